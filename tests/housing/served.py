@@ -1,4 +1,4 @@
-"""A WSGI application without a database, for tests of the server that stands before Loge's own."""
+"""A WSGI application without a database, for tests of the server settings alone."""
 
 import json
 import time
@@ -7,7 +7,7 @@ from typing import Any
 
 from housing.serving import receiving
 
-receiving.SECONDS = 2  # read by the worker, which imports this module
+receiving.SECONDS = 2  # the worker process imports this module, so it uses these values
 receiving.BUFFERED_BYTES = 2_000_000
 SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")
 

@@ -1,4 +1,4 @@
-"""A copy is taken, and loaded into a server that has never seen the house: everything that was there is there again."""
+"""A backup is restored on a server that never had the database, and everything is there again."""
 
 import os
 import shutil
@@ -23,13 +23,13 @@ from tests.builders import events, run
 pytestmark = pytest.mark.xdist_group("backup")
 
 
-# The settings that name what was destroyed and what was taken back.
+# The settings that name the lists of erasures and of revoked accesses.
 LISTS = ("ERASURES_FILE", "WITHDRAWN_FILE")
 
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory) -> Iterator[Cluster]:
-    """Another server, with no role and no database of ours."""
+    """Another server, without roles or databases of ours."""
     cluster = embedded.find_cluster(os.environ, fast=True, project=tmp_path_factory.mktemp("second"))
     embedded.prepare_home(cluster)
     embedded.start(cluster)
@@ -41,13 +41,13 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def backup_login(house, settings, tmp_path_factory):
-    """The address of the login that reads everything, on this test's own database; both lists are kept, empty."""
+    """The URL of the backup login on the test's database; the lists of erasures and revocations exist and are empty."""
     kept = tmp_path_factory.mktemp("kept")
     for name in LISTS:
         (kept / name).touch()
         setattr(settings, name, str(kept / name))
     own = connections["owner"].settings_dict
-    make_database(os.environ["LOGE_SUPER_URL"], lambda said: None)  # a clone has not its template's privileges
+    make_database(os.environ["LOGE_SUPER_URL"], lambda message: None)  # a clone does not have its template's privileges
     url = make_dsn(os.environ["LOGE_SUPER_URL"], user=f"{settings.INSTANCE}_backup", dbname=own["NAME"])
     settings.OTHER_LOGINS = {**settings.OTHER_LOGINS, "backup": url}
     return url
@@ -55,7 +55,7 @@ def backup_login(house, settings, tmp_path_factory):
 
 @pytest.fixture
 def empty_second(second, monkeypatch):
-    """The second server as the place to restore to; emptied afterwards."""
+    """Restore to the second server; its database is dropped afterwards."""
     url = second.url("postgres", "postgres")
     monkeypatch.setenv("LOGE_SUPER_URL", url)
     yield url
@@ -105,7 +105,7 @@ def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, 
     assert at(empty_second, "SELECT count(*) FROM access_session") == [(0,)]
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     assert at(empty_second, forced) == run(forced) and run(forced)[0][0] > 30
-    # Who was forgotten after the copy was made does not come back with it.
+    # A pseudonym destroyed after the backup does not come back with it.
     keys = "SELECT whose::text FROM audit_pseudonym ORDER BY 1"
     assert at(empty_second, keys) == run(keys) and len(run(keys)) >= 1
     assert at(empty_second, "SELECT count(*) FROM audit_erasure")[0][0] >= 1
@@ -116,8 +116,9 @@ def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, 
 
 
 def test_the_locks_hold_there(house, sign_in, backup_login, empty_second, tmp_path):
-    """By itself the web's login sees nothing; in a compartment's role it sees one's own; the trace is only added to."""
-    sign_in("noel")  # a line of the trace
+    """The web login alone reads nothing; in a compartment's role it reads its own rows; the audit log is
+    append-only."""
+    sign_in("noel")  # an audit event
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     web = f"{settings.INSTANCE}_web"
@@ -171,7 +172,7 @@ def test_the_stamp_is_touched_once_the_copy_is_whole(house, backup_login, settin
 
 
 def test_nothing_is_written_over(house, backup_login, tmp_path):
-    """On the server where the house stands already."""
+    """On the server that has the database already."""
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     with pytest.raises(CommandError, match="n’écrase rien"):
         call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
@@ -240,7 +241,7 @@ def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second,
     ],
 )
 def test_each_difference_is_told(house, harm, told):
-    """The comparison that ends a restore sees each kind of harm."""
+    """The comparison at the end of a restore detects each kind of damage."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("BEGIN")
         before = state_of(cursor)

@@ -1,4 +1,4 @@
-"""What browsers tell of the policy is counted, and nothing of it is kept or believed."""
+"""Reports on the content security policy are counted; none of their content is stored or trusted."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://
 
 @pytest.fixture
 def told(house, monkeypatch, caplog):
-    """`told(body)` -> what was logged; the counter starts from nothing."""
+    """`told(body)` posts a report and returns what was logged. The counter starts at zero."""
     monkeypatch.setattr(csp, "_counted", type(csp._counted)())
     monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)  # to where pytest listens
     browser = Client(enforce_csrf_checks=True)

@@ -1,7 +1,7 @@
-"""With the main connection away every layer answers 503 with `Retry-After`, to people and programs, naming nobody.
+"""While the main connection is down, every layer answers 503 with `Retry-After`, to people and programs, without names.
 
-Lost before the request, before each of its statements in turn, at its commit, or while a session is written: no layer
-answers 500, nor a page that lacks what it could not read.
+The connection is lost before the request, before each of its statements in turn, at its commit, or while a session is
+written. No layer answers 500, or shows a page that lacks what it could not read.
 """
 
 from collections.abc import Callable
@@ -25,13 +25,13 @@ SAFE = (200, 302, 400, 403, 404, 405, 429)
 
 
 def end_backend() -> None:
-    """End the server process of the connection, as an administrator, a restart or a failover does."""
+    """Terminate the server process of the connection, as an administrator, a restart or a failover would."""
     assert connection.connection is not None
     run_as_super(f"SELECT pg_terminate_backend({int(connection.connection.get_backend_pid())}, 5000)")
 
 
 class Cut:
-    """Ends the backend before the statement whose number is given; counts them without one."""
+    """Terminates the backend before statement number `at`; with 0, only counts statements."""
 
     def __init__(self, at: int = 0) -> None:
         self.at, self.statements = at, 0
@@ -51,7 +51,7 @@ def is_unavailable(answer: Any) -> bool:
 
 
 def quiet(client: Client) -> Client:
-    client.raise_request_exception = False  # an answer is looked at, as a browser gets it
+    client.raise_request_exception = False  # return the response that a browser would get
     return client
 
 
@@ -79,7 +79,7 @@ def test_no_door_and_no_other_page_answers_500_while_nothing_listens(known, sign
 
 
 def paths(known: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
-    """(person, address, form) for a page, a list, an act, an API read, a refusal, a missing page and sign-in."""
+    """(person, address, form) for a page, a change, an API request, refusals, a missing page, sign-in and sessions."""
     reference = known.account.reference
     [payment] = [visit for visit in visits() if visit.name == "entry_payment"]
     return {
@@ -113,7 +113,7 @@ def test_a_backend_that_ends_before_any_statement_is_answered_503(known, sign_in
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        if cut.statements < number:  # it had no statement of that number any more
+        if cut.statements < number:  # the request had fewer statements
             assert answer.status_code in SAFE and number > 1
             return
         assert is_unavailable(answer), f"{path}, before statement {number}: {answer.status_code}"

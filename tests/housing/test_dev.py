@@ -1,4 +1,5 @@
-"""`./dev` on a fresh clone: what it says about itself goes to standard error, the answer alone to standard output."""
+"""`./dev` in a fresh clone writes its own messages to standard error, and only the command's output to standard
+output."""
 
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-# Stands for Python in a clone that has installed nothing: every step but the answer talks on standard output.
+# Stand-in for Python in a clone without dependencies: every step but the command itself prints to standard output.
 PYTHON = """#!/bin/sh
 case "$*" in
     "-c "*) ;;

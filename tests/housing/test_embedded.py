@@ -1,4 +1,4 @@
-"""The project's own PostgreSQL: what it finds, where it puts things, and what it refuses."""
+"""The project's own PostgreSQL server: what it finds, where it stores data, and what it refuses."""
 
 import os
 import pwd
@@ -28,7 +28,7 @@ def cluster(tmp_path):
 
 
 def programs(folder, answer="postgres (PostgreSQL) 16.2"):
-    """A folder that passes for PostgreSQL's."""
+    """A folder of fake PostgreSQL programs."""
     folder.mkdir()
     for name in ("initdb", "pg_ctl", "postgres"):
         (folder / name).write_text(f"#!/bin/sh\necho '{answer}'\n")
@@ -56,7 +56,7 @@ def clients(folder, major):
 
 
 def test_a_copy_is_made_by_programs_of_the_servers_own_version(tmp_path, monkeypatch):
-    """What pg_dump of 18 writes, a server 15 does not load: nothing newer is taken for want of the right one."""
+    """A server 15 cannot load the output of pg_dump 18, so no newer version is used instead."""
     monkeypatch.setattr(installed, "SYSTEMS", (f"{tmp_path}/lib/{{}}/bin", f"{tmp_path}/pgsql-{{}}/bin"))
     fifteen, sixteen = clients(tmp_path / "lib/15/bin", 15), clients(tmp_path / "pgsql-16/bin", 16)
     assert installed.client_programs({}, 15) == fifteen
@@ -128,7 +128,7 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
 
 
 def test_a_clone_made_again_where_one_was_begins_with_data_of_its_own(tmp_path, monkeypatch):
-    """Root’s data stand outside it, and outlive it; without a mark they are where they always were."""
+    """Under root the data are outside the clone and outlive it. Without a mark their place is the same as before."""
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()
     homes = []
@@ -189,7 +189,7 @@ def test_a_full_disk_is_one_sentence(cluster, monkeypatch):
 def test_a_stale_pid_of_another_program_is_forgotten(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
-    record.write_text("1\n/somewhere\n")  # process 1 runs, and is no PostgreSQL
+    record.write_text("1\n/somewhere\n")  # process 1 runs, but is not PostgreSQL
     embedded.forget_stale_pid(cluster)
     assert not record.exists()
 
@@ -225,7 +225,7 @@ def test_the_command_line_refuses_in_a_sentence(monkeypatch, capsys, tmp_path):
 
 
 def test_who_names_a_server_never_falls_back_on_the_projects_own(tmp_path):
-    """A restore or a copy that answered from a server it had just made would be believed."""
+    """Otherwise the developer would believe the answers of a server that was just created."""
     bare = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.endswith("_URL")}
     nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
     told = subprocess.run(

@@ -1,4 +1,4 @@
-"""An error report says where it broke, and nothing of what somebody sent: it may be mailed, or read over a shoulder."""
+"""An error report shows where the code failed, and nothing that somebody sent: it may be e-mailed or seen by others."""
 
 import pytest
 from django.conf import settings
@@ -19,7 +19,7 @@ def asked():
 
 
 def broken(request):
-    """An exception that quotes what was typed, in a frame that holds it, for another that does too."""
+    """An exception that quotes typed text, from a frame that contains it, caused by another such exception."""
     text = request.POST["text"]
     try:
         try:

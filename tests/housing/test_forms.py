@@ -1,4 +1,4 @@
-"""Every form that a page sends by POST carries a token that the server takes."""
+"""Every form that a page sends by POST contains a CSRF token that the server accepts."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.entering import let_in
 from tests.known import Known
 from tests.visits import visits
 
-# Addresses outside the doors whose page has no form of its own for somebody who is signed in, or leads away.
+# Addresses outside the doors that need an argument, or redirect somebody who is signed in.
 NEEDS_ARGUMENT = {"account_reset_password_from_key", "caretaker_page", "mfa_remove_webauthn"}
 
 
@@ -27,12 +27,12 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """Forms of one address with the same controls are written by one template."""
+        """Forms of one view with the same controls come from one template."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 
 class PostForms(HTMLParser):
-    """The forms of a page that are sent by POST, with the values of their hidden fields and of their first button."""
+    """The forms of a page that are sent by POST, with the values of hidden fields and of their first button."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ def forms_of(answer, address: str) -> list[Form]:
 
 
 def pages(known) -> Iterator[tuple[str, str]]:
-    """Who opens which address."""
+    """(person, address) of every page."""
     for visit in visits():
         if "GET" in visit.door.methods and not visit.door.api:
             yield visit.who, visit.url(known)
@@ -72,7 +72,7 @@ def pages(known) -> Iterator[tuple[str, str]]:
 
 
 class Browser:
-    """Somebody's browser, which sends a form with a session of its own: some forms end the session."""
+    """A person's browser. It sends each form in a new session, because some forms end the session."""
 
     def __init__(self, house, name: str) -> None:
         self._house, self._name = house, name
@@ -106,7 +106,7 @@ def test_no_form_is_refused_for_its_token(known: Known, caplog: pytest.LogCaptur
             caplog.clear()
             answer = browser.send(form)
             assert not [one for one in caplog.records if one.name == "django.security.csrf"], (address, form.kind)
-            waiting += forms_of(answer, form.action)  # a form shown again with its reasons is a form too
+            waiting += forms_of(answer, form.action)  # a form shown again with its errors is a form too
     assert len(sent) > 100
     assert ("account_notes", "csrfmiddlewaretoken", "end") in sent
 
@@ -115,7 +115,7 @@ INCLUDE = re.compile(r'{% include "([^"]+)"([^%]*)%}')
 
 
 def templates_with_token() -> set[str]:
-    """Templates that write a token, themselves or in one they include."""
+    """Templates that contain a token, themselves or in a template they include."""
     texts = {path.relative_to("templates").as_posix(): path.read_text() for path in Path("templates").rglob("*.html")}
     found = {name for name, text in texts.items() if "{% csrf_token %}" in text}
     while more := {name for name, text in texts.items() if {part for part, _ in INCLUDE.findall(text)} & found} - found:
@@ -124,7 +124,7 @@ def templates_with_token() -> set[str]:
 
 
 def test_no_template_with_a_token_is_included_without_it():
-    """`only` hides the token from what is included, and the form that it writes is refused."""
+    """`only` hides the token from the included template, so its form would be refused."""
     with_token = templates_with_token()
     assert "parts/form.html" in with_token
     without = [

@@ -1,4 +1,4 @@
-"""What the machines are told: alive, ready, and what goes wrong if nobody does anything."""
+"""The health checks: live, ready, and what will fail unless somebody acts."""
 
 import io
 import os
@@ -76,7 +76,7 @@ def test_a_table_without_its_policies_is_told(house, act):
 
 
 def test_a_missing_migration_is_told_and_one_ahead_is_not(house):
-    """An upgrade brings the database forward first, while the old code still answers."""
+    """An upgrade migrates the database first, while the old code still runs."""
     run("INSERT INTO django_migrations (app, name, applied) VALUES ('tenants', '9999_of_the_next_release', now())")
     assert failing("/sante") == []
     run("DELETE FROM django_migrations WHERE app = 'tenants' AND name LIKE '0001%%'")
@@ -108,7 +108,7 @@ def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(sealed):
 def test_lines_that_nobody_seals_are_told(sealed):
     old = f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})"
     with guards_asleep("audit_leaf"):
-        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # an hour without a leaf
+        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # no leaf in the last hour
     run(old)
     assert failing("/sante/fond") == ["sceau"]
     told = Client().get("/mesures", REMOTE_ADDR="127.0.0.1").content.decode()

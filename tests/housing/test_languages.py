@@ -1,4 +1,4 @@
-"""Pages follow the language that the browser asks for, or the one chosen in their foot."""
+"""Pages are in the browser's language, or in the one chosen in the footer."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Letters are posted after the answer; one that no server takes is counted and said, and takes no other with it."""
+"""E-mails are sent after the response; one that fails is counted and logged, and stops no other."""
 
 import json
 import logging
@@ -62,7 +62,7 @@ def test_a_letter_that_is_refused_takes_no_other_with_it(bare, monkeypatch, mail
 
 
 def test_a_letter_is_written_once_the_answer_has_left(bare, monkeypatch, mailoutbox):
-    """To write one takes a third as long as all else of a forgotten password’s answer: it would tell whom we know."""
+    """Rendering an e-mail takes a third of the time of a password reset, so it would reveal which addresses exist."""
     written, write = [], StaffOnly.render_mail
 
     def told(self, *what):
@@ -85,7 +85,7 @@ def test_a_letter_is_written_once_the_answer_has_left(bare, monkeypatch, mailout
 
 @pytest.mark.parametrize("whose", ["awa", None])
 def test_whom_we_know_is_found_out_once_the_answer_has_left(house, monkeypatch, whose, mailoutbox):
-    """At the forgotten password: the letter’s key, and the letter."""
+    """For a password reset, making the token and sending the e-mail."""
     posted, made = [], []
     monkeypatch.setattr("housing.middleware._post", lambda request, letter: posted.append(letter))
     key = EmailAwarePasswordResetTokenGenerator.make_token

@@ -1,4 +1,4 @@
-"""The log says what happened to the machine and nothing of anybody: a word is planted wherever a person types."""
+"""The log contains technical events and nothing personal: a marker word is typed wherever a person can type."""
 
 import io
 import json
@@ -25,7 +25,7 @@ HEADERS = {
 
 @pytest.fixture
 def stream():
-    """What the configured handlers write, at the finest level."""
+    """The output of the configured handlers, at the finest level."""
     written = io.StringIO()
     names = ("", "loge", "django", "django.request", "django.security", "django.db.backends")
     handler = logging.StreamHandler(written)
@@ -80,7 +80,7 @@ def planted(value):
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
 def test_nothing_that_is_typed_reaches_the_log(known, sign_in, stream):
-    """Every door by somebody who passes it, with the word in the query, in each field, each header and a cookie."""
+    """Every door, opened by somebody who may, with the word in the query, in each field, each header and a cookie."""
     sign_in("noel")
     browsers, passed = {}, set()
     for visit in visits():
@@ -135,7 +135,7 @@ def written(record: logging.LogRecord) -> str:
 
 @given(st.text(), st.text())
 def test_no_text_makes_a_second_line_or_reaches_one(text, name):
-    """CR and LF, NUL, escape sequences and marks that turn the reading order: whatever a foreign logger is handed."""
+    """CR and LF, NUL, escape sequences and direction marks, passed to the logger of another package."""
     record = logging.LogRecord("django.security.csrf", logging.WARNING, "csrf.py", 7, f"said {text}", (), None, "check")
     line = written(record)
     assert line.isascii() and line.isprintable()
@@ -158,7 +158,8 @@ def test_what_start_up_refuses_is_quoted():
 
 
 def test_nothing_writes_past_the_formatter(settings):
-    """Every configured handler has it, and none keeps Django's own, which mail and quote addresses."""
+    """Every configured handler has our formatter, and Django's own handlers, which e-mail and quote addresses, are
+    gone."""
     handlers = settings.LOGGING["handlers"]
     assert {handler["formatter"] for handler in handlers.values()} == {"lines"}
     configured = [logging.getLogger(name) for name in ("", "loge", "django", "django.request", "django.server")]

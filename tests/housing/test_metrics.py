@@ -1,4 +1,4 @@
-"""Figures for the machines: who may read them, what they count, and that no label can hold a person or a place."""
+"""Metrics: who may read them, what they count, and that no label contains a person or a place."""
 
 import re
 
@@ -86,7 +86,7 @@ def test_looks_refusals_and_withheld_answers_are_counted(house, sign_in, watched
 
 def test_every_label_is_a_word_of_the_code(house, known, sign_in, watched):
     for metric in (REQUESTS, SECONDS, REFUSED):
-        metric.clear()  # earlier tests of this process may have served addresses of their own
+        metric.clear()  # earlier tests in this process may have served routes of their own
     client = sign_in("elise")
     for visit in visits():
         client.get(visit.url(known) + "?q=zzmarkerzz")

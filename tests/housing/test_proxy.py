@@ -1,4 +1,4 @@
-"""The proxy's configuration in docs/, run by nginx itself: what it passes on, and what it writes down."""
+"""The nginx configuration of docs/, run by nginx: what it forwards, and what it logs."""
 
 import http.client
 import json
@@ -29,7 +29,7 @@ FORGED = {"X-Forwarded-Proto": "http", "X-Forwarded-For": "6.6.6.6", "Forwarded"
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with its own name, the address asked and the headers that reached it."""
+    """Answers with its port, the requested path and the headers that it received."""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -44,7 +44,7 @@ class Echo(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def log_message(self, *_said: object) -> None:
-        """Says nothing."""
+        """Do not log."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Proxy:
     watched: int = 0
 
     def ask(self, host: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None):
-        anyone = ssl._create_unverified_context()  # its certificate was made a second ago
+        anyone = ssl._create_unverified_context()  # the certificate is self-signed
         connection = http.client.HTTPSConnection("127.0.0.1", self.secure, context=anyone, timeout=10)
         connection.request("POST" if body else "GET", path, body, {"Host": host, **(headers or {})})
         answer = connection.getresponse()
@@ -84,7 +84,7 @@ def certificate(folder: Path) -> None:
 
 
 def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretakers: int, watched: int) -> str:
-    """The configuration of docs/ with this machine's ports and folders; every example must be there to be replaced."""
+    """The configuration with the ports and folders of this test. Every example value must occur in it."""
     examples = {
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{offices};",
         "server 127.0.0.1:8001;": f"server 127.0.0.1:{caretakers};",
@@ -94,7 +94,7 @@ def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretak
         "/etc/ssl/loge.pem": str(folder / "loge.pem"),
         "/etc/ssl/private/loge.key": str(folder / "loge.key"),
         "/var/log/nginx/loge.log": str(folder / "loge.log"),
-        "/var/log/nginx/loge-error.log crit;": f"{folder / 'errors'} warn;",  # what touches a disk is a warning
+        "/var/log/nginx/loge-error.log crit;": f"{folder / 'errors'} warn;",  # buffering to disk is logged as a warning
     }
     for example, ours in examples.items():
         assert example in conf, example
@@ -162,7 +162,7 @@ def test_what_watches_the_machine_is_not_shown_outside(proxy, host, path):
 @pytest.mark.parametrize("path", ["/mesures", "/sante", "/sante/vie", "/sante/fond"])
 @pytest.mark.parametrize(("site", "host"), [("offices", OFFICES), ("caretakers", CARETAKERS)])
 def test_what_watches_the_machine_is_asked_on_the_machine_as_the_site_is(proxy, site, host, path):
-    """Prometheus gives no name of the site and speaks no HTTPS; a process answers to nothing else."""
+    """Prometheus sends neither the site's host name nor HTTPS, without which a process does not answer."""
 
     def asked(address: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", proxy.watched, timeout=10)

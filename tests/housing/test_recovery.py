@@ -1,7 +1,7 @@
-"""PostgreSQL itself goes back in time, to before a pruning and before an access ended: neither comes back.
+"""PostgreSQL is recovered to a time before a pruning and before an access ended: neither comes back.
 
-A server of its own that archives its journal; the base is copied with pg_basebackup and recovered to a moment, and then
-what docs/running.md says is done, as somebody at the machine does it.
+A separate server archives its write-ahead log. The database is copied with pg_basebackup and recovered to a point in
+time, followed by the steps of docs/running.md.
 """
 
 import json
@@ -33,14 +33,14 @@ from tests.builders import ask_about_look, make_inspection, run, seal_sentence, 
 from tests.housing.test_backup import backup_login  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.xdist_group("recovery")
-# A code is all that a fact may hold: what is looked for afterwards stands where a code does.
+# A fact may only hold a code, so the marker word is a valid code.
 CANARY = "canari.7QX9"
 PLANTED = f"gen_random_uuid(), 'list_shown', 'shown', 'test', '{CANARY}', '', '', '', '{{}}', 0, '{{}}'"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Cluster]:
-    """It keeps each piece of its journal in a folder beside it."""
+    """A server that archives its write-ahead log in a folder beside it."""
     cluster = embedded.find_cluster(os.environ, fast=True, project=tmp_path_factory.mktemp("recovery"))
     embedded.prepare_home(cluster)
     archive = cluster.home / "archive"
@@ -57,7 +57,7 @@ def server(tmp_path_factory) -> Iterator[Cluster]:
 
 
 class House:
-    """The house on that server, as its processes and whoever keeps the machine reach it."""
+    """The database on that server, as its processes and the operator reach it."""
 
     def __init__(self, cluster: Cluster, kept: Path) -> None:
         self.cluster, self.name = cluster, settings.DATABASES["owner"]["NAME"]
@@ -70,7 +70,7 @@ class House:
         outside = {name: str(kept / name.lower()) for name in ("LOGE_ERASURES", "LOGE_WITHDRAWN", "LOGE_TILES")}
         self.environ = {**os.environ, **logins, **files, **outside, "LOGE_SECRET_KEY": "for this test"}
         self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
-        self.told: list[str] = []  # what the commands and the sealer wrote, as their logs keep it
+        self.told: list[str] = []  # output of the commands and the sealer, as their logs store it
 
     def manage(self, *words: str, code: int = 0) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -106,13 +106,13 @@ class House:
         return done.stdout
 
     def forgets(self) -> None:
-        """What each night does, and each month."""
+        """Run the nightly and the monthly deletions."""
         self.manage("expire_notes")
         self.manage("prune_trace", "--apply")
         self.manage("seal", "--once")
 
     def dumped(self) -> bytes:
-        """All of it in the clear."""
+        """A plain-text dump of the database."""
         dump = self.tool("pg_dump", "-h", self.cluster.sockets, "-U", "postgres", self.name)
         assert len(dump) > 100_000
         return dump
@@ -123,7 +123,7 @@ class House:
         return base
 
     def go_back(self, base: Path, moment: str) -> None:
-        """As docs/running.md says: the base in the place of the data, the journal up to a moment, and no further."""
+        """Recover as docs/running.md says: replace the data by the base backup, and replay the log up to a moment."""
         with embedded.starting(self.cluster):
             account = self.cluster.account
             folder = reachable_programs(self.cluster.programs, account, self.cluster.home)
@@ -145,7 +145,7 @@ class House:
 
 @pytest.fixture
 def recovered(house, server, backup_login, monkeypatch, tmp_path) -> Iterator[House]:  # noqa: F811
-    """The house with a month of fourteen months ago, sealed, on the server that archives."""
+    """The database with a sealed month of fourteen months ago, on the archiving server."""
     old = months_ago(14)
     make_month(old, months_ago(13))
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
@@ -169,12 +169,12 @@ def remove(there: House) -> None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{there.name}" WITH (FORCE)')
 
 
-# Where the word stands, as it is, in what is past its day.
+# Tables in which the word is stored unencrypted, in rows past their retention.
 PLACES = ("tenants_accountnote", "tenants_lookquestion", "tenants_inspection")
 
 
 def plant_among_tenants(house) -> None:
-    """The same word beside a tenant: written, asked about, found by a control; and once under seal."""
+    """Store the word beside a tenant: in a note, a question, an inspection, and once encrypted."""
     account, elise = house.account("Dette-Glycines A"), house.person("elise")
     write_note(account, f"Rappelle le 5, {CANARY}.", written=-90, ends=-1)
     ask_about_look(elise, ago=367, kind=CANARY)
@@ -188,7 +188,7 @@ def planted() -> list[tuple]:
 
 
 def end_access(there: House, assignment: object, person: object) -> None:
-    """As `access.grants.actions.assignments.take_back` leaves it: the end, and its line."""
+    """End the access as `access.grants.actions.assignments.take_back` does, with its event."""
     there.ask(
         "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'departure' WHERE id = %s", assignment
     )
@@ -228,7 +228,7 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     there.ask("SELECT pg_switch_wal()")
 
     there.go_back(base, moment)
-    assert months(there) >= 2 and holds(there, assignment)  # all of it is back: what follows is what is documented
+    assert months(there) >= 2 and holds(there, assignment)  # everything is back; the documented steps follow
     assert there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
     told = there.manage("after_restore")
     assert re.match(r"1 clés détruites de nouveau, 1 accès repris", told)
@@ -238,7 +238,7 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     assert not there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
     assert "la base est revenue en arrière" in there.manage("check_trace", "--kept", str(kept), code=1)
 
-    # The log goes on under another name; what strangers saw of the old one stays where it was.
+    # The log continues under another name; what was published of the old one stays.
     assert "demande un autre dossier" in goes_on(there, tmp_path, 1)
     there.environ["LOGE_TILES"] = str(tmp_path / "tiles-2")
     goes_on(there, tmp_path, 0)
@@ -246,7 +246,7 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
-    # Nor is any left where the copy from before is restored, and what is documented is done.
+    # Restoring the backup from before and following the documentation leaves no trace of the word either.
     remove(there)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     assert CANARY.encode() in there.dumped()
@@ -254,11 +254,11 @@ def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, reco
     there.manage("after_restore")
     there.forgets()
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2", "tiles-3") == []
-    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # the test's own, never pruned
+    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # in the test's own database
 
 
 def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[str]:
-    """In what leaves the house or stays beside it: a dump, the tiles, the lists kept outside, every log."""
+    """Files with the word among a dump, the tiles, the lists outside the database, and every log."""
     files = [path for name in published for path in (tmp_path / name).rglob("*") if path.is_file()]
     files += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
     written = {str(path): path.read_bytes() for path in files}

@@ -1,4 +1,4 @@
-"""gunicorn as `housing/serving/` sets it up: half-sent requests, forged headers, and where a demonstration listens."""
+"""gunicorn with the settings of `housing/serving/`: half-sent requests, forged headers, and demonstrations."""
 
 import http.client
 import json
@@ -84,7 +84,7 @@ def read_answer(connection: socket.socket) -> None:
 
 
 def send_nothing(_connection: socket.socket) -> None:
-    """A connection, and no request."""
+    """Open a connection without a request."""
 
 
 def send_half_a_line(connection: socket.socket) -> None:
@@ -128,8 +128,8 @@ def test_half_sent_requests_hold_nobody_up_and_are_closed(port, send: Callable[[
             send(connection)
         begun = time.monotonic()
         assert ask(port, body=b"x" * 1000)["body"] == 1000
-        assert time.monotonic() - begun < 6  # threads that wait for each in turn take twelve seconds
-        assert [connection.recv(1000) for connection in waiting] == [b""] * HALF_SENT  # at the end of their time
+        assert time.monotonic() - begun < 6  # threads that wait for each client in turn would take twelve seconds
+        assert [connection.recv(1000) for connection in waiting] == [b""] * HALF_SENT  # closed at their timeout
     assert ask(port)["PATH_INFO"] == "/chemin"
 
 
@@ -178,7 +178,7 @@ def test_a_request_is_as_large_as_its_header_says():
         request_size(HALF + b"TRANSFER-encoding: identity\r\n\r\n")
 
 
-# --- What a proxy, or whoever sends a header through one, may say ---
+# --- Headers from a proxy, or from a client through a proxy ---
 
 MOVING = ("Script-Name", "Path-Info", "Remote-User", "Remote-Addr", "X-Forwarded-Prefix", "X-Forwarded-Host")
 TRUSTED = {"LOGE_PROXIES": "127.0.0.1"}
@@ -206,7 +206,7 @@ def test_one_header_of_the_proxy_says_how_a_browser_came(port):
 
 
 def test_django_takes_its_address_from_no_header(house, sign_in):
-    """The links of a page are the same whatever a header says."""
+    """The links of a page do not depend on headers."""
     client = sign_in("elise")
     forged = {"X-Forwarded-Prefix": "/ailleurs", "X-Forwarded-Host": "ailleurs.example", "X-Script-Name": "/ailleurs"}
     forged |= {"Remote-User": "ines", "X-Original-Url": "/trace/", "X-Rewrite-Url": "/trace/"}
@@ -265,7 +265,7 @@ def test_gunicorns_own_variable_for_a_port_opens_nothing():
     ],
 )
 def test_a_demonstration_answers_its_own_machine_whatever_server_listens(bare, settings, peer, headers, status):
-    """As `manage runserver 0.0.0.0:8000` would serve it."""
+    """For example with `manage runserver 0.0.0.0:8000`."""
     settings.DEMO = True
     answer = Client().get("/entrer/", REMOTE_ADDR=peer, headers={"Host": "localhost", **headers})
     assert answer.status_code == status

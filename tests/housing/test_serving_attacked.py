@@ -1,5 +1,5 @@
-"""Clients that would stop the server before Loge's own: by what two parsers measure differently, by not closing, by
-reading slowly, and by filling what the server remembers."""
+"""Clients that try to block the server: with lengths that parsers read differently, by not closing, by reading slowly,
+and by filling its memory."""
 
 import socket
 import time
@@ -68,7 +68,7 @@ def test_clients_that_do_not_close_hold_nobody_up(port, request_text):
 
 
 def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
-    """The server reads and discards what the client still sends; after the close the kernel answers with a reset."""
+    """Afterwards the kernel answers with a reset; until then the server reads and discards what the client sends."""
     with open_connection(port) as connection:
         connection.sendall(CLOSING)
         while connection.recv(4096):
@@ -84,7 +84,7 @@ def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
 
 
 def test_an_answer_that_is_read_slowly_is_given_up(port):
-    """4,096 bytes each half second are a part of the answer in each `SECONDS`."""
+    """Reading 4,096 bytes every half second takes a part of the answer within each `SECONDS`."""
     with ExitStack() as opened:
         slow = [opened.enter_context(open_connection(port)) for _ in range(THREADS)]
         for connection in slow:
@@ -168,14 +168,14 @@ def test_requests_that_wait_for_a_thread_count_as_memory(port):
         for connection in large:
             path = HALF.replace(b"/ ", b"/wait ", 1)
             connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
-            time.sleep(0.04)  # so that this one has arrived whole before the next begins
+            time.sleep(0.04)  # lets this request arrive whole before the next begins
         answers = [connection.recv(12) for connection in large]
     assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
     assert seconds_to_answer(port) < 3
 
 
 def test_a_header_is_measured_once(monkeypatch):
-    """Not again for each byte of its body: a client chooses how many bytes it sends at a time."""
+    """Not again for each part of the body: a client chooses how few bytes it sends at a time."""
     measured = []
     monkeypatch.setattr(receiving, "request_size", lambda received: measured.append(1) or 1000)
     worker = receiving.ReceivingWorker.__new__(receiving.ReceivingWorker)

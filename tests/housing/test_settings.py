@@ -1,4 +1,4 @@
-"""What the environment says wrongly is answered by a sentence that names the variable."""
+"""A wrong value in the environment is reported by a sentence that names the variable."""
 
 import os
 import socket
@@ -20,7 +20,7 @@ def test_a_secret_that_cannot_be_read_is_named_with_its_file(monkeypatch, tmp_pa
     with pytest.raises(ImproperlyConfigured, match=f"LOGE_SECRET_KEY_FILE names {path}.*: No such file"):
         env_secret("LOGE_SECRET_KEY_FILE")
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ImproperlyConfigured, match="it is no text"):
+    with pytest.raises(ImproperlyConfigured, match="it is not text"):
         env_secret("LOGE_SECRET_KEY_FILE")
     path.write_text(" kept \n")
     assert env_secret("LOGE_SECRET_KEY_FILE") == "kept"
@@ -42,16 +42,16 @@ def test_a_number_left_empty_is_the_usual_one(monkeypatch):
 
 @pytest.mark.parametrize("said", ["x", "0", "-2", "2.5"])
 def test_how_many_processes_serve_is_a_number_above_zero(said):
-    """Said by whoever starts gunicorn, in one line."""
+    """Reported in one line to whoever starts gunicorn."""
     asked = [sys.executable, "-c", "import housing.serving"]
     environ = {**os.environ, "LOGE_WORKERS": said}
     told = subprocess.run(asked, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert told.returncode == 1
-    assert told.stderr.strip() == f"LOGE_WORKERS is {said!r}: write a whole number, 1 at the least."
+    assert told.stderr.strip() == f"LOGE_WORKERS is {said!r}: write a whole number, at least 1."
 
 
 def test_each_login_gives_up_a_host_that_answers_no_more():
-    """The socket that libpq opened is asked: the server of this suite is a local one, which has no such time limit."""
+    """Checks the options of the socket that libpq opened, because the suite's own server has no TCP connection."""
     for login, database in settings.DATABASES.items():
         with socket.create_server(("127.0.0.1", 0)) as server:
             there = {"host": "127.0.0.1", "port": server.getsockname()[1]}

@@ -1,4 +1,4 @@
-"""The shared cache: its own login and table, values that only the program can write, nothing lost in a rollback."""
+"""The shared cache has its own login and table; only the program can write valid values; rollbacks lose nothing."""
 
 import base64
 import pickle
@@ -17,7 +17,7 @@ from tests.builders import run
 
 
 class RunsCode:
-    """Unpickled, it makes a file."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +27,7 @@ class RunsCode:
 
 
 def change(statement: str, *params: object) -> None:
-    """As a thief of the cache's login would."""
+    """Execute a statement as somebody who stole the cache's login."""
     run(statement, *params, alias="cache")
 
 

@@ -1,4 +1,4 @@
-"""The files of the site, as a public house serves them."""
+"""The static files of a public site."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""How the house writes sums, numbers, floors and dates, and what the drawings draw. No database."""
+"""Formatting of amounts, numbers, floors and dates, and the drawings. Needs no database."""
 
 import datetime as dt
 import re
@@ -277,7 +277,7 @@ def test_a_refusal_says_when_it_was_written(page):
 def test_no_template_carries_what_the_content_security_policy_forbids():
     for page in (settings.BASE_DIR / "templates").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)  # a file of our own
+        html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)  # our own scripts are allowed
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]{3,}=|javascript:", html), page.name
 
 

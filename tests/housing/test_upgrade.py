@@ -1,5 +1,5 @@
-"""Upgrades start from the database of version 1.0.0. The order is that of docs/running.md, while people work: the
-database first, then one process after the other."""
+"""Upgrades from the database of version 1.0.0, in the order of docs/running.md, while people work: first the database,
+then one process after another."""
 
 import io
 import os
@@ -17,11 +17,11 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import run
 
 EXPAND = "ALTER TABLE tenants_account ADD COLUMN next_release text"
-FLOOR = 20  # pages that must have been asked for on the way
+FLOOR = 20  # minimum number of pages requested during the upgrade
 
 
 class Asking(threading.Thread):
-    """Somebody who opens one page after the other until told to stop, and keeps every failure."""
+    """Requests one page after another until stopped, and records every failure."""
 
     def __init__(self, server, session: str) -> None:
         super().__init__(daemon=True)
