@@ -52,8 +52,8 @@ REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the
 HEARD = "tests/tenants/test_look_questions.py::test_misuse_without_explanation_is_found_after_seven_days_only"
 COPY = "tests/inspection/test_copies.py::test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses"
 TWO_OFFICERS = "tests/database/test_write_offs.py::test_what_nobody_decided_in_fourteen_days_is_no_more"
-PARTED = "tests/audit/test_forgetting.py::test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds"
-HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_hold_nobody_up_and_are_closed"
+PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_all_proofs_valid"
+HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
 # "module:NAME", or "SQL function interval" -> the test on both sides of its boundary.

@@ -50,7 +50,7 @@ def lines(cursor):
 
 
 @pytest.mark.parametrize("role", [*LOGINS_ALONE, *ROLES])
-def test_nobody_changes_deletes_or_empties_any_part_of_it(trace, super_cursor, role):
+def test_no_role_changes_deletes_or_truncates_the_audit_log(trace, super_cursor, role):
     before = lines(super_cursor)
     for change in attempts(super_cursor, trace, everywhere=not role.endswith("_owner")):
         super_cursor.execute(f'SET SESSION AUTHORIZATION "{role}"')
@@ -59,7 +59,7 @@ def test_nobody_changes_deletes_or_empties_any_part_of_it(trace, super_cursor, r
     assert lines(super_cursor) == before
 
 
-def test_not_the_superuser_either_with_triggers_put_to_sleep(trace, super_cursor):
+def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(trace, super_cursor):
     before = lines(super_cursor)
     super_cursor.execute("SET session_replication_role = replica")
     for change in attempts(super_cursor, trace, everywhere=False):
@@ -78,7 +78,7 @@ def attempts(cursor, tables, *, everywhere):
     return found
 
 
-def test_every_part_has_both_triggers_always_on(trace):
+def test_every_partition_has_both_guard_triggers_always_enabled(trace):
     rows = run(
         "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger"
         " WHERE tgname IN ('audit_keep_rows', 'audit_keep_table')"
@@ -93,7 +93,7 @@ def test_every_part_has_both_triggers_always_on(trace):
     assert {enabled for *_, enabled in rows} == {"A"}
 
 
-def test_months_made_later_are_sealed_too(trace, super_cursor):
+def test_new_partitions_are_append_only_too(trace, super_cursor):
     assert run("SELECT audit_make_months(8)", alias="prune")[0][0] == 5
     made = [
         n for (n,) in run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
@@ -118,19 +118,19 @@ def test_months_made_later_are_sealed_too(trace, super_cursor):
     ],
 )
 @pytest.mark.parametrize("login", ["trace", "prune", "jobs"])
-def test_who_writes_the_trace_neither_dates_it_nor_reads_it(trace, super_cursor, login, statement):
+def test_writing_logins_cannot_set_the_time_or_read_the_audit_log(trace, super_cursor, login, statement):
     super_cursor.execute(f'SET SESSION AUTHORIZATION "{settings.INSTANCE}_{login}"')
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         super_cursor.execute(statement)
 
 
-def test_the_trace_login_writes_and_the_moment_is_the_databases(trace):
+def test_trace_login_inserts_with_the_time_of_the_database(trace):
     run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})", alias="trace")
     [(late,)] = run("SELECT now() - max(at) < interval '1 minute' FROM audit_event WHERE at < '2031-01-01'")
     assert late
 
 
-def test_a_compartment_writes_only_in_the_name_of_its_person(house):
+def test_compartment_role_records_only_for_its_own_person(house):
     awa, bruno = house.person("awa"), house.person("bruno")
     insert = f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})"
     with connections["default"].cursor() as cursor:
@@ -148,25 +148,25 @@ def test_a_compartment_writes_only_in_the_name_of_its_person(house):
 
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
-def test_no_compartment_forges_a_look(house, compartment):
+def test_compartment_role_cannot_record_a_view_of_data(house, compartment):
     """Its role may record changes only; views of data and refusals are recorded by the audit log's own login."""
     awa = house.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
         as_role(Compartment(compartment), awa, f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})", awa)
 
 
-def test_who_prunes_does_not_speak_for_a_person(house):
+def test_prune_login_cannot_record_for_a_person(house):
     with pytest.raises(Exception, match="row-level security"):
         run(f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})", house.person("awa").pk, alias="prune")
 
 
-def test_a_trace_that_cannot_be_written_says_so(bare):
+def test_unwritable_audit_log_raises_trace_unavailable(bare):
     run(f'REVOKE INSERT ON audit_event FROM "{settings.INSTANCE}_trace"')
     with pytest.raises(TraceUnavailable):
         look(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
 
 
-def test_lines_outlive_what_they_speak_of(house, sign_in):
+def test_events_survive_deletion_of_their_subjects(house, sign_in):
     """There are no foreign keys in either direction, so deleting a tenant or person deletes no event."""
     account = house.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
@@ -191,7 +191,7 @@ def _erase(account):
     assert not run("SELECT id FROM tenants_account WHERE id = %s", account.pk)
 
 
-def test_the_whole_trace_is_read_by_who_watches_alone(house, sign_in):
+def test_only_the_dpo_reads_all_events_in_the_audit_role(house, sign_in):
     """Nobody but the data protection officer reads events in the role that reads them all, even without a page."""
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {

@@ -62,7 +62,7 @@ def leaf_of(line, secrets):
 
 
 @pytest.mark.parametrize("remembered", [2, 4096])
-def test_every_sort_of_line_is_spelled_as_if_it_were_the_only_one(bare, monkeypatch, remembered):
+def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch, remembered):
     """With and without each id, with equal and different codes, and with more patterns than are cached."""
     monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
@@ -85,7 +85,7 @@ def test_every_sort_of_line_is_spelled_as_if_it_were_the_only_one(bare, monkeypa
     assert named(rows) == {str(whose) for those in told for whose in those if whose}
 
 
-def test_what_holes_take_needs_no_escaping():
+def test_values_filled_into_patterns_need_no_escaping():
     """Otherwise a value could end its own quotation."""
     assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
     row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}
@@ -96,7 +96,7 @@ def test_what_holes_take_needs_no_escaping():
             payload(row | {"facts": {"of": fact}})
 
 
-def test_a_filled_pattern_is_the_leaf_and_nothing_of_another_shape_fills_it():
+def test_a_filled_pattern_equals_the_leaf_and_refuses_malformed_values():
     codes = {"kind": "list_shown", "outcome": "shown", "purpose": "list", "reason": "a.b-c:d", "rules": "0f"}
     name = os.urandom(16).hex()
     held = {
@@ -128,7 +128,7 @@ def test_a_filled_pattern_is_the_leaf_and_nothing_of_another_shape_fills_it():
                 pattern(**codes | {code: value})
 
 
-def test_a_months_salts_are_those_of_the_library():
+def test_fast_salts_equal_those_of_the_hmac_library():
     for _ in range(200):
         key, event = os.urandom(32), str(uuid4())
         assert salting(key)(event) == salt(key, event)

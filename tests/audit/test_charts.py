@@ -47,7 +47,7 @@ def found_by_arithmetic(sets):
 
 @settings(max_examples=300, deadline=None)
 @given(events)
-def test_no_figure_and_no_subtraction_speaks_of_fewer_than_five_people(lines):
+def test_no_figure_or_difference_is_about_fewer_than_five_people(lines):
     for groups in found_by_arithmetic(published(merged(lines))):
         people = {person for group, person in lines if group in groups}
         assert not groups or not people or len(people) >= LEAST, groups
@@ -55,7 +55,7 @@ def test_no_figure_and_no_subtraction_speaks_of_fewer_than_five_people(lines):
 
 @settings(max_examples=200, deadline=None)
 @given(events)
-def test_figures_are_true_and_nothing_is_left_out(lines):
+def test_published_figures_are_exact_and_complete(lines):
     result = merged(lines)
     counts = Counter(group for group, _person in lines)
     if result.hidden:
@@ -66,7 +66,7 @@ def test_figures_are_true_and_nothing_is_left_out(lines):
     assert all(result.of(key) is None for key in result.small)
 
 
-def test_a_group_of_one_takes_the_smallest_large_group_along():
+def test_a_group_of_one_is_merged_with_the_smallest_large_group():
     lines = [("A", p) for p in range(9)] + [("B", p) for p in range(5)] + [("C", 1)]
     result = merged(lines)
     assert dict(result.large) == {"A": 9} and result.rest == 6 and result.small == {"B", "C"}
@@ -77,14 +77,14 @@ def test_a_person_in_two_small_groups_counts_once():
     assert result.hidden and result.of("A") is None and result.total is None
 
 
-def test_thirteen_weeks_end_with_this_one_drawn_as_not_over():
+def test_thirteen_weeks_end_with_the_current_partial_week():
     weeks = mondays(date(2026, 11, 25))
     assert len(weeks) == 13 and weeks[-1] == date(2026, 11, 23) and weeks[0] == date(2026, 8, 31)
     bars = week_bars(weeks, Merged({"2026-11-23": 4}, frozenset({"2026-11-16"}), 7))
     assert [bar["count"] for bar in bars[-3:]] == [0, None, 4] and [b["partial"] for b in bars[-2:]] == [False, True]
 
 
-def test_a_table_has_the_busiest_first_and_the_small_ones_together():
+def test_table_lists_large_groups_first_and_merges_small_ones():
     table = rows(Merged({"a": 10, "b": 40}, frozenset({"c"}), 6), Merged({"a": 7}), {"a": "Est", "b": "Nord"}, "Autres")
     assert [(r.name, r.looks, r.refusals, r.share) for r in table] == [
         ("Nord", 40, 0, 1.0),
@@ -110,7 +110,7 @@ def fill(lines, outcome="shown"):
         )
 
 
-def test_the_database_counts_different_people(bare, monkeypatch):
+def test_counts_are_of_distinct_people(bare, monkeypatch):
     from django.db import connections
 
     from audit import reading
@@ -133,7 +133,7 @@ def test_the_database_counts_different_people(bare, monkeypatch):
     assert Count(By.ROLE, start, now, ("refused",)).cells() == []
 
 
-def test_refusals_of_few_people_are_not_what_is_left_of_their_sum(house, sign_in):
+def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(house, sign_in):
     """44 refusals of one person and 78 of six: only the sum 122 is shown."""
     people = [house.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
@@ -142,7 +142,7 @@ def test_refusals_of_few_people_are_not_what_is_left_of_their_sum(house, sign_in
     assert re.search(r"\b122 refus", text) and not re.search(r">(44|78)<", text)
 
 
-def test_the_page_shows_no_figure_of_fewer_than_five(house, sign_in):
+def test_page_shows_no_figure_about_fewer_than_five_people(house, sign_in):
     """One officer opened an account many times: the number is not shown, and the total does not reveal it."""
     elise = house.person("elise")
     fill([("officer", house.building("Glycines A").pk, elise.pk, 1)] * 37)

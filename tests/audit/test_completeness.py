@@ -31,38 +31,38 @@ def forget(monkeypatch, forgotten):
     monkeypatch.setattr(Look, "write", lambda look, outcome: None if outcome is forgotten else plain(look, outcome))
 
 
-def test_what_is_recorded_is_found_in_order(house, sign_in):
+def test_completeness_check_passes_for_recorded_requests(house, sign_in):
     assert sign_in("elise").get(account_page(house)).status_code == 200
     assert sign_in("fatou").get(account_page(house)).status_code == 404
     assert (house.found.pages, house.found.unrecorded, house.found.unattempted) == (1, [], [])
 
 
-def test_a_look_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted):
+def test_an_unrecorded_view_of_data_is_reported(house, sign_in, monkeypatch, planted):
     forget(monkeypatch, Outcome.SHOWN)
     sign_in("elise").get(account_page(house))
     assert any("Dette-Glycines A" in line for line in planted().unrecorded)
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["browser", "htmx"])
-def test_a_page_without_any_resident_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted, headers):
+def test_an_unrecorded_page_without_residents_is_reported(house, sign_in, monkeypatch, planted, headers):
     forget(monkeypatch, Outcome.SHOWN)
     assert sign_in("elise").get("/regles/", headers=headers).status_code == 200
     assert planted().unrecorded == ["/regles/: an answer 200 without its line"]
 
 
-def test_residents_shown_in_a_list_without_being_witnessed_are_found(house, sign_in, monkeypatch, planted):
+def test_residents_missing_from_a_list_event_are_reported(house, sign_in, monkeypatch, planted):
     monkeypatch.setattr(Look, "saw", lambda look, subject: None)
     sign_in("elise").get("/comptes/")
     assert planted().unrecorded
 
 
-def test_a_refusal_that_the_door_forgets_is_found(house, sign_in, monkeypatch, planted):
+def test_an_unrecorded_refusal_is_reported(house, sign_in, monkeypatch, planted):
     monkeypatch.setattr("access.guard.door.look", lambda *args, **what: None)
     sign_in("fatou").get(account_page(house))
     assert any("a refusal 404" in line for line in planted().unrecorded)
 
 
-def test_a_look_recorded_for_what_was_not_shown_is_found(house, sign_in, monkeypatch, planted):
+def test_an_event_for_data_that_was_not_shown_is_reported(house, sign_in, monkeypatch, planted):
     monkeypatch.setattr("access.guard.door._refuse", lambda spec, request, passing, kwargs, outcome: _wrong(passing))
     sign_in("fatou").get(account_page(house))
     assert any("shown, but answered 404" in line for line in planted().unattempted)
@@ -75,7 +75,7 @@ def _wrong(passing):
     return HttpResponse(status=404)
 
 
-def test_a_browser_whose_session_was_replaced_by_a_header_is_found(house, sign_in):
+def test_a_client_that_lost_its_session_cookie_is_reported(house, sign_in):
     client = sign_in("elise")
     with counting_people() as requests:
         client.get("/regles/", headers={"Cookie": "other=1"})

@@ -80,14 +80,14 @@ def test_a_pack_without_its_signed_list_never_ends_with_0(how, room):
     assert code == 1 or PACKER.verifier.vkey in told
 
 
-def test_removed_cosignatures_are_told_though_the_list_is_signed(room, honest):
+def test_removed_cosignatures_are_reported_even_with_a_signed_list(room, honest):
     files = unpacked(honest)
     without_cosignatures(files)
     code, told = verdict(evidence.zipped(evidence.listed(files), room / "cosigned.zip"), *TRUSTED)
     assert code == 4 and "witness.example/w1+" in told.split("CE QUI NE L’EST PAS")[1] and "INCOMPLET" in told
 
 
-def test_no_bit_of_the_signature_of_the_list_can_be_turned(honest, room):
+def test_any_flipped_bit_invalidates_the_manifest_signature(honest, room):
     """Flip each bit of name, key id and signature: the pack is refused, or the list counts as unsigned."""
     files = unpacked(honest)
     keys, note = [verify.parse_vkey(vkey) for vkey in TRUSTED], files["manifest.note"]
@@ -104,7 +104,7 @@ def test_no_bit_of_the_signature_of_the_list_can_be_turned(honest, room):
         assert verdict(changed, *TRUSTED)[0] in (1, 4)
 
 
-def test_a_key_that_signs_nothing_is_named(honest):
+def test_a_given_key_that_signs_nothing_is_reported(honest):
     code, told = verdict(honest, *TRUSTED, THIEF.verifier.vkey)
     assert code == 4 and THIEF.verifier.vkey in told.split("CE QUI NE L’EST PAS")[1]
     assert verdict(honest, *TRUSTED)[0] == 0
@@ -125,13 +125,13 @@ def test_a_whole_pack_with_a_gap_is_refused(room):
 
 
 @pytest.mark.parametrize("claimed", ['"all"', "[0]", '[0, "49"]', "[0, 1, 2]", "{}", "[true, 3]"])
-def test_a_claim_of_another_shape_is_unreadable(room, honest, claimed):
+def test_a_malformed_completeness_claim_is_unreadable(room, honest, claimed):
     files = unpacked(honest)
     files["manifest.json"] = files["manifest.json"].replace(b'"files"', b'"whole": ' + claimed.encode() + b', "files"')
     assert verdict(evidence.zipped(files, room / "claim.zip"), *TRUSTED)[0] == 2
 
 
-def test_an_older_checkpoint_under_a_newer_name_is_called_that(room, honest):
+def test_an_older_checkpoint_under_a_newer_file_name_is_refused(room, honest):
     files = unpacked(honest)
     files["checkpoints/50.note"] = files["checkpoints/37.note"]
     code, told = verdict(evidence.zipped(evidence.listed(files), room / "older.zip"), *TRUSTED)

@@ -58,14 +58,14 @@ def test_a_refusal_raised_inside_a_view_is_recorded(house, rf, error, status, ou
     assert not events(kind="account_opened")
 
 
-def test_an_exception_leaves_an_attempt_that_failed(house, rf):
+def test_an_exception_is_recorded_as_a_failed_attempt(house, rf):
     with pytest.raises(Broken):
         enter(view_that(Broken()), house, rf)
     [event] = events(kind="account_opened")
     assert (event["outcome"], event["shown"], event["facts"]) == ("failed", [], {})
 
 
-def test_the_visitor_of_a_broken_page_gets_a_500_that_names_nobody(house, sign_in, monkeypatch):
+def test_an_error_page_contains_no_names(house, sign_in, monkeypatch):
     monkeypatch.setattr("audit.reading.page", lambda *_: 1 / 0)
     client = sign_in("ines")
     client.raise_request_exception = False
@@ -116,7 +116,7 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_whose_line_cannot_be_written_does_not_happen(no_room, known, sign_in, visit):
+def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, known, sign_in, visit):
     """The event of a change is written on the change's connection; if that fails, only the attempt stays recorded."""
     client = sign_in(visit.who)
     client.raise_request_exception = False
@@ -128,7 +128,7 @@ def test_a_change_whose_line_cannot_be_written_does_not_happen(no_room, known, s
 
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_leaves_its_attempt_and_its_line(house, known, sign_in, visit):
+def test_a_change_records_its_attempt_and_its_event(house, known, sign_in, visit):
     visit.ask(sign_in(visit.who), known, "POST")
     lines = events(permission=visit.door.permission.value)
     [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]  # these are attempts too
@@ -153,7 +153,7 @@ def actions():
 
 
 @pytest.mark.parametrize(("module", "function"), list(actions()))
-def test_every_action_takes_keywords_and_no_request(module, function):
+def test_every_action_takes_keyword_arguments_and_no_request(module, function):
     parameters = inspect.signature(function).parameters
     if not function.__name__.startswith("_") and "mandate" not in module.__name__:
         assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters.values())

@@ -21,7 +21,7 @@ TEXTS = ("Mme Diakité", "a b", "é", "", "x" * 65, "a\nb", "<b>", "l'appel")
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_every_kind_says_a_sentence_and_names_its_facts(kind):
+def test_every_kind_has_a_sentence_and_names_for_its_facts(kind):
     with translation.override("fr"):
         said = str(kind.sentence)
         assert said and said[0].isupper() and not said.endswith(".") and kind.code not in said
@@ -45,13 +45,13 @@ COUNTED = {
 
 
 @pytest.mark.parametrize(("kind", "fact"), COUNTED, ids=map("-".join, COUNTED))
-def test_a_number_is_called_by_what_the_kind_counts(kind, fact):
+def test_the_name_of_a_fact_depends_on_what_the_kind_counts(kind, fact):
     with translation.override("fr"):
         [(called, _number)] = reading.facts(Event(kind=kind, facts={fact: 2}))
         assert str(called) == COUNTED[kind, fact]
 
 
-def test_what_is_called_otherwise_is_a_fact_of_its_kind():
+def test_special_names_belong_to_facts_of_their_kind():
     otherwise = [(fact, KINDS[kind].facts) for kind, facts in reading.CALLED.items() for fact in facts]
     assert len(otherwise) > 3 and all(fact in declared for fact, declared in otherwise)
 
@@ -73,29 +73,29 @@ def test_facts_are_ids_codes_numbers_and_dates(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_an_undeclared_fact_is_a_programming_error(kind):
+def test_an_undeclared_fact_raises_type_error(kind):
     with pytest.raises(TypeError, match="does not carry"):
         _encode_facts(kind, {"comment": "x"})
 
 
-def test_an_undeclared_kind_is_too(bare):
+def test_an_undeclared_kind_raises_type_error(bare):
     with pytest.raises(TypeError):
         look(Kind("made_up", "Inventé"), Outcome.SHOWN, by="test")
     assert not events()
 
 
-def test_a_kind_that_the_code_forgot_is_still_read():
+def test_an_event_of_a_removed_kind_is_still_readable():
     event = Event(kind="of_another_time", outcome="shown", facts={"x": 1})
     assert reading.sentence(event) == "of_another_time" and reading.facts(event) == [("x", 1)]
 
 
 @pytest.mark.parametrize("by", TEXTS)
-def test_a_machine_has_a_code_not_a_name(bare, by):
+def test_a_machine_must_be_named_by_a_code(bare, by):
     with pytest.raises(TypeError):
         look(KINDS["list_shown"], Outcome.SHOWN, by=by)
 
 
-def test_a_change_is_recorded_in_its_own_transaction_or_not_at_all(bare):
+def test_a_change_is_recorded_only_inside_its_transaction(bare):
     with pytest.raises(RuntimeError):
         record(KINDS["populated"], by="test", using="jobs", leases=1, seed=1)
     with pytest.raises(ZeroDivisionError), transaction.atomic(using="jobs"):
@@ -104,7 +104,7 @@ def test_a_change_is_recorded_in_its_own_transaction_or_not_at_all(bare):
     assert not events()
 
 
-def test_the_model_neither_writes_nor_deletes():
+def test_the_event_model_refuses_save_and_delete():
     for act in (Event(pk=uuid4()).save, Event(pk=uuid4()).delete):
         with pytest.raises(TypeError):
             act()

@@ -51,7 +51,7 @@ def honest(room: Path) -> Path:
     return Log(ENTRIES).packed(room / "honest.zip")
 
 
-def test_it_says_what_it_proves_and_what_it_does_not(honest, room):
+def test_verifier_reports_what_is_proved_and_what_is_not(honest, room):
     code, said = verdict(honest, *TRUSTED)
     proved, unproved = said.split("CE QUI NE L’EST PAS")
     assert code == 0
@@ -81,7 +81,7 @@ def test_it_says_what_it_proves_and_what_it_does_not(honest, room):
     assert "From 20 to 50 events it only grew" in english and "é" not in english
 
 
-def test_it_says_whose_keys_it_believes(honest, room):
+def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
     code, said = verdict(honest)
     assert code == 3 and "elles viennent du dossier" in said and "PROUVÉ, SI LES CLÉS SONT LES BONNES" in said
     assert all(f"clé {vkey}" in said for vkey in TRUSTED)
@@ -109,7 +109,7 @@ def test_old_checkpoints_outlive_their_key(room, honest):
     assert code == 0 and "Qui a signé le relevé de 20 ; le dernier prouve" in said, said
 
 
-def test_a_log_may_begin_at_nothing(room, honest):
+def test_a_pack_may_include_the_empty_checkpoint(room, honest):
     files = unpacked(honest)
     files["checkpoints/0.note"] = Log(ENTRIES).note(0).encode()
     edited("consistency.json", lambda links: links.append({"old": 0, "new": 20, "proof": []}))(files)
@@ -129,12 +129,12 @@ def test_a_log_may_begin_at_nothing(room, honest):
         (ENTRIES[6], b"[]"),
     ],
 )
-def test_a_leaf_in_another_spelling_is_refused_though_the_log_holds_it(room, spoilt):
+def test_a_non_canonical_leaf_is_refused_even_if_it_is_in_the_log(room, spoilt):
     entries = [entry.replace(*spoilt) if number == 6 else entry for number, entry in enumerate(ENTRIES)]
     assert "6 n’a pas l’écriture convenue" in verdict(Log(entries).packed(room / "leaf.zip"), *TRUSTED)[1]
 
 
-def test_a_clock_that_runs_ahead_of_a_witness_is_told(room):
+def test_an_event_later_than_its_cosignature_is_reported(room):
     late = [ENTRIES[n] if n != 41 else leaf(n).entry().replace(b"T21:00", b"T23:00") for n in range(50)]
     assert "L’heure de l’événement 41" in verdict(Log(late).packed(room / "late.zip"), *TRUSTED)[1]
 
@@ -246,7 +246,7 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("what", TAMPERED)
-def test_what_is_changed_is_refused_and_named(what, honest, room):
+def test_every_change_of_a_pack_is_refused_with_its_own_sentence(what, honest, room):
     change, sentence = TAMPERED[what]
     files = unpacked(honest)
     change(files)
@@ -257,7 +257,7 @@ def test_what_is_changed_is_refused_and_named(what, honest, room):
 
 @settings(deadline=None)
 @given(st.data())
-def test_no_bit_of_a_signed_pack_can_be_turned(honest, room, data):
+def test_any_flipped_bit_of_a_signed_pack_is_detected(honest, room, data):
     files = unpacked(honest)
     name = data.draw(st.sampled_from(sorted(files)))
     content = bytearray(files[name])
@@ -270,7 +270,7 @@ def test_no_bit_of_a_signed_pack_can_be_turned(honest, room, data):
 
 @settings(deadline=None)
 @given(st.data())
-def test_nothing_more_is_proved_by_a_list_made_again(honest, room, data):
+def test_signing_the_list_again_proves_nothing_more(honest, room, data):
     """Somebody who can sign packs but not the log flips a bit: nothing is proved that the honest pack does not
     prove."""
     files = unpacked(honest)
@@ -285,7 +285,7 @@ def test_nothing_more_is_proved_by_a_list_made_again(honest, room, data):
 
 @settings(deadline=None)
 @given(st.data())
-def test_whatever_a_file_holds_ends_in_a_sentence(honest, room, data):
+def test_any_bytes_end_in_a_sentence_and_an_exit_code(honest, room, data):
     content = bytearray(honest.read_bytes())
     at = data.draw(st.integers(0, len(content)))
     match data.draw(st.sampled_from(["cut", "turn", "insert", "noise"])):
@@ -316,7 +316,7 @@ BAD_LISTS = [
 ]
 
 
-def test_a_wrong_file_gives_a_clear_sentence(honest, room):
+def test_a_malformed_pack_gives_a_clear_sentence(honest, room):
     good = unpacked(honest)
     said = {}
 
@@ -360,7 +360,7 @@ def test_a_wrong_file_gives_a_clear_sentence(honest, room):
     assert verdict(honest, "nonsense")[0] == verdict(honest, "a+b+c")[0] == 2
 
 
-def test_a_zip_that_lies_about_itself_is_not_unpacked(honest, room):
+def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(room / "twice.zip", "w") as archive:
         archive.writestr("keys.json", b"1")
         archive.writestr("keys.json", b"2")
@@ -388,7 +388,7 @@ def test_a_zip_that_lies_about_itself_is_not_unpacked(honest, room):
     assert "archive ZIP lisible" in verdict(room / "locked.zip")[1]
 
 
-def test_it_travels_alone(honest, room):
+def test_the_verifier_of_a_pack_runs_without_the_project(honest, room):
     """Run the verifier from the pack, in an empty folder, without network and without the project."""
     standard = sys.stdlib_module_names | {"cryptography"}
     assert {
@@ -406,13 +406,13 @@ def test_it_travels_alone(honest, room):
     }
 
 
-def test_the_same_inputs_make_the_same_pack(honest, room):
+def test_equal_inputs_give_equal_packs(honest, room):
     assert Log(ENTRIES).packed(room / "twin.zip").read_bytes() == honest.read_bytes()
     with pytest.raises(ValueError, match="use"):
         pack.write(io.BytesIO(), pack.Question("a", "b", "c"), [], [], [], [pack.Key("a", "door", "")])
 
 
-def test_each_sentence_is_said_in_both_languages():
+def test_each_sentence_exists_in_both_languages():
     told = {name: " ".join(text.split()).split(" | ") for name, text in verify.SENTENCE_BY_NAME.items()}
     assert len(told) > 35 and all(len(both) == 2 for both in told.values())
     for french, english in told.values():
@@ -430,7 +430,7 @@ def test_each_sentence_is_said_in_both_languages():
         ("account_opened", "2026-12-01", "u_"),
     ],
 )
-def test_erased_is_believed_by_a_pruning_and_otherwise_told_as_a_word(room, kind, before, told):
+def test_erased_details_are_proved_only_by_a_pruning_in_the_pack(room, kind, before, told):
     payload = pack.Payload(PAYLOADS[41].salt, f'{{"fact.before":"{before}"}}'.encode())
     sealed = commitment(payload.salt, payload.content).hex()
     entries = list(ENTRIES)
@@ -446,7 +446,7 @@ def test_erased_is_believed_by_a_pruning_and_otherwise_told_as_a_word(room, kind
     assert f"{told}erased" in names and "u_withheld" not in names
 
 
-def test_a_pack_of_any_size_takes_the_memory_of_an_event():
+def test_memory_does_not_grow_with_the_size_of_a_pack():
     entry = pack.Entry(0, 1, ENTRIES[0], [bytes(32)] * 24, PAYLOADS[0])
     tracemalloc.start()
     try:

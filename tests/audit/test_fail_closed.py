@@ -91,7 +91,7 @@ def names_in(answer, known_names: list[str] | None = None) -> list[str]:
 
 @pytest.mark.usefixtures("unkept")
 @pytest.mark.parametrize("who", sorted({visit.who for visit in visits()}))
-def test_without_a_trace_no_door_opens(known, sign_in, who):
+def test_every_door_answers_503_without_an_audit_log(known, sign_in, who):
     client = sign_in(who)
     stored, everybody = everything_stored(), names()
     assert len(everybody) > 60
@@ -109,7 +109,7 @@ def test_without_a_trace_no_door_opens(known, sign_in, who):
 
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
-def test_the_same_requests_pass_once_the_trace_is_back(known, sign_in, visit: Visit):
+def test_the_same_requests_succeed_once_the_audit_log_is_back(known, sign_in, visit: Visit):
     """Otherwise the test above would be about requests that fail anyway."""
     client = sign_in(visit.who)
     with unreachable():
@@ -131,7 +131,7 @@ def test_the_same_requests_pass_once_the_trace_is_back(known, sign_in, visit: Vi
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_refusals_need_the_trace_too(house, sign_in, name):
+def test_refusals_answer_503_without_an_audit_log(house, sign_in, name):
     """Otherwise somebody could break the audit log to try doors unnoticed."""
     account = house.account("Dette-Glycines A")
     clients = {who: sign_in(who) for who in ("fatou", "awa")}
@@ -141,7 +141,7 @@ def test_refusals_need_the_trace_too(house, sign_in, name):
             assert answer.status_code == 503 and not names_in(answer)
 
 
-def test_whatever_is_sent_beyond_the_doors_tries_the_trace_first(house):
+def test_requests_outside_the_doors_test_the_audit_log_first(house):
     assert OPEN.keys() >= UNTOLD | TOLD_BY_GET
     client, answers = let_in(Client(), house.person("awa")), {}
     for name in OPEN:
@@ -156,7 +156,7 @@ def test_whatever_is_sent_beyond_the_doors_tries_the_trace_first(house):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_nobody_signs_in_without_a_trace(house, name):
+def test_sign_in_answers_503_without_an_audit_log(house, name):
     awa = house.person("awa")
     awa.set_password("une phrase assez longue")
     awa.save(using="owner")

@@ -45,7 +45,7 @@ def forget(*ids):
     return out.getvalue()
 
 
-def test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds(house):
+def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(house):
     account, other = house.account("Dette-Glycines A"), house.account("Dette-Glycines B")
     open_list(house, account)
     open_list(house, other)
@@ -70,7 +70,7 @@ def test_a_destroyed_key_parts_the_leaves_from_the_person_and_every_proof_holds(
             run("SELECT audit_forget('{}')", alias=alias)
 
 
-def test_nothing_is_destroyed_that_the_list_does_not_keep(house, settings, tmp_path):
+def test_no_key_is_destroyed_without_the_list_of_erasures(house, settings, tmp_path):
     account = house.account("Dette-Glycines A")
     open_list(house, account)
     for wrong in ("", str(tmp_path / "nowhere" / "list")):
@@ -81,7 +81,7 @@ def test_nothing_is_destroyed_that_the_list_does_not_keep(house, settings, tmp_p
     assert not events(kind="pseudonym_destroyed")
 
 
-def test_the_trace_is_kept_longer_only_where_it_is_written_why(bare, settings, tmp_path):
+def test_longer_retention_needs_a_valid_reason(bare, settings, tmp_path):
     file = tmp_path / "retention.json"
     good = {"months": 36, "ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}
     settings.RETENTION_FILE = str(file)

@@ -45,7 +45,7 @@ def database():
 
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
-def test_a_locked_table_is_503_after_the_lock_timeout_and_at_once_afterwards(house, sign_in):
+def test_a_locked_table_gives_503_after_the_timeout_then_at_once(house, sign_in):
     client, account = sign_in("elise"), house.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
     assert client.get(url).status_code == 200
@@ -61,7 +61,7 @@ def test_a_locked_table_is_503_after_the_lock_timeout_and_at_once_afterwards(hou
     assert client.get(url).status_code == 200
 
 
-def test_a_server_that_no_longer_answers_is_given_up(bare, monkeypatch):
+def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
     """The server process is stopped, so its own timeouts cannot end the statement."""
     monkeypatch.setattr(waiting, "LONGEST", 1.0)
     monkeypatch.setattr(waiting, "SLOW", 0.5)

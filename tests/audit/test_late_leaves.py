@@ -27,7 +27,7 @@ def watched(settings):
     settings.METRICS_ALLOW = ["127.0.0.1"]
 
 
-def test_a_line_of_five_hours_ago_is_found_by_check_health_and_page(house, sign_in):
+def test_a_backdated_event_is_reported_by_check_health_and_page(house, sign_in):
     client = sign_in("ines")
     seal()
     write(1, at="clock_timestamp() - interval '5 hours'")
@@ -39,7 +39,7 @@ def test_a_line_of_five_hours_ago_is_found_by_check_health_and_page(house, sign_
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(4, False), (6, True)])
-def test_late_means_minutes(bare, minutes, found):
+def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
     write(2)
     seal()
     write(1, at=f"clock_timestamp() - interval '{minutes} minutes'")
@@ -47,7 +47,7 @@ def test_late_means_minutes(bare, minutes, found):
     assert check()[0] is not found
 
 
-def test_a_long_transaction_is_no_forgery(house, sign_in):
+def test_an_event_of_a_long_transaction_is_late_but_not_backdated(house, sign_in):
     """A nightly import writes its event first and commits hours later: its transaction number is older than the
     checkpoint."""
     client = sign_in("ines")
@@ -64,14 +64,14 @@ def test_a_long_transaction_is_no_forgery(house, sign_in):
     assert "dix minutes après son heure" in client.get("/trace/sceau/").content.decode()
 
 
-def test_a_sealer_that_stood_still_is_told_and_is_no_forgery(bare):
+def test_leaves_of_a_stopped_sealer_are_late_but_not_backdated(bare):
     write(2, at="clock_timestamp() - interval '3 hours'")
     seal()
     sound, told = check()
     assert sound and "2 lignes signées bien après leur heure" in told and "le sceau était arrêté" in told
 
 
-def test_a_restored_log_is_no_forgery(bare):
+def test_a_restored_log_is_not_reported_as_backdated(bare):
     """After a restore, every row has a transaction number later than all checkpoints."""
     write(2, at="clock_timestamp() - interval '2 hours'")
     seal()

@@ -43,7 +43,7 @@ def months_ago(months, today=None):
     return date(year, month + 1, 1)
 
 
-def test_months_are_made_once_and_that_is_an_event(bare):
+def test_missing_partitions_are_created_once_and_recorded(bare):
     before = len(months())
     command("make_months", "--ahead", "6")
     assert len(months()) == before + 3
@@ -52,7 +52,7 @@ def test_months_are_made_once_and_that_is_an_event(bare):
     assert (event["machine"], event["facts"], event["outcome"]) == ("make_months", {"months": 3}, "changed")
 
 
-def test_a_year_and_more_is_forgotten_with_an_event_and_nothing_younger(bare):
+def test_months_past_retention_are_deleted_and_recorded(bare):
     old = make_month(months_ago(14), months_ago(13))
     young = make_month(months_ago(12), months_ago(11))
     assert "1 mois à effacer" in command("prune_trace") and old in months()
@@ -63,7 +63,7 @@ def test_a_year_and_more_is_forgotten_with_an_event_and_nothing_younger(bare):
     assert event["machine"] == "prune_trace" and event["facts"]["months"] == 1
 
 
-def test_the_event_and_the_forgetting_live_or_die_together(bare):
+def test_months_are_not_deleted_if_the_event_cannot_be_written(bare):
     old = make_month(months_ago(14), months_ago(13))
     run("ALTER TABLE audit_event ADD CONSTRAINT full_up CHECK (kind <> 'trace_pruned') NOT VALID")
     with pytest.raises(CommandError):
@@ -71,7 +71,7 @@ def test_the_event_and_the_forgetting_live_or_die_together(bare):
     assert old in months()
 
 
-def test_younger_than_twelve_months_is_refused_to_the_login_that_prunes(bare):
+def test_prune_login_cannot_delete_months_younger_than_a_year(bare):
     make_month(months_ago(2), months_ago(1))
     before = months()
     for day in ("now() - interval '11 months'", "now() + interval '1 month'"):
@@ -81,13 +81,13 @@ def test_younger_than_twelve_months_is_refused_to_the_login_that_prunes(bare):
 
 
 @pytest.mark.parametrize("alias", ["default", "trace", "jobs"])
-def test_nobody_else_prunes(bare, alias):
+def test_other_logins_cannot_delete_months(bare, alias):
     with pytest.raises(DatabaseError, match="permission denied"):
         run("SELECT audit_drop_months('2000-01-01')", alias=alias)
 
 
 @pytest.mark.parametrize("alias", ["owner", "jobs", "prune"])
-def test_the_check_is_quiet_while_months_are_ready_and_says_when_they_are_not(bare, alias):
+def test_system_check_warns_of_missing_partitions_only(bare, alias):
     assert months_are_ready(databases=[alias]) == []
     assert months_are_ready(databases=None) == months_are_ready(databases=["default"]) == []
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
@@ -97,12 +97,12 @@ def test_the_check_is_quiet_while_months_are_ready_and_says_when_they_are_not(ba
     assert [problem.id for problem in months_are_ready(databases=[alias])] == ["audit.W001", "audit.W002"]
 
 
-def test_the_check_waits_for_the_first_migration(bare):
+def test_system_check_passes_before_the_first_migration(bare):
     run("DROP FUNCTION audit_overflow()")
     assert months_are_ready(databases=["owner"]) == []
 
 
-def test_the_officer_is_told_of_lines_outside_the_months(house, sign_in):
+def test_audit_page_reports_events_outside_all_partitions(house, sign_in):
     client = sign_in("ines")
     assert "make_months" not in client.get("/trace/").content.decode()
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
@@ -124,7 +124,7 @@ def read_by_a_backup():
 @pytest.mark.parametrize(
     ("words", "said"), [(("prune_trace", "--apply"), "élaguée"), (("make_months", "--ahead", "6"), "préparés")]
 )
-def test_what_waits_for_a_backup_gives_way_to_whoever_writes_and_is_tried_again(bare, monkeypatch, words, said):
+def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeypatch, words, said):
     old, before = make_month(months_ago(14), months_ago(13)), months()
     monkeypatch.setattr(lock_timeouts, "TRIES", 2)
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
@@ -150,13 +150,13 @@ def refused(*words):
     return "nothing was refused"
 
 
-def test_counting_what_would_go_holds_nobody_up(bare):
+def test_a_dry_run_of_pruning_takes_no_lock(bare):
     old = make_month(months_ago(14), months_ago(13))
     with read_by_a_backup():
         assert "1 mois à effacer" in command("prune_trace") and old in months()
 
 
-def test_months_that_cannot_be_made_are_said(bare):
+def test_a_partition_that_cannot_be_created_is_an_error(bare):
     """An event in a month without partition blocks its creation: an error is reported."""
     [(first,)] = run("SELECT to_char(now() + interval '4 months', 'YYYY-MM-02')")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}', {VALUES})")

@@ -132,7 +132,7 @@ def writing() -> list[Visit]:
     return [visit for visit in visits() if visit.door.writes]
 
 
-def test_every_page_that_writes_is_said_to_edit_or_to_write_once():
+def test_every_writing_page_is_listed_as_editing_or_creating():
     pages = {visit.name for visit in writing() if not visit.door.api}
     assert sorted(pages - EDITS.keys() - ONCE) == []
     assert sorted((EDITS.keys() | ONCE) - pages) == []
@@ -145,7 +145,7 @@ def changes() -> int:
 
 
 @pytest.mark.parametrize("page", EDITS)
-def test_each_field_changed_alone_leaves_an_event(known: Known, sign_in, monkeypatch, page):
+def test_changing_a_single_field_records_an_event(known: Known, sign_in, monkeypatch, page):
     heard = Heard()
     heard.listen(monkeypatch)
     visit = next(one for one in writing() if one.name == page)
@@ -161,7 +161,7 @@ def test_each_field_changed_alone_leaves_an_event(known: Known, sign_in, monkeyp
             assert changes() == before + 1, (field, value)
 
 
-def test_each_cell_of_a_tenants_line_changed_alone_leaves_an_event(bare, tmp_path):
+def test_importing_a_single_changed_cell_records_an_event(bare, tmp_path):
     lines = small()
     names = set(lines["locataires.csv"][0]) | CELLS.keys()
     assert names - {"cle"} == CELLS.keys()

@@ -43,7 +43,7 @@ def agree(folder) -> int:
     return found.size
 
 
-def test_strangers_read_files_of_hashes_alone(bare, tmp_path):
+def test_published_files_contain_hashes_and_checkpoints_only(bare, tmp_path):
     assert publish(tmp_path) == 0 and files(tmp_path) == []
     write(3)
     seal()
@@ -64,7 +64,7 @@ def test_strangers_read_files_of_hashes_alone(bare, tmp_path):
     assert (tmp_path / "checkpoint").read_text() == newest_note() + "— w AAAA\n"
 
 
-def test_what_strangers_saw_does_not_go_back(bare, tmp_path, settings):
+def test_a_published_log_is_never_rolled_back_or_replaced(bare, tmp_path, settings):
     write(5)
     seal()
     publish(tmp_path)

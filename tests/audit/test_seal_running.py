@@ -53,7 +53,7 @@ def parent() -> str:
     return "\n".join(['python="$0"', *starts, "echo $!", "read -r line"])
 
 
-def test_it_seals_while_it_runs_and_ends_when_told_or_left_alone(bare):
+def test_sealer_runs_until_terminated_or_its_parent_ends(bare):
     given = {"env": environment(bare), "cwd": settings.BASE_DIR, "text": True}
     alone = subprocess.Popen([sys.executable, "manage.py", "seal"], stderr=subprocess.PIPE, **given)
     server = subprocess.Popen(
@@ -85,7 +85,7 @@ def command(*words):
     return out.getvalue()
 
 
-def test_keys_of_the_seal_are_made_changed_and_told_without_their_secret_half(settings, tmp_path):
+def test_keys_command_never_prints_private_keys_of_the_log(settings, tmp_path):
     path = tmp_path / "seal-keys.json"
     settings.SEAL_KEY_FILE = str(path)
     with pytest.raises(CommandError, match="absent"):
@@ -107,7 +107,7 @@ def test_keys_of_the_seal_are_made_changed_and_told_without_their_secret_half(se
         command("list")
 
 
-def test_a_log_made_by_its_key_is_called_after_it_and_keeps_that_key(settings, tmp_path):
+def test_a_log_named_after_its_key_cannot_rotate_it(settings, tmp_path):
     path = tmp_path / "seal-keys.json"
     settings.SEAL_KEY_FILE = str(path)
     assert "sigsum.org/v1/tree/" in command("new", "--by-key")

@@ -20,7 +20,7 @@ from privacy.encryption import values
 from tests.audit.evidence import prove, unpacked, verdict
 
 
-def test_a_pack_of_the_sealed_trace_is_believed_at_home(house, tmp_path):
+def test_a_pack_of_the_sealed_log_is_verified(house, tmp_path):
     held = signing_keys.load(signing_keys.path())
     sealer = Sealer(held, values, version())
     awa = house.person("awa")

@@ -76,7 +76,7 @@ def whole(hashes):
     return hashes[0]
 
 
-def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
+def test_each_event_has_a_leaf_without_personal_data(house):
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, account.pk], list="accounts")
     look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
@@ -98,7 +98,7 @@ def test_each_line_has_its_leaf_and_the_leaf_says_nothing_of_anybody(house):
     assert not any(str(word).encode() in told for word in (awa.pk, account.pk, "awa", awa.name))
 
 
-def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
+def test_encoding_by_the_database_equals_encoding_by_the_model(house):
     """The sealer reads events as text; packs and checks read them through the model."""
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     about = Subject("account", account.pk)
@@ -116,7 +116,7 @@ def test_what_the_database_spells_is_what_is_proved_of_the_line_later(house):
         assert salt(b"k" * 32, text["id"]) == salt(b"k" * 32, line["id"])
 
 
-def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
+def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
     """Tiles of 4 leaves instead of 256, so that a small log has several levels."""
     for module in (stored_tree, prover):
         monkeypatch.setattr(module, "WIDTH", 4)
@@ -144,7 +144,7 @@ def test_proofs_come_from_the_stored_tree(sealer, monkeypatch):
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 
 
-def test_thirty_two_writers_who_commit_late_or_never(sealer):
+def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     """They insert, wait, and commit or roll back while the sealer runs. No event is missed or sealed twice."""
     committed, ended = [], threading.Event()
 
@@ -185,7 +185,7 @@ def test_thirty_two_writers_who_commit_late_or_never(sealer):
     assert sorted(sealed) == sorted(committed)
 
 
-def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(sealer, monkeypatch):
+def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     """The window reaches back as far as the oldest transaction that could still commit."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
@@ -209,7 +209,7 @@ def test_a_line_that_commits_long_after_it_was_written_is_found_by_the_window(se
     assert sealer._unsealed._floor > newest
 
 
-def test_what_has_its_leaf_is_not_looked_for_again(sealer):
+def test_sealed_events_are_not_looked_up_again(sealer):
     """Uses transaction numbers: at 2,000 events a second, each pass would otherwise read the 20,000 of its window."""
     looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
@@ -226,7 +226,7 @@ def test_what_has_its_leaf_is_not_looked_for_again(sealer):
 
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
-def test_a_leaf_that_stands_is_known_without_being_looked_up(sealer, monkeypatch, few):
+def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, few):
     """Leaves of the window are read once as a set; if there are many, each is looked up in the index."""
     monkeypatch.setattr(pending, "FEW", few)
     write(30)
@@ -250,7 +250,7 @@ def test_a_leaf_that_stands_is_known_without_being_looked_up(sealer, monkeypatch
     assert few < 0 or given[2] == 30
 
 
-def test_a_leaf_taken_for_missing_is_refused_by_its_table_and_looked_up_at_the_next_pass(sealer):
+def test_a_duplicate_leaf_is_refused_and_the_next_pass_recovers(sealer):
     drain(sealer)
     with closing(beside("owner")) as late, late.cursor() as cursor:
         cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
@@ -266,7 +266,7 @@ def test_a_leaf_taken_for_missing_is_refused_by_its_table_and_looked_up_at_the_n
     check_the_log()
 
 
-def test_each_pass_signs_its_leaves_and_one_that_leaves_some_at_most_each_second(sealer, monkeypatch):
+def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch):
     """An event waits no longer for its signature than for its leaf."""
     drain(sealer)
     for _pass in range(3):
@@ -287,7 +287,7 @@ def beside(alias):
     return psycopg2.connect(**parameters)
 
 
-def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
+def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
     """As at night: one long transaction writes and no other ends, so no snapshot ends above its number."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
@@ -301,14 +301,14 @@ def test_a_line_is_waited_for_when_no_transaction_is_newer(sealer, monkeypatch):
     check_the_log()
 
 
-def test_every_line_of_a_long_pass_has_its_leaf(sealer):
+def test_every_event_of_a_large_backlog_is_sealed(sealer):
     """Thousands of events over several batches; none is missed at a round number."""
     write(2 * 5_000 + 1_003)
     drain(sealer)
     assert len(check_the_log()) == 11_003
 
 
-def test_days_that_are_past_are_gone_over_every_six_hours(sealer, monkeypatch):
+def test_all_days_are_scanned_every_six_hours(sealer, monkeypatch):
     """An event of three days ago, outside every window, is found by the next scan and not before."""
     started, now = time.monotonic(), [0.0]
     monkeypatch.setattr(pending.time, "monotonic", lambda: started + now[0])
@@ -324,7 +324,7 @@ def test_days_that_are_past_are_gone_over_every_six_hours(sealer, monkeypatch):
     check_the_log()
 
 
-def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
+def test_two_sealers_take_turns_and_seal_nothing_twice(sealer):
     write(5)
     drain(sealer)
     other = beside("seal")
@@ -341,7 +341,7 @@ def test_nothing_is_gone_over_twice_and_a_second_sealer_waits_its_turn(sealer):
     check_the_log()
 
 
-def test_the_sealers_login_reads_and_adds_and_does_nothing_else(sealer):
+def test_seal_login_can_only_read_and_insert(sealer):
     write(1)
     drain(sealer)
     for statement in (
@@ -364,7 +364,7 @@ def test_the_sealers_login_reads_and_adds_and_does_nothing_else(sealer):
         run("SELECT FROM audit_leaf", alias="default")
 
 
-def test_a_log_named_by_its_key_has_that_name_alone_and_no_other_key(tmp_path):
+def test_a_log_named_by_its_key_accepts_no_other_name_or_key(tmp_path):
     file = tmp_path / "keys.json"
     held = signing_keys.new(file, "")
     content = json.loads(file.read_text())
@@ -379,7 +379,7 @@ def test_a_log_named_by_its_key_has_that_name_alone_and_no_other_key(tmp_path):
         signing_keys.load(file)
 
 
-def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):
+def test_a_key_rotation_is_signed_by_both_keys(sealer, tmp_path):
     held = signing_keys.new(tmp_path / "keys.json", "tests/loge")
     write(2)
     drain(Sealer(held, values))
@@ -403,7 +403,7 @@ def test_keys_change_and_the_handover_is_signed_by_both(sealer, tmp_path):
         signing_keys.load(tmp_path / "keys.json")
 
 
-def test_a_pseudonym_is_a_persons_own():
+def test_pseudonyms_of_different_people_differ():
     one, other = uuid4(), uuid4()
     assert pseudonym(b"k" * 32, one) != pseudonym(b"k" * 32, other) and len(pseudonym(b"k" * 32, one)) == 32
     assert settings.SEAL_KEY_FILE

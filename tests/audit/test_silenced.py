@@ -74,7 +74,7 @@ ALTERED: dict[str, str] = DROPPING | DIVERTING | LEDGER
 
 
 @pytest.mark.parametrize("how", DROPPING)
-def test_a_dropped_line_is_503_and_nothing_is_shown(house, sign_in, how):
+def test_a_suppressed_event_gives_503_without_data(house, sign_in, how):
     client, account = sign_in("elise"), house.account("Dette-Glycines A")
     run(DROPPING[how])
     answer = client.get(f"/comptes/{account.reference}/")
@@ -83,7 +83,7 @@ def test_a_dropped_line_is_503_and_nothing_is_shown(house, sign_in, how):
 
 
 @pytest.mark.parametrize("how", ALTERED)
-def test_what_hangs_on_the_tables_is_told_by_health_start_up_and_check(house, how):
+def test_altered_tables_are_reported_by_health_start_up_and_check(house, how):
     write(2)
     seal()
     call_command("check_trace", stdout=io.StringIO())
@@ -98,7 +98,7 @@ def test_what_hangs_on_the_tables_is_told_by_health_start_up_and_check(house, ho
         call_command("check_trace", stdout=io.StringIO())
 
 
-def test_tables_as_the_migrations_leave_them_are_not_altered(bare):
+def test_migrated_tables_have_the_expected_shape(bare):
     run("SELECT audit_make_months(14)", alias="prune")
     for alias in ("default", "trace", "seal", "owner"):
         with connections[alias].cursor() as cursor:
@@ -107,7 +107,7 @@ def test_tables_as_the_migrations_leave_them_are_not_altered(bare):
             cursor.execute("RESET timezone")
 
 
-def test_a_change_whose_line_is_dropped_is_rolled_back(bare):
+def test_a_change_whose_event_is_suppressed_is_rolled_back(bare):
     run(f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON audit_event {CALL}")
     with pytest.raises(TraceUnavailable), transaction.atomic(using="jobs"):
         record(events.TRACE_PRUNED, by="test", using="jobs", months=1)
@@ -116,7 +116,7 @@ def test_a_change_whose_line_is_dropped_is_rolled_back(bare):
 
 
 @pytest.mark.parametrize("table", ["leaf", "checkpoint", "subtree", "pseudonym", "salt"])
-def test_the_sealer_refuses_a_log_that_drops_what_it_writes(house, sign_in, table):
+def test_sealer_fails_if_its_inserts_are_suppressed(house, sign_in, table):
     sign_in("awa")
     write(256 if table == "subtree" else 1)
     run(f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON audit_{table} {CALL}")
@@ -127,7 +127,7 @@ def test_the_sealer_refuses_a_log_that_drops_what_it_writes(house, sign_in, tabl
 
 
 @pytest.mark.parametrize("how", LEDGER)
-def test_an_entry_that_is_dropped_is_not_acknowledged(house, how):
+def test_a_suppressed_entry_is_not_acknowledged(house, how):
     account = house.account("Dette-Glycines A")
     run(LEDGER[how])
     with pytest.raises(RowNotStored):

@@ -4,7 +4,7 @@ from tests.bench.stored import stored
 from tests.builders import run
 
 
-def test_an_account_s_history_from_a_large_log_is_proved_without_reading_the_rest(house, capsys):
+def test_a_pack_of_a_large_log_reads_only_what_its_proofs_need(house, capsys):
     account = house.account("Dette-Glycines A")
     found = stored(700_100, house.person("ines"), account.reference, account.pk)
     assert {one.note.split(";")[0] for one in found} == {"stored log of 700,100 events"} and len(found) == 4

@@ -80,7 +80,7 @@ def prove(old: int) -> list[bytes]:
     return consistency_proof(old, 50, HOME.tree.read)
 
 
-def test_what_is_asked_is_what_the_standard_says(post):
+def test_the_request_to_a_witness_follows_the_standard(post):
     post.answers = [(200, LINE.encode())]
     [signature] = cosign(post.witness, NOTE, 50, prove, 20)
     assert (signature.name, signature.time) == ("witness.example/w1", SEEN) and signature.line == LINE
@@ -89,7 +89,7 @@ def test_what_is_asked_is_what_the_standard_says(post):
     assert post.asked[0].endswith(b"\n\n" + NOTE.encode())
 
 
-def test_a_witness_that_saw_another_size_is_asked_once_more_from_there(post):
+def test_a_conflict_is_retried_once_from_the_witness_s_size(post):
     post.answers = [(409, b"37\n"), (200, LINE.encode())]
     assert len(cosign(post.witness, NOTE, 50, prove)) == 1
     assert [asked.split(b"\n")[1] for asked in post.asked] == [b"old 0", b"old 37"]
@@ -126,13 +126,13 @@ def test_a_witness_that_saw_another_size_is_asked_once_more_from_there(post):
         (200, LINE.encode() * 2_000, Untrue),
     ],
 )
-def test_anything_else_is_no_cosignature_and_says_why(post, status, body, raised):
+def test_any_other_answer_raises_its_own_error(post, status, body, raised):
     post.answers = [(status, body)]
     with pytest.raises(raised):
         add_checkpoint(post.witness, NOTE, 20, prove(20))
 
 
-def test_the_signatures_of_others_in_the_answer_are_left_there(post):
+def test_signatures_by_other_keys_in_the_answer_are_ignored(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
     # A key of kind 1 cannot cosign, even if it is configured as a witness's.
@@ -141,7 +141,7 @@ def test_the_signatures_of_others_in_the_answer_are_left_there(post):
         add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))
 
 
-def test_nobody_waits_for_a_witness(post):
+def test_a_slow_or_unreachable_witness_times_out(post):
     start = time.monotonic()
     post.answers = [(299, LINE.encode())]
     with pytest.raises(WitnessFailed):

@@ -75,7 +75,7 @@ def away():
     return Signer("away.example/w", Ed25519PrivateKey.generate(), COSIGNATURE).verifier.vkey
 
 
-def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
+def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     write(3)
     seal()
     first, gone = offer(witnesses())
@@ -111,7 +111,7 @@ def test_growth_is_cosigned_and_another_story_is_not(bare, witness):
         assert "has seen 8 leaves" in offer(witnesses()[:1], "owner")[0].failed
 
 
-def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings, tmp_path):
+def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings, tmp_path):
     """The procedure of docs/running.md after restoring a backup from before the last cosigned checkpoint."""
     for _time in range(2):
         write(3)
@@ -146,7 +146,7 @@ def test_a_log_that_went_back_goes_on_under_another_name(bare, witness, settings
 
 
 @pytest.mark.parametrize("line", ["https://w.example", "https://w.example x+y+z", "a b c"])
-def test_a_file_that_names_no_witness_stops_the_sealer(bare, settings, tmp_path, line):
+def test_an_invalid_witness_file_stops_the_sealer(bare, settings, tmp_path, line):
     settings.WITNESS_FILE = str(tmp_path / "witnesses")
     with pytest.raises(WitnessesRefused):
         witnesses()

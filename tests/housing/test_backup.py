@@ -84,7 +84,7 @@ MEMBERS = (
 )
 
 
-def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, empty_second, tmp_path):
+def test_a_backup_is_restored_on_another_server(house, sign_in, backup_login, empty_second, tmp_path):
     sign_in("elise").get(f"/comptes/{house.account('Dette-Glycines A').reference}/")
     file = tmp_path / "house.backup"
     call_command("seal", "--once", verbosity=0)
@@ -115,7 +115,7 @@ def test_what_was_copied_stands_on_another_server(house, sign_in, backup_login, 
     assert at(empty_second, guardian) == run(guardian) and len(run(guardian)) > 20
 
 
-def test_the_locks_hold_there(house, sign_in, backup_login, empty_second, tmp_path):
+def test_access_controls_hold_on_the_restored_server(house, sign_in, backup_login, empty_second, tmp_path):
     """The web login alone reads nothing; in a compartment's role it reads its own rows; the audit log is
     append-only."""
     sign_in("noel")  # an audit event
@@ -135,7 +135,7 @@ def test_the_locks_hold_there(house, sign_in, backup_login, empty_second, tmp_pa
         at(empty_second, "DELETE FROM audit_event RETURNING 1")
 
 
-def test_a_sealed_copy_opens_with_its_key_alone(house, backup_login, empty_second, tmp_path):
+def test_an_encrypted_backup_opens_only_with_its_key(house, backup_login, empty_second, tmp_path):
     key, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     for name, identity in (("key", key), ("other", other)):
         (tmp_path / name).write_text(f"# a comment\n{identity}\n")
@@ -151,7 +151,7 @@ def test_a_sealed_copy_opens_with_its_key_alone(house, backup_login, empty_secon
     assert at(empty_second, "SELECT count(*) FROM tenants_entry")[0][0] > 10
 
 
-def test_taking_a_copy_is_a_look_and_needs_the_trace(house, backup_login, tmp_path):
+def test_a_backup_is_recorded_and_refused_without_an_audit_log(house, backup_login, tmp_path):
     from tests.audit.test_fail_closed import revoked
 
     with revoked(), pytest.raises(CommandError, match="La trace ne répond pas"):
@@ -162,7 +162,7 @@ def test_taking_a_copy_is_a_look_and_needs_the_trace(house, backup_login, tmp_pa
     assert event["machine"] == "backup" and event["count"] > 200 and event["facts"] == {"encrypted": 0}
 
 
-def test_the_stamp_is_touched_once_the_copy_is_whole(house, backup_login, settings, tmp_path):
+def test_the_stamp_is_touched_only_after_a_complete_backup(house, backup_login, settings, tmp_path):
     settings.BACKUP_STAMP = str(tmp_path / "stamp")
     with pytest.raises(CommandError, match="clé du destinataire"):
         call_command("backup", str(tmp_path / "house.backup"), recipient="age1faux", verbosity=0)
@@ -171,16 +171,14 @@ def test_the_stamp_is_touched_once_the_copy_is_whole(house, backup_login, settin
     assert (tmp_path / "stamp").exists()
 
 
-def test_nothing_is_written_over(house, backup_login, tmp_path):
+def test_a_restore_refuses_an_existing_database(house, backup_login, tmp_path):
     """On the server that has the database already."""
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     with pytest.raises(CommandError, match="n’écrase rien"):
         call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
 
 
-def test_without_what_was_forgotten_or_taken_back_nothing_is_loaded(
-    house, backup_login, empty_second, settings, tmp_path
-):
+def test_a_restore_refuses_missing_or_damaged_lists(house, backup_login, empty_second, settings, tmp_path):
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     damaged, kept = tmp_path / "damaged", {name: getattr(settings, name) for name in LISTS}
     damaged.write_text("a line that is not one\n")
@@ -198,7 +196,7 @@ def test_without_what_was_forgotten_or_taken_back_nothing_is_loaded(
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
 
 
-def test_what_could_not_be_loaded_leaves_no_base_in_the_way(house, backup_login, empty_second, monkeypatch, tmp_path):
+def test_a_failed_restore_can_be_repeated(house, backup_login, empty_second, monkeypatch, tmp_path):
     file = str(tmp_path / "house.backup")
     call_command("backup", file, verbosity=0)
     with monkeypatch.context() as without:
@@ -240,7 +238,7 @@ def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second,
         ("DROP INDEX assignment_person", "index assignment_person : en trop"),
     ],
 )
-def test_each_difference_is_told(house, harm, told):
+def test_each_difference_after_a_restore_is_reported(house, harm, told):
     """The comparison at the end of a restore detects each kind of damage."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("BEGIN")

@@ -49,16 +49,16 @@ def test_a_report_is_counted_by_its_directive_alone(told, body, counted):
     assert told(body.encode()) == [counted]
 
 
-def test_a_flood_leaves_a_handful_of_lines(told):
+def test_a_flood_of_reports_logs_only_a_few_lines(told):
     lines = [line for _ in range(100) for line in told(json.dumps(NEW * 10).encode())]
     assert csp._counted == {"script-src-elem": 1_000} and len(lines) == 10
 
 
-def test_at_most_ten_are_read_of_one_report(told):
+def test_at_most_ten_violations_of_a_report_are_counted(told):
     assert len(json.dumps(NEW * 60)) < csp.LARGEST
     told(json.dumps(NEW * 60).encode())
     assert csp._counted == {"script-src-elem": 10}
 
 
-def test_nothing_is_to_be_read_there(house):
+def test_get_of_the_report_address_is_405(house):
     assert Client().get("/csp").status_code == 405

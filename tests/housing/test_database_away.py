@@ -56,7 +56,7 @@ def quiet(client: Client) -> Client:
 
 
 @pytest.mark.usefixtures("unkept")
-def test_no_door_and_no_other_page_answers_500_while_nothing_listens(known, sign_in):
+def test_every_page_answers_503_while_the_database_is_down(known, sign_in):
     clients = {visit.who: quiet(sign_in(visit.who)) for visit in visits()}
     urls = {visit.name: visit.url(known) for visit in visits()}
     everybody = names()
@@ -100,7 +100,7 @@ def booked() -> int:
 
 
 @pytest.mark.parametrize("path", ["page", "act", "api", "refusal", "nowhere", "own sessions", "lock", "way in"])
-def test_a_backend_that_ends_before_any_statement_is_answered_503(known, sign_in, path):
+def test_a_connection_lost_before_any_statement_gives_503(known, sign_in, path):
     who, url, posted = paths(known)[path]
 
     def ask(cut: Cut) -> Any:
@@ -121,7 +121,7 @@ def test_a_backend_that_ends_before_any_statement_is_answered_503(known, sign_in
 
 
 @pytest.mark.parametrize("program", [False, True], ids=["page", "program"])
-def test_an_act_whose_commit_finds_nobody_is_answered_503_and_is_not_there(known, sign_in, program):
+def test_a_commit_that_fails_gives_503_and_changes_nothing(known, sign_in, program):
     client = quiet(sign_in("elise"))
     name = "api_payment" if program else "entry_payment"
     [visit] = [one for one in visits() if one.name == name]
@@ -141,7 +141,7 @@ def test_an_act_whose_commit_finds_nobody_is_answered_503_and_is_not_there(known
 
 
 @pytest.mark.parametrize("alias", ["cache", "default"])
-def test_the_way_in_needs_its_tables(house, alias):
+def test_sign_in_gives_503_without_its_tables(house, alias):
     with unreachable(alias):
         answer = quiet(Client()).post("/entrer/", {"login": "awa@loge.example", "password": "une phrase assez longue"})
     assert is_unavailable(answer)
@@ -150,7 +150,7 @@ def test_the_way_in_needs_its_tables(house, alias):
 @pytest.mark.parametrize(
     "where", ["backoffice.context.menu_of", "access.signin.sessions.watch", "access.api.tokens._present"]
 )
-def test_a_layer_that_finds_nobody_is_answered_503(house, sign_in, monkeypatch, where):
+def test_a_database_error_in_any_layer_gives_503(house, sign_in, monkeypatch, where):
     def gone(*_args: Any, **_more: Any) -> None:
         raise OperationalError("terminating connection due to administrator command: Dette, awa@loge.example")
 
@@ -161,7 +161,7 @@ def test_a_layer_that_finds_nobody_is_answered_503(house, sign_in, monkeypatch, 
     assert is_unavailable(client.get(url, headers=headers))
 
 
-def test_an_error_of_the_code_stays_one(house, sign_in, monkeypatch):
+def test_an_error_in_the_code_still_gives_500(house, sign_in, monkeypatch):
     def broken(*_args: Any, **_more: Any) -> None:
         raise ValueError("Dette")
 

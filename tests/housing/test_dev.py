@@ -42,17 +42,17 @@ def dev(clone: Path, *arguments: str, typed: str = "") -> subprocess.CompletedPr
     return subprocess.run(command, input=typed, env=environ, capture_output=True, text=True, check=True, timeout=60)
 
 
-def test_a_fresh_clone_answers_json_lines_and_nothing_else(clone):
+def test_a_fresh_clone_prints_only_the_commands_output(clone):
     answered = dev(clone, "manage", "screen", typed=LINES)
     assert answered.stdout == LINES
     for said in ("Installing what requirements.txt names", "pip says something", "catalogues were compiled"):
         assert said in answered.stderr
 
 
-def test_installing_says_nothing_on_standard_output(clone):
+def test_install_prints_nothing_to_standard_output(clone):
     installed = dev(clone, "install")
     assert installed.stdout == "" and "Installing" in installed.stderr
 
 
-def test_the_list_of_verbs_was_asked_for(clone):
+def test_the_usage_is_printed_to_standard_output(clone):
     assert dev(clone).stdout.startswith("./dev demo")

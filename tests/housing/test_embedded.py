@@ -42,7 +42,7 @@ def test_the_wheel_is_found_without_importing_it():
     assert found.major == 18
 
 
-def test_the_programs_somebody_names_win(tmp_path):
+def test_programs_named_in_the_environment_come_first(tmp_path):
     found = installed.find_programs({"LOGE_PG_BIN": str(programs(tmp_path / "bin"))})
     assert (found.folder, found.major, found.version) == (tmp_path / "bin", 16, "16.2")
 
@@ -55,7 +55,7 @@ def clients(folder, major):
     return folder
 
 
-def test_a_copy_is_made_by_programs_of_the_servers_own_version(tmp_path, monkeypatch):
+def test_backup_programs_match_the_server_version(tmp_path, monkeypatch):
     """A server 15 cannot load the output of pg_dump 18, so no newer version is used instead."""
     monkeypatch.setattr(installed, "SYSTEMS", (f"{tmp_path}/lib/{{}}/bin", f"{tmp_path}/pgsql-{{}}/bin"))
     fifteen, sixteen = clients(tmp_path / "lib/15/bin", 15), clients(tmp_path / "pgsql-16/bin", 16)
@@ -75,7 +75,7 @@ def test_a_folder_without_programs_is_refused(tmp_path):
         installed.find_programs({"LOGE_PG_BIN": str(tmp_path)})
 
 
-def test_no_wheel_is_one_sentence(monkeypatch):
+def test_a_missing_wheel_is_reported_in_a_sentence(monkeypatch):
     monkeypatch.setattr(installed, "WHEEL", "a_wheel_nobody_installed")
     with pytest.raises(Refusal, match=r"install requirements\.txt"):
         installed.find_programs({})
@@ -89,7 +89,7 @@ def test_no_wheel_is_one_sentence(monkeypatch):
         ("postgres (PostgreSQL) 19beta1", (19, "19beta1")),
     ],
 )
-def test_versions_are_read(answer, expected):
+def test_versions_are_parsed(answer, expected):
     assert installed.parse_version(answer) == expected
 
 
@@ -99,25 +99,25 @@ def test_other_versions_are_refused(answer):
         installed.parse_version(answer)
 
 
-def test_addresses_name_one_login_each(cluster):
+def test_each_url_names_a_different_login(cluster):
     found = embedded.urls(cluster, {"LOGE_INSTANCE": "rives"})
     assert found["DATABASE_URL"] == f"postgresql://rives_web@/rives?host={cluster.sockets}"
     assert found["LOGE_SUPER_URL"] == f"postgresql://postgres@/postgres?host={cluster.sockets}"
     assert len(set(found.values())) == len(found) == 10
 
 
-def test_the_driver_reads_the_addresses(cluster):
+def test_the_driver_parses_the_urls(cluster):
     read = psycopg2.extensions.parse_dsn(embedded.urls(cluster, {})["LOGE_OWNER_URL"])
     assert read == {"user": "loge_owner", "dbname": "loge", "host": str(cluster.sockets)}
 
 
 @pytest.mark.parametrize("name", ["Loge", "1er", "a;b", "a'b", "l" * 32])
-def test_an_instance_that_could_not_be_quoted_is_refused(name):
+def test_an_unsafe_instance_name_is_refused(name):
     with pytest.raises(Refusal, match="LOGE_INSTANCE"):
         embedded.instance({"LOGE_INSTANCE": name})
 
 
-def test_the_socket_stays_short_however_deep_the_project(tmp_path):
+def test_the_socket_path_is_short_for_a_deep_project(tmp_path):
     deep = Cluster(Programs(Path("/bin"), 18, "18.4"), ME, tmp_path / "d" / ("e" * 200), fast=True)
     assert len(str(deep.sockets / embedded.SOCKET_NAME)) < embedded.SOCKET_PATH_LIMIT
 
@@ -127,7 +127,7 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
     assert len({made.data for made in clusters}) == len({made.sockets for made in clusters}) == 4
 
 
-def test_a_clone_made_again_where_one_was_begins_with_data_of_its_own(tmp_path, monkeypatch):
+def test_a_new_clone_in_the_same_folder_gets_new_data(tmp_path, monkeypatch):
     """Under root the data are outside the clone and outlive it. Without a mark their place is the same as before."""
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()
@@ -140,7 +140,7 @@ def test_a_clone_made_again_where_one_was_begins_with_data_of_its_own(tmp_path, 
     assert not any(home.is_relative_to(tmp_path) for home in homes)
 
 
-def test_only_the_tests_server_lives_in_memory_and_only_where_there_is_room(tmp_path, monkeypatch):
+def test_only_the_test_server_uses_memory_if_there_is_enough(tmp_path, monkeypatch):
     monkeypatch.setattr(embedded, "MEMORY", tmp_path)
     monkeypatch.setattr(embedded, "MEMORY_NEEDED_MB", 0)
     quick, lasting = (embedded.find_cluster({}, fast=fast, project=tmp_path / "p") for fast in (True, False))
@@ -150,7 +150,7 @@ def test_only_the_tests_server_lives_in_memory_and_only_where_there_is_room(tmp_
     assert embedded.find_cluster({}, fast=True, project=tmp_path / "p").memory is None
 
 
-def test_what_lived_in_memory_is_forgotten_at_the_end(cluster, tmp_path):
+def test_data_in_memory_are_deleted_at_stop(cluster, tmp_path):
     quick = Cluster(cluster.programs, ME, cluster.home, fast=True, memory=tmp_path / "memory")
     embedded.prepare_home(quick)
     quick.data.mkdir()
@@ -160,33 +160,33 @@ def test_what_lived_in_memory_is_forgotten_at_the_end(cluster, tmp_path):
     assert not quick.data.exists() and cluster.data.exists()
 
 
-def test_the_folder_of_sockets_is_private(cluster):
+def test_the_socket_folder_is_private(cluster):
     embedded.prepare_sockets(cluster)
     embedded.prepare_sockets(cluster)
     assert stat.S_IMODE(cluster.sockets.stat().st_mode) == 0o700
 
 
-def test_a_folder_of_sockets_open_to_others_is_refused(cluster):
+def test_a_socket_folder_open_to_others_is_refused(cluster):
     cluster.sockets.mkdir()
     cluster.sockets.chmod(0o755)
     with pytest.raises(Refusal, match="not the private folder"):
         embedded.prepare_sockets(cluster)
 
 
-def test_a_link_planted_in_its_place_is_refused(cluster, tmp_path):
+def test_a_symlink_instead_of_the_socket_folder_is_refused(cluster, tmp_path):
     cluster.sockets.symlink_to(tmp_path)
     with pytest.raises(Refusal, match="not the private folder"):
         embedded.prepare_sockets(cluster)
 
 
-def test_a_full_disk_is_one_sentence(cluster, monkeypatch):
+def test_a_full_disk_is_reported_in_a_sentence(cluster, monkeypatch):
     embedded.prepare_home(cluster)
     monkeypatch.setattr(embedded, "ROOM_NEEDED_MB", 10**9)
     with pytest.raises(Refusal, match="free disk"):
         embedded.create_data(cluster, Path("/nowhere"))
 
 
-def test_a_stale_pid_of_another_program_is_forgotten(cluster):
+def test_a_stale_pid_file_of_another_program_is_deleted(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
     record.write_text("1\n/somewhere\n")  # process 1 runs, but is not PostgreSQL
@@ -194,7 +194,7 @@ def test_a_stale_pid_of_another_program_is_forgotten(cluster):
     assert not record.exists()
 
 
-def test_the_copy_of_programs_can_be_read_by_all_and_the_original_stays_shut(cluster, tmp_path):
+def test_copied_programs_are_readable_and_the_original_unchanged(cluster, tmp_path):
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700)
     source = programs(shut / "bin")
@@ -204,7 +204,7 @@ def test_the_copy_of_programs_can_be_read_by_all_and_the_original_stays_shut(clu
     assert stat.S_IMODE(shut.stat().st_mode) == 0o700
 
 
-def test_only_the_tests_server_may_lose_data(cluster):
+def test_only_the_test_server_disables_fsync(cluster):
     assert "fsync" not in embedded.server_options(cluster)
     fast = Cluster(cluster.programs, cluster.account, cluster.home, fast=True)
     assert "fsync=off" in embedded.server_options(fast)
@@ -214,17 +214,17 @@ def test_no_server_listens_on_the_network(cluster):
     assert "listen_addresses=" in embedded.server_options(cluster).split()
 
 
-def test_a_server_that_is_not_there_does_not_answer(cluster):
+def test_a_stopped_server_does_not_answer(cluster):
     assert not embedded.answers(cluster)
 
 
-def test_the_command_line_refuses_in_a_sentence(monkeypatch, capsys, tmp_path):
+def test_command_line_errors_are_sentences(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("LOGE_PG_BIN", str(tmp_path))
     assert embedded.main(["status"]) == 1
     assert "point LOGE_PG_BIN" in capsys.readouterr().err
 
 
-def test_who_names_a_server_never_falls_back_on_the_projects_own(tmp_path):
+def test_a_given_url_never_falls_back_on_the_embedded_server(tmp_path):
     """Otherwise the developer would believe the answers of a server that was just created."""
     bare = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.endswith("_URL")}
     nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"

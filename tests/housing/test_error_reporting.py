@@ -35,18 +35,18 @@ def report(request):
 
 
 @pytest.mark.parametrize("kind", ["text", "html"])
-def test_a_report_holds_nothing_that_was_sent(kind):
+def test_an_error_report_contains_nothing_that_was_sent(kind):
     told = getattr(report(asked()), f"get_traceback_{kind}")()
     assert WORD not in told and "KeyError" in told and "test_reports.py" in told
 
 
-def test_the_plain_report_of_the_framework_would_hold_it():
+def test_django_s_own_report_would_contain_it():
     from django.views.debug import ExceptionReporter
 
     request = asked()
     assert WORD in ExceptionReporter(request, *broken(request)).get_traceback_text()
 
 
-def test_a_developer_reads_all_of_it(settings):
+def test_a_developer_sees_the_full_report(settings):
     settings.DEBUG = True
     assert WORD in report(asked()).get_traceback_text()

@@ -91,7 +91,7 @@ class Browser:
 
 @pytest.mark.unwatched
 @pytest.mark.usefixtures("unkept")
-def test_no_form_is_refused_for_its_token(known: Known, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_form_is_refused_for_its_csrf_token(known: Known, caplog: pytest.LogCaptureFixture) -> None:
     write_note(known.account, "Échéancier proposé le 3 mars.")
     browsers: dict[str, Browser] = {}
     sent: set[tuple[str, ...]] = set()
@@ -123,7 +123,7 @@ def templates_with_token() -> set[str]:
     return found
 
 
-def test_no_template_with_a_token_is_included_without_it():
+def test_no_template_with_a_csrf_token_is_included_with_only():
     """`only` hides the token from the included template, so its form would be refused."""
     with_token = templates_with_token()
     assert "parts/form.html" in with_token

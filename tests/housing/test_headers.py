@@ -9,7 +9,7 @@ from tests.visits import visits
 
 
 @pytest.mark.parametrize("name", ["elise", "awa", "jules", "nobody"])
-def test_no_answer_is_stored_and_every_one_says_what_may_run(known, sign_in, name):
+def test_every_response_forbids_caching_and_has_a_strict_csp(known, sign_in, name):
     sign_in("noel")  # creates an audit event, so that the audit pages are not empty
     client = sign_in(name)
     answers = [client.get(visit.url(known)) for visit in visits()] + [client.get("/rien/"), client.get("/entrer/")]
@@ -25,7 +25,7 @@ def test_no_answer_is_stored_and_every_one_says_what_may_run(known, sign_in, nam
 
 
 @pytest.mark.unwatched("files name nobody")
-def test_files_are_for_our_own_pages(house):
+def test_static_files_cannot_be_embedded_by_other_sites(house):
     for name in ("loge/trusted.js", "loge/loge.js", "loge/loge.css", "django_htmx/htmx-2.min.js"):
         answer = Client().get(f"/static/{name}")
         answer.close()
@@ -33,7 +33,7 @@ def test_files_are_for_our_own_pages(house):
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin" and "Access-Control-Allow-Origin" not in answer
 
 
-def test_pages_name_three_scripts_and_the_first_is_the_guard(house, sign_in):
+def test_pages_load_three_scripts_the_trusted_types_policy_first(house, sign_in):
     found = re.findall(r"<script[^>]*>.*?</script>", sign_in("elise").get("/comptes/").content.decode(), re.S)
     assert [re.search(r'src="/static/(\S+)"', script)[1] for script in found] == [
         "loge/trusted.js",

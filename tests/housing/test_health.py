@@ -34,13 +34,13 @@ def sealed(house):
     return house
 
 
-def test_all_is_well(sealed):
+def test_all_health_checks_pass_on_a_sealed_database(sealed):
     assert ask("/sante/vie") == (200, {"ok": ""})
     assert ask("/sante") == (200, dict.fromkeys(("connexion", "verrous", "migrations", "trace"), "ok"))
     assert ask("/sante/fond")[0] == 200
 
 
-def test_the_process_lives_without_its_database(house, monkeypatch):
+def test_live_check_passes_without_the_database(house, monkeypatch):
     for alias in ("default", "trace"):
         connections[alias].close()
         monkeypatch.setitem(connections[alias].settings_dict, "HOST", "127.0.0.1")
@@ -57,25 +57,25 @@ def failing(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_without_a_trace_nobody_is_sent_here(house, fault):
+def test_ready_check_fails_without_an_audit_log(house, fault):
     with FAULTS[fault]():
         assert failing("/sante") == ["trace"]
     assert failing("/sante") == []
 
 
-def test_trying_the_trace_leaves_no_line(house):
+def test_ready_check_leaves_no_event(house):
     [before] = run("SELECT count(*) FROM audit_event")
     ask("/sante")
     assert run("SELECT count(*) FROM audit_event") == [before]
 
 
 @pytest.mark.parametrize("act", ["NO FORCE", "DISABLE"])
-def test_a_table_without_its_policies_is_told(house, act):
+def test_ready_check_fails_for_a_table_without_row_security(house, act):
     run(f"ALTER TABLE tenants_account {act} ROW LEVEL SECURITY")
     assert failing("/sante") == ["verrous"]
 
 
-def test_a_missing_migration_is_told_and_one_ahead_is_not(house):
+def test_ready_check_fails_for_a_missing_migration_only(house):
     """An upgrade migrates the database first, while the old code still runs."""
     run("INSERT INTO django_migrations (app, name, applied) VALUES ('tenants', '9999_of_the_next_release', now())")
     assert failing("/sante") == []
@@ -83,7 +83,7 @@ def test_a_missing_migration_is_told_and_one_ahead_is_not(house):
     assert failing("/sante") == ["migrations"]
 
 
-def test_a_login_that_passes_row_security_is_told(house, monkeypatch):
+def test_ready_check_fails_for_a_login_that_inherits_rights(house, monkeypatch):
     for role, told in (("jobs", True), ("web_card", False)):
         connections["default"].close()
         monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{configured.INSTANCE}_{role}")
@@ -91,12 +91,12 @@ def test_a_login_that_passes_row_security_is_told(house, monkeypatch):
     connections["default"].close()
 
 
-def test_an_old_server_is_told(house, monkeypatch):
+def test_ready_check_fails_for_an_old_server(house, monkeypatch):
     monkeypatch.setattr("housing.monitoring.health.OLDEST", 990000)
     assert failing("/sante") == ["connexion"]
 
 
-def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(sealed):
+def test_deep_check_fails_without_the_next_month_s_partition(sealed):
     run(
         "DO $$ DECLARE t text := 'audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM');"
         " BEGIN EXECUTE format('ALTER TABLE audit_event DETACH PARTITION %I', t);"
@@ -105,7 +105,7 @@ def test_a_trace_without_its_next_month_is_told_before_anybody_is_hurt(sealed):
     assert failing("/sante") == [] and failing("/sante/fond") == ["mois"]
 
 
-def test_lines_that_nobody_seals_are_told(sealed):
+def test_deep_check_fails_for_unsealed_events(sealed):
     old = f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})"
     with guards_asleep("audit_leaf"):
         run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # no leaf in the last hour
@@ -117,7 +117,7 @@ def test_lines_that_nobody_seals_are_told(sealed):
     assert failing("/sante/fond") == []
 
 
-def test_a_log_that_no_witness_has_seen_lately_is_told(sealed, settings, tmp_path):
+def test_deep_check_fails_without_a_recent_cosignature(sealed, settings, tmp_path):
     with guards_asleep("audit_checkpoint"):
         run("UPDATE audit_checkpoint SET at = at - interval '11 minutes'")
     assert failing("/sante/fond") == []
@@ -127,7 +127,7 @@ def test_a_log_that_no_witness_has_seen_lately_is_told(sealed, settings, tmp_pat
     assert failing("/sante/fond") == []
 
 
-def test_an_old_backup_is_told(sealed, settings, tmp_path):
+def test_deep_check_fails_for_an_old_backup(sealed, settings, tmp_path):
     stamp = tmp_path / "stamp"
     settings.BACKUP_STAMP = str(stamp)
     assert failing("/sante/fond") == ["sauvegarde"]
@@ -137,6 +137,6 @@ def test_an_old_backup_is_told(sealed, settings, tmp_path):
     assert failing("/sante/fond") == ["sauvegarde"]
 
 
-def test_a_ring_that_does_not_open_is_told(sealed, settings, tmp_path):
+def test_deep_check_fails_without_a_key_ring(sealed, settings, tmp_path):
     settings.KEY_FILE = str(tmp_path / "none.json")
     assert failing("/sante/fond") == ["trousseau"]

@@ -17,13 +17,13 @@ def language(page) -> str:
     ("asked", "spoken"),
     [("", "fr"), ("en", "en"), ("en-GB,en;q=0.9,fr;q=0.8", "en"), ("fr-CA", "fr"), ("de,es;q=0.5", "fr"), ("*", "fr")],
 )
-def test_without_a_choice_the_browser_says_which(sign_in, asked, spoken):
+def test_default_language_is_the_browser_s(sign_in, asked, spoken):
     page = sign_in("awa").get("/immeubles/", headers={"Accept-Language": asked})
     assert language(page) == spoken
     assert ("My buildings" in page.content.decode()) == (spoken == "en")
 
 
-def test_a_choice_holds_against_the_browser_and_leads_back(sign_in):
+def test_chosen_language_overrides_the_browser_and_redirects_back(sign_in):
     awa = sign_in("awa")
     answer = awa.post(FOOT, {"language": "en"}, headers={"Referer": "http://testserver/regles/"})
     assert (answer.status_code, answer.url) == (302, "http://testserver/regles/")
@@ -31,29 +31,29 @@ def test_a_choice_holds_against_the_browser_and_leads_back(sign_in):
     assert language(page) == "en" and "Who may see what" in page.content.decode()
 
 
-def test_the_choice_is_kept_in_a_cookie_that_no_script_reads(house):
+def test_language_cookie_is_http_only(house):
     cookie = Client().post(FOOT, {"language": "en"}).cookies[settings.LANGUAGE_COOKIE_NAME]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == 365 * 24 * 60 * 60
     assert bool(cookie["secure"]) == settings.HTTPS
 
 
 @pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"])
-def test_the_choice_leads_nowhere_else(house, elsewhere):
+def test_language_choice_redirects_to_no_other_site(house, elsewhere):
     answer = Client().post(FOOT, {"language": "en", "next": elsewhere})
     assert answer.url == "/"
 
 
-def test_a_language_that_is_not_spoken_changes_nothing(house):
+def test_an_unsupported_language_is_ignored(house):
     visitor = Client()
     visitor.post(FOOT, {"language": "de"})
     assert language(visitor.get("/entrer/")) == "fr"
 
 
-def test_an_address_chooses_nothing(house):
+def test_a_get_request_chooses_no_language(house):
     assert settings.LANGUAGE_COOKIE_NAME not in Client().get(FOOT, {"language": "en"}).cookies
 
 
-def test_the_choice_needs_a_page_of_ours(house):
+def test_language_choice_needs_a_csrf_token(house):
     assert Client(enforce_csrf_checks=True).post(FOOT, {"language": "en"}).status_code == 403
 
 
@@ -67,17 +67,17 @@ def test_every_page_offers_the_other_language_under_its_own_name(sign_in, path, 
     assert offered in form and form.count('name="language"') == 1
 
 
-def test_choosing_opens_nothing():
+def test_language_choice_is_listed_as_open():
     assert "set_language" in OPEN
 
 
-def test_a_refusal_and_its_record_are_said_in_english(sign_in):
+def test_a_refusal_is_shown_in_english(sign_in):
     page = sign_in("awa").get("/trace/", headers={"Accept-Language": "en"})
     text = page.content.decode()
     assert page.status_code == 403 and "This is not in your role." in text and "Refused at" in text
 
 
-def test_a_spreadsheet_speaks_the_language_of_the_page(sign_in, house):
+def test_an_export_is_in_the_language_of_the_page(sign_in, house):
     account = house.account("Dette-Glycines A")
     path = f"/comptes/{account.reference}/export/"
     elise = sign_in("elise")
@@ -90,14 +90,14 @@ def test_a_spreadsheet_speaks_the_language_of_the_page(sign_in, house):
     assert second[1].rsplit(",", 1)[1] == first[1].rsplit(";", 1)[1].replace(",", ".")
 
 
-def test_what_is_typed_is_refused_in_the_language_of_the_page(sign_in, house):
+def test_form_errors_are_in_the_language_of_the_page(sign_in, house):
     account = house.account("Dette-Glycines A")
     path = f"/comptes/{account.reference}/paiement/"
     page = sign_in("elise").post(path, {"cents": "1,051", "label": "cheque"}, headers={"Accept-Language": "en"})
     assert "“1,051” can be read in two ways: write 1051, or two digits after the point." in page.content.decode()
 
 
-def test_a_forgotten_password_is_answered_in_the_language_of_the_page(house, mailoutbox):
+def test_password_reset_e_mail_is_in_the_language_of_the_page(house, mailoutbox):
     address = house.person("awa").email
     for code in ("fr", "en"):
         Client().post("/entrer/oubli/", {"email": address}, headers={"Accept-Language": code})

@@ -39,7 +39,7 @@ def refuse_one(self, messages, send=EmailBackend.send_messages):
     return send(self, messages)
 
 
-def test_a_letter_that_is_refused_takes_no_other_with_it(bare, monkeypatch, mailoutbox):
+def test_a_failing_e_mail_stops_no_other(bare, monkeypatch, mailoutbox):
     monkeypatch.setattr(EmailBackend, "send_messages", refuse_one)
     heard, logger = Heard(), logging.getLogger("loge.letter")
     logger.addHandler(heard)
@@ -61,7 +61,7 @@ def test_a_letter_that_is_refused_takes_no_other_with_it(bare, monkeypatch, mail
     assert GONE not in line and "mailbox" not in line
 
 
-def test_a_letter_is_written_once_the_answer_has_left(bare, monkeypatch, mailoutbox):
+def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox):
     """Rendering an e-mail takes a third of the time of a password reset, so it would reveal which addresses exist."""
     written, write = [], StaffOnly.render_mail
 
@@ -84,7 +84,7 @@ def test_a_letter_is_written_once_the_answer_has_left(bare, monkeypatch, mailout
 
 
 @pytest.mark.parametrize("whose", ["awa", None])
-def test_whom_we_know_is_found_out_once_the_answer_has_left(house, monkeypatch, whose, mailoutbox):
+def test_password_reset_looks_up_the_person_after_the_response(house, monkeypatch, whose, mailoutbox):
     """For a password reset, making the token and sending the e-mail."""
     posted, made = [], []
     monkeypatch.setattr("housing.middleware._post", lambda request, letter: posted.append(letter))

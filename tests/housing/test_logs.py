@@ -49,7 +49,7 @@ def requests(stream) -> list[dict]:
     return [line for line in lines(stream) if line["event"] == "request"]
 
 
-def test_a_request_is_one_line_and_the_trace_knows_its_number(house, sign_in, stream):
+def test_a_request_is_one_log_line_with_the_id_of_its_event(house, sign_in, stream):
     account = house.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/?q={WORD}")
     [line] = requests(stream)
@@ -66,7 +66,7 @@ def test_a_request_is_one_line_and_the_trace_knows_its_number(house, sign_in, st
     assert account.reference not in stream.getvalue() and str(account.pk) not in stream.getvalue()
 
 
-def test_what_was_changed_is_told_from_what_was_begun_and_not_made(house, sign_in, stream):
+def test_log_distinguishes_changes_from_refused_forms(house, sign_in, stream):
     ines, said = sign_in("ines"), {"nature": "confidentiality", "touched": "contact", "people": "12"}
     said |= {"consequence": "risk", "measure": "closed", "known_on": typed(-1)}
     ines.post("/registre/violations/", said)
@@ -79,7 +79,7 @@ def planted(value):
 
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
-def test_nothing_that_is_typed_reaches_the_log(known, sign_in, stream):
+def test_no_typed_text_reaches_the_log(known, sign_in, stream):
     """Every door, opened by somebody who may, with the word in the query, in each field, each header and a cookie."""
     sign_in("noel")
     browsers, passed = {}, set()
@@ -110,7 +110,7 @@ def test_nothing_that_is_typed_reaches_the_log(known, sign_in, stream):
 
 
 @pytest.mark.unwatched("breaks a page on purpose")
-def test_an_error_is_told_by_its_class_and_its_way_and_never_by_its_text(house, sign_in, stream, monkeypatch):
+def test_an_error_is_logged_by_class_and_frames_without_its_text(house, sign_in, stream, monkeypatch):
     def broken(*_args, **_more):
         try:
             raise DatabaseError(f'Key (email)=({WORD}) already exists. SELECT * FROM t WHERE name = "{WORD}"')
@@ -134,7 +134,7 @@ def written(record: logging.LogRecord) -> str:
 
 
 @given(st.text(), st.text())
-def test_no_text_makes_a_second_line_or_reaches_one(text, name):
+def test_no_text_breaks_a_log_line_or_is_quoted_in_it(text, name):
     """CR and LF, NUL, escape sequences and direction marks, passed to the logger of another package."""
     record = logging.LogRecord("django.security.csrf", logging.WARNING, "csrf.py", 7, f"said {text}", (), None, "check")
     line = written(record)
@@ -146,7 +146,7 @@ def test_no_text_makes_a_second_line_or_reaches_one(text, name):
     assert line.isascii() and line.isprintable() and json.loads(line)["route"] == name
 
 
-def test_what_start_up_refuses_is_quoted():
+def test_start_up_errors_are_quoted():
     from django.core.exceptions import ImproperlyConfigured
 
     try:
@@ -157,7 +157,7 @@ def test_what_start_up_refuses_is_quoted():
     assert json.loads(written(record))["reason"] == "Loge refuse de démarrer."
 
 
-def test_nothing_writes_past_the_formatter(settings):
+def test_every_log_handler_uses_our_formatter(settings):
     """Every configured handler has our formatter, and Django's own handlers, which e-mail and quote addresses, are
     gone."""
     handlers = settings.LOGGING["handlers"]

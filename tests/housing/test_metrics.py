@@ -38,12 +38,12 @@ def figures() -> str:
     ],
 )
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
-def test_only_listed_peers_read_them(house, watched, path, peer, headers, status):
+def test_only_listed_networks_read_the_metrics(house, watched, path, peer, headers, status):
     assert Client().get(path, REMOTE_ADDR=peer, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
-def test_a_token_reads_them_from_anywhere(house, settings, tmp_path, path):
+def test_a_token_reads_the_metrics_from_anywhere(house, settings, tmp_path, path):
     token = tmp_path / "token"
     token.write_text("un-jeton-long\n")
     settings.METRICS_TOKEN_FILE = str(token)
@@ -51,7 +51,7 @@ def test_a_token_reads_them_from_anywhere(house, settings, tmp_path, path):
         assert Client().get(path, REMOTE_ADDR="192.0.2.7", headers={"Authorization": given}).status_code == status
 
 
-def test_nobody_reads_them_by_default_and_no_role_does(house, sign_in):
+def test_no_role_reads_the_metrics_by_default(house, sign_in):
     for name in ("ines", "jules", "nobody"):
         assert sign_in(name).get("/mesures").status_code == 404
 
@@ -61,7 +61,7 @@ def value(text: str, line: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def test_looks_refusals_and_withheld_answers_are_counted(house, sign_in, watched, monkeypatch):
+def test_views_refusals_and_withheld_answers_are_counted(house, sign_in, watched, monkeypatch):
     path = f"/comptes/{house.account('Dette-Glycines A').reference}/"
     before = figures()
     elise = sign_in("elise")
@@ -84,7 +84,7 @@ def test_looks_refusals_and_withheld_answers_are_counted(house, sign_in, watched
     assert value(after, count) == value(before, count) + 4
 
 
-def test_every_label_is_a_word_of_the_code(house, known, sign_in, watched):
+def test_every_metric_label_is_from_a_closed_list(house, known, sign_in, watched):
     for metric in (REQUESTS, SECONDS, REFUSED):
         metric.clear()  # earlier tests in this process may have served routes of their own
     client = sign_in("elise")

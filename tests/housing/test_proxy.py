@@ -144,7 +144,7 @@ def test_each_host_has_its_own_process(proxy):
 
 
 @pytest.mark.parametrize("host", [OFFICES, CARETAKERS])
-def test_what_a_browser_claims_of_itself_is_replaced(proxy, host):
+def test_forged_forwarding_headers_are_replaced(proxy, host):
     _port, _path, headers = proxy.ask(host, "/comptes/", headers=FORGED)[1]
     assert headers["X-Forwarded-Proto"] == "https"
     assert headers["X-Forwarded-For"] == "127.0.0.1"
@@ -154,14 +154,14 @@ def test_what_a_browser_claims_of_itself_is_replaced(proxy, host):
 
 @pytest.mark.parametrize("host", [OFFICES, CARETAKERS])
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
-def test_what_watches_the_machine_is_not_shown_outside(proxy, host, path):
+def test_metrics_are_not_reachable_from_outside(proxy, host, path):
     assert proxy.ask(host, path)[0].status == 404
     assert proxy.ask(host, "/sante")[0].status == 200
 
 
 @pytest.mark.parametrize("path", ["/mesures", "/sante", "/sante/vie", "/sante/fond"])
 @pytest.mark.parametrize(("site", "host"), [("offices", OFFICES), ("caretakers", CARETAKERS)])
-def test_what_watches_the_machine_is_asked_on_the_machine_as_the_site_is(proxy, site, host, path):
+def test_metrics_are_reachable_locally_for_each_site(proxy, site, host, path):
     """Prometheus sends neither the site's host name nor HTTPS, without which a process does not answer."""
 
     def asked(address: str) -> tuple[int, bytes]:
@@ -187,14 +187,14 @@ def test_plain_http_is_sent_to_https(proxy):
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{OFFICES}/connexion/?x=1")
 
 
-def test_the_files_of_a_landlord_pass_and_never_touch_a_disk(proxy):
+def test_uploads_are_never_buffered_to_disk(proxy):
     assert proxy.ask(OFFICES, "/donnees/", body=b"x" * 9_000_000)[0].status == 200
     assert proxy.ask(OFFICES, "/donnees/", body=b"x" * 11_000_000)[0].status == 413
     assert not list((proxy.folder / "client_body").rglob("*.*"))
     assert "buffered to a temporary file" not in (proxy.folder / "errors").read_text()
 
 
-def test_its_log_keeps_no_address_of_a_page_and_nobodys_own(proxy):
+def test_proxy_log_contains_no_page_or_client_address(proxy):
     address = "/comptes/K7QX-9M2D-4RTB/?mot=canari"
     proxy.ask(OFFICES, address)
     connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=10)

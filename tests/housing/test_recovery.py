@@ -206,7 +206,7 @@ def months(there: House) -> int:
     return there.ask("SELECT count(*) FROM audit_event WHERE at < now() - interval '13 months'")[0][0]
 
 
-def test_neither_what_was_pruned_nor_an_access_that_ended_comes_back(house, recovered, tmp_path):
+def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recovered, tmp_path):
     there, awa = recovered, house.person("awa")
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     [(forgotten,)] = run("SELECT whose FROM audit_pseudonym WHERE whose <> %s LIMIT 1", awa.pk)

@@ -121,7 +121,7 @@ def send_half_of_the_next_at_once(connection: socket.socket) -> None:
         send_half_of_the_next_at_once,
     ],
 )
-def test_half_sent_requests_hold_nobody_up_and_are_closed(port, send: Callable[[socket.socket], None]):
+def test_half_sent_requests_block_nobody_and_are_closed(port, send: Callable[[socket.socket], None]):
     with ExitStack() as open_ones:
         waiting = [open_ones.enter_context(open_connection(port)) for _ in range(HALF_SENT)]
         for connection in waiting:
@@ -133,7 +133,7 @@ def test_half_sent_requests_hold_nobody_up_and_are_closed(port, send: Callable[[
     assert ask(port)["PATH_INFO"] == "/chemin"
 
 
-def test_whoever_does_not_read_an_answer_holds_nobody_up_for_long(port):
+def test_clients_that_do_not_read_their_answer_block_nobody(port):
     with ExitStack() as open_ones:
         for _ in range(THREADS):
             open_ones.enter_context(open_connection(port)).sendall(GET.replace(b"/ ", b"/large ", 1))
@@ -142,7 +142,7 @@ def test_whoever_does_not_read_an_answer_holds_nobody_up_for_long(port):
         assert time.monotonic() - begun < 10
 
 
-def test_requests_that_come_slowly_or_together_are_answered_whole(port):
+def test_slow_and_pipelined_requests_are_answered(port):
     with open_connection(port) as connection:
         for part in (GET[:5], GET[5:30], GET[30:], GET + GET + POST, b"x" * 99, b"x"):
             connection.sendall(part)
@@ -162,14 +162,14 @@ def test_requests_that_come_slowly_or_together_are_answered_whole(port):
         (HALF + b"Content-Length: 1x\r\n\r\n", 400),
     ],
 )
-def test_what_is_too_large_or_unmeasured_is_refused(port, request_head, status):
+def test_requests_too_large_or_without_length_are_refused(port, request_head, status):
     with open_connection(port) as connection:
         connection.sendall(request_head)
         answer = connection.recv(4096).decode()
     assert answer.startswith(f"HTTP/1.1 {status} ")
 
 
-def test_a_request_is_as_large_as_its_header_says():
+def test_request_size_is_computed_from_the_header():
     assert request_size(GET[:-1]) == 0 and request_size(GET) == request_size(GET + GET) == len(GET)
     assert request_size(POST) == len(POST) + 100
     header = HALF + b"content-LENGTH:  3 \r\n\r\n"
@@ -185,7 +185,7 @@ TRUSTED = {"LOGE_PROXIES": "127.0.0.1"}
 
 
 @pytest.mark.parametrize("spelling", [str, str.upper, lambda name: name.replace("-", "_").upper()])
-def test_no_header_moves_an_address_or_names_a_person(port, spelling):
+def test_no_header_changes_the_path_or_the_user(port, spelling):
     plain, forged = ask(port), ask(port, {spelling(name): "/chemin" for name in MOVING})
     assert plain["SCRIPT_NAME"] == "" and plain["REMOTE_USER"] is None
     assert {name: value for name, value in forged.items() if name != "headers"} == {
@@ -198,14 +198,14 @@ def test_header_names_with_underscores_are_dropped(port):
     assert ask(port, forged)["headers"].keys() == ask(port)["headers"].keys()
 
 
-def test_one_header_of_the_proxy_says_how_a_browser_came(port):
+def test_only_x_forwarded_proto_sets_the_scheme(port):
     assert ask(port)["wsgi.url_scheme"] == "http"
     assert ask(port, {"X-Forwarded-Proto": "https"})["wsgi.url_scheme"] == "https"
     for other in ({"X-Forwarded-Ssl": "on"}, {"X-Forwarded-Protocol": "ssl"}, {"Front-End-Https": "on"}):
         assert ask(port, other)["wsgi.url_scheme"] == "http"
 
 
-def test_django_takes_its_address_from_no_header(house, sign_in):
+def test_headers_do_not_change_the_links_of_a_page(house, sign_in):
     """The links of a page do not depend on headers."""
     client = sign_in("elise")
     forged = {"X-Forwarded-Prefix": "/ailleurs", "X-Forwarded-Host": "ailleurs.example", "X-Script-Name": "/ailleurs"}
@@ -232,7 +232,7 @@ def refusal_of(bind: str, **environ: str) -> str:
 
 
 @pytest.mark.parametrize("way", ["LOGE_BIND", "GUNICORN_CMD_ARGS", "socket"])
-def test_a_demonstration_refuses_to_listen_elsewhere(tmp_path: Path, way):
+def test_a_demonstration_refuses_to_listen_beyond_loopback(tmp_path: Path, way):
     port = free_port()
     here = f"127.0.0.1:{port}"
     told = {
@@ -243,7 +243,7 @@ def test_a_demonstration_refuses_to_listen_elsewhere(tmp_path: Path, way):
     assert SENTENCE in told and "Traceback" not in told
 
 
-def test_gunicorns_own_variable_for_a_port_opens_nothing():
+def test_gunicorn_s_port_variable_is_ignored():
     port, other = free_port(), free_port()
     with running(f"127.0.0.1:{port}", LOGE_DEMO="1", PORT=str(other)):
         wait_for(port)
@@ -264,7 +264,7 @@ def test_gunicorns_own_variable_for_a_port_opens_nothing():
         ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 403),
     ],
 )
-def test_a_demonstration_answers_its_own_machine_whatever_server_listens(bare, settings, peer, headers, status):
+def test_a_demonstration_refuses_remote_clients_on_any_server(bare, settings, peer, headers, status):
     """For example with `manage runserver 0.0.0.0:8000`."""
     settings.DEMO = True
     answer = Client().get("/entrer/", REMOTE_ADDR=peer, headers={"Host": "localhost", **headers})
@@ -272,7 +272,7 @@ def test_a_demonstration_answers_its_own_machine_whatever_server_listens(bare, s
     assert (SENTENCE in answer.content.decode()) == (status == 403)
 
 
-def test_loopback_is_all_of_it_and_nothing_else():
+def test_is_loopback_covers_exactly_the_loopback_networks():
     assert [is_loopback(address) for address in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1")] == [True] * 4
     assert [is_loopback(one) for one in ("0.0.0.0", "::", "", "localhost", "10.0.0.1", "::ffff:10.0.0.1")] == [
         False

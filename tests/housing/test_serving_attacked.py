@@ -36,7 +36,7 @@ def port():
 
 
 @pytest.mark.parametrize("line", LENGTHS)
-def test_a_length_that_two_parsers_may_read_differently_is_refused(line):
+def test_an_ambiguous_content_length_is_refused(line):
     with pytest.raises(RequestRefusedError, match="400"):
         request_size(HALF + line + b"\r\n\r\n")
 
@@ -48,7 +48,7 @@ def seconds_to_answer(port: int) -> float:
 
 
 @pytest.mark.parametrize("line", LENGTHS[:2])
-def test_no_thread_waits_for_a_body_of_another_length(port, line):
+def test_an_ambiguous_content_length_blocks_no_thread(port, line):
     with ExitStack() as opened:
         for _ in range(THREADS):
             opened.enter_context(open_connection(port)).sendall(HALF + line + b"\r\n\r\n")
@@ -59,7 +59,7 @@ CLOSING, MALFORMED = GET.replace(b"1.1", b"1.0"), b"GARBAGE\r\n\r\n"
 
 
 @pytest.mark.parametrize("request_text", [CLOSING, MALFORMED], ids=["closing", "malformed"])
-def test_clients_that_do_not_close_hold_nobody_up(port, request_text):
+def test_clients_that_do_not_close_block_nobody(port, request_text):
     with ExitStack() as opened:
         for _ in range(8):
             opened.enter_context(open_connection(port)).sendall(request_text)
@@ -83,7 +83,7 @@ def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
                 time.sleep(0.1)
 
 
-def test_an_answer_that_is_read_slowly_is_given_up(port):
+def test_a_slow_reader_is_disconnected(port):
     """Reading 4,096 bytes every half second takes a part of the answer within each `SECONDS`."""
     with ExitStack() as opened:
         slow = [opened.enter_context(open_connection(port)) for _ in range(THREADS)]
@@ -104,7 +104,7 @@ def test_an_answer_that_is_read_slowly_is_given_up(port):
     assert answered and answered.startswith(b"HTTP/1.1 200")
 
 
-def test_a_reader_below_the_slowest_speed_is_given_up_though_each_part_goes_through(monkeypatch):
+def test_a_reader_below_the_minimum_rate_is_disconnected(monkeypatch):
     monkeypatch.setattr(receiving, "SECONDS", 0.3)
     monkeypatch.setattr(receiving, "PART", 1024)
     monkeypatch.setattr(receiving, "SEND_BUFFER", 4096)
@@ -127,7 +127,7 @@ def test_a_reader_below_the_slowest_speed_is_given_up_though_each_part_goes_thro
         thread.join(2)
 
 
-def test_an_answer_of_usual_size_needs_no_reader(port):
+def test_usual_answers_fit_into_the_kernel_s_buffer(port):
     with ExitStack() as opened:
         for _ in range(4 * THREADS):
             opened.enter_context(open_connection(port)).sendall(GET.replace(b"/ ", b"/page ", 1))
@@ -135,14 +135,14 @@ def test_an_answer_of_usual_size_needs_no_reader(port):
         assert seconds_to_answer(port) < 1
 
 
-def test_more_connections_than_the_server_takes_lock_nobody_out(port):
+def test_too_many_connections_lock_nobody_out(port):
     with ExitStack() as opened:
         idle = [opened.enter_context(open_connection(port)) for _ in range(CONNECTIONS + 50)]
         assert seconds_to_answer(port) < 1.5
         assert idle[0].recv(1) == b""
 
 
-def test_large_requests_fill_no_memory_and_refuse_no_small_ones(port):
+def test_large_requests_are_refused_before_memory_fills(port):
     """`receiving.BUFFERED_BYTES` is 2 MB here (tests/housing/served.py)."""
     with ExitStack() as opened:
         large = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(6)]
@@ -162,7 +162,7 @@ def _answer_of(connection: socket.socket) -> bytes:
         return b""
 
 
-def test_requests_that_wait_for_a_thread_count_as_memory(port):
+def test_queued_requests_count_as_buffered_memory(port):
     with ExitStack() as opened:
         large = [opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(8)]
         for connection in large:
@@ -174,7 +174,7 @@ def test_requests_that_wait_for_a_thread_count_as_memory(port):
     assert seconds_to_answer(port) < 3
 
 
-def test_a_header_is_measured_once(monkeypatch):
+def test_a_header_is_parsed_once_per_request(monkeypatch):
     """Not again for each part of the body: a client chooses how few bytes it sends at a time."""
     measured = []
     monkeypatch.setattr(receiving, "request_size", lambda received: measured.append(1) or 1000)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from housing.settings import env_number, env_secret
 
 
-def test_a_secret_that_cannot_be_read_is_named_with_its_file(monkeypatch, tmp_path):
+def test_an_unreadable_secret_file_is_named(monkeypatch, tmp_path):
     path = tmp_path / "secret"
     monkeypatch.setenv("LOGE_SECRET_KEY_FILE", str(path))
     with pytest.raises(ImproperlyConfigured, match=f"LOGE_SECRET_KEY_FILE names {path}.*: No such file"):
@@ -29,19 +29,19 @@ def test_a_secret_that_cannot_be_read_is_named_with_its_file(monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize("said", ["300/min", "-1", "3e2", "²"])
-def test_a_number_that_is_none_is_named(monkeypatch, said):
+def test_an_invalid_number_is_reported_with_its_variable(monkeypatch, said):
     monkeypatch.setenv("LOGE_API_A_MINUTE", said)
     with pytest.raises(ImproperlyConfigured, match=r"LOGE_API_A_MINUTE is .*: write a whole number"):
         env_number("LOGE_API_A_MINUTE", 300)
 
 
-def test_a_number_left_empty_is_the_usual_one(monkeypatch):
+def test_an_empty_number_means_the_default(monkeypatch):
     monkeypatch.setenv("LOGE_API_A_MINUTE", "")
     assert env_number("LOGE_API_A_MINUTE", 300) == 300
 
 
 @pytest.mark.parametrize("said", ["x", "0", "-2", "2.5"])
-def test_how_many_processes_serve_is_a_number_above_zero(said):
+def test_the_number_of_workers_must_be_positive(said):
     """Reported in one line to whoever starts gunicorn."""
     asked = [sys.executable, "-c", "import housing.serving"]
     environ = {**os.environ, "LOGE_WORKERS": said}
@@ -50,7 +50,7 @@ def test_how_many_processes_serve_is_a_number_above_zero(said):
     assert told.stderr.strip() == f"LOGE_WORKERS is {said!r}: write a whole number, at least 1."
 
 
-def test_each_login_gives_up_a_host_that_answers_no_more():
+def test_each_login_has_tcp_timeouts():
     """Checks the options of the socket that libpq opened, because the suite's own server has no TCP connection."""
     for login, database in settings.DATABASES.items():
         with socket.create_server(("127.0.0.1", 0)) as server:

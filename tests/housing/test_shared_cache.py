@@ -31,14 +31,14 @@ def change(statement: str, *params: object) -> None:
     run(statement, *params, alias="cache")
 
 
-def test_what_is_counted_outlives_a_rollback(house):
+def test_a_cached_counter_survives_a_rollback(house):
     with transaction.atomic():
         cache.set("tried", 3)
         transaction.set_rollback(True)
     assert cache.get("tried") == 3
 
 
-def test_a_mark_is_made_once_whoever_asks_at_the_same_moment(house):
+def test_concurrent_add_succeeds_once(house):
     def mark(_number: int) -> bool:
         try:
             return cache.add("served", "y", 30)
@@ -49,7 +49,7 @@ def test_a_mark_is_made_once_whoever_asks_at_the_same_moment(house):
         assert sum(threads.map(mark, range(12))) == 1
 
 
-def test_its_login_has_that_table_and_no_other(house):
+def test_cache_login_reaches_only_its_table(house):
     cache.set("tried", 1)
     reached = run(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
@@ -62,7 +62,7 @@ def test_its_login_has_that_table_and_no_other(house):
             run("SELECT count(*) FROM shared_cache", alias=alias)
 
 
-def test_a_pickle_in_the_table_runs_nothing_at_the_next_failed_sign_in(house, tmp_path):
+def test_a_pickle_in_the_cache_table_is_never_executed(house, tmp_path):
     wrong = {"login": house.person("awa").email, "password": "au hasard, encore"}
     Client().post("/entrer/", wrong)
     made = tmp_path / "made"
@@ -91,7 +91,7 @@ def test_a_changed_moved_or_prolonged_value_counts_as_missing(house, tampering):
     assert cache.get("tried") is None and cache.get("other") is None and "tried" not in cache
 
 
-def test_a_mark_that_was_tampered_with_is_not_made_a_second_time(house):
+def test_add_fails_for_an_existing_row_that_was_tampered_with(house):
     assert cache.add("used", "y", 60)
     change("UPDATE shared_cache SET value = 'x'")
     assert not cache.add("used", "y", 60)
@@ -112,13 +112,13 @@ def test_values_expire_are_touched_counted_and_deleted(house):
 
 
 @pytest.mark.parametrize("value", [(1, 2), [(1, 2)], date(2026, 1, 1), {1: 2}, {1}, b"x", float("nan")])
-def test_a_value_that_json_does_not_give_back_is_refused_when_written(house, value):
+def test_a_value_changed_by_json_is_refused(house, value):
     with pytest.raises(TypeError):
         cache.set("tried", value)
     assert cache.get("tried") is None
 
 
-def test_an_api_counter_overwritten_with_words_starts_again(house):
+def test_an_overwritten_api_counter_restarts(house):
     awa = house.person("awa").pk
     slow_down(awa)
     change("UPDATE shared_cache SET value = 'many'")

@@ -22,7 +22,7 @@ def manage(env, *command):
     return subprocess.run(program, cwd=PROJECT, env=os.environ | env, capture_output=True, text=True, check=False)
 
 
-def test_what_was_collected_is_what_start_up_asks_for(tmp_path):
+def test_deploy_check_requires_collected_static_files(tmp_path):
     public = PUBLIC | {"LOGE_STATIC_ROOT": str(tmp_path / "static")}
     asked = ("check", "--deploy", "--tag", "security")
     assert "ne sont pas rassemblés" in manage(public, *asked).stderr
@@ -34,6 +34,6 @@ def test_what_was_collected_is_what_start_up_asks_for(tmp_path):
     assert (tmp_path / "static" / name.removeprefix("/static/")).is_file()
 
 
-def test_before_that_the_plain_names_serve(tmp_path):
+def test_uncollected_files_have_plain_names(tmp_path):
     plain = PUBLIC | {"LOGE_STATIC_ROOT": str(tmp_path / "none")}
     assert manage(plain, "shell", "--no-imports", "-c", _PAGE).stdout.strip() == "/static/loge/loge.css"

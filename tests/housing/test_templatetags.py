@@ -37,26 +37,26 @@ def test_euros(cents, written):
     assert loge.euros(cents) == written
 
 
-def test_euros_with_its_sign_never_breaks_before_it():
+def test_euro_sign_follows_a_no_break_space():
     assert loge.euros(61048, "€") == "610,48\u202f€"
 
 
 @pytest.mark.parametrize(
     ("cents", "figure", "word"), [(61048, "610,48", "dû"), (-3812, "38,12", "av."), (0, "0,00", "")]
 )
-def test_due_keeps_the_slot_of_its_word(cents, figure, word):
+def test_due_always_has_an_element_for_its_word(cents, figure, word):
     assert loge.due(cents) == f'{figure}<span class="sens">{word}</span>'
 
 
 @pytest.mark.parametrize(
     "typed", ["0639981234", "06 39 98 12 34", "+33639981234", "0033 6 39 98 12 34", "+33 (0)6.39.98.12.34"]
 )
-def test_a_french_number_is_written_one_way(typed):
+def test_french_telephone_numbers_are_normalised(typed):
     assert loge.phone(typed) == "06\u00a039\u00a098\u00a012\u00a034"
     assert loge.tel(typed) == "+33639981234"
 
 
-def test_a_foreign_number_is_left_alone():
+def test_foreign_telephone_numbers_keep_their_format():
     assert loge.phone("+32 2 555 12 12") == "+32\u00a02\u00a0555\u00a012\u00a012"
     assert loge.tel("+32 2 555 12 12") == "+3225551212"
     assert loge.phone(None) == loge.tel(None) == ""
@@ -108,11 +108,11 @@ def test_the_first_of_a_month_is_an_ordinal():
         (dt.date(2026, 12, 30), dt.date(2027, 1, 1), "30 décembre 2026 → 1<sup>er</sup> janvier 2027"),
     ],
 )
-def test_a_period_leaves_no_year_to_guess(first, last, written):
+def test_a_period_over_two_years_shows_both(first, last, written):
     assert loge.through(first, last).replace('<span class="nowrap">', "").replace("</span>", "") == written
 
 
-def test_a_moment_is_written_on_its_day_in_paris():
+def test_a_moment_is_shown_on_its_day_in_paris():
     late = dt.datetime(2026, 11, 24, 23, 30, tzinfo=dt.UTC)
     assert loge.day(late) == "mercredi 25 novembre"
 
@@ -121,11 +121,11 @@ def test_a_moment_is_written_on_its_day_in_paris():
     ("last_day", "written"),
     [(25, "encore 1 jour"), (29, "encore 5 jours"), (24, "aujourd’hui"), (23, "terminé")],
 )
-def test_days_left_counts_the_last_day_in(last_day, written):
+def test_days_left_includes_the_last_day(last_day, written):
     assert loge.days_left(dt.date(2026, 11, last_day), NOVEMBER_24) == written
 
 
-def test_nothing_is_written_of_nothing():
+def test_filters_return_an_empty_string_for_none():
     assert loge.day(None) == loge.since(None) == loge.until(None) == loge.due(None) == loge.figure(None) == ""
 
 
@@ -219,7 +219,7 @@ def test_the_scale_of_a_balance_is_written_in_english(in_english):
 # --- Drawings --------------------------------------------------------------------------------------------------------
 
 
-def test_an_elevation_draws_every_window_once():
+def test_elevation_draws_every_window_once():
     drawn = drawings.elevation(6, 4, vacant=[(0, 0), (5, 3)])
     assert (drawn.full.count("M"), drawn.hollow.count("M")) == (22, 2)
 
@@ -234,19 +234,19 @@ def test_a_building_of_unknown_size_is_drawn_small_and_a_huge_one_is_cut():
     assert drawings.elevation(200, 200).full.count("M") == drawings.MOST_FLOORS * drawings.MOST_COLUMNS
 
 
-def test_a_balance_keeps_its_height_until_the_day_it_changes():
+def test_balance_curve_is_level_until_the_day_of_a_change():
     chart = drawings.balance_chart([(dt.date(2026, 11, 1), 500_00)], NOVEMBER_24, opening=0)
     assert chart.step == "M0 40H110V0H117.4"
     assert [month.month for month in chart.months] == [12, *range(1, 12)]
     assert chart.scale == ["500", "250", "0"]
 
 
-def test_a_balance_before_the_twelve_months_is_where_the_curve_begins():
+def test_balance_curve_begins_at_the_earlier_balance():
     chart = drawings.balance_chart([(dt.date(2025, 1, 1), 100_00)], NOVEMBER_24)
     assert chart.step == "M0 0H117.4"
 
 
-def test_a_credit_goes_under_zero():
+def test_a_credit_is_drawn_below_zero():
     chart = drawings.balance_chart([(dt.date(2026, 11, 1), -100_00)], NOVEMBER_24, opening=100_00)
     assert chart.step == "M0 0H110V40H117.4" and chart.zero == "M0 20h120"
 
@@ -260,7 +260,7 @@ def test_a_masked_week_has_no_height_to_read():
     assert html.count("<rect") == 1 and "&lt;&nbsp;5" in html
 
 
-def test_the_pages_that_stand_alone_show_nobody():
+def test_standalone_error_pages_contain_no_names():
     anybody = {"person": {"name": "Awa Diakité"}, "nav": [("/x", "Immeubles", "house", True)], "messages": ["vu"]}
     for page in ("400", "500", "503", "unavailable"):
         html = render_to_string(f"errors/{page}.html", anybody)
@@ -268,13 +268,13 @@ def test_the_pages_that_stand_alone_show_nobody():
 
 
 @pytest.mark.parametrize("page", ["403", "404"])
-def test_a_refusal_says_when_it_was_written(page):
+def test_a_refusal_page_shows_when_it_was_recorded(page):
     at = dt.datetime(2026, 11, 24, 9, 44, tzinfo=dt.UTC)
     html = render_to_string(f"errors/{page}.html", {"refused": True, "mention": {"verb": "Affiché", "at": at}})
     assert "Refusé à\u00a0<time" in html and ">10:44</time>, enregistré" in html and "Affiché" not in html
 
 
-def test_no_template_carries_what_the_content_security_policy_forbids():
+def test_no_template_has_inline_scripts_or_styles():
     for page in (settings.BASE_DIR / "templates").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)  # our own scripts are allowed
@@ -284,12 +284,12 @@ def test_no_template_carries_what_the_content_security_policy_forbids():
 # --- Small parts -----------------------------------------------------------------------------------------------------
 
 
-def test_small_parts_are_silent_and_take_no_markup():
+def test_icons_are_hidden_from_screen_readers_and_keys_escaped():
     assert loge.icon("back") == '<svg class="icon" aria-hidden="true"><use href="#i-back"/></svg>'
     assert loge.key("<b>") == '<kbd aria-hidden="true">&lt;b&gt;</kbd>'
 
 
-def test_every_icon_that_a_page_or_the_menu_names_is_in_the_sprite():
+def test_every_icon_used_is_in_the_sprite():
     pages = [page.read_text(encoding="utf-8") for page in (settings.BASE_DIR / "templates").rglob("*.html")]
     named = {one for page in pages for one in re.findall(r'{% icon "([a-z-]+)" %}', page)} | {one.icon for one in MENU}
     drawn = set(re.findall(r'<symbol id="i-([a-z-]+)"', render_to_string("parts/sprite.html")))

@@ -51,7 +51,7 @@ def until(happened) -> None:
     raise AssertionError("it did not happen within a minute")
 
 
-def test_nobody_is_turned_away_while_the_house_is_upgraded(house):
+def test_no_request_fails_during_an_upgrade(house):
     session = session_of(house.person("elise"))
     with served(GUARDED, connections["default"].settings_dict["NAME"]) as server:
         before, asking = workers(server.pid), Asking(server, session)

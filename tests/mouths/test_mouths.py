@@ -194,7 +194,7 @@ def sweep_codes(known: Known, sweep: Sweep) -> None:
 
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is what stays of it")
-def test_a_word_through_every_mouth_stays_nowhere(known, sign_in, monkeypatch, tmp_path):
+def test_a_marker_word_sent_to_every_input_is_stored_nowhere(known, sign_in, monkeypatch, tmp_path):
     heard, log = Heard(), Log(monkeypatch)
     heard.listen(monkeypatch)
     sweep = Sweep(heard)
@@ -315,5 +315,5 @@ def run_commands(tmp_path) -> None:
                 plant(tmp_path)
 
 
-def test_every_command_has_its_plant_or_says_that_it_takes_no_text():
+def test_every_command_is_tried_or_listed_as_taking_no_text():
     assert sorted(COMMANDS) == sorted(commands())

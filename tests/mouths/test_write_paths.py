@@ -80,7 +80,7 @@ OTHER_CELLS = {
 # Commands that take text about people -> why they reach no column, or the test that covers them.
 IMPORTS = {
     "import_portfolio": "by CELLS",
-    "import_notes": "test_an_old_comment_that_discloses_is_no_note",
+    "import_notes": "test_a_legacy_comment_that_discloses_becomes_no_note",
     "import_entries": "codes, sums and days",
     "import_programmes": "open data about buildings",
     "appoint": "a colleague's name, in a landlord that has nobody yet",
@@ -103,13 +103,13 @@ def screened_columns() -> set[str]:
     return guarded | {SEALED}
 
 
-def test_every_guarded_column_has_a_path_here():
+def test_every_screened_column_is_covered():
     assert len(screened_columns()) >= 12
     covered = {column for _page, _field, column in FIELDS.values()} | set(CELLS.values())
     assert sorted(screened_columns() - covered) == [] and sorted(covered - screened_columns()) == []
 
 
-def test_every_mouth_has_a_case_or_a_reason():
+def test_every_input_has_a_case_or_a_reason():
     assert list(visits())  # loads every form
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {
@@ -130,7 +130,7 @@ def test_every_mouth_has_a_case_or_a_reason():
     assert sorted(FIELDS.keys() - form_mouths()) == []
 
 
-def test_every_column_of_words_of_a_portfolio_has_a_case_or_a_reason():
+def test_every_text_column_of_a_portfolio_has_a_case_or_a_reason():
     kinds = ("texte,", "nom,")
     found = {(sheet.file, one.name) for sheet in SHEETS for one in sheet.columns if one.kind.admits.startswith(kinds)}
     said = {(file, name) for file, names in OTHER_CELLS.items() for name in names.split()}
@@ -138,7 +138,7 @@ def test_every_column_of_words_of_a_portfolio_has_a_case_or_a_reason():
     assert sorted(CELLS.keys() - found) == []
 
 
-def test_every_command_that_is_given_words_has_a_case_or_a_reason():
+def test_every_command_with_text_has_a_case_or_a_reason():
     given = {name for name, plant in COMMANDS.items() if callable(plant)}
     assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
 
@@ -177,7 +177,7 @@ def visit_of(name: str) -> Visit:
 
 
 @pytest.mark.unwatched("asks each door for what it refuses; what is looked at here is what is stored")
-def test_no_page_stores_a_disclosure_in_a_guarded_column(known: Known, sign_in):
+def test_no_page_stores_a_disclosure_in_a_screened_column(known: Known, sign_in):
     kept, unreached = [], []
     for number, (mouth, (page, field, column)) in enumerate(FIELDS.items()):
         visit, mark = visit_of(page), MARK + "abcdefghijklmnopqrstuvwxyz"[number]
@@ -220,7 +220,7 @@ def test_a_disclosure_over_two_fields_is_refused(known: Known, sign_in):
     assert answer.status_code == 200 and "ne peuvent pas être notés" in answer.content.decode()
 
 
-def test_an_old_comment_that_discloses_is_no_note(known: Known, tmp_path):
+def test_a_legacy_comment_that_discloses_becomes_no_note(known: Known, tmp_path):
     path = tmp_path / "anciens.csv"
     path.write_text(
         f"compte;bail;date;auteur;texte\n{known.account.reference};;03/02/2011;AGT12;{SENTENCE}, {MARK}\n"

@@ -25,18 +25,18 @@ def test_any_bytes_come_back(ring_file, content):
 
 
 @pytest.mark.parametrize("elsewhere", [{"table": "banks"}, {"column": "bic"}, {"row": uuid.uuid4()}])
-def test_it_opens_nowhere_else(ring_file, elsewhere):
+def test_a_value_does_not_decrypt_in_another_place(ring_file, elsewhere):
     with pytest.raises(Tampered):
         open_(seal("FR76", **PLACE), **(PLACE | elsewhere))
 
 
 @pytest.mark.parametrize("wrong", [{"row": ""}, {"row": None}, {"table": "a.b"}, {"column": "a:b"}])
-def test_two_places_cannot_be_spelt_alike(ring_file, wrong):
+def test_ambiguous_places_are_refused(ring_file, wrong):
     with pytest.raises(ValueError, match="cannot be sealed"):
         seal("FR76", **(PLACE | wrong))
 
 
-def test_no_bit_can_be_changed(ring_file):
+def test_any_flipped_bit_is_detected(ring_file):
     sealed = seal("FR76", **PLACE)
     for bit in range(len(sealed) * 8):
         changed = bytearray(sealed)
@@ -45,7 +45,7 @@ def test_no_bit_can_be_changed(ring_file):
             open_(bytes(changed), **PLACE)
 
 
-def test_no_byte_can_be_cut_or_added(ring_file):
+def test_truncated_or_extended_values_are_detected(ring_file):
     sealed = seal("FR76", **PLACE)
     for cut in [sealed[:length] for length in range(len(sealed))] + [sealed + b"\0"]:
         with pytest.raises((Tampered, WrongKey)):
@@ -57,7 +57,7 @@ def test_a_nonce_is_never_used_twice(ring_file):
     assert len({seal("FR76", **PLACE)[start : start + 12] for _ in range(20_000)}) == 20_000
 
 
-def test_what_an_old_key_sealed_still_opens(ring_file):
+def test_values_of_an_old_key_still_decrypt(ring_file):
     before = seal("FR76", **PLACE)
     keys.rotate(ring_file)
     keys.rotate(ring_file)
@@ -66,7 +66,7 @@ def test_what_an_old_key_sealed_still_opens(ring_file):
     assert open_(before, **PLACE) == open_(after, **PLACE) == b"FR76"
 
 
-def test_a_key_that_is_not_in_the_ring_is_named(ring_file):
+def test_an_unknown_key_is_named_in_the_error(ring_file):
     keys.rotate(ring_file)
     sealed = seal("FR76", **PLACE)
     ring_file.unlink()
@@ -83,7 +83,7 @@ def test_the_same_id_with_another_key_does_not_open(ring_file):
         open_(sealed, **PLACE)
 
 
-def test_refusals_name_the_place_and_nothing_else(ring_file):
+def test_errors_name_the_place_but_not_the_content(ring_file):
     with pytest.raises(Tampered) as refusal:
         open_(seal("canary", **PLACE)[:-1] + b"\0", **PLACE)
     assert str(ROW) in str(refusal.value)

@@ -30,21 +30,21 @@ def fetched(key, **columns):
     return Mandate.from_db("default", ["id", *values], [key, *values.values()])
 
 
-def test_what_is_saved_is_read_again(ring_file):
+def test_a_saved_value_round_trips(ring_file):
     mandate = Mandate(iban=IBAN)
     column = stored(mandate)
     assert type(column) is bytes and IBAN.encode() not in column
     assert mandate.iban.reveal() == fetched(mandate.pk, iban=column).iban.reveal() == IBAN
 
 
-def test_nothing_is_stored_for_nothing(ring_file):
+def test_none_is_stored_as_null(ring_file):
     assert Mandate().iban is None
     assert stored(Mandate(iban=None)) is None
     assert field().from_db_value(None, None, None) is None
 
 
 @pytest.mark.parametrize("saved", [False, True])
-def test_nothing_shows_the_text(ring_file, saved):
+def test_no_representation_shows_the_text(ring_file, saved):
     mandate = Mandate(iban=IBAN)
     if saved:
         stored(mandate)
@@ -53,18 +53,18 @@ def test_nothing_shows_the_text(ring_file, saved):
     assert all("x01" not in text for text in shown)
 
 
-def test_a_key_given_as_text_binds_like_the_key(ring_file):
+def test_a_primary_key_given_as_text_is_normalised(ring_file):
     key = uuid.uuid4()
     column = stored(Mandate(id=str(key).upper(), iban=IBAN))
     assert fetched(key, iban=column).iban.reveal() == IBAN
 
 
-def test_a_row_without_a_key_is_not_sealed(ring_file):
+def test_a_row_without_primary_key_is_refused(ring_file):
     with pytest.raises(ValueError, match="primary key"):
         stored(Mandate(id=None, iban=IBAN))
 
 
-def test_another_rows_or_columns_bytes_do_not_open(ring_file):
+def test_a_value_moved_to_another_row_or_column_does_not_decrypt(ring_file):
     mandate = Mandate(iban=IBAN)
     column = stored(mandate)
     with pytest.raises(Tampered):
@@ -81,7 +81,7 @@ def test_a_row_copied_under_a_new_key_is_refused_when_it_is_saved(ring_file):
         stored(mandate)
 
 
-def test_a_sealed_value_is_kept_by_its_own_row_only(ring_file):
+def test_an_encrypted_value_cannot_be_assigned_to_another_row(ring_file):
     mandate = Mandate(iban=IBAN)
     stored(mandate)
     mandate.iban = mandate.iban  # what refresh_from_db does
@@ -93,12 +93,12 @@ def test_a_sealed_value_is_kept_by_its_own_row_only(ring_file):
 
 
 @pytest.mark.parametrize("wrong", [b"FR76", 76, ["FR76"]])
-def test_only_texts_are_sealed(wrong):
+def test_only_texts_can_be_assigned(wrong):
     with pytest.raises(TypeError, match="takes a text"):
         Mandate(iban=wrong)
 
 
-def test_a_waiting_text_does_not_travel_and_a_sealed_one_does(ring_file, monkeypatch):
+def test_only_saved_values_can_be_pickled(ring_file, monkeypatch):
     monkeypatch.setattr(apps, "get_model", lambda *label: Mandate)
     mandate = Mandate(iban=IBAN)
     assert copy.deepcopy(mandate).iban.reveal() == IBAN
@@ -112,12 +112,12 @@ def test_a_waiting_text_does_not_travel_and_a_sealed_one_does(ring_file, monkeyp
 
 
 @pytest.mark.parametrize("lookup", ["iban", "iban__exact", "iban__contains", "iban__in", "iban__gt"])
-def test_the_database_is_not_asked_to_compare(lookup):
+def test_lookups_on_encrypted_values_are_refused(lookup):
     with pytest.raises(FieldError, match="encrypted"):
         Mandate.objects.filter(**{lookup: ["FR76"]})
 
 
-def test_absence_can_be_asked_for():
+def test_isnull_lookup_is_allowed():
     assert "IS NULL" in str(Mandate.objects.filter(iban__isnull=True).query)
 
 
@@ -126,29 +126,29 @@ def test_an_update_without_rows_is_refused():
         field().get_prep_value(IBAN)
 
 
-def test_a_fixture_does_not_carry_it(ring_file):
+def test_dumping_an_encrypted_value_is_refused(ring_file):
     with pytest.raises(TypeError, match="pg_dump"):
         field().value_to_string(Mandate(iban=IBAN))
 
 
-def test_a_form_or_a_full_clean_leaves_the_text_alone(ring_file):
+def test_full_clean_keeps_the_text(ring_file):
     mandate = Mandate(iban=IBAN)
     mandate.clean_fields(exclude={"made_on"})
     assert fetched(mandate.pk, iban=stored(mandate)).iban.reveal() == IBAN
 
 
-def test_migrations_rebuild_it():
+def test_the_field_deconstructs_for_migrations():
     _name, path, args, kwargs = field().deconstruct()
     assert (path, args, kwargs) == ("privacy.encryption.fields.EncryptedField", [], {"null": True})
     assert isinstance(EncryptedField(*args, **kwargs), EncryptedField)
 
 
-def test_unfit_models_are_named_by_the_checks():
+def test_system_checks_report_unfit_options():
     assert field().check() == []
     assert {message.id for message in Careless._meta.get_field("iban").check()} == {"privacy.E001", "privacy.E002"}
 
 
-def test_a_rotated_value_says_the_same_under_the_new_key(ring_file):
+def test_resealing_keeps_the_text_under_the_new_key(ring_file):
     mandate = Mandate(iban=IBAN)
     column = stored(mandate)
     keys.rotate(ring_file)
@@ -158,9 +158,9 @@ def test_a_rotated_value_says_the_same_under_the_new_key(ring_file):
     assert resealed(field(), uuid.uuid4(), column) is None
 
 
-def test_a_resealed_value_may_be_written_by_update(ring_file):
+def test_ciphertext_may_be_written_by_update(ring_file):
     assert field().get_prep_value(Ciphertext(b"sealed")) == b"sealed"
 
 
-def test_only_tables_of_our_own_are_resealed():
+def test_unmanaged_models_are_not_resealed():
     assert list(sealed_fields([Mandate, Careless])) == []

@@ -16,7 +16,7 @@ def content(path):
     return json.loads(path.read_text())
 
 
-def test_a_new_ring_is_its_owners_alone(ring_file):
+def test_a_new_key_ring_is_readable_by_its_owner_only(ring_file):
     assert ring_file.stat().st_mode & 0o777 == 0o600
     assert keys.current() == "k1"
 
@@ -61,7 +61,7 @@ def test_an_unknown_key_is_refused_by_name(ring_file):
         json.dumps({"current": "k.1", "keys": {"k.1": base64.b64encode(bytes(32)).decode()}}),
     ],
 )
-def test_what_is_not_a_ring_is_refused(ring_file, broken):
+def test_a_malformed_key_ring_is_refused(ring_file, broken):
     ring_file.write_text(broken)
     with pytest.raises(keys.KeyRingRefused, match="pas un trousseau"):
         keys.load(ring_file)
@@ -76,7 +76,7 @@ def test_nothing_prints_a_key(ring_file):
     assert content(ring_file)["made"]["k2"] in out.getvalue()
 
 
-def test_new_makes_a_ring_once(tmp_path, settings):
+def test_keys_new_refuses_an_existing_ring(tmp_path, settings):
     settings.KEY_FILE = str(tmp_path / "state" / "keys.json")
     call_command("keys", "new", stdout=StringIO())
     before = Path(settings.KEY_FILE).read_bytes()
@@ -95,13 +95,13 @@ def test_production_without_a_ring_is_an_error_and_a_demonstration_a_warning(tmp
     assert [message.is_serious() for message in key_ring_is_ready(None)] == [False]
 
 
-def test_a_ring_beside_the_code_is_an_error_and_elsewhere_it_is_well(ring_file, settings):
+def test_a_key_ring_inside_the_code_folder_is_an_error(ring_file, settings):
     assert key_ring_is_ready(None) == []
     settings.BASE_DIR = ring_file.parent
     assert [message.id for message in key_ring_is_ready(None)] == ["privacy.E004"]
 
 
-def test_a_ring_of_another_base_is_an_error(house, settings, tmp_path):
+def test_a_key_ring_of_another_database_is_an_error(house, settings, tmp_path):
     """Its first key has the same id, so only decrypting shows that it is another ring."""
     who = house.account("Dette-Glycines A").lease.parties.first().tenant
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(
@@ -119,5 +119,5 @@ def test_a_ring_of_another_base_is_an_error(house, settings, tmp_path):
     assert key_ring_opens_the_base(databases=["owner"]) == [] != key_ring_is_ready(None)
 
 
-def test_an_empty_base_opens_with_any_ring(bare, ring_file):
+def test_an_empty_database_accepts_any_key_ring(bare, ring_file):
     assert key_ring_opens_the_base(databases=["owner"]) == []

@@ -6,16 +6,16 @@ from privacy.third_party import THIRD_PARTY, ThirdParty
 from tests.privacy.models import Careless, Mandate
 
 
-def test_parents_and_the_key_are_counted():
+def test_classes_of_parents_and_of_the_key_are_included():
     assert registry.classified(Mandate) == {"id": PLAIN, "made_on": PLAIN, "iban": BANK, "holder": PERSONAL}
     assert registry.unclassified([Mandate]) == []
 
 
-def test_a_lower_step_may_write_plain_words():
+def test_a_class_may_be_declared_as_a_string():
     assert registry.classified(Careless)["account_number"] is BANK
 
 
-def test_a_field_without_a_class_is_reported_as_its_own_fix():
+def test_an_unclassified_field_is_reported_with_its_fix():
     (text,) = registry.unclassified([Careless])
     pasted = {}
     exec(text, {data_class.name: data_class for data_class in DataClass}, pasted)
@@ -23,7 +23,7 @@ def test_a_field_without_a_class_is_reported_as_its_own_fix():
     assert "tests.privacy.models.Careless" in text
 
 
-def test_a_packages_model_is_classified_in_one_place(monkeypatch):
+def test_models_of_packages_are_classified_in_third_party(monkeypatch):
     assert registry.unclassified([ContentType]) == []
     monkeypatch.delitem(THIRD_PARTY, "contenttypes.ContentType")
     (text,) = registry.unclassified([ContentType])
@@ -31,14 +31,14 @@ def test_a_packages_model_is_classified_in_one_place(monkeypatch):
     assert '"app_label": PERSONAL' in text
 
 
-def test_declarations_about_nothing_are_reported(monkeypatch):
+def test_stale_declarations_are_reported(monkeypatch):
     monkeypatch.setattr(registry, "THIRD_PARTY", {"old.Gone": ThirdParty("left", ("technical", "endless"), {})})
     gone_field, gone_model = registry.stale([Mandate, Careless])
     assert 'remove "gone"' in gone_field and "privacy.Careless" in gone_field
     assert '"old.Gone"' in gone_model
 
 
-def test_bank_details_in_clear_are_reported():
+def test_unencrypted_bank_details_are_reported():
     assert registry.bank_in_clear([Mandate, Careless]) == ["privacy.Careless.account_number"]
 
 

@@ -17,7 +17,7 @@ from screening.weights import model
 ROOT = Path(__file__).parents[2]
 
 
-def test_it_needs_neither_django_nor_what_trains_it():
+def test_screening_imports_neither_django_nor_training_libraries():
     code = (
         "import sys; from screening import screen; assert screen('séropositif');"
         "heavy = {'django', 'sklearn', 'numpy', 'scipy', 'socket'};"
@@ -37,7 +37,7 @@ def run_screen(monkeypatch, text):
     return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue(), ""
 
 
-def test_the_command_answers_each_line_in_its_order(monkeypatch):
+def test_screen_command_answers_each_line_in_order(monkeypatch):
     lines = [{"id": 2, "text": "badge remis"}, {"id": "a", "text": "il est alcoolique"}]
     answers, errors, failure = run_screen(monkeypatch, "".join(json.dumps(line) + "\n" for line in lines))
     assert [answer["id"] for answer in answers] == [2, "a"]
@@ -55,7 +55,7 @@ ODD_NOTES = [
 ]
 
 
-def test_the_commands_lines_are_as_an_encoder_writes_them(monkeypatch):
+def test_screen_command_output_equals_json_encoding(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(json.dumps(note) + "\n" for note in ODD_NOTES)))
     out = io.StringIO()
     call_command("screen", stdout=out)
@@ -67,7 +67,7 @@ def test_the_commands_lines_are_as_an_encoder_writes_them(monkeypatch):
     assert answers[1]["findings"][0]["text"] == "femme \\ battue"
 
 
-def test_a_slip_of_the_finger_means_the_same_word_in_every_program():
+def test_typo_corrections_are_the_same_in_every_process():
     """Sets have another order in each process; of two stems that a typo may mean, always the same one must win."""
     code = (
         "from zlib import crc32; from screening.expressions.matching import shortcuts; found = shortcuts();"
@@ -85,7 +85,7 @@ def test_a_slip_of_the_finger_means_the_same_word_in_every_program():
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "text": 3}', '{"text": "séropositif"}'])
-def test_a_malformed_line_is_named_and_fails_the_run_at_its_end(monkeypatch, line):
+def test_a_malformed_line_is_reported_and_fails_the_command(monkeypatch, line):
     answers, errors, failure = run_screen(monkeypatch, f'{line}\n{{"id": 9, "text": "badge remis"}}\n')
     assert [answer["id"] for answer in answers] == [9]
     assert "1" in errors
@@ -93,7 +93,7 @@ def test_a_malformed_line_is_named_and_fails_the_run_at_its_end(monkeypatch, lin
     assert failure
 
 
-def test_every_group_of_the_lexicons_has_its_reason():
+def test_every_section_of_the_lexicons_has_a_comment():
     for path in lexicon.FOLDER.glob("*.txt"):
         lines = path.read_text(encoding="utf-8").splitlines()
         assert lines[0].startswith("#"), path.name
@@ -102,7 +102,7 @@ def test_every_group_of_the_lexicons_has_its_reason():
                 assert line.partition("]")[2].strip(), f"{path.name}: {line}"
 
 
-def test_the_weights_are_written_and_read_alike(tmp_path):
+def test_stored_weights_equal_the_trained_ones(tmp_path):
     notes = ["il est alcoolique", "badge remis", "elle est séropositive", "mur aveugle"] * 3
     labels = [frozenset({"addiction"}), frozenset(), frozenset({"health"}), frozenset()] * 3
     labels[0] = frozenset(model.COLUMNS[1:])
@@ -113,7 +113,7 @@ def test_the_weights_are_written_and_read_alike(tmp_path):
     assert again.score(names) == pytest.approx(learnt.score(names), abs=0.1)
 
 
-def test_no_expression_is_a_word_of_every_sentence():
+def test_no_expression_matches_a_common_word_alone():
     """A mistake in a lexicon would refuse half of all notes."""
     known = lexicon.load()
     common = known.classes["light"] | {

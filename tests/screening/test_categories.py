@@ -36,17 +36,17 @@ LAWFUL = [
 
 
 @pytest.mark.parametrize(("category", "text", "words"), DISCLOSED)
-def test_a_disclosure_is_found_with_its_words(category, text, words):
+def test_a_disclosure_is_detected_with_its_words(category, text, words):
     found = [(finding.category, finding.text) for finding in screen(text)]
     assert (category, words) in found
 
 
 @pytest.mark.parametrize("text", LAWFUL)
-def test_the_trades_own_words_are_left_alone(text):
+def test_terms_of_the_trade_are_allowed(text):
     assert screen(text) == []
 
 
-def test_a_finding_explains_itself_in_two_languages():
+def test_a_finding_is_explained_in_two_languages():
     [french] = screen("séropositif")
     [english] = screen("séropositif", language="en")
     assert (french.start, french.end) == (0, len("séropositif"))
@@ -68,7 +68,7 @@ PARTICULAR = [
 
 
 @pytest.mark.parametrize(("text", "why", "fact"), PARTICULAR)
-def test_a_family_of_words_has_its_own_reason_and_its_own_facts(text, why, fact):
+def test_particular_words_have_their_own_reason_and_facts(text, why, fact):
     reasons = [finding for finding in screen(text) if why in finding.why.lower()]
     assert reasons
     assert fact in reasons[0].facts

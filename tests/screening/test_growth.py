@@ -37,13 +37,13 @@ def lines_run(text: str) -> int:
 
 
 @pytest.mark.parametrize("name", hostile_texts(1))
-def test_work_grows_with_the_length_alone(name):
+def test_work_grows_linearly_with_the_length(name):
     few, many = (lines_run(hostile_texts(length)[name]) for length in (SHORT, LONG))
     assert few > 10
     assert many <= few * GROWTH
 
 
-def test_no_word_longer_than_the_lexicons_own_is_compared_letter_by_letter(monkeypatch):
+def test_overlong_words_are_not_compared_letter_by_letter(monkeypatch):
     """The comparison leaves out each letter in turn, so its cost is quadratic in the word's length."""
     lengths = []
     compare = matching.misspelt
@@ -61,7 +61,7 @@ def test_a_misspelling_at_the_limit_is_still_found():
     assert matching.may_be_misspelt(slip, slip, matching.load()) and matching.misspelt(slip) == longest
 
 
-def test_what_is_remembered_of_a_word_is_bounded():
+def test_the_cache_of_a_word_is_bounded():
     word = matching.word("il")
     for place in range(2 * matching.MANY_SUBSETS):
         matching.within_reach(word, frozenset({f"nothing {place}"}))

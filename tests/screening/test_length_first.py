@@ -107,7 +107,7 @@ def test_actions_refuse_a_longer_text_unscreened(house, lengths):
     assert lengths == []
 
 
-def test_pages_screen_no_more_than_their_fields_take(house, sign_in, lengths):
+def test_pages_screen_no_text_longer_than_their_fields(house, sign_in, lengths):
     officer, steward = sign_in("elise"), sign_in("paul")
     answer = officer.post(page(house), note_form(HUGE))
     assert answer.status_code == 200 and "280" in answer.content.decode()
@@ -127,7 +127,7 @@ def test_contact_and_tenant_forms_screen_no_longer_name(house, sign_in, lengths)
     assert answer.status_code == 200 and lengths == []
 
 
-def test_an_old_comment_is_screened_up_to_two_thousand_signs(house, take, lengths):  # noqa: F811
+def test_a_legacy_comment_is_screened_up_to_two_thousand_characters(house, take, lengths):  # noqa: F811
     long = "Rappelle le 5 pour la date. " * 50
     assert len(long) < SCREENED
     take([comment(house, long), comment(house, HUGE[:60_000])])
@@ -136,14 +136,14 @@ def test_an_old_comment_is_screened_up_to_two_thousand_signs(house, take, length
 
 
 @pytest.mark.parametrize("cell", [HUGE, "e\u0316\u0301" * 15_000, "Durand " * 9_000])
-def test_a_cell_is_measured_before_it_is_composed_and_screened(monkeypatch, cell):
+def test_the_length_of_a_cell_is_checked_before_normalising(monkeypatch, cell):
     for costly in ("screen_name", "clean"):
         monkeypatch.setattr(f"exchange.portfolio.values.{costly}", lambda _text: pytest.fail("before its length"))
     with pytest.raises(Wrong, match="long"):
         name(80).read(cell)
 
 
-def test_the_command_refuses_what_is_no_note_and_goes_on(monkeypatch):
+def test_screen_command_refuses_a_huge_text_and_continues(monkeypatch):
     lines = [{"id": 1, "text": "x" * (LONGEST_TEXT + 1)}, {"id": 2, "text": "badge remis"}]
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps(line) + "\n" for line in lines)))
     out, err = io.StringIO(), io.StringIO()

@@ -46,16 +46,16 @@ SENTENCES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_let_be_any_word(name):
+def test_names_that_are_ordinary_words_are_allowed(name):
     assert screen_name(name) == []
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_a_sentence_in_its_place_is_read(sentence):
+def test_sentences_in_the_place_of_a_name_are_screened(sentence):
     assert screen_name(sentence)
 
 
-def test_nobody_is_refused_for_being_called_so_as_they_are_invented_here():
+def test_no_invented_name_is_refused():
     last = [word.replace("_", " ") for word in names.LAST.split()]
     first = [*names.WOMEN.split(), *names.MEN.split()]
     asked = [written for one in last for other in first for written in (f"{other} {one}", f"{one.upper()}, {other}")]

@@ -111,7 +111,7 @@ def listed(shared_data, file: str, column: str) -> list[str]:
         return [row[column] for row in csv.DictReader(rows)]
 
 
-def test_nobody_of_forty_seven_thousand_names_is_refused(shared_data):
+def test_no_listed_name_is_refused(shared_data):
     last = listed(shared_data, "noms_famille.csv", "nom")
     first = listed(shared_data, "prenoms_tous.csv", "prenom") + listed(shared_data, "prenoms_recents.csv", "prenom")
     assert len(last) > 10_000 and len(first) > 37_000
@@ -125,13 +125,13 @@ def test_nobody_of_forty_seven_thousand_names_is_refused(shared_data):
             assert [text for text in spelled if screen_name(text)] == []
 
 
-def test_the_list_is_the_lexicons_words_but_for_names(shared_data):
+def test_never_names_are_the_lexicons_words_minus_names(shared_data):
     also = {stem(plain(word)) for word in words_of(ALSO)}
     assert never_names() == candidates() - listed_names(shared_data / "names") - also
     assert len(never_names()) > 6_000
 
 
-def test_nobody_invented_here_is_refused_in_any_spelling():
+def test_no_invented_name_is_refused_in_any_spelling():
     last = [word.replace("_", " ") for word in names.LAST.split()]
     first = [*names.WOMEN.split(), *names.MEN.split()]
     refused = [

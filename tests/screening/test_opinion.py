@@ -35,7 +35,7 @@ def learnt(tmp_path_factory):
     )
 
 
-def test_vectors_in_one_number_are_added_multiplied_and_compared_part_by_part():
+def test_packed_vectors_are_computed_part_by_part():
     chance = random.Random(3)
     rows = [[chance.randint(-5_000, 5_000) for _ in range(96)] for _ in range(48)]
     numbers = [chance.randint(-3_000, 3_000) for _ in rows]
@@ -49,7 +49,7 @@ def test_vectors_in_one_number_are_added_multiplied_and_compared_part_by_part():
     assert higher(both, both, tops) == both
 
 
-def test_what_is_kept_says_what_was_learnt(tmp_path):
+def test_the_stored_network_equals_the_trained_one(tmp_path):
     """Compare the network computed by numpy with the stored one."""
     from numpy import arange, concatenate
 
@@ -72,11 +72,11 @@ def test_what_is_kept_says_what_was_learnt(tmp_path):
         assert kept.score(example.reading) == pytest.approx(float(score), abs=0.05)
 
 
-def test_it_learns(learnt):
+def test_training_separates_disclosing_from_lawful_notes(learnt):
     assert learnt.score(parse_text("elle est alcoolique")) > learnt.score(parse_text("badge remis le 12")) + 1
 
 
-def test_what_each_word_adds_is_the_opinion(learnt):
+def test_contributions_of_words_sum_to_the_score(learnt):
     for note in NOTES[:4]:
         reading = parse_text(note.text)
         assert sum(learnt.by_word(reading)) + learnt.intercept == pytest.approx(learnt.score(reading))
@@ -84,12 +84,12 @@ def test_what_each_word_adds_is_the_opinion(learnt):
     assert learnt.score(parse_text("")) == learnt.intercept
 
 
-def test_the_order_of_words_counts():
+def test_word_order_changes_the_score():
     kept = opinion.load()
     assert kept.score(parse_text("il a bu la tasse")) != kept.score(parse_text("la tasse a bu il"))
 
 
-def test_only_where_the_weights_hesitate_is_it_asked(monkeypatch):
+def test_the_network_runs_only_for_uncertain_scores(monkeypatch):
     asked = []
     monkeypatch.setattr(opinion.Opinion, "score", lambda _, reading: asked.append(reading) or 0.0)
     shipped = model.load()

@@ -135,7 +135,7 @@ def put(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def test_go_agrees_on_every_entry_and_refuses_one_changed_word(verifier, folder):
+def test_go_verifies_every_entry_and_refuses_changed_files(verifier, folder):
     def judged() -> tuple[int, str]:
         run = subprocess.run(
             [verifier, folder, LOG.verifier.vkey], capture_output=True, text=True, timeout=60, check=False
@@ -216,7 +216,7 @@ def altered(log: Log, index: int) -> Log:
     return found
 
 
-def test_a_foreign_witness_cosigns_honest_growth_and_nothing_else(witness, log, tmp_path):
+def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
     edited = altered(log, 1_000)
     assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
@@ -261,9 +261,7 @@ def own_log(bare, settings, tmp_path: Path) -> signing_keys.SealKeys:
     return made
 
 
-def test_the_sealer_is_cosigned_by_a_foreign_witness_and_what_it_publishes_is_read(
-    own_log, settings, tmp_path, verifier
-):
+def test_the_sealers_log_is_cosigned_and_verified_by_others(own_log, settings, tmp_path, verifier):
     vkey, folder = own_log.signer.verifier.vkey, tmp_path / "tiles"
 
     def sealed() -> str:

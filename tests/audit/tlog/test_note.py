@@ -25,13 +25,13 @@ NOTE = sign(TEXT, LOG) + WITNESS.signature(TEXT, 1679315147).line
 TRUSTED = [LOG.verifier, WITNESS.verifier]
 
 
-def test_a_note_of_another_program_opens_and_its_key_is_spelt_alike():
+def test_a_note_of_another_program_is_verified():
     opened = open_note(GO_NOTE, [parse_vkey(GO_KEY)])
     assert opened.text.endswith("what your problem is.\n") and opened.unknown == ()
     assert parse_vkey(GO_KEY).vkey == GO_KEY
 
 
-def test_who_signed_is_told_and_who_is_not_known_is_passed_over():
+def test_known_signers_are_returned_and_unknown_ones_ignored():
     opened = open_note(NOTE, TRUSTED)
     assert [(verifier.name, signature.time) for verifier, signature in opened.verified] == [
         ("loge.example/log", None),
@@ -64,12 +64,12 @@ def test_who_signed_is_told_and_who_is_not_known_is_passed_over():
         TEXT + "\n" + WITNESS.signature(TEXT, 1 << 63).line,
     ],
 )
-def test_a_note_that_is_not_one_or_is_signed_wrongly_is_refused(note):
+def test_malformed_or_wrongly_signed_notes_are_refused(note):
     with pytest.raises(NoteRefused):
         open_note(note, TRUSTED)
 
 
-def test_a_witness_signs_its_time():
+def test_a_witness_signature_covers_its_time():
     signed = WITNESS.signature(TEXT, 1679315147)
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
@@ -82,7 +82,7 @@ def test_a_witness_signs_its_time():
 
 @settings(deadline=None)
 @given(st.integers(0, len(NOTE.encode()) - 1), st.integers(0, 7))
-def test_no_bit_of_a_note_can_be_turned(at, bit):
+def test_any_flipped_bit_of_a_note_is_detected(at, bit):
     spoilt = bytearray(NOTE.encode())
     spoilt[at] ^= 1 << bit
     try:
@@ -107,12 +107,12 @@ def test_no_bit_of_a_note_can_be_turned(at, bit):
         GO_KEY.replace("+ARpc", "+!Rpc"),
     ],
 )
-def test_a_key_is_spelt_one_way(vkey):
+def test_a_malformed_verifier_key_is_refused(vkey):
     with pytest.raises(NoteRefused):
         parse_vkey(vkey)
 
 
-def test_a_checkpoint_is_three_lines_in_one_spelling():
+def test_a_checkpoint_has_three_lines_in_canonical_form():
     assert parse(TEXT) == Checkpoint("loge.example/log", 20852163, bytes(range(32)))
     root = TEXT.split("\n")[2]
     for text in [

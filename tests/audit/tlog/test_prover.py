@@ -28,7 +28,7 @@ class Fetched:
         return [tiles.hashes(tile, self.log.read) for tile in wanted]
 
 
-def test_of_every_small_tree_and_around_every_edge():
+def test_bulk_proofs_equal_single_ones_for_many_tree_sizes():
     compared = 0
     for size in (*range(1, 30), 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, SIZE):
         indexes = sorted({at for at in (*range(30), 254, 255, 256, 511, 65_535, size // 2, size - 1) if at < size})
@@ -41,7 +41,7 @@ def test_of_every_small_tree_and_around_every_edge():
 
 @settings(deadline=None)
 @given(st.data())
-def test_of_any_leaves_of_any_tree_in_any_order(data):
+def test_bulk_proofs_equal_single_ones_in_any_order(data):
     size = data.draw(st.integers(1, SIZE))
     indexes = data.draw(st.lists(st.integers(0, size - 1), max_size=40))
     prover = Prover(Fetched(LOG), size, data.draw(st.integers(1, 50)))
@@ -50,7 +50,7 @@ def test_of_any_leaves_of_any_tree_in_any_order(data):
     assert tree.consistency_proof(old, size, prover.hash_at) == tree.consistency_proof(old, size, LOG.read)
 
 
-def test_what_a_leaf_is_not_or_a_tile_has_not_is_refused():
+def test_missing_leaves_and_wrong_tiles_raise_value_error():
     prover = Prover(Fetched(Grown(entries(300))), 300)
     for wrong in ([300], [-1], [3, 300]):
         with pytest.raises(ValueError):
@@ -61,7 +61,7 @@ def test_what_a_leaf_is_not_or_a_tile_has_not_is_refused():
         list(Prover(lambda wanted: [], 300).inclusion([3]))
 
 
-def test_a_tile_is_read_once_and_many_at_a_time():
+def test_each_tile_is_read_once_in_batches():
     """For ascending leaves: a thousand in a few tiles, and one leaf of each tile."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
@@ -70,7 +70,7 @@ def test_a_tile_is_read_once_and_many_at_a_time():
         assert len(asked) == len(set(asked)) and len(fetch.asked) <= -(-len(indexes) // AT_ONCE)
 
 
-def test_proofs_of_a_log_of_ten_million_take_the_memory_of_some_tiles():
+def test_proofs_of_ten_million_leaves_need_little_memory():
     """Each of these leaves is in a tile of its own."""
     wide = tiles.WIDTH * tree.HASH_BYTES
     indexes = range(5, HUGE, HUGE // 600)

@@ -29,7 +29,7 @@ LEAF = Leaf(
 )
 
 
-def test_paths_are_those_of_the_standard():
+def test_tile_paths_follow_the_standard():
     spelt = {
         Tile(0, 1234067): "tile/0/x001/x234/067",
         Tile(0, 273, 112): "tile/0/273.p/112",
@@ -52,7 +52,7 @@ def test_paths_are_those_of_the_standard():
 
 @settings(deadline=None)
 @given(st.integers(0, 3000), st.integers(0, 3000))
-def test_what_a_growth_adds_is_all_that_is_new(since, more):
+def test_new_tiles_of_a_growth_are_complete(since, more):
     before, after = set(tiles.tiles_of(since)), set(tiles.tiles_of(since + more))
     assert set(tiles.tiles_of(since + more, since)) == after - before
     assert {tile.index for tile in tiles.bundles_of(since + more, since)} == {
@@ -61,7 +61,7 @@ def test_what_a_growth_adds_is_all_that_is_new(since, more):
 
 
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 65_536, SIZE])
-def test_proofs_from_tiles_are_those_from_every_hash(size):
+def test_proofs_from_tiles_equal_proofs_from_all_hashes(size):
     files = {tile: tiles.hashes(tile, LOG.read) for tile in tiles.tiles_of(size)}
     read = Prover(lambda wanted: [files[tile] for tile in wanted], size).hash_at
     assert tree.root(size, read) == tree.root(size, LOG.read)
@@ -77,7 +77,7 @@ def test_proofs_from_tiles_are_those_from_every_hash(size):
 
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=256))
-def test_a_bundle_gives_back_its_entries(held):
+def test_a_bundle_round_trips(held):
     content = tiles.bundle(held)
     assert tiles.unbundle(content) == held
     if content:
@@ -85,7 +85,7 @@ def test_a_bundle_gives_back_its_entries(held):
             tiles.unbundle(content[:-1])
 
 
-def test_a_bundle_has_its_measure():
+def test_oversized_bundles_are_refused():
     for held in ([b""] * 257, [bytes(65_536)]):
         with pytest.raises(ValueError):
             tiles.bundle(held)
@@ -94,7 +94,7 @@ def test_a_bundle_has_its_measure():
         tiles.unbundle(bytes(2 * 257))
 
 
-def test_a_leaf_has_one_spelling_and_no_room_for_words():
+def test_a_leaf_is_canonical_and_holds_no_free_text():
     entry = LEAF.entry()
     assert read_entry(entry) == LEAF
     assert entry.startswith(b'{"actor":"aaaa') and b" :" not in entry
