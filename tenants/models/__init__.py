@@ -1,7 +1,8 @@
-"""People, leases, residences, accounts, entries: one file each; what each compartment holds is in tables of its own.
+"""Models of people, leases, residences, accounts and entries, one file each. The data of each compartment has its own
+tables.
 
-A foreign key with `db_constraint=False` is held by a wider one: a row and its building are pinned to one parent by both
-columns together (migration 0002, PINS). A narrow key beside it would be checked for every row and never refuse one.
+A foreign key with `db_constraint=False` is replaced in the database by one over two columns, which binds a row and its
+building to the same parent (migration 0002, PINS). A second key on the id alone would only cost time.
 """
 
 from tenants.models.account import Account

@@ -1,4 +1,4 @@
-"""The rental account: one a lease, under an opaque reference, with a balance that a query derives."""
+"""The rental account: one for each lease, known by an opaque reference. Its balance is computed, not stored."""
 
 import re
 import secrets
@@ -28,25 +28,26 @@ from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
 from tenants.pile import led_by
 
-# Without 0/O, 1/I/L and U: read aloud over a telephone without a mistake. 12 signs of 30 are 58 bits: not guessable.
+# Without 0, O, 1, I, L and U, which are easily confused on the telephone. 12 of these 30 letters are 58 bits of
+# entropy, so a reference cannot be guessed.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACED_BY = ("lease__main_unit", "building__place")
 _BESIDE = """SELECT EXISTS (SELECT FROM tenants_accountfact WHERE account_id = %s),
     EXISTS (SELECT FROM tenants_accountnote WHERE account_id = %s),
     EXISTS (SELECT FROM tenants_writeoff WHERE account_id = %s)"""
-AHEAD = timedelta(days=31)  # how far in advance an entry may be passed
+AHEAD = timedelta(days=31)  # how far ahead an entry may take effect
 
 
 def new_reference() -> str:
-    """ "K7QX-9M2D-4RTB"."""
+    """Return a random reference such as "K7QX-9M2D-4RTB"."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
 class OneOf(Func):
-    """`a = ANY (ARRAY (query))`: the query is answered once, first.
+    """`a = ANY (ARRAY (query))`, which runs the query only once, first.
 
-    As IN it is a join, and the planner, which cannot know how many rows the policies leave, may walk the whole answer
+    IN becomes a join. The planner cannot estimate how many rows the policies leave, and may then scan the whole result
     again for each account of an agency.
     """
 
@@ -61,12 +62,13 @@ class Answers(Subquery):
 
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Accounts kept where the person reaches. A settled account rests; only the books still read its entries."""
+        """Accounts in the person's reach. Settled accounts are visible only in the BOOKS compartment, which reads their
+        entries."""
         rows = self.filter(within("building", person, compartment), lease_not_hidden(compartment))
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 
     def with_balance(self) -> Self:
-        """`balance_cents`: the sum of the entries; above zero is owed by the tenant."""
+        """Annotate `balance_cents`: the sum of the entries. Above zero, the tenant owes it."""
         from tenants.models.entry import Entry
 
         sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
@@ -82,7 +84,7 @@ class AccountQuerySet(ScopedQuerySet):
         return self.filter(OneOf(F("pk"), Answers(_balances().filter(total__lt=0).values("account"))))
 
     def by_door(self) -> Self:
-        """As one walks: building, staircase, floor, door."""
+        """Order by building, staircase, floor and door."""
         unit = "lease__main_unit__"
         floor = F(f"{unit}floor").asc(nulls_last=True)
         return self.order_by("building__place__name", f"{unit}staircase", floor, f"{unit}door", "reference")
@@ -91,26 +93,26 @@ class AccountQuerySet(ScopedQuerySet):
         return self.select_related(*PLACED_BY)
 
     def former(self, day: date) -> Self:
-        """The lease has ended and the account is not settled yet."""
+        """Accounts whose lease has ended and that are not settled yet."""
         return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
 
 
 def _balances() -> Any:
-    """Accounts that have entries, with their `total`. The entries are summed once, whatever is asked of the totals."""
+    """Accounts that have entries, with their `total`. The entries are summed only once, whatever filter follows."""
     from tenants.models.entry import Entry
 
     return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
 
 
-# Birth date and bank details are opened for what needs them.
+# The purposes for which birth dates and bank details may be opened.
 _NEEDS_IDENTITY = (Purpose.TENANT_ASKED, Purpose.PAYMENT, Purpose.MOVING, Purpose.LEASE, Purpose.CORRESPONDENCE)
 
 
 class Account(models.Model):
     ASK = Ask("account_purpose", led_by, only={Permission.IDENTITY_VIEW: _NEEDS_IDENTITY})
     REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{2}}")
-    balance_cents: int  # only on rows that come through with_balance()
-    late_cents: int  # only where tenants/arrears.py was asked
+    balance_cents: int  # only on rows from with_balance()
+    late_cents: int  # only where set from tenants/arrears.py
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -161,33 +163,40 @@ class Account(models.Model):
         return Subject("account", self.pk)
 
     def check_day(self, effective_on: date, today: date) -> None:
-        """An entry takes effect on a day the account knows. Raises ValidationError."""
+        """Check that an entry may take effect on this day. Raises ValidationError."""
         if effective_on < self.opened_on:
-            said = _("Le compte est ouvert depuis le %(day)s : une écriture ne peut pas prendre effet avant.")
+            sentence = _("Le compte est ouvert depuis le %(day)s : une écriture ne peut pas prendre effet avant.")
             raise ValidationError(
-                {"effective_on": ValidationError(said, "early", {"day": f"{self.opened_on:%d/%m/%Y}"})}
+                {"effective_on": ValidationError(sentence, "early", {"day": f"{self.opened_on:%d/%m/%Y}"})}
             )
         if effective_on > today + AHEAD:
-            said = _("Une écriture prend effet dans les 31 jours au plus, donc jusqu’au %(day)s.")
-            raise ValidationError({"effective_on": ValidationError(said, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})})
+            sentence = _("Une écriture prend effet dans les 31 jours au plus, donc jusqu’au %(day)s.")
+            raise ValidationError(
+                {"effective_on": ValidationError(sentence, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})}
+            )
 
     def has_beside(self) -> tuple[bool, bool, bool]:
-        """Whether facts, notes, and requests to owe less may be there to read. Most accounts have none, and this asks
-        it at once: to have Django build the questions that read them took longer than all that the door asks."""
+        """Return whether the account may have facts, notes and write-off requests to show.
+
+        Most accounts have none. This single query is much faster than building the three querysets.
+        """
         with connection.cursor() as cursor:
             cursor.execute(_BESIDE, [self.pk] * 3)
-            facts, notes, asked = cursor.fetchone()
-        return facts, notes, asked
+            facts, notes, write_offs = cursor.fetchone()
+        return facts, notes, write_offs
 
     def check_received(self, received: date, today: date) -> None:
-        """Nothing is received tomorrow: of a month mistyped the sum would stand as still to come, and be asked for.
-        Raises ValidationError."""
+        """Check the day of a payment. Raises ValidationError.
+
+        The day must not be in the future: with a mistyped month, the payment would not count yet, and the tenant would
+        be asked for the sum again.
+        """
         if received > today:
-            said = _("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu.")
-            raise ValidationError({"effective_on": ValidationError(said, "to_come")})
+            sentence = _("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu.")
+            raise ValidationError({"effective_on": ValidationError(sentence, "to_come")})
         self.check_day(received, today)
 
     def may_settle(self, balance_cents: int, today: date) -> bool:
-        """What the database asks again when it settles."""
+        """Whether the account can be settled. The database checks the same conditions again."""
         ends_on = self.lease.ends_on
         return self.settled_on is None and balance_cents == 0 and ends_on is not None and ends_on < today

@@ -1,4 +1,4 @@
-"""Bank details: encrypted, bound to their row, opened for an act that needs them."""
+"""Bank details: encrypted with a key bound to their row, and decrypted only for an act that needs them."""
 
 import uuid
 

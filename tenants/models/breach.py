@@ -1,4 +1,5 @@
-"""The register of breaches (GDPR, art. 33(5)): what happened, what follows and what was done, in codes and dates."""
+"""The register of personal data breaches (GDPR, article 33(5)), in codes and dates: what happened, its consequences,
+the measures."""
 
 import uuid
 from typing import Self
@@ -48,12 +49,13 @@ class Measure(models.TextChoices):
 
 class BreachQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Whoever keeps the register, and whoever inspects it: the policies say who."""
+        """Not filtered here: row-level policies limit the register to those who keep it and to inspectors."""
         return self.select_related("noted_by").order_by("number", "noted_at")
 
 
 class Breach(models.Model):
-    """One entry. What is learnt later of the same breach is another entry under its number: none is changed."""
+    """One entry of the register. Entries never change: later findings about a breach are new entries under its
+    number."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -102,10 +104,11 @@ class Breach(models.Model):
 
     @property
     def hours_allowed(self) -> bool:
-        """Notified within three days of being known, or of no likely risk."""
+        """Whether the breach was notified within three days of being known, or needs no notification because a risk is
+        unlikely."""
         if self.consequence == Consequence.UNLIKELY:
             return True
         return self.notified_on is not None and (self.notified_on - self.known_on).days <= 3
 
     def subject(self) -> None:
-        """No resident is named in it."""
+        """None: the register names no resident."""

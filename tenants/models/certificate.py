@@ -1,4 +1,4 @@
-"""That nothing of a file of old comments waits any more, and what became of each line: signed, and never changed."""
+"""A signed certificate that no line of a legacy comment file waits any more, with the outcomes. It never changes."""
 
 from typing import Self
 
@@ -21,7 +21,7 @@ class CertificateQuerySet(ScopedQuerySet):
 
 
 class DestructionCertificate(models.Model):
-    """`statement`: counts by category, agency and outcome, as the database itself states them."""
+    """`statement` holds the counts by category, agency and outcome, as computed by the database."""
 
     privacy = {
         "inheritance": DataClass.PLAIN,
@@ -51,4 +51,4 @@ class DestructionCertificate(models.Model):
         return f"certificate {self.pk}"
 
     def subject(self) -> None:
-        """Counts are nobody's."""
+        """None: counts concern nobody in particular."""

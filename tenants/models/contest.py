@@ -1,4 +1,5 @@
-"""A sentence whose refusal its writer contests: sealed, weighed by two, and gone in thirty days whatever comes."""
+"""Contested refusals: sentences that the screening refused and whose author contests it. Each is encrypted, decided by
+two persons, and erased after thirty days in any case."""
 
 import uuid
 from datetime import date, timedelta
@@ -26,23 +27,25 @@ from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, NOTE_EXCEPTIONS
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2
-# What the steward may propose, and a manager agree to; the others happen by themselves or are the officer's.
+# The outcomes that a data steward may propose and a manager approve. Other outcomes occur automatically or belong to
+# the data protection officer.
 WEIGHED = ("allow_once", "allow_wording", "erased")
 
 
 def answer_by(asked_on: date) -> date:
-    """Two working days later."""
+    """Return the deadline for an answer: two working days after the contest."""
     return working_days_after(asked_on, WORKING_DAYS)
 
 
 class ContestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The words are read by whoever weighs them for the whole organisation; beside a place, all but the words."""
+        """Only those who decide for the whole organisation read the sentence. In compartments with a place it is not
+        loaded."""
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.select_related("code")
 
     def waiting_first(self) -> Self:
-        """What is to be answered, the most urgent on top; then what was suspended or decided, the latest on top."""
+        """Order by urgency those that wait for an answer, then those suspended or decided, latest first."""
         rank = Case(When(outcome="", suspended_on=None, then=0), When(outcome="", then=1), default=2)
         return self.order_by(rank, "answer_by", F("decided_on").desc(nulls_last=True), "id")
 
@@ -81,7 +84,7 @@ class ContestedSentence(models.Model):
     )
     code = models.ForeignKey(FactCode, models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(max_length=32, choices=NOTE_EXCEPTIONS.choices)
-    sentence = EncryptedField(null=True)  # type: ignore[misc]  # none once it is erased
+    sentence = EncryptedField(null=True)  # type: ignore[misc]  # null once it is erased
     categories = models.CharField(max_length=64)
     ends_on = models.DateField()
     asked_on = models.DateField()
@@ -143,7 +146,7 @@ class ContestedSentence(models.Model):
 
     @property
     def proposed(self) -> str:
-        """The whole proposal in one word: whoever agrees says by it what they have read."""
+        """The proposal as one value. The approver sends it back, which proves that they approve what they have seen."""
         return f"{self.proposal}:{self.wording}" if self.proposal else ""
 
     @property
@@ -171,7 +174,8 @@ class AllowedWordingQuerySet(ScopedQuerySet):
 
 
 class AllowedWording(models.Model):
-    """A wording of this landlord's that the screen lets pass: the name of a street, of a firm. Two people agreed."""
+    """A wording of this landlord that the screening accepts, such as a street or company name. Two people agreed to
+    it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -209,4 +213,4 @@ class AllowedWording(models.Model):
         return f"allowed wording {self.pk}"
 
     def subject(self) -> None:
-        """A wording is the landlord's, nobody's."""
+        """None: a wording concerns nobody in particular."""

@@ -1,7 +1,8 @@
-"""A household's file whose copy an inspector asked for and the data-protection officer released to her, for a day.
+"""File releases: a copy of a household's file that an inspector asked for and the data protection officer released, for
+a day.
 
-The copy itself is kept nowhere: it is read anew at each making, while the release lasts. That it was asked for is a
-line of the trace, which the release names; one line is answered once.
+The copy itself is not stored: it is generated again for each download, until the release ends. The request is an audit
+event; the release stores its id. Each request is answered once.
 """
 
 import uuid
@@ -28,7 +29,7 @@ DAY = timedelta(hours=24)
 
 class CopyReleaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Her own to the inspector who asked, and no other's."""
+        """An inspector sees only the releases that she asked for."""
         rows = self.filter(asked_by=person) if compartment is Compartment.CONTROL else self.none()
         return rows.select_related("released_by").order_by("-until", "id")
 
@@ -49,7 +50,7 @@ class CopyRelease(models.Model):
     held = Held(INSPECTIONS, INSPECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.UUIDField()  # the line of the trace by which it was asked for
+    event = models.UUIDField()  # id of the audit event of the request
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
@@ -82,4 +83,4 @@ class CopyRelease(models.Model):
         return f"copy release {self.pk}"
 
     def subject(self) -> None:
-        """A release is nobody's card: whose file it opens is noted when the copy is made."""
+        """None: the event of each copy names the household whose file it opens."""

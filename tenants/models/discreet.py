@@ -1,4 +1,4 @@
-"""A household that asked to be out of lists and search for all but named people. No motive is held."""
+"""Discreet marks: households hidden from lists and searches, except for named people. The reason is not stored."""
 
 import uuid
 
@@ -39,7 +39,7 @@ class DiscreetMark(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                # Lifted before it began, it ended the day before.
+                # A mark cancelled before its first day gets the day before as its last day.
                 condition=Q(last_day__gte=F("first_day") - 1) & Q(last_day__lte=F("first_day") + 366),
                 name="discreet_mark_renewed_yearly",
                 violation_error_message=_("Une discrétion se redemande chaque année."),
@@ -54,7 +54,7 @@ class DiscreetMark(models.Model):
 
 
 class DiscreetName(models.Model):
-    """Who still sees the household."""
+    """A person who still sees the discreet household."""
 
     privacy = {"id": DataClass.PLAIN, "mark": DataClass.INFERABLE, "person": DataClass.PERSONAL}
     held = Held(DISCRETION, MARK)

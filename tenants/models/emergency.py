@@ -1,5 +1,5 @@
-"""An emergency: one household's card outside one's places, or one building's evacuation list within them, for some
-minutes; told at once and reviewed by another."""
+"""Emergency accesses: a household's card outside one's reach, or the evacuation list of a building within it, for some
+minutes. They are reported at once and reviewed by another person."""
 
 import uuid
 from datetime import date
@@ -27,7 +27,7 @@ MINUTES, A_DAY, WORKING_DAYS = 45, 5, 3
 
 
 class EmergencyReason(models.TextChoices):
-    """What happens, never to whom."""
+    """The kind of emergency. It says nothing about the people concerned."""
 
     FIRE = "fire", _("Feu ou fumée")
     WATER = "water", _("Fuite ou inondation")
@@ -37,7 +37,7 @@ class EmergencyReason(models.TextChoices):
     RESCUERS = "rescuers", _("Les secours sur place demandent")
 
 
-# What a building is emptied for.
+# The reasons for which a building may be evacuated.
 EMPTIES = (EmergencyReason.FIRE, EmergencyReason.GAS, EmergencyReason.WATER, EmergencyReason.RESCUERS)
 
 
@@ -47,13 +47,14 @@ class Verdict(models.TextChoices):
 
 
 def review_by(day: date) -> date:
-    """Three working days later."""
+    """Return the deadline of the review: three working days later."""
     return working_days_after(day, WORKING_DAYS)
 
 
 class EmergencyAccessQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own; those at the places of a manager; all of them for who watches."""
+        """A person's own accesses; for a manager, those at the places managed; all of them for those who read the whole
+        audit log."""
         if compartment is Compartment.EMERGENCY:
             return self.filter(person=person, lease__isnull=False)
         if compartment is Compartment.EVACUATION:
@@ -67,15 +68,15 @@ class EmergencyAccessQuerySet(ScopedQuerySet):
         return self.filter(until__gt=NowInLoge())
 
     def waiting_first(self) -> Self:
-        """What waits for its review, the most urgent on top; then what was reviewed, the latest on top."""
+        """Order by urgency those that wait for a review, then those reviewed, latest first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("review_by"))), F("opened_at").desc(), "id")
 
 
 class EmergencyAccess(models.Model):
-    """Opened by a function alone, which finds the household; what it says stays, but for its review.
+    """Created only by a database function, which finds the household. Only the review may change later.
 
-    Without a lease and a dwelling it is a whole building's: its evacuation list.
+    Without a lease and a unit, it opens the evacuation list of a whole building.
     """
 
     privacy = {

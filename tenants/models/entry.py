@@ -1,4 +1,4 @@
-"""Entries of an account: only ever added. A mistake is undone by a reversal, which is a new entry."""
+"""Entries of an account. They are only added; a mistake is corrected by a reversal, which is a new entry."""
 
 import uuid
 from typing import Self
@@ -40,7 +40,7 @@ class Source(models.TextChoices):
     TAKEN_OVER = "taken_over", _("reprise")
 
 
-# Payments that raise what is owed: rejected by the bank, or given back to the tenant.
+# Payments that raise the debt: rejected by the bank, or refunded to the tenant.
 GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="+")]
 
 
@@ -52,13 +52,14 @@ class EntryQuerySet(ScopedQuerySet):
         return self.order_by("effective_on", "booked_at", "id")
 
     def running(self) -> Self:
-        """`running_cents`: the balance after each entry, in the order of the ledger."""
+        """Annotate `running_cents`: the balance after each entry, in ledger order."""
         order = [F("effective_on").asc(), F("booked_at").asc(), F("id").asc()]
         return self.annotate(running_cents=Window(Sum("amount_cents"), partition_by=F("account"), order_by=order))
 
 
 class Entry(models.Model):
-    """Cents, exact. Above zero raises what is owed. `effective_on` is the tenant's day, `booked_on` the books'."""
+    """An amount in cents; above zero it raises the debt. `effective_on` is its day for the tenant, `booked_on` for the
+    accounts."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -97,7 +98,7 @@ class Entry(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_constraint=False
     )
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
-    # Made by the form: the same payment sent twice is one payment.
+    # Set by the form, so that a payment sent twice is booked once.
     idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = EntryQuerySet.as_manager()
@@ -155,19 +156,23 @@ class Entry(models.Model):
 
     @property
     def reason_text(self) -> str:
-        """Why it was passed, if it is a reversal or an adjustment."""
+        """The label of the reason, for a reversal or an adjustment."""
         return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
 
     def same_as(self, other: Self) -> bool:
-        """Does it say the same as another? Asked when a form comes back with a key that was used. Nobody says the day
-        of a reversal, which is that of its sending: sent again after midnight it is the same."""
-        said = ["account_id", "kind", "label", "reason", "amount_cents", "reverses_id"]
+        """Whether this entry equals another one; used when a form returns with an idempotency key that was already
+        used.
+
+        The day of a reversal is not compared: it is the day of sending, so a form sent again after midnight is still
+        the same.
+        """
+        names = ["account_id", "kind", "label", "reason", "amount_cents", "reverses_id"]
         if self.reverses_id is None:
-            said.append("effective_on")
-        return all(getattr(self, name) == getattr(other, name) for name in said)
+            names.append("effective_on")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def why_not_reversed(self) -> str:
-        """The sentence that says why it cannot be undone; empty if it can."""
+        """Return the sentence that says why the entry cannot be reversed, or "" if it can."""
         if self.reverses_id:
             return gettext("Une annulation ne s’annule pas : passez l’écriture à nouveau.")
         if type(self)._default_manager.filter(reverses=self.pk).exists():

@@ -1,4 +1,5 @@
-"""Standing exposure: how many looks at a resident were possible on a day, and of how many nobody ever made use."""
+"""Daily exposure figures: how many accounts and cards each role could open on a day, and how many of them nobody
+opened."""
 
 import uuid
 
@@ -17,12 +18,16 @@ from privacy.retention_periods import EXPOSURE
 
 class ExposureDayQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> "ExposureDayQuerySet":
-        """Figures of many people together: for who reads the whole trace."""
+        """Visible to those who read the whole audit log: the figures concern many people together."""
         return self if compartment is Compartment.ALL_TRACE else self.none()
 
 
 class ExposureDay(models.Model):
-    """A role on a day. Empty: the roles that fewer than five people hold, together; fewer than five are not counted."""
+    """The figures of one role on one day.
+
+    An empty role stands for all roles with fewer than five people together. If these have fewer than five people in
+    total, they are not counted.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -60,4 +65,4 @@ class ExposureDay(models.Model):
         return f"exposure {self.pk}"
 
     def subject(self) -> None:
-        """A figure of many is nobody's private life."""
+        """None: the figures concern many people together."""

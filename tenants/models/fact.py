@@ -1,7 +1,7 @@
-"""Coded facts: a code of the vocabulary with its small fields, until a day. Nobody's prose, and nothing is edited.
+"""Facts: a code of the closed list with its fields, until a last day. They contain no free text and are never edited.
 
-A fact of a card, of a dwelling and of an account are three tables, each in its compartment: a caretaker's database role
-has no privilege on the third.
+Facts of a card, of a dwelling and of an account are in three tables, each in its compartment: the database role of a
+caretaker has no privilege on the third.
 """
 
 import uuid
@@ -30,12 +30,14 @@ from tenants.models.residence import Residence
 
 
 class FactFields(models.JSONField):
-    """Field name -> code, date, number: never words. The database refuses what the code's own list of fields does not
-    name, or what is not of its type (migration 0009), whoever writes."""
+    """Maps field names to codes, dates and numbers, never to text.
+
+    The database refuses fields that the code does not define, and values of another type (migration 0009).
+    """
 
 
 class Readable(models.Func):
-    """Does a role the person holds at this very building read the code?"""
+    """Whether a role that the person holds at this building may read the code."""
 
     function = "tenants_fact_open"
     output_field = models.BooleanField()
@@ -65,14 +67,14 @@ class FactQuerySet(ScopedQuerySet):
         return condition and (Q(lease=None) | condition)
 
     def in_force(self, day: date) -> Self:
-        """The latest first."""
+        """Facts that are valid on the day, latest first."""
         rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)
         return rows.select_related("code").order_by("-written_on", "code", "id")
 
 
 class Fact(models.Model):
     scope: FactScope
-    on: str  # the field that names what the fact is said of
+    on: str  # name of the field for the object that the fact is about
     privacy = {
         "id": DataClass.PLAIN,
         "building": DataClass.PLAIN,
@@ -100,7 +102,7 @@ class Fact(models.Model):
     ends_on = models.DateField(_("jusqu’au"))
     told_on = models.DateField(_("dit au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
-    # The answer to a tenant's challenge, when it is neither to withdraw nor to replace.
+    # Set when the tenant contests the fact and the answer is to keep it unchanged.
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
@@ -111,7 +113,7 @@ class Fact(models.Model):
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    # Kept as an id alone: the older one is erased when its own time comes.
+    # An id without a foreign key, because the older fact is erased when its retention period ends.
     replaces = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = FactQuerySet.as_manager()
@@ -125,12 +127,12 @@ class Fact(models.Model):
 
     @property
     def may_be_contested(self) -> bool:
-        """In the tenant's name, who was told: once."""
+        """Whether the tenant was informed of the fact and has not contested it yet."""
         return self.code.tenant_told and self.contested_on is None
 
     @property
     def is_challenged(self) -> bool:
-        """The tenant disagrees, and nobody has answered."""
+        """Whether the tenant contests the fact and nobody has answered yet."""
         return self.contested_on is not None and self.kept_on is None
 
     def values(self) -> dict[str, Any]:
@@ -146,7 +148,7 @@ def _ends_after_it_was_written(name: str) -> models.CheckConstraint:
 
 
 class CardFact(Fact):
-    """Said of somebody who lives there; gone from sight with the residence."""
+    """A fact about a resident. It is no longer shown once the residence ends."""
 
     scope, on = FactScope.CARD, "residence"
     privacy = {"residence": DataClass.PERSONAL}
@@ -161,7 +163,8 @@ class CardFact(Fact):
 
 
 class DwellingFact(Fact):
-    """Said of a dwelling, let or vacant. `lease`: that day's, so that a discreet household's stay unseen."""
+    """A fact about a dwelling, let or vacant. `lease` is the lease of that day, so that discreet households stay
+    hidden."""
 
     scope, on = FactScope.DWELLING, "unit"
     privacy = {"unit": DataClass.PERSONAL, "lease": DataClass.PERSONAL}
@@ -177,7 +180,7 @@ class DwellingFact(Fact):
 
 
 class AccountFact(Fact):
-    """Said of an account, among those who keep it."""
+    """A fact about an account, for those who manage it."""
 
     scope, on = FactScope.ACCOUNT, "account"
     privacy = {"account": DataClass.PERSONAL}

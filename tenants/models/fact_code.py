@@ -1,4 +1,4 @@
-"""The vocabulary of facts as the landlord keeps it: what may be said, of what, by whom, to whom, and for how long."""
+"""The closed list of fact codes: what may be recorded, about what, who writes it, who reads it, and for how long."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -25,7 +25,7 @@ LONGEST = 36  # months
 
 
 class FactScope(models.TextChoices):
-    """What a fact is said of; each has a table of its own, in a compartment of its own."""
+    """What a fact is about. Each scope has its own table and compartment."""
 
     CARD = "card", _("la fiche d’un occupant")
     DWELLING = "dwelling", _("un logement")
@@ -34,19 +34,19 @@ class FactScope(models.TextChoices):
 
 @dataclass(frozen=True)
 class Slot:
-    """One small field of a fact. `type`: date, time, month, euro, int, decimal, contact or code (a closed list)."""
+    """A field of a fact. `type`: date, time, month, euro, int, decimal, contact, or code (from a closed list)."""
 
     name: str
     type: str
 
 
-# The code that the program itself writes with: notes made of an older system’s comments.
+# The code under which notes are made from legacy comments.
 OLD_COMMENT = "old_comment"
 
 
 class FactCodeQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The vocabulary names nobody: whoever has a compartment may read it."""
+        """Not filtered: the list names nobody, and every compartment may read it."""
         return self.all()
 
     def of(self, scope: FactScope) -> Self:
@@ -83,7 +83,7 @@ class FactCode(models.Model):
     code = models.CharField(_("code"), max_length=32, primary_key=True)
     compartment = models.CharField(_("se dit de"), max_length=8, choices=FactScope.choices)
     theme = models.CharField(_("rubrique"), max_length=16)
-    # A code of two letters can be as unlawful as a sentence: what is added is read by the screen.
+    # A title can be as unlawful as a sentence, so new codes are screened too.
     title_fr = ScreenedText(_("titre"), max_length=40)
     title_en = ScreenedText(_("titre en anglais"), max_length=40)
     sentence_fr = ScreenedText(_("phrase"), max_length=160)
@@ -133,7 +133,8 @@ class FactCode(models.Model):
 
     @property
     def is_needed(self) -> bool:
-        """Retired, it could not be taken up again, and no old comment would come in any more."""
+        """Whether the code must not be retired: that cannot be undone, and legacy comments could no longer be
+        imported."""
         return self.pk == OLD_COMMENT
 
     @property
@@ -142,7 +143,7 @@ class FactCode(models.Model):
 
     @property
     def sentence(self) -> str:
-        """With a {slot} for each field."""
+        """The sentence in the reader's language, with a {slot} for each field."""
         return typeset(self.sentence_fr) if in_french() else self.sentence_en
 
     @property
@@ -153,11 +154,11 @@ class FactCode(models.Model):
         return not roles.isdisjoint(self.writers.split("|"))
 
     def subject(self) -> None:
-        """A code is a word of the house, nobody's."""
+        """None: a code concerns nobody in particular."""
 
 
 class FactTerm(models.Model):
-    """What a field of type `code` may say. Words are in the files; the database refuses other codes."""
+    """A value that a field of type `code` may have. Its words are in CSV files; the database refuses other values."""
 
     privacy = {"id": DataClass.PLAIN, "list": DataClass.PLAIN, "code": DataClass.PLAIN}
     held = Held(RULES, WITHOUT_END)

@@ -1,4 +1,5 @@
-"""Actions a tenant asked for ("knock loudly"): opt-in, no diagnosis, renewed yearly, on the card and in no list."""
+"""Help that a resident requested, such as "knock loudly". It is optional, contains no diagnosis, is renewed yearly, and
+appears on the card but not in lists."""
 
 import uuid
 from datetime import date
@@ -28,7 +29,8 @@ class AskedBy(models.TextChoices):
 
 class HelpCodeQuerySet(TenantDetailQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """In an evacuation, of those who live there: what helps to get out, and when it was asked for last."""
+        """In the EVACUATION compartment: only the codes that help in an evacuation, of the residents of the opened
+        building."""
         if compartment is not Compartment.EVACUATION:
             return super().visible_to(person, compartment)
         lives = Residence._default_manager.visible_to(person, compartment)
@@ -41,7 +43,7 @@ class HelpCodeQuerySet(TenantDetailQuerySet):
 
 
 class HelpCode(models.Model):
-    homes: list[uuid.UUID]  # dwellings, only on rows read for an evacuation
+    homes: list[uuid.UUID]  # ids of dwellings, only on rows read for an evacuation
 
     privacy = {
         "id": DataClass.PLAIN,

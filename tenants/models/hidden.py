@@ -1,8 +1,8 @@
-"""Conditions of querysets that exclude hidden households, in addition to the row policies: discreet households that do
-not name the person, and those closed to the person by a conflict wall. Each is tested with the other switched off
-(tests/two_worlds).
+"""Queryset conditions that exclude hidden households, in addition to the row-level policies. Hidden are discreet
+households that do not name the person, and those closed to the person by a conflict of interest. The tests in
+tests/two_worlds check each protection with the other switched off.
 
-The hidden sets come from the SQL functions that the policies use, for the person of the transaction.
+The sets of hidden rows come from the SQL functions that the policies use, for the person of the transaction.
 """
 
 from typing import Any, Self
@@ -43,7 +43,7 @@ class NotHidden(models.Func):
 
 
 def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
-    """Empty in compartments that show no household by its lease."""
+    """The condition on leases, empty for compartments that do not show households by their lease."""
     hidden = _LEASES.get(compartment)
     return Q(NotHidden(lease, hidden)) if hidden else Q()
 
@@ -54,7 +54,7 @@ def account_not_hidden(compartment: C, account: str = "account") -> Q:
 
 
 class OfLeaseQuerySet(ScopedQuerySet):
-    """Rows with a building and a lease."""
+    """Querysets of models with a building and a lease."""
 
     def visible_to(self, person: Person, compartment: C) -> Self:
         return super().visible_to(person, compartment).filter(lease_not_hidden(compartment))

@@ -1,4 +1,5 @@
-"""Somebody at a counter has shown who they are: it opens one household's card to one colleague, for some minutes."""
+"""Identity checks at the front desk: a visitor showed an identity document, which opens one card to one employee for
+some minutes."""
 
 from typing import Self
 
@@ -16,7 +17,8 @@ from privacy.retention_periods import CHECK
 
 
 class Shown(models.TextChoices):
-    """Never its number. One word for every paper with a photograph: a residence permit would tell a nationality."""
+    """The document shown; its number is never stored. All documents with a photograph share one value, because a
+    residence permit would disclose the nationality."""
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
@@ -25,7 +27,7 @@ class Shown(models.TextChoices):
 
 class IdentityCheckQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own, at the counter."""
+        """Only the person's own checks, in the COUNTER compartment."""
         return self.filter(person=person) if compartment is Compartment.COUNTER else self.none()
 
     def valid(self) -> Self:
@@ -33,7 +35,7 @@ class IdentityCheckQuerySet(ScopedQuerySet):
 
 
 class NowInLoge(models.Func):
-    """The database's clock, so that a page and a policy never disagree about the minute."""
+    """The clock of the database, so that pages and policies agree about the minute."""
 
     function = "loge_now"
     output_field = models.DateTimeField()
@@ -43,7 +45,7 @@ class NowInLoge(models.Func):
 
 
 class IdentityCheck(models.Model):
-    """One a person: the next visitor's takes its place. What remains of it is the event."""
+    """At most one for each person: the next visitor's check replaces it. Only the audit event remains."""
 
     privacy = {
         "person": DataClass.PERSONAL,
@@ -74,4 +76,4 @@ class IdentityCheck(models.Model):
         return f"identity check of {self.person_id}"
 
     def subject(self) -> None:
-        """That a door is open; the card behind it is recorded when it is shown."""
+        """None: the audit subject is recorded when the card is opened."""

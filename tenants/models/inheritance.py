@@ -1,7 +1,8 @@
-"""What an older system's comment boxes held: files of them, the lines under seal, and what became of each as a number.
+"""Legacy comments: the comment files of an older system, the sealed lines that wait for a decision, and counts of the
+outcomes.
 
-A line that the screen refuses, or that is too long for a note, waits here for two offices to decide. Once decided its
-row is gone: of what was erased nothing is left but a count.
+A line that the screening refuses, or that is too long for a note, is sealed until two offices decide on it. The row is
+then deleted. Only a count remains of an erased line.
 """
 
 import uuid
@@ -29,13 +30,13 @@ from tenants.models.hidden import Weighs, account_not_hidden
 from tenants.vocabulary import INHERITED_GROUNDS
 
 TOO_LONG = "long"
-# Why a line is under seal: what the screen found first in this order, or its length alone.
+# Why a line is sealed: the first category of CATEGORIES that the screening found in it, or only its length.
 KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
 KEPT_DAYS = 180
 
 
 class Outcome(models.TextChoices):
-    """What became of a sealed line. `expired`: nobody decided in time, and the night erased it."""
+    """What became of a sealed line. `expired`: nobody decided in time, and the nightly job erased it."""
 
     ERASED = "erased", _("effacée")
     REPLACED = "replaced", _("remplacée par un fait")
@@ -45,12 +46,12 @@ class Outcome(models.TextChoices):
 
 class CountsQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Counts name nobody: whoever sorts reads how far the whole is."""
+        """Not filtered: the counts name nobody, and everybody who sorts comments may see the progress."""
         return self.all()
 
 
 class Inheritance(models.Model):
-    """A file of old comments, told by its fingerprint, and its counts: they add up in every transaction."""
+    """A legacy comment file, identified by its fingerprint, and its counts. The counts add up in every transaction."""
 
     privacy = dict.fromkeys(
         [
@@ -76,7 +77,7 @@ class Inheritance(models.Model):
     fingerprint = models.CharField(max_length=64, db_collation="C")
     begun_on = models.DateField()
     finished_on = models.DateField(null=True, blank=True)
-    # Where the next run begins: bytes of the file behind it, and lines.
+    # Where the next run begins: the number of bytes already read. `lines` is the number of lines read.
     position = models.BigIntegerField(default=0)
     lines = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -109,7 +110,7 @@ class Inheritance(models.Model):
 
     @property
     def sealed(self) -> int:
-        """How many lines went under seal, whatever became of them."""
+        """The number of lines that were sealed, whatever their outcome."""
         return self.imported - self.noted
 
     @property
@@ -117,7 +118,7 @@ class Inheritance(models.Model):
         return self.sealed - self.waiting
 
     def subject(self) -> None:
-        """A file of counts is nobody's."""
+        """None: counts concern nobody in particular."""
 
 
 class InheritedLineQuerySet(ScopedQuerySet):
@@ -128,7 +129,8 @@ class InheritedLineQuerySet(ScopedQuerySet):
 
 
 class InheritedLine(models.Model):
-    """One sealed line. `ground` and `proposed_by`: one office asks to keep it, which takes the other's word."""
+    """One sealed line. `ground` and `proposed_by` are set when one office proposes to keep it, which the other must
+    approve."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -218,7 +220,7 @@ class InheritedLine(models.Model):
 
 
 class InheritanceTally(models.Model):
-    """How many lines of a file ended how, by category and agency: written by the database as each one goes."""
+    """The number of lines by file, category, agency and outcome. The database updates it as lines are deleted."""
 
     privacy = dict.fromkeys(["id", "inheritance", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
     held = Held(INHERITANCE, WITHOUT_END)
@@ -246,4 +248,4 @@ class InheritanceTally(models.Model):
         return f"inheritance tally {self.pk}"
 
     def subject(self) -> None:
-        """A count is nobody's."""
+        """None: counts concern nobody in particular."""

@@ -1,6 +1,7 @@
-"""Lines that an inspector's words found, which the data-protection officer asks to read and a second person agrees to.
+"""Word inspections: lines that contain an inspector's words. The data protection officer asks to read them and another
+person approves.
 
-Of the words nothing is kept. What was found is kept by its keys, so that what is agreed to is these lines and no other.
+The words are not stored. The keys of the lines are, so that exactly these lines are approved.
 """
 
 import uuid
@@ -23,7 +24,8 @@ from privacy.retention_periods import INSPECTION
 
 class InspectionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Their own to who asks; all to who may agree. Which lines they are is read by a function alone."""
+        """The requester sees only their own; those who may approve see all. The keys of the lines are read only by a
+        function."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
         hidden = ("hits", "lines") if asks else ("hits",)  # the number of lines would disclose whether a word occurs
@@ -83,7 +85,7 @@ class Inspection(models.Model):
         return self.agreed_by_id is not None
 
     def subject(self) -> None:
-        """A demand is nobody's card: whose lines it shows is noted when they are shown."""
+        """None: the event that shows the lines names the people concerned."""
 
 
 class CountedWord(models.Model):

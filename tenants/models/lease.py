@@ -1,4 +1,4 @@
-"""Leases with their units, parties and dates. A dwelling has one lease at a time; a parking space houses nobody."""
+"""Leases with their units, parties and dates. A dwelling has one lease at a time. Nobody lives in a parking space."""
 
 import uuid
 from datetime import date
@@ -36,7 +36,7 @@ class LeaseQuerySet(ScopedQuerySet):
 
 
 class Lease(models.Model):
-    """`ends_on` is the last day. The lease's place is its main unit's building, held to it by a foreign key on both."""
+    """`ends_on` is the last day. The building is that of the main unit; a foreign key over both columns ensures it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -100,7 +100,8 @@ class LeaseParty(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="parties")
-    # The tenant's own key, held to it by a foreign key on both: an officer's search reads one index, by building.
+    # Copy of the tenant's name key, kept equal by a foreign key over both columns, so that a search by building reads
+    # one index.
     name_key = models.CharField(max_length=162, editable=False)
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
@@ -147,7 +148,8 @@ class LeaseUnitQuerySet(ScopedQuerySet):
 
 
 class LeaseUnit(models.Model):
-    """That a unit is let, from when to when. It names nobody: a card page may tell empty from discreet."""
+    """The period in which a unit is let. It names nobody, so card pages may use it to tell empty dwellings from
+    discreet ones."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -171,7 +173,7 @@ class LeaseUnit(models.Model):
     objects = LeaseUnitQuerySet.as_manager()
 
     class Meta:
-        # One lease at a time for a unit: an exclusion constraint, in the migration.
+        # One lease at a time for a unit: an exclusion constraint in the migration.
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
@@ -186,4 +188,4 @@ class LeaseUnit(models.Model):
         return f"letting {self.pk}"
 
     def subject(self) -> None:
-        """A letting without its people is nobody's private life."""
+        """None: without its people, a letting is not personal data."""

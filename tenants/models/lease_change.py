@@ -1,4 +1,4 @@
-"""An act of today on a lease with the values before it, which can be undone until midnight."""
+"""A change of today to a lease, stored with the earlier values so that it can be undone until midnight."""
 
 import uuid
 from typing import Any, Self
@@ -71,4 +71,4 @@ class LeaseChange(models.Model):
         return f"lease change {self.pk}"
 
     def subject(self) -> None:
-        """None: pages show the lease's account instead."""
+        """None: pages record the lease's account instead."""

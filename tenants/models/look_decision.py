@@ -1,4 +1,4 @@
-"""What is decided of one look, about the receipt it stands in: told later, or told with a name. Two rows apart."""
+"""Decisions about one view of data in an access report: to disclose the view later, or to name the employee."""
 
 import uuid
 from datetime import timedelta
@@ -24,12 +24,13 @@ LONGEST = timedelta(days=184)
 
 class DeferralQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Who asks for one, and who agrees: neither is told whose it is."""
+        """Not filtered: those who ask for a deferral and those who approve it may see all; rows do not tell who viewed
+        the data."""
         return self.select_related("asked_by", "agreed_by").order_by("agreed_on", "until", "id")
 
 
 class LookDeferral(models.Model):
-    """A look under a lawful secret is left out of receipts until a day; asked by one, agreed to by another."""
+    """Leaves a view under legal secrecy out of access reports until a day. One person asks for it, another approves."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -92,7 +93,7 @@ class LookDeferral(models.Model):
         return DEFERRAL_GROUNDS.label(self.ground)
 
     def subject(self) -> None:
-        """Whose look it is stands nowhere here."""
+        """None: the row does not tell whose data were viewed."""
 
 
 class NamedLookQuerySet(ScopedQuerySet):
@@ -101,7 +102,7 @@ class NamedLookQuerySet(ScopedQuerySet):
 
 
 class NamedLook(models.Model):
-    """Who looked is told in one receipt, for a reason, after the employee's own rights were weighed (C-579/21)."""
+    """Decision to name the employee in one access report, after weighing the employee's own rights (CJEU C-579/21)."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -140,4 +141,4 @@ class NamedLook(models.Model):
         return f"named look {self.pk}"
 
     def subject(self) -> None:
-        """Stands in a receipt, whose person is noted when it is shown."""
+        """None: the access report records its person when it is opened."""

@@ -1,4 +1,5 @@
-"""A question that a rule asks about one look: who was asked, what they said, and what somebody else made of it."""
+"""A question that a rule asks about one view of data, with the employee's explanation, the manager's answer and the
+verdict."""
 
 import uuid
 from datetime import timedelta
@@ -21,7 +22,7 @@ from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
 HEARD_FIRST = timedelta(days=7)
 QUIET_AFTER = timedelta(days=92)
-# What a manager is told of it: neither the rule, nor the line of the trace, so nothing of the household.
+# Columns shown to managers: neither the rule nor the audit event, so nothing about the household.
 TO_MANAGERS = ("id", "person", "kind", "at", "place", "asked_on", "answer", "answered_by", "answered_on")
 TO_ONESELF = (
     "id",
@@ -43,21 +44,21 @@ TO_ONESELF = (
 
 
 class Desk(models.TextChoices):
-    """Who reads it. Nobody reads what is asked about themselves, nor about who holds the same office."""
+    """Who reads the question. Nobody reads those about themselves or about others in the same office."""
 
     OFFICER = "dpo", _("déléguée à la protection des données")
     STEWARD = "steward", _("responsable des données")
 
 
 class AtDesk(models.Func):
-    """Whether the person asking holds the office that reads this desk; the policy asks the same."""
+    """Whether the current person holds the office that reads this desk. The policy uses the same function."""
 
     function, conditional = "tenants_reads_questions", True
     output_field = models.BooleanField()
 
 
 class OfMine(models.Func):
-    """Whether the person asking is a manager of that colleague, or of the place of the look."""
+    """Whether the current person is a manager of that employee, or of the place of the view."""
 
     function, conditional = "tenants_answers_for", True
     output_field = models.BooleanField()
@@ -65,7 +66,8 @@ class OfMine(models.Func):
 
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """One's own; those of one's desk; for a manager those put to managers. Which, the policies say alike."""
+        """A person's own questions, those of their desk, or, for a manager, those put to managers. The policies agree
+        with this."""
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")
@@ -78,13 +80,13 @@ class LookQuestionQuerySet(ScopedQuerySet):
         return self.none()
 
     def waiting_first(self) -> Self:
-        """What waits for a verdict, the oldest look on top; then what was judged, the latest on top."""
+        """Order those that wait for a verdict by the oldest view, then those judged, latest first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("at"))), F("judged_on").desc(), "id")
 
 
 class LookQuestion(models.Model):
-    """Asked by a rule at night. Neither household, name nor tie stands here: the line of the trace is named alone."""
+    """Asked by a nightly rule. It names no household and no relation, only the audit event."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -171,5 +173,5 @@ class LookQuestion(models.Model):
         return LOOK_VERDICTS.label(self.verdict)
 
     def subject(self) -> Subject:
-        """The question itself: neither the line it is about nor the household of that line."""
+        """The question itself, not its audit event or the household of that event."""
         return Subject("look_question", self.pk)

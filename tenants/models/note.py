@@ -1,4 +1,5 @@
-"""One sentence on an account, where a fact is not enough: screened, under a code, until a day, open to its tenant."""
+"""A note: one screened sentence on an account, where a fact is not enough. It has a code and a last day, and its tenant
+may read it."""
 
 import uuid
 from datetime import date, timedelta
@@ -70,7 +71,7 @@ class AccountNote(models.Model):
     text = ScreenedText(_("phrase"), max_length=LONGEST)
     ends_on = models.DateField(_("s’efface le"))
     written_on = models.DateField()
-    # Of a comment taken over from an older system: its day there.
+    # Original date of a comment imported from an older system.
     first_written_on = models.DateField(null=True, blank=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -108,7 +109,7 @@ class AccountNote(models.Model):
 
     @staticmethod
     def check_end(ends_on: date, today: date) -> None:
-        """What the database asks again. Raises ValidationError."""
+        """Check the last day; the database checks it again. Raises ValidationError."""
         if not today <= ends_on <= today + A_YEAR:
             raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
 

@@ -1,4 +1,4 @@
-"""Receipts that match no account wait in suspense; whoever knows whose they are clears them to an account."""
+"""Incoming payments without a known account. They wait in suspense until somebody clears them to an account."""
 
 import uuid
 from typing import Any, Self
@@ -24,7 +24,8 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """The agencies whose unmatched receipts a person clears today: those they hold, and those below."""
+    """Whether the payment belongs to an agency whose unmatched payments the person clears today, or to a place below
+    it."""
 
     output_field = BooleanField()
     conditional = True
@@ -40,7 +41,7 @@ class AtDesk(Func):
 
 
 class Waits(Func):
-    """Not cleared, or cleared by an entry that was undone since."""
+    """Whether the payment is not cleared, or its entry was reversed since."""
 
     template = "%(expressions)s = ANY (ARRAY (SELECT tenants_waiting()))"
     output_field = BooleanField()
@@ -58,7 +59,8 @@ class ReceiptQuerySet(ScopedQuerySet):
 
 
 class Receipt(models.Model):
-    """Cents above zero. Neither who paid nor the remittance line is held: the landlord's bank file has them."""
+    """An amount in cents, above zero. The payer and the bank's text are not stored: they are in the landlord's bank
+    file."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -73,9 +75,9 @@ class Receipt(models.Model):
     held = Held(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The organisation when the file names no agency: then the accountant alone finds it.
+    # The organisation if the file names no agency. Only accountants can then see the payment.
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    # As in SourceKey, repeated here because it is what an officer quotes when asking the bank's desk.
+    # Also in SourceKey; repeated here because officers quote it when they ask the accountants.
     source_key = models.CharField(_("clé"), max_length=64)
     label = models.CharField(_("moyen"), max_length=40)
     source = models.CharField(_("origine"), max_length=16, choices=Source.choices)
@@ -111,12 +113,13 @@ class ClearingQuerySet(ScopedQuerySet):
         return self.filter(receipt__in=Receipt._default_manager.visible_to(person, compartment))
 
     def standing(self) -> Self:
-        """The latest first; what was undone stands no more."""
+        """Clearings whose entry is not reversed, latest first."""
         return self.exclude(Q(Waits(F("receipt")))).order_by("-cleared_at", "id")
 
 
 class Clearing(models.Model):
-    """That a receipt became an entry, and by whom. Undone by undoing the entry: then the receipt waits again."""
+    """Links an incoming payment to its entry, with the person who cleared it. If the entry is reversed, the payment
+    waits again."""
 
     privacy = {
         "id": DataClass.PLAIN,

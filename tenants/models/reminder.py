@@ -1,4 +1,5 @@
-"""The reminder mission: "please ask them to call the agency" at listed dwellings. No amount, no age, no stage."""
+"""Errands: the message "please call the agency", passed on at listed dwellings. They contain no amount, age or stage of
+arrears."""
 
 import uuid
 from datetime import date
@@ -54,7 +55,7 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     def subject(self) -> None:
-        """A mission lists doors, not people."""
+        """None: an errand lists doors, not people."""
 
 
 class ReminderDoor(models.Model):
@@ -89,4 +90,4 @@ class ReminderDoor(models.Model):
         return f"reminder door {self.pk}"
 
     def subject(self) -> None:
-        """A door, not a person."""
+        """None: a door is not a person."""

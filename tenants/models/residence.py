@@ -1,4 +1,4 @@
-"""Who lives where, from when to when: the only way to a resident."""
+"""Residences: who lives where, from one day to another. Residents are reached only through their residences."""
 
 import uuid
 from datetime import date, timedelta
@@ -30,23 +30,25 @@ _DOORS = ("tenant", "lease", "unit", "building", "moved_in", "moved_out")
 
 class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Rows of one's buildings, with tenant and unit. Which dates still count: the policy and `around` say."""
+        """Residences in the person's buildings, with tenant and unit. Which dates are visible depends on the policy and
+        `around()`."""
         condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
         if compartment is Compartment.COUNTER:
             checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
             return rows.around().filter(condition, lease__in=checked)
-        if compartment is Compartment.EMERGENCY:  # outside one’s places: only what was opened, and for how long
+        if compartment is Compartment.EMERGENCY:  # outside one's reach: only what was opened, until it ends
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
             return self.filter(condition, lease__in=opened).select_related("tenant", "unit").around()
-        if compartment is Compartment.EVACUATION:  # which door, and nobody’s name
+        if compartment is Compartment.EVACUATION:  # doors without names
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("building")
             return self.filter(condition, building__in=opened).living(TodayInParis()).only(*_DOORS)
         rows = rows.filter(condition)
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:
-        """Living there, arriving within 14 days or gone for 7 at most; who moved inside the house is gone at once."""
+        """People who live there, arrive within 14 days or left at most 7 days ago. Internal transfers disappear at
+        once."""
         today = TodayInParis()
         left_lately = Q(transferred=False, moved_out__gte=today - DEPARTURES_BEHIND)
         still = Q(moved_out__isnull=True) | Q(moved_out__gte=today) | left_lately
@@ -59,12 +61,12 @@ class ResidenceQuerySet(ScopedQuerySet):
         return self.filter(moved_in__gt=day, moved_in__lte=day + ARRIVALS_AHEAD).order_by("moved_in", "id")
 
     def leaving(self, day: date) -> Self:
-        """Leaving in the next 14 days, or gone for 7 at most."""
+        """Departures of the next 14 and the last 7 days."""
         window = (day - DEPARTURES_BEHIND, day + ARRIVALS_AHEAD)
         return self.filter(moved_out__range=window).order_by("moved_out", "id")
 
     def named(self, words: str) -> Self:
-        """Each word begins a word of the name: "dup mar" finds Marie Dupont."""
+        """Search by the beginnings of words of the name: "dup mar" finds Marie Dupont."""
         rows = self
         for word in folded(words).split():
             rows = rows.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
@@ -75,7 +77,7 @@ class ResidenceQuerySet(ScopedQuerySet):
 
 
 class TodayInParis(models.Func):
-    """The database's day, so that a page and a policy never disagree about midnight."""
+    """The current day of the database, so that pages and policies agree about midnight."""
 
     function = "loge_today"
     output_field = models.DateField()
@@ -85,7 +87,7 @@ class TodayInParis(models.Func):
 
 
 class Residence(models.Model):
-    """`moved_out` is the last day there. `building` is the unit's, held to it by a foreign key on both."""
+    """`moved_out` is the last day. `building` is that of the unit; a foreign key over both columns ensures it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -104,7 +106,8 @@ class Residence(models.Model):
     tenant = models.ForeignKey(
         "tenants.Tenant", models.PROTECT, related_name="residences", db_index=False, db_constraint=False
     )
-    # The tenant's own key, held to it by a foreign key on both: a search reads one index, by building.
+    # Copy of the tenant's name key, kept equal by a foreign key over both columns, so that a search by building reads
+    # one index.
     name_key = models.CharField(max_length=162, editable=False)
     lease = models.ForeignKey("tenants.Lease", models.PROTECT, related_name="residences")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="residences", db_constraint=False)
@@ -120,7 +123,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # What a fact of the card is pinned to, so that its building is its residence's.
+            # Target of the foreign key of card facts, which ensures that their building is that of the residence.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

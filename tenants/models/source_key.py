@@ -1,4 +1,4 @@
-"""The landlord's own identifiers, kept beside Loge's: a file that comes twice finds what it brought the first time."""
+"""Identifiers of the landlord's own software, so that a file imported twice finds its earlier rows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from privacy.retention_periods import TENANCY_FILE
 
 
 class Keyed(models.TextChoices):
-    """What a key stands for. A place has its own code, which is its key already."""
+    """The kinds of objects with a key. Places are absent: their code is already their key."""
 
     UNIT = "unit", _("logement")
     TENANT = "tenant", _("locataire")
@@ -20,14 +20,14 @@ class Keyed(models.TextChoices):
 
 
 class SourceKey(models.Model):
-    """`key` is opaque here: it is compared, handed back on export, and read by nobody."""
+    """`key` is opaque: it is only compared, and returned on export."""
 
     privacy = {"kind": DataClass.PLAIN, "key": DataClass.PERSONAL, "target": DataClass.PLAIN}
     held = Held(EXCHANGE, TENANCY_FILE)
 
     kind = models.CharField(max_length=8, choices=Keyed.choices)
     key = models.CharField(max_length=64, db_collation="C")
-    # A row of the table that the kind names; it has no foreign key, as it has five tables to choose from.
+    # Id of a row in the table of `kind`. No foreign key is possible, because there are five tables.
     target = models.UUIDField()
 
     class Meta:

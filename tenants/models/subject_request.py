@@ -1,7 +1,7 @@
-"""Somebody exercises a right over what is held about them: what they ask for, since when, and until when to answer.
+"""Requests of persons who exercise a right over their data: the right, the proof of identity, the dates and the answer.
 
-The row says who and which right, never why. Made and taken up by functions alone (migration 0028), so that who asks is
-who was checked, and a receipt is made of one person at a time.
+A row contains no free text. Only database functions create requests and open access reports (migration 0028), so that
+the identity of the requester was checked, and each employee prepares one report at a time.
 """
 
 import uuid
@@ -33,7 +33,8 @@ class Right(models.TextChoices):
 
 
 class Proof(models.TextChoices):
-    """How it was known who asks. Never the number of a paper: one word for every paper with a photograph."""
+    """How the requester was identified. No document number is stored; all documents with a photograph share one
+    value."""
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
@@ -47,7 +48,7 @@ IN_WRITING = (Proof.LETTER, Proof.EMAIL, Proof.MANDATE)
 
 
 class Matter(models.TextChoices):
-    """What a demand is about, in the words of a receipt's parts: codes, so that nothing is told beside them."""
+    """What a request is about: the sections of an access report, as codes without free text."""
 
     CARD = "card", _("la fiche")
     LEASE = "lease", _("le bail ou l’occupation")
@@ -72,13 +73,13 @@ REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
 
 
 def number_of(pk: uuid.UUID) -> str:
-    """How a person names their demand when they write about it."""
+    """The short number under which a person refers to their request."""
     return str(pk)[:8]
 
 
 class SubjectRequestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Whoever answers, for the whole organisation; the counter takes a demand in and sees none."""
+        """All requests for those who answer them. The front desk registers requests but sees none."""
         return self.all() if compartment is Compartment.DISCLOSURE else self.none()
 
     def waiting_first(self) -> Self:
@@ -112,7 +113,7 @@ class SubjectRequest(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
     proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
-    # The number of a look in a receipt, or a part of it: what is contested, corrected or objected to.
+    # The number of a view in an access report, or a section of it: what is contested, corrected or objected to.
     look = models.CharField(_("numéro de la consultation"), max_length=8, blank=True, default="", db_default="")
     matter = models.CharField(_("donnée"), max_length=16, choices=Matter.choices, blank=True, default="", db_default="")
     opened_on = models.DateField()
@@ -120,7 +121,7 @@ class SubjectRequest(models.Model):
     due_on = models.DateField()
     extended_on = models.DateField(null=True, blank=True)
     extension = models.CharField(_("motif"), max_length=24, choices=EXTENSIONS.choices, blank=True)
-    # Whoever makes the receipt reads what it says, for some minutes, of this person and nobody else.
+    # While set, this employee may read the data of the report, for this one person, for some minutes.
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -172,7 +173,8 @@ class SubjectRequest(models.Model):
                 name="subject_request_extended_for_a_reason",
                 violation_error_message=_("Un délai se prolonge pour un motif, dit à la personne."),
             ),
-            # A month is 28 to 31 days; its end waits for the next working day, over a bridge of holidays at most.
+            # A month has 28 to 31 days. The deadline then moves to the next working day, at most past a run of public
+            # holidays.
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
                 | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),
@@ -201,7 +203,7 @@ class SubjectRequest(models.Model):
 
     @property
     def was_wrong(self) -> bool:
-        """The landlord was: an apology is due."""
+        """Whether the landlord was wrong, and the answer must apologise."""
         return self.answer in {Answer.UPHELD, Answer.PARTLY}
 
     @property
@@ -214,7 +216,7 @@ class SubjectRequest(models.Model):
 
     @property
     def answered(self) -> tuple[str, str, str]:
-        """What was answered, why, and what was done: as far as each is said."""
+        """(answer, reason, measure) as labels; the last two may be empty."""
         return self.get_answer_display(), self.reason_text, self.measure_text
 
     @property

@@ -1,4 +1,4 @@
-"""The person at the door, and what only some may know of them, each in a table of its compartment."""
+"""Tenants and their details. Details that only some roles may read are in tables of their own compartment."""
 
 import uuid
 from datetime import date
@@ -27,7 +27,8 @@ class Title(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """How the tenant chose to be reached. `contact` is a chosen person, with neither tie nor motive."""
+    """How the tenant wants to be contacted. `contact` is a person of their choice; neither relation nor reason is
+    stored."""
 
     PHONE = "phone", _("téléphone")
     TEXT = "text", _("SMS")
@@ -38,8 +39,8 @@ class Channel(models.TextChoices):
 
 class TenantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Those who live, or hold a lease, where the person reaches."""
-        from tenants.models.lease import LeaseParty  # the lease knows its parties; here the arrow is only a question
+        """People who live in, or hold a lease of, the buildings in the person's reach."""
+        from tenants.models.lease import LeaseParty  # imported here because these modules import this one
         from tenants.models.residence import Residence
 
         lives = Residence._default_manager.visible_to(person, compartment).values("tenant")
@@ -50,7 +51,7 @@ class TenantQuerySet(ScopedQuerySet):
 
 
 class Tenant(models.Model):
-    """What a card shows. The building is not here: where one lives is a residence, with its dates."""
+    """The data of a card. Where a tenant lives is not here but in `Residence`."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -129,9 +130,9 @@ class RepresentativeQuerySet(TenantDetailQuerySet):
 
 
 class Representative(models.Model):
-    """Who acts for a tenant, from when to when. Neither the measure nor its motive is held."""
+    """A person who acts for a tenant during a period. Neither the legal measure nor its reason is stored."""
 
-    acts: bool  # both only on rows from `with_power`
+    acts: bool  # both only on rows from with_power()
     over: bool
 
     privacy = {

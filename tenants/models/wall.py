@@ -1,4 +1,5 @@
-"""A household that one colleague does not open: theirs, or that of somebody they know. Why is written nowhere."""
+"""Conflicts of interest: a household's file closed to one employee, who may be related to it. The reason is not
+stored."""
 
 import uuid
 from typing import Self
@@ -25,7 +26,7 @@ from tenants.models.lease import Lease
 
 class ConflictWallQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Those of the places where one keeps them."""
+        """The conflicts of interest at the places where the person manages them."""
         return self.filter(below(paths_held(person.pk, {Permission.WALLS_KEEP}), "building__place__"))
 
     def standing(self) -> Self:
@@ -33,7 +34,7 @@ class ConflictWallQuerySet(ScopedQuerySet):
 
 
 class ConflictWall(models.Model):
-    """A person and a lease, from one day to another: no relation, no motive, no word."""
+    """Closes a lease's file to a person from one day to another. Neither relation nor reason is stored."""
 
     privacy = {
         "id": DataClass.PLAIN,

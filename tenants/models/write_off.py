@@ -1,6 +1,7 @@
-"""What lowers a debt without money, past what one person may do alone: asked by one, decided by another.
+"""Write-offs: entries that lower a debt without money, above the limit for one person. One person asks, another
+decides.
 
-Approved, it is booked as an entry of the same id: so once, and word for word.
+An approved request becomes an entry with the same id, so it is booked once and unchanged.
 """
 
 import uuid
@@ -34,16 +35,17 @@ class WriteOffQuerySet(DecidedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def lately(self, at: datetime) -> Self:
-        """What waits, and what was refused within as many days, so that whoever asked reads why."""
+        """Open requests, and those refused within the same number of days, so that the requester can read why."""
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
-        return rows.told()
+        return rows.with_details()
 
-    def told(self) -> Self:
+    def with_details(self) -> Self:
         return self.select_related("asked_by", "decided_by", "reverses").order_by("asked_at", "id")
 
 
 class WriteOff(Decided):
-    """Cents below zero. `kind`, `label`, `reason`, `effective_on`, `reverses`: those of the entry to be booked."""
+    """A negative amount in cents. `kind`, `label`, `reason`, `effective_on` and `reverses` are those of the entry to
+    book."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -76,7 +78,7 @@ class WriteOff(Decided):
     amount_cents = models.BigIntegerField(_("montant"))
     effective_on = models.DateField(_("date d’effet"))
     reverses = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+", db_index=False)
-    idempotency_key = models.UUIDField(null=True, editable=False)  # of the form that asked, and then of the entry
+    idempotency_key = models.UUIDField(null=True, editable=False)  # that of the form, and later of the entry
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=WRITE_OFF_REFUSALS.choices, blank=True)
 
     objects = WriteOffQuerySet.as_manager()
@@ -107,16 +109,16 @@ class WriteOff(Decided):
 
     @property
     def cents(self) -> int:
-        """Above zero: how much less would be owed."""
+        """The positive amount by which the debt would decrease."""
         return -self.amount_cents
 
     @property
     def label_text(self) -> str:
-        """A reversal says what it would undo."""
+        """The label; for a reversal, it names the entry to reverse."""
         if self.reverses is None:
             return ENTRY_LABELS.label(self.label)
-        what = {"label": self.reverses.label_text, "day": f"{self.reverses.effective_on:%d/%m/%Y}"}
-        return gettext("Annulation : %(label)s du %(day)s") % what
+        reversed_entry = {"label": self.reverses.label_text, "day": f"{self.reverses.effective_on:%d/%m/%Y}"}
+        return gettext("Annulation : %(label)s du %(day)s") % reversed_entry
 
     @property
     def reason_text(self) -> str:
@@ -131,7 +133,7 @@ class WriteOff(Decided):
 
 
 def alone_up_to() -> int:
-    """Cents that one person takes off an account in thirty days, as the database holds it."""
+    """Return the cents by which one person may lower an account in thirty days. The limit is stored in the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_alone_up_to()")
         return int(cursor.fetchone()[0])
