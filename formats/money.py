@@ -1,4 +1,4 @@
-"""Sums of money: typed in French or in English, kept in cents. No float ever holds one."""
+"""Sums of money: parsed from French or English notation and stored as integer cents, never as floats."""
 
 import re
 
@@ -7,20 +7,20 @@ from django.utils.translation import gettext as _
 
 from formats.language import in_french
 
-LARGEST = 100_000_000  # cents: a million euros, as the database has it
+LARGEST = 100_000_000  # in cents: one million euros, the same limit as in the database
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
 _SUM = re.compile(rf"({_WHOLE})(?:[,.]([0-9]{{1,2}}))?")
-# Both signs, each in its place: 1,051.80 or 1.051,80 is the same sum on any paper.
+# Grouping sign and decimal sign both present: 1,051.80 and 1.051,80 can only mean one sum.
 _BOTH_SIGNS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})|([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{1,2})")
-# 1,051 is a thousand in English and one euro and some in French; 1.051 was a thousand on older French paper.
+# 1,051 is about a thousand in English but about one euro in French; older French documents write 1.051 for a thousand.
 _TWO_WAYS = re.compile(r"([0-9]{1,3})[,.]([0-9]{3})")
 _FINER_THAN_CENTS = re.compile(rf"{_WHOLE}[,.][0-9]{{3,}}")
 
 
 def parse_euros(text: str) -> int:
-    """ "1 051,80", "1051.80", "12 €", "€1,051.80", "1.051,80" -> cents, above zero. Raises ValidationError."""
+    """Parse "1 051,80", "1051.80", "12 €", "€1,051.80" or "1.051,80" into positive cents. Raises ValidationError."""
     signs = _SPACES.sub(" ", text).strip().removeprefix("€").removesuffix("€").strip()
     if signs.startswith(("-", "−", "–", "+")):
         raise ValidationError(_("Un montant s’écrit sans signe : 12,50."), code="signed")
@@ -43,7 +43,7 @@ def parse_euros(text: str) -> int:
 
 def _cents(whole: str, rest: str) -> int:
     digits = re.sub("[ ,.]", "", whole)
-    if len(digits) > 12:  # beyond any account; also spares the conversion of a very long number
+    if len(digits) > 12:  # larger than any account; also avoids converting a very long number
         return LARGEST
     return int(digits) * 100 + int(rest.ljust(2, "0"))
 
@@ -57,13 +57,13 @@ def _plausible(cents: int) -> int:
 
 
 def plain(cents: int) -> str:
-    """As a spreadsheet reads it: -1051,80, in English -1051.80. No space, no currency."""
+    """Format for a spreadsheet, without spaces or currency: -1051,80, in English -1051.80."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{whole}{',' if in_french() else '.'}{rest:02}"
 
 
 def spoken(cents: int) -> str:
-    """As a sentence says it: 1 051,80 €; in English €1,051.80."""
+    """Format for a sentence: 1 051,80 €, in English €1,051.80."""
     whole, rest = divmod(abs(cents), 100)
     if in_french():
         return f"{whole:,}".replace(",", "\u202f") + f",{rest:02}\u202f€"

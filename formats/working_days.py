@@ -1,4 +1,4 @@
-"""Working days in metropolitan France: Monday to Friday, but for the public holidays of the labour code (L3133-1)."""
+"""Working days in metropolitan France: Monday to Friday, except the public holidays of the labour code (L3133-1)."""
 
 from datetime import date, timedelta
 

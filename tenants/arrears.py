@@ -1,4 +1,5 @@
-"""What has been owed for more than a month, derived from the entries each time: nobody is marked, nothing is kept."""
+"""Accounts in arrears: sums owed for more than a month. They are computed from the entries each time and never
+stored."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,21 +13,24 @@ A_MONTH = timedelta(days=31)
 
 
 def late_accounts(look: Look) -> dict[UUID, int]:
-    """Account -> cents owed for more than a month, the largest first. Ids and sums: whom a page shows is read apart.
+    """Map each account in arrears to the cents that have been owed for more than a month, largest sum first.
 
-    What came in is taken for the oldest that is owed, so all of it counts, with what went back out, and of what was
-    called only the old. What was undone counts for nothing, nor does what undid it.
+    Only ids and sums are returned: the page loads the names separately.
+
+    A payment settles the oldest debt first. So all payments and refunds count, but only the charges that are more than
+    a month old. Reversed entries and their reversals are ignored.
     """
     entries = Entry._default_manager.visible_to(look.person, look.compartment).order_by()
     running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=look.day)
-    # By one list of the few that were undone, in memory: asked of each entry it took longer than all the rest.
+    # Filtering by one list of the few reversed entries is much faster than a subquery for each entry.
     undone = Q(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
     standing = entries.filter(~undone, reverses__isnull=True)
     sums = standing.filter(running, account__settled_on__isnull=True).values("account")
     late = sums.annotate(late=Sum("amount_cents", filter=_counts(look.day))).filter(late__gt=0)
-    return {one["account"]: one["late"] for one in late.order_by("-late", "account")}
+    return {row["account"]: row["late"] for row in late.order_by("-late", "account")}
 
 
 def _counts(day: date) -> Q:
-    """A debit that the bank sent back lowers nothing: of payments both signs count, from their first day on."""
+    """All payments count from their first day, whatever their sign: a returned debit is a payment that lowers
+    nothing."""
     return Q(kind=EntryKind.PAYMENT) | Q(amount_cents__lt=0) | Q(effective_on__lte=day - A_MONTH)

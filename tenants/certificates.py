@@ -1,4 +1,4 @@
-"""A certificate of destruction in words: its counts, its days, and the line by which anybody checks it."""
+"""A certificate of destruction in readable form: its counts, its dates, and the lines that prove its signature."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +24,9 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the page and the PDF say. `sums`: (what, how many), the first the sum of the others."""
+class CertificateSummary:
+    """The content of the page and of the PDF. `sums` holds (label, count) pairs; the first count is the total of the
+    others."""
 
     read_on: date
     issued_on: date
@@ -40,30 +41,30 @@ class Told:
 
     @property
     def proof(self) -> list[str]:
-        """What whoever checks it needs, one a line."""
+        """Return the lines that somebody needs to verify the signature."""
         lines = [f"Ed25519 {self.key_id}", f"public {self.public_key}", f"signature {self.signature}"]
         return [*lines, f"sha256 {self.file}"]
 
 
-def told(certificate: DestructionCertificate) -> Told:
-    said: dict[str, Any] = certificate.statement
+def summarize(certificate: DestructionCertificate) -> CertificateSummary:
+    statement: dict[str, Any] = certificate.statement
     names = [("imported", _("reprises")), ("noted", _("devenues des notes")), ("replaced", _("remplacées"))]
     names += [("erased", _("effacées")), ("kept", _("conservées"))]
-    return Told(
-        read_on=date.fromisoformat(said["read_on"]),
+    return CertificateSummary(
+        read_on=date.fromisoformat(statement["read_on"]),
         issued_on=certificate.issued_on,
         issued_by=certificate.issued_by.name,
-        file=said["file"],
-        sums=[(name, said[code]) for code, name in names],
-        rows=[_row(one) for one in said["outcomes"]],
+        file=statement["file"],
+        sums=[(name, statement[code]) for code, name in names],
+        rows=[_row(row) for row in statement["outcomes"]],
         key_id=certificate.key_id,
         signature=certificate.signature,
         public_key=public_key(certificate.key_id),
-        is_signed=is_signed(said, certificate.key_id, certificate.signature),
+        is_signed=is_signed(statement, certificate.key_id, certificate.signature),
     )
 
 
-def _row(one: dict[str, Any]) -> Row:
-    outcome = Outcome(one["outcome"]).label
-    ground = INHERITED_GROUNDS.label(one["ground"]) if one["ground"] else ""
-    return Row(one["agency"], KINDS[one["category"]], f"{outcome} : {ground}" if ground else outcome, one["lines"])
+def _row(row: dict[str, Any]) -> Row:
+    outcome = Outcome(row["outcome"]).label
+    ground = INHERITED_GROUNDS.label(row["ground"]) if row["ground"] else ""
+    return Row(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])

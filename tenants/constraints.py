@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express, each with the sentence a person reads."""
+"""Constraints that Django's models cannot express, each with the sentence shown to the user."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +70,7 @@ SENTENCES: dict[str, Promise | str] = {
     "inspection_of_few_lines": _("Plus de deux cents lignes : resserrez la liste des mots."),
     "note_under_a_fact": _("Une note se range sous un fait de la liste."),
     "note_stays_as_written": _("Une note ne se modifie pas : elle se retire ou se remplace."),
-    # What triggers ask of each fact (migration 0009).
+    # Raised by the triggers on facts (migration 0009).
     "fact_of_the_vocabulary": _("Ce fait n’est pas, ou plus, dans la liste."),
     "fact_fields_fit": _("Un champ de ce fait ne dit pas ce que la liste permet."),
     "fact_within_its_life": _("Ce fait durerait plus longtemps que la liste ne le permet."),

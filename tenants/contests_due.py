@@ -1,5 +1,5 @@
-"""Which answers wait, to a writer who contests a refusal and to a tenant who contests a precaution: said on the page
-where those who answer land."""
+"""Counts the contests that wait for an answer: contested refusals of sentences, and precautions that a tenant contests.
+The home pages of those who answer show them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,8 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """`proposed`: the steward has answered, and a manager is to decide. `late`: past their two working days."""
+    """`proposed`: the data steward has answered and a manager must decide. `late`: past the two working days
+    allowed."""
 
     waiting: int
     proposed: int
@@ -17,14 +18,15 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Of this person's places; of the whole organisation for who weighs or advises (migration 0018)."""
+    """Count the contests at this person's places, or in the whole organisation for those who advise (migration
+    0018)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM tenants_contests_due()")
         return Due(*cursor.fetchone())
 
 
 def challenged_residences() -> list[UUID]:
-    """Whose card carries a precaution that its tenant contests and this person is to answer (migration 0019)."""
+    """Return the residences whose tenant contests a precaution that this person must answer for (migration 0019)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_challenged()")
         return [residence for (residence,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Copies of a household's file: which an inspector asked for, and what she reads of one that was released to her.
+"""File releases: the copies of a household's file that an inspector asked for, and the rows of a copy released to her.
 
 lines_copied("K7QX-9M2D-4RTB")  ->  {"tenants_entry": [{"id": …, "amount_cents": 45000, …}, …], …}
 """
@@ -14,7 +14,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class CopyAsked:
-    """`event`: the line of the trace by which it was asked for. `until`: how long it is read, once released."""
+    """A request for a copy. `event`: the audit event of the request. `until`: end of the release, if there is one."""
 
     event: UUID
     at: datetime
@@ -25,16 +25,16 @@ class CopyAsked:
 
 
 def copies_asked() -> list[CopyAsked]:
-    """Of the last seven days, the newest first; for who releases them."""
+    """Return the requests of the last seven days, newest first, for those who release copies."""
     return [CopyAsked(*row) for row in _rows("SELECT * FROM tenants_copies_asked()")]
 
 
 def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
-    """Table by table, as columns hold it. Nothing, unless it was released to the person asking, and still is."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """Map each table to its rows, as they are stored. Empty unless the copy is released to the current person now."""
+    tables: dict[str, list[dict[str, Any]]] = {}
     for source, line in _rows("SELECT source, line FROM tenants_inspected_copy(%s)", reference):
-        found.setdefault(source, []).append(json.loads(line))
-    return found
+        tables.setdefault(source, []).append(json.loads(line))
+    return tables
 
 
 def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -1,6 +1,8 @@
-"""Until when an answer is due to who exercises a right (GDPR, art. 12(3)), counted as Regulation 1182/71 counts:
-the day of the demand is not in the month, which ends on the same date or on the last of a shorter month; and what would
-end on a day of rest ends on the next working day."""
+"""Deadlines for answering a person who exercises a right (GDPR, article 12(3)), computed as in Regulation 1182/71.
+
+The month does not include the day of the request. It ends on the same day of the next month, or on its last day if that
+month is shorter. A deadline that falls on a day of rest moves to the next working day.
+"""
 
 from datetime import date, timedelta
 
@@ -15,5 +17,6 @@ def due_on(asked_on: date, months: int = MONTH) -> date:
 
 
 def extended_until(asked_on: date) -> date:
-    """Two months more, from the day of the demand and not from that of the first delay's end."""
+    """Return the extended deadline: two more months, counted from the day of the request, not from the first
+    deadline."""
     return due_on(asked_on, EXTENDED)

@@ -1,4 +1,4 @@
-"""An entry as it would be booked: of a known label, on a day the account knows. Nothing is written here."""
+"""Builds entries without saving them. Checks that the label is known and that the account accepts the day."""
 
 from datetime import date
 from uuid import UUID
@@ -78,6 +78,6 @@ def _source_of(kind: EntryKind, label: str) -> Source:
 
 
 def key_reused() -> ValidationError:
-    """A form whose key was used came back with something else in it."""
-    said = _("Ce formulaire a déjà servi à une autre écriture : rouvrez-le depuis le compte.")
-    return ValidationError(said, code="key_reused")
+    """The error for a form whose idempotency key was already used for another entry."""
+    sentence = _("Ce formulaire a déjà servi à une autre écriture : rouvrez-le depuis le compte.")
+    return ValidationError(sentence, code="key_reused")

@@ -1,4 +1,4 @@
-"""What a household is told of an opening in an emergency: by which role, never by whom."""
+"""What the notice to a household says about an emergency access: the role that opened it, never the person."""
 
 from uuid import UUID
 
@@ -9,10 +9,12 @@ from access.roles import ROLES, Role, roles_with
 
 
 def told_of(emergency: UUID) -> tuple[Role | None, bool]:
-    """(the role it was opened in, as the trace says it; whether the household still lives there). None: a role that
-    ended that very day."""
+    """Return (role of the opener according to the audit log, whether the household still lives there).
+
+    The role is None if it ended that same day.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT roles, at_home FROM tenants_emergency_notice(%s)", [emergency])
-        held, at_home = cursor.fetchone() or ([], False)
-    code = next((role for role in roles_with(Permission.EMERGENCY_OPEN) if role in held), "")
+        roles, at_home = cursor.fetchone() or ([], False)
+    code = next((role for role in roles_with(Permission.EMERGENCY_OPEN) if role in roles), "")
     return ROLES.get(code), at_home

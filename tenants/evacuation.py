@@ -1,4 +1,5 @@
-"""A building as it is emptied: staircase by staircase, from the top, doors and the help asked for. Pure: no query."""
+"""The evacuation list of a building: staircases, floors from the top, doors and the help requested there. Makes no
+query."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from tenants.facade import in_place, numbers
 
 @dataclass(frozen=True)
 class Door:
-    """`helps`: what somebody behind it asked for, in words. None says nothing of who needs what."""
+    """`helps`: labels of the help requested behind this door. They never tell which person needs it."""
 
     name: str
     helps: Sequence[str] = ()
@@ -40,7 +41,7 @@ class Stair:
 
 
 def stairs(units: Iterable[Unit], helps: Mapping[UUID, Sequence[str]]) -> list[Stair]:
-    """`helps`: by unit, the words of what was asked for there."""
+    """Group units by staircase and floor. `helps` maps each unit to the labels of the help requested there."""
     units = sorted(units, key=in_place)
     unknown = numbers(units)
     return [
@@ -50,7 +51,7 @@ def stairs(units: Iterable[Unit], helps: Mapping[UUID, Sequence[str]]) -> list[S
 
 
 def _doors(row: Iterable[Unit], helps: Mapping[UUID, Sequence[str]], unknown: Mapping[UUID, int]) -> list[Door]:
-    """A door that nobody wrote down has the number of the building's page."""
+    """A unit without a recorded door shows the same number as on the building's page."""
     return [
         Door(unit.door or _("n° %(number)s") % {"number": unknown[unit.pk]}, helps.get(unit.pk, ())) for unit in row
     ]

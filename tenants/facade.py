@@ -1,4 +1,5 @@
-"""A building as staircases, floors and doors: rows in, structure out, no query. What a door says is decided here."""
+"""Arranges the units of a building as staircases, floors and doors, and computes what each door shows. Makes no
+query."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,15 +17,15 @@ from formats.folding import folded
 from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
 
-# Past these a drawing is no longer read at a glance on a telephone: the list comes first, and then alone.
+# Above these limits a drawing is hard to read on a telephone: first the list is shown before it, then only the list.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
-MOST_AT_ONCE = 120  # dwellings on a page: with their people it stays light on a slow link
-# A small drawing has no more windows than this: what is larger is drawn to scale.
+MOST_AT_ONCE = 120  # dwellings on a page, so that it loads fast on a slow link
+# The largest small drawing. Larger buildings are drawn to scale.
 DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
 
 
 class State(StrEnum):
-    """What a window shows. A let dwelling with nobody to show is discreet, whatever the reason."""
+    """What a window shows. A let dwelling whose residents may not be shown is discreet, whatever the reason."""
 
     LIVED_IN = "lived_in"
     VACANT = "vacant"
@@ -35,7 +36,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Dwelling:
-    """One door. `number` counts the dwellings whose door nobody wrote down; `let`: is a lease in force today?"""
+    """One dwelling. `number` is set when its door is not recorded. `let` is true when a lease is in force today."""
 
     unit: Unit
     state: State
@@ -50,7 +51,7 @@ class Dwelling:
 
     @property
     def name(self) -> str:
-        """Family names, each once, as on a letter box."""
+        """Family names without duplicates, as on a letter box."""
         return ", ".join(dict.fromkeys(person.tenant.last_name for person in self.people))
 
     @property
@@ -60,7 +61,7 @@ class Dwelling:
 
 @dataclass(frozen=True)
 class Floor:
-    """`anchor` is the same on every page of the building, so that a jump may lead to another page."""
+    """`anchor` is the same on every page of the building, so that links can point to another page."""
 
     number: int | None
     doors: list[Dwelling]
@@ -79,7 +80,7 @@ class Stair:
 
 @dataclass(frozen=True)
 class Part:
-    """What one page shows of a very large building: whole staircases, or some floors of one."""
+    """What one page shows of a very large building: whole staircases, or some floors of one staircase."""
 
     number: int
     stairs: list[Stair]
@@ -100,7 +101,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Sizes and windows of a small elevation, counted from the ground and from the left. Zero floors: nobody knows."""
+    """Sizes and windows of a small elevation, counted from the ground and from the left. No floors: they are
+    unknown."""
 
     floors: int = 0
     columns: int = 0
@@ -112,18 +114,18 @@ class Drawing:
 
 
 def natural(text: str) -> list[tuple[int, str]]:
-    """Door 2 stands before door 10."""
+    """Sort key that puts door 2 before door 10."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", text)]
 
 
 def in_place(unit: Unit) -> tuple[object, ...]:
-    """As one walks: staircase, then floors from the top, then doors; what nobody wrote down comes last."""
+    """Sort key in walking order: staircase, floors from the top, doors. Units without these details come last."""
     floor = (1, 0) if unit.floor is None else (0, -unit.floor)
     return natural(unit.staircase), floor, natural(unit.door), natural(unit.source_key or ""), str(unit.pk)
 
 
 def numbers(units: Iterable[Unit]) -> dict[UUID, int]:
-    """A number for each dwelling without a door: the same on every page of the building."""
+    """Number the dwellings without a recorded door. The numbers are the same on every page of the building."""
     unknown = sorted((unit for unit in units if not unit.door), key=in_place)
     return {unit.pk: number for number, unit in enumerate(unknown, 1)}
 
@@ -131,7 +133,10 @@ def numbers(units: Iterable[Unit]) -> dict[UUID, int]:
 def dwellings(
     units: Iterable[Unit], residences: Iterable[Residence], lettings: Mapping[UUID, UUID], day: date
 ) -> list[Dwelling]:
-    """In walking order. `lettings`: which lease holds which unit today; `residences`: those that may be shown."""
+    """Build the dwellings in walking order.
+
+    `lettings` maps each let unit to its lease today. `residences` holds only those that may be shown.
+    """
     units, people = list(units), _by_unit(residences)
     number = numbers(units)
     return [
@@ -169,7 +174,8 @@ def _has_left(person: Residence, day: date) -> bool:
 
 
 def _note(state: State, people: Sequence[Residence], day: date) -> str:
-    """Short enough for a window: the day of the month is enough, within two weeks."""
+    """A note short enough for a window. The day of the month is enough, because the event is less than two weeks
+    away."""
     if state is State.ARRIVES:
         first = min(person.moved_in for person in people if person.is_arriving(day))
         return _("arrive le %(day)s") % {"day": _day_of(first)}
@@ -187,7 +193,7 @@ def _day_of(day: date) -> str:
 
 
 def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
-    """Doors in walking order, gathered by staircase and floor."""
+    """Group doors in walking order by staircase and floor."""
     return [
         Stair(name, [Floor(number, list(row), _anchor(name, number)) for number, row in groupby(column, _floor_of)])
         for name, column in groupby(doors, lambda door: door.unit.staircase)
@@ -202,11 +208,11 @@ def _anchor(stair: str, number: int | None) -> str:
     return f"etage-{folded(stair).replace(' ', '-')}-{'' if number is None else number}"
 
 
-def parts(columns: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
-    """Staircase by staircase, as many as fit a page; one that does not fit is cut between its floors."""
+def parts(staircases: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
+    """Split staircases into pages of at most `most` dwellings. A staircase that does not fit is cut between floors."""
     pages: list[tuple[list[Stair], bool]] = []
     room = 0
-    for stair in columns:
+    for stair in staircases:
         if stair.size <= room and pages and pages[-1][1]:
             pages[-1][0].append(stair)
             room -= stair.size
@@ -214,14 +220,14 @@ def parts(columns: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
         pieces = _pieces(stair, most)
         pages += [([piece], len(pieces) == 1) for piece in pieces]
         room = most - stair.size
-    return [Part(number, some, whole) for number, (some, whole) in enumerate(pages, 1)]
+    return [Part(number, columns, whole) for number, (columns, whole) in enumerate(pages, 1)]
 
 
 def _pieces(stair: Stair, most: int) -> list[Stair]:
     pieces: list[list[Floor]] = [[]]
     room = most
     for floor in stair.floors:
-        for start in range(0, len(floor.doors), most):  # where nobody knows the floors, they are one
+        for start in range(0, len(floor.doors), most):  # without known floors, all dwellings form one floor
             slice_ = floor.doors[start : start + most]
             if len(slice_) > room and pieces[-1]:
                 pieces.append([])
@@ -232,7 +238,7 @@ def _pieces(stair: Stair, most: int) -> list[Stair]:
 
 
 def is_known(columns: Iterable[Stair]) -> bool:
-    """Does anybody know on which floor these dwellings are? Imported ones say nothing of it."""
+    """Whether the floor of any dwelling is known. Imported dwellings often have none."""
     return any(floor.number is not None for stair in columns for floor in stair.floors)
 
 
@@ -241,7 +247,7 @@ def widest(columns: Iterable[Stair]) -> int:
 
 
 def is_easy(columns: Sequence[Stair]) -> bool:
-    """Is the drawing read faster than the list?"""
+    """Whether the drawing is easier to read than the list."""
     tallest = max((len(stair.floors) for stair in columns), default=0)
     return is_known(columns) and widest(columns) <= EASY_DOORS and tallest <= EASY_FLOORS
 
@@ -254,7 +260,7 @@ def is_drawable(columns: Sequence[Stair]) -> bool:
 
 
 def drawing(units: Iterable[Unit], vacant: Iterable[UUID] = (), lit: UUID | None = None) -> Drawing:
-    """The building seen from the street. A very large one is drawn to scale, and then without its vacant windows."""
+    """The building seen from the street. A very large one is drawn to scale, without its vacant windows."""
     places, floors, columns = _windows(units)
     if not places:
         return Drawing()
@@ -262,12 +268,13 @@ def drawing(units: Iterable[Unit], vacant: Iterable[UUID] = (), lit: UUID | None
         empty = [places[unit] for unit in vacant if unit in places]
         return Drawing(floors, columns, empty, places.get(lit) if lit else None)
     tall, wide = min(floors, DRAWN_FLOORS), min(columns, DRAWN_COLUMNS)
-    here = places.get(lit) if lit else None
-    return Drawing(tall, wide, [], here and (here[0] * tall // floors, here[1] * wide // columns))
+    window = places.get(lit) if lit else None
+    return Drawing(tall, wide, [], window and (window[0] * tall // floors, window[1] * wide // columns))
 
 
 def _windows(units: Iterable[Unit]) -> tuple[dict[UUID, tuple[int, int]], int, int]:
-    """(floor, column) of each dwelling whose floor is known, and how many floors and columns that makes."""
+    """Return the (floor, column) of each dwelling whose floor is known, the number of floors and the number of
+    columns."""
     rows: dict[int, list[Unit]] = {}
     for unit in sorted(units, key=in_place):
         if unit.floor is not None:

@@ -1,4 +1,4 @@
-"""What a fact may hold, until when it holds, and the sentence it makes: from the vocabulary, never from a keyboard."""
+"""The values, the last day and the sentence of a fact. All come from the closed list of facts; nothing is free text."""
 
 import re
 from calendar import monthrange
@@ -21,14 +21,17 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last of that month: what the database's intervals say."""
+    """Return the same day some months later, or the last day of that month, as PostgreSQL intervals do."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
-    """The fact's own date where it has one that ends it, never beyond the code's life."""
+    """Return the last day of a fact: its own end date if it has one, at most the code's retention period.
+
+    Raises ValidationError if the date is past, or too late for a fact of the card.
+    """
     longest = months_after(day, code.life_months)
     until: date | None = values.get("until") if code.ends_by_its_date else None
     if until is None:
@@ -36,8 +39,8 @@ def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
     if until < day:
         raise ValidationError({"until": _("Cette date est passée : ce fait ne dirait plus rien.")})
     if until > longest and code.compartment == FactScope.CARD:
-        said = _("Le %(day)s au plus tard : la liste ne permet pas davantage.")
-        raise ValidationError({"until": ValidationError(said, "late", {"day": f"{longest:%d/%m/%Y}"})})
+        sentence = _("Le %(day)s au plus tard : la liste ne permet pas davantage.")
+        raise ValidationError({"until": ValidationError(sentence, "late", {"day": f"{longest:%d/%m/%Y}"})})
     return min(until, longest)
 
 
@@ -45,7 +48,10 @@ def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
 
 
 def stored(code: FactCode, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Each field as the database holds it. Raises ValidationError on any that the code does not have, or lacks."""
+    """Convert each value to its stored form.
+
+    Raises ValidationError if a field is missing or unknown, or if its value is not allowed.
+    """
     slots = {slot.name: slot for slot in code.slots}
     if slots.keys() != values.keys():
         raise ValidationError(_("Un champ de ce fait ne dit pas ce que la liste permet."), code="fact_fields_fit")
@@ -72,7 +78,7 @@ def _stored(slot: Slot, value: Any) -> Any:
 
 
 def typed(code: FactCode, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The way back, for a form that replaces a fact."""
+    """The reverse of `stored()`, for the form that replaces a fact."""
     return {slot.name: _typed(slot.type, fields.get(slot.name)) for slot in code.slots}
 
 
@@ -97,10 +103,13 @@ def _typed(kind: str, value: Any) -> Any:
 
 
 def sentence(code: FactCode, fields: Mapping[str, Any], contacts: Mapping[UUID, str]) -> str:
-    """In the reader's language. `contacts`: names of the records that a fact may point at, of those the reader sees."""
+    """Write the fact in the reader's language.
+
+    `contacts` holds the names of the records that a fact may refer to and that the reader may see.
+    """
     values = typed(code, fields)
     words = {slot.name: _word(slot, values[slot.name], contacts) for slot in code.slots}
-    return _SLOT.sub(lambda found: words.get(found[1], ""), code.sentence)
+    return _SLOT.sub(lambda match: words.get(match[1], ""), code.sentence)
 
 
 def slots_named(sentence: str) -> set[str]:

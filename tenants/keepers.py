@@ -1,4 +1,4 @@
-"""Which agency keeps a reference, asked of the database by whoever may not see the account itself."""
+"""Finds the agency that manages an account, for people who may not see the account itself."""
 
 from uuid import UUID
 
@@ -6,7 +6,10 @@ from django.db import connection
 
 
 def keeper_of(reference: str) -> tuple[UUID | None, UUID | None]:
-    """Ids of the account, for the trace, and of its agency; nothing of a settled one, or of none."""
+    """Return the ids of the account (for the audit log) and of its agency.
+
+    Both are None if the reference is unknown or the account settled.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT account, agency FROM tenants_keeper(%s)", [reference])
         account, agency = cursor.fetchone() or (None, None)

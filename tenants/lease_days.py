@@ -1,5 +1,5 @@
-"""Plausible days of a lease typed by hand. Older leases come with the landlord's files, for which the database has
-wider bounds (tenants_lease_days())."""
+"""Checks that the days of a lease typed by hand are plausible. Older leases come from the landlord's files, for which
+the database has wider bounds (tenants_lease_days())."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,5 @@
-"""An account read as a register: lines with their running balance, folded by month, recent first. Pure."""
+"""Arranges the entries of an account as a ledger: lines with their running balance, by month, newest first. Makes no
+query."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ MONTHS_DRAWN = 12
 
 
 class Posted(Protocol):
-    """What a line is made from: an entry, or anything that looks like one."""
+    """What a line needs from its entry. Any object with these attributes will do."""
 
     id: UUID
     kind: str
@@ -22,7 +23,10 @@ class Posted(Protocol):
 
 @dataclass(frozen=True)
 class Line:
-    """`charged` raised what is owed, `paid` lowered it: cents above zero, one is None. `balance` is the one after."""
+    """One line of the ledger. `charged` raises the debt, `paid` lowers it: positive cents, and the other is None.
+
+    `balance` is the balance after this line.
+    """
 
     entry: Any
     day: date
@@ -38,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """`balance` is that of the whole account at the end of the month, whatever the lines are filtered by."""
+    """`balance` is that of the whole account at the end of the month, even when the lines are filtered."""
 
     first_day: date
     charged: int
@@ -53,7 +57,7 @@ def balance_of(entries: Iterable[Posted]) -> int:
 
 
 def lines_of(entries: Sequence[Posted]) -> list[Line]:
-    """Entries in the order of the ledger -> lines, oldest first."""
+    """Turn entries in ledger order into lines, oldest first."""
     by_id = {entry.id: entry for entry in entries}
     undone = {entry.reverses_id for entry in entries if entry.reverses_id}
     balance, lines = 0, []
@@ -86,7 +90,7 @@ def next_month(day: date) -> date:
 
 
 def months_between(first: date, last: date) -> Iterator[date]:
-    """First days of the months from one to the other, both included, oldest first."""
+    """Yield the first day of each month from `first` to `last`, both included, oldest first."""
     month = first_of(first)
     while month <= last:
         yield month
@@ -96,18 +100,21 @@ def months_between(first: date, last: date) -> Iterator[date]:
 def months_of(
     lines: Sequence[Line], first: date | None = None, last: date | None = None, kind: str = "", unfolded: int = 2
 ) -> list[Month]:
-    """Months recent first, the `unfolded` latest open. A month without entries is kept, unless a kind is asked for."""
+    """Return the months, newest first; the latest `unfolded` ones are open.
+
+    A month without entries is included, unless `kind` filters the lines.
+    """
     if not lines:
         return []
-    held = {month: list(some) for month, some in groupby(lines, lambda line: first_of(line.day))}
+    by_month = {month: list(group) for month, group in groupby(lines, lambda line: first_of(line.day))}
     months, balance = [], 0
     for month in months_between(lines[0].day, lines[-1].day):
-        there = held.get(month, [])
-        balance = there[-1].balance if there else balance
+        in_month = by_month.get(month, [])
+        balance = in_month[-1].balance if in_month else balance
         if (first is None or month >= first) and (last is None or month <= last):
-            kept = [line for line in there if not kind or line.entry.kind == kind]
-            if kept or not kind:
-                months.append(_month(month, kept, balance))
+            matching = [line for line in in_month if not kind or line.entry.kind == kind]
+            if matching or not kind:
+                months.append(_month(month, matching, balance))
     months.reverse()
     return [_opened(month) if number < unfolded or kind else month for number, month in enumerate(months)]
 
@@ -126,7 +133,7 @@ def _opened(month: Month) -> Month:
 
 
 def balance_on(lines: Sequence[Line], day: date) -> int:
-    """The balance at the end of a day; the lines are oldest first."""
+    """Return the balance at the end of a day. `lines` must be oldest first."""
     balance = 0
     for line in lines:
         if line.day > day:
@@ -136,13 +143,13 @@ def balance_on(lines: Sequence[Line], day: date) -> int:
 
 
 def points_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
-    """(day, balance after that day), oldest first, up to `last_day`."""
-    return [(day, list(some)[-1].balance) for day, some in groupby(lines, lambda line: line.day) if day <= last_day]
+    """Return (day, balance after that day) pairs, oldest first, up to `last_day`."""
+    return [(day, list(group)[-1].balance) for day, group in groupby(lines, lambda line: line.day) if day <= last_day]
 
 
 @dataclass(frozen=True)
 class Year:
-    """The twelve months ending with a day: the highest balance and its day, and how many months ended at zero."""
+    """The twelve months up to a day: the highest balance, its day, and the number of months that ended at zero."""
 
     highest: int
     highest_on: date | None
@@ -151,7 +158,7 @@ class Year:
 
 
 def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
-    """The months that are drawn and the balance at the end of each, recent first: the drawing, in figures."""
+    """Return the months of the drawing with the balance at the end of each, newest first: the drawing as a table."""
     months = list(months_between(_months_before(last_day), last_day))
     return [
         (month, balance_on(lines, min(next_month(month) - timedelta(days=1), last_day))) for month in reversed(months)
@@ -159,7 +166,7 @@ def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
 
 
 def _months_before(last_day: date) -> date:
-    """The first day of what is drawn."""
+    """Return the first day of the period drawn."""
     start = first_of(last_day)
     for _month in range(MONTHS_DRAWN - 1):
         start = first_of(start - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""By which assignment a building is someone's today, and until which day."""
+"""Coverage of a building: the assignments that give a person access to it today, and their last days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Mandate:
-    """`last_day` is included."""
+    """One assignment that covers a place. `last_day` is included."""
 
     place: Place
     last_day: date
@@ -20,13 +20,13 @@ class Mandate:
 
 
 def mandates(person: Person, permission: Permission, day: date) -> list[Mandate]:
-    """The person's assignments in force that carry the permission, those that last longest first."""
-    held = person.assignments.in_force(day).filter(role__in=roles_with(permission)).select_related("place")
-    ends = [(one, one.ended_on - timedelta(days=1) if one.ended_on else one.last_day) for one in held]
-    found = [Mandate(one.place, last, one.reason in STAND_IN_REASONS) for one, last in ends]
-    return sorted(found, key=lambda mandate: mandate.last_day, reverse=True)
+    """Return the person's assignments in force that carry the permission, those with the latest last day first."""
+    assignments = person.assignments.in_force(day).filter(role__in=roles_with(permission)).select_related("place")
+    ends = [(row, row.ended_on - timedelta(days=1) if row.ended_on else row.last_day) for row in assignments]
+    coverage = [Mandate(row.place, last_day, row.reason in STAND_IN_REASONS) for row, last_day in ends]
+    return sorted(coverage, key=lambda mandate: mandate.last_day, reverse=True)
 
 
-def over(held: Iterable[Mandate], place: Place) -> Mandate | None:
-    """The one that opens this place longest."""
-    return next((mandate for mandate in held if place.path.startswith(mandate.place.path)), None)
+def over(sorted_mandates: Iterable[Mandate], place: Place) -> Mandate | None:
+    """Return the mandate that covers this place longest, from mandates sorted by `mandates()`."""
+    return next((mandate for mandate in sorted_mandates if place.path.startswith(mandate.place.path)), None)

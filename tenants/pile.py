@@ -1,7 +1,7 @@
-"""A pile of accounts: what a list leaves in hand, so that one goes from an account to the next with one key.
+"""The account queue: the accounts of a list, stored so that one key press leads from an account to the next.
 
-It lies in a signed cookie of the session: references in their order, for the person the list was shown to, and of each
-why one opens it from that list, where the list says so. No page prints a reference of it: one asks for the next by its
+The queue is a signed cookie. It holds the references in order, the person who saw the list and, where the list implies
+one, the purpose of opening each account. Pages do not print these references: the next account is requested by its
 rank.
 """
 
@@ -15,22 +15,22 @@ from access.models import Person
 from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
-LARGEST = 80  # references: as many again would not fit a cookie
+LARGEST = 80  # references; twice as many would not fit into a cookie
 _TABLE = str.maketrans("", "", "-")
 
 
 @dataclass(frozen=True)
 class Pile:
-    """`back` is where it was taken from."""
+    """`back` is the address of the list that the queue comes from."""
 
     back: str
     references: tuple[str, ...]
-    purposes: str = ""  # one digit each: its rank on the list of those one picks from, or zero
+    purposes: str = ""  # one digit for each reference: 1-based rank of its purpose in PICKED, or zero
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an account lies in the pile; ranks begin at one, and none is zero."""
+    """The position of an account in the queue. Ranks begin at one; zero means that there is no such neighbour."""
 
     back: str
     rank: int
@@ -46,20 +46,23 @@ class Standing:
 
 
 def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, str], *, secure: bool) -> HttpResponse:
-    """Beside the page that shows the accounts; each with why one opens it from there, or "" when the page does not say.
-    It leaves with the page, or not at all."""
-    kept = list(purposes)[:LARGEST]
-    why = "".join(str(PICKED.index(Purpose(purposes[one])) + 1) if purposes[one] else "0" for one in kept)
-    told = signing.dumps([str(by.pk), back, "".join(kept).translate(_TABLE), why], salt=_SALT)
-    response.set_cookie(COOKIE, told, secure=secure, httponly=True, samesite="Strict")
+    """Store the queue in a cookie of the response that lists the accounts.
+
+    `purposes` maps each reference to the purpose that the list implies, or to "" if it implies none. `secure` is passed
+    on to the cookie.
+    """
+    references = list(purposes)[:LARGEST]
+    why = "".join(str(PICKED.index(Purpose(purposes[ref])) + 1) if purposes[ref] else "0" for ref in references)
+    value = signing.dumps([str(by.pk), back, "".join(references).translate(_TABLE), why], salt=_SALT)
+    response.set_cookie(COOKIE, value, secure=secure, httponly=True, samesite="Strict")
     return response
 
 
 def pile_of(request: HttpRequest, by: Person) -> Pile:
-    """Empty when there is none, or when it is somebody else's."""
+    """Read the queue from its cookie. Empty if there is none, or if it belongs to somebody else."""
     try:
         owner, back, signs, why = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
-    except (signing.BadSignature, ValueError):  # the latter: laid by an earlier version
+    except (signing.BadSignature, ValueError):  # ValueError: the cookie was written by an earlier version
         return Pile("", ())
     if owner != str(by.pk):
         return Pile("", ())
@@ -68,7 +71,7 @@ def pile_of(request: HttpRequest, by: Person) -> Pile:
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
-    """Why an account of the pile is opened, as the list it lies in says."""
+    """Return the purpose of opening an account of the queue, if the list implies one."""
     pile = pile_of(request, by)
     rank = int(pile.purposes[pile.references.index(reference)]) if reference in pile.references else 0
     return PICKED[rank - 1] if rank else None

@@ -1,6 +1,6 @@
-"""The inventory of texts: every column that a person may fill, what keeps it short, and lines that two agreed to read.
+"""Inventory of texts: every text column that users can fill, its limits, and the lines of an approved word inspection.
 
-The inventory of an inspection gives numbers only. Words are counted by `tenants/word_counts.py`.
+The inventory contains numbers only. Words are counted by `tenants/word_counts.py`.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _KEY = _("un identifiant opaque de l’organisme")
 _STREET = _("une partie d’adresse")
 SEALED = _("sous scellés")
 
-# Column -> what it is called, and what keeps it from being a box for comments.
+# Column -> its label, and what prevents its use for free comments.
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "tenants.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
     "tenants.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
@@ -64,7 +64,7 @@ _ON_ACCOUNTS = ("tenants.AccountNote.text", "tenants.ContestedSentence.wording")
 
 @dataclass(frozen=True)
 class Measure:
-    """A column in figures. Lengths are None where texts are sealed, ages where rows carry no date."""
+    """Figures about one column. Lengths are None if the texts are sealed; dates are None if the rows have none."""
 
     source: str
     texts: int = 0
@@ -84,16 +84,16 @@ class Measure:
 
 
 def measures() -> list[Measure]:
-    found = {row[0]: Measure(*row) for row in _rows("SELECT * FROM tenants_texts_measured()")}
-    return [found.get(source, Measure(source)) for source in TEXTS]
+    by_source = {row[0]: Measure(*row) for row in _rows("SELECT * FROM tenants_texts_measured()")}
+    return [by_source.get(source, Measure(source)) for source in TEXTS]
 
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line that two people agreed to have read. `about`: the account or the tenant it is said of."""
+    """A line that two people agreed to have read. `about` is the id of the account or tenant that it concerns."""
 
     source: str
-    said: str
+    text: str
     place: UUID | None
     since: date | None
     about: UUID | None
@@ -108,7 +108,7 @@ class TextLine:
 
 
 def lines_of(inspection: UUID) -> list[TextLine]:
-    """Nothing, unless this person asked for them, somebody else agreed, and the demand still lives."""
+    """Return the lines of an inspection that this person asked for and somebody else approved, until it lapses."""
     return [TextLine(*row) for row in _rows("SELECT * FROM tenants_inspection_lines(%s)", inspection)]
 
 

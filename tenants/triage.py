@@ -1,4 +1,4 @@
-"""How far the sorting of old comments is, group by group, and which line comes next. Numbers and keys, not a word."""
+"""Progress of the sorting of legacy comments, by group, and the next line to sort. Holds numbers and keys, no text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from tenants.models import InheritedLine
 from tenants.models.inheritance import TOO_LONG
 from tenants.words import CATEGORIES
 
-# What each kind of line is called.
+# Category of legacy comment -> its label.
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
-# Of this person's places, by the policies. A line whose keeping they proposed themselves waits for somebody else.
+# Row-level policies limit this to the person's places. Lines that they proposed to keep wait for somebody else and come
+# last.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
@@ -36,7 +37,10 @@ _NEXT = """
 
 @dataclass(frozen=True)
 class Group:
-    """Lines of one category in one agency. `proposed`: somebody else asks to keep them; `mine`: this person does."""
+    """The lines of one category in one agency.
+
+    `proposed` counts those that somebody else proposed to keep, `mine` those that the current person did.
+    """
 
     category: str
     waiting: int
@@ -50,14 +54,14 @@ class Group:
 
 
 def groups() -> Iterator[tuple[str, list[Group]]]:
-    """(agency, its groups)."""
+    """Yield (agency name, its groups) pairs."""
     for (_key, name), rows in groupby(_ask(_GROUPS), key=lambda row: row[:2]):
         yield name, [Group(*row[2:]) for row in rows]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """ "12 sur 240": where a line stands among all that its group ever held."""
+    """The rank of a line among all lines that its group has ever held, as in "12 of 240"."""
 
     rank: int
     total: int
@@ -70,23 +74,23 @@ def standing(line: InheritedLine) -> Standing:
 
 
 def after(line: InheritedLine) -> UUID | None:
-    """The next of its group, from the start again after the last."""
+    """Return the next line of the group. After the last line, starts again from the first."""
     where = [line.agency_id, line.category, line.pk, line.inheritance_id, line.line]
     return next((key for (key,) in _ask(_NEXT, *where)), None)
 
 
 def reconciles(inheritance: UUID) -> bool:
-    """Do the counts of a file say what its rows say? Asked of the database, over all rows."""
+    """Whether the counts of a legacy comment file match its rows. The database checks this over all rows."""
     return bool(_ask("SELECT tenants_inheritance_reconciles(%s)", inheritance)[0][0])
 
 
 def for_the_landlord() -> bool:
-    """Does this person hold the steward's office for the whole landlord?"""
+    """Whether this person is the data steward of the whole landlord."""
     return bool(_ask("SELECT access_takes_in()")[0][0])
 
 
 def is_second_office(line: InheritedLine) -> bool:
-    """Does this person hold at the line's place the office that whoever proposed to keep it does not?"""
+    """Whether this person holds at the line's place the office that the proposer of keeping the line does not hold."""
     return bool(_ask("SELECT tenants_keeps_line(%s)", line.pk)[0][0])
 
 

@@ -1,8 +1,9 @@
-"""Counts the lines that contain a whole word, never telling whose they are.
+"""Counts the lines that contain a whole word, without telling which people they concern.
 
-Each word is counted separately in each column, if five households or more have it, rounded down to a multiple of five,
-without discreet households and without the texts of today; at most twenty words a day for each person. The database
-enforces this (migration 0065), except for sealed sentences, which it cannot read: this module counts those.
+Each word is counted separately in each column. A count is returned only if at least five households have the word; it
+is rounded down to a multiple of five and excludes discreet households and the texts of today. Each person may count at
+most twenty words a day. The database enforces this (migration 0065), except for sealed sentences, which it cannot read:
+this module counts those.
 """
 
 from collections import defaultdict
@@ -37,7 +38,7 @@ class WordCount:
 
 @sensitive_variables("words")
 def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
-    """Raises ValidationError past twenty words a day for the person."""
+    """Count the words in every column. Raises ValidationError past twenty words a day for the person."""
     take_words(person, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM tenants_words_counted(%s, %s)", [list(words), digest_key(person)])

@@ -1,4 +1,4 @@
-"""What the screen is told of an account's surroundings, and what it found, laid out for a page."""
+"""Screening around an account: the context passed to the screening, and its findings arranged for a page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from buildings.models import Address
 from screening import Context, Finding
 from tenants.models import Account, AllowedWording, FactCode
 
-# What holds words to their neighbours, and hangs in the air without them.
+# Separators that must be removed together with the words next to them.
 _HOLDING = " ,;:-'" + chr(0x2019)
 
 
@@ -32,7 +32,7 @@ CATEGORIES: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the sentence; `number` when it is one of the words refused."""
+    """A part of the sentence. `number` is that of the finding it belongs to, or zero."""
 
     text: str
     number: int = 0
@@ -40,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Words refused, why, and what takes their place: a code with its form, or nothing."""
+    """Refused words, the reason, and the facts that can replace them, each with the address of its form."""
 
     number: int
     finding: Finding
@@ -49,14 +49,14 @@ class Refusal:
 
 
 def around(look: Look, account: Account, names: Iterable[str]) -> Context:
-    """Names of the account's people, streets of its building, wordings allowed by two: none is a disclosure."""
+    """Return the words that are allowed around an account: names of its people, its streets, and approved wordings."""
     streets = look.rows(Address).filter(building=account.building_id)
-    allowed = frozenset(one.text for one in look.rows(AllowedWording))
-    return Context(names=frozenset(names), streets=frozenset(one.street for one in streets), allowed=allowed)
+    allowed = frozenset(wording.text for wording in look.rows(AllowedWording))
+    return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
-    """The sentence cut where the marks begin and end. Findings come in order; what overlaps is marked once."""
+    """Cut the sentence at the start and end of each finding. Findings are in order; overlapping text is marked once."""
     cut, at = [], 0
     for number, finding in enumerate(findings, 1):
         start = max(finding.start, at)
@@ -79,7 +79,7 @@ def refusals(findings: Sequence[Finding], codes: Mapping[str, FactCode], urls: M
 
 
 def without(text: str, span: str) -> str:
-    """The sentence once the words between two places are taken out, with the spaces and commas that held them."""
+    """Remove the characters of a span such as "3-12" from the sentence, with the separators around them."""
     first, _dash, last = span.partition("-")
     if not (first.isdigit() and last.isdigit() and int(first) < int(last) <= len(text)):
         return text

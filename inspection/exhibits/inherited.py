@@ -11,7 +11,7 @@ from access.guard.context import Look
 from inspection.exhibits.answers import query_rows
 from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import place_names, role_name
-from tenants.certificates import told
+from tenants.certificates import summarize
 from tenants.models import DestructionCertificate, Inheritance, InheritanceTally
 from tenants.models.inheritance import Outcome
 from tenants.triage import KINDS
@@ -91,7 +91,7 @@ def _certificates(look: Look) -> Table:
 
 def _certified(look: Look) -> Iterable[Row]:
     for row in look.rows(DestructionCertificate).select_related("issued_by").order_by("issued_on", "pk"):
-        certificate = told(row)
+        certificate = summarize(row)
         counts = ", ".join(f"{number} {name}" for name, number in certificate.sums)
         verified = _("oui") if certificate.is_signed else _("NON")
         yield [

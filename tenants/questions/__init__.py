@@ -1,1 +1,2 @@
-"""Looks that nothing explains: the rules that ask a question, what is told of them, and how often each is right."""
+"""Questions about views without an apparent reason: the rules, what is shown to reviewers, and how often each rule is
+right."""

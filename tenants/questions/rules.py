@@ -1,9 +1,9 @@
-"""THE LIST of rules under which a look is asked about, as those who are watched read it (`look_rules`).
+"""The rules that raise a question about a view of data, as published to the employees concerned (page `look_rules`).
 
-A rule asks a question of one look, after the fact. It measures nobody's work: none counts, ranks or adds up what a
-person did, and none reads at what hour. Each is a function of the database, `tenants_rule_<code>(day)`, in
-tenants/sql/look_rules.sql. Rules also cover programs, whose looks may be counted. The relation between a household and
-a colleague is neither asked for nor stored.
+A rule questions one view, after the fact. Rules do not measure anybody's work: none counts, ranks or adds up what a
+person did, and none looks at the time of day. Each rule is the database function `tenants_rule_<code>(day)` of
+migrations 0038 to 0068. Rules also cover programs, whose views may be counted. Relations between households and
+colleagues are neither asked for nor stored.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Rule:
-    """`sentence`: what it asks. `looks_at`: when it speaks. `explained_by`: what keeps it silent."""
+    """`sentence`: the question. `looks_at`: the views it applies to. `explained_by`: what prevents the question."""
 
     code: str
     sentence: Promise | str
     looks_at: Promise | str
     explained_by: Promise | str
-    of_watchers: bool = False  # about those who watch over rights and over the trace
+    of_watchers: bool = False  # about people who manage access rights or read the audit log
 
 
 RULES: dict[str, Rule] = {
@@ -145,5 +145,5 @@ RULES: dict[str, Rule] = {
 
 
 def sentence_of(code: str) -> Promise | str:
-    """A rule that is no more keeps its code: what was asked outlives the list."""
+    """Return the rule's sentence, or its code if the rule no longer exists: old questions outlive their rule."""
     return RULES[code].sentence if code in RULES else code

@@ -1,4 +1,5 @@
-"""What waits, for whom; what the trace says around a look; how often each rule was right. Of rules, never of people."""
+"""Questions and answers that wait, the audit events around a view, and how often each rule was right. The figures are
+about rules, never about people."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,12 +16,13 @@ from tenants.models.look_question import QUIET_AFTER
 from tenants.questions.rules import RULES, Rule
 
 RIGHT = ("misuse", "mistake")
-FEW = 5  # verdicts: of fewer, a share says more of somebody than of a rule
+FEW = 5  # verdicts; a share of fewer would say more about a person than about a rule
 
 
 @dataclass(frozen=True)
 class Around:
-    """A line of the trace beside the one asked about. `same`: the same household, which stands nowhere here."""
+    """An audit event near the questioned view. `itself` marks that view; `same` marks events of the same household,
+    which is not named here."""
 
     at: datetime
     kind: str
@@ -31,7 +33,7 @@ class Around:
     same: bool
 
     @property
-    def said(self) -> Promise | str:
+    def description(self) -> Promise | str:
         return KINDS[self.kind].sentence if self.kind in KINDS else self.kind
 
     @property
@@ -41,7 +43,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Precision:
-    """`share`: in a hundred verdicts on a rule, those that found a look without a reason; None of few verdicts."""
+    """`share`: percentage of verdicts that found a view without a reason. None if there are few verdicts."""
 
     rule: Rule
     verdicts: int
@@ -55,12 +57,12 @@ def lines_around(question: LookQuestion) -> list[Around]:
 
 
 def questions_due() -> int:
-    """That wait for a verdict at the desk of the person asking."""
+    """Count the questions that wait for a verdict of the current person."""
     return _number("SELECT tenants_questions_due()")
 
 
 def answers_due() -> int:
-    """That wait for what the person asking, a manager, knows."""
+    """Count the questions that wait for an answer of the current person, a manager."""
     return _number("SELECT tenants_answers_due()")
 
 
@@ -71,11 +73,15 @@ def _number(question: str) -> int:
 
 
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
-    """Of the verdicts of three months, as long as all of them are kept: later, only misuse would be left to count."""
+    """Return the precision of each rule over the last three months.
+
+    Older verdicts are not counted, because only those of misuse are retained longer.
+    """
     since = day - QUIET_AFTER
-    judged = [one for one in questions if one.judged_on and one.judged_on >= since]
-    all_of, right = Counter(one.rule for one in judged), Counter(one.rule for one in judged if one.verdict in RIGHT)
-    return [Precision(rule, all_of[code], _share(right[code], all_of[code])) for code, rule in RULES.items()]
+    judged = [question for question in questions if question.judged_on and question.judged_on >= since]
+    verdicts = Counter(question.rule for question in judged)
+    right = Counter(question.rule for question in judged if question.verdict in RIGHT)
+    return [Precision(rule, verdicts[code], _share(right[code], verdicts[code])) for code, rule in RULES.items()]
 
 
 def _share(right: int, verdicts: int) -> int | None:

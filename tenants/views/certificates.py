@@ -1,4 +1,4 @@
-"""The certificate of destruction of a file of old comments: a page, and the same on paper."""
+"""The certificate of destruction of a legacy comment file, as a page and as a PDF."""
 
 from django import forms
 from django.contrib import messages
@@ -15,21 +15,23 @@ from audit import events
 from tenants import triage
 from tenants.actions.certificates import issue_certificate
 from tenants.certificate_pdf import certificate_pdf
-from tenants.certificates import told
+from tenants.certificates import summarize
 from tenants.models import DestructionCertificate, Inheritance
 
 
 def _file(request: DoorRequest, pk: object) -> Inheritance:
-    """It stands in no building: whoever sorts or watches reads its counts, wherever their places are."""
-    found: Inheritance | None = request.look.rows(Inheritance).filter(pk=pk).first()
-    if found is None:
+    """The legacy comment file, or 404. It belongs to no building: everybody who sorts or monitors may read its
+    counts."""
+    file: Inheritance | None = request.look.rows(Inheritance).filter(pk=pk).first()
+    if file is None:
         raise Http404
-    request.look.note(inheritance=found.pk)
-    return found
+    request.look.note(inheritance=file.pk)
+    return file
 
 
 def _may_issue(request: DoorRequest) -> bool:
-    """Whoever sorts for the whole landlord: who watches does not issue, were she a manager somewhere besides."""
+    """Only those who sort for the whole landlord may issue. Those who monitor may not, even if they are managers
+    elsewhere."""
     return request.look.holds(Permission.INHERITANCE_SORT) and triage.for_the_landlord()
 
 
@@ -45,7 +47,7 @@ def certificate(request: DoorRequest, pk: object) -> HttpResponse:
             return redirect("certificate", pk=file.pk)
     issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
     may_issue = _may_issue(request) and file.finished_on and not file.waiting
-    context = {"file": file, "form": form, "said": told(issued) if issued else None, "may_issue": may_issue}
+    context = {"file": file, "form": form, "said": summarize(issued) if issued else None, "may_issue": may_issue}
     return render(request, "tenants/certificate.html", context)
 
 
@@ -56,6 +58,6 @@ def certificate_file(request: DoorRequest, pk: object) -> HttpResponse:
     if issued is None:
         raise Http404
     landlord = request.look.rows(Place).get(parent=None).name
-    answer = HttpResponse(certificate_pdf(told(issued), landlord), content_type="application/pdf")
+    answer = HttpResponse(certificate_pdf(summarize(issued), landlord), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{_("certificat")}-{issued.issued_on:%Y-%m-%d}.pdf"'
     return answer

@@ -1,4 +1,5 @@
-"""Closed lists: what an entry, a reversal, an adjustment or a help code may say. CSV files, in two languages."""
+"""Closed lists of codes with French and English labels, read from CSV files: entries, reasons, help codes and
+others."""
 
 import csv
 from dataclasses import dataclass
@@ -24,22 +25,22 @@ class Vocabulary:
     """A list of codes with a wording in each language."""
 
     def __init__(self, file: str, only: str = "") -> None:
-        """`only` keeps the rows of one list, in files that hold several."""
+        """`only` selects the rows of one list, in files that hold several lists."""
         self.file, self.only = file, only
 
     @cached_property
     def terms(self) -> dict[str, Term]:
         with (_HERE / self.file).open(encoding="utf-8", newline="") as rows:
-            kept = (row for row in csv.DictReader(rows) if not self.only or row["list"] == self.only)
-            return {row["code"]: Term(row["code"], row["fr"], row["en"], row) for row in kept}
+            rows_of_list = (row for row in csv.DictReader(rows) if not self.only or row["list"] == self.only)
+            return {row["code"]: Term(row["code"], row["fr"], row["en"], row) for row in rows_of_list}
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """(code, wording): said when it is read; French in migrations, which are written outside any language."""
+        """(code, label) pairs. Labels are lazy: in the language of the reader, and in French in migrations."""
         return [(code, _said(self, code)) for code in self.terms]
 
     def label(self, code: str) -> str:
-        """The wording in the reader's language; an unknown code is shown as it is, never hidden."""
+        """Return the label in the reader's language, or the code itself if it is unknown."""
         term = self.terms.get(code)
         if term is None:
             return code

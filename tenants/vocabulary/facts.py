@@ -1,4 +1,4 @@
-"""The closed list of facts as it is shipped: codes, their words, and the lists that close their fields."""
+"""The closed list of facts as shipped: codes, their words, and the lists of values that their fields accept."""
 
 import csv
 from functools import cache
@@ -11,22 +11,22 @@ _HERE = Path(__file__).parent
 TITLES = Vocabulary("fact_words.csv", only="title")
 THEMES = Vocabulary("fact_words.csv", only="theme")
 FIELDS = Vocabulary("fact_words.csv", only="field")
-# What an act of its own already says, with more care than a code can.
+# Facts of the list that have their own feature, which handles them with more care than a code can.
 ELSEWHERE = frozenset({"discreet_mark"})
-# Decided by a manager, told to the tenant before it holds.
+# Facts that a manager decides, and that the tenant is told about before they apply.
 PRECAUTIONS = frozenset({"visit_in_pairs"})
 
 
 @cache
 def lists() -> dict[str, Vocabulary]:
-    """The list that closes each field of type `code`, by the field's name."""
+    """Map the name of each field of type `code` to the list of its values."""
     with (_HERE / "field_lists.csv").open(encoding="utf-8", newline="") as rows:
         names = dict.fromkeys(row["list"] for row in csv.DictReader(rows))
     return {**{name: Vocabulary("field_lists.csv", only=name) for name in names}, "entry_label": ENTRY_LABELS}
 
 
 def shipped() -> list[dict[str, Any]]:
-    """Each code as a row of its table."""
+    """Return each fact code as a row of its table."""
     with (_HERE / "facts.csv").open(encoding="utf-8", newline="") as rows:
         return [_row(row) for row in csv.DictReader(rows) if row["code"] not in ELSEWHERE]
 
@@ -53,12 +53,13 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
 
 @cache
 def slot_types() -> dict[str, str]:
-    """Every field there is, and its type: what a code of the landlord's own may be made of. A record is not offered."""
+    """Map every field to its type: the fields that a landlord's own codes may use. References to records are
+    excluded."""
     with (_HERE / "facts.csv").open(encoding="utf-8", newline="") as rows:
         pairs = (pair.split(":") for row in csv.DictReader(rows) for pair in row["fields"].split(";"))
         return {name: kind for name, kind in pairs if kind != "contact"}
 
 
 def terms() -> list[tuple[str, str]]:
-    """(list, code) of everything a field of type `code` may say."""
+    """Return the (list, code) pairs of all values of fields of type `code`."""
     return [(name, code) for name, vocabulary in lists().items() for code in vocabulary.terms]

@@ -52,7 +52,7 @@ AUTHORISATION = (
         2,
         "A role reads only the columns of its compartment: a caretaker reads no account, and no list shows an IBAN.",
         "two_worlds/test_two_worlds.py::test_caretaker_pages_do_not_depend_on_debts",
-        "database/test_locks.py::test_a_caretakers_role_has_no_privilege_on_accounts",
+        "database/test_locks.py::test_caretakers_role_has_no_privilege_on_accounts",
         "tenants/test_identity.py::test_iban_is_masked_until_requested_and_the_request_is_recorded",
     ),
     proved(
@@ -74,7 +74,7 @@ AUTHORISATION = (
         3,
         "A changed assignment takes effect at the next request.",
         "access/test_assignments.py::test_an_end_takes_effect_between_two_requests_of_one_session",
-        "database/test_pooler.py::test_two_people_interleaved_never_meet",
+        "database/test_pooler.py::test_interleaved_people_never_see_each_others_rows",
     ),
     otherwise(
         "8.3.3",
@@ -407,7 +407,7 @@ REQUESTS = (
         "tenants/test_write_offs.py::test_requester_cannot_decide_but_can_withdraw",
         "tenants/test_write_offs.py::test_pieces_by_any_person_under_any_label_add_up",
         "tenants/test_write_offs.py::test_second_sign_in_of_the_requester_is_no_second_person",
-        "database/test_write_offs.py::test_it_is_booked_once_by_who_approved_and_as_it_was_asked",
+        "database/test_write_offs.py::test_write_off_is_booked_once_by_its_approver_as_requested",
         "access/test_four_eyes.py::test_one_requests_another_approves_and_both_are_recorded",
     ),
     proved(
@@ -467,7 +467,7 @@ REQUESTS = (
         "13.2.2",
         2,
         "The application's database login owns nothing, inherits nothing and cannot bypass row-level security.",
-        "database/test_locks.py::test_no_login_of_the_web_reads_a_resident_table_by_itself",
+        "database/test_locks.py::test_web_logins_read_no_resident_table_without_a_role",
         "database/test_locks.py::test_startup_refuses_a_login_that_inherits",
         "asvs/test_source.py::test_application_logins_have_no_privileges_of_their_own",
     ),

@@ -72,7 +72,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize("what", LEFT)
-def test_what_is_left_is_put_back(one, client, what):
+def test_leftovers_of_a_test_are_undone(one, client, what):
     before = content()
     assert len(before) > 100
     for _twice in range(2):  # what has been put back is known again
@@ -105,20 +105,20 @@ SPOILT = [
 
 
 @pytest.mark.parametrize("statement", SPOILT)
-def test_what_cannot_be_put_back_is_given_to_nobody(one, statement):
+def test_a_clone_that_cannot_be_restored_is_not_reused(one, statement):
     assert one()
     run(statement.replace("loge_jobs", f"{settings.INSTANCE}_jobs"))
     assert not one()
 
 
-def test_nor_is_a_database_whose_own_settings_changed(one):
+def test_a_clone_with_changed_database_settings_is_not_reused(one):
     [(name,)] = run("SELECT current_database()")
     for statement in ("SET timezone = 'Asia/Tokyo'", "CONNECTION LIMIT 7"):
         run_as_super(f"ALTER DATABASE {name} {statement}")
         assert not one()
 
 
-def test_a_session_is_kept_as_if_new_and_only_as_its_own_login(house, monkeypatch):
+def test_reused_connection_is_reset_and_keeps_its_login(house, monkeypatch):
     run(
         "SET statement_timeout = '7h'; CREATE TEMP TABLE mine (id integer); PREPARE asked AS SELECT 1",
         alias="jobs",

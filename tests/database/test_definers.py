@@ -49,7 +49,7 @@ def callable_functions() -> set[str]:
     return {name for (name,) in found}
 
 
-def test_every_function_that_a_role_may_call_has_its_case(house):
+def test_every_callable_definer_function_has_a_case(house):
     """A new function needs a case in definers.py, unless no role may call it."""
     [(definers, shut)] = run(
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
@@ -190,7 +190,7 @@ ENDINGS = {
 EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
-def test_an_assignment_that_ended_or_is_to_come_gives_no_answer(house, asked):
+def test_ended_and_future_assignments_give_no_answer(house, asked):
     """Without assignments in force, each function answers as if none had ever been given."""
     held, over = answers(house, asked), {}
     for name, statement in ENDINGS.items():
@@ -206,7 +206,7 @@ def test_an_assignment_that_ended_or_is_to_come_gives_no_answer(house, asked):
 
 
 @pytest.mark.parametrize("way", ["discreet", "closed"])
-def test_a_hidden_household_is_as_if_it_were_not_there(house, asked, way):
+def test_hidden_households_are_not_disclosed(house, asked, way):
     leases = [house.account(HOME).lease, house.account(FAR).lease, asked["settling"].lease]
     open_ = answers(house, asked)
     for lease in leases:
@@ -248,7 +248,7 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
     )
 
 
-def test_who_decides_is_apart_from_who_asked(house, asked):
+def test_second_person_is_independent_of_the_first(house, asked):
     """Neither the same person nor one of two whose account the other has just made."""
     elise, fatou = asked["elise"], asked["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "")

@@ -35,7 +35,7 @@ def test_a_document_that_differs_is_found():
     assert {"-  id uuid", "+  id bigint", "-x"} <= set(found)
 
 
-def test_every_login_and_every_compartment_has_its_file():
+def test_every_login_and_compartment_has_a_privileges_file():
     roles = {*LOGINS, *(compartment.value for compartment in Compartment)}
     assert {file.stem for file in (DATABASE / "grants").glob("*.txt")} == roles | {"public"}
     assert (DATABASE / "readers.txt").is_file()

@@ -62,7 +62,7 @@ def asked(house, people):
     return AccessRequest.objects.using(OWNER).get()
 
 
-def test_an_office_or_a_place_above_a_building_takes_two(house, people):
+def test_only_caretakers_of_a_building_need_no_second_person(house, people):
     jules, noel = people["jules"], people["noel"]
     for role in [one.code for one in ROLES.values() if not one.hours]:  # hours: tests/access/test_on_call.py
         for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
@@ -73,7 +73,7 @@ def test_an_office_or_a_place_above_a_building_takes_two(house, people):
                 assert (role, place.level, write(jules, *statement)) == ("caretaker", Level.BUILDING, 1)
 
 
-def test_an_inspector_is_there_for_sixty_days_of_a_year(house, people):
+def test_inspector_is_limited_to_sixty_days_a_year(house, people):
     """Whoever gives it: the question comes before who agreed."""
     jules, noel, top = people["jules"], people["noel"], house.place("Office des Trois-Rives")
     asked = given(noel, "inspector", top, jules, last=9)
@@ -84,7 +84,7 @@ def test_an_inspector_is_there_for_sixty_days_of_a_year(house, people):
     refused("assignment_takes_two", jules, *given(people["lea"], "inspector", top, jules, last=9))
 
 
-def test_only_in_ones_own_part(house, people):
+def test_administrator_assigns_only_below_their_own_place(house, people):
     noel = people["noel"]
     local = make_person("Agathe Local", house.place("Agence Belleville"))
     assign(local, "access_administrator", house.place("Agence Belleville"))
@@ -92,7 +92,7 @@ def test_only_in_ones_own_part(house, people):
         refused("assignment_in_ones_part", by, *given(noel, "caretaker", house.place(place), by))
 
 
-def test_a_request_opens_nothing_until_it_is_approved_and_then_to_the_letter(house, people, asked):
+def test_assignment_must_match_its_approved_request(house, people, asked):
     jules, corinne, noel, bercy = people["jules"], people["corinne"], people["noel"], house.place("Agence Bercy")
     for by in (jules, corinne):
         refused("assignment_as_approved", by, *given(noel, "officer", bercy, by, request=asked))
@@ -113,7 +113,7 @@ def test_a_request_opens_nothing_until_it_is_approved_and_then_to_the_letter(hou
         write(corinne, *given(noel, "officer", bercy, corinne, request=asked))
 
 
-def test_one_is_not_two(people, asked):
+def test_requester_cannot_approve_their_own_request(people, asked):
     refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, asked.pk)
     with pytest.raises(DatabaseError, match="row-level security"):  # nor in another's name
         write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, asked.pk)
@@ -123,7 +123,7 @@ def test_one_is_not_two(people, asked):
         run(APPROVE.format(more=""), people["noel"].pk, asked.pk)
 
 
-def test_a_request_is_asked_in_ones_own_name_for_ones_own_part_and_for_somebody_else(house, people):
+def test_request_is_in_own_name_within_own_place_and_for_another(house, people):
     georges, noel, bercy = people["georges"], people["noel"], house.place("Agence Bercy")
     refused("request_in_ones_part", georges, ASK, georges.pk, noel.pk, bercy.pk)
     refused("request_never_for_oneself", people["jules"], ASK, people["jules"].pk, people["jules"].pk, bercy.pk)
@@ -132,7 +132,7 @@ def test_a_request_is_asked_in_ones_own_name_for_ones_own_part_and_for_somebody_
     refused("request_in_ones_part", house.person("ines"), ASK, house.person("ines").pk, noel.pk, bercy.pk)
 
 
-def test_what_was_asked_is_what_is_decided(house, people, asked):
+def test_request_cannot_change_before_its_decision(house, people, asked):
     corinne, lea = people["corinne"], people["lea"]
     refused(
         "request_stays_as_asked", corinne, APPROVE.format(more=", person_id = %s"), corinne.pk, str(lea.pk), asked.pk
@@ -144,14 +144,14 @@ def test_what_was_asked_is_what_is_decided(house, people, asked):
         write(corinne, "DELETE FROM access_accessrequest")
 
 
-def test_once_decided_it_stays_decided(people, asked):
+def test_refused_request_cannot_be_approved(people, asked):
     corinne = people["corinne"]
     refuse = "UPDATE access_accessrequest SET decision = 'refused', refusal = 'not_needed', decided_by_id = %s,"
     assert write(corinne, refuse + " decided_at = now() WHERE id = %s", corinne.pk, asked.pk) == 1
     assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 0
 
 
-def test_a_lapsed_request_and_a_new_administrator(house, people, asked):
+def test_expired_requests_and_new_administrators_are_refused(house, people, asked):
     corinne = people["corinne"]
     run("UPDATE access_accessrequest SET asked_at = now() - interval '15 days'")
     refused("request_lapses", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
@@ -166,7 +166,7 @@ def test_a_lapsed_request_and_a_new_administrator(house, people, asked):
     assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 1
 
 
-def test_nothing_that_a_new_account_asks_is_its_makers_to_approve(house, people, asked):
+def test_makers_of_an_account_cannot_approve_its_requests(house, people, asked):
     corinne, jules, top = people["corinne"], people["jules"], house.place("Office des Trois-Rives")
     AccessRequest.objects.using(OWNER).create(
         asked_by=people["georges"],
@@ -184,7 +184,7 @@ def test_nothing_that_a_new_account_asks_is_its_makers_to_approve(house, people,
     refused("request_decided_apart", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
 
 
-def test_a_machine_holds_what_two_gave_it_and_nothing_else(house, people):
+def test_machine_gets_no_assignment_without_its_request(house, people):
     jules, noel = people["jules"], people["noel"]
     run("UPDATE access_person SET is_machine = true WHERE id = %s", noel.pk)
     refused(
@@ -199,7 +199,7 @@ def test_a_machine_holds_what_two_gave_it_and_nothing_else(house, people):
     refused("token_made_by_a_third", jules, token, noel.pk, jules.pk)
 
 
-def test_nobody_is_added_without_a_request_that_another_approved(house, people):
+def test_person_is_added_only_by_an_approved_request(house, people):
     jules, place = people["jules"], house.place("Secteur Glycines")
     person = (
         "INSERT INTO access_person (id, email, name, employed_at_id, is_active, password, joined_at)"
@@ -209,7 +209,7 @@ def test_nobody_is_added_without_a_request_that_another_approved(house, people):
     refused("person_takes_two", people["corinne"], person, place.pk)
 
 
-def test_nobody_is_let_in_again_with_an_office(house, people):
+def test_person_with_assignments_cannot_be_reactivated(house, people):
     karim = house.person("karim")
     opened = "UPDATE access_person SET is_active = true WHERE id = %s"
     refused("person_reopened_bare", people["jules"], opened, karim.pk)
@@ -217,7 +217,7 @@ def test_nobody_is_let_in_again_with_an_office(house, people):
     assert write(people["jules"], opened, karim.pk) == 1
 
 
-def test_what_was_given_is_not_stretched_nor_an_end_taken_back(house, people):
+def test_assignment_is_not_extended_and_its_end_is_final(house, people):
     jules, corinne = people["jules"], people["corinne"]
     longer = "UPDATE access_assignment SET last_day = last_day + 200 WHERE person_id = %s"
     refused("assignment_takes_two", jules, longer, house.person("elise").pk)
@@ -241,14 +241,14 @@ def test_what_was_given_is_not_stretched_nor_an_end_taken_back(house, people):
         ({"place": "Tour basse"}, "assignment_in_ones_part"),
     ],
 )
-def test_a_stand_in_is_what_the_act_says_it_is(house, people, what, name):
+def test_stand_in_outside_its_limits_is_refused(house, people, what, name):
     georges, bruno = people["georges"], people["bruno"]
     asked = {"role": "caretaker", "place": "Glycines A", "first": 0, "last": 30, "reason": "stand_in_absence", **what}
     place = house.place(asked.pop("place"))
     refused(name, georges, *given(bruno, asked.pop("role"), place, georges, **asked))
 
 
-def test_a_stand_in_is_for_own_staff(house, people):
+def test_stand_in_must_belong_to_the_managers_staff(house, people):
     georges, stranger = people["georges"], make_person("Solange Ailleurs", house.place("Agence Bercy"))
     there = house.place("Glycines A")
     refused("stand_in_own_staff", georges, *given(stranger, "caretaker", there, georges, reason="stand_in_vacancy"))
@@ -260,7 +260,7 @@ def test_a_stand_in_is_for_own_staff(house, people):
     ("first", "last", "place"),
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
-def test_a_month_is_a_month_whatever_it_is_cut_into(house, people, first, last, place):
+def test_consecutive_stand_ins_do_not_exceed_a_month(house, people, first, last, place):
     """Nor by giving the estate after the building, nor by ending one a day early."""
     georges, bruno = people["georges"], people["bruno"]
     assert write(
@@ -271,7 +271,7 @@ def test_a_month_is_a_month_whatever_it_is_cut_into(house, people, first, last, 
     refused("stand_in_not_on_and_on", georges, *again)
 
 
-def test_a_manager_ends_a_stand_in_and_touches_nothing_else(house, people):
+def test_manager_may_end_stand_ins_but_change_nothing_else(house, people):
     georges, bruno = people["georges"], people["bruno"]
     ended = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error'"
     ended += " WHERE person_id = %s AND reason = %s"
@@ -282,12 +282,12 @@ def test_a_manager_ends_a_stand_in_and_touches_nothing_else(house, people):
     assert write(georges, ended, bruno.pk, "stand_in_absence") == 1
 
 
-def test_the_loader_and_the_owner_still_make_a_world(house, people):
+def test_owner_may_assign_without_a_second_person(house, people):
     assign(people["noel"], "dpo", house.place("Office des Trois-Rives"))
     assert Assignment.objects.using(OWNER).filter(person=people["noel"], role="dpo", last_day=paris_day(200)).exists()
 
 
-def test_the_functions_name_the_roles_of_the_code():
+def test_roles_in_sql_functions_match_the_code():
     """The database knows roles, not permissions: these two lists are written twice, and compared here."""
     assert roles_with(Permission.ASSIGNMENTS_MANAGE) == roles_with(Permission.ACCESS_DECIDE) == ["access_administrator"]
     assert roles_with(Permission.STAND_INS_GRANT) == ["sector_manager"]

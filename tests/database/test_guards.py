@@ -18,7 +18,7 @@ def guards():
     return [(*row, said[:number]) for *row, number, said in run(GUARDS)]
 
 
-def test_none_sleeps_and_none_lets_a_table_be_emptied(house):
+def test_guards_are_always_enabled_and_refuse_truncate(house):
     found = guards()
     tables = {table for table, *_ in found}
     assert (
@@ -35,19 +35,19 @@ def test_none_sleeps_and_none_lets_a_table_be_emptied(house):
                     cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
-def test_each_names_columns_that_its_table_has(house):
+def test_guards_name_existing_columns(house):
     """A column renamed would be shut by the guard; one dropped would let its name open another later."""
     columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
     named = [(table, column) for table, *_, said in guards() for column in said[1:]]
     assert len(named) > 50 and set(named) <= columns
 
 
-def test_the_comparison_is_written_once(house):
+def test_only_one_function_compares_old_and_new_rows(house):
     written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'to_jsonb\\(OLD\\)'"
     assert run(written) == [("loge_only",)]
 
 
-def test_who_holds_a_compartment_everywhere_is_asked_in_one_place(house):
+def test_only_one_function_checks_for_organisation_wide_roles(house):
     written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ %s ORDER BY 1"
     assert run(written, r"access_rolecompartment.*parent_id IS NULL") == [("access_holds_everywhere",)]
     asking = [name for (name,) in run(written, "access_holds_everywhere")]
@@ -79,7 +79,7 @@ def kept(bare):
         ("TRUNCATE guarded", False),
     ],
 )
-def test_it_lets_pass_what_its_rule_says_alone(kept, statement, passes):
+def test_guard_allows_only_the_changes_of_its_rule(kept, statement, passes):
     if passes:
         run(statement)
         return
@@ -89,7 +89,7 @@ def test_it_lets_pass_what_its_rule_says_alone(kept, statement, passes):
 
 
 @pytest.mark.spoils
-def test_an_end_stays_and_lets_the_row_go(kept):
+def test_ended_row_cannot_change_but_may_be_deleted(kept):
     run("UPDATE guarded SET ended_on = loge_today() - 1, ended_by = 8")
     with pytest.raises(Exception, match="refused"):
         run("UPDATE guarded SET ended_by = 9")
@@ -98,7 +98,7 @@ def test_an_end_stays_and_lets_the_row_go(kept):
 
 
 @pytest.mark.spoils
-def test_set_again_it_is_the_last_word(kept):
+def test_setting_the_guard_again_replaces_its_rule(kept):
     run("SELECT loge_keep('guarded', 'another_rule', '{word}')")
     run("UPDATE guarded SET word = 'b'")
     with pytest.raises(Exception, match="refused") as refused:

@@ -36,14 +36,14 @@ def as_role(compartment: Compartment, person: object, sql: str, *params: Any) ->
 
 
 @pytest.mark.parametrize("alias", ["default", "trace", "prune", "cache"])
-def test_no_login_of_the_web_reads_a_resident_table_by_itself(house, alias):
+def test_web_logins_read_no_resident_table_without_a_role(house, alias):
     assert len(RESIDENTS) > 40
     for table in RESIDENTS:
         with pytest.raises(DatabaseError, match=f"permission denied for table {table}"):
             run(f"SELECT count(*) FROM {table}", alias=alias)
 
 
-def test_every_table_has_a_lock_or_no_grant_at_all(house):
+def test_tables_without_policies_have_no_grants(house):
     locked = {lock.table for lock in all_locks()}
     tables = {
         name
@@ -67,7 +67,7 @@ def test_every_resident_table_enables_and_forces_row_security(house):
     assert [name for name, enabled, forced in rows if not (enabled and forced)] == []
 
 
-def test_nobody_in_particular_sees_nobody(house):
+def test_role_without_a_person_sees_no_rows(house):
     for compartment in PLACED:
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute("SELECT set_config('role', %s, true)", [compartment.database_role])
@@ -75,7 +75,7 @@ def test_nobody_in_particular_sees_nobody(house):
             assert cursor.fetchone() == (0,), compartment
 
 
-def test_a_caretakers_role_has_no_privilege_on_accounts(house):
+def test_caretakers_role_has_no_privilege_on_accounts(house):
     awa = house.person("awa").pk
     for table in ("tenants_account", "tenants_entry", "tenants_lease", "tenants_leaseparty", "tenants_identity"):
         for compartment in (Compartment.CARD, Compartment.HELP):
@@ -83,12 +83,12 @@ def test_a_caretakers_role_has_no_privilege_on_accounts(house):
                 as_role(compartment, awa, f"SELECT count(*) FROM {table}")
 
 
-def test_lists_cannot_hold_a_help_code(house):
+def test_card_compartment_cannot_read_help_codes(house):
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.CARD, house.person("awa").pk, "SELECT count(*) FROM tenants_helpcode")
 
 
-def test_two_roles_in_two_places_do_not_mix(house):
+def test_roles_in_different_places_keep_their_own_reach(house):
     denis = house.person("denis").pk
     cards = as_role(Compartment.CARD, denis, "SELECT DISTINCT building_id FROM tenants_residence")
     accounts = as_role(Compartment.ACCOUNT, denis, "SELECT DISTINCT building_id FROM tenants_account")
@@ -97,7 +97,7 @@ def test_two_roles_in_two_places_do_not_mix(house):
     assert {b for (b,) in accounts} == {low, high}
 
 
-def test_an_injected_statement_cannot_become_a_role_the_login_is_not_a_member_of(house):
+def test_injected_sql_cannot_set_a_role_beyond_the_login(house):
     """The same code served by the caretakers' own login has no way to the accounts."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
@@ -112,7 +112,7 @@ def test_an_injected_statement_cannot_become_a_role_the_login_is_not_a_member_of
         connection.close()
 
 
-def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
+def test_database_refuses_assigning_oneself(house):
     jules, place = house.person("jules").pk, house.place("Quai 9").pk
     grant = (
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
@@ -127,7 +127,7 @@ def test_a_grant_for_oneself_is_refused_by_the_database_too(house):
     as_role(Compartment.ASSIGNMENTS, jules, grant, noel, str(place), str(jules))
 
 
-def test_a_watch_over_a_part_is_none_over_the_whole(house, sign_in):
+def test_local_dpo_and_administrator_have_no_organisation_wide_view(house, sign_in):
     """Two administrators of one agency could make an officer of theirs, who read everybody's trace by it."""
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     georges = sign_in("georges")
@@ -151,7 +151,7 @@ def test_a_watch_over_a_part_is_none_over_the_whole(house, sign_in):
         bercy.check(paris_day())
 
 
-def test_nobody_moves_a_place_of_the_tree(house):
+def test_places_cannot_be_moved(house):
     """Quai 9 below one's own sector would be a grant to oneself."""
     georges, estate, quay = (house.person("georges").pk, house.place("Les Glycines").pk, house.place("Quai 9").pk)
     with pytest.raises(DatabaseError, match="permission denied"):
@@ -159,7 +159,7 @@ def test_nobody_moves_a_place_of_the_tree(house):
 
 
 @pytest.mark.parametrize("column", ["email", "name", "employed_at_id", "password"])
-def test_nobody_rewrites_a_colleague(house, column):
+def test_administrator_cannot_change_a_colleagues_identity(house, column):
     """With a colleague's address their reset key would come to oneself."""
     change = f"UPDATE access_person SET {column} = {column} WHERE id = %s"
     with pytest.raises(DatabaseError, match="permission denied"):
@@ -177,7 +177,7 @@ _RESIDENCE = (
 )
 
 
-def test_an_id_is_not_enough_to_bring_a_stranger_into_ones_own_lease(house):
+def test_tenant_of_another_agency_cannot_join_a_lease(house):
     """The key finds a tenant of the next agency; the policy asks whether whoever writes does."""
     fatou, own, stranger = house.person("fatou").pk, house.account("Calme-Quai 9"), house.tenant("Calme-Glycines A")
     with pytest.raises(DatabaseError, match="row-level security"):
@@ -187,7 +187,7 @@ def test_an_id_is_not_enough_to_bring_a_stranger_into_ones_own_lease(house):
     assert not as_role(Compartment.IDENTITY, fatou, "SELECT 1 FROM tenants_tenant WHERE id = %s", stranger.pk)
 
 
-def test_nobody_names_themselves_to_a_discreet_household(house):
+def test_officer_cannot_name_themselves_on_a_discreet_mark(house):
     elise, account = house.person("elise").pk, house.account("Calme-Glycines A")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
@@ -212,7 +212,7 @@ def test_nobody_names_themselves_to_a_discreet_household(house):
 
 
 @pytest.mark.spoils
-def test_a_grant_to_everybody_does_not_survive_provisioning(house):
+def test_provisioning_revokes_grants_to_public(house):
     run("GRANT SELECT ON audit_event, access_right TO PUBLIC")
     run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), tenants_settle_account(uuid) TO PUBLIC")
     call_command("provision", verbosity=0)
@@ -223,13 +223,13 @@ def test_a_grant_to_everybody_does_not_survive_provisioning(house):
         assert run("SELECT has_function_privilege(%s, %s, 'EXECUTE')", web, function) == [(False,)], function
 
 
-def test_no_function_that_runs_as_its_owner_is_everybodys(house):
+def test_public_cannot_execute_definer_functions(house):
     open_to_all = "SELECT proname FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a"
     where = "WHERE prosecdef AND pronamespace = 'public'::regnamespace AND a.grantee = 0"
     assert run(f"{open_to_all} {where}") == []
 
 
-def test_guardians_own_tables_may_be_written_by_nobody_the_application_is(house):
+def test_application_roles_cannot_write_django_guardian_tables(house):
     for table in ("guardian_userobjectpermission", "guardian_groupobjectpermission"):
         for compartment in Compartment:
             with pytest.raises(DatabaseError, match="permission denied"):
@@ -257,7 +257,7 @@ def test_startup_refuses_a_role_table_that_differs(house):
 
 
 @pytest.mark.spoils
-def test_whoever_asks_beforehand_is_told_what_startup_would_refuse(house):
+def test_deploy_checks_report_what_startup_refuses(house):
     def told() -> set[str]:
         return {str(one.msg) for one in run_checks(include_deployment_checks=True, databases=["default"])}
 
@@ -291,7 +291,7 @@ def test_startup_refuses_a_login_that_inherits(house):
 
 
 @pytest.mark.spoils
-def test_the_caretakers_own_login_serves_her_pages_and_no_account(house, sign_in, monkeypatch):
+def test_caretakers_login_serves_cards_but_no_accounts(house, sign_in, monkeypatch):
     """The same code, served by a process whose login is a member of the card's compartments only."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
@@ -302,7 +302,7 @@ def test_the_caretakers_own_login_serves_her_pages_and_no_account(house, sign_in
     connections["default"].close()
 
 
-def test_the_caretakers_own_login_serves_every_page_of_hers(house, sign_in, monkeypatch):
+def test_caretakers_login_serves_all_caretaker_pages(house, sign_in, monkeypatch):
     """A caretaker’s permissions, and everybody’s: on the night of a fire a login that lacks one would answer 500."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
@@ -333,7 +333,7 @@ UNION SELECT 'role', role, compartment, '' FROM access_rolecompartment
 
 
 @pytest.mark.spoils
-def test_provisioning_twice_changes_nothing_and_says_so(bare):
+def test_provisioning_again_changes_and_reports_nothing(bare):
     before, said = sorted(run(HELD)), io.StringIO()
     assert len(before) > 500
     call_command("provision", stdout=said)

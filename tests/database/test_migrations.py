@@ -24,20 +24,20 @@ def plant_an_orphan(house) -> None:
 
 
 @pytest.mark.spoils
-def test_the_owner_is_told_of_an_orphan(house):
+def test_foreign_key_is_refused_for_an_orphan(house):
     plant_an_orphan(house)
     with pytest.raises(DatabaseError, match=PIN):
         run(ADD)
 
 
 @pytest.mark.spoils
-def test_without_an_orphan_the_key_goes_back(house):
+def test_foreign_key_is_accepted_without_orphans(house):
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     run(ADD)
 
 
 @pytest.mark.spoils
-def test_an_owner_who_does_not_pass_row_security_would_not_be_told(house):
+def test_owner_without_bypassrls_would_miss_an_orphan(house):
     """Why the owner does: under FORCE, the check sees no row and passes over the orphan."""
     plant_an_orphan(house)
     run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")

@@ -97,7 +97,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_so_do_the_questions_of_the_pages_themselves(house, sign_in, page):
+def test_queries_of_pages_use_the_index(house, sign_in, page):
     """The very statements that a page sends, and not what this file believes they are."""
     method, url = PAGES[page]
     client, awa = sign_in("awa"), house.person("awa").pk
@@ -121,7 +121,7 @@ def scanned(plan: dict) -> set[str]:
 
 
 @pytest.mark.spoils
-def test_the_slow_shape_would_be_seen(house):
+def test_subquery_policy_would_not_use_the_index(house):
     """The same rule written IN (SELECT …) visits every row: the assertion above can fail."""
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role

@@ -88,7 +88,7 @@ def go_through(folder: Path, monkeypatch) -> None:
         monkeypatch.setitem(connections[alias].settings_dict, "PORT", "")
 
 
-def test_two_people_interleaved_never_meet(house, sign_in, pooler, monkeypatch):
+def test_interleaved_people_never_see_each_others_rows(house, sign_in, pooler, monkeypatch):
     accounts = {"elise": house.account("Dette-Glycines A"), "fatou": house.account("Dette-Quai 9")}
     own = {name: f"/comptes/{account.reference}/" for name, account in accounts.items()}
     browsers = {name: sign_in(name) for name in own}

@@ -9,7 +9,7 @@ from access.locks import all_locks
 from tests.builders import run
 
 
-def test_logins_read_exactly_the_columns_that_the_locks_give_them(bare):
+def test_logins_read_exactly_the_columns_of_their_policies(bare):
     """Asked of the server, memberships included. Compartments are compared in tests/architecture/test_register.py; the
     owner and the backup read everything."""
     logins = [login for login in LOGINS if login not in ("owner", "backup")]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("provided")
 LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
-def test_what_is_provided_stands_in_the_clone(known, sign_in):
+def test_clone_contains_the_provided_objects(known, sign_in):
     sign_in("noel")  # leaves a line of the trace, which is one of the things
     things = [thing for thing in vars(known).values() if isinstance(thing, Model)]
     assert len(things) > 20
@@ -25,7 +25,7 @@ def test_what_is_provided_stands_in_the_clone(known, sign_in):
 
 
 @pytest.mark.parametrize("turn", ("first", "second"))
-def test_what_one_test_leaves_no_other_sees(known, turn):
+def test_tests_do_not_see_each_others_changes(known, turn):
     bruno = Person.objects.using(OWNER).filter(pk=known.bruno.pk)
     assert run(LEFT) == [(0,)] and bruno.get().name == known.bruno.name != "Restée"
     make_tenant("Restée")
@@ -33,7 +33,7 @@ def test_what_one_test_leaves_no_other_sees(known, turn):
     assert run(LEFT) == [(1,)]
 
 
-def test_what_has_stood_too_long_is_made_anew(provided, monkeypatch):
+def test_outdated_template_is_replaced(provided, monkeypatch):
     before = provided.template()
     assert provided.template() == before
     monkeypatch.setattr(provided, "_made", -math.inf)

@@ -49,7 +49,7 @@ def broken_off(templates, django_db_blocker, monkeypatch):
             drop(name)
 
 
-def test_an_installation_that_breaks_off_leaves_nothing_open_and_is_finished_by_the_next(broken_off):
+def test_interrupted_installation_exposes_nothing_and_can_be_finished(broken_off):
     granted = dict(run(GRANTED))
     assert granted.keys() <= set(broken_off[:LOCKED_BEFORE]) and len(granted) > LOCKED_BEFORE / 2
     assert [table for table, locked in granted.items() if not locked] == [] == run(EVERYBODYS)
@@ -60,7 +60,7 @@ def test_an_installation_that_breaks_off_leaves_nothing_open_and_is_finished_by_
 
 @pytest.mark.spoils
 @pytest.mark.parametrize("how", ["DISABLE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"])
-def test_startup_refuses_a_table_whose_rows_are_not_under_lock(house, how):
+def test_startup_refuses_a_table_without_row_level_security(house, how):
     """Without it every grant of the table opens all of its rows: the third lock would be gone, and nobody told."""
     run(f"ALTER TABLE tenants_residence {how}")
     [reason] = reasons_to_refuse()
@@ -69,7 +69,7 @@ def test_startup_refuses_a_table_whose_rows_are_not_under_lock(house, how):
     assert list(reasons_to_refuse()) == []
 
 
-def test_the_check_asks_after_every_declared_table(house):
+def test_startup_check_covers_every_declared_table(house):
     declared = {lock.table for lock in all_locks() if not lock.view}
     locked = {table for table, under in run(GRANTED) if under}
     assert len(declared) > 40 and "tenants_residence" in declared & locked

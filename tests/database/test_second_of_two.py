@@ -120,7 +120,7 @@ def decide(row, who, compartment, act):
 
 
 @pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
-def test_of_two_decisions_at_the_same_moment_the_second_waits_and_is_refused(house, made):
+def test_second_of_two_simultaneous_decisions_is_refused(house, made):
     case = made(house)
     told: list[str] = []
 
@@ -149,7 +149,7 @@ def test_of_two_decisions_at_the_same_moment_the_second_waits_and_is_refused(hou
 
 
 @pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
-def test_an_account_that_the_first_has_made_decides_nothing(house, made):
+def test_account_made_by_the_requester_cannot_decide(house, made):
     case, top = made(house), house.place("Office des Trois-Rives")
     who, compartment, act = case.first
     added(case.asker, house.person("noel"), who, top)
@@ -158,7 +158,7 @@ def test_an_account_that_the_first_has_made_decides_nothing(house, made):
 
 
 @pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
-def test_the_account_that_made_the_first_decides_nothing_either(house, made):
+def test_maker_of_the_requesters_account_cannot_decide(house, made):
     case, top = made(house), house.place("Office des Trois-Rives")
     who, compartment, act = case.first
     added(who, house.person("noel"), case.asker, top)
@@ -185,7 +185,7 @@ SQL = {
 
 
 @pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
-def test_the_database_refuses_it_as_that_role(house, made):
+def test_database_refuses_a_decision_by_a_dependent_account(house, made):
     case, top = made(house), house.place("Office des Trois-Rives")
     who, compartment, _act = case.first
     added(case.asker, house.person("noel"), who, top)

@@ -62,7 +62,7 @@ def people(house) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_no_session_that_is_read_signs_anybody_in(people, login):
+def test_stored_session_keys_do_not_sign_anybody_in(people, login):
     read = 0
     for table in ("access_session", "usersessions_usersession", "django_session"):
         for (key,) in tried(login, f"SELECT session_key FROM {table}") or []:
@@ -85,7 +85,7 @@ def test_no_column_holds_a_cookie(house, people):
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_another_persons_session_is_not_moved_to_a_cookie_of_ones_own(people, login):
+def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
     """Neither an officer's data in the row of a caretaker's session nor her key on the officer's row opens the
     officer's session."""
     hers = let_in(Client(), people["awa"])
@@ -101,7 +101,7 @@ def test_another_persons_session_is_not_moved_to_a_cookie_of_ones_own(people, lo
     assert get_user(request).pk in (None, people["awa"].pk)
 
 
-def test_the_caretakers_process_taken_whole_signs_in_no_officer(people):
+def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
     """It knows the secret key: it can sign what it likes, and store it for caretakers alone."""
     store = SessionStore()
     forged = store._get_new_session_key()
@@ -118,7 +118,7 @@ def test_the_caretakers_process_taken_whole_signs_in_no_officer(people):
         assert tried(OF_CARETAKERS, "DELETE FROM access_session WHERE session_key = %s", forged) == [(1,)]
 
 
-def test_a_session_of_a_caretaker_carries_no_officer_behind_her(people):
+def test_caretakers_session_cannot_name_an_officer(people):
     """Django lets in nobody by a backend that it does not know; allauth would then go on with whom its key names."""
     store = SessionStore()
     forged = store._session_key = store._get_new_session_key()
@@ -153,7 +153,7 @@ COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_ways_in_of_an_officer_are_touched_by_the_offices_login_alone(people, login):
+def test_only_the_offices_login_reaches_an_officers_credentials(people, login):
     for name, person in people.items():
         for way, statement in WAYS_IN.items():
             done = tried(login, statement.format(person=person.pk)) not in (None, [], [(0,)])
@@ -162,7 +162,7 @@ def test_ways_in_of_an_officer_are_touched_by_the_offices_login_alone(people, lo
 
 
 @pytest.mark.parametrize("role", ["officer", "access_administrator", "dpo"])
-def test_who_is_a_caretaker_and_something_else_is_no_caretaker_here(house, people, role):
+def test_caretaker_with_another_role_is_out_of_reach_of_the_caretakers_login(house, people, role):
     change = WAYS_IN["password written"].format(person=people["awa"].pk)
     assert tried(OF_CARETAKERS, change) == [(1,)]
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
@@ -171,7 +171,7 @@ def test_who_is_a_caretaker_and_something_else_is_no_caretaker_here(house, peopl
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_no_login_but_those_of_the_audit_log_writes_it_by_itself(people, login):
+def test_only_audit_logins_write_audit_events(people, login):
     row = (
         "INSERT INTO audit_event (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
         " shown, count, request, facts)"
@@ -183,7 +183,7 @@ def test_no_login_but_those_of_the_audit_log_writes_it_by_itself(people, login):
         assert tried(login, change) is None, change
 
 
-def test_a_list_of_sessions_and_its_end_work_at_the_caretakers_login(people, monkeypatch):
+def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     try:
@@ -225,14 +225,14 @@ OF_THE_SERVER = {
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_the_server_gives_a_login_nothing_beyond_its_tables(house, login):
+def test_logins_have_no_server_wide_rights(house, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
     assert given == (["logins' hashes"] if login == "backup" else [])  # its copy makes the logins again
 
 
 @pytest.mark.spoils
-def test_who_loads_files_alone_makes_tables_of_a_session(house):
+def test_only_the_jobs_login_may_create_temporary_tables(house):
     """A clone of a database has not its privileges: they are given anew."""
     call_command("provision", verbosity=0, stdout=io.StringIO())
     made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
@@ -240,7 +240,7 @@ def test_who_loads_files_alone_makes_tables_of_a_session(house):
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_what_another_login_asks_is_not_read(house, login):
+def test_logins_cannot_see_each_others_queries(house, login):
     with stolen("web") as cursor:
         cursor.execute("SELECT 'Ravindranathan'")
         seen = tried(

@@ -75,7 +75,7 @@ def decide(one, by, decision="approved", refusal=""):
     return DECIDE, (decision, by.pk, refusal, one.pk)
 
 
-def test_past_the_bound_nothing_is_booked_that_another_did_not_ask(elise, entry):
+def test_entry_beyond_the_limit_needs_an_approved_request(elise, entry):
     for kind in ("adjustment", "charge"):
         refused("entry_takes_two", elise, BOOK, entry(elise, kind=kind))
         refused("entry_takes_two", elise, BOOK, entry(elise, kind=kind, cents=-15_001))
@@ -84,13 +84,13 @@ def test_past_the_bound_nothing_is_booked_that_another_did_not_ask(elise, entry)
     assert write(elise, BOOK, entry(elise, cents=-5_000)) == 1
 
 
-def test_nobody_lowers_in_anothers_name_in_nobodys_or_on_another_day(elise, denis, entry):
+def test_entry_must_be_in_own_name_and_booked_today(elise, denis, entry):
     for said in (entry(denis), {**entry(elise), "by": None}, entry(elise, ago=40), entry(elise, cents=-100, ago=40)):
         with pytest.raises(DatabaseError, match="row-level security"):
             write(elise, BOOK, said)
 
 
-def test_it_is_booked_once_by_who_approved_and_as_it_was_asked(account, elise, denis, entry):
+def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, denis, entry):
     one = ask_write_off(account, elise)
     refused("entry_takes_two", denis, BOOK, entry(denis, id=one.pk))  # not decided yet
     assert write(denis, *decide(one, denis)) == 1
@@ -101,7 +101,7 @@ def test_it_is_booked_once_by_who_approved_and_as_it_was_asked(account, elise, d
     refused("tenants_entry_pkey", denis, BOOK, entry(denis, id=one.pk))
 
 
-def test_who_asks_never_decides(account, elise, denis):
+def test_requester_cannot_decide_a_write_off(account, elise, denis):
     one, another = ask_write_off(account, elise), "write_off_decided_by_another"
     refused(another, elise, *decide(one, elise))
     refused(another, elise, *decide(one, elise, "refused", "not_founded"))
@@ -113,7 +113,7 @@ def test_who_asks_never_decides(account, elise, denis):
     refused(another, denis, *decide(one, denis))  # once decided it stays so
 
 
-def test_nobody_asks_in_anothers_name_nor_what_is_decided_already(account, elise, denis):
+def test_write_off_is_requested_in_own_name_and_undecided(account, elise, denis):
     for params in (
         (denis.pk, "", None, None, account.pk),
         (elise.pk, "approved", denis.pk, "2026-11-01", account.pk),
@@ -123,7 +123,7 @@ def test_nobody_asks_in_anothers_name_nor_what_is_decided_already(account, elise
     assert write(elise, ASK, (elise.pk, "", None, None, account.pk)) == 1
 
 
-def test_what_was_asked_is_never_rewritten_nor_erased(account, elise, denis):
+def test_write_off_request_cannot_be_changed_or_deleted(account, elise, denis):
     one = ask_write_off(account, elise)
     for sql in ("UPDATE tenants_writeoff SET amount_cents = -90000", "DELETE FROM tenants_writeoff"):
         with pytest.raises(DatabaseError, match="permission denied"):
@@ -133,7 +133,7 @@ def test_what_was_asked_is_never_rewritten_nor_erased(account, elise, denis):
     assert WriteOff.objects.using(OWNER).get().amount_cents == one.amount_cents
 
 
-def test_the_second_is_an_officer_there_today_and_a_human(house, account, elise, denis):
+def test_second_person_is_a_current_human_officer_of_the_place(house, account, elise, denis):
     one, agency = ask_write_off(account, elise), house.place("Agence Belleville")
     fatou = house.person("fatou")
     assert write(fatou, *decide(one, fatou)) == 0
@@ -144,7 +144,7 @@ def test_the_second_is_an_officer_there_today_and_a_human(house, account, elise,
     assert write(denis, *decide(one, denis)) == 0
 
 
-def test_what_nobody_decided_in_fourteen_days_is_no_more(account, elise, denis, entry):
+def test_write_off_request_expires_after_fourteen_days(account, elise, denis, entry):
     """Neither to decide nor to count; a minute before it is both."""
     one, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
     advance_clock(days=13, hours=23, minutes=59)
@@ -156,7 +156,7 @@ def test_what_nobody_decided_in_fourteen_days_is_no_more(account, elise, denis, 
     assert write(elise, BOOK, entry(elise, cents=-15_000)) == 1
 
 
-def test_a_reversal_of_a_reversal_opens_no_way_around(account, elise, entry):
+def test_reversing_a_reversal_does_not_bypass_the_limit(account, elise, entry):
     """Lowered, undone, and lowered again under the name of an undoing."""
     first = entry(elise, cents=-15_000)
     assert write(elise, BOOK, first) == 1
@@ -166,7 +166,7 @@ def test_a_reversal_of_a_reversal_opens_no_way_around(account, elise, entry):
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-15_000, reverses=second["id"]))
 
 
-def test_the_bound_is_the_landlords_written_by_provision_and_by_nobody_else(settings, elise, entry):
+def test_only_provisioning_sets_the_limit_of_one_person(settings, elise, entry):
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
         write(elise, "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql AS 'SELECT 9'", None)
     assert run("SELECT tenants_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
