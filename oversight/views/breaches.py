@@ -22,7 +22,7 @@ def breaches(request: DoorRequest) -> HttpResponse:
     request.look.note(scope=Code("breaches"))
     form = BreachForm(request.POST or None)
     ready = form.is_valid() and not correcting(request)
-    if ready and done(form, note_breach, request, number=form.cleaned_data["number"], said=form.facts):
+    if ready and done(form, note_breach, request, number=form.cleaned_data["number"], fields=form.facts):
         if not is_confirmed(request, form.cleaned_data):
             undo = _("Le registre ne fait que grandir : ce qui y est inscrit y reste.")
             page = ReadBack(_("Violation de données"), facts_of(form), _("Inscrire"), undo=undo)

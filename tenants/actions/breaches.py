@@ -1,4 +1,4 @@
-"""Noting a breach: an entry of the register, which nobody changes afterwards."""
+"""Adds entries to the register of personal data breaches. Entries never change afterwards."""
 
 from typing import Any
 
@@ -17,17 +17,21 @@ from tenants.models import Breach
 
 
 @all_or_nothing()
-def note_breach(*, by: Person, number: int | None, said: dict[str, Any], context: Context = NOWHERE) -> Breach:
-    """`number`: of the breach that more is known of; None for another one. Raises ValidationError."""
-    with connection.cursor() as cursor:  # two at the same moment would give two breaches one number
+def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], context: Context = NOWHERE) -> Breach:
+    """Add an entry. Raises ValidationError.
+
+    `number` is that of a breach already in the register, or None for a new one. `fields` are the other fields of
+    `Breach`.
+    """
+    with connection.cursor() as cursor:  # otherwise two entries saved at the same moment would get the same number
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:
         raise ValidationError({"number": _("Aucune violation de ce numéro.")})
-    to_come = [day for day in ("known_on", "notified_on", "told_on") if said.get(day) and said[day] > today()]
-    if to_come:  # nobody takes an entry back: a slip of the pen would stand for ever
+    to_come = [day for day in ("known_on", "notified_on", "told_on") if fields.get(day) and fields[day] > today()]
+    if to_come:  # entries cannot be corrected, so a mistyped day would remain
         raise ValidationError(dict.fromkeys(to_come, _("Ce jour n’est pas encore venu.")))
-    made = Breach(number=number or last + 1, noted_by=by, **said)
+    made = Breach(number=number or last + 1, noted_by=by, **fields)
     made.full_clean(exclude=["noted_by"])
     made.save(force_insert=True)
     facts: dict[str, Any] = {"breach": made.number, "nature": Code(made.nature), "people": made.people}

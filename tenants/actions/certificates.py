@@ -1,4 +1,5 @@
-"""The certificate of destruction: what the database states of a file that nothing waits of, signed."""
+"""Issues the certificate of destruction: signs the counts of a legacy comment file when none of its lines waits any
+more."""
 
 import json
 

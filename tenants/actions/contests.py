@@ -1,4 +1,5 @@
-"""A refusal contested: sealed by its writer, weighed by the data steward, decided by a manager, watched by the DPO."""
+"""Contested refusals: the author contests, the data steward proposes, a manager decides, the data protection officer
+monitors."""
 
 from datetime import date
 
@@ -32,12 +33,13 @@ def contest_refusal(
     known: screening.Context | None = None,
     context: Context = NOWHERE,
 ) -> ContestedSentence:
-    """The sentence is sealed at once. Meanwhile a fact serves what is urgent."""
-    findings = find_disclosures(text, known)
+    """Store the refused sentence, encrypted. Until the decision, urgent information can be recorded as a fact."""
+    findings = found(text, known)
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : elle peut être inscrite."))
     day = today()
-    AccountNote.check_end(ends_on, day)  # two people may let it pass: it is then a note like any other
+    # # if the sentence is approved, it becomes an ordinary note, which must end within a year
+    AccountNote.check_end(ends_on, day)
     contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
     contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
     contest.asked_by, contest.asked_on, contest.answer_by = by, day, answer_by(day)
@@ -61,7 +63,7 @@ def propose_outcome(
 
 @all_or_nothing()
 def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """The second of two. A sentence that is not to be entered is erased in the same statement, by the database."""
+    """Decide as proposed. A sentence that does not become a note is erased by the database in the same statement."""
     lock(contest)
     if not contest.proposal or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend pas de décision."))
@@ -75,7 +77,7 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
 
 @all_or_nothing()
 def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """The second of two does not agree: the steward proposes something else."""
+    """Reject the proposal; the data steward must make another one."""
     lock(contest)
     if not contest.proposal or not contest.is_waiting:
         raise ValidationError(_("Cette contestation n’attend pas de décision."))
@@ -86,7 +88,7 @@ def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWH
 
 @all_or_nothing()
 def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> AccountNote:
-    """The sentence that two people let pass becomes the note of whoever wrote it, and its sealed copy goes."""
+    """Turn the approved sentence into a note of its author, and erase its encrypted copy."""
     if contest.outcome != "allow_once" or contest.sentence is None:
         raise ValidationError(_("Il n’y a pas de phrase à inscrire."))
     note = AccountNote(account_id=contest.account_id, building_id=contest.building_id, code_id=contest.code_id)
@@ -95,15 +97,15 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
     note.save(force_insert=True)
     change(contest, sentence=None)
     fact, reason, about = Code(note.code_id), Code(note.reason), contest.subject()
-    said = {"fact": fact, "reason": reason}
+    facts = {"fact": fact, "reason": reason}
     place, until = contest.building_id, note.ends_on
-    record(events.NOTE_WRITTEN, by=by, about=about, place=place, context=context, until=until, **said)
+    record(events.NOTE_WRITTEN, by=by, about=about, place=place, context=context, until=until, **facts)
     return note
 
 
 @all_or_nothing()
 def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """The data-protection officer halts an answer; unless she lets it go on, the sentence goes at its day."""
+    """Suspend the decision, as data protection officer. Unless it is resumed, the sentence is erased at its end day."""
     lock(contest)
     if contest.outcome or contest.suspended_on:
         raise ValidationError(_("Cette contestation n’attend plus de décision."))
@@ -114,7 +116,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
 
 @all_or_nothing()
 def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """She lets the answer go on: to halt is not to decide."""
+    """Resume a suspended decision. The data protection officer does not decide."""
     lock(contest)
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Cette contestation n’est pas suspendue."))
@@ -127,7 +129,7 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
 def advise_on_contest(
     *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
 ) -> ContestedSentence:
-    """A word of a closed list, read by those who propose and decide, who remain free: the latest stands."""
+    """Give an opinion from a closed list. It does not bind those who propose and decide; a later one replaces it."""
     if advice not in CONTEST_ADVICE.terms or contest.outcome:
         raise ValidationError(_("Cette contestation n’attend plus d’avis."))
     change(contest, advice=advice, advised_on=today(), advised_by=by)
@@ -138,5 +140,5 @@ def advise_on_contest(
 def _record(kind: events.Kind, by: Person, contest: ContestedSentence, context: Context) -> None:
     about, place = contest.subject(), contest.building_id
     known = {"answer": contest.outcome or contest.proposal, "advice": contest.advice}
-    said = {name: Code(word) for name, word in known.items() if name in kind.facts}
-    record(kind, by=by, about=about, place=place, context=context, contest=contest.pk, **said)
+    facts = {name: Code(word) for name, word in known.items() if name in kind.facts}
+    record(kind, by=by, about=about, place=place, context=context, contest=contest.pk, **facts)

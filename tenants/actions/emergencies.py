@@ -1,5 +1,5 @@
-"""An emergency: a household's card opens outside one's places, or a building's evacuation list within them; somebody
-else says whether it had to."""
+"""Emergency accesses: open a household's card outside one's reach, or the evacuation list of a building within it;
+another person reviews them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,38 +21,43 @@ from tenants.models.emergency import review_by
 
 @dataclass(frozen=True)
 class Opened:
-    """What an emergency has opened, and whom it is told. A building's list has no residence."""
+    """An emergency access, and the email addresses of those who must be notified. An evacuation list has no
+    residence."""
 
     emergency: UUID
     residence: UUID | None
     building: UUID
-    told: tuple[str, ...]
+    notified: tuple[str, ...]
 
 
 @all_or_nothing()
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
-    """Refused alike whether there is no such household, it is hidden, within one's own places, or one too many. The try
-    is counted before it has its answer, on the trace's own connection: what finds nothing is rolled back."""
+    """Open the card of a household in an emergency. Raises ValidationError.
+
+    The error is the same if the household does not exist, is hidden or within one's own reach, or if the daily limit is
+    reached. The attempt is recorded first, on the audit log's own connection, so that it remains after a rollback.
+    """
     tried = look(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:
-        asked = [reference, unit, reason, review_by(today()), tried]
-        cursor.execute("SELECT * FROM tenants_open_emergency(%s, %s, %s, %s, %s)", asked)
-        found = cursor.fetchone()
-    if found is None:
+        arguments = [reference, unit, reason, review_by(today()), tried]
+        cursor.execute("SELECT * FROM tenants_open_emergency(%s, %s, %s, %s, %s)", arguments)
+        row = cursor.fetchone()
+    if row is None:
         raise ValidationError(
             _("Aucun foyer à ouvrir : relisez, et voyez s’il n’est pas dans vos lieux. Cinq essais par jour."),
             code="no_household",
         )
-    emergency, lease, residence, building = found
+    emergency, lease, residence, building = row
     about = Subject("lease", lease)
-    what = {"about": about, "place": building, "context": context}
-    record(events.EMERGENCY_OPENED, by=by, emergency=emergency, reason=Code(reason), **what)
-    return Opened(emergency, residence, building, _told(emergency))
+    event = {"about": about, "place": building, "context": context}
+    record(events.EMERGENCY_OPENED, by=by, emergency=emergency, reason=Code(reason), **event)
+    return Opened(emergency, residence, building, _addresses_to_notify(emergency))
 
 
 @all_or_nothing()
 def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context = NOWHERE) -> Opened:
-    """The doors of one of one's buildings, and the help asked for behind them."""
+    """Open the evacuation list of a building in one's reach: doors, and the help requested behind them. Raises
+    ValidationError."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_open_evacuation(%s, %s, %s)", [building, reason, review_by(today())])
         (emergency,) = cursor.fetchone()
@@ -61,13 +66,13 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
             _("Rien ne s’ouvre : cet immeuble n’est pas à vous à cette heure, ou c’est la sixième liste du jour."),
             code="no_building",
         )
-    what: dict[str, Any] = {"about": Subject("building", building), "place": building, "context": context}
-    record(events.EVACUATION_OPENED, by=by, emergency=emergency, reason=Code(reason), **what)
-    return Opened(emergency, None, building, _told(emergency))
+    event: dict[str, Any] = {"about": Subject("building", building), "place": building, "context": context}
+    record(events.EVACUATION_OPENED, by=by, emergency=emergency, reason=Code(reason), **event)
+    return Opened(emergency, None, building, _addresses_to_notify(emergency))
 
 
-def _told(emergency: UUID) -> tuple[str, ...]:
-    """Addresses of those who learn of it at once."""
+def _addresses_to_notify(emergency: UUID) -> tuple[str, ...]:
+    """Return the email addresses of those who must be notified at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM tenants_emergency_told(%s)", [emergency])
         return tuple(email for (email,) in cursor.fetchall())
@@ -82,6 +87,6 @@ def review_emergency(
         raise ValidationError(sentence_of("emergency_reviewed_by_another"))
     change(emergency, verdict=verdict, reviewed_by=by, reviewed_on=today())
     about, place = emergency.subject(), emergency.building_id
-    what = {"about": about, "place": place, "context": context}
-    record(events.EMERGENCY_REVIEWED, by=by, emergency=emergency.pk, answer=Code(verdict), **what)
+    event = {"about": about, "place": place, "context": context}
+    record(events.EMERGENCY_REVIEWED, by=by, emergency=emergency.pk, answer=Code(verdict), **event)
     return emergency

@@ -1,6 +1,8 @@
-"""Entries: charges, payments, adjustments, reversals. Each action is one transaction, one entry, one event.
+"""Entries: charges, payments, adjustments and reversals. Each action is one transaction with one entry and one
+event.
 
-The key comes from the form: sent twice, even at the same moment, it books once, and both get the entry that was booked.
+The idempotency key comes from the form. A form that is sent twice, even at the same moment, books one entry, and both
+requests return it.
 """
 
 from datetime import date
@@ -31,7 +33,7 @@ def post_charge(
     key: UUID,
     context: Context = NOWHERE,
 ) -> Entry:
-    """`cents` above zero: what is called from the tenant."""
+    """Charge a sum to the tenant. `cents` is positive."""
     must_be_known(label, EntryKind.CHARGE)
     entry = drafted(by, account, EntryKind.CHARGE, label, abs(cents), effective_on, key)
     return _book(events.CHARGE_POSTED, entry, by=by, context=context)
@@ -47,7 +49,7 @@ def take_payment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> Entry:
-    """`cents` above zero; the label says whether it came in (less is owed) or went back out."""
+    """Book a payment. `cents` is positive; the label tells whether the money was received or went back."""
     must_be_known(label, EntryKind.PAYMENT)
     account.check_received(effective_on, today())
     signed = abs(cents) if label in GIVEN_BACK else -abs(cents)
@@ -66,7 +68,10 @@ def post_adjustment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> Entry:
-    """`cents` signed: above zero raises what is owed. Refused as entry_takes_two past what one lowers alone."""
+    """Book an adjustment. `cents` is signed: above zero it raises the debt.
+
+    Refused with `entry_takes_two` when it lowers the debt beyond the limit for one person.
+    """
     entry = drafted_adjustment(by, account, label, cents, reason, effective_on, key)
     return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(reason))
 
@@ -74,7 +79,7 @@ def post_adjustment(
 def reverse_entry(
     *, by: Person | str, entry: Entry, reason: str, key: UUID | None = None, context: Context = NOWHERE
 ) -> Entry:
-    """The same amount with the other sign, today, or on the entry's own day if that is still to come."""
+    """Book the opposite amount, today, or on the entry's own day if that is in the future."""
     mirror = drafted_reversal(by, entry, reason, key)
     if (again := _sent_before(mirror)) is not None:
         return again
@@ -83,17 +88,19 @@ def reverse_entry(
     return _book(events.ENTRY_REVERSED, mirror, by=by, context=context, reverses=entry.pk, reason=Code(reason))
 
 
-def book_write_off(*, by: Person, asked: WriteOff, context: Context = NOWHERE) -> Entry:
-    """What another person asked, booked under its own id by whoever has just approved it."""
-    what = asked.label, asked.amount_cents, asked.effective_on, asked.idempotency_key, asked.reason
-    entry = drafted(by, asked.account, EntryKind(asked.kind), *what)
-    entry.pk, undone = asked.pk, asked.reverses
+def book_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
+    """Book an approved write-off, under its own id, in the name of the person who approved it."""
+    terms = write_off.label, write_off.amount_cents, write_off.effective_on, write_off.idempotency_key, write_off.reason
+    entry = drafted(by, write_off.account, EntryKind(write_off.kind), *terms)
+    entry.pk, undone = write_off.pk, write_off.reverses
     if undone is None:
-        return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(asked.reason))
+        return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(write_off.reason))
     if sentence := undone.why_not_reversed():
         raise ValidationError(sentence, code="already")
     entry.reverses, entry.period = undone, undone.period
-    return _book(events.ENTRY_REVERSED, entry, by=by, context=context, reverses=undone.pk, reason=Code(asked.reason))
+    return _book(
+        events.ENTRY_REVERSED, entry, by=by, context=context, reverses=undone.pk, reason=Code(write_off.reason)
+    )
 
 
 def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **facts: UUID | Code) -> Entry:
@@ -104,18 +111,18 @@ def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **fac
             with all_or_nothing():
                 entry.save(force_insert=True)
         except ValidationError:
-            if (again := _sent_before(entry)) is not None:  # the same form, sent at the same moment, was first
+            if (again := _sent_before(entry)) is not None:  # the same form, sent at the same moment, was booked first
                 return again
             raise
-        what: dict[str, Any] = {"entry": entry.pk, "cents": entry.amount_cents, **facts}
+        details: dict[str, Any] = {"entry": entry.pk, "cents": entry.amount_cents, **facts}
         if not entry.reverses_id:
-            what["label"] = Code(entry.label)
-        record(kind, by=by, about=entry.subject(), place=entry.building_id, context=context, **what)
+            details["label"] = Code(entry.label)
+        record(kind, by=by, about=entry.subject(), place=entry.building_id, context=context, **details)
     return entry
 
 
 def _sent_before(entry: Entry) -> Entry | None:
-    """The entry this form has booked already; a form that came back with something else in it is refused."""
+    """Return the entry that this form already booked, if any. Raises ValidationError if its content differs."""
     if entry.idempotency_key is None:
         return None
     again: Entry | None = entry.account.entries.filter(idempotency_key=entry.idempotency_key).first()

@@ -1,4 +1,5 @@
-"""What is past its day is erased, and the trace says how much: never whose, never what."""
+"""Erases what is past its retention period. The audit events contain only counts, not the people or contents
+concerned."""
 
 from datetime import timedelta
 
@@ -47,7 +48,7 @@ def expire_facts(*, by: Person | str) -> int:
 
 
 def expire_notes(*, by: Person | str) -> int:
-    """Notes whose day has passed, and those that were withdrawn."""
+    """Erase notes that are past their last day or withdrawn."""
     with transaction.atomic(using=LOGIN):
         gone = AccountNote._default_manager.using(LOGIN).filter(_OVER).delete()[0]
         if gone:
@@ -56,7 +57,7 @@ def expire_notes(*, by: Person | str) -> int:
 
 
 def expire_contests(*, by: Person | str) -> int:
-    """Sentences sealed for thirty days, whatever became of them."""
+    """Erase contested sentences after thirty days, whatever their outcome."""
     with transaction.atomic(using=LOGIN):
         gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
         if gone:
@@ -65,8 +66,7 @@ def expire_contests(*, by: Person | str) -> int:
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Erase demands to read an inspection's lines, and copies released to it, a week afterwards in every case, and the
-    digests of words counted before today."""
+    """Erase word inspections and file releases after a week, and the digests of words counted before today."""
     with transaction.atomic(using=LOGIN):
         CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
@@ -77,7 +77,7 @@ def expire_inspections(*, by: Person | str) -> int:
 
 
 def expire_subject_requests(*, by: Person | str) -> int:
-    """Demands of people about what is held of them, three years after their answer."""
+    """Erase subject requests three years after their answer."""
     with transaction.atomic(using=LOGIN):
         before = TodayInParis() - THREE_YEARS
         NamedLook._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
@@ -88,7 +88,7 @@ def expire_subject_requests(*, by: Person | str) -> int:
 
 
 def expire_emergencies(*, by: Person | str) -> int:
-    """Openings in an emergency, a year after; the trace has its own term."""
+    """Erase emergency accesses after a year. Their audit events have their own retention period."""
     with transaction.atomic(using=LOGIN):
         old = EmergencyAccess._default_manager.using(LOGIN).filter(opened_at__lt=NowInLoge() - YEAR)
         gone = old.delete()[0]
@@ -98,7 +98,7 @@ def expire_emergencies(*, by: Person | str) -> int:
 
 
 def expire_deferrals(*, by: Person | str) -> int:
-    """Looks that were left out of receipts until a day which has passed: they stand in the next ones."""
+    """Erase deferrals whose last day is past, so that the views appear in the next access reports."""
     with transaction.atomic(using=LOGIN):
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:
@@ -107,7 +107,7 @@ def expire_deferrals(*, by: Person | str) -> int:
 
 
 def expire_look_questions(*, by: Person | str) -> int:
-    """Questions about looks, a year after the look; sooner where nobody saw a misuse in it."""
+    """Erase questions about views a year after the view, or earlier if no misuse was found."""
     over = Q(at__lt=NowInLoge() - YEAR)
     quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
     with transaction.atomic(using=LOGIN):
@@ -118,7 +118,7 @@ def expire_look_questions(*, by: Person | str) -> int:
 
 
 def expire_inherited(*, by: Person | str) -> int:
-    """Old comments that nobody decided on in six months. The database counts them in the file they came from."""
+    """Erase legacy comments without a decision after six months. The database counts them in their file."""
     with transaction.atomic(using=LOGIN):
         gone = InheritedLine._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         if gone:

@@ -1,4 +1,4 @@
-"""The night's measure of standing exposure, one row a role and a day, kept for three years."""
+"""The nightly exposure figures: one row for each role and day, stored for three years."""
 
 from django.db import connections, transaction
 
@@ -9,7 +9,7 @@ from tenants.actions.expiry import LOGIN
 
 
 def measure_exposure(*, by: Person | str) -> int:
-    """Returns how many rows today has; measured again, they are written again."""
+    """Measure today's exposure and return the number of rows. A second run on the same day replaces them."""
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
             cursor.execute("SELECT tenants_measure_exposure()")

@@ -1,4 +1,4 @@
-"""Noting a fact, withdrawing it, replacing it; the tenant's challenge, and its answer. Nothing is ever edited."""
+"""Records, withdraws and replaces facts, and records tenants' contests and the answers. Facts are never edited."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -36,7 +36,7 @@ def record_fact(
     replaces: Fact | None = None,
     context: Context = NOWHERE,
 ) -> Fact:
-    """`values`: field -> date, number, code or record. The one replaced is withdrawn in the same breath."""
+    """Record a fact. `values` maps fields to dates, numbers, codes or records. The fact in `replaces` is withdrawn."""
     day, model = today(), MODELS[code.compartment]
     if code.precaution and (told_on is None or told_on > day):
         raise ValidationError(
@@ -59,7 +59,7 @@ def record_fact(
 
 @all_or_nothing()
 def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """It is no longer shown, and is erased with the next ones that are over."""
+    """Withdraw a fact. It is no longer shown, and the nightly expiry erases it."""
     _take_back(by, fact, today())
     record(
         events.FACT_WITHDRAWN,
@@ -75,7 +75,7 @@ def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NO
 
 @all_or_nothing()
 def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Whoever may write it answers the tenant's challenge: it stays, until its day."""
+    """Answer the tenant's contest by keeping the fact until its last day."""
     if not fact.is_challenged:
         raise ValidationError(_("Ce fait n’attend pas de réponse."))
     _answered("kept", by, fact, of, context)
@@ -86,7 +86,7 @@ def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> 
 
 @all_or_nothing()
 def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """The tenant disagrees: said beside the fact at once, until whoever may write it withdraws or replaces it."""
+    """Record that the tenant contests the fact. It is shown as contested until it is kept, withdrawn or replaced."""
     if not fact.code.tenant_told:
         raise ValidationError(_("Ce fait ne se conteste pas ici."))
     fact.contested_on = today()
@@ -103,11 +103,11 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
 
 
 def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
-    """A challenge that waited has its answer, whichever act gives it."""
+    """Record the answer if the fact was contested, whichever action answers it."""
     if fact.is_challenged:
-        said = {"fact": Code(fact.code_id), "answer": Code(answer)}
+        facts = {"fact": Code(fact.code_id), "answer": Code(answer)}
         about, place = _about(of), of.building_id
-        record(events.CHALLENGE_DECIDED, by=by, about=about, place=place, context=context, **said)
+        record(events.CHALLENGE_DECIDED, by=by, about=about, place=place, context=context, **facts)
 
 
 def _of(model: type[Fact], of: Of, day: date) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What changes about the people of a household: who they are, their contact, their help, who may find them."""
+"""Changes to the people of a household: tenants, contacts, requested help, representatives, discreet marks."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease,
 
 @dataclass(frozen=True)
 class Contact:
-    """How a tenant chose to be reached. `channel` is one of `Channel`; `phone` carries its country code."""
+    """How a tenant wants to be contacted. `channel` is a value of `Channel`; `phone` includes the country code."""
 
     channel: str
     phone: str = ""
@@ -30,7 +30,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Someone who is in no book yet."""
+    """A person who is not a tenant yet."""
 
     title: str
     last_name: str
@@ -59,7 +59,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # The name is not the caretaker's nor the officer's to change here, and the database gives these four columns only.
+    # Caretakers and officers may not change the name here; the database allows them these four columns only.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant
@@ -69,7 +69,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
 def set_help_code(
     *, by: Person | str, residence: Residence, code: str, asked_by: str, asked_on: date, context: Context = NOWHERE
 ) -> HelpCode:
-    """An action the tenant asked for, to be asked again within twelve months. One that has lapsed makes room for it."""
+    """Record requested help, valid for twelve months. An expired request for the same help is ended first."""
     if asked_on > today():
         raise ValidationError(_("Une aide se note une fois demandée, pas avant."))
     renew_by = _a_year_after(asked_on)
@@ -77,19 +77,21 @@ def set_help_code(
         raise ValidationError(_("Cette demande a plus d’un an : elle est à refaire."))
     codes = residence.tenant.help_codes.filter(code=code, ended_on__isnull=True)
     codes.filter(renew_by__lt=today()).update(ended_on=today())
-    asked = HelpCode(tenant=residence.tenant, code=code, asked_by=asked_by, asked_on=asked_on, renew_by=renew_by)
-    asked.save(force_insert=True)
-    about, place = asked.subject(), residence.building_id
+    help_code = HelpCode(tenant=residence.tenant, code=code, asked_by=asked_by, asked_on=asked_on, renew_by=renew_by)
+    help_code.save(force_insert=True)
+    about, place = help_code.subject(), residence.building_id
     record(events.HELP_CODE_SET, by=by, about=about, place=place, context=context, renew_by=renew_by)
-    return asked
+    return help_code
 
 
 @all_or_nothing()
-def end_help_code(*, by: Person | str, residence: Residence, asked: HelpCode, context: Context = NOWHERE) -> HelpCode:
-    asked.ended_on = today()
-    asked.save(update_fields=["ended_on"])
-    record(events.HELP_CODE_ENDED, by=by, about=asked.subject(), place=residence.building_id, context=context)
-    return asked
+def end_help_code(
+    *, by: Person | str, residence: Residence, help_code: HelpCode, context: Context = NOWHERE
+) -> HelpCode:
+    help_code.ended_on = today()
+    help_code.save(update_fields=["ended_on"])
+    record(events.HELP_CODE_ENDED, by=by, about=help_code.subject(), place=residence.building_id, context=context)
+    return help_code
 
 
 @all_or_nothing()
@@ -104,7 +106,7 @@ def set_representative(
     last_day: date | None = None,
     context: Context = NOWHERE,
 ) -> Representative:
-    """Who acts for the tenant, and when. Neither the measure nor its motive is asked."""
+    """Record a person who acts for the tenant. Neither the legal measure nor its reason is stored."""
     named(name=name)
     validate_phone(phone)
     days = {"first_day": first_day, "last_day": last_day}
@@ -125,7 +127,8 @@ def mark_discreet(
     people: Collection[Person],
     context: Context = NOWHERE,
 ) -> DiscreetMark:
-    """Out of every list, search, card and account for all but the people named, and whoever notes it is one of them."""
+    """Hide a household from lists, searches, cards and accounts, except for the people named. The writer is always
+    named."""
     lease = account.lease
     if lease.discreet_marks.filter(last_day__gte=first_day, first_day__lte=last_day).exists():
         raise ValidationError(_("Une discrétion est déjà demandée à ces dates : levez-la d’abord."))
@@ -139,7 +142,8 @@ def mark_discreet(
 def hide(
     *, by: Person | str, lease: Lease, first_day: date, last_day: date, people: Sequence[Person], context: Context
 ) -> DiscreetMark:
-    """Write a mark and its names, the writer's first: from then on the database shows the rest to no one else."""
+    """Save a mark and its names. The writer's name comes first: once a mark has names, the database hides it from
+    others."""
     days = {"first_day": first_day, "last_day": last_day}
     mark = DiscreetMark(lease=lease, building_id=lease.building_id, **days)
     mark.save(force_insert=True)
@@ -152,8 +156,8 @@ def hide(
 
 @all_or_nothing()
 def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = NOWHERE) -> DiscreetMark:
-    """The mark holds no longer; one that began today holds until tonight, and one to come on no day: it ends before it
-    begins."""
+    """End a mark. An active mark ends yesterday, or today if it began today. A future one is cancelled: it ends
+    before it begins."""
     day = today()
     before = day - timedelta(days=1)
     if mark.first_day > day:
@@ -166,7 +170,7 @@ def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = N
 
 
 def _a_year_after(day: date) -> date:
-    """The same date a year later; 29 February becomes the 28th."""
+    """The same date a year later; 29 February becomes 28 February."""
     try:
         return day.replace(year=day.year + 1)
     except ValueError:

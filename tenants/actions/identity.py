@@ -1,4 +1,4 @@
-"""Bank details: sealed as they are written, replaced whole."""
+"""Bank details: encrypted when written, and always replaced as a whole."""
 
 from access.constraints import all_or_nothing
 from access.models import Person

@@ -1,4 +1,4 @@
-"""Somebody at the counter says a reference and a name, and a paper: one household's card opens for some minutes."""
+"""Identity checks: with a reference, a name and an identity document, a visitor's card opens for some minutes."""
 
 from typing import Any
 
@@ -19,21 +19,24 @@ from tenants.models import Residence
 def check_identity(
     *, by: Person, reference: str, last_name: str, document: str, context: Context = NOWHERE
 ) -> Residence:
-    """Open the card of the household and return its residence. The refusal is the same for a wrong reference, name or
-    place and for too many misses today: five on a reference, twenty by a person (tenants_may_try() in the database)."""
+    """Open the card of the household and return its residence. Raises ValidationError.
+
+    The error is the same for a wrong reference, name or place, and after too many misses today: five on a reference,
+    twenty by a person (tenants_may_try() in the database).
+    """
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)
         arguments: list[Any] = [reference, folded(last_name), document, tried.id]
         with connection.cursor() as cursor:
             cursor.execute("SELECT tenants_check_identity(%s, %s, %s, %s)", arguments)
-            (found,) = cursor.fetchone()
-        if found is None:
+            (household,) = cursor.fetchone()
+        if household is None:
             tried.miss()
             unknown = _(
                 "Aucun foyer de vos lieux n’a cette référence et ce nom. Cinq essais par référence et par jour."
             )
             raise ValidationError(unknown, code="no_household")
-        residence: Residence = Residence._default_manager.select_related("tenant").get(pk=found)
+        residence: Residence = Residence._default_manager.select_related("tenant").get(pk=household)
         about, place = residence.subject(), residence.building_id
         record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(document))
     return residence

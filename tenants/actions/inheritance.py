@@ -1,6 +1,6 @@
-"""What becomes of an older system's comment: erased or replaced by one of two offices, kept by both.
+"""Decisions on legacy comments: one of two offices may erase or replace a line; keeping it takes both.
 
-The database takes the row away once it is decided, and counts it.
+When a line is decided, the database deletes its row and counts it.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def erase_line(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -
 def replace_line(
     *, by: Person, line: InheritedLine, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
 ) -> AccountFact:
-    """A fact says what may be said of it, under the line's own key."""
+    """Replace the line by a fact with the same id."""
     day = today()
     fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
     fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)
@@ -46,22 +46,23 @@ def replace_line(
 
 @all_or_nothing()
 def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Context = NOWHERE) -> None:
-    """The first of two. The second is of the other office."""
+    """Propose to keep the line, as the first of two persons. The second must hold the other office."""
     if line.is_too_long:
         raise ValidationError(_("Trop longue pour une note : elle s’efface, ou un fait la remplace."))
     lock(line)
     if line.ground:
         raise ValidationError(_("Quelqu’un a déjà proposé de conserver cette ligne."))
     change(line, ground=ground, proposed_by=by)
-    said: dict[str, Any] = {"inheritance": line.inheritance_id, "ground": Code(ground)}
+    facts: dict[str, Any] = {"inheritance": line.inheritance_id, "ground": Code(ground)}
     about, place = line.subject(), line.building_id
-    record(events.INHERITED_PROPOSED, by=by, about=about, place=place, context=context, **said)
+    record(events.INHERITED_PROPOSED, by=by, about=about, place=place, context=context, **facts)
 
 
 @sensitive_variables("note")
 @all_or_nothing()
 def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -> AccountNote:
-    """The second of two: the sentence becomes a note that ends, on the ground they agree on."""
+    """Agree to keep the line, as the second of two persons. It becomes a note with a last day and the proposed
+    ground."""
     lock(line)
     if not line.ground:
         raise ValidationError(_("Personne n’a proposé de conserver cette ligne."))
@@ -80,8 +81,8 @@ def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE
 
 def _decide(by: Person, line: InheritedLine, outcome: str, context: Context) -> None:
     change(line, outcome=outcome, decided_by=by)
-    said: dict[str, Any] = {"inheritance": line.inheritance_id, "answer": Code(outcome)}
+    facts: dict[str, Any] = {"inheritance": line.inheritance_id, "answer": Code(outcome)}
     if outcome == "kept":
-        said["ground"] = Code(line.ground)
+        facts["ground"] = Code(line.ground)
     about, place = line.subject(), line.building_id
-    record(events.INHERITED_DECIDED, by=by, about=about, place=place, context=context, **said)
+    record(events.INHERITED_DECIDED, by=by, about=about, place=place, context=context, **facts)

@@ -1,4 +1,4 @@
-"""Reading the lines that an inspector's words found, or a copied file: one asks, another agrees, no act has a word."""
+"""Word inspections and file releases: one person asks, another approves. The events do not contain the words."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,8 +20,10 @@ from tenants.word_counts import digest_key, take_words
 @sensitive_variables("words")
 @all_or_nothing()
 def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE) -> UUID:
-    """Demand to read lines with these words. The database finds the lines and stores their keys; neither the event nor
-    the answer tells whether there are any."""
+    """Request to read the lines that contain these words. Raises ValidationError.
+
+    The database finds the lines and stores their keys. Neither the event nor the answer tells whether there are any.
+    """
     take_words(by, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_ask_inspection(%s, %s)", [list(words), digest_key(by)])
@@ -34,7 +36,7 @@ def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE)
 
 @all_or_nothing()
 def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = NOWHERE) -> Inspection:
-    """The second of two, who reads nothing of it."""
+    """Approve the reading as the second person, who does not see the lines."""
     lock(inspection)
     if inspection.asked_by_id == by.pk:
         raise ValidationError(sentence_of("inspection_takes_two"))
@@ -42,20 +44,21 @@ def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = N
         raise ValidationError(_("Cette demande n’attend plus d’accord."))
     inspection.agreed_by, inspection.agreed_on = by, today()
     inspection.save(update_fields=["agreed_by", "agreed_on"])
-    about, asked = Subject("inspection", inspection.pk), inspection.asked_by_id
-    record(events.READING_AGREED, by=by, about=about, context=context, inspection=inspection.pk, person=asked)
+    about, requester = Subject("inspection", inspection.pk), inspection.asked_by_id
+    record(events.READING_AGREED, by=by, about=about, context=context, inspection=inspection.pk, person=requester)
     return inspection
 
 
 @all_or_nothing()
 def release_copy(*, by: Person, event: UUID, context: Context = NOWHERE) -> UUID:
-    """For the household and the inspector of that line of the trace, and no other; the database reads which."""
+    """Release the copy that was requested in this audit event. The database reads the household and inspector from
+    the event."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT release, account, place, person FROM tenants_release_copy(%s)", [event])
-        found = cursor.fetchone()
-    if found is None:
+        row = cursor.fetchone()
+    if row is None:
         raise ValidationError(_("Cette demande n’attend plus de réponse."))
-    release, account, place, person = found
+    release, account, place, person = row
     about = Subject("account", account)
     record(events.COPY_RELEASED, by=by, about=about, place=place, context=context, release=release, person=person)
     return UUID(str(release))

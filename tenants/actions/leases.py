@@ -1,4 +1,4 @@
-"""A lease from its signature to its end, and who lives under it. Each action is one transaction."""
+"""Leases from signature to end, and the people who live under them. Each action is one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from tenants.models.lease_change import Change
 
 @dataclass(frozen=True)
 class Holder:
-    """Who signs, and as what."""
+    """A tenant who signs, and their capacity in the lease."""
 
     tenant: Tenant
     capacity: str
@@ -42,7 +42,7 @@ def sign_lease(
     annexes: Iterable[Unit] = (),
     context: Context = NOWHERE,
 ) -> Account:
-    """A lease on a vacant dwelling, its holders as residents from the first day, and the account that opens with it."""
+    """Sign a lease on a vacant dwelling. The holders become residents on its first day, and its account is opened."""
     if not newcomers:
         raise ValidationError(_("Un bail a au moins un titulaire."))
     check_lease(starts_on, signed_on, today())
@@ -61,7 +61,8 @@ def sign_lease(
 def give_notice(
     *, by: Person | str, account: Account, notice_on: date, ends_on: date, context: Context = NOWHERE
 ) -> Lease:
-    """`ends_on` is the last day of everything: lease, units, parties, residents. The account stays open."""
+    """Record a notice to quit. `ends_on` is the last day of the lease, its units, parties and residents. The account
+    stays open."""
     lease = account.lease
     _must_run(lease)
     check_notice(lease, notice_on, ends_on, today())
@@ -77,7 +78,7 @@ def give_notice(
 def move_in(
     *, by: Person | str, account: Account, who: Tenant | Newcomer, day: date, context: Context = NOWHERE
 ) -> Residence:
-    """Someone comes to live under the lease, without becoming a party to it."""
+    """Record that a person moves in under the lease, without becoming a party to it."""
     lease = account.lease
     _must_run(lease)
     if lease.ends_on and day > lease.ends_on:
@@ -95,7 +96,7 @@ def move_in(
 
 @all_or_nothing()
 def move_out(*, by: Person | str, residence: Residence, last_day: date, context: Context = NOWHERE) -> Residence:
-    """Someone leaves and the lease goes on."""
+    """Record that a person moves out while the lease continues."""
     if residence.lease.ends_on and last_day > residence.lease.ends_on:
         raise ValidationError(_("Le bail prend fin avant ce départ."))
     check_move("last_day", last_day, today())
@@ -109,7 +110,8 @@ def move_out(*, by: Person | str, residence: Residence, last_day: date, context:
 
 @all_or_nothing()
 def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date, context: Context = NOWHERE) -> Account:
-    """The household goes to another vacant dwelling: out of one caretaker's world the day it enters the other's."""
+    """Move the household to another vacant dwelling. One caretaker loses sight of it on the day when the other sees
+    it."""
     old = account.lease
     _must_run(old)
     check_transfer(old, first_day, today())
@@ -166,7 +168,7 @@ def _settle_in(tenant: Tenant, lease: Lease, day: date) -> Residence:
 
 
 def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
-    """Everything that would outlast the last day ends with it, and what followed a former end follows the new one."""
+    """End the lease and everything that would last longer. What ended with an earlier end date gets the new one."""
     was, lease.ends_on = lease.ends_on, ends_on
     lease.save(update_fields=["notice_on", "ends_on"])
     outlasting = Q(last_day=was) | Q(last_day__isnull=True) | Q(last_day__gt=ends_on)
@@ -177,7 +179,8 @@ def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
 
 
 def _carry_discretion(by: Person | str, old: Lease, new: Lease, context: Context) -> None:
-    """A household that hides goes on hiding, same days, same names, before anything of it stands in the new place."""
+    """Copy discreet marks to the new lease, with their days and names, before anything else of the household is
+    visible there."""
     for mark in old.discreet_marks.filter(last_day__gte=today()):
         people = sorted((name.person for name in mark.names.select_related("person")), key=lambda person: person != by)
         hide(by=by, lease=new, first_day=mark.first_day, last_day=mark.last_day, people=people, context=context)

@@ -1,4 +1,4 @@
-"""A look told later, under a lawful secret and by two; a look told with a name, when a person cannot do without."""
+"""Decisions about views in access reports: defer one under legal secrecy (by two persons), or name the employee."""
 
 from datetime import date
 from uuid import UUID
@@ -19,20 +19,21 @@ from tenants.models import LookDeferral, SubjectRequest
 
 @all_or_nothing()
 def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Context = NOWHERE) -> UUID:
-    """Counts once somebody else has agreed. Recorded as about the line of the trace, and about no person."""
+    """Ask to defer a view. It is effective once another person approves. The event concerns the audit event, not a
+    person."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_defer_look(%s, %s, %s)", [look, ground, until])
         (made,) = cursor.fetchone()
     if made is None:
         raise ValidationError(_("La trace n’a pas cette consultation."))
-    about, said = Subject("event", look), Code(ground)
-    record(events.LOOK_DEFERRED, by=by, about=about, context=context, look=look, ground=said, until=until)
+    about, code = Subject("event", look), Code(ground)
+    record(events.LOOK_DEFERRED, by=by, about=about, context=context, look=look, ground=code, until=until)
     return UUID(str(made))
 
 
 @all_or_nothing()
 def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
-    """The second of two, who is told on what ground and until when, and not whose look it is."""
+    """Approve a deferral as the second person, who sees its ground and last day but not whose data were viewed."""
     lock(deferral)
     if deferral.asked_by_id == by.pk:
         raise ValidationError(sentence_of("deferral_takes_two"))
@@ -40,25 +41,24 @@ def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = 
         raise ValidationError(_("Ce report n’attend plus d’accord."))
     change(deferral, agreed_by=by, agreed_on=today())
     look, about = deferral.event, Subject("event", deferral.event)
-    said, until = deferral.asked_by_id, deferral.until
-    record(events.DEFERRAL_AGREED, by=by, about=about, context=context, look=look, person=said, until=until)
+    requester, until = deferral.asked_by_id, deferral.until
+    record(events.DEFERRAL_AGREED, by=by, about=about, context=context, look=look, person=requester, until=until)
     return deferral
 
 
 @all_or_nothing()
 def name_look(
-    *, by: Person, asked: SubjectRequest, number: str, reason: str, weighed: str, context: Context = NOWHERE
+    *, by: Person, subject_request: SubjectRequest, number: str, reason: str, weighed: str, context: Context = NOWHERE
 ) -> UUID:
-    """In this receipt alone, and in this one look."""
+    """Name the employee of one view, in one access report only."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT look, person FROM tenants_name_look(%s, %s, %s, %s)", [number, [*SHARED], reason, weighed]
         )
-        found = cursor.fetchone()
-    if found is None:
+        row = cursor.fetchone()
+    if row is None:
         raise ValidationError({"number": _("Ce relevé n’a pas cette consultation, ou n’est plus en main.")})
-    look, person = found
-    about, said = asked.subject(), Code(reason)
-    what = {"look": look, "person": person}
-    record(events.LOOK_NAMED, by=by, about=about, context=context, request=asked.pk, reason=said, **what)
+    look, person = row
+    facts = {"request": subject_request.pk, "look": look, "person": person, "reason": Code(reason)}
+    record(events.LOOK_NAMED, by=by, about=subject_request.subject(), context=context, **facts)
     return UUID(str(look))

@@ -1,4 +1,5 @@
-"""A question about a look: asked at night, explained, put to a manager, answered, judged. In codes alone."""
+"""Questions about views: raised by a nightly rule, explained by the employee, answered by a manager, judged. Codes
+only."""
 
 from datetime import date
 
@@ -18,56 +19,56 @@ LOGIN = "jobs"
 
 
 def watch_day(*, by: str, day: date) -> int:
-    """All rules on one day that is over; how many questions they asked. Once more, the same day asks nothing twice."""
+    """Apply all rules to one past day and return the number of new questions. Running it again raises none twice."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
-        asked = 0
+        questions = 0
         for rule in RULES:
             cursor.execute("SELECT tenants_ask_about(%s, %s)", [rule, day])
-            asked += cursor.fetchone()[0]
-        record(events.LOOKS_WATCHED, by=by, using=LOGIN, day=day, questions=asked)
-    return asked
+            questions += cursor.fetchone()[0]
+        record(events.LOOKS_WATCHED, by=by, using=LOGIN, day=day, questions=questions)
+    return questions
 
 
 @all_or_nothing()
 def explain_look(*, by: Person, question: LookQuestion, explanation: str, context: Context = NOWHERE) -> LookQuestion:
-    """By the person whose look it is, once."""
+    """Explain one's own view, once."""
     lock(question)
-    _must(question.person_id == by.pk and not question.verdict and not question.explanation)
+    _require(question.person_id == by.pk and not question.verdict and not question.explanation)
     change(question, explanation=explanation, explained_on=today())
-    return _told(events.LOOK_EXPLAINED, by, question, context, answer=Code(explanation))
+    return _recorded(events.LOOK_EXPLAINED, by, question, context, answer=Code(explanation))
 
 
 @all_or_nothing()
 def put_to_manager(*, by: Person, question: LookQuestion, context: Context = NOWHERE) -> LookQuestion:
-    """A manager of the person, or of the place, is asked whether they know of something that explains it."""
+    """Ask a manager of the person, or of the place, whether they know an explanation."""
     lock(question)
-    _must(question.person_id != by.pk and not question.verdict and not question.asked_on)
+    _require(question.person_id != by.pk and not question.verdict and not question.asked_on)
     change(question, asked_by=by, asked_on=today())
-    return _told(events.LOOK_PUT_TO_MANAGER, by, question, context)
+    return _recorded(events.LOOK_PUT_TO_MANAGER, by, question, context)
 
 
 @all_or_nothing()
 def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context: Context = NOWHERE) -> LookQuestion:
     lock(question)
-    _must(question.person_id != by.pk and not question.answer)
+    _require(question.person_id != by.pk and not question.answer)
     change(question, answer=answer, answered_by=by, answered_on=today())
-    return _told(events.LOOK_ANSWERED, by, question, context, answer=Code(answer))
+    return _recorded(events.LOOK_ANSWERED, by, question, context, answer=Code(answer))
 
 
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
-    """The verdict is about the look and about the rule. What follows a misuse is people's affair, outside Loge."""
+    """Judge the view. The verdict also counts for the rule's precision. Consequences of a misuse are outside Loge."""
     lock(question)
-    _must(question.person_id != by.pk and not question.verdict)
+    _require(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())
-    return _told(events.LOOK_JUDGED, by, question, context, answer=Code(verdict))
+    return _recorded(events.LOOK_JUDGED, by, question, context, answer=Code(verdict))
 
 
-def _must(free: bool) -> None:
+def _require(free: bool) -> None:
     if not free:
         raise ValidationError(sentence_of("look_judged_by_another"))
 
 
-def _told(kind: Kind, by: Person, question: LookQuestion, context: Context, **said: Code) -> LookQuestion:
-    record(kind, by=by, about=question.subject(), context=context, question=question.pk, **said)
+def _recorded(kind: Kind, by: Person, question: LookQuestion, context: Context, **facts: Code) -> LookQuestion:
+    record(kind, by=by, about=question.subject(), context=context, question=question.pk, **facts)
     return question

@@ -1,6 +1,7 @@
-"""A sentence on an account: written once the screen has read it, withdrawn or replaced, never edited."""
+"""Notes on an account: screened when written, withdrawn or replaced, never edited."""
 
 from datetime import date
+from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -29,7 +30,8 @@ def write_note(
     replaces: AccountNote | None = None,
     context: Context = NOWHERE,
 ) -> AccountNote:
-    """`known`: the names and streets that stand around this account, which are no disclosure. Raises Refused."""
+    """Write a note. `known` holds the names and streets around the account, which the screening accepts. Raises
+    Refused."""
     day = today()
     AccountNote.check_end(ends_on, day)
     note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)
@@ -40,9 +42,8 @@ def write_note(
         _take_back(by, replaces, day)
     note.save(force_insert=True)
     kind = events.NOTE_REPLACED if replaces else events.NOTE_WRITTEN
-    about, place, fact = account.subject(), account.building_id, Code(code.pk)
-    said = Code(reason)
-    record(kind, by=by, about=about, place=place, context=context, fact=fact, reason=said, until=ends_on)
+    facts: dict[str, Any] = {"fact": Code(code.pk), "reason": Code(reason), "until": ends_on}
+    record(kind, by=by, about=account.subject(), place=account.building_id, context=context, **facts)
     return note
 
 

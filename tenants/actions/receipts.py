@@ -1,4 +1,4 @@
-"""A receipt leaves suspense: it becomes a payment on the account that somebody recognised."""
+"""Clears an incoming payment: it leaves suspense and becomes an entry of the account it belongs to."""
 
 from uuid import uuid4
 
@@ -14,14 +14,15 @@ FROM_SUSPENSE = "suspense"  # a label of entry_labels.csv
 
 @all_or_nothing()
 def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Context = NOWHERE) -> Entry:
-    """It takes effect the day the money came, or on the first day the account knows. Undone by undoing the entry."""
+    """Book the payment on the day it was received, or on the account's first day. Reversing the entry undoes the
+    clearing."""
     entry = take_payment(
         by=by,
         account=account,
         label=FROM_SUSPENSE,
         cents=receipt.amount_cents,
         effective_on=max(receipt.received_on, account.opened_on),
-        key=uuid4(),  # not the form's: a receipt is cleared once whatever form says so, see tenants_may_clear()
+        key=uuid4(),  # not the form's key: tenants_may_clear() already ensures that a payment is cleared once
         context=context,
     )
     Clearing(receipt=receipt, entry=entry, cleared_by=by).save(force_insert=True)

@@ -1,4 +1,4 @@
-"""The reminder mission: "please ask them to call the agency", given for some doors and passed on one by one."""
+"""Errands: the message "please call the agency", given for several doors and passed on door by door."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ LONGEST = timedelta(days=31)
 def give_reminder(
     *, by: Person, building: Building, units: Sequence[Unit], last_day: date, context: Context = NOWHERE
 ) -> Reminder:
-    """A mission for let dwellings of one building, from today to `last_day`, at most 31 days away."""
+    """Create an errand for let dwellings of one building, from today to `last_day`, at most 31 days ahead."""
     day = today()
     _check(building, units, day, last_day)
     with transaction.atomic():
@@ -51,7 +51,7 @@ def _check(building: Building, units: Sequence[Unit], day: date, last_day: date)
 
 
 def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
-    """The message was given at this door. Saying it twice says it once."""
+    """Record that the message was passed on at this door. Repeating it changes nothing."""
     day = today()
     if day > door.reminder.last_day:
         raise ValidationError(_("Cette mission est terminée."), code="over")

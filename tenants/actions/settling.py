@@ -1,4 +1,4 @@
-"""Settling a former account: it rests, and no page but the books reads it any more."""
+"""Settles a former account. Afterwards only the books compartment reads it."""
 
 from datetime import date
 
@@ -12,10 +12,10 @@ from tenants.models import Account
 
 
 def settle_account(*, by: Person | str, account: Account, context: Context = NOWHERE) -> date:
-    """The day it was settled. Refused while the lease runs or anything is owed, either way.
+    """Settle the account and return the day. Refused while the lease runs or the balance is not zero.
 
-    The database asks and writes in one function, under the row's lock: once settled, the row is out of sight of whoever
-    settled it, and an entry booked at the same moment either counts or is refused.
+    One database function checks and writes while it locks the row. Once settled, the row is invisible to the person who
+    settled it, and an entry booked at the same moment is either counted or refused.
     """
     with all_or_nothing():
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What somebody asks about themselves: taken in at the counter or in writing, taken up, and answered in its time."""
+"""Subject requests: registered at the front desk or from a letter, prepared, extended and answered."""
 
 from typing import Any
 from uuid import UUID
@@ -39,62 +39,77 @@ def take_request(
     at_counter: bool,
     context: Context = NOWHERE,
 ) -> tuple[UUID, UUID]:
-    """(the demand, its person). Refused alike whether the reference, the name or the place is not the right one; then,
-    whether there is no look under the number, it is another's, deferred, or no longer kept."""
+    """Register a request and return (request id, tenant id). Raises ValidationError.
+
+    The error is the same for a wrong reference, name or place. A second error is the same for a view number that is
+    unknown, concerns somebody else, is deferred, or is no longer stored.
+    """
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)
     with connection.cursor() as cursor:
         arguments: list[Any] = [reference, called, kind, proof, until, at_counter, look, matter, [*SHARED], tried.id]
         cursor.execute(_TAKE, arguments)
-        found = cursor.fetchone()
-    if found is None or found[0] is None:
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
         tried.miss()
-    if found is None:
+    if row is None:
         unknown = _("Aucune personne de vos lieux n’a cette référence et ce nom entier, prénom compris.")
         raise ValidationError(unknown, code="nobody")
-    made, tenant, place = found
+    made, tenant, place = row
     if made is None:
         raise ValidationError({"look": _("Aucun relevé de cette personne ne porte ce numéro : relisez-le avec elle.")})
     about = Subject("tenant", tenant)
     if at_counter:
         record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(proof))
-    said: dict[str, Any] = {"request": made, "right": Code(kind), "until": until}
-    record(events.SUBJECT_REQUEST_TAKEN, by=by, about=about, place=place, context=context, **said)
+    facts: dict[str, Any] = {"request": made, "right": Code(kind), "until": until}
+    record(events.SUBJECT_REQUEST_TAKEN, by=by, about=about, place=place, context=context, **facts)
     return made, tenant
 
 
 @all_or_nothing()
-def prepare_receipt(*, by: Person, asked: SubjectRequest, context: Context = NOWHERE) -> SubjectRequest:
-    """What is held of this person is readable by who makes their receipt, for ten minutes; of any other, no longer."""
+def prepare_receipt(*, by: Person, subject_request: SubjectRequest, context: Context = NOWHERE) -> SubjectRequest:
+    """Let the current person read this tenant's data for ten minutes, to prepare the access report; and no other
+    tenant's."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_prepare_receipt(%s)", [asked.pk])
+        cursor.execute("SELECT tenants_prepare_receipt(%s)", [subject_request.pk])
         (until,) = cursor.fetchone()
     if until is None:
         raise ValidationError(_("Cette demande n’attend pas de relevé."))
-    record(events.DISCLOSURE_PREPARED, by=by, about=asked.subject(), context=context, request=asked.pk)
-    asked.prepared_by, asked.prepared_until = by, until
-    return asked
+    record(
+        events.DISCLOSURE_PREPARED, by=by, about=subject_request.subject(), context=context, request=subject_request.pk
+    )
+    subject_request.prepared_by, subject_request.prepared_until = by, until
+    return subject_request
 
 
 @all_or_nothing()
-def extend_request(*, by: Person, asked: SubjectRequest, reason: str, context: Context = NOWHERE) -> SubjectRequest:
-    """Two months more, once, told to the person before the first month is over (GDPR, art. 12(3))."""
-    if not asked.is_open or asked.extended_on or asked.due_on < today():
+def extend_request(
+    *, by: Person, subject_request: SubjectRequest, reason: str, context: Context = NOWHERE
+) -> SubjectRequest:
+    """Extend the deadline by two months, once. The person must be informed within the first month (GDPR, article
+    12(3))."""
+    if not subject_request.is_open or subject_request.extended_on or subject_request.due_on < today():
         raise ValidationError(_("Ce délai ne se prolonge plus : une fois, et dans le premier mois."))
-    change(asked, extended_on=today(), extension=reason, due_on=extended_until(asked.opened_on))
-    about = asked.subject()
-    said: dict[str, Any] = {"reason": Code(reason), "until": asked.due_on}
-    record(events.SUBJECT_REQUEST_EXTENDED, by=by, about=about, context=context, request=asked.pk, **said)
-    return asked
+    change(subject_request, extended_on=today(), extension=reason, due_on=extended_until(subject_request.opened_on))
+    about = subject_request.subject()
+    facts: dict[str, Any] = {"reason": Code(reason), "until": subject_request.due_on}
+    record(events.SUBJECT_REQUEST_EXTENDED, by=by, about=about, context=context, request=subject_request.pk, **facts)
+    return subject_request
 
 
 @all_or_nothing()
 def answer_request(
-    *, by: Person, asked: SubjectRequest, answer: str, reason: str = "", measure: str = "", context: Context = NOWHERE
+    *,
+    by: Person,
+    subject_request: SubjectRequest,
+    answer: str,
+    reason: str = "",
+    measure: str = "",
+    context: Context = NOWHERE,
 ) -> SubjectRequest:
-    if not asked.is_open:
+    if not subject_request.is_open:
         raise ValidationError(_("Cette demande a déjà sa réponse."))
-    change(asked, answer=answer, reason=reason, measure=measure, closed_on=today(), closed_by=by)
-    about, said = asked.subject(), Code(answer)
-    record(events.SUBJECT_REQUEST_ANSWERED, by=by, about=about, context=context, request=asked.pk, answer=said)
-    return asked
+    change(subject_request, answer=answer, reason=reason, measure=measure, closed_on=today(), closed_by=by)
+    facts: dict[str, Any] = {"request": subject_request.pk, "answer": Code(answer)}
+    record(events.SUBJECT_REQUEST_ANSWERED, by=by, about=subject_request.subject(), context=context, **facts)
+    return subject_request

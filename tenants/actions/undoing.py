@@ -14,9 +14,10 @@ from tenants.models import Account, LeaseChange
 
 @all_or_nothing()
 def undo_lease_change(*, by: Person | str, account: Account, change: LeaseChange, context: Context = NOWHERE) -> None:
-    """Allowed to anybody who may do the act, until midnight, while it is the lease's latest and nothing depends on it.
+    """Undo the change, if it is of today and the latest of its lease, and if nothing depends on it.
 
-    One database function restores and deletes, under a lock on the lease."""
+    Anybody who may make the change may undo it. One database function restores and deletes, while it locks the lease.
+    """
     about, place = account.subject(), change.building_id
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])

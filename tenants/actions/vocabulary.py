@@ -1,4 +1,4 @@
-"""The landlord's own codes: added once the screen has read every word of them, retired, never edited."""
+"""The landlord's own fact codes: screened when added, later retired, never edited."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from privacy.screened import require_allowed_text
 from tenants.facts import slots_named
 from tenants.models import FactCode, FactScope, Slot
 
-# Who has the compartment of each scope at all: a code opens nothing that its table does not.
+# The roles that have the compartment of each scope. A code cannot give access that its table does not give.
 ROLES: dict[str, tuple[str, ...]] = {
     FactScope.CARD: ("caretaker", "sector_manager", "officer"),
     FactScope.DWELLING: ("caretaker", "sector_manager", "officer"),
@@ -33,8 +33,8 @@ def add_code(
     readers: Sequence[str],
     context: Context = NOWHERE,
 ) -> FactCode:
-    """`code` is not saved yet and carries its words; a code is a word too, and is read like one."""
-    require_allowed_text(code.pk.replace("_", " "))
+    """Add a code. `code` is unsaved and contains its words. The code itself is screened too."""
+    clear(code.pk.replace("_", " "))
     _check(code, slots, writers, readers)
     code.fields = ";".join(f"{slot.name}:{slot.type}" for slot in slots)
     code.writers, code.readers = "|".join(writers), "|".join(readers)
@@ -47,7 +47,7 @@ def add_code(
 
 @all_or_nothing()
 def retire_code(*, by: Person | str, code: FactCode, context: Context = NOWHERE) -> FactCode:
-    """Said no more; what was said with it stands until its day."""
+    """Retire a code: it can no longer be used, but facts recorded with it remain until their last day."""
     code.retired_on = today()
     code.save(update_fields=["retired_on"])
     record(events.FACT_CODE_RETIRED, by=by, about=None, context=context, fact=Code(code.pk))

@@ -1,4 +1,4 @@
-"""A colleague and a household kept apart: set on request, and lifted by somebody else."""
+"""Conflicts of interest: close a household's file to an employee, or open it again, which another person must do."""
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -15,13 +15,14 @@ from tenants.models import ConflictWall
 
 @all_or_nothing()
 def set_wall(*, by: Person, person: Person, reference: str, context: Context = NOWHERE) -> None:
-    """Refused alike whether there is no such account, or not at one's own places."""
+    """Close the file of this account to the person. The error is the same for an unknown reference and one outside
+    one's reach."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT lease, building FROM tenants_set_wall(%s, %s)", [reference, person.pk])
-        found = cursor.fetchone()
-    if found is None:
+        row = cursor.fetchone()
+    if row is None:
         raise ValidationError(_("Aucun compte de vos lieux n’a cette référence."), code="no_account")
-    lease, building = found
+    lease, building = row
     about = Subject("lease", lease)
     record(events.WALL_SET, by=by, about=about, place=building, context=context, person=person.pk)
 

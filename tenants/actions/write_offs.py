@@ -1,6 +1,7 @@
-"""Less owed without money, past what one person does alone: asked by one, decided by another, booked as it was asked.
+"""Write-offs above the limit for one person: one person asks, another decides, and the entry is booked as requested.
 
-The database says when that is (tenants_lowers_alone): an act of entries.py refused as `TAKES_TWO` is asked here.
+The database function tenants_lowers_alone decides when this applies: an action of entries.py that is refused with
+`TAKES_TWO` is requested here instead.
 """
 
 from datetime import date
@@ -24,8 +25,8 @@ from tenants.models import Account, Entry, WriteOff
 from tenants.vocabulary import WRITE_OFF_REFUSALS
 
 TAKES_TWO = "entry_takes_two"
-# Not the day: nobody says that of a reversal, which is that of its sending.
-_SAID = ("kind", "label", "reason", "amount_cents", "reverses_id")
+# Fields that a repeated form must have in common. The day is not among them: that of a reversal is the day of sending.
+_COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 
 
 def ask_adjustment(
@@ -39,7 +40,7 @@ def ask_adjustment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> WriteOff:
-    """`cents` below zero."""
+    """Ask for an adjustment. `cents` is negative."""
     return _ask(by, drafted_adjustment(by, account, label, cents, reason, effective_on, key), context)
 
 
@@ -50,99 +51,118 @@ def ask_reversal(*, by: Person, entry: Entry, reason: str, key: UUID, context: C
 
 
 def _ask(by: Person, entry: Entry, context: Context) -> WriteOff:
-    asked = WriteOff(
+    write_off = WriteOff(
         account=entry.account,
         building_id=entry.building_id,
         asked_by=by,
         effective_on=entry.effective_on,
         idempotency_key=entry.idempotency_key,
-        **{name: getattr(entry, name) for name in _SAID},
+        **{name: getattr(entry, name) for name in _COMPARED},
     )
     with transaction.atomic():
-        if (again := _asked_before(asked)) is not None:
+        if (again := _asked_before(write_off)) is not None:
             return again
-        _not_asked_twice(asked)
+        _check_no_open_duplicate(write_off)
         try:
             with all_or_nothing():
-                asked.save(force_insert=True)
+                write_off.save(force_insert=True)
         except ValidationError:
-            if (again := _asked_before(asked)) is not None:  # the same form, sent at the same moment, was first
+            if (
+                again := _asked_before(write_off)
+            ) is not None:  # the same form, sent at the same moment, was saved first
                 return again
             raise
-        what = {"label": Code(asked.label), "cents": asked.amount_cents, "reason": Code(asked.reason)}
-        _say(events.WRITE_OFF_ASKED, by, asked, context, **what)
-    return asked
+        terms = {"label": Code(write_off.label), "cents": write_off.amount_cents, "reason": Code(write_off.reason)}
+        _record(events.WRITE_OFF_ASKED, by, write_off, context, **terms)
+    return write_off
 
 
-def _asked_before(asked: WriteOff) -> WriteOff | None:
-    """What this form has asked already; a form that came back with something else in it is refused."""
-    again: WriteOff | None = asked.account.write_offs.filter(idempotency_key=asked.idempotency_key).first()
-    if again is not None and any(getattr(again, name) != getattr(asked, name) for name in _SAID):
+def _asked_before(write_off: WriteOff) -> WriteOff | None:
+    """Return the request that this form already made, if any. Raises ValidationError if its content differs."""
+    again: WriteOff | None = write_off.account.write_offs.filter(idempotency_key=write_off.idempotency_key).first()
+    if again is not None and any(getattr(again, name) != getattr(write_off, name) for name in _COMPARED):
         raise key_reused()
     return again
 
 
-def _not_asked_twice(asked: WriteOff) -> None:
-    same = {name: getattr(asked, name) for name in ("account", "label", "amount_cents", "reverses")}
+def _check_no_open_duplicate(write_off: WriteOff) -> None:
+    same = {name: getattr(write_off, name) for name in ("account", "label", "amount_cents", "reverses")}
     if WriteOff.objects.filter(**same).open_at(timezone.now()).exists():
         raise ValidationError(_("La même demande attend déjà une décision."), code="already")
 
 
-def approve_write_off(*, by: Person, asked: WriteOff, context: Context = NOWHERE) -> Entry:
-    """The second of two books what was asked, word for word. Raises ValidationError: decided, lapsed, one's own."""
+def approve_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
+    """Approve as the second person, and book the entry as requested.
+
+    Raises ValidationError if the request is decided, expired, or one's own.
+    """
     with all_or_nothing():
-        held = _still_open(asked)
-        _must_be_another(by, held)
-        _decide(held, by, Decision.APPROVED)
-        _say(events.WRITE_OFF_APPROVED, by, held, context, person=held.asked_by_id)
-        return book_write_off(by=by, asked=held, context=context)
+        locked = _lock_open(write_off)
+        _must_be_another(by, locked)
+        _decide(locked, by, Decision.APPROVED)
+        _record(events.WRITE_OFF_APPROVED, by, locked, context, person=locked.asked_by_id)
+        return book_write_off(by=by, write_off=locked, context=context)
 
 
-def refuse_write_off(*, by: Person, asked: WriteOff, reason: str, context: Context = NOWHERE) -> WriteOff:
+def refuse_write_off(*, by: Person, write_off: WriteOff, reason: str, context: Context = NOWHERE) -> WriteOff:
     if reason not in WRITE_OFF_REFUSALS.terms:
         raise ValidationError({"reason": _("Ce motif n’est pas dans la liste.")})
     with all_or_nothing():
-        held = _still_open(asked)
-        _must_be_another(by, held)
-        _decide(held, by, Decision.REFUSED, reason)
-        _say(events.WRITE_OFF_REFUSED, by, held, context, reason=Code(reason))
-    return held
+        locked = _lock_open(write_off)
+        _must_be_another(by, locked)
+        _decide(locked, by, Decision.REFUSED, reason)
+        _record(events.WRITE_OFF_REFUSED, by, locked, context, reason=Code(reason))
+    return locked
 
 
-def withdraw_write_off(*, by: Person, asked: WriteOff, context: Context = NOWHERE) -> WriteOff:
+def withdraw_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> WriteOff:
     with all_or_nothing():
-        held = _still_open(asked)
-        if held.asked_by_id != by.pk:
+        locked = _lock_open(write_off)
+        if locked.asked_by_id != by.pk:
             raise ValidationError(sentence_of("write_off_withdrawn_by_who_asked"))
-        _decide(held, by, Decision.WITHDRAWN)
-        _say(events.WRITE_OFF_WITHDRAWN, by, held, context)
-    return held
+        _decide(locked, by, Decision.WITHDRAWN)
+        _record(events.WRITE_OFF_WITHDRAWN, by, locked, context)
+    return locked
 
 
-def _still_open(asked: WriteOff) -> WriteOff:
-    """The row as it is now, held until the act is done: of two decisions at once one is too late."""
+def _lock_open(write_off: WriteOff) -> WriteOff:
+    """Read the row again and lock it until the transaction ends, so that only one of two simultaneous decisions
+    succeeds."""
     rows = WriteOff.objects.select_for_update(of=("self",)).select_related("account", "reverses")
-    held: WriteOff | None = rows.filter(pk=asked.pk).first()
-    if held is None or held.decision:
+    locked: WriteOff | None = rows.filter(pk=write_off.pk).first()
+    if locked is None or locked.decision:
         raise ValidationError(_("Cette demande est déjà décidée."), code="already")
-    if not held.is_open(timezone.now()):
+    if not locked.is_open(timezone.now()):
         raise ValidationError(sentence_of("request_lapses"))
-    return held
+    return locked
 
 
-def _must_be_another(by: Person, held: WriteOff) -> None:
-    """What the database asks again, where it has one sentence for all of it."""
-    if by.pk == held.asked_by_id:
+def _must_be_another(by: Person, write_off: WriteOff) -> None:
+    """Check the second person. The database checks the same, but with one sentence for all cases."""
+    if by.pk == write_off.asked_by_id:
         raise ValidationError(sentence_of("write_off_takes_two"), code="oneself")
-    if not apart(held.asked_by_id, by.pk):
+    if not apart(write_off.asked_by_id, by.pk):
         raise ValidationError(sentence_of("request_decided_apart"))
 
 
-def _decide(held: WriteOff, by: Person, decision: Decision, refusal: str = "") -> None:
-    """One statement: once decided, the row is nobody's to change."""
-    held.decision, held.decided_by, held.decided_at, held.refusal = decision, by, timezone.now(), refusal
-    held.save(update_fields=["decision", "decided_by", "decided_at", "refusal"])
+def _decide(write_off: WriteOff, by: Person, decision: Decision, refusal: str = "") -> None:
+    """Save the decision in one statement, because a decided row can no longer be changed."""
+    write_off.decision, write_off.decided_by, write_off.decided_at, write_off.refusal = (
+        decision,
+        by,
+        timezone.now(),
+        refusal,
+    )
+    write_off.save(update_fields=["decision", "decided_by", "decided_at", "refusal"])
 
 
-def _say(kind: Kind, by: Person, asked: WriteOff, context: Context, **facts: Any) -> None:
-    record(kind, by=by, about=asked.subject(), place=asked.building_id, context=context, write_off=asked.pk, **facts)
+def _record(kind: Kind, by: Person, write_off: WriteOff, context: Context, **facts: Any) -> None:
+    record(
+        kind,
+        by=by,
+        about=write_off.subject(),
+        place=write_off.building_id,
+        context=context,
+        write_off=write_off.pk,
+        **facts,
+    )

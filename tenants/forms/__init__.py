@@ -1,1 +1,1 @@
-"""Forms: they read what was typed, and decide nothing."""
+"""Forms. They parse input and decide nothing."""

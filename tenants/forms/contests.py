@@ -1,5 +1,5 @@
-"""What the steward proposes about a contested sentence, with the wording when one is let pass; what the DPO advises;
-what a manager has read when they answer."""
+"""Forms for contested refusals: the data steward's proposal, the data protection officer's opinion, the manager's
+answer."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class AdviceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The second of two answers what stood on their page. A proposal may have changed since."""
+    """The answer of the second person. `seen` is the proposal on their page, which may have changed since."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 

@@ -1,4 +1,4 @@
-"""What is asked in an emergency: one household, exactly; and of its review, a verdict."""
+"""Forms for emergency accesses: exactly one household or building, and the verdict of the review."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+
 
 
 class EmergencyForm(forms.Form):
-    """The reference, or the address and the door: nothing that begins like something."""
+    """The account's reference, or the exact address and door. Partial values are not searched."""
 
     reference = ReferenceField(label=_("Référence du compte"), max_length=20, required=False)
     address = forms.CharField(
@@ -32,21 +32,21 @@ class EmergencyForm(forms.Form):
     reason = forms.ChoiceField(label=_("Ce qui se passe"), choices=EmergencyReason.choices, widget=forms.RadioSelect)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not self.errors and not said.get("reference") and not (said.get("address") and said.get("door")):
+        data = super().clean() or {}
+        if not self.errors and not data.get("reference") and not (data.get("address") and data.get("door")):
             raise ValidationError(_("Donnez la référence, ou l’adresse et la porte."), code="no_household")
-        return said
+        return data
 
     @property
     def at(self) -> tuple[str, str]:
-        """Number and street, as they are compared."""
-        found = _NUMBER.fullmatch(self.cleaned_data["address"])
-        number, street = found.groups() if found else ("", self.cleaned_data["address"])
+        """Return the number and the street, normalised for comparison."""
+        match = _NUMBER.fullmatch(self.cleaned_data["address"])
+        number, street = match.groups() if match else ("", self.cleaned_data["address"])
         return " ".join(number.split()), folded(street)
 
 
 class EvacuationForm(forms.Form):
-    """One tap: each reason is a button."""
+    """Each reason is a submit button."""
 
     reason = forms.ChoiceField(label=_("Ce qui se passe"), choices=[(why.value, why.label) for why in EMPTIES])
 

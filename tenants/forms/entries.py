@@ -1,4 +1,4 @@
-"""Forms of the ledger: money typed in euros, days as "23/11", everything else chosen from closed lists."""
+"""Forms of the ledger: amounts in euros, days such as "23/11", everything else from closed lists."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -14,8 +14,8 @@ from formats.money import parse_euros, plain
 from tenants.models import EntryKind
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term
 
-# On the account's own page; every other payment has its form, one step away.
-# Each with the letter that chooses it while the amount is being typed: a letter is no part of a sum.
+# Means of payment on the account's own page; the others have a page of their own.
+# Each has the letter that selects it while the amount is typed, which contains no letters.
 AT_HAND = {
     "bank_transfer": "v",
     "cheque": "c",
@@ -25,8 +25,9 @@ AT_HAND = {
     "money_order": "m",
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
-# Never passed by hand: a memo line that must not count twice, the first line of an account that was taken over, the two
-# halves of a transfer (one act on two accounts), and what clearing a receipt or reversing an entry makes by itself.
+# Labels that nobody books by hand: a memo line that must not count twice, the opening balance of an imported account,
+# the two halves of a transfer (one act on two accounts), and the labels of clearings and reversals, which are booked
+# automatically.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
 Choices = list[tuple[str, Any]]
@@ -65,8 +66,8 @@ def adjustment_labels() -> Choices:
 
 
 def adjustment_reasons() -> Choices:
-    kept = [code for code in ADJUSTMENTS.terms if code not in {"transfer_in", "transfer_out", "taken_over"}]
-    return [("", gettext("choisir")), *((code, ADJUSTMENTS.label(code)) for code in kept)]
+    codes = [code for code in ADJUSTMENTS.terms if code not in {"transfer_in", "transfer_out", "taken_over"}]
+    return [("", gettext("choisir")), *((code, ADJUSTMENTS.label(code)) for code in codes)]
 
 
 def reversal_reasons() -> Choices:
@@ -74,7 +75,7 @@ def reversal_reasons() -> Choices:
 
 
 class MoneyField(forms.Field):
-    """Euros as they are typed in French; cleaned to cents."""
+    """An amount in euros, cleaned to cents."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "24"})
 
@@ -83,7 +84,7 @@ class MoneyField(forms.Field):
 
 
 class KeyedForm(forms.Form):
-    """The key is made with the form: however often it is sent, it books once."""
+    """The idempotency key is created with the form, so that a form sent several times books once."""
 
     key = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": _("Le formulaire est incomplet : rouvrez-le.")}
@@ -106,7 +107,7 @@ class PaymentForm(EntryForm):
 
 
 class Lettered(forms.RadioSelect):
-    """Choices that a letter makes, typed in the field before them."""
+    """Radio buttons that a letter can select while the previous field has the focus."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -115,7 +116,8 @@ class Lettered(forms.RadioSelect):
 
 
 class PaymentAtHandForm(PaymentForm):
-    """The same payment, its means in reach of a thumb or a letter, the sum that is due already there; read back."""
+    """The payment form of the account's page: the means at hand have letters, and the amount is initially the sum
+    due. The user checks it again before saving."""
 
     label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=Lettered, initial=next(iter(AT_HAND)))
 
@@ -143,7 +145,7 @@ class AdjustmentForm(EntryForm):
     field_order = ["cents", "sense", "label", "reason", "effective_on"]
 
     def clean(self) -> dict[str, Any]:
-        """The sense becomes the sign of the amount."""
+        """Turn the direction into the sign of the amount."""
         data = super().clean() or self.cleaned_data
         if data.pop("sense", "") == "down" and data.get("cents"):
             data["cents"] = -data["cents"]
@@ -155,7 +157,7 @@ class ReversalForm(KeyedForm):
 
     @property
     def at_once(self) -> Choices:
-        """Why one takes back what one has just passed."""
+        """The usual reasons for reversing an entry just booked."""
         return [(code, REVERSALS.label(code)) for code in AT_ONCE]
 
 

@@ -1,4 +1,4 @@
-"""The small fields of a fact, each closed by its type or its list. None takes words."""
+"""The form of a fact. Each field is limited by its type or its list; none takes free text."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -16,12 +16,12 @@ from tenants.forms.entries import MoneyField
 from tenants.models import FactCode, Slot
 from tenants.vocabulary.facts import FIELDS, lists
 
-FEW = 12  # choices: shown at once, each under a thumb
+FEW = 12  # with at most this many choices, radio buttons are shown
 TO_START_WITH = timedelta(days=14)
 
 
 class FactForm(forms.Form):
-    """`contacts`: the records that a person may be chosen from, by id."""
+    """`contacts` maps the ids of the records that may be chosen to their names."""
 
     def __init__(
         self, data: Any, *, code: FactCode, day: date, contacts: Mapping[UUID, str], initial: Mapping[str, Any]
@@ -45,7 +45,7 @@ class FactForm(forms.Form):
 
 
 def _to_start_with(code: FactCode, day: date) -> dict[str, Any]:
-    """Today, this month, two weeks from now: what is said most often is said already."""
+    """Initial values: the most frequent ones, such as today, this month, or two weeks from now."""
     until = min(day + TO_START_WITH, months_after(day, code.life_months))
     return {"date": day, "from_date": day, "until": until, "month": day.replace(day=1), "count": 1, "told_on": day}
 
@@ -83,6 +83,6 @@ def _choice(choices: list[tuple[str, str]]) -> forms.ChoiceField:
 
 
 def _months(day: date) -> list[tuple[str, str]]:
-    """A year behind, a year ahead."""
+    """The months from a year ago to a year ahead."""
     first = day.replace(day=1)
     return [(m.isoformat(), date_format(m, "F Y")) for m in (months_after(first, n) for n in range(-12, 13))]

@@ -1,4 +1,4 @@
-"""What is asked at the counter: a reference, and for a card a name and a kind of paper."""
+"""Forms of the front desk: a reference to find the agency; a reference, a name and a document for an identity check."""
 
 from django import forms
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Forms about the people of a household. Each says facts; none has room for a story."""
+"""Forms about the people of a household. They take facts and no free text."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -35,11 +35,11 @@ class ContactForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        field, sentence = _NEEDS.get(said.get("channel") or "", ("", ""))
-        if field and not said.get(field) and field not in self.errors:
+        data = super().clean() or self.cleaned_data
+        field, sentence = _NEEDS.get(data.get("channel") or "", ("", ""))
+        if field and not data.get(field) and field not in self.errors:
             self.add_error(field, ValidationError(sentence))
-        return said
+        return data
 
     def contact(self) -> Contact:
         return Contact(**self.cleaned_data)
@@ -70,7 +70,7 @@ class RepresentativeForm(forms.Form):
 
 
 class DiscreetForm(forms.Form):
-    """From which day, until when, and who still finds the household. No motive is asked."""
+    """The period of a discreet mark, and the colleagues who still see the household. The reason is not asked."""
 
     first_day = DayField(label=_("À partir du"))
     last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; elle se redemande ensuite."))
@@ -98,11 +98,11 @@ class DiscreetForm(forms.Form):
         return first_day
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        first, last = said.get("first_day"), said.get("last_day")
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first_day"), data.get("last_day")
         if first and last and not first <= last <= first + timedelta(days=366):
             self.add_error("last_day", ValidationError(gettext("Elle dure d’un jour à un an.")))
-        return said
+        return data
 
     def named(self) -> list[Person]:
         return [self.colleagues[pk] for pk in self.cleaned_data.get("people", [])]

@@ -1,4 +1,4 @@
-"""The one form of bank details."""
+"""The form of bank details."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from formats.iban import compact, validate_iban
 
 
 class BankForm(forms.Form):
-    """Never shown filled in: a new number replaces the old one whole."""
+    """Never prefilled: a new IBAN replaces the old one completely."""
 
     iban = forms.CharField(
         label=_("IBAN"),

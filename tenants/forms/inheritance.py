@@ -1,4 +1,4 @@
-"""The two things that are said about an old comment: the fact that takes its place, the ground on which it is kept."""
+"""Forms for legacy comments: the fact that replaces one, or the ground for keeping it."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -22,11 +22,11 @@ class GroundForm(forms.Form):
 
 
 class ChoiceOfFactForm(forms.Form):
-    """By GET: choosing changes nothing, and the fact's own fields come with the next page."""
+    """Sent by GET: the choice changes nothing, and the next page has the fields of the chosen fact."""
 
     fait = forms.ChoiceField(label=_("Fait"))
 
     def __init__(self, codes: Iterable[FactCode]) -> None:
         super().__init__()
-        named = sorted(((code.pk, code.title) for code in codes), key=lambda one: one[1])
+        named = sorted(((code.pk, code.title) for code in codes), key=lambda pair: pair[1])
         cast(forms.ChoiceField, self.fields["fait"]).choices = [("", gettext("choisir")), *named]

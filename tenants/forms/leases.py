@@ -1,4 +1,4 @@
-"""Forms of a lease: its signature, its notice, who moves in or out, a transfer."""
+"""Forms of a lease: signature, notice to quit, arrivals and departures, internal transfer."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -23,7 +23,7 @@ def floor_text(floor: int) -> str:
 
 
 def unit_name(unit: Unit) -> str:
-    """ "escalier A, étage 2, porte 22, T3": what is known of it, in words that an option of a list can hold."""
+    """The known details of a unit for a list of options: "escalier A, étage 2, porte 22, T3"."""
     known = [
         "" if unit.kind == UnitKind.DWELLING else str(UnitKind(unit.kind).label),
         gettext("escalier %(name)s") % {"name": unit.staircase} if unit.staircase else "",
@@ -41,22 +41,22 @@ def unit_label(unit: Unit, until: date | None) -> str:
 
 
 def free_units(units: Any, lettings: Any, day: date) -> list[tuple[Unit, date | None]]:
-    """Units let to nobody, or let until a known day, with that day. A discreet dwelling is let, whoever lives there."""
+    """Return the units that are free, or let until a known day, with that day. A discreet dwelling counts as let."""
     taken = lettings.filter(last_day__isnull=True).values("unit")
     ends = {letting.unit_id: letting.last_day for letting in lettings.filter(last_day__gte=day)}
-    found = units.exclude(pk__in=taken).select_related("building__place")
-    walked = found.order_by("building__place__name", "building", "staircase", "floor", "door", "id")
-    return [(unit, ends.get(unit.pk)) for unit in walked]
+    free = units.exclude(pk__in=taken).select_related("building__place")
+    ordered = free.order_by("building__place__name", "building", "staircase", "floor", "door", "id")
+    return [(unit, ends.get(unit.pk)) for unit in ordered]
 
 
 class UnitField(forms.ChoiceField):
-    """A free unit, chosen by where it is; cleaned to the unit itself."""
+    """A choice among free units, cleaned to the unit."""
 
     default_error_messages = {"invalid_choice": _("Ce logement n’est pas libre, ou n’est pas dans vos immeubles.")}
     units: dict[str, Unit]
 
     def offer(self, free: Iterable[tuple[Unit, date | None]], empty: str | None = None) -> None:
-        """Grouped by building, one group a building; `empty` is the first line when nothing is chosen yet."""
+        """Set the choices, grouped by building. `empty` is the label of the empty choice."""
         groups: dict[str, list[tuple[str, str]]] = {}
         self.units = {}
         for unit, until in free:
@@ -70,7 +70,7 @@ class UnitField(forms.ChoiceField):
 
 
 class UnitsField(forms.MultipleChoiceField):
-    """Annexes and parking spaces that go with the dwelling."""
+    """The annexes and parking spaces let with a dwelling."""
 
     widget = forms.CheckboxSelectMultiple
     units: dict[str, Unit]
@@ -84,7 +84,7 @@ class UnitsField(forms.MultipleChoiceField):
 
 
 class NewcomerForm(forms.Form):
-    """Someone who is in no book yet. Empty altogether when permitted."""
+    """A person who is not a tenant yet. May be left empty where the person is optional."""
 
     title = forms.ChoiceField(label=_("Civilité"), choices=Title.choices, required=False)
     last_name = forms.CharField(label=_("Nom"), max_length=80)
@@ -92,8 +92,8 @@ class NewcomerForm(forms.Form):
     phone = PhoneField(label=_("Téléphone"), required=False)
 
     def newcomer(self) -> Newcomer | None:
-        said = self.cleaned_data
-        return Newcomer(**{name: said[name] for name in NEWCOMER}) if said.get("last_name") else None
+        data = self.cleaned_data
+        return Newcomer(**{name: data[name] for name in NEWCOMER}) if data.get("last_name") else None
 
 
 NEWCOMER = ("title", "last_name", "first_name", "phone")
@@ -119,7 +119,7 @@ class NoticeForm(forms.Form):
 
 
 class MoveInForm(NewcomerForm):
-    """Somebody known under this lease, or a newcomer."""
+    """The person who moves in: somebody known under this lease, or a new person."""
 
     who = forms.ChoiceField(label=_("Qui arrive"), required=False)
     day = DayField(label=_("Premier jour"))
@@ -135,14 +135,14 @@ class MoveInForm(NewcomerForm):
             del self.fields["who"]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if not said.get("who") and not said.get("last_name") and "last_name" not in self.errors:
+        data = super().clean() or self.cleaned_data
+        if not data.get("who") and not data.get("last_name") and "last_name" not in self.errors:
             self.add_error("last_name", ValidationError(gettext("Nommez la personne qui arrive.")))
-        return said
+        return data
 
     def person(self) -> Tenant | Newcomer:
-        said = self.cleaned_data
-        return self.known.get(said.get("who") or "") or Newcomer(**{name: said[name] for name in NEWCOMER})
+        data = self.cleaned_data
+        return self.known.get(data.get("who") or "") or Newcomer(**{name: data[name] for name in NEWCOMER})
 
 
 class MoveOutForm(forms.Form):

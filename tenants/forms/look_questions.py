@@ -1,4 +1,5 @@
-"""What is said of a look, from three closed lists: by the person, by a manager, by whoever judges it. No words."""
+"""Forms about questioned views, each with a closed list: the employee's explanation, the manager's answer, the
+verdict."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

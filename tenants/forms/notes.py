@@ -1,4 +1,4 @@
-"""One sentence, under a code, with the reason why the code is not enough and the day on which it goes."""
+"""The form of a note: a sentence, its fact code, the reason why the fact is not enough, and its last day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ from tenants.facts import months_after
 from tenants.models import FactCode
 from tenants.vocabulary import NOTE_EXCEPTIONS
 
-# Written by what answers a contest, or by the import of old comments, and by nobody else.
+# Reasons set only by the answer to a contest or by the import of legacy comments.
 NOT_CHOSEN = {"contested", "inherited"}
 
 
@@ -30,22 +30,22 @@ class NoteForm(forms.Form):
     ends_on = DayField(label=_("S’efface le"), help_text=_("Dans douze mois au plus tard. Jamais sans fin."))
 
     def __init__(self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, **initial: Any) -> None:
-        """`reading`: where the sentence is read while it is typed."""
+        """`reading` is the address that screens the sentence while it is typed."""
         super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
         self.codes = {code.pk: code for code in codes}
         choose = ("", gettext("choisir"))
-        named = sorted(((pk, code.title) for pk, code in self.codes.items()), key=lambda one: one[1])
+        named = sorted(((pk, code.title) for pk, code in self.codes.items()), key=lambda pair: pair[1])
         reasons = [pair for pair in NOTE_EXCEPTIONS.choices if pair[0] not in NOT_CHOSEN]
         cast(forms.ChoiceField, self.fields["code"]).choices = [choose, *named]
         cast(forms.ChoiceField, self.fields["reason"]).choices = [choose, *reasons]
-        # Typed, and read after a second's rest; the button below does the same without a script.
-        asked = {
+        # Screen the sentence a second after the last keystroke. Without JavaScript, the button below does the same.
+        attributes = {
             "hx-post": reading,
             "hx-trigger": "input changed delay:1s",
             "hx-target": "#lecture",
             "hx-sync": "this:replace",
         }
-        self.fields["text"].widget.attrs |= {**asked, "data-quiet": ""}
+        self.fields["text"].widget.attrs |= {**attributes, "data-quiet": ""}
 
     def clean_code(self) -> FactCode:
         return self.codes[self.cleaned_data["code"]]

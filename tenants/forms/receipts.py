@@ -1,4 +1,4 @@
-"""Which account a receipt is for: its whole reference, however it was typed."""
+"""The form that clears an incoming payment to an account, by its full reference."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ REFERENCE_SIGNS = 12
 
 
 class ReferenceField(forms.CharField):
-    """ "k7qx 9m2d 4rtb" -> "K7QX-9M2D-4RTB". A beginning is not enough: money goes where it is sent."""
+    """Clean "k7qx 9m2d 4rtb" to "K7QX-9M2D-4RTB". Only full references are accepted, because money is booked on the
+    account."""
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
 

@@ -1,4 +1,4 @@
-"""Which doors, and until when. There is no other field: a reminder says nothing else."""
+"""The form of an errand: the doors and the last day. It has no other field, because an errand says nothing else."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,15 +23,17 @@ class ReminderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, doors: Sequence[tuple[UUID, str]], days: Sequence[tuple[date, str]], **kwargs: Any):
-        """`doors` and `days`: what may be chosen, each with its wording."""
+        """`doors` and `days` are the choices, with their labels."""
         super().__init__(*args, **kwargs)
         cast(forms.TypedMultipleChoiceField, self.fields["units"]).choices = doors
-        cast(forms.TypedChoiceField, self.fields["last_day"]).choices = [(day.isoformat(), said) for day, said in days]
+        cast(forms.TypedChoiceField, self.fields["last_day"]).choices = [
+            (day.isoformat(), label) for day, label in days
+        ]
         self.fields["last_day"].initial = (days[1][0] if len(days) > 1 else days[0][0]).isoformat()
 
 
 def days_from(day: date) -> list[tuple[date, str]]:
-    """The last days on offer: one week, two weeks, 31 days."""
+    """The choices for the last day: in one week, two weeks or 31 days."""
     return [(end, _said(end)) for end in (day + timedelta(days=span) for span in SPANS)]
 
 

@@ -1,4 +1,4 @@
-"""What is asked of somebody who exercises a right: a reference, the whole name, and how it is known who they are."""
+"""Forms of subject requests: the reference, the full name, the proof of identity, and the answers."""
 
 import re
 
@@ -46,13 +46,13 @@ class TakeForm(forms.Form):
     )
 
     def clean(self) -> None:
-        """What the kind does not ask for is let go; what it asks for is asked for."""
-        said, kind = self.cleaned_data, self.cleaned_data.get("kind")
-        said["look"] = said.get("look", "").strip().lower() if kind == Right.CONTEST else ""
-        said["matter"] = said.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
-        if kind == Right.CONTEST and not _NUMBER.fullmatch(said["look"]):
+        """Clear the fields that do not apply to the kind of request, and require those that do."""
+        data, kind = self.cleaned_data, self.cleaned_data.get("kind")
+        data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
+        data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
+        if kind == Right.CONTEST and not _NUMBER.fullmatch(data["look"]):
             self.add_error("look", _("Un numéro a huit signes, de 0 à 9 et de a à f : il est sur le relevé."))
-        if kind in {Right.RECTIFY, Right.OBJECT} and not said["matter"]:
+        if kind in {Right.RECTIFY, Right.OBJECT} and not data["matter"]:
             self.add_error("matter", _("Dites quelle donnée."))
 
     def clean_last_name(self) -> str:
@@ -65,7 +65,7 @@ class TakeForm(forms.Form):
 class CounterForm(TakeForm):
     proof = forms.ChoiceField(
         label=_("Pièce présentée"),
-        choices=[(one.value, one.label) for one in AT_THE_COUNTER],
+        choices=[(proof.value, proof.label) for proof in AT_THE_COUNTER],
         widget=forms.RadioSelect,
         help_text=_("Seule sa nature est notée : ni numéro, ni copie."),
     )
@@ -74,7 +74,7 @@ class CounterForm(TakeForm):
 class WrittenForm(TakeForm):
     proof = forms.ChoiceField(
         label=_("Comment l’on sait qui écrit"),
-        choices=[(one.value, one.label) for one in IN_WRITING],
+        choices=[(proof.value, proof.label) for proof in IN_WRITING],
         widget=forms.RadioSelect,
         help_text=_("Une copie de pièce ne se demande qu’en cas de doute (RGPD, art. 12-6), et ne se garde pas."),
     )
@@ -85,16 +85,16 @@ class ExtensionForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Of a demand for a receipt: one of two buttons. `withdrawn` answers any."""
+    """The answer to a request for an access report: one of two buttons. `withdrawn` answers any request."""
 
     answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
 
 
 class CaseForm(forms.Form):
-    """A reasoned answer, in codes: the letter says them in sentences."""
+    """A reasoned answer in codes, which the letter turns into sentences."""
 
     answer = forms.ChoiceField(
-        label=_("Réponse"), choices=[(one.value, one.label) for one in REASONED], widget=forms.RadioSelect
+        label=_("Réponse"), choices=[(answer.value, answer.label) for answer in REASONED], widget=forms.RadioSelect
     )
     reason = forms.ChoiceField(label=_("Pourquoi"), choices=lambda: CASE_REASONS.choices, widget=forms.RadioSelect)
     measure = forms.ChoiceField(

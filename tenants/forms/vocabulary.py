@@ -1,4 +1,4 @@
-"""A code of the landlord's own: its words, its fields from those that exist, who writes, who reads, how long."""
+"""The form of a landlord's own fact code: its words, fields, writers, readers and retention period."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tenants.models.fact_code import LONGEST
 from tenants.vocabulary.facts import FIELDS, THEMES, slot_types
 
 TICKED = forms.CheckboxSelectMultiple
-# What the screen reads of the form, and how much of each: the fields refuse more.
+# The fields that are screened, and the length read from each. The form refuses longer values.
 WORDS = {"code": 32, "title_fr": 40, "title_en": 40, "sentence_fr": 160, "sentence_en": 160}
 LONGEST_WORDS = sum(WORDS.values()) + len(WORDS)
 
@@ -46,11 +46,11 @@ class CodeForm(forms.Form):
     tenant_told = forms.BooleanField(label=_("Le locataire en est informé"), required=False, initial=True)
 
     def words(self) -> str:
-        """All that the screen reads, a line each, for a page that marks what it found."""
+        """All screened words, one field a line, for a page that marks the findings."""
         return "\n".join(self.data.get(name, "")[:longest].replace("_", " ") for name, longest in WORDS.items())
 
     def made(self) -> dict[str, Any]:
-        said = dict(self.cleaned_data)
-        named = [Slot(name, slot_types()[name]) for name in said.pop("slots")]
-        who = {"writers": said.pop("writers"), "readers": said.pop("readers")}
-        return {"code": FactCode(**said), "slots": named, **who}
+        data = dict(self.cleaned_data)
+        named = [Slot(name, slot_types()[name]) for name in data.pop("slots")]
+        who = {"writers": data.pop("writers"), "readers": data.pop("readers")}
+        return {"code": FactCode(**data), "slots": named, **who}

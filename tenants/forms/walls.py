@@ -1,4 +1,4 @@
-"""Who does not open which household. Nothing asks why."""
+"""The form that closes a household's file to an employee. The reason is not asked."""
 
 from typing import Any, cast
 

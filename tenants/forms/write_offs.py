@@ -1,4 +1,4 @@
-"""Why what a colleague asked to take off an account is refused: from a list."""
+"""The form that refuses a write-off, with a reason from a list."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

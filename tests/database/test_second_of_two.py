@@ -65,8 +65,12 @@ def access_request(house):
 
 def write_off(house):
     row = ask_write_off(house.account("Dette-Tour haute"), by=house.person("karim"))
-    yes = (house.person("elise"), C.ACCOUNT, lambda by, row: approve_write_off(by=by, asked=row))
-    no = (house.person("denis"), C.ACCOUNT, lambda by, row: refuse_write_off(by=by, asked=row, reason="not_founded"))
+    yes = (house.person("elise"), C.ACCOUNT, lambda by, row: approve_write_off(by=by, write_off=row))
+    no = (
+        house.person("denis"),
+        C.ACCOUNT,
+        lambda by, row: refuse_write_off(by=by, write_off=row, reason="not_founded"),
+    )
     return Case(row, house.person("karim"), yes, no)
 
 

@@ -79,7 +79,7 @@ def test_two_at_once_have_two_numbers(house):
                 worn = [Compartment.INSPECTION.database_role, str(ines.pk)]
                 cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", worn)
                 together.wait()
-                made = note_breach(by=ines, number=None, said=said).number
+                made = note_breach(by=ines, number=None, fields=said).number
                 time.sleep(0.3)
                 return made
         finally:
