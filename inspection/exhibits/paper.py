@@ -8,7 +8,7 @@ from formats.pdf.document import Block, document, head, note, proof, table, text
 from inspection.exhibits.files import file_head
 from inspection.exhibits.shape import Exhibit, Row, Table
 from privacy.encryption.signing import canonical, public_key, sign
-from tenants.disclosure.telling import shown
+from tenants.disclosure.telling import display
 
 SMALL = 7  # font size in points
 MOST = 1000  # rows of a table in the PDF; the CSV and JSON files contain all rows
@@ -33,7 +33,7 @@ def _table(exhibited: Table) -> Iterable[Block]:
         yield text(_("Aucune ligne."))
         return
     yield table(
-        [[shown(cell) for cell in row] for row in exhibited.rows[:MOST]],
+        [[display(cell) for cell in row] for row in exhibited.rows[:MOST]],
         _widths(exhibited),
         exhibited.columns,
         SMALL,
@@ -45,7 +45,7 @@ def _table(exhibited: Table) -> Iterable[Block]:
 def _widths(exhibited: Table) -> Sequence[float]:
     """Column widths that fit the longest word of each column; the rest is divided by the amount of text."""
     rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
-    columns = [[shown(row[at]) for row in rows] for at in range(len(exhibited.columns))]
+    columns = [[display(row[at]) for row in rows] for at in range(len(exhibited.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]
     wanted = [min(max(map(len, cells)), 60) for cells in columns]
     spare = max(ACROSS - sum(least), 0)

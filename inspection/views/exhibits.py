@@ -16,7 +16,7 @@ from inspection.exhibits.files import archive, file_name
 from inspection.exhibits.paper import pdf_bytes
 from inspection.exhibits.question import FORMATS, Question
 from inspection.exhibits.shape import Exhibit
-from tenants.disclosure.telling import shown
+from tenants.disclosure.telling import display
 
 ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
 
@@ -49,7 +49,7 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 
 
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
-    tables = [(table, [[shown(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
+    tables = [(table, [[display(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
     page["agents"] = _agents(request, made, question)
     if made.number == "E6":

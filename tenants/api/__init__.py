@@ -1,1 +1,1 @@
-"""Residents, accounts and entries for programs: the same doors, rows and acts as the pages."""
+"""API endpoints for residents, accounts and entries, with the same permissions, rows and actions as the pages."""

@@ -1,4 +1,4 @@
-"""Accounts: the officer's list, search and account; the accountant's books, which know nobody."""
+"""Accounts: list, search and detail for housing officers; accounts without names for accountants."""
 
 from typing import Any
 
@@ -13,9 +13,10 @@ from audit import events
 from buildings.api import BuildingOut, DoorOut
 from tenants.api.residents import SearchBody
 from tenants.models import Account
-from tenants.views.accounts import FOUND, asked_of, rows_of
+from tenants.views.accounts import FOUND, rows_of, search_condition
 
-# --- What is answered ------------------------------------------------------------------------------------------------
+# # --- Responses
+# -------------------------------------------------------------------------------------------------------
 
 
 class AccountOut(serializers.Serializer[Any]):
@@ -41,7 +42,8 @@ class BookOut(serializers.Serializer[Any]):
     balance_cents = serializers.IntegerField()
 
 
-# --- What is asked ---------------------------------------------------------------------------------------------------
+# # --- Queries and bodies
+# ----------------------------------------------------------------------------------------------
 
 
 class AccountsQuery(ListQuery):
@@ -55,7 +57,8 @@ class BooksQuery(ListQuery):
     orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
 
 
-# --- Doors -----------------------------------------------------------------------------------------------------------
+# # --- Endpoints
+# -------------------------------------------------------------------------------------------------------
 
 
 @endpoint(
@@ -66,15 +69,15 @@ class BooksQuery(ListQuery):
     query=AccountsQuery,
 )
 def accounts(request: ApiRequest) -> Page:
-    look, asked = request.look, request.query
+    look, query = request.look, request.query
     look.note(list="accounts")
     rows = look.rows(Account)
-    if building := asked.get("building"):
+    if building := query.get("building"):
         rows = rows.filter(building=building)
-    if balance := asked.get("balance"):
+    if balance := query.get("balance"):
         rows = getattr(rows, balance)()
-    found = page(request, rows.with_place().with_balance())
-    return Page(rows_of(look, found.items), found.next)
+    accounts_page = page(request, rows.with_place().with_balance())
+    return Page(rows_of(look, accounts_page.items), accounts_page.next)
 
 
 @endpoint(
@@ -88,8 +91,8 @@ def accounts(request: ApiRequest) -> Page:
 )
 def accounts_search(request: ApiRequest) -> Any:
     look = request.look
-    asked = asked_of(look, request.body_data["q"])
-    rows = look.rows(Account).filter(asked).by_door() if asked else look.rows(Account).none()
+    condition = search_condition(look, request.body_data["q"])
+    rows = look.rows(Account).filter(condition).by_door() if condition else look.rows(Account).none()
     look.note(count=rows.count(), scope="accounts")
     return rows_of(look, list(rows.with_place().with_balance()[:FOUND]))
 
@@ -103,8 +106,8 @@ def accounts_search(request: ApiRequest) -> Any:
     answers=AccountDetail,
 )
 def account(request: ApiRequest, account: Account) -> Any:
-    found = request.look.rows(Account).with_place().with_balance().get(pk=account.pk)
-    return rows_of(request.look, [found])[0]
+    detailed = request.look.rows(Account).with_place().with_balance().get(pk=account.pk)
+    return rows_of(request.look, [detailed])[0]
 
 
 @endpoint(

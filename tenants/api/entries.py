@@ -1,4 +1,5 @@
-"""Entries: read from an account or the books; passed with a key of the sender's, once however often they are sent."""
+"""Entries: read from an account or the books, and posted under an idempotency key, so that a repeated request books
+once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,7 @@ from tenants.models.entry import Source
 from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
 Decorator = Callable[[Callable[..., Entry]], Callable[..., HttpResponse]]
-HIGHEST = 99_999_999  # cents: the database holds the same
+HIGHEST = 99_999_999  # in cents, as in the database
 NEVER_GIVEN = ("transfer_in", "transfer_out", "taken_over")
 
 
@@ -30,7 +31,8 @@ def _labels(kind: EntryKind) -> list[tuple[str, str]]:
     return [(term.code, term.fr) for term in ENTRY_LABELS.where(kind=kind) if term.code not in NOT_BY_HAND]
 
 
-# --- What is answered ------------------------------------------------------------------------------------------------
+# # --- Responses
+# -------------------------------------------------------------------------------------------------------
 
 
 class BookEntryOut(serializers.Serializer[Any]):
@@ -49,7 +51,8 @@ class EntryOut(BookEntryOut):
     reason = serializers.CharField()
 
 
-# --- What is asked ---------------------------------------------------------------------------------------------------
+# # --- Queries and bodies
+# ----------------------------------------------------------------------------------------------
 
 
 class EntriesQuery(ListQuery):
@@ -94,7 +97,7 @@ class ReversalBody(Strict):
     query=EntriesQuery,
 )
 def entries(request: ApiRequest, account: Account) -> Page:
-    return page(request, _asked(request, account))
+    return page(request, _matching(request, account))
 
 
 @endpoint(
@@ -107,10 +110,10 @@ def entries(request: ApiRequest, account: Account) -> Page:
     query=EntriesQuery,
 )
 def book_entries(request: ApiRequest, account: Account) -> Page:
-    return page(request, _asked(request, account))
+    return page(request, _matching(request, account))
 
 
-def _asked(request: ApiRequest, account: Account) -> Any:
+def _matching(request: ApiRequest, account: Account) -> Any:
     columns = {"kind": "kind", "first_day": "effective_on__gte", "last_day": "effective_on__lte"}
     narrowed = {column: request.query[word] for word, column in columns.items() if word in request.query}
     return request.look.rows(Entry).filter(account=account, **narrowed)
@@ -120,7 +123,7 @@ def _asked(request: ApiRequest, account: Account) -> Any:
 
 
 def posting(permission: Permission, records: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
-    """A door that adds one entry to the account in its address: with a key of the sender's, so once."""
+    """An endpoint that adds one entry to the account in its address, once for each idempotency key."""
     shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "status": 201}
     return endpoint(permission, of=Account, by="reference", records=records, writes=True, **shape)
 
@@ -146,13 +149,13 @@ def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
 
 
 def _on(request: ApiRequest, account: Account, entry: UUID) -> Entry:
-    """The entry, when it is one of this account; elsewhere it is nowhere."""
-    found: Entry | None = request.look.rows(Entry).filter(account=account, pk=entry).first()
-    if found is None:
+    """The entry of this account, or 404."""
+    posted: Entry | None = request.look.rows(Entry).filter(account=account, pk=entry).first()
+    if posted is None:
         raise Http404
-    return found
+    return posted
 
 
-def _posted(request: ApiRequest, act: Callable[..., Entry], **what: Any) -> Entry:
-    entry: Entry = acted(request, act, key=request.key, **what, **request.body_data)
+def _posted(request: ApiRequest, act: Callable[..., Entry], **target: Any) -> Entry:
+    entry: Entry = acted(request, act, key=request.key, **target, **request.body_data)
     return entry

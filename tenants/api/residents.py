@@ -1,4 +1,4 @@
-"""Residents: the list, one card, the search. A list hands out no number, and a card stops at the landing."""
+"""Residents: list, card and search. Lists contain no telephone numbers, and cards contain no accounts."""
 
 from typing import Any
 
@@ -19,7 +19,8 @@ from tenants.vocabulary import HELP_CODES, ON_THE_CARD
 FOUND = 50
 SHORTEST = 2
 
-# --- What is answered ------------------------------------------------------------------------------------------------
+# # --- Responses
+# -------------------------------------------------------------------------------------------------------
 
 
 class ResidentOut(serializers.Serializer[Any]):
@@ -63,7 +64,8 @@ class CardOut(serializers.Serializer[Any]):
     help = HelpOut(many=True)
 
 
-# --- What is asked ---------------------------------------------------------------------------------------------------
+# # --- Queries and bodies
+# ----------------------------------------------------------------------------------------------
 
 
 class ResidentsQuery(ListQuery):
@@ -79,7 +81,8 @@ class SearchBody(Strict):
     q = Word(min_length=SHORTEST, max_length=120, help_text=_("Le début de chaque mot du nom."))
 
 
-# --- Doors -----------------------------------------------------------------------------------------------------------
+# # --- Endpoints
+# -------------------------------------------------------------------------------------------------------
 
 
 @endpoint(
@@ -90,12 +93,12 @@ class SearchBody(Strict):
     query=ResidentsQuery,
 )
 def residents(request: ApiRequest) -> Page:
-    look, asked = request.look, request.query
+    look, query = request.look, request.query
     look.note(list="residents")
     rows = look.rows(Residence)
-    if building := asked.get("building"):
+    if building := query.get("building"):
         rows = rows.filter(building=building)
-    if when := asked.get("when"):
+    if when := query.get("when"):
         rows = getattr(rows, when)(look.day)
     return page(request, rows)
 
@@ -135,7 +138,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
     many=True,
 )
 def residents_search(request: ApiRequest) -> list[Residence]:
-    """The words come in the body and are written nowhere."""
+    """Search by name. The words are sent in the body and not stored."""
     rows = request.look.rows(Residence).named(request.body_data["q"])
     request.look.note(count=rows.count(), scope="residents")
     return list(rows.order_by("name_key", "id")[:FOUND])

@@ -1,1 +1,2 @@
-"""What a person is told of themselves: what is held, who receives it, and every look at it. A page, a paper, a file."""
+"""Access reports (GDPR, article 15): the data stored about a person, their recipients, and every view of them.
+Available as a page, a PDF and a JSON file."""

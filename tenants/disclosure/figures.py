@@ -1,4 +1,4 @@
-"""What became of people's demands over a year: counts and delays, of nobody. A group of few is not counted."""
+"""Public figures about subject requests of a year: counts and delays. Groups that are too small are hidden."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Figure:
-    """Of one right. None: fewer than five, which would tell whose."""
+    """The figures of one right. None: fewer than five, which might disclose a person."""
 
     right: Promise | str
-    asked: int | None
+    received: int | None
     answered: int | None
     in_time: int | None
     upheld: int | None
@@ -23,19 +23,19 @@ class Figure:
 
 
 def figures() -> list[Figure]:
-    """Each group by itself and no total, so that what is left out is not found by subtraction."""
+    """Return each group separately, without totals, so that hidden numbers cannot be found by subtraction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, asked, answered, in_time, upheld, days FROM tenants_request_figures()")
-        found = {kind: numbers for kind, *numbers in cursor.fetchall()}
-    return [_figure(right, *found.get(right.value, (0, 0, 0, 0, None))) for right in Right]
+        numbers_of = {kind: numbers for kind, *numbers in cursor.fetchall()}
+    return [_figure(right, *numbers_of.get(right.value, (0, 0, 0, 0, None))) for right in Right]
 
 
-def _figure(right: Right, asked: int, answered: int, in_time: int, upheld: int, days: int | None) -> Figure:
-    """A share is of the answers: known once there are enough of them, and enough on its other side."""
+def _figure(right: Right, received: int, answered: int, in_time: int, upheld: int, days: int | None) -> Figure:
+    """Mask small numbers. Shares and days are given only if there are enough answers."""
     enough = answered >= LEAST
     return Figure(
         right.label,
-        _masked(asked),
+        _masked(received),
         _masked(answered),
         _share(in_time, answered),
         _share(upheld, answered),
@@ -48,5 +48,5 @@ def _masked(number: int) -> int | None:
 
 
 def _share(part: int, whole: int) -> int | None:
-    """In a hundred, to the ten: whose demand was the exception is not read from it."""
+    """Return a percentage rounded to tens, so that it does not disclose a single exception."""
     return round(10 * part / whole) * 10 if whole >= LEAST else None

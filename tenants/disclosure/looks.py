@@ -1,4 +1,4 @@
-"""Every look at the person's data: its day, what it was for, under which role. Never by whom, never at whom else."""
+"""All views of a person's data: day, purpose and role. Neither the employee nor other people are shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Of an account or a household, and so of each who owes on it or lives there. Every other kind counts where it names the
-# person themselves: bank details, a contact, a mark of discretion may be another's of the same account.
+# Events about an account or a household, which concern each of its holders and residents. All other events count only
+# if they name the person: bank details, a contact or a discreet mark may be another's of the same account.
 SHARED = tuple(
     kind.code
     for kind in (
@@ -48,7 +48,7 @@ SHARED = tuple(
 
 @dataclass(frozen=True)
 class Seen:
-    """One look, or one act. `number`: how the person names it when they write about it."""
+    """One view, or one action. The person quotes `number` when writing about it."""
 
     id: UUID
     at: datetime
@@ -56,14 +56,14 @@ class Seen:
     purpose: str
     outcome: str
     role: str
-    name: str | None = None  # told by decision alone
+    name: str | None = None  # only after a decision to name the employee
 
     @property
     def number(self) -> str:
         return str(self.id)[:8]
 
     @property
-    def said(self) -> Promise | str:
+    def description(self) -> Promise | str:
         return KINDS[self.kind].sentence if self.kind in KINDS else self.kind
 
     @property
@@ -80,7 +80,8 @@ class Seen:
 
 
 def looks_at() -> list[Seen]:
-    """At the person whose receipt is being made: the oldest first, as far back as the trace is kept."""
+    """The views of the person whose access report is being prepared, oldest first, as far back as the audit log
+    goes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, at, kind, purpose, outcome, role, name FROM tenants_disclosed_looks(%s)", [list(SHARED)]
@@ -89,7 +90,7 @@ def looks_at() -> list[Seen]:
 
 
 def requesters() -> dict[UUID, str]:
-    """Who has asked, by name: of the rest nothing is read before their demand is taken up."""
+    """Map requesters to their names. Their other data are not readable before their request is being prepared."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant, name FROM tenants_requesters()")
         return dict(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""The receipt on paper."""
+"""The access report as a PDF."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from formats.pdf.document import Block, document, head, note, table, text
 from tenants.disclosure.parts import Part, Receipt
-from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, shown
+from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, display
 
 
 def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
-    opening = [text(receipt.person.display_name), note(shown(day))]
+    opening = [text(receipt.person.display_name), note(display(day))]
     parts = [block for part in receipt.parts for block in _part(part)]
     return document(_("Ce qui est tenu sur vous"), landlord, [*opening, *parts, *_looks(receipt), *_rights()])
 
@@ -21,15 +21,15 @@ def _part(part: Part) -> Iterable[Block]:
     if not part.rows:
         yield text(part.note or _("Rien n’est tenu."))
         return
-    yield note(_said(_("Pour"), (one.name for one in part.treatments)))
-    yield note(_said(_("Reçu par"), (one.name for one in part.recipients)))
-    yield note(_said(_("Gardé"), (one.sentence for one in part.lives)))
+    yield note(_labelled(_("Pour"), (treatment.name for treatment in part.treatments)))
+    yield note(_labelled(_("Reçu par"), (role.name for role in part.recipients)))
+    yield note(_labelled(_("Gardé"), (life.sentence for life in part.lives)))
     yield table(lines(part), [1] * len(part.columns), part.columns)
     if part.note:
         yield note(part.note)
 
 
-def _said(name: str, words: Iterable[object]) -> str:
+def _labelled(name: str, words: Iterable[object]) -> str:
     return f"{name} : {' ; '.join(map(str, words))}"
 
 

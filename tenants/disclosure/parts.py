@@ -1,7 +1,7 @@
-"""What a receipt says: a part for each kind of data held about the person, read under the compartment of their demand.
+"""The sections of an access report: one for each kind of data about the person.
 
-Each row is narrowed to the person here, and once more by the policies (tenants/locks/disclosed.py). Left out: whatever
-would tell of another of the lease. What no part shows, and why, is said in `untold`.
+Rows are filtered by person here and again by the policies (tenants/locks/disclosed.py). What would disclose another
+person of the lease is left out. `untold` lists what no section contains, and why.
 """
 
 from collections.abc import Iterable, Sequence
@@ -56,12 +56,12 @@ from tenants.vocabulary import ENTRY_LABELS, NOTE_EXCEPTIONS
 
 
 class Cents(int):
-    """A sum, so that a page writes it as one."""
+    """A sum in cents. The type tells pages how to format it."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """`rows`: days, sums and words, as many as there are columns. `models`: of whose fields they are."""
+    """A section. Each row has as many values as there are columns. `models` are the models whose fields it shows."""
 
     code: str
     title: Promise | str
@@ -72,44 +72,44 @@ class Part:
     fields: Sequence[HeldField] = field(default=(), repr=False)
 
     @cached_property
-    def held(self) -> list[HeldField]:
-        """What of them says something of the person; the staff named in acts are another matter."""
-        return [one for one in entries(self.models) if one.says_something and one.treatment is not SIGNATURES]
+    def personal_fields(self) -> list[HeldField]:
+        """The fields of the models that tell something about the person. Signatures of employees are excluded."""
+        return [entry for entry in entries(self.models) if entry.says_something and entry.treatment is not SIGNATURES]
 
     @property
     def treatments(self) -> list[Treatment]:
-        return list(dict.fromkeys(one.treatment for one in self.held))
+        return list(dict.fromkeys(entry.treatment for entry in self.personal_fields))
 
     @property
     def lives(self) -> list[Life]:
-        return list(dict.fromkeys(one.life for one in self.held))
+        return list(dict.fromkeys(entry.life for entry in self.personal_fields))
 
     @cached_property
     def recipients(self) -> list[Role]:
         locks: dict[str, Lock] = locks_by_table()
-        return list(dict.fromkeys(role for one in self.held for role in roles_reading(one, locks)))
+        return list(dict.fromkeys(role for entry in self.personal_fields for role in roles_reading(entry, locks)))
 
 
 @dataclass(frozen=True)
 class Receipt:
     person: Tenant
-    asked: SubjectRequest
+    request: SubjectRequest
     parts: Sequence[Part]
     looks: Sequence[Seen]
 
 
-def receipt_of(look: Look, asked: SubjectRequest) -> Receipt | None:
-    """Nothing, unless this very demand is the one that the person looking has taken up."""
-    about = _About(look, asked)
-    person = about.rows(Tenant, pk=asked.tenant_id).first()
-    return Receipt(person, asked, list(about.parts(person)), looks_at()) if person else None
+def receipt_of(look: Look, request: SubjectRequest) -> Receipt | None:
+    """Build the access report, or return None unless the current user is preparing this request."""
+    about = _About(look, request)
+    person = about.rows(Tenant, pk=request.tenant_id).first()
+    return Receipt(person, request, list(about.parts(person)), looks_at()) if person else None
 
 
 class _About:
-    """The person's rows, asked for one table after another."""
+    """Reads the person's rows, table by table."""
 
-    def __init__(self, look: Look, asked: SubjectRequest) -> None:
-        self.look, self.asked, self.tenant = look, asked, asked.tenant_id
+    def __init__(self, look: Look, request: SubjectRequest) -> None:
+        self.look, self.request, self.tenant = look, request, request.tenant_id
 
     def rows(self, model: type[Model], **which: Any) -> Any:
         rows: ResidenceQuerySet = model._default_manager.filter(**which)  # type: ignore[assignment]
@@ -134,42 +134,48 @@ class _About:
         yield self._discretion()
         yield self._requests()
 
-    def _card(self, one: Tenant) -> Part:
-        said = [
-            (_("Nom"), one.display_name),
-            (_("Contact choisi"), one.get_channel_display()),
-            (_("Téléphone"), one.phone),
-            (_("Courriel"), one.email),
-            (_("Personne choisie"), one.contact_name),
+    def _card(self, tenant: Tenant) -> Part:
+        fields = [
+            (_("Nom"), tenant.display_name),
+            (_("Contact choisi"), tenant.get_channel_display()),
+            (_("Téléphone"), tenant.phone),
+            (_("Courriel"), tenant.email),
+            (_("Personne choisie"), tenant.contact_name),
         ]
-        rows = [line for line in said if line[1]]
+        rows = [line for line in fields if line[1]]
         return Part("card", _("Votre fiche"), (Tenant,), (_("Donnée"), _("Ce qui est tenu")), rows)
 
     def _homes(self) -> Part:
         homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")
         rows = [
-            (self._where(one.building_id), one.unit.door, one.moved_in, one.moved_out, _yes(one.transferred))
-            for one in homes
+            (
+                self._where(residence.building_id),
+                residence.unit.door,
+                residence.moved_in,
+                residence.moved_out,
+                _yes(residence.transferred),
+            )
+            for residence in homes
         ]
         columns = (_("Adresse"), _("Porte"), _("Entrée"), _("Dernier jour"), _("Par mutation"))
         return Part("residences", _("Où vous habitez, ou avez habité"), (Residence,), columns, rows)
 
     def _where(self, building: Any) -> str:
-        found = self.rows(Address, building=building).order_by("street", "number").first()
-        return found.line if found else ""
+        address = self.rows(Address, building=building).order_by("street", "number").first()
+        return address.line if address else ""
 
     def _leases(self) -> Part:
         parties = self.rows(LeaseParty, tenant=self.tenant).select_related("lease").order_by("first_day", "id")
         rows = [
             (
-                one.lease.starts_on,
-                one.lease.signed_on,
-                one.get_capacity_display(),
-                one.first_day,
-                one.last_day,
-                *_end_told(one),
+                party.lease.starts_on,
+                party.lease.signed_on,
+                party.get_capacity_display(),
+                party.first_day,
+                party.last_day,
+                *_end_if_theirs(party),
             )
-            for one in parties.annotate(
+            for party in parties.annotate(
                 notice_theirs=_in_days("lease__account", "lease__notice_on"),
                 end_theirs=_in_days("lease__account", "lease__ends_on"),
             )
@@ -180,35 +186,50 @@ class _About:
 
     def _help(self) -> Part:
         codes = self.rows(HelpCode, tenant=self.tenant).order_by("asked_on", "code")
-        rows = [(one.label, one.get_asked_by_display(), one.asked_on, one.ended_on or one.renew_by) for one in codes]
+        rows = [
+            (
+                help_code.label,
+                help_code.get_asked_by_display(),
+                help_code.asked_on,
+                help_code.ended_on or help_code.renew_by,
+            )
+            for help_code in codes
+        ]
         columns = (_("Aide"), _("Demandée par"), _("Demandée le"), _("Jusqu’au"))
         return Part("help", _("Aides demandées"), (HelpCode,), columns, rows)
 
     def _representatives(self) -> Part:
-        found = self.rows(Representative, tenant=self.tenant).order_by("first_day", "id")
-        rows = [(one.name, one.phone, one.first_day, one.last_day) for one in found]
+        representatives = self.rows(Representative, tenant=self.tenant).order_by("first_day", "id")
+        rows = [
+            (representative.name, representative.phone, representative.first_day, representative.last_day)
+            for representative in representatives
+        ]
         columns = (_("Nom"), _("Téléphone"), _("Depuis le"), _("Jusqu’au"))
         return Part("representatives", _("Qui vous représente"), (Representative,), columns, rows)
 
     def _identity(self) -> Part:
         rows: list[tuple[Any, ...]] = [
-            (_("Date de naissance"), one.birth_date) for one in self.rows(Identity, tenant=self.tenant)
+            (_("Date de naissance"), identity.birth_date) for identity in self.rows(Identity, tenant=self.tenant)
         ]
-        for one in self.rows(BankDetail, tenant=self.tenant):
-            rows += [(_("IBAN, masqué"), masked(one.iban.reveal())), (_("IBAN enregistré le"), one.set_on)]
+        for detail in self.rows(BankDetail, tenant=self.tenant):
+            rows += [(_("IBAN, masqué"), masked(detail.iban.reveal())), (_("IBAN enregistré le"), detail.set_on)]
         columns = (_("Donnée"), _("Ce qui est tenu"))
         note = _("Masqué : vous le reconnaissez, et qui trouverait ce papier n’en fait rien.") if len(rows) > 1 else ""
         return Part("identity", _("Identité et prélèvement"), (Identity, BankDetail), columns, rows, note)
 
     @cached_property
     def accounts(self) -> list[Any]:
-        """Each with whether the day on which it was settled is the person's to know."""
+        """The person's accounts. `settled_theirs` tells whether the day of settlement may be disclosed to this
+        person."""
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
-        found = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
-        return list(found.annotate(settled_theirs=_in_days("pk", "settled_on")))
+        rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
+        return list(rows.annotate(settled_theirs=_in_days("pk", "settled_on")))
 
     def _accounts(self) -> Part:
-        rows = [(one.reference, one.opened_on, _told(one.settled_on, one.settled_theirs)) for one in self.accounts]
+        rows = [
+            (account.reference, account.opened_on, _if_theirs(account.settled_on, account.settled_theirs))
+            for account in self.accounts
+        ]
         columns = (_("Référence"), _("Ouvert le"), _("Soldé le"))
         return Part("accounts", _("Vos comptes"), (Account,), columns, rows)
 
@@ -216,49 +237,58 @@ class _About:
         return self.rows(model, account__in=self.accounts).defer(*hidden)
 
     def _entries(self) -> Part:
-        found = self._on_account(Entry, "posted_by", "idempotency_key").order_by("effective_on", "booked_at", "id")
+        entry_rows = self._on_account(Entry, "posted_by", "idempotency_key").order_by("effective_on", "booked_at", "id")
         rows = [
-            (one.effective_on, one.booked_on, one.period, one.label_text, one.reason_text, Cents(one.amount_cents))
-            for one in found
+            (
+                entry.effective_on,
+                entry.booked_on,
+                entry.period,
+                entry.label_text,
+                entry.reason_text,
+                Cents(entry.amount_cents),
+            )
+            for entry in entry_rows
         ]
         columns = (_("Date"), _("Date comptable"), _("Période"), _("Libellé"), _("Motif"), _("Montant"))
         note = _("Au-dessus de zéro : appelé. Au-dessous : versé.") if rows else ""
         return Part("entries", _("Écritures"), (Entry,), columns, rows, note)
 
     def _write_offs(self) -> Part:
-        found = self._on_account(WriteOff, "kind", "asked_by", "decided_by", "idempotency_key")
+        write_offs = self._on_account(WriteOff, "kind", "asked_by", "decided_by", "idempotency_key")
         rows = [
             (
-                one.asked_at.astimezone().date(),
-                ENTRY_LABELS.label(one.label),
-                one.reason_text,
-                Cents(one.amount_cents),
-                one.effective_on,
-                _end_of(one),
-                one.decided_at and one.decided_at.astimezone().date(),
+                write_off.asked_at.astimezone().date(),
+                ENTRY_LABELS.label(write_off.label),
+                write_off.reason_text,
+                Cents(write_off.amount_cents),
+                write_off.effective_on,
+                _end_of(write_off),
+                write_off.decided_at and write_off.decided_at.astimezone().date(),
             )
-            for one in found.order_by("asked_at", "id")
+            for write_off in write_offs.order_by("asked_at", "id")
         ]
-        asked = (_("Demandée le"), _("Libellé"), _("Motif"), _("Montant"), _("Prend effet"))
-        columns = (*asked, _("Réponse"), _("Répondue le"))
+        request = (_("Demandée le"), _("Libellé"), _("Motif"), _("Montant"), _("Prend effet"))
+        columns = (*request, _("Réponse"), _("Répondue le"))
         return Part("write_offs", _("Sommes en moins, décidées à deux"), (WriteOff,), columns, rows)
 
     def _facts(self, part: str, title: str, model: type[Fact], **which: Any) -> Part:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            DwellingFact: {"lease__isnull": False},  # whose: the policy, which knows the days of each lease
+            # # the policy selects the rows, because it knows the days of each lease
+            DwellingFact: {"lease__isnull": False},
         }
-        own = model is CardFact  # of an account or a dwelling it may be another of the lease who was told, or contests
-        found = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
+        # # a fact of an account or dwelling may have been told to, or contested by, another person of the lease
+        own = model is CardFact
+        facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
             (
-                one.written_on,
-                sentence(one.code, one.fields, {}),
-                *((one.told_on, one.contested_on, one.kept_on) if own else ()),
-                one.withdrawn_on or one.ends_on,
+                fact.written_on,
+                sentence(fact.code, fact.fields, {}),
+                *((fact.told_on, fact.contested_on, fact.kept_on) if own else ()),
+                fact.withdrawn_on or fact.ends_on,
             )
-            for one in found.defer("written_by", "withdrawn_by", "kept_by", "replaces")
+            for fact in facts.defer("written_by", "withdrawn_by", "kept_by", "replaces")
         ]
         answered = (_("Dit au locataire le"), _("Contesté le"), _("Gardé le")) if own else ()
         columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
@@ -267,92 +297,95 @@ class _About:
     def _notes(self) -> Part:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
-        rows = [(one.written_on, one.first_written_on, one.text, one.reason_text, one.ends_on) for one in own]
-        kept, beside = _("phrase tenue, à relire avant d’être communiquée"), _beside()
-        rows += [(written, None, kept, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside]
+        rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
+        placeholder, beside = _("phrase tenue, à relire avant d’être communiquée"), _beside()
+        rows += [
+            (written, None, placeholder, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside
+        ]
         columns = (_("Écrite le"), _("Écrite d’abord le"), _("Phrase"), _("Pourquoi"), _("S’efface le"))
-        told = _("Sur un compte à plusieurs noms, une phrase peut parler d’un autre : la déléguée la relit d’abord.")
-        return Part("notes", _("Notes"), (AccountNote,), columns, rows, told if beside else "")
+        hint = _("Sur un compte à plusieurs noms, une phrase peut parler d’un autre : la déléguée la relit d’abord.")
+        return Part("notes", _("Notes"), (AccountNote,), columns, rows, hint if beside else "")
 
     def _sealed(self) -> Part:
-        seen = ("id", "account", "outcome")
-        contested = self._on_account(ContestedSentence).only(*seen, "asked_on").select_related(None)
+        columns_read = ("id", "account", "outcome")
+        contested = self._on_account(ContestedSentence).only(*columns_read, "asked_on").select_related(None)
         contested = contested.order_by("asked_on", "id")
         rows = [
             (
                 _("phrase refusée, contestée par son auteur"),
-                one.asked_on,
-                one.get_outcome_display(),
-                one.asked_on + KEPT,
+                contest.asked_on,
+                contest.get_outcome_display(),
+                contest.asked_on + KEPT,
             )
-            for one in contested
+            for contest in contested
         ]
-        old = self._on_account(InheritedLine).only(*seen, "first_written_on", "ends_on").select_related(None)
+        old = self._on_account(InheritedLine).only(*columns_read, "first_written_on", "ends_on").select_related(None)
         kind = _("commentaire d’un ancien logiciel")
-        rows += [(kind, one.first_written_on, one.get_outcome_display(), one.ends_on) for one in old]
+        rows += [(kind, line.first_written_on, line.get_outcome_display(), line.ends_on) for line in old]
         columns = (_("Sous scellés"), _("Écrite le"), _("Issue"), _("S’efface le"))
         note = _("Les mots sont sous scellés, jusqu’à ce qu’à deux on en décide.") if rows else ""
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, InheritedLine), columns, rows, note)
 
     def _discretion(self) -> Part:
-        """Only of a household of one: of several, it would tell each what another asked for."""
+        """Only if the household has one person: otherwise it would disclose to each what another asked for."""
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
         marks = marks.distinct().order_by("first_day")
-        rows = [(one.first_day, one.last_day) for one in marks]
-        told = _(
+        rows = [(mark.first_day, mark.last_day) for mark in marks]
+        hint = _(
             "D’un foyer de plusieurs personnes, un relevé ne dit ni qu’elle est demandée, ni qu’elle ne l’est pas."
         )
-        note = "" if rows else told
+        note = "" if rows else hint
         return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows, note)
 
     def _requests(self) -> Part:
-        found = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")
+        requests = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")
         rows = [
             (
-                one.opened_on,
-                one.get_kind_display(),
-                one.get_matter_display(),
-                one.due_on,
-                one.closed_on,
-                "\u00a0; ".join(str(said) for said in one.answered if said),
+                request.opened_on,
+                request.get_kind_display(),
+                request.get_matter_display(),
+                request.due_on,
+                request.closed_on,
+                "\u00a0; ".join(str(label) for label in request.answered if label),
             )
-            for one in found
+            for request in requests
         ]
         columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Répondu le"), _("Réponse"))
         return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
 
 
 def _in_days(account: str, day: str) -> Func:
-    """Is the day one on which the person owed on the account, or after the last who did?"""
+    """Whether the person was a holder of the account on the day, or was its last one before."""
     return Func(F(account), F(day), function="tenants_disclosed_account", output_field=BooleanField())
 
 
-def _end_told(party: Any) -> tuple[date | None, date | None]:
-    """When a lease was given notice of, and its end: what came after somebody left it is of those who stayed."""
+def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
+    """The day of notice and the end of a lease, if they may be disclosed. What happened after a party left concerns
+    those who stayed."""
     last = party.last_day or date.max
     notice, end = party.lease.notice_on, party.lease.ends_on
     noticed = bool(notice and (notice <= last or party.notice_theirs))
     ended = noticed or bool(end and (end <= last or party.end_theirs))
-    return _told(notice, noticed), _told(end, ended)
+    return _if_theirs(notice, noticed), _if_theirs(end, ended)
 
 
-def _told(day: date | None, theirs: bool) -> date | None:
+def _if_theirs(day: date | None, theirs: bool) -> date | None:
     return day if theirs else None
 
 
-def _end_of(one: WriteOff) -> str:
-    if one.decision:
-        why = _(" :") + f" {one.refusal_text}" if one.refusal else ""
-        return f"{one.get_decision_display()}{why}"
-    return _("sans suite") if one.is_lapsed else _("en attente")
+def _end_of(write_off: WriteOff) -> str:
+    if write_off.decision:
+        why = _(" :") + f" {write_off.refusal_text}" if write_off.refusal else ""
+        return f"{write_off.get_decision_display()}{why}"
+    return _("sans suite") if write_off.is_lapsed else _("en attente")
 
 
-def _yes(said: bool) -> str:
-    return _("oui") if said else ""
+def _yes(value: bool) -> str:
+    return _("oui") if value else ""
 
 
 def _beside() -> list[tuple[Any, ...]]:
-    """Notes on accounts of several, without their words."""
+    """Notes on accounts with several holders, without their sentences."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT written_on, reason, ends_on FROM tenants_disclosed_notes()")
         return list(cursor.fetchall())

@@ -1,5 +1,5 @@
-"""What the counter hands to who exercises a right. It cannot read a demand: what the slip says is signed as the demand
-is taken in, for the one clerk who took it, and believed for an hour."""
+"""The receipt that the front desk hands to a person who exercises a right. The front desk cannot read requests, so
+the content of the receipt is signed when the request is registered. It is valid for an hour, for the same employee."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ _SIGNED, HOUR = "tenants.slip", 3600
 
 @dataclass(frozen=True)
 class Slip:
-    """Which demand, over which right, of which day. Not whose."""
+    """The request, its right and its day, without the person."""
 
     request: UUID
     kind: Right
@@ -36,12 +36,13 @@ class Slip:
 
 
 def signed(slip: Slip, by: Person) -> str:
-    said = [str(by.pk), str(slip.request), slip.kind.value, slip.opened_on.isoformat()]
-    return signing.dumps(said, salt=_SIGNED)
+    content = [str(by.pk), str(slip.request), slip.kind.value, slip.opened_on.isoformat()]
+    return signing.dumps(content, salt=_SIGNED)
 
 
 def slip_of(token: str, by: Person) -> Slip | None:
-    """None: not signed, for another clerk, or older than an hour."""
+    """Read a signed receipt. None if the signature is wrong, it belongs to another employee, or it is older than an
+    hour."""
     try:
         clerk, request, kind, opened_on = signing.loads(token, salt=_SIGNED, max_age=HOUR)
     except signing.BadSignature:

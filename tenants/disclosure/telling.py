@@ -1,4 +1,4 @@
-"""A receipt in words and in figures: what the page, the paper and the file say alike."""
+"""Formats the content of an access report; used by the page, the PDF and the JSON file."""
 
 from datetime import date, datetime
 from typing import Any
@@ -16,13 +16,13 @@ from tenants.disclosure.parts import Cents, Part, Receipt
 MINUS = "\u2212"
 
 
-def shown(value: Any) -> str:
-    """One cell, as a sentence would say it."""
+def display(value: Any) -> str:
+    """Format one value as in a sentence."""
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
         local = timezone.localtime(value)
-        return f"{shown(local.date())}, {local:%H:%M}"
+        return f"{display(local.date())}, {local:%H:%M}"
     if isinstance(value, date):
         return f"{date_number(value.day)} {date_format(value, 'F Y')}"
     if isinstance(value, Cents):
@@ -31,12 +31,12 @@ def shown(value: Any) -> str:
 
 
 def lines(part: Part) -> list[list[str]]:
-    return [[shown(value) for value in row] for row in part.rows]
+    return [[display(value) for value in row] for row in part.rows]
 
 
-def look_line(seen: Seen) -> list[str]:
-    role = f"{seen.role_name}, {seen.name}" if seen.name else str(seen.role_name)
-    return [shown(seen.at), str(seen.said), shown(str(seen.why)), shown(role), seen.number]
+def look_line(look: Seen) -> list[str]:
+    role = f"{look.role_name}, {look.name}" if look.name else str(look.role_name)
+    return [display(look.at), str(look.description), display(str(look.why)), display(role), look.number]
 
 
 def look_columns() -> list[str]:
@@ -44,7 +44,7 @@ def look_columns() -> list[str]:
 
 
 def period(receipt: Receipt) -> str:
-    """How far back looks go: as far as the trace does, which a landlord may have decided to keep for longer."""
+    """How far back views are listed: as far as the audit log, which the landlord may have decided to keep longer."""
     months = _kept_months()
     if months == SHORTEST:
         return _("Douze mois : la durée pendant laquelle la trace est tenue. Numéro : pour nommer une consultation.")
@@ -54,7 +54,11 @@ def period(receipt: Receipt) -> str:
 
 
 def _kept_months() -> int:
-    """Where the file that should say why it is kept longer does not, nothing is pruned; twelve are promised."""
+    """The retention period of the audit log in months.
+
+    If the file that justifies a longer retention is invalid, nothing is deleted; the report then promises twelve
+    months.
+    """
     try:
         return retention().months
     except RetentionRefused:
@@ -62,7 +66,7 @@ def _kept_months() -> int:
 
 
 def rights() -> list[tuple[str, str]]:
-    """What else the law gives (GDPR, art. 15(1) e to h), in plain words."""
+    """The other information that the law requires (GDPR, article 15(1), e to h), in plain words."""
     return [
         (
             _("Faire corriger, effacer ou geler"),
@@ -84,26 +88,26 @@ def rights() -> list[tuple[str, str]]:
 
 
 def statement(receipt: Receipt, landlord: str, day: date) -> dict[str, Any]:
-    """The file: the same words under the same heads; days and instants as ISO 8601 has them, sums in cents."""
+    """The JSON file: the same content, with ISO 8601 dates and sums in cents."""
     return {
         "landlord": landlord,
         "made_on": day.isoformat(),
         "person": receipt.person.display_name,
-        "held": [_part(one) for one in receipt.parts],
-        "looks": [_look(one) for one in receipt.looks],
-        "rights": [{"right": name, "said": said} for name, said in rights()],
+        "held": [_part(part) for part in receipt.parts],
+        "looks": [_look(look) for look in receipt.looks],
+        "rights": [{"right": name, "said": text} for name, text in rights()],
     }
 
 
 def _part(part: Part) -> dict[str, Any]:
-    heads = [str(one) for one in part.columns]
+    heads = [str(column) for column in part.columns]
     return {
         "part": part.code,
         "title": str(part.title),
-        "purposes": [f"{one.name} : {one.purpose}" for one in part.treatments],
-        "grounds": [str(one.basis) for one in part.treatments],
-        "recipients": [str(one.name) for one in part.recipients],
-        "kept": [str(one.sentence) for one in part.lives],
+        "purposes": [f"{treatment.name} : {treatment.purpose}" for treatment in part.treatments],
+        "grounds": [str(treatment.basis) for treatment in part.treatments],
+        "recipients": [str(role.name) for role in part.recipients],
+        "kept": [str(life.sentence) for life in part.lives],
         "rows": [dict(zip(heads, map(_plain, row), strict=True)) for row in part.rows],
         "note": str(part.note),
     }
@@ -115,15 +119,15 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, Cents) else None if value is None else str(value)
 
 
-def _look(seen: Seen) -> dict[str, Any]:
+def _look(look: Seen) -> dict[str, Any]:
     return {
-        "number": seen.number,
-        "at": seen.at.isoformat(),
-        "kind": seen.kind,
-        "said": str(seen.said),
-        "purpose": seen.purpose,
-        "why": str(seen.why),
-        "role": seen.role,
-        "look": seen.is_look,
-        **({"name": seen.name} if seen.name else {}),
+        "number": look.number,
+        "at": look.at.isoformat(),
+        "kind": look.kind,
+        "said": str(look.description),
+        "purpose": look.purpose,
+        "why": str(look.why),
+        "role": look.role,
+        "look": look.is_look,
+        **({"name": look.name} if look.name else {}),
     }

@@ -1,7 +1,7 @@
-"""Who reads and adds what of the residents: one policy a database role, each driven by its own table's place.
+"""Row-level security policies of the tenants' tables: for each database role, the rows it may read and write.
 
-A module for each matter, and in `rules` what several say alike. What somebody is told of themselves is read from most
-of these tables: `disclosed` adds that to each.
+One module for each subject; `rules` has the shared conditions. `disclosed` adds to most tables what the author of an
+access report may read.
 """
 
 from django.conf import settings

@@ -1,11 +1,11 @@
-"""Who reads and adds what of an account: its lines, and what was paid in before anybody knew whose it is."""
+"""Policies of accounts, entries, write-offs and incoming payments."""
 
 from access.compartments import Compartment as C
 from access.locks import Grant, Lock, within
 from tenants.locks.rules import ACCOUNT_SHOWN, LOADING, SHOWN, near
 from tenants.locks.walls import OPEN_ACCOUNTS, OPEN_BOOKS
 
-# All that an accountant ever books: a receipt cleared from suspense, and its undoing.
+# The only entries that accountants book: the clearing of an incoming payment, and its reversal.
 _CLEARS = (
     "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
     " OR reverses_id IN (SELECT c.entry_id FROM tenants_clearing c)"
@@ -42,7 +42,7 @@ LOCKS = (
             *LOADING,
         ),
     ),
-    # Asked by one officer and decided by another: a guard says who, and that nothing else of it changes.
+    # One officer asks, another decides. A trigger checks who decides, and that no other column changes.
     Lock(
         "tenants_writeoff",
         (

@@ -1,4 +1,4 @@
-"""Who reads and decides a sentence whose refusal is contested; and who reads the lines that an inspection finds."""
+"""Policies of contested refusals, approved wordings and word inspections."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, TRACE, Grant, Lock, taken_in, within
@@ -18,7 +18,8 @@ LOCKS = (
     Lock(
         "tenants_contestedsentence",
         (
-            # Sealed by its writer, who reads what becomes of it and not the words; nor does the manager.
+            # The author encrypts the sentence, and may later read the outcome but not the sentence. Nor may the
+            # manager.
             near(
                 C.ACCOUNT,
                 f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
@@ -44,7 +45,7 @@ LOCKS = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # Made by a function alone, which finds the lines; which they are is read by another, once somebody else has agreed.
+    # Only functions create inspections and read the lines. Reading requires the approval of another person.
     Lock(
         "tenants_inspection",
         (
@@ -66,7 +67,7 @@ LOCKS = (
         "tenants_allowedwording",
         (
             *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
-            # The second of two says yes to what the first proposes, word for word.
+            # The second person inserts exactly the wording that the first one proposed.
             Grant(
                 C.CONTESTS,
                 "INSERT",

@@ -1,4 +1,5 @@
-"""What the maker of a receipt reads: rows of the one person whose demand they took up, no staff."""
+"""Policies of access reports: their author reads the rows of the one person whose request is in preparation, without
+the employees named in them."""
 
 from dataclasses import replace
 
@@ -54,7 +55,7 @@ _DISCLOSED: dict[str, Grant] = {
         columns=f"{_FACT}, unit_id, lease_id",
     ),
     "tenants_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
-    # On an account of several a sentence may mean another: of those a function says the day alone.
+    # On an account with several holders, a note may be about another holder; a function then returns only its date.
     "tenants_accountnote": Grant(
         C.DISCLOSURE,
         rows="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
@@ -74,7 +75,7 @@ _DISCLOSED: dict[str, Grant] = {
 _AGREEING = "(SELECT access_takes_in())"
 
 LOCKS = (
-    # Made and taken up by functions alone, which ask who was checked.
+    # Only functions create requests and open access reports; they check who was identified.
     Lock(
         "tenants_subjectrequest",
         (
@@ -91,7 +92,8 @@ LOCKS = (
         ),
     ),
     Lock("tenants_namedlook", (Grant(C.DISCLOSURE, rows=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # Asked by a function, which asks who; agreed to by somebody else, who is told of no person.
+    # A function creates deferrals and checks who asks. Another person approves them, without seeing whose data were
+    # viewed.
     Lock(
         "tenants_lookdeferral",
         (
@@ -111,7 +113,7 @@ LOCKS = (
 
 
 def disclosing(lock: Lock) -> Lock:
-    """The same lock, with what the maker of a receipt reads of its table."""
+    """Return the table's lock with the grant for access reports added."""
     more = _DISCLOSED.get(lock.table)
     return replace(lock, grants=(*lock.grants, more)) if more else lock
 
@@ -122,7 +124,7 @@ FUNCTIONS = (
         "tenants_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
     ),
-    ("tenants_request_figures()", (WEB,)),  # a public page: nobody has to be signed in
+    ("tenants_request_figures()", (WEB,)),  # a public page: no sign-in is needed
     ("tenants_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("tenants_requesters()", (C.DISCLOSURE,)),
     ("tenants_disclosed()", (C.DISCLOSURE,)),

@@ -1,14 +1,14 @@
-"""Who reads what of an opening in an emergency, a household's or a building's: whoever opened it, the managers of its
-place, who watches over all. And what it opens."""
+"""Policies of emergency accesses, and conditions for the rows that they open. Visible to the person who opened one,
+to the managers of its place, and to those who read the whole audit log."""
 
 from access.compartments import Compartment as C
 from access.locks import WATCHES, Grant, Lock, within
 from tenants.locks.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
-# The one household that was opened, for some minutes.
+# The household that was opened, for some minutes.
 OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergencies()))"
-# The one building whose list was opened, and of it who lives there today, but for households that asked for discretion.
+# The people who live today in the building whose evacuation list was opened, except discreet households.
 EMPTIED = (
     "building_id = ANY (ARRAY (SELECT tenants_evacuations())) AND lease_id <> ALL (ARRAY (SELECT tenants_unsaid()))"
     " AND moved_in <= (SELECT loge_today()) AND (moved_out IS NULL OR moved_out >= (SELECT loge_today()))"
@@ -21,7 +21,7 @@ HELPED = (
 HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
-# Written by a function alone; a manager of the place who has not opened it says whether it had to be, once.
+# Only functions insert. A manager of the place, other than the person who opened it, gives the verdict once.
 LOCKS = (
     Lock(
         "tenants_emergencyaccess",

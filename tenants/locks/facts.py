@@ -1,4 +1,4 @@
-"""Who reads and writes which fact, and which sentence under one; and the list of facts itself."""
+"""Policies of facts, notes, and the closed list of fact codes."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in, within
@@ -9,16 +9,17 @@ _OF_RESIDENCE = "EXISTS (SELECT FROM tenants_residence r WHERE r.id = residence_
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 
 
-def _facts(table: str, c: C, shown: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> Lock:
-    """Read by the code's readers, added by its writers, never edited: a trigger says what little may change."""
+def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> Lock:
+    """The readers of the code may read, its writers may insert. Nobody edits: a trigger allows only the columns of
+    `_FACT_ENDS` to change."""
     scope = table[8:-4]
-    read = f"{shown} AND {may(scope, 'read')}"
+    readable = f"{visible} AND {may(scope, 'read')}"
     return Lock(
         table,
         (
-            *(near(reader, read) for reader in (c, *also)),
-            near(c, f"{shown} AND {may(scope, 'write')} AND {SIGNED}", "INSERT"),
-            Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {read}", columns=_FACT_ENDS),
+            *(near(reader, readable) for reader in (c, *also)),
+            near(c, f"{visible} AND {may(scope, 'write')} AND {SIGNED}", "INSERT"),
+            Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {readable}", columns=_FACT_ENDS),
             *more,
             KEEPING,
         ),
@@ -40,7 +41,8 @@ LOCKS = (
                 rows=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
-            # What two people let pass becomes the note of whoever wrote it, entered by the steward as it was asked for.
+            # An approved contested sentence becomes a note of its author. The data steward inserts it exactly as it was
+            # contested.
             Grant(
                 C.SEALED,
                 "INSERT",
@@ -50,7 +52,7 @@ LOCKS = (
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
-            # Taken over from an older system by the server's job, which screens them; erased by the night's.
+            # The import of legacy comments inserts notes after screening them; the nightly job deletes them.
             KEEPING,
         ),
     ),

@@ -1,16 +1,16 @@
-"""Who reads and adds what of a dwelling let: leases, who is party to one, who lives there, who asked for discretion."""
+"""Policies of leases, their units and parties, residences, discreet marks and errands."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, WATCHES, Grant, Lock, within
 from tenants.locks.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.locks.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 
-# Arrivals 14 days ahead, departures 7 days behind; who moved inside the house is out of the old building at once.
+# Arrivals of the next 14 days and departures of the last 7. Internal transfers leave the old building at once.
 _AROUND = (
     f"moved_in <= {TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {TODAY}"
     f" OR (NOT transferred AND moved_out >= {TODAY} - 7))"
 )
-# Rental files rest after three years (law 89-462, art. 7-1).
+# Rental files are archived after three years (law 89-462, article 7-1).
 _KEPT = f"(moved_out IS NULL OR moved_out >= {TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {TODAY} - 7)"
 _REMINDED = tuple(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
@@ -36,7 +36,8 @@ LOCKS = (
         "tenants_leaseunit",
         (
             *(near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
-            # A discreet dwelling is let, or it would be offered as vacant; the lease and its people stay out of sight.
+            # Includes discreet dwellings, which would otherwise be offered as vacant. The lease and its people stay
+            # hidden.
             Grant(C.ACCOUNT, rows=within("building_id", C.ACCOUNT)),
             near(C.IDENTITY, SHOWN),
             Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
@@ -65,7 +66,7 @@ LOCKS = (
             *correcting("last_day"),
         ),
     ),
-    # Values before a change of today; only tenants_undo_change() restores them.
+    # The values before a change of today. Only tenants_undo_change() restores them.
     Lock(
         "tenants_leasechange",
         (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)), DAILY),
@@ -91,7 +92,7 @@ LOCKS = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # One's own name shows before the mark does: the mark shows to those who are named.
+                # A mark is visible to those whom it names. So a person's own name must be visible before the mark is.
                 rows="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),
@@ -108,7 +109,7 @@ LOCKS = (
             BY_SERVER,
         ),
     ),
-    # Written by the night's measure alone: figures, and nobody in them.
+    # Only the nightly job inserts. The rows are figures without people.
     Lock("tenants_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
 )
 FUNCTIONS = (

@@ -1,10 +1,10 @@
-"""Who reads and decides an older system's comments."""
+"""Policies of legacy comments, their counts and certificates."""
 
 from access.compartments import Compartment as C
 from access.locks import INSPECTS, JOBS, Grant, Lock, within
 from tenants.locks.rules import KEEPING, SIGNED
 
-# What two offices keep becomes a note, under the line's own key. Whoever reads it without sorting writes nothing.
+# A line that both offices keep becomes a note with the same id. Those who only read the lines cannot insert notes.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
@@ -13,30 +13,31 @@ KEPT = Grant(
     " AND s.account_id = tenants_accountnote.account_id AND s.ground <> '')"
     " AND tenants_keeps_line(tenants_accountnote.id)",
 )
-# What is said instead, under the line's own key.
+# A fact that replaces a line, with the same id.
 INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
     rows=f"{SIGNED} AND EXISTS (SELECT FROM tenants_inheritedline s WHERE s.id = tenants_accountfact.id"
     " AND s.account_id = tenants_accountfact.account_id) AND tenants_sorts_line(tenants_accountfact.id)",
 )
-# A file of the whole landlord's is counted to who answers for the whole landlord: steward and officer, as for contests.
-# Whoever inspects reads the counts too, and no line.
+# The counts of a file concern the whole landlord, so only those responsible for the whole landlord read them: data
+# steward and data protection officer. Inspectors read the counts too, but no lines.
 _COUNTED = (Grant(C.TRIAGE, rows="(SELECT tenants_weighs())"), Grant(C.CONTROL, rows=INSPECTS))
-# A discreet household's lines are for those who read for the whole landlord: no manager is ever named to one.
+# The lines of discreet households are for those who read for the whole landlord, because managers are never named to
+# one.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT tenants_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
 )
 LOCKS = (
-    # What it states is the database's own word: a trigger compares. The steward issues it, not the officer.
+    # A trigger compares the statement with the database. The data steward issues it, not the data protection officer.
     Lock(
         "tenants_destructioncertificate",
         (*_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
     Lock("tenants_inheritance", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     Lock("tenants_inheritancetally", (*_COUNTED, Grant(JOBS))),
-    # Read where they are sorted, word for word; a trigger asks who decides, and takes the row away once it is decided.
+    # The sentence is readable where it is sorted. A trigger checks who decides, and deletes the row once it is decided.
     Lock(
         "tenants_inheritedline",
         (

@@ -1,6 +1,8 @@
-"""What an inspector is answered about tenants: functions that give places, days and numbers, and no table of theirs.
+"""Functions that answer an inspector about tenants with places, days and numbers. Inspectors have no policy on the
+tables.
 
-One gives more: the file of a household whose copy was released to her, and it asks for the release each time.
+One function returns more: the household's file whose copy was released to the inspector. It checks the release at each
+call.
 """
 
 from access.compartments import Compartment as C
@@ -23,7 +25,7 @@ FUNCTIONS = (
 )
 
 LOCKS = (
-    # Added to by the officer, changed by nobody: what is learnt later is another line.
+    # Append-only; corrections are new rows.
     Lock(
         "tenants_breach",
         (
@@ -32,7 +34,7 @@ LOCKS = (
             Grant(C.CONTROL, rows=INSPECTS),
         ),
     ),
-    # Made by a function alone, of what an inspector asked for.
+    # Only a function inserts, for a copy that an inspector asked for.
     Lock(
         "tenants_copyrelease",
         (Grant(C.CONTROL, rows=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),

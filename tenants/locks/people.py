@@ -1,4 +1,4 @@
-"""Who reads and adds what of a person: name and contact, who stands for them, the help they asked for, who they are."""
+"""Policies of tenants, representatives, requested help, identities and bank details."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock, taken_in
@@ -30,7 +30,7 @@ LOCKS = (
             *correcting("ended_on"),
         ),
     ),
-    # Written by a function alone, which asks for the reference and the name.
+    # Only a function inserts; it checks the reference and the name.
     Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
     Lock("tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))),
     Lock("tenants_identity", (of_tenant(C.IDENTITY, "SELECT, INSERT"), *LOADING, *correcting("birth_date"))),

@@ -1,4 +1,4 @@
-"""Who reads and answers a question about a look: the person, a manager who is asked, whoever holds its desk."""
+"""Policies of view questions: for the employee, the managers who are asked, and the office that reads the desk."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, Lock
@@ -15,7 +15,7 @@ def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(_KEYS.get(name, name) for name in names)
 
 
-# Asked by a function alone, at night; a trigger says who may do what to it, once.
+# A nightly function inserts. A trigger checks who may set which column, once.
 LOCKS = (
     Lock(
         "tenants_lookquestion",

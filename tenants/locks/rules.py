@@ -1,15 +1,15 @@
-"""What the locks of several tables say alike: places, households that are hidden, days, and who brings files in."""
+"""Conditions and grants shared by several tables: places, hidden households, days, and data imports."""
 
 from access.compartments import Compartment as C
 from access.locks import JOBS, Grant, taken_in, within
 
 SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
-# Asked once a statement: written bare, the function would be called for every row.
+# The subquery is evaluated once for each statement; a bare function call would run for every row.
 TODAY = "(SELECT loge_today())"
-# Whoever acts signs, today; what a code's readers and writers are, the vocabulary says for each role at each building.
+# Inserted in the name of the current person, today. Who may read or write a code is checked by `may()`.
 SIGNED = f"written_by_id = loge_person() AND written_on = {TODAY} AND withdrawn_on IS NULL"
-# One household at a time: the one whose identity this person has just checked.
+# The household whose identity this person has just checked.
 CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_checked()))"
 BY_SERVER = Grant(JOBS, "SELECT, INSERT")
 LOADING = (BY_SERVER, taken_in())
@@ -19,7 +19,7 @@ _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE 
 
 
 def correcting(columns: str) -> tuple[Grant, Grant]:
-    """What a landlord's later file may say otherwise of what an earlier one brought, on the server or in a browser."""
+    """The columns that a later import may change, from the server or from the browser."""
     return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 
@@ -33,7 +33,7 @@ def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **mor
 
 
 def changes(columns: str, lease: str = "lease_id") -> Grant:
-    """Some columns of one's own rows. A household that is hidden is not changed blindly either."""
+    """Update of some columns of rows in reach, except those of hidden households."""
     rows = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
     return Grant(C.ACCOUNT, "UPDATE", rows=rows, columns=columns)
 

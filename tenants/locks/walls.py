@@ -1,4 +1,4 @@
-"""Who keeps the walls between a colleague and a household; and what stands behind one in the books."""
+"""Policies of conflicts of interest, and the conditions that apply them in the books."""
 
 from access.compartments import Compartment as C
 from access.locks import Grant, Lock
@@ -7,7 +7,7 @@ OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
 OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
 
-# Set by a function alone, which finds the account; nobody lifts their own.
+# Only a function inserts, after finding the account. Nobody may end a conflict of interest of their own.
 LOCKS = (
     Lock(
         "tenants_conflictwall",

@@ -1,4 +1,5 @@
-"""The officer's accounts: the list, the former ones, the search. What is typed is never in an address."""
+"""Lists of accounts for housing officers, former accounts, and the search. Search words are sent by POST, never in
+an address."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from tenants.pile import lay
 
 A_PAGE = 60
 FOUND = 50
-REFERENCE_SIGNS = 4  # of a reference: fewer would be a fishing net
+REFERENCE_SIGNS = 4  # signs of a reference that a search needs; fewer would match too many accounts
 
 
 TITLES = {
@@ -41,7 +42,7 @@ TITLES = {
     "arrivees": _("Arrivées"),
     "departs": _("Départs"),
 }
-# Why one opens an account from such a list; the others do not say.
+# The purpose of opening an account from each list. The other lists imply none.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "retard": Purpose.ARREARS,
@@ -56,7 +57,7 @@ MOVES: dict[str, Callable[[Any, date], Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """An account as a list shows it. `address` may be empty: not every building has one."""
+    """An account in a list. `address` is empty if its building has none."""
 
     account: Account
     holders: Sequence[str]
@@ -75,7 +76,7 @@ def accounts(request: DoorRequest) -> HttpResponse:
     look, chosen = request.look, choice_of(request)
     look.note(list="accounts")
     page = late_page(request) if chosen == "retard" else page_of(request, Walk(look, chosen_rows(look, chosen)))
-    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **shown(look, page)}
+    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **page_context(look, page)}
     return in_hand(
         request, render(request, "tenants/accounts.html", context), context["rows"], PURPOSES.get(chosen, "")
     )
@@ -83,29 +84,29 @@ def accounts(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def accounts_former(request: DoorRequest) -> HttpResponse:
-    """The lease has ended, the account is not settled yet."""
+    """Accounts whose lease has ended and that are not settled yet."""
     look = request.look
     look.note(list="accounts_former")
     former = look.rows(Account).former(look.day).order_by("lease__ends_on", "reference")
     pages = Paginator(former.with_place().with_balance(), A_PAGE)
-    context = {"tab": "accounts_former", **shown(look, page_of(request, pages))}
+    context = {"tab": "accounts_former", **page_context(look, page_of(request, pages))}
     return in_hand(request, render(request, "tenants/accounts_former.html", context), context["rows"], Purpose.CLOSING)
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
-    """The accounts of a page are the pile one goes through next. What was searched for stays out of its way back."""
+    """Store the accounts of the page as the account queue. The address to return to does not include search words."""
     back = request.path if request.method == "POST" else request.get_full_path()
     hand = {row.account.reference: purpose for row in rows}
     return lay(answer, request.look.person, back, hand, secure=request.is_secure())
 
 
 def choice_of(request: DoorRequest) -> str:
-    asked = request.GET.get("solde", "")
-    return asked if asked in TITLES else ""
+    chosen = request.GET.get("solde", "")
+    return chosen if chosen in TITLES else ""
 
 
 def chosen_rows(look: Look, chosen: str) -> Any:
-    """All accounts, or some, as one walks."""
+    """The accounts of the chosen list, in walking order."""
     rows = look.rows(Account)
     if chosen == "retard":
         return rows.filter(pk__in=list(late_accounts(look))).by_door()
@@ -117,17 +118,20 @@ def chosen_rows(look: Look, chosen: str) -> Any:
 
 
 class Walk(Paginator):
-    """Accounts as one walks. A page reads those of its own buildings: were a whole agency's put in order, each of them
-    would be looked for among all leases of the landlord."""
+    """Paginator of accounts in walking order. Each page reads only the accounts of its own buildings.
+
+    Sorting the accounts of a whole agency would look up each of them among all leases of the landlord.
+    """
 
     def __init__(self, look: Look, rows: Any) -> None:
         self.rows = rows.with_place().with_balance()
         super().__init__(self.rows, A_PAGE)
-        kept = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
-        found = look.rows(Building).annotate(kept=Subquery(kept)).filter(kept__gt=0).order_by("place__name")
-        # Buildings of one name are one stretch: their staircases are told in turn.
-        self.stretches = [list(some) for _name, some in groupby(found, key=lambda one: one.place.name)]
-        self.ends = list(accumulate(sum(one.kept for one in some) for some in self.stretches))
+        counts = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
+        buildings = look.rows(Building).annotate(accounts=Subquery(counts)).filter(accounts__gt=0)
+        # Buildings with the same name form one group, because their staircases are sorted together.
+        by_name = groupby(buildings.order_by("place__name"), key=lambda building: building.place.name)
+        self.groups = [list(group) for _name, group in by_name]
+        self.ends = list(accumulate(sum(building.accounts for building in group) for group in self.groups))
 
     @cached_property
     def count(self) -> int:
@@ -137,9 +141,9 @@ class Walk(Paginator):
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         begins = [0, *self.ends]
-        here = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
-        rows = self.rows.filter(building__in=[one.pk for k in here for one in self.stretches[k]])
-        skipped = first - begins[here[0]] if here else 0
+        on_page = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
+        rows = self.rows.filter(building__in=[building.pk for k in on_page for building in self.groups[k]])
+        skipped = first - begins[on_page[0]] if on_page else 0
         return Page(rows[skipped : skipped + self.per_page], number, self)
 
 
@@ -148,18 +152,18 @@ def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
 
 
 def late_page(request: DoorRequest) -> Page[Account]:
-    """Those who have owed for long, by how much."""
+    """Accounts in arrears, largest sum first, with `late_cents`."""
     late = late_accounts(request.look)
     page: Page[Any] = Paginator(list(late), A_PAGE).get_page(request.GET.get("page"))
     rows = request.look.rows(Account).filter(pk__in=list(page)).with_place().with_balance()
-    page.object_list = sorted(rows, key=lambda one: (-late[one.pk], one.pk))
-    for one in page.object_list:
-        one.late_cents = late[one.pk]
+    page.object_list = sorted(rows, key=lambda account: (-late[account.pk], account.pk))
+    for account in page.object_list:
+        account.late_cents = late[account.pk]
     return page
 
 
-def shown(look: Look, page: Page[Account]) -> dict[str, Any]:
-    """One query for the page, one for its balances with it, one for its people, one for its addresses."""
+def page_context(look: Look, page: Page[Account]) -> dict[str, Any]:
+    """The context of a list. Makes one query each for accounts with balances, holders and addresses."""
     return {"page_obj": page, "rows": rows_of(look, list(page)), "total": page.paginator.count, "day": look.day}
 
 
@@ -171,11 +175,11 @@ def rows_of(look: Look, accounts: Sequence[Account]) -> list[Row]:
 
 
 def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Names of the parties by lease: those of today, or the last of an ended lease, or the first of a future one."""
+    """Names of the parties by lease: those of today, the last of an ended lease, or the first of a future one."""
     ends = {account.lease_id: min(account.lease.ends_on or look.day, look.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, look.day) for account in accounts}
     rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # Parties that left or have not joined yet are not displayed, so they are not read.
+    # Parties that left or have not joined yet are not shown, so they are not read.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=look.day))
     names: dict[UUID, list[str]] = {}
@@ -186,8 +190,8 @@ def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]
     return {lease: list(dict.fromkeys(listed)) for lease, listed in names.items()}
 
 
-def addresses_of(look: Look, found: Sequence[Account]) -> dict[UUID, str]:
-    rows = look.rows(Address).filter(building__in={one.building_id for one in found})
+def addresses_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, str]:
+    rows = look.rows(Address).filter(building__in={account.building_id for account in accounts})
     lines: dict[UUID, str] = {}
     for address in rows.order_by("street", "number"):
         lines.setdefault(address.building_id, address.line)
@@ -199,29 +203,33 @@ def addresses_of(look: Look, found: Sequence[Account]) -> dict[UUID, str]:
 
 @door(Permission.ACCOUNTS_SEARCH, records=events.FORM_SHOWN, searches=True)
 def accounts_search(request: DoorRequest) -> HttpResponse:
-    """By name, reference or address, within one's perimeter. The words are written nowhere; how many answered is."""
+    """Search by name, reference or address within one's reach. Only the number of results is recorded, not the
+    words."""
     form = AccountSearch(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "tenants/accounts_search.html", {"form": form})
     words: str = form.cleaned_data["q"]
-    asked = asked_of(request.look, words)
-    rows = request.look.rows(Account).filter(asked).by_door() if asked else request.look.rows(Account).none()
+    condition = search_condition(request.look, words)
+    rows = request.look.rows(Account).filter(condition).by_door() if condition else request.look.rows(Account).none()
     total = rows.count()
     request.look.note(events.SEARCH_RUN, count=total, scope="accounts")
-    found = rows_of(request.look, list(rows.with_place().with_balance()[:FOUND]))
-    context = {"form": form, "words": words, "too_short": not asked, "day": request.look.day}
-    context |= {"rows": found, "total": total, "searched": True}
-    return in_hand(request, render(request, "tenants/accounts_search.html", context), found)
+    results = rows_of(request.look, list(rows.with_place().with_balance()[:FOUND]))
+    context = {"form": form, "words": words, "too_short": not condition, "day": request.look.day}
+    context |= {"rows": results, "total": total, "searched": True}
+    return in_hand(request, render(request, "tenants/accounts_search.html", context), results)
 
 
-def asked_of(look: Look, words: str) -> Q | None:
-    """Accounts whose reference begins so, or whose holders or address have those words. None: too little."""
-    asked = folded(words).split()
-    if max((len(word) for word in asked), default=0) < SHORTEST:
+def search_condition(look: Look, words: str) -> Q | None:
+    """Condition for accounts whose reference begins with the words, or whose holders or address contain them.
+
+    None if the words are too short.
+    """
+    searched = folded(words).split()
+    if max((len(word) for word in searched), default=0) < SHORTEST:
         return None
     people = look.rows(LeaseParty)
     streets = look.rows(Address)
-    for word in asked:
+    for word in searched:
         people = people.filter(_begins("name_key", word))
         streets = streets.filter(_begins("search_key", word))
     wanted = Q(lease__in=people.values("lease")) | Q(building__in=streets.values("building"))
@@ -234,7 +242,7 @@ def _begins(column: str, word: str) -> Q:
 
 
 def reference_typed(words: str) -> str:
-    """ "k7qx 9m2d" -> "K7QX-9M2D": the beginning of a reference, however it was typed. Empty: it cannot be one."""
+    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Empty if it cannot be a reference."""
     signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
     if not REFERENCE_SIGNS <= len(signs) <= 12:
         return ""

@@ -1,4 +1,4 @@
-"""The accountant's books: entries under a reference. No name, no dwelling, no address, and no way to one."""
+"""The accountant's books: entries by reference, without names, dwellings or addresses, nor links to them."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ A_PAGE = 60
 
 @door(Permission.BOOKS_VIEW, records=events.LIST_SHOWN, searches=True)
 def books(request: DoorRequest) -> HttpResponse:
-    """Accounts by reference; one may ask for a reference, and for nothing else."""
+    """List of accounts by reference. The search takes only a reference."""
     look = request.look
     rows = look.rows(Account).order_by("reference")
     words, searched = request.POST.get("q", ""), request.method == "POST"
@@ -38,7 +38,7 @@ def books(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.BOOKS_VIEW, of=Account, by="reference", records=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
-    """The same register as the officer's, by months, under the reference alone."""
+    """The ledger by months, as the officer sees it, but identified only by the reference."""
     lines = named(ledger.lines_of(list(request.look.rows(Entry).filter(account=account).in_order())), "")
     context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
     balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)

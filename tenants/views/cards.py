@@ -1,4 +1,4 @@
-"""The resident's card: who, where, how to reach them. It stops at the landing."""
+"""The resident's card: name, dwelling, contact, household and facts. It never shows an account."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tenants.models import HelpCode, Residence
 from tenants.views import facts
 from tenants.vocabulary import ON_THE_CARD
 
-# Some actions are for rescuers and stay off the card.
+# The help codes shown on the card have an icon. Those that only rescuers need are not shown there.
 ICONS = {
     "knock_loudly": "knock",
     "say_who": "knock",
@@ -37,7 +37,7 @@ def card(request: DoorRequest, residence: Residence) -> HttpResponse:
 
 
 def about_card(look: Look, residence: Residence) -> dict[str, Any]:
-    """Everything a card tells, for whoever may open it."""
+    """The context of a card page, for whoever may open it."""
     return {
         "residence": residence,
         "tenant": residence.tenant,
@@ -53,7 +53,7 @@ def about_card(look: Look, residence: Residence) -> dict[str, Any]:
 
 
 def household(look: Look, residence: Residence) -> Any:
-    """The others of the same lease who live there or are about to: their names, each recorded as shown."""
+    """The other people of the lease who live there or will soon. Each is recorded as shown."""
     others = look.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
     return others.exclude(moved_out__lt=look.day).order_by("name_key", "id")
 

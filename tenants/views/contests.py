@@ -1,4 +1,5 @@
-"""Contested refusals: weighed by the data steward, advised on by the DPO, decided by a manager without the words."""
+"""Contested refusals: the data steward proposes, the data protection officer advises, a manager decides without the
+sentence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ from tenants.models.contest import ContestQuerySet
 
 @dataclass(frozen=True)
 class Line:
-    """A contest in a list, and whether its two days are over."""
+    """A contest in a list, and whether its deadline of two working days is past."""
 
     contest: ContestedSentence
     late: bool
@@ -42,14 +43,14 @@ class Line:
 
 @door(Permission.CONTESTS_READ, records=events.LIST_SHOWN)
 def contests(request: DoorRequest) -> HttpResponse:
-    """Those that wait, the most urgent first, then those answered. No word of any stands here."""
+    """Contests that wait, most urgent first, then those answered. The sentences are not shown."""
     return _list(request, "contest", request.look.rows(ContestedSentence).defer("sentence"))
 
 
 @door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True, fresh=True)
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The words, for as long as they are kept, with what the screen says of them; and what this reader may do."""
+    """The sentence, while it is stored, with the findings of the screening and the actions allowed to the reader."""
     look = request.look
     acting = _Acting(request, contest)
     if request.method == "POST" and acting.acted():
@@ -72,12 +73,12 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
 
 
 class _Acting:
-    """What one of the buttons of the page does. `refused`: why it did not, when that stands at no field."""
+    """Runs the action of the pressed button. `refused` holds errors that belong to no field."""
 
     def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
         self.request, self.contest = request, contest
         sent = request.POST if request.method == "POST" else {}
-        self.button = next((one for one in ("suspend", "resume", "advise", "enter") if one in sent), "propose")
+        self.button = next((name for name in ("suspend", "resume", "advise", "enter") if name in sent), "propose")
         self.form = ProposalForm(sent if sent and self.button == "propose" else None)
         self.advice = AdviceForm(sent if sent and self.button == "advise" else None, initial={"advice": contest.advice})
         self.refused = forms.Form({})
@@ -110,18 +111,18 @@ class _Acting:
     def _advised(self) -> bool:
         return self._sent(self.advice, advise_on_contest, _("Avis transmis à qui propose et à qui décide."))
 
-    def _did(self, act: Any, said: str) -> bool:
+    def _did(self, act: Any, message: str) -> bool:
         self.refused.is_valid()
-        return self._told(done(self.refused, act, self.request, contest=self.contest), said)
+        return self._with_message(done(self.refused, act, self.request, contest=self.contest), message)
 
-    def _sent(self, form: forms.Form, act: Any, said: str) -> bool:
-        right = form.is_valid() and done(form, act, self.request, contest=self.contest, **form.cleaned_data)
-        return self._told(right, said)
+    def _sent(self, form: forms.Form, act: Any, message: str) -> bool:
+        success = form.is_valid() and done(form, act, self.request, contest=self.contest, **form.cleaned_data)
+        return self._with_message(success, message)
 
-    def _told(self, right: bool, said: str) -> bool:
-        if right:
-            messages.success(self.request, said)
-        return right
+    def _with_message(self, success: bool, message: str) -> bool:
+        if success:
+            messages.success(self.request, message)
+        return success
 
 
 @door(Permission.CONTEST_AGREE, records=events.LIST_SHOWN)
@@ -132,7 +133,7 @@ def contests_agree(request: DoorRequest) -> HttpResponse:
 def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpResponse:
     look = request.look
     look.note(list="contests")
-    lines = [Line(one, one.is_late(look.day)) for one in rows.waiting_first()]
+    lines = [Line(contest, contest.is_late(look.day)) for contest in rows.waiting_first()]
     waiting = sum(line.contest.is_waiting for line in lines)
     context = {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines), "page": page}
     return render(request, "tenants/contests.html", {**context, "steward_missing": steward_missing()})
@@ -140,7 +141,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
 
 @door(Permission.CONTEST_AGREE, of=ContestedSentence, records=events.FORM_SHOWN, writes=True)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The second of two: on what is proposed, and on all but the words."""
+    """The manager's decision, as second person, on the proposal and without the sentence."""
     form = AnswerForm(request.POST if request.method == "POST" else None, contest)
     back = "back" in request.POST
     act = send_back if back else agree_to_outcome

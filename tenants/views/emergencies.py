@@ -1,4 +1,4 @@
-"""In an emergency: one household outside one's places, for 45 minutes; and what others say of it afterwards."""
+"""Emergency accesses to one household outside one's reach, for 45 minutes, and their review."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ from tenants.views.subject_requests import LANGUAGES
 
 @dataclass(frozen=True)
 class Line:
-    """An opening in a list, and whether its three days are over."""
+    """An emergency access in a list, and whether its deadline of three working days is past."""
 
     emergency: EmergencyAccess
     late: bool
@@ -55,40 +55,42 @@ def emergency(request: DoorRequest) -> HttpResponse:
 
 
 def _opened(look: Look, form: EmergencyForm) -> Opened:
-    said = form.cleaned_data
-    unit = None if said["reference"] else _unit(look, form)
-    reason, reference = said["reason"], said["reference"]
+    data = form.cleaned_data
+    unit = None if data["reference"] else _unit(look, form)
+    reason, reference = data["reason"], data["reference"]
     return open_emergency(by=look.person, reference=reference, unit=unit, reason=reason, context=look.context)
 
 
 def _unit(look: Look, form: EmergencyForm) -> UUID:
-    """The one dwelling of that address and door. Dwellings are no secret: who lives there is."""
+    """The only dwelling at this address and door. Raises ValidationError. Dwellings are public, their residents are
+    not."""
     number, street = form.at
     near = look.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
-    at = [one.building_id for one in near if folded(one.street) == street]
-    found = look.rows(Unit).dwellings().filter(building__in=at, door__iexact=form.cleaned_data["door"].strip())
+    at = [address.building_id for address in near if folded(address.street) == street]
+    units = look.rows(Unit).dwellings().filter(building__in=at, door__iexact=form.cleaned_data["door"].strip())
     if staircase := form.cleaned_data["staircase"].strip():
-        found = found.filter(staircase__iexact=staircase)
-    units: list[Unit] = list(found[:2])
-    if len(units) != 1:
-        few = _("Plusieurs portes de ce nom : dites l’escalier, ou la référence.")
-        raise ValidationError(few if units else _("Aucune porte de ce nom à cette adresse."), code="no_door")
-    return units[0].pk
+        units = units.filter(staircase__iexact=staircase)
+    matches: list[Unit] = list(units[:2])
+    if len(matches) != 1:
+        several = _("Plusieurs portes de ce nom : dites l’escalier, ou la référence.")
+        raise ValidationError(several if matches else _("Aucune porte de ce nom à cette adresse."), code="no_door")
+    return matches[0].pk
 
 
 def tell(request: DoorRequest, opened: Opened) -> None:
-    """A letter says that there is something to review, and neither who, nor whom, nor where."""
+    """Send an email that there is something to review. It names no employee, household or place."""
     url = request.build_absolute_uri(reverse("home"))
     with translation.override(settings.LANGUAGE_CODE):
         body = render_to_string("tenants/emergency_letter.txt", {"url": url})
-        letter = EmailMessage(_("Loge : un accès exceptionnel est à relire"), body, bcc=list(opened.told))
-    if opened.told:
-        request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]  # posted afterwards
+        letter = EmailMessage(_("Loge : un accès exceptionnel est à relire"), body, bcc=list(opened.notified))
+    if opened.notified:
+        # Sent after the response.
+        request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]
 
 
 @door(Permission.EMERGENCY_OPEN, of=Residence, records=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """Name, dwelling, chosen contact, and whoever else lives there. Nothing can be done from here."""
+    """Name, dwelling, chosen contact and household. The page has no actions."""
     look = request.look
     look.place = residence.building_id
     mine = look.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
@@ -114,14 +116,15 @@ def emergencies(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EMERGENCIES_WATCH, records=events.LIST_SHOWN)
 def emergencies_watched(request: DoorRequest) -> HttpResponse:
-    """All of them, without who opened what: a name opens in the trace, with a reason."""
+    """All emergency accesses, without the names of those who opened them: these are shown in the audit log, with a
+    purpose."""
     return render(request, "tenants/emergencies_watched.html", _lines(request.look))
 
 
 def _lines(look: Look) -> dict[str, Any]:
     look.note(list="emergencies")
-    found = look.rows(EmergencyAccess).waiting_first()
-    lines = [Line(one, one.is_late(look.day), one.person_id == look.person.pk) for one in found]
+    rows = look.rows(EmergencyAccess).waiting_first()
+    lines = [Line(emergency, emergency.is_late(look.day), emergency.person_id == look.person.pk) for emergency in rows]
     waiting = sum(not line.emergency.verdict for line in lines)
     return {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines)}
 
@@ -137,7 +140,7 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
 
 
 def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """A household is told what happened at its own; a building's list opened nobody's card."""
+    """The household receives a letter. An evacuation list opened nobody's card, so there is none."""
     if emergency.lease_id is None:
         messages.success(request, _("Verdict inscrit."))
         return redirect("emergencies")
@@ -147,7 +150,7 @@ def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResp
 
 @door(Permission.EMERGENCY_REVIEW, of=EmergencyAccess, records=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """On paper, in two languages, once reviewed: nobody has to ask for a receipt to learn of it."""
+    """Letter to the household in two languages, after the review. The household need not ask for it."""
     if not emergency.verdict or emergency.lease_id is None:
         raise Http404
     look = request.look

@@ -1,4 +1,4 @@
-"""In an emergency: the doors of one building and the help asked for behind them, for 45 minutes, in two taps."""
+"""Evacuation lists: the doors of a building and the help requested there, for 45 minutes, in two clicks."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -25,11 +25,12 @@ from tenants.views.emergencies import tell
 
 @door(Permission.EVACUATION_OPEN, records=events.LIST_SHOWN)
 def evacuations(request: DoorRequest) -> HttpResponse:
-    """One's buildings, each a tap away; nobody in them."""
+    """The buildings in one's reach. No resident is shown."""
     look = request.look
     look.note(list="evacuations")
-    at = {pk: list(some) for pk, some in groupby(_addresses(look), lambda one: one.building_id)}
-    mine = [(one, at.get(one.pk, [])[:2]) for one in look.rows(Building).select_related("place__parent")]
+    addresses = {pk: list(group) for pk, group in groupby(_addresses(look), lambda address: address.building_id)}
+    buildings = look.rows(Building).select_related("place__parent")
+    mine = [(building, addresses.get(building.pk, [])[:2]) for building in buildings]
     mine.sort(key=lambda line: (folded(line[1][0].street if line[1] else ""), folded(line[0].place.name)))
     open_now = look.rows(EmergencyAccess).open_now().first()
     return render(request, "tenants/evacuations.html", {"buildings": mine, "open": open_now})
@@ -37,7 +38,7 @@ def evacuations(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EVACUATION_OPEN, of=Building, records=events.FORM_SHOWN, writes=True)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
-    """What happens, in one tap; then the list, at the same address, until its time is over."""
+    """The form with a button for each reason, then the list at the same address until it expires."""
     look, form = request.look, EvacuationForm(request.POST or None)
     opened: list[Opened] = []
     if form.is_valid() and tried(form, lambda: opened.append(_opened(look, building, form))):
@@ -50,8 +51,8 @@ def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     units = list(look.rows(Unit).dwellings().filter(building=building.pk))
     stairs = emptying.stairs(units, _helps(look))
     look.note(events.EVACUATION_SHOWN, count=sum(stair.helped for stair in stairs))
-    shown = {"stairs": stairs, "doors": len(units), "until": mine.until, "review_by": mine.review_by}
-    return render(request, "tenants/evacuation_list.html", {**page, **shown})
+    context = {"stairs": stairs, "doors": len(units), "until": mine.until, "review_by": mine.review_by}
+    return render(request, "tenants/evacuation_list.html", {**page, **context})
 
 
 def _opened(look: Look, building: Building, form: EvacuationForm) -> Opened:
@@ -65,9 +66,9 @@ def _addresses(look: Look) -> Any:
 
 
 def _helps(look: Look) -> Mapping[UUID, Sequence[str]]:
-    """By dwelling, what somebody there asked for: each help once, and nobody's name is read."""
-    found: dict[UUID, dict[str, None]] = {}
-    for one in look.rows(HelpCode).in_force(look.day).order_by("code"):
-        for unit in one.homes:
-            found.setdefault(unit, {})[one.label] = None
-    return {unit: list(words) for unit, words in found.items()}
+    """Map each dwelling to the help requested there, without duplicates. Names are not read."""
+    labels: dict[UUID, dict[str, None]] = {}
+    for help_code in look.rows(HelpCode).in_force(look.day).order_by("code"):
+        for unit in help_code.homes:
+            labels.setdefault(unit, {})[help_code.label] = None
+    return {unit: list(words) for unit, words in labels.items()}

@@ -1,4 +1,4 @@
-"""What leaves the house: spreadsheets and statements. Each is recorded as what it is, with whom it shows."""
+"""Exports as spreadsheets, and account statements. Each is recorded with the people it shows."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from tenants.models.account import PLACED_BY
 from tenants.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
 from tenants.views.ledger import head_of, label_of, named, period_of
 
-YEAR = 12  # months of a statement when no period is asked for
+YEAR = 12  # months of a statement when no period is chosen
 
 
 @door(Permission.ACCOUNTS_EXPORT, of=Account, by="reference", records=events.EXPORT_TAKEN)
@@ -61,7 +61,7 @@ def _cells(line: ledger.Line) -> list[str]:
 
 @door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, fresh=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
-    """The list as it is filtered, whole: each account and each person in it is recorded as shown."""
+    """The whole list with its filter. Each account and each person in it is recorded as shown."""
     look = request.look
     look.note(format="csv")
     rows = rows_of(look, list(chosen_rows(look, choice_of(request)).with_place().with_balance()))
@@ -91,20 +91,20 @@ def download(name: str, content: bytes) -> HttpResponse:
 
 @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED, along=PLACED_BY)
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
-    """A paper for the tenant: the balance before, each line, the balance after."""
+    """A statement for the tenant: opening balance, entries, closing balance."""
     look = request.look
-    head = head_of(look, account, read=True)
+    head = head_of(look, account, fresh=True)
     lines = named(head["lines"], "")
     first, last = statement_period(request, lines, look.day)
-    kept = [line for line in lines if first <= line.day <= last]
+    lines_of_period = [line for line in lines if first <= line.day <= last]
     sums = {
         "opening": ledger.balance_on(lines, first - timedelta(days=1)),
         "closing": ledger.balance_on(lines, last),
-        "charged": sum(line.charged or 0 for line in kept),
-        "paid": sum(line.paid or 0 for line in kept),
+        "charged": sum(line.charged or 0 for line in lines_of_period),
+        "paid": sum(line.paid or 0 for line in lines_of_period),
     }
     context = {
-        "kept": kept,
+        "kept": lines_of_period,
         "first": first,
         "last": last,
         "last_month": ledger.first_of(last),
@@ -115,11 +115,11 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def statement_period(request: DoorRequest, lines: Sequence[ledger.Line], day: date) -> tuple[date, date]:
-    """Whole months; without a choice, the twelve that end with this one."""
-    asked = period_of(request)
-    last = asked.last or ledger.first_of(max(day, lines[-1].day if lines else day))
-    first = asked.first or last
-    if asked.first is None:
+    """The chosen period in whole months. By default, the twelve months that end with this one."""
+    period = period_of(request)
+    last = period.last or ledger.first_of(max(day, lines[-1].day if lines else day))
+    first = period.first or last
+    if period.first is None:
         for _month in range(YEAR - 1):
             first = ledger.first_of(first - timedelta(days=1))
     return min(first, last), ledger.next_month(last) - timedelta(days=1)

@@ -1,4 +1,5 @@
-"""Coded facts on a card, a dwelling and an account: what holds today, what may be noted, and one form a code."""
+"""Pages of facts on a card, a dwelling and an account: the facts in force, those that may be recorded, and a form
+for each code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,8 +37,8 @@ class Line:
     fact: Fact
     sentence: str
     may_end: bool
-    url: str  # where one writes what takes its place
-    letter: str = ""  # the page that tells a precaution to its tenant, for who decided it
+    url: str  # the form that replaces it
+    letter: str = ""  # the letter about a precaution, for those who may write it
 
 
 @dataclass(frozen=True)
@@ -48,22 +49,22 @@ class Theme:
 
 @dataclass(frozen=True)
 class Page:
-    """Of what facts are said here: where its pages are, and whom a fact may point at."""
+    """The object that facts are about: the addresses of its pages, and the contacts that a fact may refer to."""
 
     scope: FactScope
     of: Of
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
-    former: frozenset[UUID] = frozenset()  # contacts that only older facts may name
+    former: frozenset[UUID] = frozenset()  # contacts that only earlier facts may refer to
 
     @property
     def choices(self) -> dict[UUID, str]:
-        """The contacts that a new fact may name."""
+        """The contacts that a new fact may refer to."""
         return {key: name for key, name in self.contacts.items() if key not in self.former}
 
     @property
-    def here(self) -> str:
+    def url(self) -> str:
         return reverse(f"{self.scope.value}_facts", kwargs=dict(self.key))
 
     def form(self, code: str) -> str:
@@ -107,7 +108,8 @@ def account_fact(request: DoorRequest, account: Account, code: str) -> HttpRespo
 
 
 def card_page(residence: Residence) -> Page:
-    """A caretaker sees the contact the tenant chose, never the power or the measure behind it."""
+    """The page of a resident. Caretakers see the contact that the tenant chose, not representatives or legal
+    measures."""
     tenant = residence.tenant
     contacts = {tenant.pk: tenant.contact_name} if tenant.contact_name else {}
     head = {"back": reverse("card", kwargs={"pk": residence.pk}), "back_label": tenant.display_name}
@@ -132,7 +134,7 @@ def account_page(look: Look, account: Account) -> Page:
 
 
 def whose(look: Look, account: Account) -> str:
-    """Said on each page where something is written about an account: a reference alone is taken for its neighbour."""
+    """Names of the holders. Every form about an account shows them, because a reference alone is easily confused."""
     return ", ".join(holders_of(look, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")
 
 
@@ -143,17 +145,17 @@ def _bare_account_page(account: Account) -> Page:
 
 
 def lines_of(look: Look, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
-    """Facts in force, each with its sentence. Without roles nothing is offered beside them."""
+    """The facts in force with their sentences. Without `roles`, no actions are offered."""
     model = MODELS[page.scope]
     rows = look.rows(model).filter(**{model.on: page.of.pk}).in_force(look.day)
-    return [_line(one, page, roles) for one in rows]
+    return [_line(fact, page, roles) for fact in rows]
 
 
 def _line(fact: Fact, page: Page, roles: frozenset[str]) -> Line:
-    said = sentence(fact.code, fact.fields, page.contacts)
+    text = sentence(fact.code, fact.fields, page.contacts)
     may_end = fact.code.writable_by(roles)
     letter = _letter(page, fact) if may_end and fact.code.precaution else ""
-    return Line(fact, said, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter)
+    return Line(fact, text, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter)
 
 
 def _letter(page: Page, fact: Fact) -> str:
@@ -161,7 +163,7 @@ def _letter(page: Page, fact: Fact) -> str:
 
 
 def account_lines(look: Look, account: Account) -> list[Line]:
-    """For the account's own page, which asks for the people of a fact only when one points at somebody."""
+    """The facts for the account's own page. The names of contacts are read only if a fact refers to one."""
     lines = lines_of(look, _bare_account_page(account))
     if any(slot.type == "contact" for line in lines for slot in line.fact.code.slots):
         return lines_of(look, account_page(look, account))
@@ -169,7 +171,7 @@ def account_lines(look: Look, account: Account) -> list[Line]:
 
 
 def _codes(look: Look, page: Page, roles: frozenset[str]) -> list[FactCode]:
-    """What this person may say here; a fact that points at somebody needs somebody to point at."""
+    """The codes that the person may use here. Codes that refer to a contact are excluded if there is none."""
     codes = [code for code in look.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
     return [code for code in codes if page.choices or not any(slot.type == "contact" for slot in code.slots)]
 
@@ -177,9 +179,9 @@ def _codes(look: Look, page: Page, roles: frozenset[str]) -> list[FactCode]:
 def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
     order = {code: place for place, code in enumerate([*THEMES.terms, *TITLES.terms])}
     last = len(order)
-    codes = sorted(codes, key=lambda one: (order.get(one.theme, last), order.get(one.pk, last), one.pk))
-    groups = groupby(codes, key=lambda one: one.theme)
-    return [Theme(THEMES.label(theme), [(one, page.form(one.pk)) for one in some]) for theme, some in groups]
+    codes = sorted(codes, key=lambda code: (order.get(code.theme, last), order.get(code.pk, last), code.pk))
+    groups = groupby(codes, key=lambda code: code.theme)
+    return [Theme(THEMES.label(theme), [(code, page.form(code.pk)) for code in group]) for theme, group in groups]
 
 
 # --- The two pages ----------------------------------------------------------------------------------------------------
@@ -197,62 +199,63 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
 
 
 def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
-    """Withdrawn by who may write it, or kept against a challenge; contested in the tenant's name by anybody told."""
+    """Withdraw a fact, keep a contested one, or contest one in the tenant's name. Those who may write it do the
+    first two."""
     who: dict[str, Any] = {"by": request.look.person, "of": page.of, "context": request.look.context}
     for line in lines:
         if line.may_end and request.POST.get("end") == str(line.fact.pk):
             withdraw_fact(fact=line.fact, **who)
             messages.success(request, _("Fait retiré."))
-            return redirect(page.here)
+            return redirect(page.url)
         if line.may_end and line.fact.is_challenged and request.POST.get("keep") == str(line.fact.pk):
             keep_fact(fact=line.fact, **who)
             messages.success(request, _("Fait maintenu : la réponse est notée, à dire au locataire."))
-            return redirect(page.here)
+            return redirect(page.url)
         if line.fact.may_be_contested and request.POST.get("contest") == str(line.fact.pk):
             contest_fact(fact=line.fact, **who)
             messages.success(request, _("Contestation notée : qui peut écrire ce fait le retire ou le remplace."))
-            return redirect(page.here)
+            return redirect(page.url)
     raise Http404
 
 
 def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
     look = request.look
     roles = roles_at(look.person.pk, page.of.building_id)
-    code = next((one for one in _codes(look, page, roles) if one.pk == wanted), None)
+    code = next((candidate for candidate in _codes(look, page, roles) if candidate.pk == wanted), None)
     if code is None:
         raise Http404
     old = _replaced(request, page, roles, code)
     initial = typed(code, old.fields) if old else {}
     form = FactForm(request.POST or None, code=code, day=look.day, contacts=page.choices, initial=initial)
     if form.is_valid():
-        said = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
-        if (fact := _recorded(request, form, page, code=code, **said)) is not None:
+        content = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
+        if (fact := _recorded(request, form, page, code=code, **content)) is not None:
             messages.success(request, _("Fait remplacé.") if old else _("Fait noté."))
             return redirect(_next(page, fact))
     context = {"page": page, "code": code, "form": form, "old": old, "day": look.day, **page.head}
     return render(request, "tenants/fact.html", context)
 
 
-def _recorded(request: DoorRequest, form: FactForm, page: Page, **said: Any) -> Fact | None:
+def _recorded(request: DoorRequest, form: FactForm, page: Page, **content: Any) -> Fact | None:
     written: list[Fact] = []
-    right = done(form, lambda **who: written.append(record_fact(of=page.of, **who)), request, **said)
-    return written[0] if right else None
+    success = done(form, lambda **arguments: written.append(record_fact(of=page.of, **arguments)), request, **content)
+    return written[0] if success else None
 
 
 def _next(page: Page, fact: Fact) -> str:
-    """A precaution leads to the letter that tells it."""
+    """A new precaution leads to its letter."""
     if fact.code.precaution:
         return _letter(page, fact)
-    return page.here if page.scope == FactScope.DWELLING else page.head["back"]
+    return page.url if page.scope == FactScope.DWELLING else page.head["back"]
 
 
 def _replaced(request: DoorRequest, page: Page, roles: frozenset[str], code: FactCode) -> Fact | None:
-    """The fact that this one takes the place of: one in force here, of the same code."""
+    """The fact to replace: one in force here, with the same code. Raises 404 if there is none."""
     wanted = request.POST.get("replaces") or request.GET.get("remplace")
     if not wanted:
         return None
     lines = lines_of(request.look, page, roles)
-    found = next((line.fact for line in lines if str(line.fact.pk) == wanted and line.fact.code_id == code.pk), None)
-    if found is None:
+    fact = next((line.fact for line in lines if str(line.fact.pk) == wanted and line.fact.code_id == code.pk), None)
+    if fact is None:
         raise Http404
-    return found
+    return fact

@@ -1,4 +1,4 @@
-"""The front desk: which agency keeps a reference, and one card to whoever has come with a paper."""
+"""The front desk: find the agency of an account, and open one card after an identity check."""
 
 from typing import Any
 
@@ -22,10 +22,10 @@ from tenants.views.cards import about_card
 
 @door(Permission.AGENCY_FIND, records=events.FORM_SHOWN, searches=True)
 def front_desk(request: DoorRequest) -> HttpResponse:
-    """For the whole landlord: a tenant at the wrong counter is sent to the right one. Nobody is named."""
+    """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown."""
     form = AgencyForm(request.POST or None)
-    found = _keeper(request.look, form.cleaned_data["reference"]) if form.is_valid() else {}
-    return render(request, "tenants/front_desk.html", {"form": form, "identity": _identity_form(), **found})
+    agency = _keeper(request.look, form.cleaned_data["reference"]) if form.is_valid() else {}
+    return render(request, "tenants/front_desk.html", {"form": form, "identity": _identity_form(), **agency})
 
 
 def _identity_form() -> IdentityForm:
@@ -33,7 +33,7 @@ def _identity_form() -> IdentityForm:
 
 
 def _keeper(look: Look, reference: str) -> dict[str, Any]:
-    """A settled account, and one that never was, are answered alike."""
+    """The answer is the same for a settled account and an unknown reference."""
     account, agency = keeper_of(reference)
     look.about = Subject("account", account) if account else None
     look.note(events.SEARCH_RUN, count=1 if account else 0, scope="agency")
@@ -57,7 +57,7 @@ def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
 
 @door(Permission.CHECKED_CARD_VIEW, of=Residence, records=events.CARD_OPENED)
 def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """As long as the check holds; then it is a door like any other that is not one's own."""
+    """The card, until the identity check expires. Afterwards it is refused like any card outside one's reach."""
     until = request.look.rows(IdentityCheck).valid().get().until
     return render(
         request,

@@ -1,4 +1,5 @@
-"""The household: chosen contact and help asked for, from the card; representatives and discretion, from the lease."""
+"""Changes to a household: contact and requested help from the card; representatives and discreet mark from the
+lease."""
 
 from datetime import timedelta
 
@@ -51,10 +52,10 @@ def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
 def _end_help(request: DoorRequest, residence: Residence, pk: str) -> HttpResponse:
     look = request.look
     noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True)
-    asked = next((one for one in noted if str(one.pk) == pk), None)
-    if asked is None:
+    help_code = next((row for row in noted if str(row.pk) == pk), None)
+    if help_code is None:
         raise Http404
-    households.end_help_code(by=look.person, residence=residence, asked=asked, context=look.context)
+    households.end_help_code(by=look.person, residence=residence, help_code=help_code, context=look.context)
     messages.success(request, _("Aide retirée."))
     return redirect("help_codes", pk=residence.pk)
 
@@ -87,8 +88,8 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
         return redirect("lease", reference=account.reference)
     form = _discreet_form(request, look, account)
     if form.is_valid():
-        said = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
-        if done(form, households.mark_discreet, request, account=account, people=form.named(), **said):
+        days = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
+        if done(form, households.mark_discreet, request, account=account, people=form.named(), **days):
             messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
             return redirect("lease", reference=account.reference)
     named = mark.names.select_related("person").order_by("person__name") if mark else ()

@@ -1,4 +1,4 @@
-"""Birth dates and bank details: masked until somebody asks to see one, and then that is recorded too."""
+"""Birth dates and bank details. An IBAN is masked until the user asks to see it, which is recorded."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from tenants.views.leases import parties_of
 
 @dataclass(frozen=True)
 class Known:
-    """What is held of one tenant. `iban` is masked and `holder` empty unless this very one was asked for."""
+    """The stored data of one tenant. `iban` is masked and `holder` empty, unless these bank details were requested."""
 
     tenant: Tenant
     identity: Identity | None
@@ -38,11 +38,11 @@ class Known:
 @door(Permission.IDENTITY_VIEW, of=Account, by="reference", records=events.IDENTITY_OPENED, searches=True)
 def identity(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
-    asked = request.POST.get("show", "")
-    known = list(_known(look, _tenants(look, account), asked))
-    for one in known:
-        if one.holder:  # whose they are: the others of the account are not told that theirs were
-            look.note(events.BANK_DETAILS_SHOWN, tenant=one.tenant.pk)
+    requested = request.POST.get("show", "")
+    known = list(_known(look, _tenants(look, account), requested))
+    for details in known:
+        if details.holder:  # the event names this tenant, so that it is not attributed to the others of the account
+            look.note(events.BANK_DETAILS_SHOWN, tenant=details.tenant.pk)
     may_change = look.may(Permission.BANK_CHANGE, account.building_id)
     return render(request, "tenants/identity.html", {"account": account, "known": known, "may_change": may_change})
 
@@ -80,12 +80,12 @@ def _tenants(look: Look, account: Account) -> dict[UUID, Tenant]:
     return {party.tenant_id: party.tenant for party in parties_of(look, account)}
 
 
-def _known(look: Look, tenants: dict[UUID, Tenant], asked: str) -> Iterable[Known]:
+def _known(look: Look, tenants: dict[UUID, Tenant], requested: str) -> Iterable[Known]:
     identities = {row.pk: row for row in look.rows(Identity).filter(tenant__in=tenants)}
     details = {row.tenant_id: row for row in look.rows(BankDetail).filter(tenant__in=tenants)}
     for pk, tenant in tenants.items():
         detail = details.get(pk)
-        yield Known(tenant, identities.get(pk), detail, **_said(detail, whole=str(pk) == asked))
+        yield Known(tenant, identities.get(pk), detail, **_said(detail, whole=str(pk) == requested))
 
 
 def _said(detail: BankDetail | None, *, whole: bool) -> dict[str, Any]:
@@ -96,5 +96,5 @@ def _said(detail: BankDetail | None, *, whole: bool) -> dict[str, Any]:
 
 
 def grouped(iban: str) -> str:
-    """Four by four, as it is printed."""
+    """Format an IBAN in groups of four."""
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

@@ -1,4 +1,4 @@
-"""Sorting an older system's comments: how far it is, and one sealed line at a time, read and decided."""
+"""Sorting of legacy comments: the progress, and one sealed line at a time to read and decide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,23 +32,23 @@ from tenants.forms.facts import FactForm
 from tenants.forms.inheritance import ChoiceOfFactForm, GroundForm
 from tenants.models import AllowedWording, FactCode, FactScope, Inheritance, InheritedLine
 
-READ_AT_MOST = 2_000  # signs that the screen is asked to mark
+READ_AT_MOST = 2_000  # characters of a line that are screened
 SUGGESTED = 4
 
 
 @dataclass(frozen=True)
 class Act:
-    """What a button does, and what is said once it is done."""
+    """The action of a button, and the message after it succeeded."""
 
     act: Callable[..., Any]
-    said: Promise | str
+    message: Promise | str
     form: forms.Form
     values: Callable[[], dict[str, Any]] = dict
 
 
 @door(Permission.INHERITANCE_READ, records=events.LIST_SHOWN)
 def inheritance(request: DoorRequest) -> HttpResponse:
-    """Files and their counts, and what waits, agency by agency. No word of any line stands here."""
+    """Legacy comment files with their counts, and the lines that wait in each agency. No sentence is shown."""
     look = request.look
     look.note(list="inheritance")
     files = list(look.rows(Inheritance).order_by("-begun_on", "-imported", "id"))
@@ -122,15 +122,17 @@ def _acted(request: DoorRequest, line: InheritedLine, acts: dict[str, Act], may_
         raise Http404
     if not (wanted.form.is_valid() and done(wanted.form, wanted.act, request, line=line, **wanted.values())):
         return False
-    messages.success(request, str(wanted.said))
+    messages.success(request, str(wanted.message))
     return True
 
 
 def _codes(look: Look) -> dict[str, FactCode]:
-    """Facts of an account that name nobody: whoever sorts does not read who there is to name."""
+    """Fact codes for accounts that refer to no contact, because those who sort may not read the contacts."""
     codes = look.rows(FactCode).in_use(FactScope.ACCOUNT)
     return {
-        one.pk: one for one in codes if one.pk != NOTE_CODE and not any(slot.type == "contact" for slot in one.slots)
+        code.pk: code
+        for code in codes
+        if code.pk != NOTE_CODE and not any(slot.type == "contact" for slot in code.slots)
     }
 
 
@@ -140,6 +142,6 @@ def _suggested(findings: list[Finding], codes: dict[str, FactCode]) -> list[Fact
 
 
 def _around(look: Look, line: InheritedLine) -> Context:
-    """Its streets and the wordings allowed; names stay out of here."""
-    streets = frozenset(one.street for one in look.rows(Address).filter(building=line.building_id))
-    return Context(streets=streets, allowed=frozenset(one.text for one in look.rows(AllowedWording)))
+    """The words that the screening accepts here: streets of the building and approved wordings, but no names."""
+    streets = frozenset(address.street for address in look.rows(Address).filter(building=line.building_id))
+    return Context(streets=streets, allowed=frozenset(wording.text for wording in look.rows(AllowedWording)))

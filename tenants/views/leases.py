@@ -1,4 +1,5 @@
-"""The officer's lease: what is let to whom, who lives there, and how it begins, changes and ends."""
+"""The lease page of housing officers, and the acts on a lease: signature, notice to quit, arrivals, departures,
+transfer."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -49,8 +50,8 @@ def lease(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
     parties = parties_of(look, account)
     household = list(look.rows(Residence).filter(lease=account.lease_id).order_by("moved_in", "name_key", "id"))
-    living = [one for one in household if one.moved_out is None or one.moved_out >= look.day]
-    people = {one.tenant_id for one in (*parties, *household)}
+    living = [resident for resident in household if resident.moved_out is None or resident.moved_out >= look.day]
+    people = {row.tenant_id for row in (*parties, *household)}
     context = {
         "account": account,
         "lease": account.lease,
@@ -58,7 +59,7 @@ def lease(request: DoorRequest, account: Account) -> HttpResponse:
         "units": look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("first_day", "unit__kind", "id"),
         "parties": parties,
         "living": living,
-        "gone": [one for one in household if one not in living],
+        "gone": [resident for resident in household if resident not in living],
         "representatives": representatives_of(look, people),
         "mark": look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).first(),
         "change": look.rows(LeaseChange).filter(lease=account.lease_id).of_today().first(),
@@ -80,7 +81,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     form = LeaseForm(request.POST or None, initial={"starts_on": look.day}, **free)
     first = NewcomerForm(request.POST or None, prefix="first")
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
-    filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&`: every form is validated, to show all errors
+    filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&` validates every form, to show all errors
     if request.method == "POST" and filled and not correcting(request):
         opened: list[Account] = []
         if tried(form, lambda: opened.append(_sign(look, form, first, second))):
@@ -94,14 +95,14 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
 
 
 def _sign(look: Look, form: LeaseForm, first: NewcomerForm, second: NewcomerForm) -> Account:
-    said = form.cleaned_data
+    data = form.cleaned_data
     return leases.sign_lease(
         by=look.person,
-        unit=said["unit"],
-        annexes=said.get("annexes", []),
+        unit=data["unit"],
+        annexes=data.get("annexes", []),
         newcomers=[newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer],
-        starts_on=said["starts_on"],
-        signed_on=said["signed_on"],
+        starts_on=data["starts_on"],
+        signed_on=data["signed_on"],
         context=look.context,
     )
 
@@ -109,8 +110,7 @@ def _sign(look: Look, form: LeaseForm, first: NewcomerForm, second: NewcomerForm
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
-    held = account.lease
-    initial = {"notice_on": held.notice_on or look.day, "ends_on": held.ends_on}
+    initial = {"notice_on": account.lease.notice_on or look.day, "ends_on": account.lease.ends_on}
     form = NoticeForm(request.POST or None, initial=initial)
     act = leases.give_notice
     if form.is_valid() and not correcting(request) and done(form, act, request, account=account, **form.cleaned_data):
@@ -152,10 +152,10 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _not_living(look: Look, account: Account) -> list[Tenant]:
-    """Those known under this lease who do not live there now: a party who comes later, somebody who comes back."""
+    """People known under this lease who do not live there now: a party who arrives later, or somebody who returns."""
     residences = list(look.rows(Residence).filter(lease=account.lease_id))
-    living = {one.tenant_id for one in residences if one.moved_out is None or one.moved_out >= look.day}
-    known = {one.tenant_id: one.tenant for one in (*parties_of(look, account), *residences)}
+    living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= look.day}
+    known = {row.tenant_id: row.tenant for row in (*parties_of(look, account), *residences)}
     return [tenant for pk, tenant in known.items() if pk not in living]
 
 

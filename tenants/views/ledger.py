@@ -1,4 +1,4 @@
-"""One account: its register, and the acts that change it."""
+"""The page of an account with its ledger, and the acts that change it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,17 +38,17 @@ from tenants.views import facts, notes, read_entries
 from tenants.views.accounts import holders_of
 from tenants.vocabulary import ENTRY_LABELS
 
-_ANY = UUID(int=0)  # stands for the id of an entry
-LATEST = 24  # months shown when no period is asked for
+_ANY = UUID(int=0)  # placeholder for the id of an entry
+LATEST = 24  # months shown when no period is chosen
 
 
 @dataclass(frozen=True)
 class Period:
-    """Months asked for, both included; None is open. `asked`: was anything asked at all?"""
+    """The chosen months, both included; None means no limit. `is_chosen` is false if neither was given."""
 
     first: date | None
     last: date | None
-    asked: bool = True
+    is_chosen: bool = True
 
 
 # --- The account -----------------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ class Period:
 @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED, along=PLACED_BY)
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     look = request.look
-    context = head_of(look, account, read=True)
+    context = head_of(look, account, fresh=True)
     lines = named(context["lines"], account.reference)
     months = months_shown(request, lines)
     if request.htmx:
@@ -67,17 +67,22 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def months_shown(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str, Any]:
-    """The months that were asked for; without a question, the latest."""
+    """The months of the chosen period, or the latest ones if none is chosen."""
     kind, period = kind_of(request), period_of(request)
     months = ledger.months_of(lines, period.first, period.last, kind)
-    shown = months if period.asked else months[:LATEST]
+    displayed = months if period.is_chosen else months[:LATEST]
     choices = list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))) if lines else []
     filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
-    return {**filters, "months": shown, "left": len(months) - len(shown), "filtered": bool(kind or period.asked)}
+    return {
+        **filters,
+        "months": displayed,
+        "left": len(months) - len(displayed),
+        "filtered": bool(kind or period.is_chosen),
+    }
 
 
 def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
-    """The payment in reach, the chart, what is let."""
+    """The context beside the ledger: payment form, chart, facts, notes, write-offs and units."""
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     may_post = look.may(Permission.ENTRY_POST, account.building_id)
@@ -101,20 +106,22 @@ def due_today(head: dict[str, Any]) -> int:
 
 
 def _just_posted(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str, Any]:
-    """What this person has passed a moment ago, as the address says, with its undoing at hand."""
-    asked, look = request.GET.get("inscrite", ""), request.look
-    for line in reversed(lines) if asked else ():
+    """The entry that this person has just posted, if its id is in the address, with the form to reverse it."""
+    posted, look = request.GET.get("inscrite", ""), request.look
+    for line in reversed(lines) if posted else ():
         entry = line.entry
         mine = entry.posted_by_id == look.person.pk and entry.booked_on == look.day
-        if str(entry.pk) == asked and mine and not line.struck and not entry.reverses_id:
+        if str(entry.pk) == posted and mine and not line.struck and not entry.reverses_id:
             return {"posted": line, "undo": ReversalForm(None, look.day, auto_id=False)}
     return {}
 
 
-def head_of(look: Look, account: Account, *, read: bool = False) -> dict[str, Any]:
-    """What stands at the head of each page of an account: who, where, what is owed. Three queries, and one for the
-    account as it is now unless the door has just read it with its place."""
-    account = account if read else _as_it_is(look, account)
+def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, Any]:
+    """The context of every page of an account: holders, dwelling and balance. Makes three queries.
+
+    Unless `fresh` says that the account was just read with its place, a fourth one reads it.
+    """
+    account = account if fresh else _as_it_is(look, account)
     look.saw(account.subject())
     lines = ledger.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
     balance = lines[-1].balance if lines else 0
@@ -134,15 +141,15 @@ def head_of(look: Look, account: Account, *, read: bool = False) -> dict[str, An
 
 
 def _as_it_is(look: Look, account: Account) -> Account:
-    found: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
-    if found is None:
-        raise Http404  # settled by somebody else since the door let this one in
-    return found
+    current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+    if current is None:
+        raise Http404  # settled by somebody else since the door loaded it
+    return current
 
 
 def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:
-    """Lines with their wording, what it refers to, and their address."""
-    # Addresses are made from a list of patterns: one is made, and each line puts its own id in.
+    """Add label, details and address to each line."""
+    # reverse() is slow, so it is called once, and each line replaces the placeholder by its own id.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     return [_named(line, address) for line in lines]
 
@@ -150,26 +157,26 @@ def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:
 def _named(line: ledger.Line, address: str) -> ledger.Line:
     entry = line.entry
     url = address.replace(str(_ANY), str(entry.pk))
-    # The code itself is asked: a field that shows its value makes a dictionary of all of them each time.
+    # Not get_source_display(), which builds a dictionary of all choices at each call.
     where_from = str(Source(entry.source).label)
     return replace(line, label=label_of(line), ref=entry.reason_text or where_from, url=url)
 
 
 def label_of(line: ledger.Line) -> str:
-    """A reversal says what it undoes."""
+    """The label of a line. A reversal names the entry it reverses."""
     if line.reverses is None:
         return str(line.entry.label_text)
-    what = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
-    return _("Annulation : %(label)s du %(day)s") % what
+    reversed_entry = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
+    return _("Annulation : %(label)s du %(day)s") % reversed_entry
 
 
 def kind_of(request: DoorRequest) -> str:
-    asked = request.GET.get("nature", "")
-    return asked if asked in EntryKind.values else ""
+    kind = request.GET.get("nature", "")
+    return kind if kind in EntryKind.values else ""
 
 
 def period_of(request: DoorRequest) -> Period:
-    """`du` and `au`, as 2026-11; anything else asks for nothing."""
+    """Read the period from `du` and `au`, such as 2026-11. Invalid values are ignored."""
     first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
     if first and last and first > last:
         first, last = last, first
@@ -190,21 +197,21 @@ def _month(text: str) -> date | None:
     Permission.ENTRY_POST, of=Account, by="reference", records=events.FORM_SHOWN, searches=True, purpose=Purpose.PAYMENT
 )
 def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
-    """The payment at hand read back before it is passed, or taken up again to correct it. Nothing is written here."""
+    """Show the payment for confirmation, or for correction. Nothing is saved."""
     look, typed = request.look, request.POST
     head = head_of(look, account)
     if not typed or "corriger" in typed:
         form = PaymentAtHandForm(None, look.day, 0 if typed else due_today(head), initial=typed.dict())
     else:
         form = PaymentAtHandForm(typed, look.day)
-    read = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, look.day))
+    is_checked = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, look.day))
     context = {
         **head,
         "form": form,
-        "read": read,
-        "after": head["balance"] - (form.cleaned_data["cents"] if read else 0),
+        "read": is_checked,
+        "after": head["balance"] - (form.cleaned_data["cents"] if is_checked else 0),
     }
-    if read:
+    if is_checked:
         context["means"] = ENTRY_LABELS.label(form.cleaned_data["label"])
         context["token"] = token_for(request, reverse("entry_payment", args=[account.reference]), form.cleaned_data)
     if request.htmx:
@@ -268,14 +275,14 @@ def _entry(
     return render(request, template, {**head_of(look, account), "form": form, **more})
 
 
-def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **what: Any) -> Entry | WriteOff:
-    """Passed at once where one may alone; otherwise asked."""
+def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **arguments: Any) -> Entry | WriteOff:
+    """Post the entry if one person may do so alone. Otherwise ask for a write-off."""
     try:
-        return post(**what)
+        return post(**arguments)
     except ValidationError as refusal:
         if getattr(refusal, "code", "") != TAKES_TWO:
             raise
-    return ask(**what)
+    return ask(**arguments)
 
 
 def _asked(request: DoorRequest, account: Account) -> HttpResponse:
@@ -285,7 +292,7 @@ def _asked(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
 def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
-    """One entry, and its undoing."""
+    """One entry, and the form to reverse it."""
     look = request.look
     posted = look.rows(Entry).filter(account=account, pk=entry).first()
     if posted is None:
@@ -293,8 +300,8 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
     form, passed = ReversalForm(request.POST or None, look.day), list[Entry | WriteOff]()
 
     def passing() -> None:
-        what = {"by": look.person, "entry": posted, "context": look.context, **form.cleaned_data}
-        passed.append(_or_ask(reverse_entry, ask_reversal, **what))
+        arguments = {"by": look.person, "entry": posted, "context": look.context, **form.cleaned_data}
+        passed.append(_or_ask(reverse_entry, ask_reversal, **arguments))
 
     if form.is_valid() and tried(form, passing):
         if isinstance(passed[0], WriteOff):

@@ -1,4 +1,4 @@
-"""A look left out of receipts until a day, under a lawful secret: the officer asks, the data steward agrees."""
+"""Deferred views: the data protection officer asks to leave a view out of access reports, the data steward approves."""
 
 from uuid import UUID
 
@@ -26,15 +26,15 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
     if form.is_valid() and done(form, defer_look, request, look=event, **form.cleaned_data):
         messages.success(request, _("Report demandé : il compte une fois accordé par le responsable des données."))
         return redirect("look_defer", event=event)
-    asked = request.look.rows(LookDeferral).filter(event=event).first()
-    context = {"form": form, "event": event, "number": str(event)[:8], "asked": asked}
+    deferral = request.look.rows(LookDeferral).filter(event=event).first()
+    context = {"form": form, "event": event, "number": str(event)[:8], "asked": deferral}
     context["steward_missing"] = steward_missing()
     return render(request, "tenants/look_defer.html", context)
 
 
 @door(Permission.DEFERRAL_AGREE, records=events.LIST_SHOWN, writes=True, fresh=True)
 def deferrals(request: DoorRequest) -> HttpResponse:
-    """Grounds and days. Whose look it is, and who made it, is not said here."""
+    """Deferrals with their grounds and days. Neither the employee nor the household is shown."""
     look = request.look
     look.note(list=Code("deferrals"))
     rows = look.rows(LookDeferral).filter(until__gte=look.day)
@@ -47,8 +47,8 @@ def deferrals(request: DoorRequest) -> HttpResponse:
 
 def _agreed(request: DoorRequest, form: forms.Form) -> bool:
     wanted = request.POST.get("agree", "")
-    found = next((one for one in request.look.rows(LookDeferral) if str(one.pk) == wanted), None)
-    if found is None:
+    deferral = next((row for row in request.look.rows(LookDeferral) if str(row.pk) == wanted), None)
+    if deferral is None:
         form.add_error(None, _("Ce report n’attend plus d’accord."))
         return False
-    return done(form, agree_to_deferral, request, deferral=found)
+    return done(form, agree_to_deferral, request, deferral=deferral)

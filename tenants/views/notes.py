@@ -1,4 +1,5 @@
-"""Notes on an account: the page where one is written, read by the screen first, and the reading while it is typed."""
+"""Notes on an account: the page that writes one after screening it, and the fragment that screens it while it is
+typed."""
 
 from typing import Any
 
@@ -28,7 +29,7 @@ from tenants.models import Account, AccountNote, ContestedSentence, FactCode, Fa
 from tenants.views.facts import whose
 from tenants.views.leases import parties_of
 
-# What keeps visitors and tenant safe meanwhile; who may write which of them, the vocabulary says.
+# Facts for urgent safety needs while a sentence waits. The list of facts decides who may write which.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -42,19 +43,24 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.NOTES_WRITE, of=Account, by="reference", records=events.FORM_SHOWN, searches=True)
 def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
-    """What the screen says of a sentence on its way. Nothing of it is kept, and a half-typed one is no refusal."""
+    """The screening of a sentence that is being typed. Nothing is stored, and no refusal is recorded."""
     text = request.POST.get("text", "")[:LONGEST]
     findings = find_disclosures(text, _around(request.look, account))
     return fragment(request, "tenants/note_reading.html", _read(request.look, account, text, findings))
 
 
 def urgent_facts(look: Look, account: Account) -> list[tuple[FactCode, Residence, str]]:
-    """What serves at once while a sentence waits: a fact on the card of whoever lives there, from those this person may
+    """Facts that can be recorded at once while a sentence waits: card facts of the residents that this person may
     write."""
     roles = roles_at(look.person.pk, account.building_id)
-    codes = [one for one in look.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT) if one.writable_by(roles)]
-    here = look.rows(Residence).filter(lease=account.lease_id).living(look.day).select_related("tenant").order_by("id")
-    return [(code, one, reverse("card_fact", kwargs={"pk": one.pk, "code": code.pk})) for one in here for code in codes]
+    urgent = look.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
+    codes = [code for code in urgent if code.writable_by(roles)]
+    living = look.rows(Residence).filter(lease=account.lease_id).living(look.day)
+    return [
+        (code, resident, reverse("card_fact", kwargs={"pk": resident.pk, "code": code.pk}))
+        for resident in living.select_related("tenant").order_by("id")
+        for code in codes
+    ]
 
 
 def notes_of(look: Look, account: Account) -> list[AccountNote]:
@@ -62,7 +68,7 @@ def notes_of(look: Look, account: Account) -> list[AccountNote]:
 
 
 def _withdrawn(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
-    note = next((one for one in notes if str(one.pk) == request.POST["end"]), None)
+    note = next((row for row in notes if str(row.pk) == request.POST["end"]), None)
     if note is None:
         raise Http404
     withdraw_note(by=request.look.person, note=note, context=request.look.context)
@@ -70,31 +76,31 @@ def _withdrawn(request: DoorRequest, account: Account, notes: list[AccountNote])
     return redirect("account", reference=account.reference)
 
 
-def _said(request: DoorRequest) -> Any:
-    """What was sent; words to take out are out, and what takes them out saves nothing."""
+def _sent_data(request: DoorRequest) -> Any:
+    """The data sent. If it asks to remove a span of words, they are removed from the text and nothing is saved."""
     if request.method != "POST":
         return None
-    said = request.POST.copy()
-    if span := said.get("remove"):
-        said["text"] = words.without(said.get("text", ""), span)
-        said.pop("save", None)
-    return said
+    data = request.POST.copy()
+    if span := data.get("remove"):
+        data["text"] = words.without(data.get("text", ""), span)
+        data.pop("save", None)
+    return data
 
 
-@sensitive_variables("text", "findings", "said")
+@sensitive_variables("text", "findings", "data")
 def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
     look = request.look
-    said = _said(request)
+    data = _sent_data(request)
     codes = _codes(look, account)
     old = _replaced(request, notes)
-    form = _form(look, account, codes, said, old)
+    form = _form(look, account, codes, data, old)
     known = _around(look, account)
-    text = (said or {}).get("text", "").strip()
-    # The form refuses a longer text; here only its beginning is screened, to show the page.
-    findings = find_disclosures(text[:LONGEST], known) if text else []
-    if said and "contest" in said and form.is_valid() and _contested(request, form, account=account, known=known):
+    text = (data or {}).get("text", "").strip()
+    # The form refuses a longer text; only its beginning is screened, to show the page.
+    findings = found(text[:LONGEST], known) if text else []
+    if data and "contest" in data and form.is_valid() and _contested(request, form, account=account, known=known):
         return redirect("account_notes", reference=account.reference)
-    saving = bool(said and "save" in said)
+    saving = bool(data and "save" in data)
     if saving and findings:
         look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
@@ -112,19 +118,19 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     )
     context["urgent"] = urgent_facts(look, account) if findings or context["contested"] else []
     context["steward_missing"] = bool(findings) and steward_missing()
-    read = _read(look, account, text, findings, codes)
-    return render(request, "tenants/notes.html", {**context, **read, "read": bool(said)})
+    reading = _read(look, account, text, findings, codes)
+    return render(request, "tenants/notes.html", {**context, **reading, "read": bool(data)})
 
 
-def _saved(request: DoorRequest, form: NoteForm, **what: Any) -> bool:
-    if not done(form, write_note, request, **what, **form.cleaned_data):
+def _saved(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
+    if not done(form, write_note, request, **content, **form.cleaned_data):
         return False
     messages.success(request, _("Note écrite."))
     return True
 
 
-def _contested(request: DoorRequest, form: NoteForm, **what: Any) -> bool:
-    if not done(form, contest_refusal, request, **what, **form.cleaned_data):
+def _contested(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
+    if not done(form, contest_refusal, request, **content, **form.cleaned_data):
         return False
     messages.success(
         request, _("Phrase sous scellés : réponse sous deux jours ouvrés. Ce qui presse se note par un fait.")
@@ -132,17 +138,17 @@ def _contested(request: DoorRequest, form: NoteForm, **what: Any) -> bool:
     return True
 
 
-def _form(look: Look, account: Account, codes: list[FactCode], said: Any, old: AccountNote | None) -> NoteForm:
+def _form(look: Look, account: Account, codes: list[FactCode], data: Any, old: AccountNote | None) -> NoteForm:
     initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
     reading = reverse("note_reading", kwargs={"reference": account.reference})
-    return NoteForm(said, codes=codes, day=look.day, reading=reading, **initial)
+    return NoteForm(data, codes=codes, day=look.day, reading=reading, **initial)
 
 
 def _replaced(request: DoorRequest, notes: list[AccountNote]) -> AccountNote | None:
     wanted = request.POST.get("replaces") or request.GET.get("remplace")
     if not wanted:
         return None
-    note = next((one for one in notes if str(one.pk) == wanted), None)
+    note = next((row for row in notes if str(row.pk) == wanted), None)
     if note is None:
         raise Http404
     return note
@@ -150,11 +156,11 @@ def _replaced(request: DoorRequest, notes: list[AccountNote]) -> AccountNote | N
 
 def _codes(look: Look, account: Account) -> list[FactCode]:
     roles = roles_at(look.person.pk, account.building_id)
-    return [one for one in look.rows(FactCode).in_use(FactScope.ACCOUNT) if one.writable_by(roles)]
+    return [code for code in look.rows(FactCode).in_use(FactScope.ACCOUNT) if code.writable_by(roles)]
 
 
 def _around(look: Look, account: Account) -> Context:
-    """Names and streets are known; whoever holds the account has them before their eyes."""
+    """The names and streets of the account. The screening accepts them, since the officer can see them anyway."""
     names = [name for party in parties_of(look, account) for name in (party.tenant.last_name, party.tenant.first_name)]
     return words.around(look, account, filter(None, names))
 
@@ -163,8 +169,8 @@ def _around(look: Look, account: Account) -> Context:
 def _read(
     look: Look, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
 ) -> dict[str, Any]:
-    """The sentence with its marks, and for each the reason and the facts to write instead."""
-    known = {one.pk: one for one in (_codes(look, account) if codes is None else codes)}
+    """The sentence with its marks, and for each one the reason and the facts to record instead."""
+    known = {code.pk: code for code in (_codes(look, account) if codes is None else codes)}
     urls = {pk: reverse("account_fact", kwargs={"reference": account.reference, "code": pk}) for pk in known}
     refused = words.refusals(findings, known, urls)
     return {"pieces": words.pieces(text, findings), "refusals": refused, "text": text}

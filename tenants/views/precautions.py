@@ -1,4 +1,4 @@
-"""A precaution is told to its tenant: a letter on paper, in two languages, for the manager who decided it."""
+"""The letter that informs a tenant of a precaution, in two languages, printed by the manager who decided it."""
 
 from uuid import UUID
 
@@ -22,14 +22,14 @@ LANGUAGES = ("fr", "en")
 
 @door(Permission.PRECAUTION_TELL, of=Residence, records=events.FACT_LETTER_PRINTED)
 def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
-    """What is recorded, until when, by whose decision, and how to challenge it. Nobody else finds this page."""
+    """The letter: what is recorded, until when, who decided it, and how to contest it. Other people get a 404."""
     look = request.look
-    told = _precaution(look, residence, fact)
-    look.note(fact=Code(told.code_id))
+    precaution = _precaution(look, residence, fact)
+    look.note(fact=Code(precaution.code_id))
     context = {
         "residence": residence,
-        "fact": told,
-        "said": [(language, _said(told, language)) for language in LANGUAGES],
+        "fact": precaution,
+        "said": [(language, _said(precaution, language)) for language in LANGUAGES],
         "day": look.day,
         **_addressed(look, residence),
     }
@@ -38,10 +38,10 @@ def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpR
 
 def _precaution(look: Look, residence: Residence, wanted: UUID) -> CardFact:
     rows = look.rows(CardFact).filter(residence=residence.pk, pk=wanted, code__precaution=True)
-    found: CardFact | None = rows.in_force(look.day).first()
-    if found is None or not found.code.writable_by(roles_at(look.person.pk, residence.building_id)):
+    precaution: CardFact | None = rows.in_force(look.day).first()
+    if precaution is None or not precaution.code.writable_by(roles_at(look.person.pk, residence.building_id)):
         raise Http404
-    return found
+    return precaution
 
 
 def _said(fact: CardFact, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Why an account is opened, when nothing else says so: one click, before anything of it is shown."""
+"""Asks for the purpose of opening an account when nothing implies it, before anything is shown."""
 
 from typing import Any
 
@@ -25,10 +25,10 @@ from tenants.models import Account
     leads=True,
 )
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
-    """Shows the reference that was in the address, and nothing of whose it is."""
-    asked = request.POST.get("suite", "") or request.GET.get("suite", "")
-    leads = _door_of(asked, account.reference)
-    following = asked if leads else reverse("account", kwargs={"reference": account.reference})
+    """Choose a purpose. The page shows only the reference from the address, not whose account it is."""
+    next_path = request.POST.get("suite", "") or request.GET.get("suite", "")
+    leads = _door_of(next_path, account.reference)
+    following = next_path if leads else reverse("account", kwargs={"reference": account.reference})
     offered = list(Account.ASK.offered(leads.permission if leads else Permission.ACCOUNT_VIEW))
     picked = request.POST.get("motif", "")
     if picked in offered:
@@ -40,10 +40,10 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """The door of a page of this very account; None for any other address, which is not gone to."""
+    """The door of another page of this account. None for other addresses, to which the page must not redirect."""
     try:
-        found = resolve(path.partition("?")[0])
+        match = resolve(path.partition("?")[0])
     except Resolver404:
         return None
-    spec = getattr(found.func, "door", None)
-    return spec if spec and spec.of is Account and spec.asking and found.kwargs.get("reference") == reference else None
+    spec = getattr(match.func, "door", None)
+    return spec if spec and spec.of is Account and spec.asking and match.kwargs.get("reference") == reference else None

@@ -1,4 +1,4 @@
-"""Content of the read-back page of an entry."""
+"""Content of the confirmation page of an entry."""
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ UNUSUAL = 3  # times the last amount with the same label
 
 
 def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
-    """`posted` is already booked, in a transaction that will be rolled back."""
+    """Build the confirmation page. `posted` is booked in a transaction that will be rolled back."""
     is_request = isinstance(posted, WriteOff)
     before = balance_of(look.rows(Entry).filter(account=account).exclude(pk=posted.pk))
     facts = [

@@ -1,4 +1,4 @@
-"""Content of the read-back pages of acts on a lease."""
+"""Content of the confirmation pages of acts on a lease."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -75,7 +75,7 @@ def departure(look: Look, leaving: Residence) -> ReadBack:
 
 
 def _person(who: Newcomer, label: str) -> list[tuple[str, Any]]:
-    """Everything that will be written of somebody new: nothing of it can be seen elsewhere before."""
+    """All data about a new person, which the user cannot check on any other page yet."""
     title = str(Title(who.title).label) if who.title else ""
     name = " ".join(filter(None, (title, who.first_name, who.last_name)))
     phone = [(_("Téléphone"), written_phone(who.phone))] if who.phone else []
@@ -89,7 +89,7 @@ def _ended(day: date, today: date) -> list[str]:
 
 
 def _distant(day: date, today: date) -> list[str]:
-    """Warn about a day more than three months away, often a wrong year."""
+    """A warning if the day is more than three months away, which often means a wrong year."""
     if abs((day - today).days) <= NEAR:
         return []
     return [_("Ce jour est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]

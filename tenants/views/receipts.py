@@ -1,4 +1,5 @@
-"""Receipts in suspense: the officer clears those of the agency, the accountant those of the books, by reference."""
+"""Incoming payments in suspense. Officers clear those of their agency, accountants those in their books, by
+reference."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ A_PAGE, LATELY = 30, 10
 
 @dataclass(frozen=True)
 class Cleared:
-    """A clearing whose entry and account the person sees."""
+    """A clearing whose entry and account the person may see."""
 
     clearing: Clearing
     entry: Entry
@@ -42,34 +43,34 @@ def books_receipts(request: DoorRequest) -> HttpResponse:
 
 
 def waiting_receipts(look: Look) -> int:
-    """How many wait for whoever looks: for a first page that says what there is to do."""
+    """Count the payments that the person may clear, for a home page."""
     count: int = look.rows(Receipt).waiting().count()
     return count
 
 
-def _receipts(request: DoorRequest, permission: Permission, here: str, account_url: str) -> HttpResponse:
+def _receipts(request: DoorRequest, permission: Permission, page_name: str, account_url: str) -> HttpResponse:
     form: ClearForm | UndoForm | None = None
     if request.method == "POST":
         form = UndoForm(request.POST) if "undo" in request.POST else ClearForm(request.POST)
         if form.is_valid() and _acted(request, form, permission):
-            return redirect(here)
+            return redirect(page_name)
     request.look.note(events.LIST_SHOWN, list="receipts")
     waiting = request.look.rows(Receipt).waiting().select_related("agency")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "rows": _rows(list(page), form), "form": form, "total": page.paginator.count}
-    more = {"lately": _lately(request.look), "account_url": account_url, "here": here}
+    more = {"lately": _lately(request.look), "account_url": account_url, "here": page_name}
     return render(request, "tenants/receipts.html", {**context, **more})
 
 
 def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permission) -> bool:
     if isinstance(form, UndoForm):
         return _undone(request, form)
-    look, asked = request.look, form.cleaned_data
-    receipt = look.rows(Receipt).waiting().filter(pk=asked["receipt"]).first()
+    look, data = request.look, form.cleaned_data
+    receipt = look.rows(Receipt).waiting().filter(pk=data["receipt"]).first()
     if receipt is None:
         form.add_error(None, _("Cet encaissement n’attend plus : quelqu’un l’a affecté."))
         return False
-    account = look.rows(Account).filter(reference=asked["reference"], settled_on=None).first()
+    account = look.rows(Account).filter(reference=data["reference"], settled_on=None).first()
     if account is None or not look.may(permission, account.building_id):
         form.add_error("reference", _("Aucun compte ouvert de votre périmètre n’a cette référence."))
         return False
@@ -91,10 +92,10 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
     return True
 
 
-def _rows(found: list[Receipt], form: Any) -> list[tuple[Receipt, ClearForm]]:
-    """Each receipt with a form of its own; the one that was refused comes back as it was sent."""
-    asked = form["receipt"].value() if isinstance(form, ClearForm) else None
-    return [(one, form if str(one.pk) == asked else _form(one)) for one in found]
+def _rows(payments: list[Receipt], form: Any) -> list[tuple[Receipt, ClearForm]]:
+    """Each payment with its own form. A refused form keeps its data."""
+    refused = form["receipt"].value() if isinstance(form, ClearForm) else None
+    return [(receipt, form if str(receipt.pk) == refused else _form(receipt)) for receipt in payments]
 
 
 def _form(receipt: Receipt) -> ClearForm:
@@ -102,13 +103,13 @@ def _form(receipt: Receipt) -> ClearForm:
 
 
 def _lately(look: Look) -> list[Cleared]:
-    """The latest clearings that still stand, where the account is in sight."""
+    """The latest clearings that are not reversed and whose account the person may see."""
     clearings = list(look.rows(Clearing).standing().select_related("receipt")[:LATELY])
-    entries = {one.pk: one for one in look.rows(Entry).filter(pk__in=[one.entry_id for one in clearings])}
-    accounts = {one.pk: one for one in look.rows(Account).filter(pk__in=[one.account_id for one in entries.values()])}
-    found = ((one, entries.get(one.entry_id)) for one in clearings)
+    entries = look.rows(Entry).in_bulk([clearing.entry_id for clearing in clearings])
+    accounts = look.rows(Account).in_bulk([entry.account_id for entry in entries.values()])
+    pairs = ((clearing, entries.get(clearing.entry_id)) for clearing in clearings)
     return [
-        Cleared(one, entry, accounts[entry.account_id])
-        for one, entry in found
+        Cleared(clearing, entry, accounts[entry.account_id])
+        for clearing, entry in pairs
         if entry and entry.account_id in accounts
     ]

@@ -1,4 +1,4 @@
-"""The reminder mission. One message, the same for any matter: no amount, no age, no stage, no reason anywhere."""
+"""Errands: a message for some doors, always the same. It contains no amount, age or stage of arrears, and no reason."""
 
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
 
 
 def missions(look: Look) -> Any:
-    """Missions in force in the person's buildings; `doors_count` and `done_count` say how far each is."""
+    """Errands in force in the person's buildings, with `doors_count` and `done_count`."""
     running = look.rows(Reminder).in_force(look.day).select_related("building__place").order_by("last_day", "id")
     done = Q(doors__done_on__isnull=False)
     return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))
@@ -31,7 +31,7 @@ def missions(look: Look) -> Any:
 
 @door(Permission.RESIDENTS_LIST, of=Reminder, records=events.LIST_SHOWN)
 def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
-    """Doors, not people. Once it is over, the mission no longer says which."""
+    """The doors of an errand, without names. Once it is over, the doors are no longer shown."""
     look = request.look
     look.note(list="reminder")
     over = look.day > reminder.last_day
@@ -41,25 +41,24 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
         "building": look.rows(Building).get(pk=reminder.building_id),
         "rows": rows,
         "over": over,
-        "left": sum(one.done_on is None for _dwelling, one in rows),
+        "left": sum(door.done_on is None for _dwelling, door in rows),
         "may_do": look.may(Permission.REMINDER_DO, reminder.building_id),
     }
     return render(request, "tenants/reminder.html", context)
 
 
 def _doors(look: Look, reminder: Reminder) -> list[tuple[Dwelling, ReminderDoor]]:
-    """In walking order, those still to do first."""
+    """The doors in walking order, those still to do first."""
     units = look.rows(Unit).filter(building=reminder.building_id).dwellings()
-    doors = {one.unit_id: one for one in look.rows(ReminderDoor).filter(reminder=reminder)}
-    walk = facade.dwellings(units, [], {}, look.day)
-    return sorted(
-        ((one, doors[one.unit.pk]) for one in walk if one.unit.pk in doors), key=lambda row: bool(row[1].done_on)
-    )
+    doors = {door.unit_id: door for door in look.rows(ReminderDoor).filter(reminder=reminder)}
+    dwellings = facade.dwellings(units, [], {}, look.day)
+    pairs = ((dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors)
+    return sorted(pairs, key=lambda pair: bool(pair[1].done_on))
 
 
 @door(Permission.REMINDER_DO, of=ReminderDoor, records=events.FORM_SHOWN, writes=True)
 def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
-    """One tap at the door."""
+    """Mark the message as passed on at this door."""
     if request.method == "POST":
         try:
             pass_on(by=request.user, door=passed, context=request.look.context)
@@ -72,8 +71,8 @@ def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
 @door(Permission.REMINDER_GIVE, of=Building, records=events.FORM_SHOWN, writes=True)
 def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     look = request.look
-    offered = {one.unit.pk: one for one in _let(look, building)}
-    choices = [(unit, said(one)) for unit, one in offered.items()]
+    offered = {dwelling.unit.pk: dwelling for dwelling in _let(look, building)}
+    choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
     form = ReminderForm(request.POST or None, doors=choices, days=days_from(look.day))
     if request.method == "POST" and form.is_valid() and (given := _give(look, building, offered, form)):
         messages.success(request, _("Mission confiée."))
@@ -92,15 +91,16 @@ def _give(look: Look, building: Building, offered: dict[UUID, Dwelling], form: R
 
 
 def _let(look: Look, building: Building) -> list[Dwelling]:
-    """Dwellings with a lease in force, discreet ones among them: a door says nothing of who is behind it."""
-    let = {one.unit_id: one.lease_id for one in look.rows(LeaseUnit).filter(building=building).in_force(look.day)}
+    """Dwellings with a lease in force. Discreet ones are included, since a door does not tell who lives there."""
+    lettings = look.rows(LeaseUnit).filter(building=building).in_force(look.day)
+    let = {letting.unit_id: letting.lease_id for letting in lettings}
     units = look.rows(Unit).filter(building=building).dwellings()
     people = look.rows(Residence).filter(building=building).living(look.day)
-    return [one for one in facade.dwellings(units, people, let, look.day) if one.let]
+    return [dwelling for dwelling in facade.dwellings(units, people, let, look.day) if dwelling.let]
 
 
-def said(door: Dwelling) -> str:
-    """A door in a list of choices: "esc. A, porte 21, Dupont"."""
+def door_label(door: Dwelling) -> str:
+    """The label of a door in a list of choices, such as "esc. A, porte 21, Dupont"."""
     stair = _("esc. %(name)s") % {"name": door.unit.staircase} if door.unit.staircase else ""
     place = _("porte %(label)s") % {"label": door.label} if door.unit.door else door.label
     return ", ".join(part for part in (stair, place, door.name) if part)

@@ -1,4 +1,4 @@
-"""The caretaker's pages: today, a building's doors, its vacant dwellings, the search by name."""
+"""The caretaker's pages: today, the doors of a building, its vacant dwellings, the search by name."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ from tenants.models import LeaseUnit, Residence
 from tenants.questions.waiting import answers_due
 from tenants.views.reminders import missions
 
-FEW = 6  # buildings: up to so many each has its drawing
+FEW = 6  # buildings; up to this number each has its drawing
 A_PAGE = 40  # buildings of a manager's list
 COMINGS = 20  # arrivals, and departures, shown at once
-CALLABLE = 60  # dwellings: in a larger building one calls from the card, and no page hands out all its numbers
+CALLABLE = 60  # dwellings; larger buildings show telephone numbers only on cards, so that no page lists them all
 FOUND = 50
 
 
 @dataclass(frozen=True)
 class House:
-    """A building as the day's page shows it."""
+    """A building on the page of the day."""
 
     building: Building
     addresses: list[Address]
@@ -56,18 +56,18 @@ def buildings(request: DoorRequest) -> HttpResponse:
     look = request.look
     look.note(list="today")
     mine = sorted(look.rows(Building).select_related("place__parent__parent__parent"), key=_by_sector)
-    held = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
+    coverage = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
-    houses = _drawn(look, mine, held) if len(mine) <= FEW else _counted(look, page, held)
+    houses = _drawn(look, mine, coverage) if len(mine) <= FEW else _counted(look, page, coverage)
     context = {
         "day": look.day,
-        "held": held,
+        "held": coverage,
         "page_obj": page,
         "total": len(mine),
         "few": len(mine) <= FEW,
         "houses": houses,
         "dwellings": sum(house.dwellings for house in houses),
-        "sectors": [(name, list(some)) for name, some in groupby(houses, _sector_of)],
+        "sectors": [(name, list(group)) for name, group in groupby(houses, _sector_of)],
         "missions": missions(look),
         "empties": look.holds(Permission.EVACUATION_OPEN),
         "answers": answers_due() if look.holds(Permission.LOOKS_ANSWER) else 0,
@@ -78,7 +78,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
 
 
 def _to_answer(look: Look) -> dict[str, Any]:
-    """For a manager: refusals that writers contest, precautions that tenants contest."""
+    """For a manager: contested refusals and contested precautions that wait for an answer."""
     challenged = look.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
     return {"contests": contests_due(), "challenged": list(challenged)}
 
@@ -92,55 +92,60 @@ def _sector_of(house: House) -> str:
 
 
 def sector_name(place: Place) -> str:
-    """The sector a building is in; where the landlord has none, what it hangs from."""
+    """The sector of a building or, without sectors, the place above it that is not an estate."""
     above = place.parent
     while above and above.level != Level.SECTOR and above.level == Level.ESTATE:
         above = above.parent
     return above.name if above else ""
 
 
-def _drawn(look: Look, mine: Sequence[Building], held: Sequence[Mandate]) -> list[House]:
-    """Few buildings: each door is read, so that the drawing tells the truth."""
+def _drawn(look: Look, mine: Sequence[Building], coverage: Sequence[Mandate]) -> list[House]:
+    """For few buildings: read every unit, to draw the vacant ones."""
     units = _by_building(look.rows(Unit).dwellings())
     let = {letting.unit_id for letting in look.rows(LeaseUnit).in_force(look.day)}
     addresses = _by_building(look.rows(Address).order_by("street", "number"))
-    return [_drawn_house(one, units.get(one.pk, []), let, addresses.get(one.pk, []), held) for one in mine]
-
-
-def _drawn_house(
-    building: Building, units: list[Unit], let: set[UUID], addresses: list[Address], held: Sequence[Mandate]
-) -> House:
-    vacant = [unit.pk for unit in units if unit.pk not in let]
-    drawing = facade.drawing(units, vacant)
-    return House(building, addresses, len(units), len(vacant), over(held, building.place), drawing)
-
-
-def _counted(look: Look, page: Page[Building], held: Sequence[Mandate]) -> list[House]:
-    """Many buildings: the database counts."""
-    here = [one.pk for one in page]
-    counts = {one.pk: one for one in _with_counts(look, here)}
-    addresses = _by_building(look.rows(Address).filter(building__in=here).order_by("street", "number"))
     return [
-        House(
-            building=one,
-            addresses=addresses.get(one.pk, []),
-            dwellings=counts[one.pk].homes,
-            vacant=counts[one.pk].homes - counts[one.pk].let,
-            mandate=over(held, one.place),
-        )
-        for one in page
+        _drawn_house(building, units.get(building.pk, []), let, addresses.get(building.pk, []), coverage)
+        for building in mine
     ]
 
 
-def _with_counts(look: Look, here: Sequence[UUID]) -> Any:
-    """`homes`: the dwellings; `let`: those with a lease in force. Each counted along its own building's index: joined,
-    every dwelling would be looked for among all lettings of the landlord."""
+def _drawn_house(
+    building: Building, units: list[Unit], let: set[UUID], addresses: list[Address], coverage: Sequence[Mandate]
+) -> House:
+    vacant = [unit.pk for unit in units if unit.pk not in let]
+    drawing = facade.drawing(units, vacant)
+    return House(building, addresses, len(units), len(vacant), over(coverage, building.place), drawing)
+
+
+def _counted(look: Look, page: Page[Building], coverage: Sequence[Mandate]) -> list[House]:
+    """For many buildings: the database counts the dwellings."""
+    on_page = [building.pk for building in page]
+    counts = {building.pk: building for building in _with_counts(look, on_page)}
+    addresses = _by_building(look.rows(Address).filter(building__in=on_page).order_by("street", "number"))
+    return [
+        House(
+            building=building,
+            addresses=addresses.get(building.pk, []),
+            dwellings=counts[building.pk].homes,
+            vacant=counts[building.pk].homes - counts[building.pk].let,
+            mandate=over(coverage, building.place),
+        )
+        for building in page
+    ]
+
+
+def _with_counts(look: Look, on_page: Sequence[UUID]) -> Any:
+    """Annotate `homes` (dwellings) and `let` (those with a lease in force).
+
+    Subqueries use the index of each building. A join would look up every dwelling among all lettings of the landlord.
+    """
     units = look.rows(Unit).filter(building=OuterRef("pk"))
-    others = look.rows(Unit).filter(building__in=here).exclude(kind=UnitKind.DWELLING)
+    others = look.rows(Unit).filter(building__in=on_page).exclude(kind=UnitKind.DWELLING)
     lettings = look.rows(LeaseUnit).in_force(look.day).exclude(unit__in=others.order_by().values("pk"))
     return (
         look.rows(Building)
-        .filter(pk__in=here)
+        .filter(pk__in=on_page)
         .annotate(
             homes=_how_many(units.dwellings()),
             let=_how_many(lettings.filter(building=OuterRef("pk"))),
@@ -161,13 +166,13 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _comings(look: Look, mine: Iterable[Building]) -> dict[str, Any]:
-    """Arrivals and departures with the building's name; one more than shown is not fetched, only counted."""
-    names = {one.pk: one.place.name for one in mine}
+    """Arrivals and departures with the names of their buildings. Those beyond the limit are only counted."""
+    names = {building.pk: building.place.name for building in mine}
     arriving, leaving = look.rows(Residence).arriving(look.day), look.rows(Residence).leaving(look.day)
     arrivals, departures = list(arriving[:COMINGS]), list(leaving[:COMINGS])
     return {
-        "arrivals": [(one, names.get(one.building_id, "")) for one in arrivals],
-        "departures": [(one, names.get(one.building_id, "")) for one in departures],
+        "arrivals": [(residence, names.get(residence.building_id, "")) for residence in arrivals],
+        "departures": [(residence, names.get(residence.building_id, "")) for residence in departures],
         "arrivals_left": arriving.count() - len(arrivals) if len(arrivals) == COMINGS else 0,
         "departures_left": leaving.count() - len(departures) if len(departures) == COMINGS else 0,
     }
@@ -183,7 +188,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     units = list(look.rows(Unit).filter(building=building).dwellings())
     plan = facade.stairs(facade.dwellings(units, [], {}, look.day))
     parts = facade.parts(plan)
-    here = _part(parts, request.GET.get("partie", ""))
+    part = _part(parts, request.GET.get("partie", ""))
     drawable = facade.is_drawable(plan)
     as_list = not drawable or _wants_list(request.GET.get("vue", ""), plan)
     return render(
@@ -191,9 +196,9 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
         "tenants/building.html",
         {
             **about(look, building),
-            "stairs": facade.stairs(_doors(look, building, units, here)),
+            "stairs": facade.stairs(_doors(look, building, units, part)),
             "parts": parts,
-            "here": here,
+            "here": part,
             "several": len(plan) > 1,
             "drawable": drawable,
             "as_list": as_list,
@@ -206,18 +211,18 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     )
 
 
-def _part(parts: Sequence[Part], asked: str) -> Part | None:
-    """The part that was asked for, or the first; none of a building without dwellings."""
-    return next((part for part in parts if str(part.number) == asked), parts[0] if parts else None)
+def _part(parts: Sequence[Part], number: str) -> Part | None:
+    """The requested part, or the first one. None if the building has no dwellings."""
+    return next((part for part in parts if str(part.number) == number), parts[0] if parts else None)
 
 
 def _wants_list(view: str, stairs: Sequence[Stair]) -> bool:
     return view == "liste" or (view != "facade" and not facade.is_easy(stairs))
 
 
-def _doors(look: Look, building: Building, units: list[Unit], here: Part | None) -> list[Dwelling]:
-    """The dwellings of this page with who may be shown there: two queries, and nobody of another page is read."""
-    keys = here.units if here else set()
+def _doors(look: Look, building: Building, units: list[Unit], part: Part | None) -> list[Dwelling]:
+    """The dwellings of this page and their residents who may be shown. Residents of other pages are not read."""
+    keys = part.units if part else set()
     people = look.rows(Residence).filter(building=building, unit__in=keys)
     let = look.rows(LeaseUnit).filter(building=building, unit__in=keys).in_force(look.day)
     lettings = {letting.unit_id: letting.lease_id for letting in let}
@@ -225,23 +230,23 @@ def _doors(look: Look, building: Building, units: list[Unit], here: Part | None)
 
 
 def about(look: Look, building: Building) -> dict[str, Any]:
-    """What stands at the head of a building's pages."""
-    held = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
+    """The context of all pages of a building."""
+    coverage = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
     addresses = look.rows(Address).filter(building=building).order_by("street", "number")
-    return {"building": building, "addresses": addresses, "mandate": over(held, building.place), "day": look.day}
+    return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": look.day}
 
 
 @door(Permission.RESIDENTS_LIST, of=Building, records=events.LIST_SHOWN)
 def vacant(request: DoorRequest, building: Building) -> HttpResponse:
-    """Dwellings without a lease today. No resident is read, so none can be named."""
+    """Dwellings without a lease today. No resident is read."""
     look = request.look
     look.note(list="vacant")
-    around = list(look.rows(LeaseUnit).filter(building=building))
-    let = {one.unit_id: one.lease_id for one in around if one.first_day <= look.day <= (one.last_day or look.day)}
+    lettings = list(look.rows(LeaseUnit).filter(building=building))
+    let = {row.unit_id: row.lease_id for row in lettings if row.first_day <= look.day <= (row.last_day or look.day)}
     doors = facade.dwellings(look.rows(Unit).filter(building=building).dwellings(), [], let, look.day)
-    since = {one.unit_id: one.last_day for one in around if one.last_day and one.last_day < look.day}
-    until = {one.unit_id: one.first_day for one in around if one.first_day > look.day}
-    rows = [(one, since.get(one.unit.pk), until.get(one.unit.pk)) for one in doors if not one.let]
+    since = {row.unit_id: row.last_day for row in lettings if row.last_day and row.last_day < look.day}
+    until = {row.unit_id: row.first_day for row in lettings if row.first_day > look.day}
+    rows = [(door, since.get(door.unit.pk), until.get(door.unit.pk)) for door in doors if not door.let]
     context = {
         "rows": rows,
         "drawable": facade.is_drawable(facade.stairs(doors)),
@@ -256,14 +261,14 @@ def vacant(request: DoorRequest, building: Building) -> HttpResponse:
 
 @door(Permission.RESIDENTS_SEARCH, records=events.FORM_SHOWN, searches=True)
 def residents_search(request: DoorRequest) -> HttpResponse:
-    """The words come by POST and are written nowhere; how many answered is."""
+    """Search by name. The words are sent by POST and not stored; only the number of results is recorded."""
     if request.method != "POST":
         return render(request, "tenants/search.html", {"form": NameSearch()})
     form = NameSearch(request.POST)
     if not form.is_valid():
         return render(request, "tenants/search.html", {"form": form})
-    found = _found(request.look, form.cleaned_data["q"])
-    return render(request, "tenants/search.html", {"form": form, "day": request.look.day, **found})
+    results = _found(request.look, form.cleaned_data["q"])
+    return render(request, "tenants/search.html", {"form": form, "day": request.look.day, **results})
 
 
 def _found(look: Look, words: str) -> dict[str, Any]:
@@ -271,6 +276,9 @@ def _found(look: Look, words: str) -> dict[str, Any]:
     total = people.count()
     look.note(events.SEARCH_RUN, count=total, scope="residents")
     first = people.select_related("building__place").order_by("building__place__name", "building", "name_key", "id")
-    shown = sorted(first[:FOUND], key=lambda one: (one.building.place.name, one.building_id, facade.in_place(one.unit)))
-    groups = [(place, list(some)) for place, some in groupby(shown, lambda one: one.building)]
-    return {"searched": True, "total": total, "shown": len(shown), "groups": groups}
+    residents = sorted(
+        first[:FOUND],
+        key=lambda resident: (resident.building.place.name, resident.building_id, facade.in_place(resident.unit)),
+    )
+    groups = [(place, list(group)) for place, group in groupby(residents, lambda resident: resident.building)]
+    return {"searched": True, "total": total, "shown": len(residents), "groups": groups}

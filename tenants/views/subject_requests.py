@@ -1,4 +1,4 @@
-"""Who exercises a right: taken in at the counter by sight of a paper, answered by the data-protection officer."""
+"""Subject requests: registered at the front desk after an identity check, answered by the data protection officer."""
 
 import json
 from collections.abc import Callable
@@ -44,22 +44,23 @@ from tenants.models import SubjectRequest
 from tenants.models.subject_request import Right
 
 LANGUAGES = ("fr", "en")
-# The public figures are counted anew for whoever asks: so many from one network.
+# The public figures are computed at each request, so each network is limited.
 RATE = {"figures": "30/m/ip"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A demand in a list, and whether its month is over."""
+    """A request in a list, and whether its deadline is past."""
 
-    asked: SubjectRequest
+    subject_request: SubjectRequest
     name: str
     late: bool
 
 
 @door(Permission.SUBJECT_REQUEST_TAKE, records=events.FORM_SHOWN, writes=True)
 def subject_request_take(request: DoorRequest) -> HttpResponse:
-    """Nothing of the file is shown here: the demand goes to the officer, who answers by letter or in person."""
+    """Register a request at the front desk. No data are shown; the data protection officer answers by letter or in
+    person."""
     form = CounterForm(request.POST or None)
     if form.is_valid() and (made := _taken(form, request, at_counter=True)):
         messages.success(request, _("Demande transmise à la déléguée : remettez ce récépissé à la personne."))
@@ -70,12 +71,12 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.SUBJECT_REQUEST_TAKE, records=events.SUBJECT_SLIP_PRINTED)
 def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
-    """What the person takes home. It says what was asked, never by whom: lost in the street it tells of nobody."""
-    found = slip_of(slip, request.look.person)
-    if found is None:
+    """The receipt that the person takes home. It says what was requested but not by whom, in case it is lost."""
+    printed_slip = slip_of(slip, request.look.person)
+    if printed_slip is None:
         raise Http404
-    request.look.note(request=found.request)
-    return render(request, "tenants/subject_slip.html", {"slip": found, "languages": LANGUAGES})
+    request.look.note(request=printed_slip.request)
+    return render(request, "tenants/subject_slip.html", {"slip": printed_slip, "languages": LANGUAGES})
 
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.LIST_SHOWN)
@@ -84,9 +85,9 @@ def subject_requests(request: DoorRequest) -> HttpResponse:
     look.note(list=Code("subject_requests"))
     named = requesters()
     rows = look.rows(SubjectRequest).waiting_first()
-    found = [Line(one, named.get(one.tenant_id, ""), one.is_late(look.day)) for one in rows]
-    waiting = sum(line.asked.is_open for line in found)
-    context = {"lines": found, "waiting": waiting, "late": sum(line.late for line in found)}
+    request_lines = [Line(row, named.get(row.tenant_id, ""), row.is_late(look.day)) for row in rows]
+    waiting = sum(line.subject_request.is_open for line in request_lines)
+    context = {"lines": request_lines, "waiting": waiting, "late": sum(line.late for line in request_lines)}
     return render(request, "tenants/subject_requests.html", context)
 
 
@@ -101,9 +102,9 @@ def subject_request_new(request: DoorRequest) -> HttpResponse:
 
 def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | None:
     made: list[UUID] = []
-    look, said = request.look, form.cleaned_data
+    look, data = request.look, form.cleaned_data
     tried(
-        form, lambda: made.append(take_request(by=look.person, at_counter=at_counter, context=look.context, **said)[0])
+        form, lambda: made.append(take_request(by=look.person, at_counter=at_counter, context=look.context, **data)[0])
     )
     return made[0] if made else None
 
@@ -115,28 +116,28 @@ def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | 
     writes=True,
     fresh=True,
 )
-def subject_request(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
-    request.look.note(request=asked.pk)
-    acting = _Acting(request, asked)
+def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    request.look.note(request=subject_request.pk)
+    acting = _Acting(request, subject_request)
     if request.method == "POST" and (after := acting.acted()):
         return after
     context = {
-        "asked": asked,
-        "name": requesters().get(asked.tenant_id, ""),
+        "asked": subject_request,
+        "name": requesters().get(subject_request.tenant_id, ""),
         "form": acting.form,
         "extension": acting.extension,
         "naming": acting.naming,
         "case": acting.case,
-        "late": asked.is_late(request.look.day),
+        "late": subject_request.is_late(request.look.day),
     }
     return render(request, "tenants/subject_request.html", context)
 
 
 class _Acting:
-    """What one of the buttons of the page does. `form`: why it did not, when that stands at no field."""
+    """Runs the action of the pressed button. `form` holds errors that belong to no field."""
 
-    def __init__(self, request: DoorRequest, asked: SubjectRequest) -> None:
-        self.request, self.asked, sent = request, asked, request.POST
+    def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
+        self.request, self.subject_request, sent = request, subject_request, request.POST
         self.form = forms.Form({})
         self.form.is_valid()
         self.extension = ExtensionForm(sent if "extend" in sent else None)
@@ -145,66 +146,75 @@ class _Acting:
 
     def acted(self) -> HttpResponse | None:
         if "prepare" in self.request.POST:
-            return self._after(done(self.form, prepare_receipt, self.request, asked=self.asked), "disclosure")
+            return self._after(
+                done(self.form, prepare_receipt, self.request, subject_request=self.subject_request), "disclosure"
+            )
         if "extend" in self.request.POST:
-            told = _("Délai prolongé : remettez ou postez cette lettre aujourd’hui.")
-            return self._after(self._sent(self.extension, extend_request), "subject_extension", told)
+            message = _("Délai prolongé : remettez ou postez cette lettre aujourd’hui.")
+            return self._after(self._sent(self.extension, extend_request), "subject_extension", message)
         if "name" in self.request.POST:
             return self._after(self._sent(self.naming, name_look), "disclosure", _("Nom dit dans ce relevé."))
         if "case" in self.request.POST:
-            told = _("Réponse enregistrée : remettez ou postez la lettre.")
-            return self._after(self._sent(self.case, answer_request), "subject_letter", told)
+            message = _("Réponse enregistrée : remettez ou postez la lettre.")
+            return self._after(self._sent(self.case, answer_request), "subject_letter", message)
         answer = AnswerForm(self.request.POST)
         if not answer.is_valid():
-            self.form.add_error(None, [said for field in answer.errors.values() for said in field])
-        right = answer.is_valid() and done(
-            self.form, answer_request, self.request, asked=self.asked, **answer.cleaned_data
+            self.form.add_error(None, [error for field in answer.errors.values() for error in field])
+        success = answer.is_valid() and done(
+            self.form, answer_request, self.request, subject_request=self.subject_request, **answer.cleaned_data
         )
-        return self._after(right, "subject_request", _("Réponse enregistrée."))
+        return self._after(success, "subject_request", _("Réponse enregistrée."))
 
     def _sent(self, form: forms.Form, act: Callable[..., Any]) -> bool:
-        return form.is_valid() and done(form, act, self.request, asked=self.asked, **form.cleaned_data)
+        return form.is_valid() and done(
+            form, act, self.request, subject_request=self.subject_request, **form.cleaned_data
+        )
 
-    def _after(self, right: bool, page: str, told: str = "") -> HttpResponse | None:
-        if not right:
+    def _after(self, success: bool, page: str, message: str = "") -> HttpResponse | None:
+        if not success:
             return None
-        if told:
-            messages.success(self.request, told)
-        return redirect(page, pk=self.asked.pk)
+        if message:
+            messages.success(self.request, message)
+        return redirect(page, pk=self.subject_request.pk)
 
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_LETTER_PRINTED, fresh=True)
-def subject_letter(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
-    """The reasoned answer on paper, in two languages; where the landlord was wrong, it apologises."""
-    if not asked.reason:
+def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    """The reasoned answer as a letter in two languages. If the landlord was wrong, it apologises."""
+    if not subject_request.reason:
         raise Http404
-    request.look.note(request=asked.pk)
-    context = {"asked": asked, "name": requesters().get(asked.tenant_id, ""), "languages": LANGUAGES}
+    request.look.note(request=subject_request.pk)
+    context = {
+        "asked": subject_request,
+        "name": requesters().get(subject_request.tenant_id, ""),
+        "languages": LANGUAGES,
+    }
     return render(request, "tenants/subject_letter.html", context)
 
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_EXTENSION_PRINTED, fresh=True)
-def subject_extension(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
-    """On paper, within the first month: why it is prolonged, and until when (GDPR, art. 12(3))."""
-    if not asked.extension:
+def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    """The letter about the extension, to be sent within the first month: reason and new deadline (GDPR, article
+    12(3))."""
+    if not subject_request.extension:
         raise Http404
-    request.look.note(request=asked.pk)
-    name, first_due = requesters().get(asked.tenant_id, ""), due_on(asked.opened_on)
-    context = {"asked": asked, "name": name, "first_due": first_due, "languages": LANGUAGES}
+    request.look.note(request=subject_request.pk)
+    name, first_due = requesters().get(subject_request.tenant_id, ""), due_on(subject_request.opened_on)
+    context = {"asked": subject_request, "name": name, "first_due": first_due, "languages": LANGUAGES}
     return render(request, "tenants/subject_extension.html", context)
 
 
 @require_safe
 def subject_figures(request: HttpRequest) -> HttpResponse:
-    """Everybody's, signed in or not: how many, how long, how often the landlord was wrong. Of few, nothing."""
+    """Public figures: number of requests, time to answer, requests upheld. Small numbers are not shown."""
     if not ratelimit.consume(request, app="tenants", action="figures", config=RATE, limit_get=True):
         return cast(HttpResponse, ratelimit.respond_429(request))
     return render(request, "tenants/subject_figures.html", {"rows": figures(), "least": LEAST})
 
 
-def _made(request: DoorRequest, asked: SubjectRequest, form: str) -> tuple[Receipt, str]:
-    """The receipt and the landlord's name; nobody's, unless this demand is in the hands of who asks."""
-    receipt = receipt_of(request.look, asked)
+def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> tuple[Receipt, str]:
+    """The access report and the landlord's name. Raises 404 unless the current user is preparing this request."""
+    receipt = receipt_of(request.look, subject_request)
     if receipt is None:
         raise Http404
     request.look.note(format=Code(form))
@@ -212,7 +222,7 @@ def _made(request: DoorRequest, asked: SubjectRequest, form: str) -> tuple[Recei
 
 
 def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> HttpResponse:
-    """The person's language, which need not be that of who makes the receipt."""
+    """Render in the language of the person concerned, which may differ from that of the user."""
     wanted = request.GET.get("langue", "")
     with translation.override(wanted if wanted in LANGUAGES else translation.get_language()):
         return write()
@@ -225,23 +235,23 @@ def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> Htt
     fresh=True,
     along=("tenant",),
 )
-def disclosure(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
-    return _in_language(request, lambda: _page(request, asked))
+def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    return _in_language(request, lambda: _page(request, subject_request))
 
 
-def _page(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
-    receipt, _landlord = _made(request, asked, "page")
+def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    receipt, _landlord = _made(request, subject_request, "page")
     context: dict[str, Any] = {
-        "asked": asked,
+        "asked": subject_request,
         "receipt": receipt,
-        "parts": [(one, lines(one)) for one in receipt.parts],
+        "parts": [(part, lines(part)) for part in receipt.parts],
         "look_columns": look_columns(),
-        "looks": [look_line(one) for one in receipt.looks],
+        "looks": [look_line(look) for look in receipt.looks],
         "period": period(receipt),
         "rights": rights(),
         "day": request.look.day,
         "language": translation.get_language(),
-        "languages": [one for one in LANGUAGES if one != translation.get_language()],
+        "languages": [language for language in LANGUAGES if language != translation.get_language()],
     }
     return render(request, "tenants/disclosure.html", context)
 
@@ -253,9 +263,9 @@ def _page(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
     fresh=True,
     along=("tenant",),
 )
-def disclosure_file(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     def write() -> HttpResponse:
-        receipt, landlord = _made(request, asked, "pdf")
+        receipt, landlord = _made(request, subject_request, "pdf")
         return _file(receipt_pdf(receipt, landlord, request.look.day), "application/pdf", "pdf")
 
     return _in_language(request, write)
@@ -268,16 +278,16 @@ def disclosure_file(request: DoorRequest, asked: SubjectRequest) -> HttpResponse
     fresh=True,
     along=("tenant",),
 )
-def disclosure_json(request: DoorRequest, asked: SubjectRequest) -> HttpResponse:
+def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     def write() -> HttpResponse:
-        said = statement(*_made(request, asked, "json"), request.look.day)
-        return _file(json.dumps(said, ensure_ascii=False, indent=1).encode(), "application/json", "json")
+        content = statement(*_made(request, subject_request, "json"), request.look.day)
+        return _file(json.dumps(content, ensure_ascii=False, indent=1).encode(), "application/json", "json")
 
     return _in_language(request, write)
 
 
 def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
-    """Its name says of nobody what it is."""
+    """The name of the file does not tell whose data it contains."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{_("releve")}.{ending}"'
     return answer

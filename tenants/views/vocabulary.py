@@ -1,4 +1,5 @@
-"""The list of facts, kept by the landlord: every code with its sentence, those retired, and the form of a new one."""
+"""The closed list of facts as the landlord maintains it: codes with their sentences, retired codes, and the form of
+a new one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ class Scope:
 def vocabulary(request: DoorRequest) -> HttpResponse:
     rows = request.look.rows(FactCode)
     if wanted := request.POST.get("retire"):
-        code = next((one for one in rows.filter(retired_on__isnull=True) if one.pk == wanted), None)
+        code = next((row for row in rows.filter(retired_on__isnull=True) if row.pk == wanted), None)
         if code is None or code.is_needed:
             raise Http404
         retire_code(by=request.look.person, code=code, context=request.look.context)
@@ -52,5 +53,5 @@ def vocabulary_add(request: DoorRequest) -> HttpResponse:
     elif form.is_valid() and done(form, add_code, request, **form.made()):
         messages.success(request, _("Code ajouté."))
         return redirect("vocabulary")
-    read: dict[str, Any] = {"refusals": words.refusals(findings, {}, {})}
-    return render(request, "tenants/vocabulary_add.html", {"form": form, **read})
+    refusals: dict[str, Any] = {"refusals": words.refusals(findings, {}, {})}
+    return render(request, "tenants/vocabulary_add.html", {"form": form, **refusals})

@@ -1,4 +1,5 @@
-"""Walls between a colleague and a household: who keeps the accesses sets and lifts them, and reads no household."""
+"""Conflicts of interest: access administrators close households' files to employees and open them again. No
+household is shown."""
 
 from django import forms
 from django.contrib import messages

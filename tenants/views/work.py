@@ -1,4 +1,5 @@
-"""The officer's day: whom to call, what came in, who arrives and leaves, what is still open. Each line leads on."""
+"""The officer's work list: accounts in arrears, incoming payments, arrivals and departures, open tasks. Each line
+has a link."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +22,12 @@ from tenants.views.accounts import rows_of
 from tenants.views.reminders import missions
 from tenants.views.write_offs import to_decide
 
-FEW = 8  # lines of a list; the whole of it is one step away
+FEW = 8  # lines of each list; a link leads to the whole list
 
 
 @dataclass(frozen=True)
 class Move:
-    """A household that comes or goes: its account, and who of it moves that day."""
+    """A household that arrives or leaves: its account, and the people who move that day."""
 
     account: Account
     day: date
@@ -50,21 +51,21 @@ def work(request: DoorRequest) -> HttpResponse:
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
-    purposes = ((context["calls"], Purpose.ARREARS), ([one["row"] for one in deciding], Purpose.ACCOUNTING))
+    purposes = ((context["calls"], Purpose.ARREARS), ([line["row"] for line in deciding], Purpose.ACCOUNTING))
     others = ((arrivals + departures, Purpose.MOVING), (context["former"], Purpose.CLOSING))
     hand: dict[str, str] = {}
-    for some, purpose in (*purposes, *others):
-        for one in some:
-            hand.setdefault(one.account.reference, purpose)
+    for rows, purpose in (*purposes, *others):
+        for row in rows:
+            hand.setdefault(row.account.reference, purpose)
     answer = render(request, "tenants/work.html", context)
     return lay(answer, look.person, reverse("work"), hand, secure=request.is_secure())
 
 
 def _calls(look: Look) -> dict[str, Any]:
-    """Those who have owed for more than a month, the largest sums first."""
+    """The accounts in arrears, largest sums first."""
     late = late_accounts(look)
-    found = look.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()
-    rows = sorted(rows_of(look, list(found)), key=lambda row: -late[row.account.pk])
+    accounts = look.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()
+    rows = sorted(rows_of(look, list(accounts)), key=lambda row: -late[row.account.pk])
     for row in rows:
         row.account.late_cents = late[row.account.pk]
     return {"calls": rows, "late": len(late)}
@@ -76,31 +77,31 @@ def _receipts(look: Look) -> dict[str, Any]:
 
 
 def _former(look: Look) -> dict[str, Any]:
-    """The longest gone first."""
+    """The former accounts, oldest first."""
     former = look.rows(Account).former(look.day)
     first = former.order_by("lease__ends_on", "reference").with_place().with_balance()[:FEW]
     return {"former": rows_of(look, list(first)), "gone": former.count()}
 
 
 def _moves(look: Look, residences: Any, moved: str) -> tuple[list[Move], int]:
-    """The first households, and how many there are: two who move in together are one."""
+    """The first households, and how many there are. People who move together count once."""
     people: dict[Any, list[Residence]] = {}
-    for one in residences[: FEW * 4]:
-        people.setdefault((one.lease_id, getattr(one, moved)), []).append(one)
+    for residence in residences[: FEW * 4]:
+        people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
     first = dict(list(people.items())[:FEW])
     accounts = look.rows(Account).filter(lease__in={lease for lease, _day in first}).with_place()
-    by_lease = {one.lease_id: one for one in accounts}
+    by_lease = {account.lease_id: account for account in accounts}
     moves = [
-        Move(by_lease[lease], day, [one.tenant.display_name for one in some])
-        for (lease, day), some in first.items()
+        Move(by_lease[lease], day, [residence.tenant.display_name for residence in household])
+        for (lease, day), household in first.items()
         if lease in by_lease
     ]
     return moves, residences.order_by().values("lease").distinct().count()
 
 
 def _open_missions(look: Look) -> list[Any]:
-    """Messages that caretakers have not passed on at every door yet."""
-    return [one for one in missions(look) if one.done_count < one.doors_count]
+    """Errands that are not yet passed on at every door."""
+    return [mission for mission in missions(look) if mission.done_count < mission.doors_count]
 
 
 # --- One after another -----------------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ def _open_missions(look: Look) -> list[Any]:
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
-    """To the account at a rank of the pile, past those that left the desk since. Shows nothing itself."""
+    """Redirect to the account at a rank of the queue. Accounts that are no longer accessible are skipped."""
     pile = pile_of(request, request.look.person)
     rank, step = _number(request.GET.get("rang", "")), -1 if "retour" in request.GET else 1
     while 1 <= rank <= len(pile.references):

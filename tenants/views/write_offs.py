@@ -1,4 +1,4 @@
-"""Less owed without money, past what one does alone: what waits, and the page where a second person decides."""
+"""Write-offs above the limit for one person: requests that wait, and the page where a second person decides."""
 
 from typing import Any
 from uuid import UUID
@@ -22,30 +22,32 @@ from tenants.views.ledger import head_of
 
 
 def to_decide(look: Look) -> list[dict[str, Any]]:
-    """What colleagues asked and this person may decide: the account's row, and the request."""
-    waiting = list(look.rows(WriteOff).open_at(look.at).exclude(asked_by=look.person).told())
-    found = look.rows(Account).filter(pk__in={one.account_id for one in waiting}).with_place()
-    rows = {row.account.pk: row for row in rows_of(look, list(found))}
-    return [{"row": rows[one.account_id], "asked": one} for one in waiting if one.account_id in rows]
+    """Requests of colleagues that this person may decide, each with the account's row."""
+    waiting = list(look.rows(WriteOff).open_at(look.at).exclude(asked_by=look.person).with_details())
+    accounts = look.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
+    rows = {row.account.pk: row for row in rows_of(look, list(accounts))}
+    return [
+        {"row": rows[write_off.account_id], "asked": write_off} for write_off in waiting if write_off.account_id in rows
+    ]
 
 
 @door(Permission.WRITE_OFF_DECIDE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
-def write_off(request: DoorRequest, account: Account, asked: UUID) -> HttpResponse:
-    """One request: another approves or refuses it, whoever asked takes it back."""
+def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpResponse:
+    """One request. Another person approves or refuses it; the requester may withdraw it."""
     look = request.look
-    found = look.rows(WriteOff).told().filter(account=account, pk=asked).first()
-    if found is None:
+    pending = look.rows(WriteOff).with_details().filter(account=account, pk=request_id).first()
+    if pending is None:
         raise Http404
-    acting = _Acting(request, found)
+    acting = _Acting(request, pending)
     if request.method == "POST" and acting.did():
         return redirect("account", reference=account.reference)
     head = head_of(look, account)
     context = {
         **head,
-        "asked": found,
-        "mine": found.asked_by_id == look.person.pk,
-        "is_open": found.is_open(look.at),
-        "after": head["balance"] + found.amount_cents,
+        "asked": pending,
+        "mine": pending.asked_by_id == look.person.pk,
+        "is_open": pending.is_open(look.at),
+        "after": head["balance"] + pending.amount_cents,
         "form": acting.form,
         "refused": acting.refused,
     }
@@ -53,12 +55,12 @@ def write_off(request: DoorRequest, account: Account, asked: UUID) -> HttpRespon
 
 
 class _Acting:
-    """What one of the three buttons does. `refused`: why it did not, when that stands at no field."""
+    """Runs the action of one of the three buttons. `refused` holds errors that belong to no field."""
 
-    def __init__(self, request: DoorRequest, asked: WriteOff) -> None:
-        self.request, self.asked = request, asked
+    def __init__(self, request: DoorRequest, write_off: WriteOff) -> None:
+        self.request, self.write_off = request, write_off
         sent = request.POST if request.method == "POST" else {}
-        self.button = next((one for one in ("approve", "withdraw") if one in sent), "refuse")
+        self.button = next((name for name in ("approve", "withdraw") if name in sent), "refuse")
         self.form = RefusalForm(sent if sent and self.button == "refuse" else None)
         self.refused = forms.Form({})
 
@@ -69,8 +71,8 @@ class _Acting:
             return self._done(self.refused, withdraw_write_off, _("La demande est retirée."))
         return self._done(self.form, refuse_write_off, _("C’est refusé, et le motif est noté."))
 
-    def _done(self, form: forms.Form, act: Any, said: str) -> bool:
-        right = form.is_valid() and done(form, act, self.request, asked=self.asked, **form.cleaned_data)
-        if right:
-            messages.success(self.request, said)
-        return right
+    def _done(self, form: forms.Form, act: Any, message: str) -> bool:
+        success = form.is_valid() and done(form, act, self.request, write_off=self.write_off, **form.cleaned_data)
+        if success:
+            messages.success(self.request, message)
+        return success
