@@ -112,7 +112,7 @@ class Known:
             "Unit": lambda: self.residence.unit_id,
             "Entry": lambda: self.account.entries.using(OWNER).order_by("effective_on").first().pk,
             "Person": lambda: self.bruno.pk,
-            "Asked": lambda: self.write_off.pk,
+            "Request_id": lambda: self.write_off.pk,
             "Entered": lambda: self.entered.pk,
             "Closed": lambda: self.closed.pk,
             "Agency": lambda: self.house.place("Agence Belleville").pk,

@@ -127,11 +127,11 @@ class Walk(Paginator):
         self.rows = rows.with_place().with_balance()
         super().__init__(self.rows, A_PAGE)
         counts = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
-        buildings = look.rows(Building).annotate(accounts=Subquery(counts)).filter(accounts__gt=0)
+        buildings = look.rows(Building).annotate(number=Subquery(counts)).filter(number__gt=0)
         # Buildings with the same name form one group, because their staircases are sorted together.
         by_name = groupby(buildings.order_by("place__name"), key=lambda building: building.place.name)
         self.groups = [list(group) for _name, group in by_name]
-        self.ends = list(accumulate(sum(building.accounts for building in group) for group in self.groups))
+        self.ends = list(accumulate(sum(building.number for building in group) for group in self.groups))
 
     @cached_property
     def count(self) -> int:

@@ -1,9 +1,14 @@
 """A call of each SECURITY DEFINER function that a role may execute, and what its answer must not disclose.
 
 Each call runs as its database role, for a person who holds the assignment today. When all assignments have ended, or
-begin in the future, it must answer as for somebody without any. `hides`: the answer about a household that is discreet
-or closed to the person: "nothing" (as if it did not exist), "not it" (it is not among the rows), "names it" (the
-function returns the hidden set), or the reason why the answer discloses nothing about a household.
+begin in the future, it must answer as for somebody without any. `hides` describes the answer about a household that is
+discreet or closed to the person:
+
+  "nothing": as if it did not exist
+  "not it": it is not among the rows
+  "names it": the function returns the set of hidden households
+  any other text: the reason why the answer discloses nothing about a household
+
 A text instead of a Case is the reason why the answer does not depend on assignments.
 """
 
@@ -18,16 +23,16 @@ class Case:
     compartment: C
     call: str
     hides: str
-    same: bool = False  # people without assignments get the same answer in this world, which makes the comparison weak
+    same: bool = False  # people without assignments get the same answer with this data, so the comparison is weak
 
 
-NO_HOUSEHOLD = "speaks of no household"
-WHOLE = "whoever answers for the whole organisation, in the open"
-ARGUMENTS = "answers from its arguments, for a trigger or a policy that has asked who is calling"
-MACHINE = "a job's or a login's, and no person's"
+NO_HOUSEHOLD = "returns nothing about a household"
+WHOLE = "for people who answer for the whole organisation, and may see every household"
+ARGUMENTS = "depends only on its arguments; the trigger or policy that calls it checks the person"
+MACHINE = "called by a job or a login, not by a person"
 
 CASES: dict[str, Case | str] = {
-    # Rights
+    # Access rights
     "access_apart": "compares two accounts: tests below",
     "access_caretaker_alone": MACHINE,
     "access_check_change": ARGUMENTS,
@@ -42,7 +47,7 @@ CASES: dict[str, Case | str] = {
     "access_inspected_sessions": Case(
         "simone", C.CONTROL, "SELECT count(*) FROM access_inspected_sessions()", NO_HOUSEHOLD, same=True
     ),
-    "access_inspector_days": "counts days that were given, whether or not they have ended",
+    "access_inspector_days": "counts the days of inspectors' assignments, whether or not they have ended",
     "access_inspects": Case("simone", C.CONTROL, "SELECT access_inspects()", NO_HOUSEHOLD),
     "access_people": Case("jules", C.ASSIGNMENTS, "SELECT person FROM access_people(:A, loge_today())", NO_HOUSEHOLD),
     "access_reach": Case("awa", C.CARD, "SELECT access_reach(:awa, 'card', loge_today())", NO_HOUSEHOLD),
@@ -51,7 +56,7 @@ CASES: dict[str, Case | str] = {
     "access_reviews": Case("jules", C.ASSIGNMENTS, "SELECT assignment FROM access_reviews()", NO_HOUSEHOLD),
     "access_reviews_late": Case("jules", C.ASSIGNMENTS, "SELECT access_reviews_late()", NO_HOUSEHOLD, same=True),
     "access_rules": Case("awa", C.CARD, "SELECT role FROM access_rules(:awa, :A, loge_today())", NO_HOUSEHOLD),
-    "access_makers": "who asked for an account, approved it or made its token: asked of any two",
+    "access_makers": "who asked for an account, approved it or made its token, for any two accounts",
     "access_token_makers": Case("jules", C.ASSIGNMENTS, "SELECT access_token_makers(:machine)", NO_HOUSEHOLD),
     "access_tokens_to_make": Case("jules", C.ASSIGNMENTS, "SELECT access_tokens_to_make()", NO_HOUSEHOLD),
     "access_takes_in": Case("paul", C.INTAKE, "SELECT access_takes_in()", NO_HOUSEHOLD),
@@ -64,9 +69,9 @@ CASES: dict[str, Case | str] = {
     # The audit log
     "audit_drop_months": MACHINE,
     "audit_forget": MACHINE,
-    "audit_late_leaves": "numbers and times of leaves, for whoever watches the log, and for its health",
+    "audit_late_leaves": "numbers and times of leaves, to monitor the log",
     "audit_make_months": MACHINE,
-    "audit_opened_lately": "counts one's own looks of an hour",
+    "audit_opened_lately": "counts the person's own views of the last hour",
     "audit_overflow": MACHINE,
     "audit_seal_state": MACHINE,
     # Places of a household
@@ -83,36 +88,40 @@ CASES: dict[str, Case | str] = {
         "paola",
         C.COUNTER,
         "SELECT account FROM tenants_keeper(:reference)",
-        "an agency, of a discreet household too, so that discretion does not show: tests/tenants/test_front_desk.py",
+        "also answers for discreet households, which discloses nothing: tests/tenants/test_front_desk.py",
     ),
     # Hidden households
     "tenants_hidden": Case("awa", C.CARD, "SELECT tenants_hidden()", "names it", same=True),
     "tenants_hidden_accounts": Case("elise", C.ACCOUNT, "SELECT tenants_hidden_accounts()", "names it", same=True),
     "tenants_unsaid": Case("georges", C.EVACUATION, "SELECT tenants_unsaid()", "names it", same=True),
     "tenants_walled": Case(
-        "helene", C.BOOKS, "SELECT tenants_walled()", "a mark is no wall; tests/tenants/test_walls.py", same=True
+        "helene",
+        C.BOOKS,
+        "SELECT tenants_walled()",
+        "only conflicts of interest, not discreet marks: tests/tenants/test_walls.py",
+        same=True,
     ),
     "tenants_walled_accounts": Case(
         "helene",
         C.BOOKS,
         "SELECT tenants_walled_accounts()",
-        "a mark is no wall; tests/tenants/test_walls.py",
+        "only conflicts of interest, not discreet marks: tests/tenants/test_walls.py",
         same=True,
     ),
     "tenants_walled_here": Case(
         "elise",
         C.ACCOUNT,
         "SELECT tenants_walled_here('account', 'reference', :walled)",
-        "says of a wall, inside one's places, that it stands: tests/tenants/test_walls.py",
+        "tells, within the person's reach, that there is a conflict of interest: tests/tenants/test_walls.py",
     ),
-    # The counter
+    # The front desk
     "tenants_check_identity": Case(
         "paola",
         C.COUNTER,
         "SELECT tenants_check_identity(:reference, :called, 'licence', :named) IS NOT NULL",
         "nothing",
     ),
-    "tenants_tried_account": "the account of a reference, for the line that counts the try before any answer",
+    "tenants_tried_account": "the account of a reference, for the event that counts the attempt before any answer",
     "tenants_checked": Case("paola", C.COUNTER, "SELECT tenants_checked()", "nothing"),
     "tenants_take_request": Case(
         "paola",
@@ -121,8 +130,8 @@ CASES: dict[str, Case | str] = {
         " '', '{}', :named)",
         "nothing",
     ),
-    # Files brought in
-    "tenants_intake_within": "counts one's own tries of a day",
+    # Imported files
+    "tenants_intake_within": "counts the person's own attempts of a day",
     # Emergencies
     "tenants_open_emergency": Case(
         "yann",
@@ -138,16 +147,16 @@ CASES: dict[str, Case | str] = {
         "opens a building",
     ),
     "tenants_evacuations": Case("yann", C.EVACUATION, "SELECT tenants_evacuations()", "names a building"),
-    "tenants_emergency_told": "told to who opened it, of an opening that is theirs: whose addresses get the message",
+    "tenants_emergency_told": "the addresses to notify, only for the person who opened the emergency access",
     "tenants_emergency_notice": Case(
         "georges",
         C.CONTESTS,
         "SELECT at_home FROM tenants_emergency_notice(:emergency)",
-        "a letter about an opening; the manager sees nobody in it",
+        "a letter about an emergency access; the manager sees no name in it",
     ),
     "tenants_emergencies_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "a number"),
     # Accounts and facts
-    "tenants_account_place": "a reference leads to its building, in pages about rights and the audit log alone",
+    "tenants_account_place": "the building of a reference, only for pages about access rights and the audit log",
     "tenants_challenged": Case(
         "georges", C.CARD, "SELECT tenants_challenged()", "an id of a row that the policies hide"
     ),
@@ -160,12 +169,12 @@ CASES: dict[str, Case | str] = {
     "tenants_desks": Case("elise", C.ACCOUNT, "SELECT tenants_desks(:elise, 'account')", NO_HOUSEHOLD),
     "tenants_lowers_alone": ARGUMENTS,
     "tenants_may_clear": ARGUMENTS,
-    "tenants_may_name": "says of a mark whether nobody is named yet, or oneself is",
+    "tenants_may_name": "whether a mark names nobody yet, or names the current person",
     "tenants_open_account": ARGUMENTS,
-    "tenants_waiting": "ids of receipts that wait; whose they are, the policies say",
+    "tenants_waiting": "ids of payments that wait; the policies decide who may read them",
     "tenants_may_join": Case("elise", C.ACCOUNT, "SELECT tenants_may_join(:tenant)", "nothing"),
     "tenants_second_officer": Case(
-        "elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "asked with a demand that the policies hide"
+        "elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "called for a request that the policies hide"
     ),
     "tenants_settle_account": Case("elise", C.ACCOUNT, "SELECT tenants_settle_account(:settling)", "nothing"),
     "tenants_undo_change": Case("elise", C.ACCOUNT, "SELECT tenants_undo_change(:change)", "nothing"),
@@ -175,18 +184,18 @@ CASES: dict[str, Case | str] = {
         "SELECT count(*) FROM tenants_set_wall(:reference, :bruno)",
         "a discreet household may be closed to somebody too",
     ),
-    # Questions about looks
+    # View questions
     "tenants_answers_due": Case("georges", C.CARD, "SELECT tenants_answers_due()", NO_HOUSEHOLD),
     "tenants_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT tenants_answers_for(:awa, :A)", NO_HOUSEHOLD),
     "tenants_ask_about": MACHINE,
     "tenants_days_to_watch": MACHINE,
     "tenants_lines_around": Case(
-        "ines", C.REVIEWS, "SELECT count(*) FROM tenants_lines_around(:question)", "codes of a look", same=True
+        "ines", C.REVIEWS, "SELECT count(*) FROM tenants_lines_around(:question)", "codes of events", same=True
     ),
     "tenants_measure_exposure": MACHINE,
     "tenants_questions_due": Case("ines", C.REVIEWS, "SELECT tenants_questions_due()", NO_HOUSEHOLD),
     "tenants_reads_questions": Case("ines", C.REVIEWS, "SELECT tenants_reads_questions('dpo')", NO_HOUSEHOLD),
-    # Sealed sentences and old comments
+    # Sealed sentences and legacy comments
     "tenants_contests_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_contests_due()", "a number"),
     "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
     "tenants_weighs": Case("paul", C.SEALED, "SELECT tenants_weighs()", NO_HOUSEHOLD),
@@ -218,7 +227,7 @@ CASES: dict[str, Case | str] = {
         "ines",
         C.INSPECTION,
         "SELECT tenants_ask_inspection('{calme}', :key) IS NOT NULL",
-        "answers alike: tests/oversight/test_word_counts.py",
+        "the answer is always the same: tests/desk/test_word_counts.py",
     ),
     "tenants_inspection_lines": Case(
         "ines", C.INSPECTION, "SELECT about FROM tenants_inspection_lines(:inspection)", "not it"
@@ -243,11 +252,11 @@ CASES: dict[str, Case | str] = {
             ("tenants_inspected_waiting", "tenants_inspected_waiting()", False),
         )
     },
-    # What a person is told of what is held of them
+    # Access reports
     **{
         name: Case("ines", C.DISCLOSURE, f"SELECT count(*) FROM {call}", hides, same)
         for name, call, hides, same in (
-            ("tenants_disclosed", "tenants_disclosed()", "the person who asks is told, discreet or not", False),
+            ("tenants_disclosed", "tenants_disclosed()", "the requester gets the report, discreet or not", False),
             ("tenants_disclosed_accounts", "tenants_disclosed_accounts()", WHOLE, False),
             ("tenants_disclosed_alone", "tenants_disclosed_alone()", WHOLE, True),
             ("tenants_disclosed_leases", "tenants_disclosed_leases()", WHOLE, False),
@@ -274,5 +283,5 @@ CASES: dict[str, Case | str] = {
     "tenants_name_look": Case(
         "ines", C.DISCLOSURE, "SELECT count(*) FROM tenants_name_look('12345678', '{}', '', '')", WHOLE, same=True
     ),
-    "tenants_request_figures": "a month's figures, public within the house",
+    "tenants_request_figures": "public figures",
 }

@@ -1,4 +1,4 @@
-"""A clone is put back to the row between one test and the next, or goes: whatever a test may have left in it."""
+"""Between two tests, a clone is restored to its original rows, or dropped if that is not possible."""
 
 import os
 from contextlib import closing
@@ -14,7 +14,8 @@ from tests.clones import Clone, run_as_super, sessions
 from tests.entering import let_in
 from tests.world import World
 
-# In the order on the page: what is not sorted is told in it. (A table of several pages may stand otherwise in them.)
+# In physical row order, because unsorted queries of the tests depend on it. (Large tables may still differ within
+# pages.)
 CONTENT = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|'), '')), count(*) FROM {0} t"
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
@@ -26,27 +27,31 @@ RULES = """SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl:
 
 
 @pytest.fixture
-def one(templates, django_db_blocker):
-    """A clone of the world that the suite does not keep."""
+def put_back(templates, django_db_blocker):
+    """Restores a clone that only this module uses. Returns False if it cannot be restored."""
     with django_db_blocker.unblock():
-        one = Clone(templates["world"])
+        clone = Clone(templates["world"])
         try:
-            original = one.read()
-            one.stand_on()
-            yield lambda: one.put_back(original)
+            original = clone.read()
+            clone.stand_on()
+            yield lambda: clone.put_back(original)
         finally:
-            one.drop()
+            clone.drop()
 
 
 def content() -> list[tuple]:
-    asked = " UNION ALL ".join(CONTENT.format(table) for (table,) in run(TABLES))
-    return [*run(asked), *run(NUMBERS), *run(RULES)]
+    queries = " UNION ALL ".join(CONTENT.format(table) for (table,) in run(TABLES))
+    return [*run(queries), *run(NUMBERS), *run(RULES)]
 
 
 def as_super(statement: str) -> None:
-    """Past every guard that can be passed: what a test under the superuser's login might do."""
+    """Run a statement as superuser with triggers disabled: the worst that a test could do."""
     [(name,)] = run("SELECT current_database()")
-    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as one, one, one.cursor() as cursor:
+    with (
+        closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"SET session_replication_role = replica; {statement}")
 
 
@@ -71,15 +76,15 @@ LEFT = {
 }
 
 
-@pytest.mark.parametrize("what", LEFT)
-def test_leftovers_of_a_test_are_undone(one, client, what):
+@pytest.mark.parametrize("leftover", LEFT)
+def test_leftovers_of_a_test_are_undone(put_back, client, leftover):
     before = content()
     assert len(before) > 100
-    for _twice in range(2):  # what has been put back is known again
+    for _twice in range(2):  # twice, since restored rows get new physical positions
         let_in(client, World().person("elise"))
         assert client.get("/comptes/").status_code == 200
-        LEFT[what]()
-        assert one()
+        LEFT[leftover]()
+        assert put_back()
         assert content() == before
 
 
@@ -105,17 +110,17 @@ SPOILT = [
 
 
 @pytest.mark.parametrize("statement", SPOILT)
-def test_a_clone_that_cannot_be_restored_is_not_reused(one, statement):
-    assert one()
+def test_a_clone_that_cannot_be_restored_is_not_reused(put_back, statement):
+    assert put_back()
     run(statement.replace("loge_jobs", f"{settings.INSTANCE}_jobs"))
-    assert not one()
+    assert not put_back()
 
 
-def test_a_clone_with_changed_database_settings_is_not_reused(one):
+def test_a_clone_with_changed_database_settings_is_not_reused(put_back):
     [(name,)] = run("SELECT current_database()")
     for statement in ("SET timezone = 'Asia/Tokyo'", "CONNECTION LIMIT 7"):
         run_as_super(f"ALTER DATABASE {name} {statement}")
-        assert not one()
+        assert not put_back()
 
 
 def test_reused_connection_is_reset_and_keeps_its_login(house, monkeypatch):
@@ -133,7 +138,7 @@ def test_reused_connection_is_reset_and_keeps_its_login(house, monkeypatch):
         assert run("SELECT session_user::text", alias="default") == [(f"{settings.INSTANCE}_web_card",)]
     clone = Clone.__new__(Clone)
     clone.name = run("SELECT current_database()")[0][0]
-    kept = connections["owner"].connection
+    before = connections["owner"].connection
     clone.stand_on()
     assert run("SELECT session_user::text", alias="default") == [(f"{settings.INSTANCE}_web",)]
-    assert connections["owner"].connection is kept
+    assert connections["owner"].connection is before

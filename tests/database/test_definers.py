@@ -1,5 +1,5 @@
-"""Every SECURITY DEFINER function, called as its role: with ended and future assignments, about hidden households, and
-by people who are not independent of each other."""
+"""Every SECURITY DEFINER function, called as its role: with ended and future assignments, about hidden households,
+and by people who are not independent of each other."""
 
 import re
 from collections.abc import Iterator
@@ -42,11 +42,11 @@ HOME, FAR, WALLED = "Dette-Glycines A", "Dette-Quai 9", "Calme-Glycines A"
 
 def callable_functions() -> set[str]:
     """SECURITY DEFINER functions that a role other than their owner may call."""
-    found = run(
+    rows = run(
         "SELECT DISTINCT p.proname FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a"
         " WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND a.grantee <> p.proowner"
     )
-    return {name for (name,) in found}
+    return {name for (name,) in rows}
 
 
 def test_every_callable_definer_function_has_a_case(house):
@@ -62,7 +62,7 @@ def test_every_callable_definer_function_has_a_case(house):
 
 
 def approved_machine(house) -> UUID:
-    """A machine's account that two people made; all other accounts and assignments are made ninety days old."""
+    """Create a machine account that two people made. All other accounts and assignments become ninety days older."""
     run("UPDATE access_person SET joined_at = joined_at - interval '90 days'")
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     run("UPDATE access_assignment SET given_at = given_at - interval '90 days'")
@@ -88,7 +88,7 @@ def open_card_and_evacuation(home: Any, clerk: Any, caretaker: Any) -> None:
 
 
 def record_texts(house, home: Any) -> None:
-    """A note, a sealed sentence and a contested fact about the household, and a counted word."""
+    """Create a note, a sealed sentence and a contested fact about the household, and a counted word."""
     take_words(house.person("ines"), ["calme"])
     write_note(home, "Calme, rappelle le 5.", written=-1)
     seal_sentence(home, house.person("elise"), asked=-1)
@@ -97,8 +97,8 @@ def record_texts(house, home: Any) -> None:
 
 
 @pytest.fixture
-def asked(house) -> dict[str, Any]:
-    """Values of the calls' `:word` parameters, in a world in which each function has something to return."""
+def parameters(house) -> dict[str, Any]:
+    """Values of the calls' `:word` parameters, with data for which each function returns something."""
     home, far, closed = house.account(HOME), house.account(FAR), house.account(WALLED)
     people = {name: house.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
     ines, yann, simone, paola = (house.person(name) for name in ("ines", "yann", "simone", "paola"))
@@ -139,13 +139,13 @@ def asked(house) -> dict[str, Any]:
 
 
 def settled_soon(house) -> Any:
-    """An account in Glycines A whose lease is over and which owes nothing."""
+    """Create an account in Glycines A whose lease has ended and whose balance is zero."""
     unit = Unit.objects.using(OWNER).filter(building=house.building("Glycines A"), lettings=None)[0]
     return let(unit, make_tenant("Partie", "Léa"), start=-400, end=-20)
 
 
-def answer(house, case: Case, asked: dict[str, Any]) -> Any:
-    """The rows in any order, or which constraint refused; nothing that the function does stays."""
+def answer(house, case: Case, parameters: dict[str, Any]) -> Any:
+    """Call the function and roll back. Returns its rows, sorted, or ["refused"] if a constraint refused the call."""
     call = re.sub(r"(?<!:):(\w+)", r"%(\1)s", case.call.replace("%", "%%"))
     try:
         with transaction.atomic(), connections["default"].cursor() as cursor:
@@ -153,7 +153,7 @@ def answer(house, case: Case, asked: dict[str, Any]) -> Any:
                 "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
                 [case.compartment.database_role, str(house.person(case.who).pk)],
             )
-            cursor.execute(call, {**asked, "settling": asked["settling"].pk})
+            cursor.execute(call, {**parameters, "settling": parameters["settling"].pk})
             rows = sorted(map(str, cursor.fetchall()))
             transaction.set_rollback(True)
         return rows
@@ -162,13 +162,13 @@ def answer(house, case: Case, asked: dict[str, Any]) -> Any:
         return ["refused"]
 
 
-def answers(house, asked: dict[str, Any]) -> dict[str, Any]:
-    return {name: answer(house, case, asked) for name, case in CASES.items() if isinstance(case, Case)}
+def answers(house, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer(house, case, parameters) for name, case in CASES.items() if isinstance(case, Case)}
 
 
 @contextmanager
 def all_assignments(statement: str) -> Iterator[None]:
-    """Every assignment changed, and put back afterwards."""
+    """Change every assignment, and restore them afterwards."""
     run("CREATE TABLE assignments_before AS TABLE access_assignment")
     run(statement)
     yield
@@ -190,25 +190,25 @@ ENDINGS = {
 EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
-def test_ended_and_future_assignments_give_no_answer(house, asked):
-    """Without assignments in force, each function answers as if none had ever been given."""
-    held, over = answers(house, asked), {}
+def test_ended_and_future_assignments_give_no_answer(house, parameters):
+    """Without assignments in force, each function answers as if there had never been any."""
+    in_force, over = answers(house, parameters), {}
     for name, statement in ENDINGS.items():
         with all_assignments(statement):
-            over[name] = answers(house, asked)
+            over[name] = answers(house, parameters)
     run("DELETE FROM access_assignment")
-    nothing = answers(house, asked)
+    nothing = answers(house, parameters)
     cases = {name: case for name, case in CASES.items() if isinstance(case, Case)}
-    weak = [name for name, case in cases.items() if not case.same and held[name] == nothing[name]]
-    assert not weak, (weak, "these had nothing to say while the assignment was in force")
-    wrong = [(name, when) for when, found in over.items() for name in cases if found[name] != nothing[name]]
+    weak = [name for name, case in cases.items() if not case.same and in_force[name] == nothing[name]]
+    assert not weak, (weak, "these functions returned nothing while the assignment was in force")
+    wrong = [(name, when) for when, rows in over.items() for name in cases if rows[name] != nothing[name]]
     assert wrong == []
 
 
 @pytest.mark.parametrize("way", ["discreet", "closed"])
-def test_hidden_households_are_not_disclosed(house, asked, way):
-    leases = [house.account(HOME).lease, house.account(FAR).lease, asked["settling"].lease]
-    open_ = answers(house, asked)
+def test_hidden_households_are_not_disclosed(house, parameters, way):
+    leases = [house.account(HOME).lease, house.account(FAR).lease, parameters["settling"].lease]
+    open_ = answers(house, parameters)
     for lease in leases:
         if way == "discreet":
             days = {"first_day": paris_day(), "last_day": paris_day(30)}
@@ -216,24 +216,24 @@ def test_hidden_households_are_not_disclosed(house, asked, way):
         else:
             for name in {case.who for case in CASES.values() if isinstance(case, Case)}:
                 stand_wall(lease, house.person(name))
-    hidden = answers(house, asked)
-    theirs = [str(key) for key in (leases[0].pk, asked["account"], asked["tenant"])]
+    hidden = answers(house, parameters)
+    theirs = [str(key) for key in (leases[0].pk, parameters["account"], parameters["tenant"])]
     wrong = []
     for name, case in CASES.items():
         if isinstance(case, str):
             continue
-        found = [row for row in hidden[name] if any(key in row for key in theirs)]
+        disclosed = [row for row in hidden[name] if any(key in row for key in theirs)]
         fine = {
             "nothing": hidden[name] != open_[name] and hidden[name] in EMPTY,
-            "not it": hidden[name] != open_[name] and not found,
-            "names it": bool(found),
+            "not it": hidden[name] != open_[name] and not disclosed,
+            "names it": bool(disclosed),
         }
         wrong += [] if fine.get(case.hides, True) else [(name, hidden[name])]
     assert wrong == []
 
 
 def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> None:
-    """An account that somebody asked for and another approved, a few days ago."""
+    """Create an account that one person asked for and another approved, a few days ago."""
     run("ALTER TABLE access_accessrequest DISABLE TRIGGER USER")
     run(
         "INSERT INTO access_accessrequest (id, person_id, asked_by_id, decided_by_id, decided_at, asked_at, decision,"
@@ -248,20 +248,20 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
     )
 
 
-def test_second_person_is_independent_of_the_first(house, asked):
-    """Neither the same person nor one of two whose account the other has just made."""
-    elise, fatou = asked["elise"], asked["fatou"]
+def test_second_person_is_independent_of_the_first(house, parameters):
+    """The second person may not be the first, nor an account that the first one recently made."""
+    elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
-    assert answer(house, second, asked) == ["(True,)"] and answer(house, apart, asked) == ["(True, True)"]
+    assert answer(house, second, parameters) == ["(True,)"] and answer(house, apart, parameters) == ["(True, True)"]
     for call in ("SELECT tenants_second_officer(:elise, :A)", "SELECT access_apart(:elise, :elise)"):
-        assert answer(house, Case("elise", C.ACCOUNT, call, ""), asked) == ["(False,)"]
+        assert answer(house, Case("elise", C.ACCOUNT, call, ""), parameters) == ["(False,)"]
     about_oneself = Case("georges", C.ASSIGNMENTS, "SELECT tenants_answers_for(:georges, :A)", "")
-    assert answer(house, about_oneself, asked) == ["(False,)"]
+    assert answer(house, about_oneself, parameters) == ["(False,)"]
     open_in_emergency(house.account(WALLED).lease, house.person("georges"))
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
-    before = answer(house, due, asked)
+    before = answer(house, due, parameters)
     open_in_emergency(house.account(WALLED).lease, house.person("yann"))
-    assert before != answer(house, due, asked)  # another's is counted, one's own was not
-    approved(fatou, elise, asked["jules"])
-    assert answer(house, second, asked) == ["(False,)"] and answer(house, apart, asked) == ["(False, False)"]
+    assert before != answer(house, due, parameters)  # other people's accesses count, one's own do not
+    approved(fatou, elise, parameters["jules"])
+    assert answer(house, second, parameters) == ["(False,)"] and answer(house, apart, parameters) == ["(False, False)"]

@@ -1,4 +1,5 @@
-"""The same rules without the program: raw SQL in the compartment's role, as whoever got past every act would write."""
+"""Four-eyes rules enforced by the database alone: raw SQL in the compartment's role, as if all Python checks were
+bypassed."""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
@@ -28,7 +29,7 @@ APPROVE = (
 
 
 def write(person, sql, *params):
-    """As a door would run it; how many rows."""
+    """Run a statement as a door would, and return the number of rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ASSIGNMENTS.database_role
         cursor.execute(
@@ -56,15 +57,17 @@ def people(house):
 
 
 @pytest.fixture
-def asked(house, people):
-    """Jules asks for Noël to be officer in Bercy."""
+def access_request(house, people):
+    """Jules asks that Noël become housing officer in Bercy."""
     write(people["jules"], ASK, people["jules"].pk, people["noel"].pk, house.place("Agence Bercy").pk)
     return AccessRequest.objects.using(OWNER).get()
 
 
 def test_only_caretakers_of_a_building_need_no_second_person(house, people):
     jules, noel = people["jules"], people["noel"]
-    for role in [one.code for one in ROLES.values() if not one.hours]:  # hours: tests/access/test_on_call.py
+    for role in [
+        role.code for role in ROLES.values() if not role.hours
+    ]:  # roles with hours: tests/access/test_on_call.py
         for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
             place, statement = house.place(name), given(noel, role, house.place(name), jules, last=9)
             if place.takes_two(role):
@@ -74,13 +77,13 @@ def test_only_caretakers_of_a_building_need_no_second_person(house, people):
 
 
 def test_inspector_is_limited_to_sixty_days_a_year(house, people):
-    """Whoever gives it: the question comes before who agreed."""
+    """The limit holds whoever gives the assignment; it is checked before the second person."""
     jules, noel, top = people["jules"], people["noel"], house.place("Office des Trois-Rives")
-    asked = given(noel, "inspector", top, jules, last=9)
+    assignment = given(noel, "inspector", top, jules, last=9)
     for first in (-200, -100):
-        refused("assignment_takes_two", jules, *asked)
+        refused("assignment_takes_two", jules, *assignment)
         assign(noel, "inspector", top, first=first, last=first + 29)
-    refused("inspector_sixty_days_a_year", jules, *asked)
+    refused("inspector_sixty_days_a_year", jules, *assignment)
     refused("assignment_takes_two", jules, *given(people["lea"], "inspector", top, jules, last=9))
 
 
@@ -92,35 +95,38 @@ def test_administrator_assigns_only_below_their_own_place(house, people):
         refused("assignment_in_ones_part", by, *given(noel, "caretaker", house.place(place), by))
 
 
-def test_assignment_must_match_its_approved_request(house, people, asked):
+def test_assignment_must_match_its_approved_request(house, people, access_request):
     jules, corinne, noel, bercy = people["jules"], people["corinne"], people["noel"], house.place("Agence Bercy")
     for by in (jules, corinne):
-        refused("assignment_as_approved", by, *given(noel, "officer", bercy, by, request=asked))
-    assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 1
+        refused("assignment_as_approved", by, *given(noel, "officer", bercy, by, request=access_request))
+    assert write(corinne, APPROVE.format(more=""), corinne.pk, access_request.pk) == 1
     top = house.place("Direction Est")
     for other in (
-        given(people["lea"], "officer", bercy, corinne, request=asked),
-        given(noel, "dpo", bercy, corinne, request=asked),
-        given(noel, "officer", top, corinne, request=asked),
-        given(noel, "officer", bercy, corinne, last=900, request=asked),
-        given(noel, "officer", bercy, corinne, reason="training", request=asked),
+        given(people["lea"], "officer", bercy, corinne, request=access_request),
+        given(noel, "dpo", bercy, corinne, request=access_request),
+        given(noel, "officer", top, corinne, request=access_request),
+        given(noel, "officer", bercy, corinne, last=900, request=access_request),
+        given(noel, "officer", bercy, corinne, reason="training", request=access_request),
     ):
         refused("assignment_as_approved", corinne, *other)
-    refused("assignment_as_approved", jules, *given(noel, "officer", bercy, jules, request=asked))
-    assert write(corinne, *given(noel, "officer", bercy, corinne, request=asked)) == 1
-    run("UPDATE access_assignment SET ended_on = first_day, end_reason = 'error' WHERE request_id = %s", asked.pk)
-    with pytest.raises(IntegrityError, match="request_id"):  # once is once
-        write(corinne, *given(noel, "officer", bercy, corinne, request=asked))
+    refused("assignment_as_approved", jules, *given(noel, "officer", bercy, jules, request=access_request))
+    assert write(corinne, *given(noel, "officer", bercy, corinne, request=access_request)) == 1
+    run(
+        "UPDATE access_assignment SET ended_on = first_day, end_reason = 'error' WHERE request_id = %s",
+        access_request.pk,
+    )
+    with pytest.raises(IntegrityError, match="request_id"):  # an approved request is used once
+        write(corinne, *given(noel, "officer", bercy, corinne, request=access_request))
 
 
-def test_requester_cannot_approve_their_own_request(people, asked):
-    refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, asked.pk)
-    with pytest.raises(DatabaseError, match="row-level security"):  # nor in another's name
-        write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, asked.pk)
-    with pytest.raises(IntegrityError, match="request_takes_two"):  # nor by whoever loads on the server
-        run(APPROVE.format(more=""), people["jules"].pk, asked.pk)
+def test_requester_cannot_approve_their_own_request(people, access_request):
+    refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, access_request.pk)
+    with pytest.raises(DatabaseError, match="row-level security"):  # nor may somebody approve in another person's name
+        write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, access_request.pk)
+    with pytest.raises(IntegrityError, match="request_takes_two"):  # nor may the login that loads files
+        run(APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(IntegrityError, match="request_never_decided_by_whom_it_is_for"):
-        run(APPROVE.format(more=""), people["noel"].pk, asked.pk)
+        run(APPROVE.format(more=""), people["noel"].pk, access_request.pk)
 
 
 def test_request_is_in_own_name_within_own_place_and_for_another(house, people):
@@ -132,41 +138,46 @@ def test_request_is_in_own_name_within_own_place_and_for_another(house, people):
     refused("request_in_ones_part", house.person("ines"), ASK, house.person("ines").pk, noel.pk, bercy.pk)
 
 
-def test_request_cannot_change_before_its_decision(house, people, asked):
+def test_request_cannot_change_before_its_decision(house, people, access_request):
     corinne, lea = people["corinne"], people["lea"]
     refused(
-        "request_stays_as_asked", corinne, APPROVE.format(more=", person_id = %s"), corinne.pk, str(lea.pk), asked.pk
+        "request_stays_as_asked",
+        corinne,
+        APPROVE.format(more=", person_id = %s"),
+        corinne.pk,
+        str(lea.pk),
+        access_request.pk,
     )
     for column, value in (("role", "dpo"), ("last_day", "2030-01-01"), ("asked_at", "2030-01-01")):
         with pytest.raises(DatabaseError, match="permission denied"):
-            write(corinne, f"UPDATE access_accessrequest SET {column} = %s WHERE id = %s", value, asked.pk)
+            write(corinne, f"UPDATE access_accessrequest SET {column} = %s WHERE id = %s", value, access_request.pk)
     with pytest.raises(DatabaseError, match="permission denied"):
         write(corinne, "DELETE FROM access_accessrequest")
 
 
-def test_refused_request_cannot_be_approved(people, asked):
+def test_refused_request_cannot_be_approved(people, access_request):
     corinne = people["corinne"]
     refuse = "UPDATE access_accessrequest SET decision = 'refused', refusal = 'not_needed', decided_by_id = %s,"
-    assert write(corinne, refuse + " decided_at = now() WHERE id = %s", corinne.pk, asked.pk) == 1
-    assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 0
+    assert write(corinne, refuse + " decided_at = now() WHERE id = %s", corinne.pk, access_request.pk) == 1
+    assert write(corinne, APPROVE.format(more=""), corinne.pk, access_request.pk) == 0
 
 
-def test_expired_requests_and_new_administrators_are_refused(house, people, asked):
+def test_expired_requests_and_new_administrators_are_refused(house, people, access_request):
     corinne = people["corinne"]
     run("UPDATE access_accessrequest SET asked_at = now() - interval '15 days'")
-    refused("request_lapses", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
+    refused("request_lapses", corinne, APPROVE.format(more=""), corinne.pk, access_request.pk)
     run("UPDATE access_accessrequest SET asked_at = now()")
     run(
         "UPDATE access_assignment SET given_by_id = %s, given_at = now() - interval '29 days' WHERE person_id = %s",
         people["jules"].pk,
         corinne.pk,
     )
-    refused("request_decided_in_standing", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
+    refused("request_decided_in_standing", corinne, APPROVE.format(more=""), corinne.pk, access_request.pk)
     run("UPDATE access_assignment SET given_at = now() - interval '31 days' WHERE person_id = %s", corinne.pk)
-    assert write(corinne, APPROVE.format(more=""), corinne.pk, asked.pk) == 1
+    assert write(corinne, APPROVE.format(more=""), corinne.pk, access_request.pk) == 1
 
 
-def test_makers_of_an_account_cannot_approve_its_requests(house, people, asked):
+def test_makers_of_an_account_cannot_approve_its_requests(house, people, access_request):
     corinne, jules, top = people["corinne"], people["jules"], house.place("Office des Trois-Rives")
     AccessRequest.objects.using(OWNER).create(
         asked_by=people["georges"],
@@ -181,7 +192,7 @@ def test_makers_of_an_account_cannot_approve_its_requests(house, people, asked):
         decided_by=corinne,
         decided_at=timezone.now(),
     )
-    refused("request_decided_apart", corinne, APPROVE.format(more=""), corinne.pk, asked.pk)
+    refused("request_decided_apart", corinne, APPROVE.format(more=""), corinne.pk, access_request.pk)
 
 
 def test_machine_gets_no_assignment_without_its_request(house, people):
@@ -232,7 +243,7 @@ def test_assignment_is_not_extended_and_its_end_is_final(house, people):
 
 
 @pytest.mark.parametrize(
-    ("what", "name"),
+    ("change", "name"),
     [
         ({"last": 31}, "stand_in_of_a_month"),
         ({"first": 32, "last": 40}, "stand_in_not_far_ahead"),
@@ -241,11 +252,11 @@ def test_assignment_is_not_extended_and_its_end_is_final(house, people):
         ({"place": "Tour basse"}, "assignment_in_ones_part"),
     ],
 )
-def test_stand_in_outside_its_limits_is_refused(house, people, what, name):
+def test_stand_in_outside_its_limits_is_refused(house, people, change, name):
     georges, bruno = people["georges"], people["bruno"]
-    asked = {"role": "caretaker", "place": "Glycines A", "first": 0, "last": 30, "reason": "stand_in_absence", **what}
-    place = house.place(asked.pop("place"))
-    refused(name, georges, *given(bruno, asked.pop("role"), place, georges, **asked))
+    grant = {"role": "caretaker", "place": "Glycines A", "first": 0, "last": 30, "reason": "stand_in_absence", **change}
+    place = house.place(grant.pop("place"))
+    refused(name, georges, *given(bruno, grant.pop("role"), place, georges, **grant))
 
 
 def test_stand_in_must_belong_to_the_managers_staff(house, people):
@@ -261,7 +272,7 @@ def test_stand_in_must_belong_to_the_managers_staff(house, people):
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
 def test_consecutive_stand_ins_do_not_exceed_a_month(house, people, first, last, place):
-    """Nor by giving the estate after the building, nor by ending one a day early."""
+    """Neither giving the estate after the building nor ending one a day early extends a stand-in beyond a month."""
     georges, bruno = people["georges"], people["bruno"]
     assert write(
         georges, *given(bruno, "caretaker", house.place("Glycines A"), georges, last=14, reason="stand_in_absence")
@@ -288,7 +299,7 @@ def test_owner_may_assign_without_a_second_person(house, people):
 
 
 def test_roles_in_sql_functions_match_the_code():
-    """The database knows roles, not permissions: these two lists are written twice, and compared here."""
+    """The database knows roles, not permissions, so these two lists are written twice and compared here."""
     assert roles_with(Permission.ASSIGNMENTS_MANAGE) == roles_with(Permission.ACCESS_DECIDE) == ["access_administrator"]
     assert roles_with(Permission.STAND_INS_GRANT) == ["sector_manager"]
     assert set(roles_with(Permission.ACCESS_ASK)) == {"sector_manager", "access_administrator"}

@@ -1,4 +1,5 @@
-"""One guard for whatever is only ever added to, or changed as its rule says: on every such table, and never asleep."""
+"""The trigger that protects append-only tables and tables with restricted changes: it is on each of them, and always
+enabled."""
 
 import os
 from contextlib import closing
@@ -11,24 +12,25 @@ from tests.builders import run
 GUARDS = """SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, t.tgtype, t.tgnargs,
         string_to_array(encode(t.tgargs, 'escape'), '\\000')
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'loge_only' AND t.tgparentid = 0"""
-TRUNCATES = 32  # pg_trigger.tgtype
+TRUNCATES = 32  # bit of pg_trigger.tgtype
 
 
 def guards():
-    return [(*row, said[:number]) for *row, number, said in run(GUARDS)]
+    return [(*row, arguments[:number]) for *row, number, arguments in run(GUARDS)]
 
 
 def test_guards_are_always_enabled_and_refuse_truncate(house):
-    found = guards()
-    tables = {table for table, *_ in found}
+    triggers = guards()
+    tables = {table for table, *_ in triggers}
     assert (
         len(tables) >= 24 and {"tenants_entry", "tenants_lookquestion", "access_rightsreview", "audit_leaf"} <= tables
     )
-    assert {enabled for _, _, enabled, *_ in found} == {"A"}
-    assert {table for table, _, _, kind, _ in found if kind & TRUNCATES} == tables
-    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=run("SELECT current_database()")[0][0])) as one:
-        one.autocommit = True
-        with one.cursor() as cursor:
+    assert {enabled for _, _, enabled, *_ in triggers} == {"A"}
+    assert {table for table, _, _, kind, _ in triggers if kind & TRUNCATES} == tables
+    [(database,)] = run("SELECT current_database()")
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             for table in tables:
                 with pytest.raises(psycopg2.Error, match=r"TRUNCATE refused"):
@@ -36,9 +38,10 @@ def test_guards_are_always_enabled_and_refuse_truncate(house):
 
 
 def test_guards_name_existing_columns(house):
-    """A column renamed would be shut by the guard; one dropped would let its name open another later."""
+    """The guard would refuse changes to a renamed column. The name of a dropped one would later allow changes to a
+    new column."""
     columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
-    named = [(table, column) for table, *_, said in guards() for column in said[1:]]
+    named = [(table, column) for table, *_, arguments in guards() for column in arguments[1:]]
     assert len(named) > 50 and set(named) <= columns
 
 
@@ -55,7 +58,7 @@ def test_only_one_function_checks_for_organisation_wide_roles(house):
 
 
 @pytest.fixture
-def kept(bare):
+def guarded_table(bare):
     run("CREATE TABLE guarded (id integer, word text, ended_on date, ended_by integer, day date)")
     run("INSERT INTO guarded VALUES (1, 'a', NULL, NULL, NULL)")
     run(
@@ -73,13 +76,13 @@ def kept(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        ("UPDATE guarded SET ended_on = loge_today()", False),  # neither true nor false: unknown lets nothing pass
+        ("UPDATE guarded SET ended_on = loge_today()", False),  # the condition is NULL, which must not allow the change
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),
         ("TRUNCATE guarded", False),
     ],
 )
-def test_guard_allows_only_the_changes_of_its_rule(kept, statement, passes):
+def test_guard_allows_only_the_changes_of_its_rule(guarded_table, statement, passes):
     if passes:
         run(statement)
         return
@@ -89,7 +92,7 @@ def test_guard_allows_only_the_changes_of_its_rule(kept, statement, passes):
 
 
 @pytest.mark.spoils
-def test_ended_row_cannot_change_but_may_be_deleted(kept):
+def test_ended_row_cannot_change_but_may_be_deleted(guarded_table):
     run("UPDATE guarded SET ended_on = loge_today() - 1, ended_by = 8")
     with pytest.raises(Exception, match="refused"):
         run("UPDATE guarded SET ended_by = 9")
@@ -98,7 +101,7 @@ def test_ended_row_cannot_change_but_may_be_deleted(kept):
 
 
 @pytest.mark.spoils
-def test_setting_the_guard_again_replaces_its_rule(kept):
+def test_setting_the_guard_again_replaces_its_rule(guarded_table):
     run("SELECT loge_keep('guarded', 'another_rule', '{word}')")
     run("UPDATE guarded SET word = 'b'")
     with pytest.raises(Exception, match="refused") as refused:

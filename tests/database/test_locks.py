@@ -1,4 +1,5 @@
-"""The third lock by itself: what each login and each compartment's role can do, asked of the database."""
+"""Row-level security and privileges alone: what each login and each compartment's role can do, tested in the
+database."""
 
 import io
 from typing import Any
@@ -25,7 +26,7 @@ RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").ge
 
 
 def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
-    """A statement as a door would run it."""
+    """Run a statement as a door would."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
@@ -98,7 +99,7 @@ def test_roles_in_different_places_keep_their_own_reach(house):
 
 
 def test_injected_sql_cannot_set_a_role_beyond_the_login(house):
-    """The same code served by the caretakers' own login has no way to the accounts."""
+    """A process that serves only caretakers, with their own login, cannot reach accounts."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
     parameters.pop("cursor_factory", None)
@@ -128,7 +129,7 @@ def test_database_refuses_assigning_oneself(house):
 
 
 def test_local_dpo_and_administrator_have_no_organisation_wide_view(house, sign_in):
-    """Two administrators of one agency could make an officer of theirs, who read everybody's trace by it."""
+    """Two administrators of an agency could otherwise appoint an officer there who would read the whole audit log."""
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     georges = sign_in("georges")
     rights = georges.get("/acces/confirmer/").context["rights"]
@@ -152,7 +153,7 @@ def test_local_dpo_and_administrator_have_no_organisation_wide_view(house, sign_
 
 
 def test_places_cannot_be_moved(house):
-    """Quai 9 below one's own sector would be a grant to oneself."""
+    """Moving Quai 9 below one's own sector would extend one's own reach."""
     georges, estate, quay = (house.person("georges").pk, house.place("Les Glycines").pk, house.place("Quai 9").pk)
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.ASSIGNMENTS, georges, "UPDATE access_place SET parent_id = %s WHERE id = %s", estate, quay)
@@ -160,7 +161,7 @@ def test_places_cannot_be_moved(house):
 
 @pytest.mark.parametrize("column", ["email", "name", "employed_at_id", "password"])
 def test_administrator_cannot_change_a_colleagues_identity(house, column):
-    """With a colleague's address their reset key would come to oneself."""
+    """With a colleague's address, one would receive the link that resets their sign-in."""
     change = f"UPDATE access_person SET {column} = {column} WHERE id = %s"
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.ASSIGNMENTS, house.person("jules").pk, change, house.person("elise").pk)
@@ -178,7 +179,7 @@ _RESIDENCE = (
 
 
 def test_tenant_of_another_agency_cannot_join_a_lease(house):
-    """The key finds a tenant of the next agency; the policy asks whether whoever writes does."""
+    """The foreign key accepts a tenant of another agency; the policy checks that the writer may see the tenant."""
     fatou, own, stranger = house.person("fatou").pk, house.account("Calme-Quai 9"), house.tenant("Calme-Glycines A")
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ACCOUNT, fatou, _PARTY, own.lease_id, stranger.pk, stranger.name_key, own.building_id)
@@ -238,7 +239,7 @@ def test_application_roles_cannot_write_django_guardian_tables(house):
             run(f"DELETE FROM {table}", alias="default")
 
 
-# --- Start-up refuses, with a sentence ---
+# # --- Start-up checks give a reason when they refuse ---
 
 
 def test_startup_accepts_the_provisioned_database(house):
@@ -258,14 +259,14 @@ def test_startup_refuses_a_role_table_that_differs(house):
 
 @pytest.mark.spoils
 def test_deploy_checks_report_what_startup_refuses(house):
-    def told() -> set[str]:
-        return {str(one.msg) for one in run_checks(include_deployment_checks=True, databases=["default"])}
+    def warnings() -> set[str]:
+        return {str(check.msg) for check in run_checks(include_deployment_checks=True, databases=["default"])}
 
-    assert not [reason for reason in told() if "Tables sans règles" in reason or "table des rôles" in reason]
+    assert not [reason for reason in warnings() if "Tables sans règles" in reason or "table des rôles" in reason]
     run("ALTER TABLE tenants_tenant DISABLE ROW LEVEL SECURITY")
     run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
     refused = set(reasons_to_refuse())
-    assert len(refused) == 2 and refused <= told()
+    assert len(refused) == 2 and refused <= warnings()
 
 
 def test_startup_refuses_a_missing_role(house, settings):
@@ -279,7 +280,7 @@ def test_startup_refuses_an_old_server(house, monkeypatch):
 
 
 def test_startup_refuses_a_login_that_inherits(house):
-    """The jobs login, made a member that inherits for the length of this test."""
+    """The jobs login is a member that inherits, during this test only."""
     role, login = Compartment.CARD.database_role, f"{settings.INSTANCE}_jobs"
     from tests.clones import run_as_super
 
@@ -292,18 +293,18 @@ def test_startup_refuses_a_login_that_inherits(house):
 
 @pytest.mark.spoils
 def test_caretakers_login_serves_cards_but_no_accounts(house, sign_in, monkeypatch):
-    """The same code, served by a process whose login is a member of the card's compartments only."""
+    """The same code, in a process whose login is a member of the card compartments only."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     card, client = house.residence("Dette-Glycines A"), sign_in("awa")
     assert client.get(f"/fiches/{card.pk}/").status_code == 200
-    with pytest.raises(DatabaseError, match="row-level security"):  # nobody but a caretaker sits down here
+    with pytest.raises(DatabaseError, match="row-level security"):  # only caretakers can sign in here
         sign_in("elise")
     connections["default"].close()
 
 
 def test_caretakers_login_serves_all_caretaker_pages(house, sign_in, monkeypatch):
-    """A caretaker’s permissions, and everybody’s: on the night of a fire a login that lacks one would answer 500."""
+    """All permissions of caretakers and of everybody: a missing privilege would answer 500 during an emergency."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     client, building = sign_in("awa"), house.building("Glycines A").pk
@@ -334,8 +335,8 @@ UNION SELECT 'role', role, compartment, '' FROM access_rolecompartment
 
 @pytest.mark.spoils
 def test_provisioning_again_changes_and_reports_nothing(bare):
-    before, said = sorted(run(HELD)), io.StringIO()
+    before, output = sorted(run(HELD)), io.StringIO()
     assert len(before) > 500
-    call_command("provision", stdout=said)
+    call_command("provision", stdout=output)
     assert sorted(run(HELD)) == before
-    assert "0 ajoutées, 0 retirées" in said.getvalue() and "créé" not in said.getvalue()
+    assert "0 ajoutées, 0 retirées" in output.getvalue() and "créé" not in output.getvalue()

@@ -1,4 +1,5 @@
-"""A foreign key added by the owner is checked against every row, under row security too; none is validated unseen."""
+"""A foreign key that the owner adds is checked against every row, despite row-level security, so none is validated
+blindly."""
 
 import pytest
 from django.db import DatabaseError, connections
@@ -13,7 +14,7 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
 
 
 def plant_an_orphan(house) -> None:
-    """A resident whose building is not that of the dwelling: what the key would have refused."""
+    """Create a residence whose building differs from that of its dwelling, which the foreign key would refuse."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     other = str(house.building("Quai 9").pk)
     run(
@@ -38,7 +39,7 @@ def test_foreign_key_is_accepted_without_orphans(house):
 
 @pytest.mark.spoils
 def test_owner_without_bypassrls_would_miss_an_orphan(house):
-    """Why the owner does: under FORCE, the check sees no row and passes over the orphan."""
+    """Shows why the owner bypasses row-level security: otherwise the check sees no row and accepts the orphan."""
     plant_an_orphan(house)
     run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")
     database = connections["owner"].settings_dict["NAME"]

@@ -1,4 +1,4 @@
-"""At a size that matters, a caretaker's list, count and search are driven by the place column, under the policy."""
+"""With much data, a caretaker's list, count and search use the index on the place column, under the policy."""
 
 import json
 from uuid import uuid4
@@ -11,7 +11,7 @@ from access.compartments import Compartment
 from tests.builders import run
 from tests.clones import clone, drop, stand_on
 
-# 300 buildings with 100 residents each, beside the world's own.
+# 300 buildings with 100 residents each, in addition to the usual test data.
 CROWD = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
     SELECT gen_random_uuid(), 'building', p.id, 'Foule ' || n, 'foule-' || n, ''
@@ -37,7 +37,7 @@ QUESTIONS = {
 }
 
 
-# One after the other in one process, which makes the crowd once.
+# All in one process, which creates the data once.
 pytestmark = pytest.mark.xdist_group("plans")
 CROWDED = f"loge_crowded_{uuid4().hex[:12]}"
 
@@ -61,13 +61,14 @@ def cloned(crowded):
 
 
 def index_conditions(plan: dict) -> list[str]:
-    here = (
+    conditions = (
         [f"{plan.get('Relation Name')}: {plan['Index Cond']}"]
         if "Index Cond" in plan and "Relation Name" in plan
         else []
     )
-    here += [f"{plan['Index Name']}: {plan['Index Cond']}"] if plan.get("Node Type") == "Bitmap Index Scan" else []
-    return here + [condition for child in plan.get("Plans", []) for condition in index_conditions(child)]
+    if plan.get("Node Type") == "Bitmap Index Scan":
+        conditions.append(f"{plan['Index Name']}: {plan['Index Cond']}")
+    return conditions + [condition for child in plan.get("Plans", []) for condition in index_conditions(child)]
 
 
 def explain(person: object, sql: str) -> dict:
@@ -98,31 +99,31 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_queries_of_pages_use_the_index(house, sign_in, page):
-    """The very statements that a page sends, and not what this file believes they are."""
+    """The statements that a page really sends."""
     method, url = PAGES[page]
     client, awa = sign_in("awa"), house.person("awa").pk
     url = url.format(house.building("Glycines A").pk)
     with CaptureQueriesContext(connections["default"]) as sent:
         answer = client.get(url) if method == "GET" else client.post(url, {"q": "dupont"})
     assert answer.status_code == 200
-    asked = [query["sql"] for query in sent if 'FROM "tenants_residence"' in query["sql"]]
-    assert asked
-    for sql in asked:
+    queries = [query["sql"] for query in sent if 'FROM "tenants_residence"' in query["sql"]]
+    assert queries
+    for sql in queries:
         plan = explain(awa, sql)
-        led = ("building_id", "unit_id")  # of a page's part of a building the dwellings are named
+        led = ("building_id", "unit_id")  # a part of a large building is selected by its dwellings
         assert [c for c in index_conditions(plan) if "residence" in c and any(word in c for word in led)], sql
         assert "tenants_residence" not in scanned(plan), sql
 
 
 def scanned(plan: dict) -> set[str]:
-    """Tables that are read from their first row to their last."""
-    here = {plan["Relation Name"]} if plan.get("Node Type") == "Seq Scan" else set()
-    return here.union(*(scanned(child) for child in plan.get("Plans", [])))
+    """Tables that the plan scans completely."""
+    tables = {plan["Relation Name"]} if plan.get("Node Type") == "Seq Scan" else set()
+    return tables.union(*(scanned(child) for child in plan.get("Plans", [])))
 
 
 @pytest.mark.spoils
 def test_subquery_policy_would_not_use_the_index(house):
-    """The same rule written IN (SELECT …) visits every row: the assertion above can fail."""
+    """The same rule with IN (SELECT …) reads every row, which shows that the assertion above can fail."""
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
     run(

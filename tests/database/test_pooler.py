@@ -1,4 +1,5 @@
-"""Through PgBouncer in transaction mode with a pool of one, two people interleaved: never a foreign row."""
+"""Through PgBouncer in transaction mode with a single connection, two interleaved people never see each other's
+rows."""
 
 import os
 import pwd
@@ -39,7 +40,7 @@ pidfile = {folder / "pid"}
 
 @pytest.fixture
 def pooler(house, tmp_path_factory) -> Iterator[Path]:
-    """A PgBouncer of our own in front of the suite's server; every login goes through it."""
+    """A PgBouncer in front of the test server, for every login."""
     program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
     folder = Path("/tmp") / f"loge-pool-{os.getpid()}"
     folder.mkdir(mode=0o755)
@@ -48,7 +49,7 @@ def pooler(house, tmp_path_factory) -> Iterator[Path]:
     (folder / "users").write_text("".join(f'"{user}" ""\n' for user in users))
     (folder / "ini").write_text(config(folder, parameters))
     command = [program, "-q", str(folder / "ini")]
-    if os.geteuid() == 0:  # it refuses to run as root
+    if os.geteuid() == 0:  # PgBouncer refuses to run as root
         account = next(name for name in ("postgres", "loge", "nobody") if _exists(name))
         shutil.chown(folder, account)
         command[1:1] = ["-u", account]

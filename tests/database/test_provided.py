@@ -1,4 +1,5 @@
-"""Clones that hold one of each thing already: all of it is there, each test has its own, and none is out of date."""
+"""Clones that already contain one object of each kind: all are present, tests do not share changes, and none is
+outdated."""
 
 import math
 
@@ -10,13 +11,13 @@ from access.models import Person
 from tests.builders import OWNER, make_tenant, run
 from tests.clones import run_as_super
 
-# One after the other in one process, whose template they share.
+# All in one process, because they share the template.
 pytestmark = pytest.mark.xdist_group("provided")
 LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
 def test_clone_contains_the_provided_objects(known, sign_in):
-    sign_in("noel")  # leaves a line of the trace, which is one of the things
+    sign_in("noel")  # creates an audit event, which is one of the objects
     things = [thing for thing in vars(known).values() if isinstance(thing, Model)]
     assert len(things) > 20
     for thing in things:

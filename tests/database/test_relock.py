@@ -1,4 +1,5 @@
-"""Locks are put on one table after the other: what stands open when that breaks off, or when a lock is taken away."""
+"""Policies are applied table by table. These tests check what is accessible when that is interrupted, or a policy is
+removed."""
 
 import io
 from uuid import uuid4
@@ -12,7 +13,7 @@ from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on
 
-# Tables that somebody but their owner may touch, wholly or by a column, and whether their rows are under lock.
+# Tables on which a role other than the owner has a privilege, and whether row-level security is forced on them.
 GRANTED = """
     SELECT DISTINCT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity OR c.relkind = 'v'
     FROM pg_class c
@@ -28,12 +29,12 @@ LOCKED_BEFORE = 25
 
 @pytest.fixture
 def broken_off(templates, django_db_blocker, monkeypatch):
-    """A first installation whose provision breaks off among the tables: which ones it came to."""
-    name, real, seen = f"loge_half_{uuid4().hex[:8]}", apply_policies._apply, []
+    """A first installation whose provisioning is interrupted. Returns the tables that it reached."""
+    name, real, reached = f"loge_half_{uuid4().hex[:8]}", relock._apply, []
 
     def apply(cursor, lock, roles):
-        seen.append(lock.table)
-        if len(seen) > LOCKED_BEFORE:
+        reached.append(lock.table)
+        if len(reached) > LOCKED_BEFORE:
             raise RuntimeError("the power went")
         real(cursor, lock, roles)
 
@@ -43,8 +44,8 @@ def broken_off(templates, django_db_blocker, monkeypatch):
         try:
             with pytest.raises(CommandError, match="the power went"):
                 call_command("provision", verbosity=0, stdout=io.StringIO())
-            monkeypatch.setattr(apply_policies, "_apply", real)
-            yield seen
+            monkeypatch.setattr(relock, "_apply", real)
+            yield reached
         finally:
             drop(name)
 
@@ -61,7 +62,7 @@ def test_interrupted_installation_exposes_nothing_and_can_be_finished(broken_off
 @pytest.mark.spoils
 @pytest.mark.parametrize("how", ["DISABLE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"])
 def test_startup_refuses_a_table_without_row_level_security(house, how):
-    """Without it every grant of the table opens all of its rows: the third lock would be gone, and nobody told."""
+    """Without row-level security, the grants on the table open all of its rows."""
     run(f"ALTER TABLE tenants_residence {how}")
     [reason] = reasons_to_refuse()
     assert "tenants_residence" in reason and "provision" in reason

@@ -41,7 +41,8 @@ Act = Callable[[Any, Any], Any]
 
 @dataclass
 class Case:
-    """`row` waits; `first` and `second` may each decide, in a compartment each; `asker` asked."""
+    """`row` waits for a decision. `first` and `second` may each decide, each in a compartment. `asker` made the
+    request."""
 
     row: Any
     asker: Any
@@ -50,9 +51,9 @@ class Case:
 
 
 def another(house, role):
-    found = make_person("Yvan Roux", house.place("Office des Trois-Rives"))
-    assign(found, role, house.place("Office des Trois-Rives"))
-    return found
+    person = make_person("Yvan Roux", house.place("Office des Trois-Rives"))
+    assign(person, role, house.place("Office des Trois-Rives"))
+    return person
 
 
 def access_request(house):
@@ -89,8 +90,8 @@ def contest_halted(house):
 
 def deferral(house):
     ines, paul = house.person("ines"), house.person("paul")
-    said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": ines, "asked_on": paris_day()}
-    row = LookDeferral.objects.using(OWNER).create(until=paris_day(30), **said)
+    fields = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": ines, "asked_on": paris_day()}
+    row = LookDeferral.objects.using(OWNER).create(until=paris_day(30), **fields)
     act = lambda by, row: agree_to_deferral(by=by, deferral=row)  # noqa: E731
     return Case(row, ines, (paul, C.INTAKE, act), (another(house, "data_steward"), C.INTAKE, act))
 
@@ -115,10 +116,11 @@ def question(house):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
+DECISIONS = [case for case in CASES if case is not contest_halted]  # whoever suspends a contest does not decide it
 
 
 def decide(row, who, compartment, act):
-    """Behind a door: the person and the row are read in the compartment's role."""
+    """As in a door: the person and the row are read in the compartment's role."""
     by = Person.objects.get(pk=who.pk)
     act(by, type(row)._default_manager.visible_to(by, compartment).get(pk=row.pk))
 
@@ -126,18 +128,18 @@ def decide(row, who, compartment, act):
 @pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
 def test_second_of_two_simultaneous_decisions_is_refused(house, made):
     case = made(house)
-    told: list[str] = []
+    outcomes: list[str] = []
 
     def decide_too() -> None:
         who, compartment, act = case.second
         try:
             with acting(who, compartment):
                 decide(case.row, who, compartment, act)
-            told.append("done")
+            outcomes.append("done")
         except ValidationError:
-            told.append("refused")
-        except Exception as error:  # any other answer would be a 500
-            told.append(repr(error))
+            outcomes.append("refused")
+        except Exception as error:  # any other exception would be a 500
+            outcomes.append(repr(error))
         finally:
             connections.close_all()
 
@@ -147,12 +149,12 @@ def test_second_of_two_simultaneous_decisions_is_refused(house, made):
         decide(case.row, who, compartment, act)
         second.start()
         second.join(0.5)
-        assert second.is_alive(), told
+        assert second.is_alive(), outcomes
     second.join(20)
-    assert told == ["refused"]
+    assert outcomes == ["refused"]
 
 
-@pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("made", DECISIONS, ids=lambda made: made.__name__)
 def test_account_made_by_the_requester_cannot_decide(house, made):
     case, top = made(house), house.place("Office des Trois-Rives")
     who, compartment, act = case.first
@@ -161,7 +163,7 @@ def test_account_made_by_the_requester_cannot_decide(house, made):
         decide(case.row, who, compartment, act)
 
 
-@pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("made", DECISIONS, ids=lambda made: made.__name__)
 def test_maker_of_the_requesters_account_cannot_decide(house, made):
     case, top = made(house), house.place("Office des Trois-Rives")
     who, compartment, act = case.first
@@ -188,7 +190,7 @@ SQL = {
 }
 
 
-@pytest.mark.parametrize("made", [one for one in CASES if one is not contest_halted], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("made", DECISIONS, ids=lambda made: made.__name__)
 def test_database_refuses_a_decision_by_a_dependent_account(house, made):
     case, top = made(house), house.place("Office des Trois-Rives")
     who, compartment, _act = case.first

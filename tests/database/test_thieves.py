@@ -42,7 +42,7 @@ def stolen(login: str) -> Iterator[psycopg2.extensions.cursor]:
 
 
 def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
-    """The rows, or how many were touched; None where the database refuses."""
+    """Execute the statement. Returns the rows or the number of changed rows, or None if the database refuses."""
     with stolen(login) as cursor:
         try:
             cursor.execute(statement, params or None)
@@ -53,7 +53,7 @@ def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
 
 @pytest.fixture
 def people(house) -> dict[str, object]:
-    """A caretaker and an officer, both signed in, with a second factor each."""
+    """A caretaker and an officer, both signed in with a second factor."""
     both = {name: house.person(name) for name in ("awa", "elise")}
     for person in both.values():
         Authenticator.objects.using(OWNER).create(user=person, type="totp", data={"secret": "sealed"})
@@ -63,13 +63,13 @@ def people(house) -> dict[str, object]:
 
 @pytest.mark.parametrize("login", THIEVES)
 def test_stored_session_keys_do_not_sign_anybody_in(people, login):
-    read = 0
+    sessions_read = 0
     for table in ("access_session", "usersessions_usersession", "django_session"):
         for (key,) in tried(login, f"SELECT session_key FROM {table}") or []:
-            client, read = Client(), read + 1
+            client, sessions_read = Client(), sessions_read + 1
             client.cookies["sessionid"] = key
             assert client.get("/regles/").status_code == 302
-    assert read == {"web": 4, "backup": 4, "jobs": 4, OF_CARETAKERS: 2}.get(login, 0)
+    assert sessions_read == {"web": 4, "backup": 4, "jobs": 4, OF_CARETAKERS: 2}.get(login, 0)
 
 
 def test_no_column_holds_a_cookie(house, people):
@@ -102,7 +102,7 @@ def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
 
 
 def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
-    """It knows the secret key: it can sign what it likes, and store it for caretakers alone."""
+    """The process knows the secret key, so it can sign any session, but store it only for caretakers."""
     store = SessionStore()
     forged = store._get_new_session_key()
     store._session_key = forged
@@ -111,15 +111,16 @@ def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
         data = store.encode(claimed)
         assert tried(OF_CARETAKERS, row, forged, data, str(people["elise"].pk)) is None
         assert tried(OF_CARETAKERS, row, forged, data, None) == [(1,)]
-        assert SessionStore(forged).load() == {}, "a row of nobody names nobody"
+        assert SessionStore(forged).load() == {}, "a session without a person signs nobody in"
         assert tried(OF_CARETAKERS, "DELETE FROM access_session WHERE session_key = %s", forged) == [(1,)]
         assert tried(OF_CARETAKERS, row, forged, data, str(people["awa"].pk)) == [(1,)]
-        assert SessionStore(forged).load() == {}, "nor a row of hers an officer"
+        assert SessionStore(forged).load() == {}, "a caretaker's session does not sign an officer in"
         assert tried(OF_CARETAKERS, "DELETE FROM access_session WHERE session_key = %s", forged) == [(1,)]
 
 
 def test_caretakers_session_cannot_name_an_officer(people):
-    """Django lets in nobody by a backend that it does not know; allauth would then go on with whom its key names."""
+    """Django ignores a session with an unknown backend, but allauth would continue with the user named in its own
+    key."""
     store = SessionStore()
     forged = store._session_key = store._get_new_session_key()
     hers = {"_auth_user_id": str(people["awa"].pk), "_auth_user_backend": "nowhere"}
@@ -148,7 +149,7 @@ WAYS_IN = {
     "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
 }
 REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}}
-# By its task: a copy of the whole is one of these too. What of it could be used is sealed or hashed.
+# The backup login copies the whole database, including these. What could be misused is encrypted or hashed.
 COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
@@ -167,7 +168,9 @@ def test_caretaker_with_another_role_is_out_of_reach_of_the_caretakers_login(hou
     assert tried(OF_CARETAKERS, change) == [(1,)]
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     assign(people["awa"], role, house.place("Les Glycines"), first=20, last=40)
-    assert tried(OF_CARETAKERS, change) in (None, [(0,)]), "from the day on which it is given, not from its first"
+    assert tried(OF_CARETAKERS, change) in (None, [(0,)]), (
+        "as soon as the assignment is given, even before its first day"
+    )
 
 
 @pytest.mark.parametrize("login", THIEVES)
@@ -187,10 +190,11 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     try:
-        here, there = listed(people["awa"]), listed(people["awa"])
-        assert there.get("/regles/").status_code == 200
-        assert UserSession.objects.count() == 3  # hers; the officer's is not among them
-        assert here.post("/entrer/sessions/").status_code == 302 and there.get("/regles/").status_code == 302
+        this_browser, other_browser = listed(people["awa"]), listed(people["awa"])
+        assert other_browser.get("/regles/").status_code == 200
+        assert UserSession.objects.count() == 3  # hers, without the officer's
+        assert this_browser.post("/entrer/sessions/").status_code == 302
+        assert other_browser.get("/regles/").status_code == 302
         officer = Client().post("/entrer/", {"login": people["elise"].email, "password": "au hasard, encore"})
         assert "ne vont pas ensemble" in officer.content.decode()
     finally:
@@ -198,7 +202,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
         run_as_super("SELECT 1")
 
 
-# What no login of the product needs of the server.
+# Rights on the server that no login of the application needs.
 OF_THE_SERVER = {
     "large object": "SELECT lo_create(0)",
     "large object with bytes": "SELECT lo_from_bytea(0, 'x')",
@@ -228,12 +232,12 @@ OF_THE_SERVER = {
 def test_logins_have_no_server_wide_rights(house, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
-    assert given == (["logins' hashes"] if login == "backup" else [])  # its copy makes the logins again
+    assert given == (["logins' hashes"] if login == "backup" else [])  # its copy recreates the logins
 
 
 @pytest.mark.spoils
 def test_only_the_jobs_login_may_create_temporary_tables(house):
-    """A clone of a database has not its privileges: they are given anew."""
+    """A clone lacks the privileges of its database, so they are granted again."""
     call_command("provision", verbosity=0, stdout=io.StringIO())
     made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
     assert made == ["jobs"]
@@ -243,9 +247,9 @@ def test_only_the_jobs_login_may_create_temporary_tables(house):
 def test_logins_cannot_see_each_others_queries(house, login):
     with stolen("web") as cursor:
         cursor.execute("SELECT 'Ravindranathan'")
-        seen = tried(
+        rows = tried(
             login,
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND query = $$SELECT 'Ravindranathan'$$",
         )
-    assert seen == [(1 if login == "web" else 0,)], "its own, from another connection"
+    assert rows == [(1 if login == "web" else 0,)], "a login sees its own queries, from another connection"

@@ -1,4 +1,4 @@
-"""Two for a write-off without the program: raw SQL in the compartment's role, as whoever got past each act writes."""
+"""Two-person rules of write-offs, enforced by the database alone: raw SQL in the compartment's role."""
 
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ DECIDE = "UPDATE tenants_writeoff SET decision = %s, decided_by_id = %s, decided
 
 
 def write(person, sql, params):
-    """As a door would run it; how many rows."""
+    """Run a statement as a door would, and return the number of rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ACCOUNT.database_role
         cursor.execute(
@@ -62,17 +62,17 @@ def denis(house):
 
 @pytest.fixture
 def entry(account):
-    """The words of an entry: `entry(elise, cents=-30000)`."""
+    """Build the parameters of an entry: `entry(elise, cents=-30000)`."""
 
-    def said(by, **more):
+    def parameters(by, **more):
         plain = {"kind": "adjustment", "label": "compensation", "cents": -30_000, "ago": 0, "reverses": None}
         return {"id": uuid4(), "account": account.pk, "by": by.pk, **plain, **more}
 
-    return said
+    return parameters
 
 
-def decide(one, by, decision="approved", refusal=""):
-    return DECIDE, (decision, by.pk, refusal, one.pk)
+def decide(write_off, by, decision="approved", refusal=""):
+    return DECIDE, (decision, by.pk, refusal, write_off.pk)
 
 
 def test_entry_beyond_the_limit_needs_an_approved_request(elise, entry):
@@ -85,32 +85,32 @@ def test_entry_beyond_the_limit_needs_an_approved_request(elise, entry):
 
 
 def test_entry_must_be_in_own_name_and_booked_today(elise, denis, entry):
-    for said in (entry(denis), {**entry(elise), "by": None}, entry(elise, ago=40), entry(elise, cents=-100, ago=40)):
+    for wrong in (entry(denis), {**entry(elise), "by": None}, entry(elise, ago=40), entry(elise, cents=-100, ago=40)):
         with pytest.raises(DatabaseError, match="row-level security"):
-            write(elise, BOOK, said)
+            write(elise, BOOK, wrong)
 
 
 def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, denis, entry):
-    one = ask_write_off(account, elise)
-    refused("entry_takes_two", denis, BOOK, entry(denis, id=one.pk))  # not decided yet
-    assert write(denis, *decide(one, denis)) == 1
-    refused("entry_takes_two", elise, BOOK, entry(elise, id=one.pk))  # approved by another than its booker
+    write_off = ask_write_off(account, elise)
+    refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))  # not decided yet
+    assert write(denis, *decide(write_off, denis)) == 1
+    refused("entry_takes_two", elise, BOOK, entry(elise, id=write_off.pk))  # not the person who approved
     for other in ({"cents": -30_001}, {"label": "goodwill"}, {"kind": "charge"}, {"id": uuid4()}):
-        refused("entry_takes_two", denis, BOOK, entry(denis, **{"id": one.pk, **other}))
-    assert write(denis, BOOK, entry(denis, id=one.pk)) == 1
-    refused("tenants_entry_pkey", denis, BOOK, entry(denis, id=one.pk))
+        refused("entry_takes_two", denis, BOOK, entry(denis, **{"id": write_off.pk, **other}))
+    assert write(denis, BOOK, entry(denis, id=write_off.pk)) == 1
+    refused("tenants_entry_pkey", denis, BOOK, entry(denis, id=write_off.pk))
 
 
 def test_requester_cannot_decide_a_write_off(account, elise, denis):
-    one, another = ask_write_off(account, elise), "write_off_decided_by_another"
-    refused(another, elise, *decide(one, elise))
-    refused(another, elise, *decide(one, elise, "refused", "not_founded"))
-    refused(another, denis, *decide(one, elise, "withdrawn"))
-    refused(another, denis, *decide(one, denis, "withdrawn"))
-    refused(another, elise, *decide(one, denis))  # in another's name
-    refused("write_off_refused_for_a_reason", denis, *decide(one, denis, "refused"))
-    assert write(elise, *decide(one, elise, "withdrawn")) == 1
-    refused(another, denis, *decide(one, denis))  # once decided it stays so
+    write_off, another = ask_write_off(account, elise), "write_off_decided_by_another"
+    refused(another, elise, *decide(write_off, elise))
+    refused(another, elise, *decide(write_off, elise, "refused", "not_founded"))
+    refused(another, denis, *decide(write_off, elise, "withdrawn"))
+    refused(another, denis, *decide(write_off, denis, "withdrawn"))
+    refused(another, elise, *decide(write_off, denis))  # in another person's name
+    refused("write_off_refused_for_a_reason", denis, *decide(write_off, denis, "refused"))
+    assert write(elise, *decide(write_off, elise, "withdrawn")) == 1
+    refused(another, denis, *decide(write_off, denis))  # a decision is final
 
 
 def test_write_off_is_requested_in_own_name_and_undecided(account, elise, denis):
@@ -124,40 +124,40 @@ def test_write_off_is_requested_in_own_name_and_undecided(account, elise, denis)
 
 
 def test_write_off_request_cannot_be_changed_or_deleted(account, elise, denis):
-    one = ask_write_off(account, elise)
+    write_off = ask_write_off(account, elise)
     for sql in ("UPDATE tenants_writeoff SET amount_cents = -90000", "DELETE FROM tenants_writeoff"):
         with pytest.raises(DatabaseError, match="permission denied"):
             write(denis, sql, None)
         with pytest.raises(IntegrityError):
             run(sql)
-    assert WriteOff.objects.using(OWNER).get().amount_cents == one.amount_cents
+    assert WriteOff.objects.using(OWNER).get().amount_cents == write_off.amount_cents
 
 
 def test_second_person_is_a_current_human_officer_of_the_place(house, account, elise, denis):
-    one, agency = ask_write_off(account, elise), house.place("Agence Belleville")
+    write_off, agency = ask_write_off(account, elise), house.place("Agence Belleville")
     fatou = house.person("fatou")
-    assert write(fatou, *decide(one, fatou)) == 0
+    assert write(fatou, *decide(write_off, fatou)) == 0
     machine = make_person("Machine", agency, is_machine=True)
     assign(machine, "officer", agency)
-    refused("write_off_decided_by_another", machine, *decide(one, machine))
+    refused("write_off_decided_by_another", machine, *decide(write_off, machine))
     run(ENDED, denis.pk)
-    assert write(denis, *decide(one, denis)) == 0
+    assert write(denis, *decide(write_off, denis)) == 0
 
 
 def test_write_off_request_expires_after_fourteen_days(account, elise, denis, entry):
-    """Neither to decide nor to count; a minute before it is both."""
-    one, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
+    """It can then neither be decided nor count towards the limit; a minute before, it does both."""
+    write_off, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
     advance_clock(days=13, hours=23, minutes=59)
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))
     assert write(denis, *decide(other, denis)) == 1
     advance_clock(days=14, minutes=1)
-    refused("write_off_decided_by_another", denis, *decide(one, denis))
-    refused("write_off_decided_by_another", elise, *decide(one, elise, "withdrawn"))
+    refused("write_off_decided_by_another", denis, *decide(write_off, denis))
+    refused("write_off_decided_by_another", elise, *decide(write_off, elise, "withdrawn"))
     assert write(elise, BOOK, entry(elise, cents=-15_000)) == 1
 
 
 def test_reversing_a_reversal_does_not_bypass_the_limit(account, elise, entry):
-    """Lowered, undone, and lowered again under the name of an undoing."""
+    """Lower, reverse, and lower again in the form of a reversal."""
     first = entry(elise, cents=-15_000)
     assert write(elise, BOOK, first) == 1
     second = entry(elise, cents=15_000, reverses=first["id"])
