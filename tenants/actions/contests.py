@@ -34,7 +34,7 @@ def contest_refusal(
     context: Context = NOWHERE,
 ) -> ContestedSentence:
     """Store the refused sentence, encrypted. Until the decision, urgent information can be recorded as a fact."""
-    findings = found(text, known)
+    findings = find_disclosures(text, known)
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : elle peut être inscrite."))
     day = today()

@@ -34,7 +34,7 @@ def add_code(
     context: Context = NOWHERE,
 ) -> FactCode:
     """Add a code. `code` is unsaved and contains its words. The code itself is screened too."""
-    clear(code.pk.replace("_", " "))
+    require_allowed_text(code.pk.replace("_", " "))
     _check(code, slots, writers, readers)
     code.fields = ";".join(f"{slot.name}:{slot.type}" for slot in slots)
     code.writers, code.readers = "|".join(writers), "|".join(readers)

@@ -97,7 +97,7 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
     known = _around(look, account)
     text = (data or {}).get("text", "").strip()
     # The form refuses a longer text; only its beginning is screened, to show the page.
-    findings = found(text[:LONGEST], known) if text else []
+    findings = find_disclosures(text[:LONGEST], known) if text else []
     if data and "contest" in data and form.is_valid() and _contested(request, form, account=account, known=known):
         return redirect("account_notes", reference=account.reference)
     saving = bool(data and "save" in data)

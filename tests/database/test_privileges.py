@@ -1,6 +1,4 @@
-"""docs/database lists what each database role may do, and matches what a provisioned server grants."""
-
-from difflib import unified_diff
+"""What the server lets each login read. docs/database/grants lists all rights: see test_documents.py."""
 
 from django.apps import apps
 from django.conf import settings
@@ -11,31 +9,9 @@ from access.locks import all_locks
 from tests.builders import run
 
 
-def test_documented_privileges_match_the_server(bare, templates):
-    written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.txt")}
-    granted = in_force(templates["bare"])
-    diff = [
-        line
-        for name in sorted(written.keys() | granted.keys())
-        for line in unified_diff(
-            written.get(name, "").splitlines(),
-            granted.get(name, "").splitlines(),
-            f"docs/database/{name}",
-            "server",
-            n=1,
-        )
-    ]
-    assert not diff, "\n".join([*diff, "If each changed right is meant: ./dev functions, and say why in the commit."])
-
-
-def test_every_login_and_compartment_has_a_privileges_file():
-    roles = {*LOGINS, *(compartment.value for compartment in Compartment)}
-    assert {file.stem for file in FOLDER.glob("*.txt")} == roles | {"public", "readers"}
-
-
 def test_logins_read_exactly_the_columns_of_their_policies(bare):
-    """Asked of the server, memberships included. Compartments are compared in tests/architecture/test_register.py.
-    The owner and the backup login read everything."""
+    """Asked of the server, memberships included. Compartments are compared in tests/architecture/test_register.py; the
+    owner and the backup read everything."""
     logins = [login for login in LOGINS if login not in ("owner", "backup")]
     columns = [
         (table_of(model), field.column)
