@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from formats.pdf.document import Block, document, head, note, table, text
 from tenants.disclosure.parts import Part, Receipt
-from tenants.disclosure.telling import lines, look_columns, look_line, period, rights, display
+from tenants.disclosure.telling import display, lines, look_columns, look_line, period, rights
 
 
 def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:

@@ -227,7 +227,7 @@ CASES: dict[str, Case | str] = {
         "ines",
         C.INSPECTION,
         "SELECT tenants_ask_inspection('{calme}', :key) IS NOT NULL",
-        "the answer is always the same: tests/desk/test_word_counts.py",
+        "the answer is always the same: tests/oversight/test_word_counts.py",
     ),
     "tenants_inspection_lines": Case(
         "ines", C.INSPECTION, "SELECT about FROM tenants_inspection_lines(:inspection)", "not it"

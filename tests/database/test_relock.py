@@ -30,7 +30,7 @@ LOCKED_BEFORE = 25
 @pytest.fixture
 def broken_off(templates, django_db_blocker, monkeypatch):
     """A first installation whose provisioning is interrupted. Returns the tables that it reached."""
-    name, real, reached = f"loge_half_{uuid4().hex[:8]}", relock._apply, []
+    name, real, reached = f"loge_half_{uuid4().hex[:8]}", apply_policies._apply, []
 
     def apply(cursor, lock, roles):
         reached.append(lock.table)
@@ -44,7 +44,7 @@ def broken_off(templates, django_db_blocker, monkeypatch):
         try:
             with pytest.raises(CommandError, match="the power went"):
                 call_command("provision", verbosity=0, stdout=io.StringIO())
-            monkeypatch.setattr(relock, "_apply", real)
+            monkeypatch.setattr(apply_policies, "_apply", real)
             yield reached
         finally:
             drop(name)
