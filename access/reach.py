@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from access.compartments import Compartment
+from access.database.functions import registered
 from access.permissions import Permission
 from access.roles import roles_with
 
@@ -68,23 +69,14 @@ def people_reaching(building_id: UUID, day: date) -> list[Rule]:
 def residents_reached(person_id: UUID, day: date) -> int:
     """Number of residents that a person reaches. Only the number leaves the database."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_reached(%s, %s)", [person_id, day])
+        cursor.execute(f"SELECT {registered.residents_reached}(%s, %s)", [person_id, day])
         return int(cursor.fetchone()[0])
 
 
-def building_of_account(reference: str) -> UUID | None:
+def building_of(kind: str, reference: str) -> UUID | None:
+    """The building of an account, or of a dwelling by its id in the national register (`rpls`) or in Loge (`unit`)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT building FROM tenants_account_place(%s)", [reference])
-        row = cursor.fetchone()
-        return row[0] if row else None
-
-
-def building_of_unit(kind: str, reference: str) -> UUID | None:
-    """Building of a dwelling by its id in the national register (`rpls`) or in Loge (`unit`)."""
-    column = {"rpls": "rpls_id", "unit": "id::text"}[kind]
-    with connection.cursor() as cursor:
-        query = f"SELECT building_id FROM buildings_unit WHERE {column} = %s"  # noqa: S608 - one of the two above
-        cursor.execute(query, [reference.lower()])
+        cursor.execute(registered.building_of[kind], [reference])
         row = cursor.fetchone()
         return row[0] if row else None
 

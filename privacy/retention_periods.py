@@ -37,7 +37,11 @@ class Life:
     code: str
     sentence: Promise | str
     ending: Ending
-    by: str = ""
+    ended_by: str = ""
+
+    @property
+    def by(self) -> str:
+        return self.ended_by or HIDDEN_BY.get(self.code, "")
 
     @property
     def ending_text(self) -> Promise | str:
@@ -45,6 +49,8 @@ class Life:
 
 
 LIVES: dict[str, Life] = {}
+# Code of a period -> the table whose policies end it. The app of the table registers it in `AppConfig.ready`.
+HIDDEN_BY: dict[str, str] = {}
 
 
 def _life(code: str, sentence: Promise | str, ending: Ending, by: str = "") -> Life:
@@ -57,11 +63,8 @@ RESIDENCE = _life(
     "residence",
     _("L’occupation, puis trois ans (loi n° 89-462, art. 7-1) ; sept jours après le départ pour une fiche."),
     Ending.HIDDEN,
-    "tenants_residence",
 )
-UNTIL_SETTLED = _life(
-    "until_settled", _("Jusqu’au compte soldé et rangé, puis trois ans d’archive."), Ending.HIDDEN, "tenants_account"
-)
+UNTIL_SETTLED = _life("until_settled", _("Jusqu’au compte soldé et rangé, puis trois ans d’archive."), Ending.HIDDEN)
 TENANCY_FILE = _life(
     "tenancy_file", _("Le bail jusqu’au compte soldé, puis trois ans (loi n° 89-462, art. 7-1)."), Ending.BY_HAND
 )

@@ -28,7 +28,7 @@ THIRD_PARTY: dict[str, ThirdParty] = {
         fields={"app_label": PLAIN, "model": PLAIN},
     ),
     "sessions.Session": ThirdParty(
-        reason="Installed with Django and not used: sessions are in access_session, under a hash of their cookie.",
+        reason="Installed with Django and not used: sessions are in Loge's own table, under a hash of their cookie.",
         held=("framework", "without_end"),
         fields={"session_key": PLAIN, "session_data": PLAIN, "expire_date": PLAIN},
     ),

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from access.compartments import PLACED, Compartment
+from access.database.functions import registered
 
 
 class Walled(PermissionDenied):
@@ -20,5 +21,6 @@ def walled(compartment: Compartment, kind: str, key: Any) -> bool:
     if not kind or compartment not in PLACED:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_walled_here(%s, %s, %s)", [compartment.value, kind, str(key)])
+        function = registered.hidden_by_conflict
+        cursor.execute(f"SELECT {function}(%s, %s, %s)", [compartment.value, kind, str(key)])
         return bool(cursor.fetchone()[0])

@@ -5,11 +5,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from guardian.shortcuts import get_user_perms
 
 from access.compartments import Compartment
+from access.database.functions import registered
 from access.models import Person
 
 # Placeholders in a query built once; the database function replaces them with the person and the building.
@@ -34,7 +35,8 @@ def threshold(person: Person, compartment: Compartment, building_id: UUID, accou
     params = [kind, building_id, person.pk, codename, account]
     with connection.cursor() as cursor:
         # The database function runs guardian's query with a cached plan; see the migration.
-        cursor.execute("SELECT touches, roles, opened FROM buildings_threshold(%s, %s, %s, %s, %s)", params)
+        function = registered.object_access
+        cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
         touches, roles, opened = cursor.fetchone()
     return Threshold(person.is_active and touches, frozenset(roles), opened)
 
@@ -45,7 +47,9 @@ def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
 
     Only user permissions: nobody is in a group.
     """
-    building = apps.get_model("buildings", "Building")(pk=SOMEWHERE)
+    if registered.guarded_model is None:
+        raise ImproperlyConfigured("No app has registered the model on which guardian has permissions.")
+    building = registered.guarded_model(pk=SOMEWHERE)
     permissions = get_user_perms(Person(pk=SOMEBODY), building).filter(codename=compartment.codename).order_by()
     sql, params = permissions.query.sql_with_params()
     return sql, tuple(params)

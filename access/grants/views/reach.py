@@ -18,8 +18,7 @@ from access.models import Assignment, Person, Place
 from access.pages.fields import typed_day
 from access.permissions import Permission
 from access.reach import (
-    building_of_account,
-    building_of_unit,
+    building_of,
     buildings_reached,
     never_used,
     people_reaching,
@@ -51,7 +50,7 @@ def _where(request: DoorRequest, kind: str, reference: str) -> Place | None:
     if kind == "building":
         place: Place | None = places.filter(code__iexact=reference).first()
         return place
-    building = building_of_account(reference.upper()) if kind == "account" else building_of_unit(kind, reference)
+    building = building_of(kind, reference)
     return next(iter(places.filter(pk=building)), None)
 
 
