@@ -15,7 +15,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "loge."
-# The fields of our own log lines and their types, documented in docs/logs.md.
+# The fields of our own log lines and their types, documented in docs/operations/logs.md.
 FIELDS: dict[str, type] = {
     "request": str,
     "route": str,

@@ -32,7 +32,7 @@ _letters = logging.getLogger("loge.letter")
 
 
 # All pages and scripts are ours, so browsers may load nothing else. Text becomes HTML through one Trusted Types policy
-# only: housing/decisions/0006-script.md.
+# only: docs/decisions/0006-script.md.
 POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -174,7 +174,7 @@ TEMPLATES = [
     },
 ]
 
-# One login for each task: see housing/decisions/0002-three-locks.md.
+# One login for each task: see docs/decisions/0002-three-locks.md.
 DATABASES = {
     "default": env_database("DATABASE_URL", "web"),
     "trace": env_database("LOGE_TRACE_URL", "trace"),
@@ -361,7 +361,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # Django's reports of errors, as e-mail or page, must not contain what people typed.
 DEFAULT_EXCEPTION_REPORTER = "housing.error_reporting.Report"
-# One formatter for every log line: see housing/logs.py and docs/logs.md.
+# One formatter for every log line: see housing/logs.py and docs/operations/logs.md.
 LOG_LEVEL = os.environ.get("LOGE_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,

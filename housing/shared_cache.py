@@ -3,7 +3,7 @@
 Django's database cache stores pickles, so anybody who can write to its table can run code. Here a value is JSON with an
 HMAC over its key, expiry and text, computed with the secret key, which is not in the database. A value that was
 changed, moved to another key or prolonged counts as missing. Rows can still be deleted:
-housing/decisions/0031-signed-cache.md says what an attacker gains by that.
+docs/decisions/0031-signed-cache.md says what an attacker gains by that.
 """
 
 import json

@@ -19,7 +19,7 @@ class Timeouts(NamedTuple):
     idle_in_transaction_session_timeout: str
 
 
-_PAGE = Timeouts("3s", "30s", "60s")  # docs/nginx.conf waits 35 s for a page
+_PAGE = Timeouts("3s", "30s", "60s")  # docs/operations/nginx.conf waits 35 s for a page
 _SMALL = Timeouts("2s", "5s", "10s")  # one row written or read
 TIMEOUTS: dict[str, Timeouts] = {
     "web": _PAGE,
@@ -32,5 +32,5 @@ TIMEOUTS: dict[str, Timeouts] = {
     # No lock timeout: a second sealer waits for the first one's lock. `check_trace` reads the whole log.
     "seal": Timeouts("0", "1h", "30min"),
 }
-# For a portfolio import through a page; docs/nginx.conf waits 180 s for it.
+# For a portfolio import through a page; docs/operations/nginx.conf waits 180 s for it.
 INTAKE_STATEMENT = "170s"

@@ -1,4 +1,4 @@
-"""Time limits of sessions. A test compares them with docs/sign-in.md.
+"""Time limits of sessions. A test compares them with docs/operations/sign-in.md.
 
 The settings import this module, so it imports nothing.
 """

@@ -20,7 +20,7 @@ Ce document est écrit par le code (`exchange/portfolio/document.py`)\u00a0; un 
     ./dev manage import_entries FICHIER            les écritures du jour
     ./dev manage export_portfolio DIR --recipient age1… --by … --approved-by …
 
-Sur un serveur, `loge-as jobs` à la place de `./dev manage` (`docs/running.md`).
+Sur un serveur, `loge-as jobs` à la place de `./dev manage` (`docs/operations/running.md`).
 Dans un navigateur, la responsable des données reprend les mêmes fichiers, 8\u00a0Mo à la fois, essai d’abord.
 Sauf lieux, personnes, affectations et discrétions, qui se décident à deux ou se reprennent sur le serveur.
 L’administrateur des accès y reprend lieux et affectations par leurs propres pages.

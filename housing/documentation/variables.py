@@ -42,17 +42,17 @@ VARIABLES = (
     ),
     Variable("LOGE_SECRET_KEY_FILE", "none", "file of the secret that signs sessions; 50 signs or more"),
     Variable("LOGE_SECRET_KEY", "none", "the same secret in clear, for tests"),
-    Variable("LOGE_KEYS", "none", "the ring that seals bank details (docs/keys.md)"),
+    Variable("LOGE_KEYS", "none", "the ring that seals bank details (docs/operations/keys.md)"),
     Variable(
         "LOGE_SEAL_KEYS",
         "none",
-        "the keys that sign the log (docs/keys.md): in the sealer's environment, and in no web process's",
+        "the keys that sign the log (docs/operations/keys.md): in the sealer's environment, and in no web process's",
     ),
     Variable(
         "LOGE_WITNESSES",
         "none",
-        "file of the witnesses to whom checkpoints are offered, `address key` a line (docs/running.md); given to "
-        "the web as well, packs say their keys",
+        "file of the witnesses to whom checkpoints are offered, `address key` a line (docs/operations/running.md); "
+        "given to the web as well, packs say their keys",
     ),
     Variable(
         "LOGE_ERASURES",
@@ -68,12 +68,12 @@ VARIABLES = (
     Variable(
         "LOGE_TILES",
         "nothing is published",
-        "folder in which the sealer writes the log's tiles and checkpoint for strangers (docs/running.md)",
+        "folder in which the sealer writes the log's tiles and checkpoint for strangers (docs/operations/running.md)",
     ),
     Variable(
         "LOGE_RETENTION",
         "twelve months",
-        "file in which the landlord says why the trace is kept longer, 36 months at most (docs/running.md)",
+        "file in which the landlord says why the trace is kept longer, 36 months at most (docs/operations/running.md)",
     ),
     Variable(
         "LOGE_HOSTS",
@@ -92,7 +92,9 @@ VARIABLES = (
     Variable("LOGE_EMAIL_USER", "none", "the name it knows Loge by"),
     Variable("LOGE_EMAIL_PASSWORD_FILE", "none", "file of the password that goes with it"),
     Variable("LOGE_EMAIL_FROM", "loge@localhost", "who the letters come from"),
-    Variable("LOGE_LOG_LEVEL", "INFO; WARNING under `./dev`", "INFO writes one line a request (docs/logs.md)"),
+    Variable(
+        "LOGE_LOG_LEVEL", "INFO; WARNING under `./dev`", "INFO writes one line a request (docs/operations/logs.md)"
+    ),
     Variable("LOGE_API_A_MINUTE", "300", "requests a minute to the API, for each person or machine"),
     Variable("LOGE_ACCOUNTS_AN_HOUR", "300", "different accounts that one person may be shown in an hour"),
     Variable(
@@ -109,7 +111,7 @@ VARIABLES = (
     Variable(
         "LOGE_OIDC_ISSUER",
         "no directory",
-        "the landlord's directory (OpenID Connect): its issuer, to the letter (docs/sign-in.md)",
+        "the landlord's directory (OpenID Connect): its issuer, to the letter (docs/operations/sign-in.md)",
     ),
     Variable("LOGE_OIDC_CLIENT", "no directory", "our name there"),
     Variable("LOGE_OIDC_SECRET_FILE", "none", "file of the secret that goes with it"),

@@ -85,7 +85,7 @@ def _rows_are_locked() -> bool:
 
 def _alterations() -> list[str]:
     """Unexpected or missing rules, triggers and the like on guarded tables. While the database is ahead of the code, as
-    during an upgrade (docs/running.md), only kinds of alteration that no release makes."""
+    during an upgrade (docs/operations/running.md), only kinds of alteration that no release makes."""
     with connection.cursor() as cursor:
         differences = list(alterations(cursor))
     if differences and not _applied_migrations() <= _known_migrations():
@@ -94,7 +94,8 @@ def _alterations() -> list[str]:
 
 
 def _migrations_are_applied() -> bool:
-    """All migrations of this code are applied. During an upgrade the database may have more (docs/running.md)."""
+    """All migrations of this code are applied. During an upgrade the database may have more: see
+    docs/operations/running.md."""
     return _known_migrations() <= _applied_migrations()
 
 

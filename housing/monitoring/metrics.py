@@ -1,7 +1,7 @@
 """Metrics for Prometheus: numbers of requests, response times, refusals. No label contains personal data.
 
 Labels are names of routes, methods, statuses and outcomes, all from closed lists. With several worker processes,
-PROMETHEUS_MULTIPROC_DIR names an empty folder in which their counts are summed (docs/running.md).
+PROMETHEUS_MULTIPROC_DIR names an empty folder in which their counts are summed (docs/operations/running.md).
 """
 
 import os

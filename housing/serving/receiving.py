@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 SECONDS = 20  # for a whole request to arrive, and for a client to read an answer
 SLOWEST = 50_000  # bytes a second; a large answer may take longer at this rate
 LINGER_SECONDS = 2  # for a client to close the connection after the last answer
-HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # the limits of docs/nginx.conf
+HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # the limits of docs/operations/nginx.conf
 BUFFERED_BYTES = 64 * 1024 * 1024  # all requests of this worker that are not answered yet
 PART = 64 * 1024
 # Most answers fit into the kernel's buffer, so no thread waits for a reader. The kernel may grant less:

@@ -1,4 +1,4 @@
-// The only place where text may become markup (Trusted Types policy). It is the first script of every page. Why: housing/decisions/0006-script.md.
+// The only place where text may become markup (Trusted Types policy). It is the first script of every page. Why: docs/decisions/0006-script.md.
 // It allows the body of a response that our own server marked as a fragment, once, in the form in which htmx parses it.
 "use strict";
 

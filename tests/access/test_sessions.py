@@ -53,7 +53,7 @@ def is_in(client):
 
 
 def test_the_limits_are_documented():
-    told = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "operations" / "sign-in.md").read_text(encoding="utf-8")
     for name in ("LOCKED_AFTER", "ENDED_AFTER", "LONGEST"):
         seconds = getattr(session_limits, f"{name}_SECONDS")
         assert f"| `{name}_SECONDS` | {seconds // 60} minutes |" in told, name

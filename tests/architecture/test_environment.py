@@ -40,7 +40,7 @@ def test_the_page_lists_exactly_the_variables_that_are_read():
 
 
 def test_the_example_file_names_documented_variables():
-    examples = (ROOT / "docs" / "systemd" / "common.env.example").read_text(encoding="utf-8")
+    examples = (ROOT / "docs" / "operations" / "systemd" / "common.env.example").read_text(encoding="utf-8")
     named = set(VARIABLE.findall(examples))
     assert len(named) > 15
     assert named - documented_variables() == {"LOGE_BACKUP_RECIPIENT"}
@@ -48,7 +48,7 @@ def test_the_example_file_names_documented_variables():
 
 def units() -> dict[str, configparser.ConfigParser]:
     parsers = {}
-    for path in sorted((ROOT / "docs" / "systemd").glob("loge-*")):
+    for path in sorted((ROOT / "docs" / "operations" / "systemd").glob("loge-*")):
         parsers[path.name] = configparser.ConfigParser(strict=False, interpolation=None)
         parsers[path.name].read(path, encoding="utf-8")
     return parsers
@@ -80,7 +80,7 @@ def test_commands_in_the_documentation_exist():
     all_units = services | {"jobs", "provision"}
     typed = [
         match
-        for page in sorted((ROOT / "docs").glob("*.md"))
+        for page in sorted((ROOT / "docs").rglob("*.md"))
         for match in re.findall(r"\bloge-as ([a-z,-]+) ([a-z_]+)", page.read_text(encoding="utf-8"))
     ]
     assert len(typed) > 25
@@ -104,7 +104,7 @@ def machine(tmp_path):
 
 
 def by_hand(machine, *words):
-    command = ["sh", str(ROOT / "docs" / "loge-as"), *words]
+    command = ["sh", str(ROOT / "docs" / "operations" / "loge-as"), *words]
     return subprocess.run(command, env=machine, capture_output=True, text=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""docs/keys.md lists exactly the purposes for which the code signs or encrypts."""
+"""docs/operations/keys.md lists exactly the purposes for which the code signs or encrypts."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from housing.documentation.variables import VARIABLES
 from privacy.encryption.fields import EncryptedField
 from tests.architecture.source import ROOT, files
 
-INVENTORY = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+INVENTORY = (ROOT / "docs" / "operations" / "keys.md").read_text(encoding="utf-8")
 NAMES = set(re.findall(r"^\| `([a-z_]+\.\w+)` \|", INVENTORY, re.M))
 
 

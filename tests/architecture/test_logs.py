@@ -1,4 +1,4 @@
-"""Log messages are constants with fields of a closed list; docs/logs.md lists all of them."""
+"""Log messages are constants with fields of a closed list; docs/operations/logs.md lists all of them."""
 
 import ast
 import re
@@ -40,7 +40,7 @@ def test_nothing_uses_print():
 
 
 def test_the_page_lists_every_field_and_logger():
-    page = (ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operations" / "logs.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.M))
     assert named >= FIELDS.keys()
     loggers = {

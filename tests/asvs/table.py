@@ -29,7 +29,7 @@ AUTHORISATION = (
         1,
         "Permissions are data in the repository, and every URL has its row.",
         "architecture/test_doors.py::test_every_url_has_a_door_or_a_reason",
-        "architecture/test_readme.py::test_roles_are_those_of_the_code",
+        "architecture/test_reference.py::test_reference_pages_are_those_of_the_code",
         "matrix/test_who_may.py::test_every_door_has_a_row",
     ),
     proved(
@@ -102,7 +102,7 @@ LOGGING = (
         2,
         "What is logged, where and with which fields is documented, and compared with the code.",
         "architecture/test_logs.py::test_the_page_lists_every_field_and_logger",
-        "architecture/test_readme.py::test_events_are_those_of_the_code",
+        "architecture/test_reference.py::test_reference_pages_name_every_entry",
     ),
     proved(
         "16.2.1",

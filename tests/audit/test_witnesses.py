@@ -112,7 +112,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
 
 
 def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings, tmp_path):
-    """The procedure of docs/running.md after restoring a backup from before the last cosigned checkpoint."""
+    """The procedure of docs/operations/running.md after restoring a backup from before the last cosigned checkpoint."""
     for _time in range(2):
         write(3)
         seal()

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 pytestmark = pytest.mark.proxy
-CONF = Path(__file__).parents[2] / "docs" / "nginx.conf"
+CONF = Path(__file__).parents[2] / "docs" / "operations" / "nginx.conf"
 OFFICES, CARETAKERS = "loge.trois-rives.example", "gardiens.trois-rives.example"
 FORGED = {"X-Forwarded-Proto": "http", "X-Forwarded-For": "6.6.6.6", "Forwarded": "for=6.6.6.6", "X-Real-Ip": "6.6.6.6"}
 

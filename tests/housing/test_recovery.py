@@ -1,7 +1,7 @@
 """PostgreSQL is recovered to a time before a pruning and before an access ended: neither comes back.
 
 A separate server archives its write-ahead log. The database is copied with pg_basebackup and recovered to a point in
-time, followed by the steps of docs/running.md.
+time, followed by the steps of docs/operations/running.md.
 """
 
 import json
@@ -123,7 +123,7 @@ class House:
         return base
 
     def go_back(self, base: Path, moment: str) -> None:
-        """Recover as docs/running.md says: replace the data by the base backup, and replay the log up to a moment."""
+        """Recover as docs/operations/running.md says: restore the base backup, and replay the log up to a moment."""
         with embedded.starting(self.cluster):
             account = self.cluster.account
             folder = reachable_programs(self.cluster.programs, account, self.cluster.home)

@@ -1,5 +1,5 @@
-"""Upgrades from the database of version 1.0.0, in the order of docs/running.md, while people work: first the database,
-then one process after another."""
+"""Upgrades from the database of version 1.0.0, in the order of docs/operations/running.md, while people work: first the
+database, then one process after another."""
 
 import io
 import os

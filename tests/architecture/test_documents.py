@@ -75,8 +75,15 @@ def test_the_docstring_of_screening_lists_all_its_modules():
     assert len(modules) > 15 and modules == listed
 
 
+DECISIONS = ROOT / "docs" / "decisions"
+
+
+def decisions() -> list[Path]:
+    return [path for path in sorted(DECISIONS.glob("*.md")) if path.name != "README.md"]
+
+
 def test_decisions_are_numbered_have_three_sections_and_at_most_60_lines():
-    records = sorted((ROOT / "housing" / "decisions").glob("*.md"))
+    records = decisions()
     assert len(records) >= 5
     numbers = [record.name[:5] for record in records]
     assert len(set(numbers)) == len(numbers) and all(re.fullmatch(r"\d{4}-", number) for number in numbers)
@@ -84,3 +91,16 @@ def test_decisions_are_numbered_have_three_sections_and_at_most_60_lines():
         text = record.read_text(encoding="utf-8")
         assert len(text.splitlines()) <= 60, record.name
         assert all(f"## {part}" in text for part in ("Context", "Decision", "Consequences")), record.name
+
+
+def index_of_decisions() -> list[tuple[str, str]]:
+    """(title, file) of each row of the index."""
+    text = (DECISIONS / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| \d+ \| \[([^]]+)\]\(([\w.-]+)\) \| \S.* \|$", text, re.M)
+
+
+def test_the_index_lists_every_decision_in_order_with_its_title():
+    titles = [
+        (record.read_text(encoding="utf-8").splitlines()[0].split(". ", 1)[1], record.name) for record in decisions()
+    ]
+    assert index_of_decisions() == titles
