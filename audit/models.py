@@ -72,7 +72,7 @@ class Event(models.Model):
         "request": "plain",
         "facts": "personal",
     }
-    held = ("trace", "trace_year")
+    data_policy = ("trace", "trace_year")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField()

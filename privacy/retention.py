@@ -2,7 +2,7 @@
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "phone": PERSONAL}
-        held = Held(TENANCY, TENANCY_FILE, apart={"phone": CONTACT})
+        data_policy = DataPolicy(TENANCY, TENANCY_FILE, apart={"phone": CONTACT})
 
 The data class of each field is `privacy` (privacy/registry.py). A foreign key to an employee in a tenant's data always
 belongs to the activity SIGNATURES, which records who did what.
@@ -23,7 +23,7 @@ from privacy.third_party import THIRD_PARTY
 
 
 @dataclass(frozen=True)
-class Held:
+class DataPolicy:
     """The processing activity and retention of a model. `apart`: fields that belong to another activity."""
 
     treatment: Treatment
@@ -52,7 +52,7 @@ class Entry:
 
 
 def entries(models: Iterable[type[Model]]) -> list[Entry]:
-    """Every classified field whose model declares its activity and retention; `unheld` lists the other models."""
+    """Every classified field whose model has a policy; `without_policy` lists the other models."""
     return [
         _entry(model, name, data_class, policy)
         for model, name, data_class, policy in _classified_fields(models)
@@ -60,10 +60,10 @@ def entries(models: Iterable[type[Model]]) -> list[Entry]:
     ]
 
 
-def unheld(models: Iterable[type[Model]]) -> list[str]:
-    """A text for each model that does not declare `held`; it is the line to add."""
+def without_policy(models: Iterable[type[Model]]) -> list[str]:
+    """A text for each model that does not declare a `data_policy`; it is the line to add."""
     missing = {model for model, _name, _class, policy in _classified_fields(models) if policy is None}
-    return sorted(f"{model._meta.label}: held = Held(<treatment>, <life>)" for model in missing)
+    return sorted(f"{model._meta.label}: data_policy = DataPolicy(<treatment>, <life>)" for model in missing)
 
 
 def endless(models: Iterable[type[Model]]) -> list[str]:
@@ -71,24 +71,26 @@ def endless(models: Iterable[type[Model]]) -> list[str]:
     return [entry.label for entry in entries(models) if entry.says_something and entry.life.ending is Ending.NONE]
 
 
-def held_by(model: type[Model]) -> Held | None:
+def policy_of(model: type[Model]) -> DataPolicy | None:
     """The model's own declaration, or ours for a package's model. Apps below this one declare codes instead of
     objects."""
     third_party = THIRD_PARTY.get(model._meta.label)
-    declared = third_party.held if third_party else getattr(model, "held", None)
+    declared = third_party.data_policy if third_party else getattr(model, "data_policy", None)
     if isinstance(declared, tuple):
         treatment, life = declared
-        return Held(TREATMENTS[treatment], LIVES[life])
+        return DataPolicy(TREATMENTS[treatment], LIVES[life])
     return declared
 
 
-def _classified_fields(models: Iterable[type[Model]]) -> Iterable[tuple[type[Model], str, DataClass, Held | None]]:
+def _classified_fields(
+    models: Iterable[type[Model]],
+) -> Iterable[tuple[type[Model], str, DataClass, DataPolicy | None]]:
     for model in models:
-        policy = held_by(model)
+        policy = policy_of(model)
         yield from ((model, name, data_class, policy) for name, data_class in classified(model).items())
 
 
-def _entry(model: type[Model], name: str, data_class: DataClass, policy: Held) -> Entry:
+def _entry(model: type[Model], name: str, data_class: DataClass, policy: DataPolicy) -> Entry:
     column: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
     treatment = policy.apart.get(name, policy.treatment)
     related = column.related_model

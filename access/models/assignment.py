@@ -21,7 +21,7 @@ from access.roles import INSPECTOR, ROLES
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 
 _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
@@ -76,7 +76,7 @@ class Assignment(models.Model):
         "end_reason": DataClass.PLAIN,
         "ended_by": DataClass.PERSONAL,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(

@@ -18,7 +18,7 @@ from access.reach import paths_held
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 
 
@@ -46,7 +46,7 @@ class MachineToken(models.Model):
         "revoked_by": DataClass.PERSONAL,
         "revoked_at": DataClass.PLAIN,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     machine = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="token")

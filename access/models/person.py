@@ -18,7 +18,7 @@ from access.reach import paths_held
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import SIGN_IN
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import EMPLOYMENT
 
 
@@ -92,7 +92,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         "groups": DataClass.PLAIN,
         "user_permissions": DataClass.PLAIN,
     }
-    held = Held(SIGN_IN, EMPLOYMENT)
+    data_policy = DataPolicy(SIGN_IN, EMPLOYMENT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     password = PasswordField(auth_words("password"), max_length=128)

@@ -19,7 +19,7 @@ from access.scope import ScopedQuerySet
 from formats.telephone import validate_agency_phone
 from privacy.classes import DataClass
 from privacy.processing_activities import PATRIMONY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Place(models.Model):
         "email": DataClass.PLAIN,
         "path": DataClass.PLAIN,
     }
-    held = Held(PATRIMONY, WITHOUT_END)
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     level = models.CharField(_("niveau"), max_length=16, choices=Level.choices)

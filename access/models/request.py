@@ -20,7 +20,7 @@ from access.reach import paths_held
 from access.roles import ROLES
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import REQUEST
 
 
@@ -59,7 +59,7 @@ class AccessRequest(Decided):
         "decided_at": DataClass.PLAIN,
         "refusal": DataClass.PLAIN,
     }
-    held = Held(ACCESS, REQUEST)
+    data_policy = DataPolicy(ACCESS, REQUEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="requests")

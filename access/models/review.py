@@ -17,7 +17,7 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 
 
@@ -36,7 +36,7 @@ class KeptRight(models.Model):
         "kept_on": DataClass.PLAIN,
         "reason": DataClass.PLAIN,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="kept")
@@ -85,7 +85,7 @@ class RightsReview(models.Model):
         "key_id": DataClass.PLAIN,
         "signature": DataClass.PLAIN,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -12,7 +12,7 @@ from access.models.person import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import RULES
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
 
@@ -24,7 +24,7 @@ class RoleCompartmentQuerySet(ScopedQuerySet):
 
 class RoleCompartment(models.Model):
     privacy = {"id": DataClass.PLAIN, "role": DataClass.PLAIN, "compartment": DataClass.PLAIN}
-    held = Held(RULES, WITHOUT_END)
+    data_policy = DataPolicy(RULES, WITHOUT_END)
 
     role = models.CharField(max_length=32)
     compartment = models.CharField(max_length=32)

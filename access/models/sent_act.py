@@ -14,7 +14,7 @@ from access.models.person import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 
 
@@ -39,7 +39,7 @@ class SentAct(models.Model):
         "ended_on": DataClass.PLAIN,
         "end_reason": DataClass.PLAIN,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)

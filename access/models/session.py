@@ -8,7 +8,7 @@ from django.db import models
 from access.models.person import Person
 from privacy.classes import DataClass
 from privacy.processing_activities import SIGN_IN
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import SESSION
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Session(AbstractBaseSession):
         "expire_date": DataClass.PLAIN,
         "person": DataClass.PERSONAL,
     }
-    held = Held(SIGN_IN, SESSION)
+    data_policy = DataPolicy(SIGN_IN, SESSION)
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
 

@@ -18,7 +18,7 @@ class Reader(models.QuerySet):
 
 class Leaf(models.Model):
     privacy = {"number": "plain", "event": "plain", "at": "plain", "entry": "plain", "hash": "plain"}
-    held = _FOR_EVER
+    data_policy = _FOR_EVER
 
     number = models.BigIntegerField(primary_key=True)
     event = models.UUIDField(unique=True)
@@ -37,7 +37,7 @@ class Leaf(models.Model):
 
 class Subtree(models.Model):
     privacy = {"level": "plain", "number": "plain", "hash": "plain"}
-    held = _FOR_EVER
+    data_policy = _FOR_EVER
 
     pk = models.CompositePrimaryKey("level", "number")
     level = models.SmallIntegerField()
@@ -53,7 +53,7 @@ class Subtree(models.Model):
 
 class Checkpoint(models.Model):
     privacy = {"size": "plain", "at": "plain", "note": "plain"}
-    held = _FOR_EVER
+    data_policy = _FOR_EVER
 
     size = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)
@@ -70,7 +70,7 @@ class Checkpoint(models.Model):
 
 class Cosignature(models.Model):
     privacy = {"size": "plain", "witness": "plain", "at": "plain", "line": "plain"}
-    held = _FOR_EVER
+    data_policy = _FOR_EVER
 
     pk = models.CompositePrimaryKey("size", "witness")
     size = models.BigIntegerField()
@@ -91,7 +91,7 @@ class SealKey(models.Model):
     """Public keys of the log. The private keys are in a file that only the sealer can read."""
 
     privacy = {"id": "plain", "name": "plain", "public": "plain", "since": "plain"}
-    held = _FOR_EVER
+    data_policy = _FOR_EVER
 
     id = models.CharField(max_length=8, primary_key=True)
     name = models.CharField(max_length=120)
@@ -111,7 +111,7 @@ class Pseudonym(models.Model):
     """The key of a person's or account's pseudonym. Once it is deleted, the pseudonym cannot be linked to anybody."""
 
     privacy = {"whose": "personal", "key": "personal", "made": "plain"}
-    held = ("seal", "pseudonym")
+    data_policy = ("seal", "pseudonym")
 
     whose = models.UUIDField(primary_key=True)
     key = models.BinaryField()
@@ -128,7 +128,7 @@ class Erasure(models.Model):
     """Record that a pseudonym's key was destroyed, identified by a digest."""
 
     privacy = {"digest": "plain", "at": "plain"}
-    held = _FOR_EVER
+    data_policy = _FOR_EVER
 
     digest = models.CharField(max_length=64, primary_key=True)
     at = models.DateTimeField(default=timezone.now)
@@ -146,7 +146,7 @@ class Salt(models.Model):
     """The key from which a month's salts are derived; deleted with its month."""
 
     privacy = {"month": "plain", "key": "personal"}
-    held = ("trace", "trace_year")
+    data_policy = ("trace", "trace_year")
 
     month = models.DateField(primary_key=True)
     key = models.BinaryField()

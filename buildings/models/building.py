@@ -11,7 +11,7 @@ from access.models import Person, Place
 from access.scope import ScopedQuerySet, within
 from privacy.classes import DataClass
 from privacy.processing_activities import PATRIMONY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
 
@@ -28,7 +28,7 @@ class Building(models.Model):
     dwellings: int  # only on rows annotated with it
 
     privacy = {"place": DataClass.PLAIN}
-    held = Held(PATRIMONY, WITHOUT_END)
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
     place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="building")
 
@@ -69,7 +69,7 @@ class Address(models.Model):
         "city": DataClass.PLAIN,
         "search_key": DataClass.PLAIN,
     }
-    held = Held(PATRIMONY, WITHOUT_END)
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
     building = models.ForeignKey(Building, models.CASCADE, related_name="addresses")
     number = models.CharField(_("numéro"), max_length=16, blank=True)

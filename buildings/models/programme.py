@@ -13,7 +13,7 @@ from access.scope import ScopedQuerySet
 from buildings.models.building import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import PATRIMONY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
 
@@ -34,7 +34,7 @@ class Programme(models.Model):
         "is_home": DataClass.INFERABLE,
         "buildings": DataClass.PLAIN,
     }
-    held = Held(PATRIMONY, WITHOUT_END)
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=80)

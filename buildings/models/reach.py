@@ -14,7 +14,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from buildings.models.building import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 
 
@@ -25,7 +25,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
         "permission": DataClass.PLAIN,
         "content_object": DataClass.PLAIN,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     # DO_NOTHING: deleting a person must not try to delete from a view.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -49,7 +49,7 @@ class BuildingGroupPermission(GroupObjectPermissionBase):
         "permission": DataClass.PLAIN,
         "content_object": DataClass.PLAIN,
     }
-    held = Held(ACCESS, RIGHT)
+    data_policy = DataPolicy(ACCESS, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     group = models.ForeignKey(Group, models.DO_NOTHING)

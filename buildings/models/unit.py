@@ -13,7 +13,7 @@ from access.scope import ScopedQuerySet, within
 from buildings.models.building import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import PATRIMONY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
 
@@ -49,7 +49,7 @@ class Unit(models.Model):
         "floor": DataClass.PLAIN,
         "door": DataClass.PLAIN,
     }
-    held = Held(PATRIMONY, WITHOUT_END)
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")

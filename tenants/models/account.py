@@ -22,7 +22,7 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCOUNTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import UNTIL_SETTLED
 from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
@@ -122,7 +122,7 @@ class Account(models.Model):
         "opened_on": DataClass.PERSONAL,
         "settled_on": DataClass.PERSONAL,
     }
-    held = Held(ACCOUNTS, UNTIL_SETTLED)
+    data_policy = DataPolicy(ACCOUNTS, UNTIL_SETTLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.OneToOneField(Lease, models.PROTECT, related_name="account", db_constraint=False)

@@ -9,7 +9,7 @@ from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
 from privacy.processing_activities import DEBITS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import BANK_DETAILS
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
 
@@ -22,7 +22,7 @@ class BankDetail(models.Model):
         "holder": DataClass.BANK,
         "set_on": DataClass.PLAIN,
     }
-    held = Held(DEBITS, BANK_DETAILS)
+    data_policy = DataPolicy(DEBITS, BANK_DETAILS)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="bank_detail")

@@ -14,7 +14,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import BREACHES
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import BREACH
 
 
@@ -71,7 +71,7 @@ class Breach(models.Model):
         "noted_by": DataClass.PERSONAL,
         "noted_at": DataClass.PLAIN,
     }
-    held = Held(BREACHES, BREACH)
+    data_policy = DataPolicy(BREACHES, BREACH)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(_("numéro"))

@@ -10,7 +10,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import INHERITANCE
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 from tenants.models.inheritance import Inheritance
 
@@ -31,7 +31,7 @@ class DestructionCertificate(models.Model):
         "issued_on": DataClass.PLAIN,
         "issued_by": DataClass.PERSONAL,
     }
-    held = Held(INHERITANCE, RIGHT)
+    data_policy = DataPolicy(INHERITANCE, RIGHT)
 
     inheritance = models.OneToOneField(
         Inheritance, models.PROTECT, primary_key=True, related_name="certificate", editable=False

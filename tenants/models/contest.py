@@ -19,7 +19,7 @@ from formats.working_days import working_days_after
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
 from privacy.processing_activities import NOTES, RULES
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import CONTEST, RIGHT
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode
@@ -75,7 +75,7 @@ class ContestedSentence(models.Model):
         "advised_on": DataClass.PERSONAL,
         "advised_by": DataClass.PERSONAL,
     }
-    held = Held(NOTES, CONTEST)
+    data_policy = DataPolicy(NOTES, CONTEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="contests", db_constraint=False)
@@ -184,7 +184,7 @@ class AllowedWording(models.Model):
         "allowed_by": DataClass.PERSONAL,
         "allowed_on": DataClass.PLAIN,
     }
-    held = Held(RULES, RIGHT)
+    data_policy = DataPolicy(RULES, RIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.CharField(max_length=80)

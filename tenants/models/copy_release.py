@@ -19,7 +19,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import INSPECTIONS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import INSPECTION
 from tenants.models.identity_check import NowInLoge
 from tenants.models.lease import Lease
@@ -47,7 +47,7 @@ class CopyRelease(models.Model):
         "released_at": DataClass.PERSONAL,
         "until": DataClass.PERSONAL,
     }
-    held = Held(INSPECTIONS, INSPECTION)
+    data_policy = DataPolicy(INSPECTIONS, INSPECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.UUIDField()  # id of the audit event of the request

@@ -11,7 +11,7 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import DISCRETION
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import MARK
 from tenants.models.hidden import OfLeaseQuerySet
 from tenants.models.lease import Lease
@@ -25,7 +25,7 @@ class DiscreetMark(models.Model):
         "first_day": DataClass.INFERABLE,
         "last_day": DataClass.INFERABLE,
     }
-    held = Held(DISCRETION, MARK)
+    data_policy = DataPolicy(DISCRETION, MARK)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="discreet_marks", db_constraint=False)
@@ -57,7 +57,7 @@ class DiscreetName(models.Model):
     """A person who still sees the discreet household."""
 
     privacy = {"id": DataClass.PLAIN, "mark": DataClass.INFERABLE, "person": DataClass.PERSONAL}
-    held = Held(DISCRETION, MARK)
+    data_policy = DataPolicy(DISCRETION, MARK)
 
     mark = models.ForeignKey(DiscreetMark, models.CASCADE, related_name="names")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

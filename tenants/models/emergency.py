@@ -18,7 +18,7 @@ from buildings.models import Building, Unit
 from formats.working_days import working_days_after
 from privacy.classes import DataClass
 from privacy.processing_activities import EMERGENCIES
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import EMERGENCY
 from tenants.models.identity_check import NowInLoge
 from tenants.models.lease import Lease
@@ -93,7 +93,7 @@ class EmergencyAccess(models.Model):
         "reviewed_by": DataClass.PERSONAL,
         "reviewed_on": DataClass.PLAIN,
     }
-    held = Held(EMERGENCIES, EMERGENCY)
+    data_policy = DataPolicy(EMERGENCIES, EMERGENCY)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -16,7 +16,7 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCOUNTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import LEDGER
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
@@ -78,7 +78,7 @@ class Entry(models.Model):
         "posted_by": DataClass.PERSONAL,
         "idempotency_key": DataClass.PLAIN,
     }
-    held = Held(ACCOUNTS, LEDGER)
+    data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False, db_constraint=False)

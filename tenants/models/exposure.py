@@ -12,7 +12,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCESS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import EXPOSURE
 
 
@@ -36,7 +36,7 @@ class ExposureDay(models.Model):
         "possible": DataClass.PLAIN,
         "unused": DataClass.PLAIN,
     }
-    held = Held(ACCESS, EXPOSURE)
+    data_policy = DataPolicy(ACCESS, EXPOSURE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     day = models.DateField()

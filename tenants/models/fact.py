@@ -20,7 +20,7 @@ from audit.record import Subject
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
 from privacy.processing_activities import FACTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import FACT
 from tenants.models.account import Account
 from tenants.models.fact_code import FactCode, FactScope
@@ -91,7 +91,7 @@ class Fact(models.Model):
         "withdrawn_by": DataClass.PERSONAL,
         "replaces": DataClass.PERSONAL,
     }
-    held = Held(FACTS, FACT)
+    data_policy = DataPolicy(FACTS, FACT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(

@@ -15,7 +15,7 @@ from formats.language import in_french
 from formats.typography import typeset
 from privacy.classes import DataClass
 from privacy.processing_activities import RULES
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT, WITHOUT_END
 from privacy.screened import ScreenedText
 
@@ -78,7 +78,7 @@ class FactCode(models.Model):
         ],
         DataClass.PLAIN,
     ) | {"added_by": DataClass.PERSONAL}
-    held = Held(RULES, RIGHT)
+    data_policy = DataPolicy(RULES, RIGHT)
 
     code = models.CharField(_("code"), max_length=32, primary_key=True)
     compartment = models.CharField(_("se dit de"), max_length=8, choices=FactScope.choices)
@@ -161,7 +161,7 @@ class FactTerm(models.Model):
     """A value that a field of type `code` may have. Its words are in CSV files; the database refuses other values."""
 
     privacy = {"id": DataClass.PLAIN, "list": DataClass.PLAIN, "code": DataClass.PLAIN}
-    held = Held(RULES, WITHOUT_END)
+    data_policy = DataPolicy(RULES, WITHOUT_END)
 
     list = models.CharField(max_length=24)
     code = models.CharField(max_length=40)

@@ -15,7 +15,7 @@ from access.models import Person
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.processing_activities import HELP
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import HELP_YEAR
 from tenants.models.residence import Residence
 from tenants.models.tenant import Tenant, TenantDetailQuerySet
@@ -54,7 +54,7 @@ class HelpCode(models.Model):
         "renew_by": DataClass.PERSONAL,
         "ended_on": DataClass.PERSONAL,
     }
-    held = Held(HELP, HELP_YEAR)
+    data_policy = DataPolicy(HELP, HELP_YEAR)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="help_codes")

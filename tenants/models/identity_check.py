@@ -12,7 +12,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import COUNTER
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import CHECK
 
 
@@ -53,7 +53,7 @@ class IdentityCheck(models.Model):
         "document": DataClass.PERSONAL,
         "until": DataClass.PERSONAL,
     }
-    held = Held(COUNTER, CHECK)
+    data_policy = DataPolicy(COUNTER, CHECK)
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     lease = models.ForeignKey("tenants.Lease", models.CASCADE, related_name="+")

@@ -21,7 +21,7 @@ from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
 from privacy.processing_activities import INHERITANCE
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import QUARANTINE, WITHOUT_END
 from privacy.screened import LONGEST
 from screening import CATEGORIES
@@ -71,7 +71,7 @@ class Inheritance(models.Model):
         ],
         DataClass.PLAIN,
     )
-    held = Held(INHERITANCE, WITHOUT_END)
+    data_policy = DataPolicy(INHERITANCE, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     fingerprint = models.CharField(max_length=64, db_collation="C")
@@ -149,7 +149,7 @@ class InheritedLine(models.Model):
         "outcome": DataClass.PERSONAL,
         "decided_by": DataClass.PERSONAL,
     }
-    held = Held(INHERITANCE, QUARANTINE)
+    data_policy = DataPolicy(INHERITANCE, QUARANTINE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="sealed_lines")
@@ -223,7 +223,7 @@ class InheritanceTally(models.Model):
     """The number of lines by file, category, agency and outcome. The database updates it as lines are deleted."""
 
     privacy = dict.fromkeys(["id", "inheritance", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
-    held = Held(INHERITANCE, WITHOUT_END)
+    data_policy = DataPolicy(INHERITANCE, WITHOUT_END)
 
     inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="tallies")
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")

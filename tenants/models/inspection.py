@@ -18,7 +18,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import INSPECTIONS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import INSPECTION
 
 
@@ -47,7 +47,7 @@ class Inspection(models.Model):
         "agreed_on": DataClass.PERSONAL,
         "ends_on": DataClass.PERSONAL,
     }
-    held = Held(INSPECTIONS, INSPECTION)
+    data_policy = DataPolicy(INSPECTIONS, INSPECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -98,7 +98,7 @@ class CountedWord(models.Model):
         "day": DataClass.PERSONAL,
         "digest": DataClass.INFERABLE,
     }
-    held = Held(INSPECTIONS, INSPECTION)
+    data_policy = DataPolicy(INSPECTIONS, INSPECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)

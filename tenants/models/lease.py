@@ -15,7 +15,7 @@ from audit.record import Subject
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
 from privacy.processing_activities import TENANCY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import TENANCY_FILE
 from tenants.models.hidden import OfLeaseQuerySet, lease_not_hidden
 from tenants.models.tenant import Tenant
@@ -47,7 +47,7 @@ class Lease(models.Model):
         "notice_on": DataClass.PERSONAL,
         "ends_on": DataClass.PERSONAL,
     }
-    held = Held(TENANCY, TENANCY_FILE)
+    data_policy = DataPolicy(TENANCY, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     main_unit = models.ForeignKey(Unit, models.PROTECT, related_name="leases", db_constraint=False)
@@ -95,7 +95,7 @@ class LeaseParty(models.Model):
         "first_day": DataClass.PERSONAL,
         "last_day": DataClass.PERSONAL,
     }
-    held = Held(TENANCY, TENANCY_FILE)
+    data_policy = DataPolicy(TENANCY, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
@@ -159,7 +159,7 @@ class LeaseUnit(models.Model):
         "first_day": DataClass.PLAIN,
         "last_day": DataClass.PLAIN,
     }
-    held = Held(TENANCY, TENANCY_FILE)
+    data_policy = DataPolicy(TENANCY, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="units")

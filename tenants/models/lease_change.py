@@ -12,7 +12,7 @@ from access.models import Person
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import TENANCY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import UNTIL_MIDNIGHT
 from tenants.models.hidden import OfLeaseQuerySet
 from tenants.models.lease import Lease
@@ -49,7 +49,7 @@ class LeaseChange(models.Model):
         "day": DataClass.PERSONAL,
         "before": DataClass.PERSONAL,
     }
-    held = Held(TENANCY, UNTIL_MIDNIGHT)
+    data_policy = DataPolicy(TENANCY, UNTIL_MIDNIGHT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.CASCADE, related_name="changes", db_constraint=False)

@@ -14,7 +14,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from privacy.classes import DataClass
 from privacy.processing_activities import SUBJECT_RIGHTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import DEFERRAL, SUBJECT_REQUEST
 from tenants.models.subject_request import SubjectRequest
 from tenants.vocabulary import DEFERRAL_GROUNDS, NAME_REASONS, NAME_WEIGHED
@@ -42,7 +42,7 @@ class LookDeferral(models.Model):
         "agreed_by": DataClass.PERSONAL,
         "agreed_on": DataClass.PERSONAL,
     }
-    held = Held(SUBJECT_RIGHTS, DEFERRAL)
+    data_policy = DataPolicy(SUBJECT_RIGHTS, DEFERRAL)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.UUIDField()
@@ -114,7 +114,7 @@ class NamedLook(models.Model):
         "decided_by": DataClass.PERSONAL,
         "decided_on": DataClass.PERSONAL,
     }
-    held = Held(SUBJECT_RIGHTS, SUBJECT_REQUEST)
+    data_policy = DataPolicy(SUBJECT_RIGHTS, SUBJECT_REQUEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(SubjectRequest, models.DO_NOTHING, related_name="named")

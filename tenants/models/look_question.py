@@ -16,7 +16,7 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.processing_activities import LOOK_QUESTIONS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import LOOK_QUESTION
 from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
@@ -110,7 +110,7 @@ class LookQuestion(models.Model):
         "judged_by": DataClass.PERSONAL,
         "judged_on": DataClass.PERSONAL,
     }
-    held = Held(LOOK_QUESTIONS, LOOK_QUESTION)
+    data_policy = DataPolicy(LOOK_QUESTIONS, LOOK_QUESTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.UUIDField()

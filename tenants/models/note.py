@@ -18,7 +18,7 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import NOTES
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import NOTE
 from privacy.screened import LONGEST, ScreenedText
 from tenants.models.account import Account
@@ -59,7 +59,7 @@ class AccountNote(models.Model):
         "withdrawn_by": DataClass.PERSONAL,
         "replaces": DataClass.PERSONAL,
     }
-    held = Held(NOTES, NOTE)
+    data_policy = DataPolicy(NOTES, NOTE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="notes", db_constraint=False)

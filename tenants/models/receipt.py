@@ -15,7 +15,7 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCOUNTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import LEDGER
 from tenants.models.entry import Entry, Source
 from tenants.vocabulary import ENTRY_LABELS
@@ -72,7 +72,7 @@ class Receipt(models.Model):
         "received_on": DataClass.PERSONAL,
         "booked_on": DataClass.PERSONAL,
     }
-    held = Held(ACCOUNTS, LEDGER)
+    data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The organisation if the file names no agency. Only accountants can then see the payment.
@@ -128,7 +128,7 @@ class Clearing(models.Model):
         "cleared_by": DataClass.PERSONAL,
         "cleared_at": DataClass.PERSONAL,
     }
-    held = Held(ACCOUNTS, LEDGER)
+    data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="clearings")

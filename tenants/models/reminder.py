@@ -14,7 +14,7 @@ from access.scope import ScopedQuerySet
 from buildings.models import Building, Unit
 from privacy.classes import DataClass
 from privacy.processing_activities import CONTACT
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import MISSION
 
 
@@ -31,7 +31,7 @@ class Reminder(models.Model):
         "first_day": DataClass.PLAIN,
         "last_day": DataClass.PLAIN,
     }
-    held = Held(CONTACT, MISSION)
+    data_policy = DataPolicy(CONTACT, MISSION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="reminders")
@@ -66,7 +66,7 @@ class ReminderDoor(models.Model):
         "building": DataClass.PLAIN,
         "done_on": DataClass.PERSONAL,
     }
-    held = Held(CONTACT, MISSION)
+    data_policy = DataPolicy(CONTACT, MISSION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="doors")

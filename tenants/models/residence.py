@@ -17,7 +17,7 @@ from buildings.models import Building, Unit
 from formats.folding import folded
 from privacy.classes import DataClass
 from privacy.processing_activities import TENANCY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import RESIDENCE
 from tenants.models.emergency import EmergencyAccess
 from tenants.models.hidden import lease_not_hidden
@@ -100,7 +100,7 @@ class Residence(models.Model):
         "moved_out": DataClass.PERSONAL,
         "transferred": DataClass.PERSONAL,
     }
-    held = Held(TENANCY, RESIDENCE)
+    data_policy = DataPolicy(TENANCY, RESIDENCE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.classes import DataClass
 from privacy.processing_activities import EXCHANGE
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import TENANCY_FILE
 
 
@@ -23,7 +23,7 @@ class SourceKey(models.Model):
     """`key` is opaque: it is only compared, and returned on export."""
 
     privacy = {"kind": DataClass.PLAIN, "key": DataClass.PERSONAL, "target": DataClass.PLAIN}
-    held = Held(EXCHANGE, TENANCY_FILE)
+    data_policy = DataPolicy(EXCHANGE, TENANCY_FILE)
 
     kind = models.CharField(max_length=8, choices=Keyed.choices)
     key = models.CharField(max_length=64, db_collation="C")

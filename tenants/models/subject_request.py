@@ -19,7 +19,7 @@ from access.scope import ScopedQuerySet
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.processing_activities import SUBJECT_RIGHTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import SUBJECT_REQUEST
 from tenants.models.tenant import Tenant
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
@@ -107,7 +107,7 @@ class SubjectRequest(models.Model):
         "reason": DataClass.PERSONAL,
         "measure": DataClass.PERSONAL,
     }
-    held = Held(SUBJECT_RIGHTS, SUBJECT_REQUEST)
+    data_policy = DataPolicy(SUBJECT_RIGHTS, SUBJECT_REQUEST)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")

@@ -16,7 +16,7 @@ from formats.folding import folded
 from formats.telephone import validate_phone
 from privacy.classes import DataClass
 from privacy.processing_activities import CONTACT, DEBITS, TENANCY
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import TENANCY_FILE
 
 
@@ -64,7 +64,7 @@ class Tenant(models.Model):
         "email": DataClass.PERSONAL,
         "contact_name": DataClass.PERSONAL,
     }
-    held = Held(
+    data_policy = DataPolicy(
         TENANCY, TENANCY_FILE, apart={"channel": CONTACT, "phone": CONTACT, "email": CONTACT, "contact_name": CONTACT}
     )
 
@@ -143,7 +143,7 @@ class Representative(models.Model):
         "first_day": DataClass.INFERABLE,
         "last_day": DataClass.INFERABLE,
     }
-    held = Held(CONTACT, TENANCY_FILE)
+    data_policy = DataPolicy(CONTACT, TENANCY_FILE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="representatives")
@@ -173,7 +173,7 @@ class Representative(models.Model):
 
 class Identity(models.Model):
     privacy = {"tenant": DataClass.PERSONAL, "birth_date": DataClass.PERSONAL}
-    held = Held(DEBITS, TENANCY_FILE)
+    data_policy = DataPolicy(DEBITS, TENANCY_FILE)
 
     tenant = models.OneToOneField(Tenant, models.CASCADE, primary_key=True, related_name="identity")
     birth_date = models.DateField(_("date de naissance"))

@@ -20,7 +20,7 @@ from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
 from privacy.processing_activities import ACCOUNTS
-from privacy.retention import Held
+from privacy.retention import DataPolicy
 from privacy.retention_periods import LEDGER
 from tenants.models.account import Account
 from tenants.models.entry import Entry, EntryKind
@@ -65,7 +65,7 @@ class WriteOff(Decided):
         "decided_at": DataClass.PERSONAL,
         "refusal": DataClass.INFERABLE,
     }
-    held = Held(ACCOUNTS, LEDGER)
+    data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="write_offs", db_constraint=False)

@@ -14,7 +14,7 @@ from access.database.recipients import locks_by_table, roles_reading, table_of
 from access.locks import all_locks
 from oversight.register import activities, dictionary
 from privacy.processing_activities import FACTS, TREATMENTS
-from privacy.retention import Held, endless, entries, unheld
+from privacy.retention import DataPolicy, endless, entries, without_policy
 from privacy.retention_periods import LIVES, Ending
 from tenants.models import AccountFact, Tenant
 from tests.builders import run
@@ -31,19 +31,19 @@ def everything():
 
 
 def test_every_field_has_an_activity_and_a_retention_period():
-    assert unheld(everything()) == []
+    assert without_policy(everything()) == []
     assert len(entries(everything())) > 350
     assert {line.entry.model for line in dictionary()} == set(everything())
 
 
 def test_a_model_without_retention_is_reported(monkeypatch):
-    monkeypatch.delattr(Tenant, "held")
-    assert unheld(everything()) == ["tenants.Tenant: held = Held(<treatment>, <life>)"]
+    monkeypatch.delattr(Tenant, "data_policy")
+    assert without_policy(everything()) == ["tenants.Tenant: data_policy = DataPolicy(<treatment>, <life>)"]
 
 
 def test_personal_fields_have_an_end(monkeypatch):
     assert set(endless(everything())) == set(ENDLESS)
-    monkeypatch.setattr(Tenant, "held", Held(FACTS, LIVES["without_end"]))
+    monkeypatch.setattr(Tenant, "data_policy", DataPolicy(FACTS, LIVES["without_end"]))
     assert "tenants.Tenant.last_name" in endless(everything())
 
 
