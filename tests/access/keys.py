@@ -35,8 +35,8 @@ class Key:
 
     def made(self, challenge, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, public=None, framed=False):
         """The browser's answer when a key is registered."""
-        held = public or ES256.from_cryptography_key(self.private.public_key())
-        attested = AttestedCredentialData.create(b"\0" * 16, self.number, held)
+        public_key = public or ES256.from_cryptography_key(self.private.public_key())
+        attested = AttestedCredentialData.create(b"\0" * 16, self.number, public_key)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags | FLAG.AT, self.counter, attested)
         made = AttestationObject.create("none", data, {})
         client = websafe_encode(_client("webauthn.create", challenge, origin, framed))

@@ -28,18 +28,18 @@ def asked_for(house, two, permissions=READS, role="officer", place="Agence Belle
         return ask(by=two.asker, whose=machine, terms=terms)
 
 
-def approved(house, two, **what):
-    asked = asked_for(house, two, **what)
+def approved(house, two, **options):
+    access_request = asked_for(house, two, **options)
     with acting(two.second):
-        approve(by=two.second, access_request=asked)
-    return AccessRequest.objects.using(OWNER).get(pk=asked.pk)
+        approve(by=two.second, access_request=access_request)
+    return AccessRequest.objects.using(OWNER).get(pk=access_request.pk)
 
 
-def made(house, two, **what):
+def made(house, two, **options):
     """(token, secret)"""
-    asked, third = approved(house, two, **what), house.person("ines")
+    access_request, third = approved(house, two, **options), house.person("ines")
     with acting(third):
-        return make_token(by=third, access_request=asked)
+        return make_token(by=third, access_request=access_request)
 
 
 def program(secret):

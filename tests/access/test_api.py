@@ -96,15 +96,15 @@ def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(hous
     clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
     doors = {visit.name: visit for visit in API if visit.arguments}
     assert set(doors) == {*ELSEWHERE, *EVERYWHERE}
-    before = kept()
+    before = digests()
     for name, who in ELSEWHERE.items():
         visit = doors[name]
         nowhere = {word: "ZZZZ-ZZZZ-ZZZZ" if word == "reference" else str(uuid4()) for word in visit.arguments}
         hidden, absent = (
             visit.ask_at(clients[who], reverse(name, kwargs=keys), known) for keys in (visit.keys(known), nowhere)
         )
-        assert told(hidden) == told(absent) and hidden.status_code == 404, (name, hidden.status_code)
-    assert kept() == before
+        assert comparable(hidden) == comparable(absent) and hidden.status_code == 404, (name, hidden.status_code)
+    assert digests() == before
     assert len(events(kind="refused", outcome="missing")) == 2 * len(ELSEWHERE)
 
 
@@ -112,20 +112,20 @@ def test_an_entry_is_found_only_under_its_own_account(house, known, sign_in):
     """One's own account in the URL, with an entry of one's own other account, of another agency, and an unknown one."""
     mine, also_mine, hidden = (house.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
     client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
-    answers, before = [], kept()
+    answers, before = [], digests()
     for pk in (*(account.entries.using(OWNER).first().pk for account in (also_mine, hidden)), uuid4()):
         url = reverse("api_reversal", kwargs={"reference": mine.reference, "entry": pk})
         answers.append(visit.ask_at(client, url, known))
     assert [answer.status_code for answer in answers] == [404, 404, 404]
-    assert len({told(answer) for answer in answers}) == 1 and kept() == before
+    assert len({comparable(answer) for answer in answers}) == 1 and digests() == before
 
 
-def told(answer):
+def comparable(answer):
     """Everything that distinguishes answers, without the id of the request."""
     return answer.status_code, re.sub(rb"urn:uuid:[0-9a-f-]+", b"", answer.content), tuple(sorted(answer.headers))
 
 
-def kept():
+def digests():
     tables = ("tenants_entry", "access_assignment")
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 

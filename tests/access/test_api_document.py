@@ -74,16 +74,18 @@ def test_every_command_of_the_document_works(house):
 
 
 def test_openapi_and_page_name_every_purpose_that_can_be_chosen(house, sign_in):
-    told = description()
-    parameter = told["components"]["parameters"]["purpose"]
+    document = description()
+    parameter = document["components"]["parameters"]["purpose"]
     assert (parameter["name"], parameter["in"], parameter["required"]) == ("Loge-Purpose", "header", False)
     assert parameter["schema"]["enum"] == list(PICKED)
-    operations = [one for path in told["paths"].values() for one in path.values()]
-    taken = [one for one in operations if {"$ref": "#/components/parameters/purpose"} in one["parameters"]]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    taken = [
+        operation for operation in operations if {"$ref": "#/components/parameters/purpose"} in operation["parameters"]
+    ]
     assert taken == operations and len(operations) > 20
     page = sign_in("elise").get("/api/v1/").content.decode()
     assert [code for code in PICKED if f"<dt><code>{code}</code></dt>" not in page] == []
-    addresses = [f"<code>{method.upper()} {path}</code>" for path, by in told["paths"].items() for method in by]
+    addresses = [f"<code>{method.upper()} {path}</code>" for path, by in document["paths"].items() for method in by]
     assert [address for address in addresses if address not in page] == []
     [why] = re.findall(r"^## Why\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)
     named = set(re.findall(r"`([a-z_]+)`", why)) - KINDS.keys()
@@ -92,5 +94,5 @@ def test_openapi_and_page_name_every_purpose_that_can_be_chosen(house, sign_in):
 
 def test_limits_and_error_codes_of_the_document_are_those_of_the_code():
     assert f"`limit` (1 to {MOST})" in TEXT and f"{LARGEST // 1024} KiB" in TEXT
-    told = set(re.findall(r"`(\w+)` \((\d{3})\)", TEXT))
-    assert told and all(KINDS[code].status == int(status) for code, status in told), told
+    statuses = set(re.findall(r"`(\w+)` \((\d{3})\)", TEXT))
+    assert statuses and all(KINDS[code].status == int(status) for code, status in statuses), statuses

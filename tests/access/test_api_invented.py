@@ -20,7 +20,7 @@ from hypothesis import settings as how
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.specs.openapi import checks as kept
+from schemathesis.specs.openapi import checks as openapi_checks
 
 from access.api.endpoint import KEY
 from access.roles import roles_with
@@ -37,13 +37,13 @@ pytestmark = pytest.mark.unwatched(
 load_all_checks()
 CHECKS = [
     not_a_server_error,
-    kept.status_code_conformance,
-    kept.content_type_conformance,
-    kept.response_headers_conformance,
-    kept.response_schema_conformance,
-    kept.negative_data_rejection,
-    kept.missing_required_header,
-    kept.unsupported_method,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_headers_conformance,
+    openapi_checks.response_schema_conformance,
+    openapi_checks.negative_data_rejection,
+    openapi_checks.missing_required_header,
+    openapi_checks.unsupported_method,
 ]
 # Person -> (role, minimum number of cases). An operation gets all cases from the first person who may call it, and from
 # the machine client; from the others one case of each kind.
@@ -126,11 +126,11 @@ def the_api() -> Any:
 
 def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
     """Cases from the coverage rules: boundary values, missing parts, unsupported methods and content types."""
-    rules, told = schema.config.generation_for(operation=operation, phase="coverage"), set()
+    rules, kinds = schema.config.generation_for(operation=operation, phase="coverage"), set()
     for case in schema.iter_coverage_cases(operation, generation_modes=BOTH, generation_config=rules):
         kind = [case.meta.generation.mode, *kind_of(case.meta.phase.data, everything)]
-        if str(kind) not in told:
-            told.add(str(kind))
+        if str(kind) not in kinds:
+            kinds.add(str(kind))
             yield case
 
 
@@ -140,13 +140,13 @@ def one_of_each_mode() -> dict[str, list[Any]]:
 
     Without a cursor, because a cursor belongs to one person.
     """
-    schema, found = the_api(), {}
-    for operation in (one.ok() for one in schema.get_all_operations()):
+    schema, cases_by_name = the_api(), {}
+    for operation in (result.ok() for result in schema.get_all_operations()):
         modes: dict[GenerationMode, Any] = {}
         for case in sorted(by_rule(schema, operation, True), key=words_asked):
             modes.setdefault(case.meta.generation.mode, case)
-        found[operation.definition.raw["operationId"]] = [modes[mode] for mode in BOTH if mode in modes]
-    return found
+        cases_by_name[operation.definition.raw["operationId"]] = [modes[mode] for mode in BOTH if mode in modes]
+    return cases_by_name
 
 
 def words_asked(case: Any) -> tuple[bool, int]:
@@ -169,14 +169,14 @@ def kind_of(data: Any, everything: bool) -> list[Any]:
 
 def by_chance(operation, keys) -> list[Any]:
     """Random cases. Without a parameter or a body only positive ones, since nothing but the URL could be wrong."""
-    found: list[Any] = []
+    cases: list[Any] = []
 
     def find(case: Any) -> None:
-        found.append(case)
+        cases.append(case)
 
     for mode in BOTH if operation.query or operation.body else BOTH[:1]:
         STEADY(given(operation.as_strategy(generation_mode=mode, path_parameters=keys))(find))()
-    return found
+    return cases
 
 
 def stands_on(case, visit: Visit, known: Known, keys: dict[str, str]) -> None:
@@ -196,8 +196,8 @@ def test_any_request_is_answered_as_documented(house, known, sign_in, name):
     who, schema = asker(house, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    for result in schema.get_all_operations():
+        operation = result.ok()
         visit = doors[operation.definition.raw["operationId"]]
         everything, statuses = who.asks_everything(visit), answered.setdefault(visit.name, Counter())
         keys = {word: str(key) for word, key in visit.keys(known).items()}
@@ -205,7 +205,7 @@ def test_any_request_is_answered_as_documented(house, known, sign_in, name):
             stands_on(case, visit, known, keys)
             answer = who.send(case)
             first = answer.status_code < 300 and min(statuses, default=400) >= 300
-            case.validate_response(answer, checks=[*CHECKS, kept.ignored_auth] if first else CHECKS)
+            case.validate_response(answer, checks=[*CHECKS, openapi_checks.ignored_auth] if first else CHECKS)
             statuses[answer.status_code] += 1
         assert min(statuses) < 300 or not everything, (visit.name, statuses)
         # An invalid id matches no URL, and so no door.
@@ -217,17 +217,17 @@ def test_any_request_is_answered_as_documented(house, known, sign_in, name):
 def test_other_roles_are_answered_as_documented(house, known, sign_in):
     sign_in("noel")
     doors = {visit.name: visit for visit in visits() if visit.door.api}
-    asked = Counter[int]()
+    statuses = Counter[int]()
     for who in [asker(house, sign_in, name) for name in OTHERS]:
         for name, visit in doors.items():
             keys = {word: str(key) for word, key in visit.keys(known).items()}
             for case in map(anew, one_of_each_mode()[name]):
                 stands_on(case, visit, known, keys)
                 answer = who.send(case)
-                beside = [kept.ignored_auth] if answer.status_code < 300 else []
+                beside = [openapi_checks.ignored_auth] if answer.status_code < 300 else []
                 case.validate_response(answer, checks=[*CHECKS, *beside])
-                asked[answer.status_code] += 1
-    assert len(doors) >= 27 and asked.total() >= 240 and asked[200] >= 20 and asked[403] >= 150, asked
+                statuses[answer.status_code] += 1
+    assert len(doors) >= 27 and statuses.total() >= 240 and statuses[200] >= 20 and statuses[403] >= 150, statuses
 
 
 def test_valid_requests_for_objects_out_of_reach_are_refused(house, known, sign_in):
@@ -236,7 +236,7 @@ def test_valid_requests_for_objects_out_of_reach_are_refused(house, known, sign_
     theirs = house.account("Dette-Quai 9")
     keys = {"pk": house.residence("Dette-Quai 9").pk, "reference": theirs.reference}
     keys["entry"] = theirs.entries.using(OWNER).first().pk
-    doors, asked = [visit for visit in visits() if visit.name in ON_ONE], 0
+    doors, number = [visit for visit in visits() if visit.name in ON_ONE], 0
     for who in [asker(house, sign_in, name) for name in ("awa", "elise", *OTHERS)]:
         for visit in doors:
             [right, *_wrong] = one_of_each_mode()[visit.name]
@@ -246,5 +246,5 @@ def test_valid_requests_for_objects_out_of_reach_are_refused(house, known, sign_
             case.validate_response(answer, checks=CHECKS)
             assert right.meta.generation.mode is GenerationMode.POSITIVE
             assert answer.status_code in (403, 404), (who.name, visit.name, answer.status_code)
-            asked += 1
-    assert asked == len(ON_ONE) * 7
+            number += 1
+    assert number == len(ON_ONE) * 7

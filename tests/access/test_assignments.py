@@ -23,7 +23,7 @@ def held_by(person):
     return list(Assignment.objects.using(OWNER).filter(person=person).order_by("first_day", "place__name"))
 
 
-def asked(house, name="noel", place="Glycines B", first=0, last=90, **more):
+def grant_form(house, name="noel", place="Glycines B", first=0, last=90, **more):
     typed = {
         "person": house.person(name).email,
         "place": house.place(place).code,
@@ -45,7 +45,7 @@ def grant_as(house, by, person, place="Glycines B", first=0, last=90, **more):
 def test_an_administrator_grants_a_building_and_it_opens_at_once(house, sign_in):
     keeper = sign_in("noel")
     assert keeper.get("/acces/moi/").content.count(b"Glycines B") == 0
-    answer = sign_in("jules").post(GRANT, asked(house))
+    answer = sign_in("jules").post(GRANT, grant_form(house))
     assert answer.status_code == 302
     [given] = held_by(house.person("noel"))
     assert (given.place.name, given.role, given.given_by) == ("Glycines B", "caretaker", house.person("jules"))
@@ -66,7 +66,7 @@ def test_an_administrator_grants_a_building_and_it_opens_at_once(house, sign_in)
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "ines", "noel"])
 def test_other_roles_cannot_grant_through_the_page(house, sign_in, name):
-    assert sign_in(name).post(GRANT, asked(house, "bruno")).status_code == 403
+    assert sign_in(name).post(GRANT, grant_form(house, "bruno")).status_code == 403
     assert not events(kind="assignment_granted")
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
@@ -78,7 +78,7 @@ def test_other_roles_cannot_grant_through_the_action(house, name):
 
 
 def test_nobody_grants_to_oneself_through_the_page(house, sign_in):
-    answer = sign_in("jules").post(GRANT, asked(house, "jules"))
+    answer = sign_in("jules").post(GRANT, grant_form(house, "jules"))
     assert answer.status_code == 200 and "à soi-même" in answer.content.decode()
     assert len(held_by(house.person("jules"))) == 1
 
@@ -124,8 +124,8 @@ def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in)
     assign(local, "access_administrator", house.place("Agence Belleville"))
     client = Client()
     let_in(client, local)
-    assert client.post(GRANT, asked(house, place="Glycines B")).status_code == 302
-    answer = client.post(GRANT, asked(house, place="Quai 9"))
+    assert client.post(GRANT, grant_form(house, place="Glycines B")).status_code == 302
+    answer = client.post(GRANT, grant_form(house, place="Quai 9"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
     noel, far = house.person("noel"), Terms(house.place("Quai 9"), paris_day(), paris_day(9), "posting")
     with pytest.raises(ValidationError, match="périmètre"), acting(local):
@@ -133,7 +133,7 @@ def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"last_day": ""}, "obligatoire"),
         ({"last_day": "31/02/2027"}, "n’est pas au calendrier"),
@@ -145,9 +145,9 @@ def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in)
         ({"name": "bruno"}, "déjà ce rôle en ce lieu"),
     ],
 )
-def test_invalid_grants_are_refused_with_a_reason(house, sign_in, wrong, said):
-    answer = sign_in("jules").post(GRANT, asked(house, **wrong))
-    assert answer.status_code == 200 and said in answer.content.decode()
+def test_invalid_grants_are_refused_with_a_reason(house, sign_in, wrong, message):
+    answer = sign_in("jules").post(GRANT, grant_form(house, **wrong))
+    assert answer.status_code == 200 and message in answer.content.decode()
     assert not events(kind="assignment_granted")
 
 
@@ -162,7 +162,7 @@ def test_of_two_simultaneous_grants_one_is_refused_with_a_reason(house, sign_in)
     assign(second, "access_administrator", house.place("Office des Trois-Rives"))
     other = Client()
     let_in(other, second)
-    start, typed = Barrier(2), asked(house)
+    start, typed = Barrier(2), grant_form(house)
 
     def give(client):
         from django.db import connections
@@ -203,12 +203,12 @@ def test_an_end_in_the_future_leaves_today_open(house, sign_in):
     assert "Glycines A" in sign_in("awa").get("/acces/moi/").content.decode()
 
 
-@pytest.mark.parametrize(("day", "said"), [(-1, "Ce jour est passé"), (201, "s’arrête déjà")])
-def test_an_end_outside_the_assignments_days_is_refused(house, sign_in, day, said):
+@pytest.mark.parametrize(("day", "message"), [(-1, "Ce jour est passé"), (201, "s’arrête déjà")])
+def test_an_end_outside_the_assignments_days_is_refused(house, sign_in, day, message):
     [mine] = held_by(house.person("awa"))
     typed = {"ended_on": f"{paris_day(day):%d/%m/%Y}", "reason": "transfer"}
     answer = sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed)
-    assert answer.status_code == 200 and said in answer.content.decode()
+    assert answer.status_code == 200 and message in answer.content.decode()
 
 
 def test_an_ended_assignment_cannot_be_ended_again(house):
@@ -263,28 +263,28 @@ def test_moving_a_caretaker_ends_the_old_assignment_and_grants_the_new_one(house
 
 def test_a_move_whose_grant_fails_does_not_end_the_old_assignment(house):
     assign(house.person("awa"), "caretaker", house.place("Glycines B"))
-    here = Assignment.objects.using(OWNER).get(person=house.person("awa"), place=house.place("Glycines A"))
+    current = Assignment.objects.using(OWNER).get(person=house.person("awa"), place=house.place("Glycines A"))
     days = {"day": paris_day(), "last_day": paris_day(50)}
     jules, there = house.person("jules"), house.place("Glycines B")
     with pytest.raises(ValidationError, match="déjà ce rôle"), acting(jules):
-        move(by=jules, assignment=here, place=there, **days)
-    here.refresh_from_db(using=OWNER)
-    assert here.ended_on is None and not events(kind="assignment_ended")
+        move(by=jules, assignment=current, place=there, **days)
+    current.refresh_from_db(using=OWNER)
+    assert current.ended_on is None and not events(kind="assignment_ended")
 
 
 def test_the_list_is_filtered_by_place_role_and_days(house, sign_in):
     Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
     client = sign_in("jules")
 
-    def shown(**chosen):
+    def listing(**chosen):
         return client.get("/acces/affectations/", chosen).content.decode()
 
-    assert "Bruno Lefèvre" in shown() and "Chloé Martin" not in shown()
-    assert "Chloé Martin" in shown(when="over")
-    soon = shown(when="ending")
+    assert "Bruno Lefèvre" in listing() and "Chloé Martin" not in listing()
+    assert "Chloé Martin" in listing(when="over")
+    soon = listing(when="ending")
     assert "Bruno Lefèvre" in soon and "Awa Diakité" not in soon
-    assert "Denis Roux" not in shown(place=str(house.place("Secteur Glycines").pk))
-    assert "Awa Diakité" not in shown(role="officer") and "Élise Bernard" in shown(role="officer")
+    assert "Denis Roux" not in listing(place=str(house.place("Secteur Glycines").pk))
+    assert "Awa Diakité" not in listing(role="officer") and "Élise Bernard" in listing(role="officer")
 
 
 def test_the_data_protection_officer_reads_all_assignments_and_changes_none(house, sign_in):
@@ -313,7 +313,7 @@ def test_everyone_reads_only_their_own_assignments(house, sign_in):
 
 def test_a_day_without_a_year_is_understood(house, sign_in):
     near = paris_day(40)
-    typed = asked(house, last_day=f"{near.day}/{near.month}")
+    typed = grant_form(house, last_day=f"{near.day}/{near.month}")
     assert sign_in("jules").post(GRANT, typed).status_code == 302
     assert held_by(house.person("noel"))[0].last_day == near
     assert near - paris_day() == timedelta(days=40)

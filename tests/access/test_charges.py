@@ -22,22 +22,25 @@ def pages(house, sign_in):
 def test_pages_warn_when_there_is_no_data_steward(house, sign_in):
     assert [path for path, page in pages(house, sign_in) if SAID in page] == []
     none_left()
-    told = dict(pages(house, sign_in))
-    assert len(told) == 5 and [path for path, page in told.items() if SAID not in page] == []
-    assert "Aller aux demandes" in told["/acces/personnes/"] and "Aller aux demandes" not in told["/trace/"]
+    page_by_path = dict(pages(house, sign_in))
+    assert len(page_by_path) == 5 and [path for path, page in page_by_path.items() if SAID not in page] == []
+    assert (
+        "Aller aux demandes" in page_by_path["/acces/personnes/"]
+        and "Aller aux demandes" not in page_by_path["/trace/"]
+    )
 
 
 def test_without_a_data_steward_contesting_a_refusal_warns_about_the_outcome(house, sign_in):
     elise, reference = sign_in("elise"), house.account("Dette-Glycines A").reference
-    said = {"code": "payment_difficulty", "reason": "sequence", "text": "Alcoolique notoire.", "save": "1"}
+    values = {"code": "payment_difficulty", "reason": "sequence", "text": "Alcoolique notoire.", "save": "1"}
     page = f"/comptes/{reference}/notes/"
-    assert "effacée à trente jours" not in elise.post(page, said).content.decode()
+    assert "effacée à trente jours" not in elise.post(page, values).content.decode()
     none_left()
-    assert "effacée à trente jours" in elise.post(page, said).content.decode()
+    assert "effacée à trente jours" in elise.post(page, values).content.decode()
 
 
 def test_the_check_warns_and_is_silent_for_other_databases(house):
     assert the_officer_has_a_second(databases=["default"]) == []
     run("UPDATE access_person SET is_active = false WHERE name = 'Paul Nguyen'")
-    assert [one.id for one in the_officer_has_a_second(databases=["default"])] == ["access.W001"]
+    assert [warning.id for warning in the_officer_has_a_second(databases=["default"])] == ["access.W001"]
     assert the_officer_has_a_second(databases=["owner"]) == the_officer_has_a_second() == []

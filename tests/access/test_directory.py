@@ -87,11 +87,11 @@ class Provider:
         return self.returns(client, client.get(START).url, **back)
 
     def returns(self, client, address, **back):
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        assert asked["code_challenge_method"] == "S256" and asked["response_type"] == "code"
-        assert len(asked["state"]) >= 32 and len(asked["nonce"]) >= 32
-        self.asked, self.nonce = asked, asked["nonce"]
-        return client.get(BACK, {"code": "c", "state": asked["state"], **back})
+        query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert query["code_challenge_method"] == "S256" and query["response_type"] == "code"
+        assert len(query["state"]) >= 32 and len(query["nonce"]) >= 32
+        self.asked, self.nonce = query, query["nonce"]
+        return client.get(BACK, {"code": "c", "state": query["state"], **back})
 
 
 @pytest.fixture
@@ -269,4 +269,6 @@ def test_a_person_with_a_second_factor_is_asked_for_it(directory, awa, monkeypat
     monkeypatch.setattr("allauth.mfa.stages.is_mfa_enabled", lambda *_: True)
     client = Client()
     assert directory.lets_in(client).url == "/entrer/second/" and not is_in(client)
-    assert [one["method"] for one in session_in(client)[flow.AUTHENTICATION_METHODS_SESSION_KEY]] == ["socialaccount"]
+    assert [record["method"] for record in session_in(client)[flow.AUTHENTICATION_METHODS_SESSION_KEY]] == [
+        "socialaccount"
+    ]

@@ -49,7 +49,7 @@ def test_a_refusal_is_recorded_with_the_requested_reference_or_id(house, sign_in
         "/comptes/alcoolique/",
     ):
         assert fatou.get(address).status_code == 404
-    lines = [(one["outcome"], one["facts"].get("reference"), one["about"]) for one in events(kind="refused")]
+    lines = [(event["outcome"], event["facts"].get("reference"), event["about"]) for event in events(kind="refused")]
     assert (
         lines == [("missing", account.reference, None), ("missing", None, residence.pk)] + [("missing", None, None)] * 2
     )

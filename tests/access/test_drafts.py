@@ -41,7 +41,7 @@ def next_of(answer) -> str:
 @pytest.fixture
 def address(known):
     """URL of a door that takes a form: the one for notes."""
-    [visit] = [one for one in visits() if one.name == "account_notes"]
+    [visit] = [visit for visit in visits() if visit.name == "account_notes"]
     return visit.url(known)
 
 
@@ -75,7 +75,7 @@ def test_a_form_sent_to_an_ended_session_is_restored_after_signing_in(known, eli
 
 
 def fresh_doors() -> list[Visit]:
-    return [one for one in visits() if one.posts and one.door.fresh and not one.door.api]
+    return [visit for visit in visits() if visit.posts and visit.door.fresh and not visit.door.api]
 
 
 def test_a_form_sent_with_an_old_proof_is_restored_after_a_fresh_one(known):
@@ -113,9 +113,9 @@ def test_a_draft_opens_only_for_its_person_and_within_an_hour(known, elise, addr
 
 
 def posted(known, **more) -> QueryDict:
-    data = QueryDict(mutable=True)
-    data.update(form(known) | more)
-    return data
+    values = QueryDict(mutable=True)
+    values.update(form(known) | more)
+    return values
 
 
 def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(known, elise, address):

@@ -65,8 +65,8 @@ def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(h
     client, second = sign_in("jules"), sign_in_second(house)
     before = count()
     lines = [line(house), line(house, "lea", role="officer", place="agence-bercy"), line(house, "bruno")]
-    shown = upload(client, "\n".join([HEAD, *lines]))
-    answer = client.post(URL, {"confirmed": sealed_in(shown)})
+    dry_run = upload(client, "\n".join([HEAD, *lines]))
+    answer = client.post(URL, {"confirmed": sealed_in(dry_run)})
     assert count() == before and "Un autre administrateur" in client.get(answer.url).content.decode()
     [done] = events(kind="assignments_imported")
     assert done["facts"] == {"asked": 2, "refused": 1}
@@ -88,9 +88,9 @@ def test_approving_a_file_is_all_or_nothing_and_the_error_names_the_line(house, 
     second = sign_in_second(house)
     before = count()
     answer = second.post(f"{page.url}approuver/")
-    said = " ".join(answer.content.decode().split())
-    assert answer.status_code == 200 and "Léa Giraud, Glycines B : Cette personne a déjà" in said
-    assert said.count("en attente") >= 2 and "sans suite" not in said
+    text = " ".join(answer.content.decode().split())
+    assert answer.status_code == 200 and "Léa Giraud, Glycines B : Cette personne a déjà" in text
+    assert text.count("en attente") >= 2 and "sans suite" not in text
     assert count() == before and not events(kind="access_approved")
 
 
@@ -104,10 +104,10 @@ def sign_in_second(house):
 
 def test_nothing_is_requested_if_the_data_changed_since_the_dry_run(house, sign_in):
     client = sign_in("jules")
-    shown = upload(client, "\n".join([HEAD, line(house), line(house, "lea")]))
+    dry_run = upload(client, "\n".join([HEAD, line(house), line(house, "lea")]))
     assign(house.person("lea"), "caretaker", house.place("Glycines B"))
     before = count()
-    answer = client.post(URL, {"confirmed": sealed_in(shown)}, follow=True)
+    answer = client.post(URL, {"confirmed": sealed_in(dry_run)}, follow=True)
     assert "quelque chose a changé" in answer.content.decode()
     assert count() == before and not events(kind="assignments_imported") and not events(kind="access_requested")
 
@@ -134,7 +134,7 @@ def test_encodings_of_spreadsheets_are_accepted(house, sign_in, encoding):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"nom;prenom\nA;B", "Colonnes manquantes"),
         (b"", "Colonnes manquantes"),
@@ -143,9 +143,9 @@ def test_encodings_of_spreadsheets_are_accepted(house, sign_in, encoding):
         ((HEAD + "\n;;;;;" * 1001).encode(), "1\u202f000 lignes"),
     ],
 )
-def test_a_file_of_another_kind_is_refused_with_a_reason(house, sign_in, content, said):
+def test_a_file_of_another_kind_is_refused_with_a_reason(house, sign_in, content, message):
     answer = upload(sign_in("jules"), content)
-    assert answer.status_code == 200 and said in answer.content.decode()
+    assert answer.status_code == 200 and message in answer.content.decode()
 
 
 def test_an_export_can_be_imported_again(house, sign_in):
@@ -212,9 +212,13 @@ def test_a_line_with_a_newcomer_requests_the_person_too(house, sign_in):
     page = answer.content.decode()
     assert "Nina Rey" in page and "nouvelle personne" in page and "aucune ligne refusée" in page
     client.post(URL, {"confirmed": sealed_in(answer)})
-    asked = AccessRequest.objects.using(OWNER).get(email="nina.rey@trois-rives.example")
-    assert asked.name == "Nina Rey" and asked.employed_at.code == "secteur-glycines" and asked.decision == ""
-    assert Person.objects.using(OWNER).count() == people and asked.batch
+    access_request = AccessRequest.objects.using(OWNER).get(email="nina.rey@trois-rives.example")
+    assert (
+        access_request.name == "Nina Rey"
+        and access_request.employed_at.code == "secteur-glycines"
+        and access_request.decision == ""
+    )
+    assert Person.objects.using(OWNER).count() == people and access_request.batch
 
 
 def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mailoutbox):
@@ -234,7 +238,7 @@ def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mail
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({"name": ""}, "Personne ne se connecte"),
         ({"where": ""}, "Personne ne se connecte"),
@@ -242,9 +246,9 @@ def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mail
         ({"email": "pas une adresse"}, "valide"),
     ],
 )
-def test_a_newcomer_without_a_required_value_is_refused(house, sign_in, more, said):
+def test_a_newcomer_without_a_required_value_is_refused(house, sign_in, more, message):
     page = upload(sign_in("jules"), "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house, **more)]))
-    assert said in page.content.decode() and "1 accès" not in page.content.decode()
+    assert message in page.content.decode() and "1 accès" not in page.content.decode()
 
 
 def test_staff_is_exported_in_the_format_of_the_landlords_own_file(house, sign_in):

@@ -29,8 +29,8 @@ def test_a_safe_configuration_has_no_problem(safe):
 
 
 def test_a_safe_configuration_passes_the_deployment_checks_of_django(safe):
-    said = run_checks(include_deployment_checks=True)
-    assert [message for message in said if message.id not in safe.SILENCED_SYSTEM_CHECKS] == []
+    messages = run_checks(include_deployment_checks=True)
+    assert [message for message in messages if message.id not in safe.SILENCED_SYSTEM_CHECKS] == []
 
 
 UNSAFE = {

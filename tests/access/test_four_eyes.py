@@ -27,10 +27,10 @@ def typed(house, name="noel", place="agence-bercy", role="officer", **more):
 
 
 def newcomer(house, **more):
-    asked = typed(house, place="secteur-glycines", name="noel")
-    asked.pop("person")
+    values = typed(house, place="secteur-glycines", name="noel")
+    values.pop("person")
     return {
-        **asked,
+        **values,
         "name": "Nina Perrot",
         "email": "Nina.Perrot@trois-rives.example",
         "employed_at": "secteur-glycines",
@@ -55,14 +55,14 @@ def browser(person):
     return client
 
 
-def asked_by(asker, whose, what):
+def asked_by(asker, whose, requested):
     with acting(asker):
-        return ask(by=asker, whose=whose, terms=what)
+        return ask(by=asker, whose=whose, terms=requested)
 
 
-def approved_by(approver, asked):
+def approved_by(approver, access_request):
     with acting(approver):
-        return approve(by=approver, access_request=asked)
+        return approve(by=approver, access_request=access_request)
 
 
 def held_by(person):
@@ -80,18 +80,18 @@ def corinne(house):
 def test_one_requests_another_approves_and_both_are_recorded(house, sign_in, corinne):
     noel = house.person("noel")
     assert sign_in("jules").post(NEW, typed(house)).status_code == 302
-    [asked] = AccessRequest.objects.using(OWNER).all()
+    [access_request] = AccessRequest.objects.using(OWNER).all()
     assert held_by(noel) == []
     client = browser(corinne)
     assert "Noël Caron" in client.get("/acces/demandes/").content.decode()
-    assert client.post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 302
+    assert client.post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 302
     assert held_by(noel) == [("officer", "Agence Bercy")]
     given = Assignment.objects.using(OWNER).get(person=noel)
-    assert (given.request, given.given_by) == (asked, corinne)
-    [told] = events(kind="access_requested")
-    assert told["actor"] == house.person("jules").pk and told["facts"]["role"] == "officer"
-    [told] = events(kind="access_approved")
-    assert told["actor"] == corinne.pk and told["facts"]["person"] == str(noel.pk)
+    assert (given.request, given.given_by) == (access_request, corinne)
+    [event] = events(kind="access_requested")
+    assert event["actor"] == house.person("jules").pk and event["facts"]["role"] == "officer"
+    [event] = events(kind="access_approved")
+    assert event["actor"] == corinne.pk and event["facts"]["person"] == str(noel.pk)
 
 
 def test_a_manager_requests_for_the_own_sector_only(house, sign_in):
@@ -102,8 +102,8 @@ def test_a_manager_requests_for_the_own_sector_only(house, sign_in):
     georges, bruno = house.person("georges"), house.person("bruno")
     with pytest.raises(ValidationError, match="périmètre"):
         asked_by(georges, bruno, terms(house))
-    [asked] = AccessRequest.objects.using(OWNER).all()
-    assert sign_in("jules").post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 302
+    [access_request] = AccessRequest.objects.using(OWNER).all()
+    assert sign_in("jules").post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 302
     assert ("officer", "Secteur Glycines") in held_by(bruno)
 
 
@@ -111,18 +111,18 @@ def test_a_manager_requests_for_the_own_sector_only(house, sign_in):
 def test_other_roles_cannot_request(house, sign_in, name):
     for url, body in ((NEW, typed(house, "lea")), (NEWCOMER, newcomer(house))):
         assert sign_in(name).post(url, body).status_code == 403
-    by, lea, what = house.person(name), house.person("lea"), terms(house)
+    by, lea, requested = house.person(name), house.person("lea"), terms(house)
     with pytest.raises(ValidationError, match="périmètre"):
-        asked_by(by, lea, what)
+        asked_by(by, lea, requested)
 
 
 def test_a_newcomer_chooses_a_password_through_an_emailed_link(house, sign_in, mailoutbox):
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
     assert not Person.objects.using(OWNER).filter(email=NINA).exists() and not mailoutbox
-    [asked] = AccessRequest.objects.using(OWNER).all()
+    [access_request] = AccessRequest.objects.using(OWNER).all()
     client = sign_in("jules")
-    assert NINA in client.get(f"/acces/demandes/{asked.pk}/").content.decode()
-    answer = client.post(f"/acces/demandes/{asked.pk}/approuver/")
+    assert NINA in client.get(f"/acces/demandes/{access_request.pk}/").content.decode()
+    answer = client.post(f"/acces/demandes/{access_request.pk}/approuver/")
     nina = Person.objects.using(OWNER).get(email=NINA)
     assert not nina.has_usable_password() and held_by(nina) == [("officer", "Secteur Glycines")]
     [mail] = mailoutbox
@@ -135,8 +135,9 @@ def test_a_newcomer_chooses_a_password_through_an_emailed_link(house, sign_in, m
     assert nina.check_password(chosen)
     [added] = events(kind="person_added")
     assert added["facts"] == {"person": str(nina.pk)} and added["actor"] == house.person("jules").pk
-    asked.refresh_from_db(using=OWNER)
-    assert (asked.name, asked.email, asked.person) == ("", "", nina)  # kept once, in the row of the person
+    access_request.refresh_from_db(using=OWNER)
+    # Name and address are kept once, in the row of the person.
+    assert (access_request.name, access_request.email, access_request.person) == ("", "", nina)
 
 
 def test_a_used_address_is_refused_with_a_reason(house, sign_in):
@@ -147,33 +148,34 @@ def test_a_used_address_is_refused_with_a_reason(house, sign_in):
 @pytest.mark.parametrize(("act", "body"), [("refuser", {"reason": "not_needed"}), ("retirer", {})])
 def test_a_refused_or_withdrawn_newcomer_is_erased(house, sign_in, act, body):
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
-    [asked] = AccessRequest.objects.using(OWNER).all()
+    [access_request] = AccessRequest.objects.using(OWNER).all()
     who = "jules" if act == "refuser" else "georges"
-    assert sign_in(who).post(f"/acces/demandes/{asked.pk}/{act}/", body).status_code == 302
-    asked.refresh_from_db(using=OWNER)
-    assert (asked.name, asked.email) == ("", "") and not Person.objects.using(OWNER).filter(email=NINA).exists()
+    assert sign_in(who).post(f"/acces/demandes/{access_request.pk}/{act}/", body).status_code == 302
+    access_request.refresh_from_db(using=OWNER)
+    assert (access_request.name, access_request.email) == ("", "")
+    assert not Person.objects.using(OWNER).filter(email=NINA).exists()
     kind = "access_refused" if act == "refuser" else "access_withdrawn"
-    assert [event["facts"]["request"] for event in events(kind=kind)] == [str(asked.pk)]
-    again = sign_in("jules").post(f"/acces/demandes/{asked.pk}/approuver/")
+    assert [event["facts"]["request"] for event in events(kind=kind)] == [str(access_request.pk)]
+    again = sign_in("jules").post(f"/acces/demandes/{access_request.pk}/approuver/")
     assert again.status_code == 200 and "déjà décidée" in again.content.decode()
 
 
 def test_a_request_lapses_and_the_next_one_erases_its_newcomer(house, sign_in):
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
     AccessRequest.objects.using(OWNER).update(asked_at=timezone.now() - timedelta(days=14, minutes=1))
-    [asked] = AccessRequest.objects.using(OWNER).all()
-    answer = sign_in("jules").post(f"/acces/demandes/{asked.pk}/approuver/")
+    [access_request] = AccessRequest.objects.using(OWNER).all()
+    answer = sign_in("jules").post(f"/acces/demandes/{access_request.pk}/approuver/")
     assert answer.status_code == 200 and "quatorze jours" in answer.content.decode()
     assert "sans suite" in sign_in("georges").get("/acces/demandes/").content.decode()
     assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
-    asked.refresh_from_db(using=OWNER)
-    assert (asked.name, asked.email, asked.decision) == ("", "", "")
+    access_request.refresh_from_db(using=OWNER)
+    assert (access_request.name, access_request.email, access_request.decision) == ("", "", "")
 
 
 def test_approved_late_it_begins_today_and_ends_as_requested(house, corinne):
-    asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
+    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
     AccessRequest.objects.using(OWNER).update(first_day=paris_day(-3))
-    given = approved_by(corinne, asked)
+    given = approved_by(corinne, access_request)
     assert (given.first_day, given.last_day) == (paris_day(), paris_day(90))
 
 
@@ -182,8 +184,8 @@ def test_the_same_request_cannot_be_submitted_twice(house, sign_in):
     assert client.post(NEW, typed(house)).status_code == 302
     answer = client.post(NEW, typed(house))
     assert answer.status_code == 200 and "attend déjà une décision" in answer.content.decode()
-    held = client.post(NEW, typed(house, "elise", place="agence-belleville"))
-    assert held.status_code == 200 and "déjà ce rôle en ce lieu" in held.content.decode()
+    duplicate = client.post(NEW, typed(house, "elise", place="agence-belleville"))
+    assert duplicate.status_code == 200 and "déjà ce rôle en ce lieu" in duplicate.content.decode()
 
 
 # --- A dishonest administrator ---
@@ -204,21 +206,21 @@ def test_one_administrator_alone_cannot_grant_other_roles_through_the_action(hou
     from access.grants.actions.assignments import grant
 
     jules, noel = house.person("jules"), house.person("noel")
-    for place, what in (("Glycines A", role), ("Les Glycines", "caretaker")):
+    for place, granted_role in (("Glycines A", role), ("Les Glycines", "caretaker")):
         with pytest.raises(ValidationError, match="une autre personne approuve"), acting(jules):
-            grant(by=jules, person=noel, terms=terms(house, place, what))
+            grant(by=jules, person=noel, terms=terms(house, place, granted_role))
 
 
 def test_nobody_approves_or_refuses_their_own_request(house, sign_in):
     client, jules = sign_in("jules"), house.person("jules")
     client.post(NEW, typed(house))
-    [asked] = AccessRequest.objects.using(OWNER).all()
-    page = client.get(f"/acces/demandes/{asked.pk}/").content.decode()
+    [access_request] = AccessRequest.objects.using(OWNER).all()
+    page = client.get(f"/acces/demandes/{access_request.pk}/").content.decode()
     assert "/approuver/" not in page and "/retirer/" in page
-    answer = client.post(f"/acces/demandes/{asked.pk}/approuver/")
+    answer = client.post(f"/acces/demandes/{access_request.pk}/approuver/")
     assert answer.status_code == 200 and "Qui demande ne décide pas" in answer.content.decode()
     with pytest.raises(ValidationError, match="ne décide pas"), acting(jules):
-        refuse(by=jules, access_request=asked, reason="not_needed")
+        refuse(by=jules, access_request=access_request, reason="not_needed")
     assert held_by(house.person("noel")) == []
 
 
@@ -226,12 +228,12 @@ def test_nobody_requests_for_oneself_or_decides_on_an_own_access(house, sign_in,
     jules = house.person("jules")
     with pytest.raises(ValidationError, match="soi-même"):
         asked_by(jules, jules, terms(house))
-    asked = asked_by(jules, corinne, terms(house))
+    access_request = asked_by(jules, corinne, terms(house))
     with pytest.raises(ValidationError, match="soi-même"):
-        approved_by(corinne, asked)
+        approved_by(corinne, access_request)
     with pytest.raises(ValidationError, match="lui est destiné"), acting(corinne):
-        refuse(by=corinne, access_request=asked, reason="not_needed")
-    assert browser(corinne).post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 200
+        refuse(by=corinne, access_request=access_request, reason="not_needed")
+    assert browser(corinne).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 200
 
 
 def test_a_second_account_of_the_requester_cannot_approve(house, corinne):
@@ -267,36 +269,37 @@ def test_a_role_granted_yesterday_does_not_allow_approving(house, corinne):
     """An old account with a new role: the role must be thirty days old too."""
     jules, lea = house.person("jules"), house.person("lea")
     approved_by(corinne, asked_by(jules, lea, terms(house, "Office des Trois-Rives", "access_administrator")))
-    asked = asked_by(jules, house.person("noel"), terms(house))
+    access_request = asked_by(jules, house.person("noel"), terms(house))
     with pytest.raises(ValidationError, match="trente jours"):
-        approved_by(lea, asked)
+        approved_by(lea, access_request)
 
 
 def test_an_agencys_administrator_cannot_approve_for_another_agency(house):
     local = administrator(house, "Agathe Local", "Agence Belleville")
-    asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
-    assert browser(local).post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 404
+    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+    assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
     with pytest.raises(ValidationError, match="déjà décidée"):  # it is not visible to her
-        approved_by(local, asked)
-    here = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Tour"))
-    assert approved_by(local, here).pk
+        approved_by(local, access_request)
+    local_request = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Tour"))
+    assert approved_by(local, local_request).pk
 
 
 def test_a_manager_approves_nothing(house, sign_in):
-    asked = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Glycines"))
+    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Glycines"))
     for act in ("approuver", "refuser"):
         assert (
-            sign_in("georges").post(f"/acces/demandes/{asked.pk}/{act}/", {"reason": "not_needed"}).status_code == 403
+            sign_in("georges").post(f"/acces/demandes/{access_request.pk}/{act}/", {"reason": "not_needed"}).status_code
+            == 403
         )
     georges = house.person("georges")
     with pytest.raises(ValidationError, match="périmètre"):
-        approved_by(georges, asked)
+        approved_by(georges, access_request)
 
 
 def test_only_the_requester_withdraws(house, corinne):
-    asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
+    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
     with pytest.raises(ValidationError, match="par qui l’a faite"), acting(corinne):
-        withdraw(by=corinne, access_request=asked)
+        withdraw(by=corinne, access_request=access_request)
 
 
 def test_an_assignment_approved_by_two_cannot_be_extended_or_moved_by_one(house, sign_in):
@@ -315,10 +318,10 @@ def test_an_assignment_approved_by_two_cannot_be_extended_or_moved_by_one(house,
 
 def test_of_two_approvals_only_the_first_counts(house, corinne):
     third = administrator(house, "Thérèse Trois")
-    asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
-    assert approved_by(corinne, asked).pk
+    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+    assert approved_by(corinne, access_request).pk
     with pytest.raises(ValidationError, match="déjà décidée"):
-        approved_by(third, asked)
+        approved_by(third, access_request)
     assert len(held_by(house.person("noel"))) == 1
 
 
@@ -326,12 +329,12 @@ def test_of_two_approvals_only_the_first_counts(house, corinne):
 
 
 def test_the_data_protection_officer_reads_every_request_and_decides_none(house, sign_in):
-    asked = asked_by(house.person("jules"), house.person("noel"), terms(house))
+    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
     client = sign_in("ines")
     assert "Noël Caron" in client.get("/acces/demandes/").content.decode()
-    page = client.get(f"/acces/demandes/{asked.pk}/").content.decode()
+    page = client.get(f"/acces/demandes/{access_request.pk}/").content.decode()
     assert "Jules Moreau" in page and "/approuver/" not in page
-    assert client.post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 403
+    assert client.post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 403
 
 
 def test_a_manager_reads_the_requests_of_the_own_sector(house, sign_in):
@@ -357,8 +360,8 @@ def test_two_administrators_are_appointed_on_the_server_and_no_third(bare, capsy
     assert {event["machine"] for event in events(kind="assignment_granted")} == {"appoint:s.durand"}
     jeanne, paul = Person.objects.using(OWNER).order_by("email")
     top = Assignment.objects.using(OWNER).first().place
-    what = Terms(top, paris_day(), paris_day(30), "posting", "dpo")
-    approved_by(paul, asked_by(jeanne, Newcomer("Inès Une", "ines.une@office.example", top), what))
+    requested = Terms(top, paris_day(), paris_day(30), "posting", "dpo")
+    approved_by(paul, asked_by(jeanne, Newcomer("Inès Une", "ines.une@office.example", top), requested))
     assert Assignment.objects.using(OWNER).filter(role="dpo").count() == 1
 
 
@@ -381,7 +384,7 @@ def test_names_and_addresses_that_imitate_others_are_refused(house, sign_in, typ
     """The approver trusts what is displayed, while the link goes to the address as typed."""
     answer = sign_in("georges").post(NEWCOMER, newcomer(house, **typed_in))
     assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()
-    assert any(said in answer.content.decode() for said in ("signes qui se voient", "lettres latines"))
+    assert any(message in answer.content.decode() for message in ("signes qui se voient", "lettres latines"))
 
 
 def test_a_name_is_stored_in_one_normal_form(house, sign_in):

@@ -38,8 +38,8 @@ def test_pages_requested_in_turn_show_the_person_who_asks(house, sign_in):
 @pytest.fixture
 def broken(house):
     """The findings, for tests that break an invariant on purpose."""
-    with holding() as found:
-        yield found
+    with holding() as findings:
+        yield findings
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_form_shown_again_rolls_back_what_its_view_wrote(house, sign_in, monke
     """The patched action writes everything before it refuses."""
     awa = listed(house.person("awa"))
 
-    def end_and_refuse(**what):
-        assert sign_ins.end_sessions(**what) == 1
+    def end_and_refuse(**arguments):
+        assert sign_ins.end_sessions(**arguments) == 1
         raise ValidationError("Pas aujourd’hui.")
 
     monkeypatch.setattr("access.grants.views.sign_ins.end_sessions", end_and_refuse)

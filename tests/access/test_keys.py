@@ -34,7 +34,7 @@ def entered(key, person, **how):
     return client
 
 
-def kept(person):
+def stored_key(person):
     return Authenticator.objects.using(OWNER).get(user=person, type="webauthn")
 
 
@@ -78,16 +78,16 @@ def test_an_answer_signed_for_something_else_is_refused(awa, key, how):
     if "kind" not in how:
         client = let_in(browser(), awa)
         assert sent(client, CHOOSE, Key().made(challenge_of(client, CHOOSE), **how)).status_code == 200
-        assert kept(awa)
+        assert stored_key(awa)
 
 
 def test_an_answer_works_once_and_only_where_it_was_requested(awa, key):
     client, other = browser(), browser()
-    said = key.answers(challenge_of(client), awa)
+    credential = key.answers(challenge_of(client), awa)
     challenge_of(other)
-    sent(other, ENTER, said)
-    sent(client, ENTER, said)
-    sent(other, ENTER, said)
+    sent(other, ENTER, credential)
+    sent(client, ENTER, credential)
+    sent(other, ENTER, credential)
     assert is_in(client) and not is_in(other)
 
 
@@ -128,9 +128,9 @@ def test_a_malformed_registration_is_not_stored(awa, attested):
 )
 def test_deeply_nested_authenticator_data_is_refused_without_an_error(awa, key, rest):
     client = browser()
-    said = key.answers(challenge_of(client), awa)
-    said["response"]["authenticatorData"] = websafe_encode(HERE + rest)
-    assert sent(client, ENTER, said).status_code == 302 and not is_in(client)
+    credential = key.answers(challenge_of(client), awa)
+    credential["response"]["authenticatorData"] = websafe_encode(HERE + rest)
+    assert sent(client, ENTER, credential).status_code == 302 and not is_in(client)
 
 
 def test_a_key_with_an_unknown_signature_algorithm_cannot_sign_in(awa):
@@ -153,7 +153,7 @@ def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     assert mailoutbox[-1].to == [awa.email] and "existe en double" in mailoutbox[-1].body
     for _ in range(3):  # whatever their counters
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
-    assert len(events(kind="key_copied")) == len([one for one in mailoutbox if "double" in one.body]) == 1
+    assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "double" in mail.body]) == 1
     assert "existe en double" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
 
 
@@ -177,8 +177,8 @@ def test_a_copy_used_in_an_open_session_ends_that_session_too(awa, key, where):
     entered(key, awa)
     if where == UNLOCK:
         client.post("/entrer/verrouiller/")
-    asked = challenge_of(client, where if where == PROVE else "/entrer/verrou/")
-    answer = sent(client, where, copy.answers(asked, awa))
+    challenge = challenge_of(client, where if where == PROVE else "/entrer/verrou/")
+    answer = sent(client, where, copy.answers(challenge, awa))
     assert answer.status_code == 302 and answer.url == "/entrer/" and not is_in(client)
     assert len(events(kind="key_copied")) == 1
 
@@ -186,7 +186,7 @@ def test_a_copy_used_in_an_open_session_ends_that_session_too(awa, key, where):
 def test_a_synchronised_passkey_without_a_counter_keeps_working(awa):
     key = Key(counts=False)
     choose(let_in(browser(), awa), key)
-    assert all(is_in(entered(one, awa)) for one in (key, key.copied(), key))
+    assert all(is_in(entered(each, awa)) for each in (key, key.copied(), key))
     key.counter = 7
     assert is_in(entered(key, awa))
     key.counter = 0
@@ -196,7 +196,7 @@ def test_a_synchronised_passkey_without_a_counter_keeps_working(awa):
 def test_an_answer_sent_twice_at_once_does_not_count_as_a_copy(awa, key):
     """A double click in one browser: one request signs in, and no session ends."""
     client = browser()
-    said, start = key.answers(challenge_of(client), awa), Barrier(2)
+    credential, start = key.answers(challenge_of(client), awa), Barrier(2)
     twins = [browser(), browser()]
     for twin in twins:
         twin.cookies = client.cookies.copy()
@@ -204,7 +204,7 @@ def test_an_answer_sent_twice_at_once_does_not_count_as_a_copy(awa, key):
     def send(twin):
         try:
             start.wait(10)
-            return sent(twin, ENTER, said).status_code
+            return sent(twin, ENTER, credential).status_code
         finally:
             connections.close_all()
 
@@ -218,9 +218,9 @@ def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
     copy = key.copied()
     entered(key, awa)
     client = browser()
-    asked, stored = challenge_of(client), everything_stored()
+    challenge, stored = challenge_of(client), everything_stored()
     with FAULTS[name]():
-        assert sent(client, ENTER, copy.answers(asked, awa)).status_code == 503
+        assert sent(client, ENTER, copy.answers(challenge, awa)).status_code == 503
     assert everything_stored() == stored
 
 
@@ -241,9 +241,9 @@ def test_a_key_cannot_be_registered_under_the_id_of_another(house, awa, key):
 
 
 def test_the_database_refuses_the_id_of_another_key(house, awa, key):
-    held = kept(awa)
+    stored = stored_key(awa)
     with pytest.raises(IntegrityError, match="key_number_once"):
-        Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=row.data)
+        Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=stored.data)
 
 
 @pytest.mark.spoils

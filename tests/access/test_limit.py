@@ -109,10 +109,10 @@ END $$"""
 
 
 def doors_of_one_account():
-    limited = [visit for visit in visits() if visit.door.of is Account and visit.door.permission.compartment in LIMITED]
-    names = {visit.name for visit in limited}
-    assert len(limited) > 20 and {"account", "account_statement", "account_export", "api_entries"} <= names
-    return limited
+    doors = [visit for visit in visits() if visit.door.of is Account and visit.door.permission.compartment in LIMITED]
+    names = {visit.name for visit in doors}
+    assert len(doors) > 20 and {"account", "account_statement", "account_export", "api_entries"} <= names
+    return doors
 
 
 def test_past_the_limit_every_door_of_an_account_refuses(known, sign_in, settings):
@@ -121,12 +121,12 @@ def test_past_the_limit_every_door_of_an_account_refuses(known, sign_in, setting
     clients = {visit.who: sign_in(visit.who) for visit in doors}
     for client in clients.values():
         assert client.get(f"/comptes/{known.house.account(BELLEVILLE[1]).reference}/").status_code == 200
-    asked = [
+    answers = [
         (visit.name, visit.ask(clients[visit.who], known, method).status_code)
         for visit in doors
         for method in visit.methods
     ]
-    assert [(name, status) for name, status in asked if status != 429] == []
+    assert [(name, status) for name, status in answers if status != 429] == []
 
 
 def test_every_door_of_an_account_counts_what_it_shows(known, sign_in, settings):

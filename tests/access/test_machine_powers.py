@@ -55,10 +55,10 @@ def old(house, two):
 
 
 def grant_through_the_api(secret, person, place):
-    said = {"person": str(person.pk), "place": str(place.pk), "reason": "posting"}
-    said |= {"first_day": paris_day().isoformat(), "last_day": paris_day(9).isoformat()}
+    values = {"person": str(person.pk), "place": str(place.pk), "reason": "posting"}
+    values |= {"first_day": paris_day().isoformat(), "last_day": paris_day(9).isoformat()}
     headers = {"Idempotency-Key": "0f0e0d0c-0b0a-4908-8706-050403020100"}
-    return program(secret).post("/api/v1/assignments/grant/", said, content_type="application/json", headers=headers)
+    return program(secret).post("/api/v1/assignments/grant/", values, content_type="application/json", headers=headers)
 
 
 # --- A token never has these permissions -----------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def test_a_token_that_gives_access_cannot_be_requested(house, two, permission):
 def test_the_form_does_not_offer_permissions_to_give_access(sign_in, two):
     page = sign_in("jules").get(reverse("token_ask")).content.decode()
     assert 'value="account_view"' in page
-    assert not [one.value for one in BY_PEOPLE_ALONE if f'value="{one.value}"' in page]
+    assert not [permission.value for permission in BY_PEOPLE_ALONE if f'value="{permission.value}"' in page]
 
 
 def test_the_database_refuses_a_request_for_such_a_token(house, two, top):
@@ -83,19 +83,19 @@ def test_the_database_refuses_a_request_for_such_a_token(house, two, top):
 
 
 def test_an_older_request_for_such_a_token_is_not_approved(house, two):
-    asked = asked_for(house, two, **READS_RIGHTS)
+    access_request = asked_for(house, two, **READS_RIGHTS)
     run(WIDEN)
     with pytest.raises(ValidationError, match="ne donne d’accès"), acting(two.second):
-        approve(by=two.second, access_request=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
+        approve(by=two.second, access_request=AccessRequest.objects.using(OWNER).get(pk=access_request.pk))
     refused("by_people_alone", two.second, APPROVED)
 
 
 def test_an_older_approval_of_such_a_token_makes_none(house, two):
-    asked = approved(house, two, **READS_RIGHTS)
+    access_request = approved(house, two, **READS_RIGHTS)
     run(WIDEN)
     ines = house.person("ines")
     with pytest.raises(ValidationError, match="ne donne d’accès"), acting(ines):
-        make_token(by=ines, access_request=AccessRequest.objects.using(OWNER).get(pk=asked.pk))
+        make_token(by=ines, access_request=AccessRequest.objects.using(OWNER).get(pk=access_request.pk))
     refused("by_people_alone", ines, MADE, "d")
 
 
@@ -137,15 +137,15 @@ def test_the_database_lets_no_machine_change_access(house, two, old):
 
 def test_code_and_database_have_the_same_list_of_permissions(house):
     [(listed,)] = run("SELECT access_by_people_alone()")
-    assert sorted(listed) == sorted(one.value for one in BY_PEOPLE_ALONE)
+    assert sorted(listed) == sorted(permission.value for permission in BY_PEOPLE_ALONE)
 
 
 # --- Who sees the secret ---------------------------------------------------------------------------------------------
 
 
 def test_neither_the_requester_nor_the_approver_sees_the_secret(house, sign_in, two):
-    asked = approved(house, two)
-    make, zoe = reverse("token_make", kwargs={"pk": asked.pk}), Client()
+    access_request = approved(house, two)
+    make, zoe = reverse("token_make", kwargs={"pk": access_request.pk}), Client()
     let_in(zoe, two.second)
     for client in (sign_in("jules"), zoe):
         answer = client.post(make)
@@ -163,9 +163,9 @@ def test_the_database_refuses_a_token_made_by_the_requester_or_the_approver(hous
 
 
 def test_with_two_administrators_the_data_protection_officer_makes_the_token(house, sign_in, two):
-    asked, ines = approved(house, two), sign_in("ines")
+    access_request, ines = approved(house, two), sign_in("ines")
     assert reverse("tokens") in ines.get(reverse("trace")).content.decode()
-    make = reverse("token_make", kwargs={"pk": asked.pk})
+    make = reverse("token_make", kwargs={"pk": access_request.pk})
     assert make in ines.get(reverse("tokens")).content.decode()
     answer = ines.post(make)
     assert answer.status_code == 201 and "loge_" in answer.content.decode()
@@ -175,9 +175,9 @@ def test_with_two_administrators_the_data_protection_officer_makes_the_token(hou
 def test_a_third_administrator_makes_the_token_instead_of_the_officer(house, sign_in, two, top):
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
-    asked, yvan = approved(house, two), Client()
+    access_request, yvan = approved(house, two), Client()
     let_in(yvan, third)
-    make = reverse("token_make", kwargs={"pk": asked.pk})
+    make = reverse("token_make", kwargs={"pk": access_request.pk})
     assert "loge_" not in sign_in("ines").post(make).content.decode()
     refused("token_made_by_a_third", house.person("ines"), MADE, "d")
     assert "jeton" in yvan.get(reverse("requests")).content.decode()
@@ -188,7 +188,7 @@ def test_a_second_account_of_the_requester_does_not_count_as_a_third(house, two,
     """The third administrator was added by the requester a week ago."""
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
-    asked = approved(house, two)
+    access_request = approved(house, two)
     run(
         "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
         " place_id, first_day, last_day, reason, decision, decided_by_id, decided_at, refusal, permissions)"
@@ -197,7 +197,7 @@ def test_a_second_account_of_the_requester_does_not_count_as_a_third(house, two,
         two.asker.pk, third.pk, top.pk, top.pk, house.person("georges").pk,
     )  # fmt: skip
     with pytest.raises(ValidationError, match="ni demandé ni approuvé"), acting(third):
-        make_token(by=third, access_request=asked)
+        make_token(by=third, access_request=access_request)
     refused("token_made_by_a_third", third, MADE, "d")
 
 
@@ -218,8 +218,8 @@ def added(asker, approver, person, top, days=5):
 def chain(house, two, top):
     """Jules had Yvan added, and Yvan had Ugo added, so Ugo may not give access to Jules."""
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
-    for one in (yvan, ugo):
-        assign(one, "access_administrator", top)
+    for person in (yvan, ugo):
+        assign(person, "access_administrator", top)
     added(two.asker, two.second, yvan, top)
     added(yvan, two.second, ugo, top)
     return yvan, ugo
@@ -250,10 +250,10 @@ def test_the_action_refuses_it_without_the_databases_trigger(house, two, chain, 
 
 
 def test_nobody_extends_an_assignment_of_who_made_their_account(house, two, chain):
-    held = assign(two.asker, "caretaker", house.place("Glycines A"))
+    assignment = assign(two.asker, "caretaker", house.place("Glycines A"))
     refused(
         "assignment_given_apart", chain[1],
-        "UPDATE access_assignment SET last_day = last_day + 9 WHERE id = %s", held.pk,
+        "UPDATE access_assignment SET last_day = last_day + 9 WHERE id = %s", assignment.pk,
     )  # fmt: skip
 
 
@@ -271,5 +271,5 @@ def test_a_machine_may_never_give_access_to_who_requested_approved_or_made_it(ho
     run("UPDATE access_accessrequest SET decided_at = now() - interval '300 days'")
     machine = old[0].machine_id
     with acting(two.asker):
-        found = makers(machine)
-    assert found >= {two.asker.pk, two.second.pk, MachineToken.objects.using(OWNER).get().made_by_id}
+        maker_ids = makers(machine)
+    assert maker_ids >= {two.asker.pk, two.second.pk, MachineToken.objects.using(OWNER).get().made_by_id}

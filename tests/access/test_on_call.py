@@ -60,16 +60,16 @@ def both(duty: str, night: date) -> tuple[list[bool], list[bool]]:
     hours, first, last = DUTIES[duty], night - timedelta(days=2), night + timedelta(days=1)
     start, minutes = datetime.combine(first - timedelta(days=1), time(12), UTC), 5 * 24 * 60
     params = (start, minutes, first, last, hours.start, hours.end, hours.nightly)
-    [(said,)] = run("SELECT test_minutes(%s, %s, %s, %s, %s, %s, %s)", *params)
-    return said, [hours.cover(first, last, start + timedelta(minutes=n)) for n in range(minutes)]
+    [(in_database,)] = run("SELECT test_minutes(%s, %s, %s, %s, %s, %s, %s)", *params)
+    return in_database, [hours.cover(first, last, start + timedelta(minutes=n)) for n in range(minutes)]
 
 
 @pytest.mark.parametrize("night", [AUTUMN, SPRING], ids=["twice", "lacking"])
 @pytest.mark.parametrize("duty", DUTIES)
 def test_database_and_python_agree_at_every_minute(house, duty, night):
     run(CLOCK)
-    said, ours = both(duty, night)
-    assert said == ours
+    in_database, ours = both(duty, night)
+    assert in_database == ours
     edges = [n for n, (before, after) in enumerate(pairwise(ours), start=1) if before != after]
     assert len(edges) >= 2 and any(ours)
 
@@ -97,12 +97,12 @@ def test_the_comparison_finds_a_planted_fault(house, fault):
     assert right in body
     run(body.replace(right, wrong))
     hours = ("from an hour that is there twice", "a weekend in one go", "each night")
-    found = [both(duty, night) for duty in hours for night in (AUTUMN, SPRING)]
+    pairs = [both(duty, night) for duty in hours for night in (AUTUMN, SPRING)]
     twice = Hours(time(2, 30), time(8))
     start = datetime.combine(AUTUMN, time(0), UTC)
-    [(said,)] = run("SELECT test_minutes(%s, 240, %s, %s, '02:30', '08:00', false)", start, AUTUMN, AUTUMN)
+    [(in_database,)] = run("SELECT test_minutes(%s, 240, %s, %s, '02:30', '08:00', false)", start, AUTUMN, AUTUMN)
     ours = [twice.cover(AUTUMN, AUTUMN, start + timedelta(minutes=n)) for n in range(240)]
-    assert any(one != other for one, other in [*found, (said, ours)])
+    assert any(database_answers != other for database_answers, other in [*pairs, (in_database, ours)])
 
 
 def test_a_repeated_hour_counts_the_second_time_and_nights_keep_their_real_length():
@@ -161,7 +161,7 @@ def test_a_card_opened_during_a_duty_closes_with_it(house, sign_in):
     assert events(kind="assignment_ended")[0]["facts"]["reason"] == "mission_over"
 
 
-def asked(house, **more):
+def duty_form(house, **more):
     days = {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(3):%d/%m/%Y}"}
     hours = {"from_hour": "18h", "to_hour": "7 h 30", "pattern": "whole"}
     return {"person": house.person("bruno").email, "place": "secteur-glycines", **days, **hours, **more}
@@ -174,7 +174,7 @@ def terms(house, place="Secteur Glycines", last=3, hours=DUTIES["each night"], r
 def test_a_manager_puts_own_staff_on_call_in_the_own_sector(house, sign_in):
     run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
     georges = sign_in("georges")
-    assert georges.post(GRANT, asked(house)).status_code == 302
+    assert georges.post(GRANT, duty_form(house)).status_code == 302
     given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), role="on_call")
     assert given.hours == Hours(time(18), time(7, 30)) and given.given_by == house.person("georges")
     [event] = events(kind="assignment_granted")
@@ -182,18 +182,18 @@ def test_a_manager_puts_own_staff_on_call_in_the_own_sector(house, sign_in):
     for path in ("/acces/remplacements/", "/acces/couverture/"):
         assert "astreinte" in georges.get(path).content.decode()
     assert "de 18:00 le premier jour à 07:30 le dernier" in sign_in("bruno").get("/acces/moi/").content.decode()
-    for wrong, said in (
+    for wrong, message in (
         ({"to_hour": "25 h"}, "Une heure s’écrit"),
         ({"last_day": f"{paris_day():%d/%m/%Y}"}, "finit avant de commencer"),
         ({"place": "secteur-quai"}, "Aucun lieu"),
         ({"last_day": f"{paris_day(31):%d/%m/%Y}"}, "31 jours au plus"),
         ({}, "déjà d’astreinte"),
     ):
-        answer = georges.post(GRANT, asked(house, **wrong))
-        assert answer.status_code == 200 and said in answer.content.decode(), wrong
+        answer = georges.post(GRANT, duty_form(house, **wrong))
+        assert answer.status_code == 200 and message in answer.content.decode(), wrong
     # On the same day, an evening duty may begin after a morning duty has ended.
     again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
-    assert georges.post(GRANT, asked(house, **again)).status_code == 302
+    assert georges.post(GRANT, duty_form(house, **again)).status_code == 302
 
 
 def test_a_duty_of_a_whole_sector_is_drawn_once_above_its_buildings(house, sign_in):
@@ -215,15 +215,15 @@ def test_a_duty_of_a_whole_sector_is_drawn_once_above_its_buildings(house, sign_
 def test_a_manager_cannot_put_oneself_strangers_or_other_places_on_call(house):
     georges, bruno = house.person("georges"), house.person("bruno")
     run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
-    for person, what, said in (
+    for person, duty_terms, message in (
         (georges, terms(house), "soi-même"),
         (bruno, terms(house, place="Secteur Tour"), "périmètre"),
         (bruno, terms(house, role="caretaker", hours=None), "rien d’autre"),
         (bruno, terms(house, hours=None), "a des heures"),
         (bruno, terms(house, last=31), "31 jours"),
     ):
-        with pytest.raises(ValidationError, match=said), acting(georges):
-            grant_on_call(by=georges, person=person, terms=what)
+        with pytest.raises(ValidationError, match=message), acting(georges):
+            grant_on_call(by=georges, person=person, terms=duty_terms)
     run("UPDATE access_person SET employed_at_id = %s WHERE id = %s", house.place("Agence Bercy").pk, bruno.pk)
     with pytest.raises(ValidationError, match="rattachée"), acting(georges):
         grant_on_call(by=georges, person=bruno, terms=terms(house))

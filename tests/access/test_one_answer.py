@@ -104,9 +104,9 @@ def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(hous
 @pytest.mark.parametrize("compartment", sorted(PLACED))
 def test_the_query_in_the_database_function_is_guardians_own(house, compartment):
     """Compared literally, so that a new version of guardian with another query fails here."""
-    asked, params = guardians_question(compartment)
+    query, params = guardians_question(compartment)
     named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}
-    question = asked % tuple(named.get(param, "kind") for param in params)
-    [(kept,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'buildings_threshold'")
-    assert f"touches := EXISTS ({question});" in kept
+    question = query % tuple(named.get(param, "kind") for param in params)
+    [(body,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'buildings_threshold'")
+    assert f"touches := EXISTS ({question});" in body
     assert params[0] == ContentType.objects.db_manager(OWNER).get_for_model(Building).pk

@@ -88,8 +88,8 @@ def test_nobody_closes_their_own_sign_in(house, sign_in):
 
 def test_names_are_searched_by_post_and_search_terms_are_not_stored(house, sign_in):
     client = sign_in("ines")
-    found = client.post("/acces/personnes/", {"q": "diakit"}).content.decode()
-    assert "Awa Diakité" in found and "Bruno" not in found
+    page = client.post("/acces/personnes/", {"q": "diakit"}).content.decode()
+    assert "Awa Diakité" in page and "Bruno" not in page
     assert "Bruno" in client.get("/acces/personnes/").content.decode()
     assert "diakit" not in str(events(kind="list_shown"))
     [(everybody,)] = run("SELECT count(*) FROM access_person WHERE NOT is_machine")

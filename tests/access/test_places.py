@@ -25,7 +25,7 @@ def test_a_place_is_added_below_another_and_its_path_follows(house, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("where", "typed", "said"),
+    ("where", "typed", "message"),
     [
         ("Secteur Glycines", {**NEW, "code": "glycines-a"}, "Ce code de lieu existe déjà"),
         ("Secteur Glycines", {**NEW, "level": "agency"}, "Sélectionnez un choix valide"),
@@ -33,9 +33,9 @@ def test_a_place_is_added_below_another_and_its_path_follows(house, sign_in):
         ("Secteur Glycines", {**NEW, "name": ""}, "obligatoire"),
     ],
 )
-def test_a_place_that_does_not_fit_the_tree_is_refused(house, sign_in, where, typed, said):
+def test_a_place_that_does_not_fit_the_tree_is_refused(house, sign_in, where, typed, message):
     answer = sign_in("jules").post(url(house, where, "ajouter/"), typed)
-    assert answer.status_code == 200 and said in answer.content.decode()
+    assert answer.status_code == 200 and message in answer.content.decode()
     assert not events(kind="place_added")
 
 
@@ -103,7 +103,7 @@ def test_moving_dwellings_into_a_new_building(house, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ({"lowest": "9", "into": "new", "name": "N", "code": "n"}, "Aucun logement"),
         ({"into": "new"}, "un nom et un code"),
@@ -111,11 +111,11 @@ def test_moving_dwellings_into_a_new_building(house, sign_in):
         ({"into": "quai"}, "Sélectionnez un choix valide"),
     ],
 )
-def test_an_invalid_move_changes_nothing(house, sign_in, typed, said):
+def test_an_invalid_move_changes_nothing(house, sign_in, typed, message):
     if typed["into"] == "quai":
         typed = {"into": str(house.building("Quai 9").pk)}
     answer = sign_in("jules").post(url(house, "Glycines A", "redecouper/"), typed)
-    assert answer.status_code == 200 and said in answer.content.decode()
+    assert answer.status_code == 200 and message in answer.content.decode()
     assert not events(kind="building_recut") and not Place.objects.using(OWNER).filter(name="N").exists()
 
 

@@ -83,8 +83,8 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_any_wrong_field_of_the_user_information_signs_nobody_in(proconnect, name):
-    told = {**proconnect.information, **WRONG[name]}
-    proconnect.information = {field: value for field, value in told.items() if value is not None}
+    fields = {**proconnect.information, **WRONG[name]}
+    proconnect.information = {field: value for field, value in fields.items() if value is not None}
     assert not enters(proconnect)
     assert not SocialAccount.objects.using(OWNER).exists()
 

@@ -23,26 +23,28 @@ def last(**which):
 
 
 def test_every_permission_implies_a_purpose_or_asks_for_it():
-    silent = {one for one in Permission if not by_default(one)}
+    silent = {permission for permission in Permission if not by_default(permission)}
     assert silent == {Permission.ACCOUNT_VIEW, Permission.IDENTITY_VIEW, Permission.PATRIMONY_VIEW}
     assert WORDS.keys() == set(Purpose) and len(PICKED) == 9
-    doors = [door for _path, one in routes() if (door := getattr(one.callback, "door", None))]
+    doors = [door for _path, pattern in routes() if (door := getattr(pattern.callback, "door", None))]
     asking = [door for door in doors if door.asking]
     assert len(asking) >= 20 and {door.permission.compartment.value for door in asking} == {"account", "identity"}
 
 
 def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(house, sign_in, monkeypatch):
     elise, account = sign_in("elise"), house.account(LATE)
-    here = f"/comptes/{account.reference}/"
-    asked = elise.get(f"{here}?du=2026-01", follow=True)
-    assert asked.redirect_chain == [(f"{here}motif/?suite=%2Fcomptes%2F{account.reference}%2F%3Fdu%3D2026-01", 302)]
-    page = asked.content.decode()
+    address = f"/comptes/{account.reference}/"
+    question = elise.get(f"{address}?du=2026-01", follow=True)
+    assert question.redirect_chain == [
+        (f"{address}motif/?suite=%2Fcomptes%2F{account.reference}%2F%3Fdu%3D2026-01", 302)
+    ]
+    page = question.content.decode()
     assert "Dette" not in page and account.reference in page and page.count('name="motif"') == 9
     assert not events(kind="account_opened") and last(kind="form_shown") == ""
-    picked = elise.post(f"{here}motif/", {"motif": "repair", "suite": f"{here}?du=2026-01"})
-    assert picked["Location"] == f"{here}?du=2026-01"
+    picked = elise.post(f"{address}motif/", {"motif": "repair", "suite": f"{address}?du=2026-01"})
+    assert picked["Location"] == f"{address}?du=2026-01"
     assert elise.get(picked["Location"]).status_code == 200 and last(kind="account_opened") == "repair"
-    assert elise.get(f"{here}decompte/").status_code == 200 and last(kind="statement_printed") == "repair"
+    assert elise.get(f"{address}decompte/").status_code == 200 and last(kind="statement_printed") == "repair"
     # A repair does not justify seeing birth date or bank details: the person is asked again, with fewer choices.
     again = elise.get(reverse("identity", args=[account.reference]), follow=True).content.decode()
     assert 'value="repair"' not in again and again.count('name="motif"') == 5
@@ -50,31 +52,33 @@ def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(house, 
     assert elise.get(f"/comptes/{other.reference}/").status_code == 302
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + MINUTES * 60 + 5)
-    assert elise.get(here).status_code == 302
+    assert elise.get(address).status_code == 302
 
 
 def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(house, sign_in):
     elise, account = sign_in("elise"), house.account(LATE)
-    here = f"/comptes/{account.reference}/"
-    for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{here}motif/", "/comptes/", "zz"):
-        assert elise.post(f"{here}motif/", {"motif": "repair", "suite": away})["Location"] == here
+    address = f"/comptes/{account.reference}/"
+    for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{address}motif/", "/comptes/", "zz"):
+        assert elise.post(f"{address}motif/", {"motif": "repair", "suite": away})["Location"] == address
     # a listed purpose that cannot be chosen
-    assert elise.post(f"{here}motif/", {"motif": "contact"}).status_code == 200
-    said = [str(house.person("elise").pk), account.reference, "repair"]
+    assert elise.post(f"{address}motif/", {"motif": "contact"}).status_code == 200
+    chosen = [str(house.person("elise").pk), account.reference, "repair"]
     salted = {"salt": "access.purpose"}
-    elsewhere = signing.dumps([str(house.person("lea").pk), *said[1:]], **salted)
-    for forged in (elsewhere, signing.dumps(said, salt="x"), signing.dumps([*said[:2], "no_such"], **salted), "zz"):
+    elsewhere = signing.dumps([str(house.person("lea").pk), *chosen[1:]], **salted)
+    for forged in (elsewhere, signing.dumps(chosen, salt="x"), signing.dumps([*chosen[:2], "no_such"], **salted), "zz"):
         elise.cookies[COOKIE] = forged
-        assert elise.get(here).status_code == 302
-    elise.cookies[COOKIE] = signing.dumps(said, **salted)
-    assert elise.get(here).status_code == 200
+        assert elise.get(address).status_code == 302
+    elise.cookies[COOKIE] = signing.dumps(chosen, **salted)
+    assert elise.get(address).status_code == 200
 
 
 def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(house, sign_in):
     """The account's page and the page that asks answer alike for hidden and missing accounts."""
     denis, reference = sign_in("denis"), house.account(LATE).reference
     for page in ("", "motif/", "decompte/"):
-        hidden, missing = (denis.get(f"/comptes/{one}/{page}") for one in (reference, "ZZZZ-ZZZZ-ZZZZ"))
+        hidden, missing = (
+            denis.get(f"/comptes/{account_reference}/{page}") for account_reference in (reference, "ZZZZ-ZZZZ-ZZZZ")
+        )
         assert hidden.status_code == missing.status_code == 404
     assert denis.post(f"/comptes/{reference}/motif/", {"motif": "repair"}).status_code == 404
     assert sign_in("awa").get(f"/comptes/{reference}/motif/").status_code == 403
@@ -82,18 +86,18 @@ def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(house, sign_
 
 def test_ordinary_work_implies_the_purpose(house, sign_in):
     elise, account = sign_in("elise"), house.account(LATE)
-    here = f"/comptes/{account.reference}/"
+    address = f"/comptes/{account.reference}/"
     elise.get("/journee/")
     assert elise.get("/comptes/pile/?rang=1", follow=True).status_code == 200
     assert last(kind="account_opened") == "arrears"
     elise.get("/comptes/?solde=du")
-    assert elise.get(here).status_code == 200 and last(kind="account_opened") == "arrears"
+    assert elise.get(address).status_code == 200 and last(kind="account_opened") == "arrears"
     elise.post("/comptes/recherche/", {"q": "dette"})
     elise.cookies.pop(COOKIE)
-    assert last(kind="search_run") == "finding" and elise.get(here).status_code == 302
+    assert last(kind="search_run") == "finding" and elise.get(address).status_code == 302
     # Taking a payment implies the purpose, which is then remembered for this account.
-    assert elise.get(f"{here}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
-    assert elise.get(here).status_code == 200 and last(kind="account_opened") == "payment"
+    assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
+    assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
     # A submitted form is accepted, however long it took to fill in.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
@@ -130,18 +134,18 @@ def test_a_change_records_the_purpose_and_the_officer_can_read_it(house, sign_in
 
 
 def test_a_machine_states_a_purpose_or_its_scope_implies_one(house, sign_in):
-    here = f"/api/v1/accounts/{house.account(LATE).reference}/"
+    address = f"/api/v1/accounts/{house.account(LATE).reference}/"
     _token, secret = made(house, two_administrators(house))
-    assert program(secret).get(here).status_code == 200 and last(kind="account_opened") == "accounting"
-    said = {"Loge-Purpose": "correspondence"}
-    assert program(secret).get(here, headers=said).status_code == 200
+    assert program(secret).get(address).status_code == 200 and last(kind="account_opened") == "accounting"
+    headers = {"Loge-Purpose": "correspondence"}
+    assert program(secret).get(address, headers=headers).status_code == 200
     assert last(kind="account_opened") == "correspondence"
-    wrong = program(secret).get(here, headers={"Loge-Purpose": "curiosity"})
+    wrong = program(secret).get(address, headers={"Loge-Purpose": "curiosity"})
     assert (wrong.status_code, wrong.json()["code"]) == (400, "purpose_unknown")
     assert by_default(Permission.ACCOUNT_VIEW, {Permission.ENTRY_POST}) == "payment"
     elise = sign_in("elise")
-    assert elise.get(here).json()["code"] == "purpose_missing" and len(events(kind="account_opened")) == 2
-    assert elise.get(here, headers=said).status_code == 200
+    assert elise.get(address).json()["code"] == "purpose_missing" and len(events(kind="account_opened")) == 2
+    assert elise.get(address, headers=headers).status_code == 200
 
 
 CLAIMED = [code for code in Purpose if code not in PICKED]
@@ -150,10 +154,10 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 @pytest.mark.parametrize("claim", CLAIMED)
 def test_a_purpose_implied_by_other_work_cannot_be_claimed(house, sign_in, claim):
     """Neither a browser session with the API's header nor a machine may claim an emergency that it does not have."""
-    here, said = f"/api/v1/accounts/{house.account(LATE).reference}/", {"Loge-Purpose": claim}
+    address, headers = f"/api/v1/accounts/{house.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(house, two_administrators(house))
     for client in (sign_in("elise"), program(secret)):
-        for path in (here, f"{here}entries/", "/api/v1/accounts/"):
-            answer = client.get(path, headers=said)
+        for path in (address, f"{address}entries/", "/api/v1/accounts/"):
+            answer = client.get(path, headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (400, "purpose_unknown"), path
     assert events(kind="account_opened") == [] and events(kind="list_shown", role="officer") == []

@@ -19,8 +19,8 @@ MONDAY = date(2026, 11, 23)
 LAST = MONDAY + timedelta(days=27)
 
 
-def who(client, what, reference, day=""):
-    return client.post("/acces/qui/", {"what": what, "reference": reference, "day": day}).content.decode()
+def who(client, kind, reference, day=""):
+    return client.post("/acces/qui/", {"what": kind, "reference": reference, "day": day}).content.decode()
 
 
 def test_who_can_reach_an_account_and_through_which_assignment(house, sign_in):
@@ -52,10 +52,10 @@ def test_an_rpls_identifier_finds_its_building(house, sign_in):
 
 
 @pytest.mark.parametrize(
-    "asked", [("account", "ZZZZ-ZZZZ"), ("unit", "calme"), ("rpls", "9"), ("building", "Dette-Glycines A")]
+    "unknown", [("account", "ZZZZ-ZZZZ"), ("unit", "calme"), ("rpls", "9"), ("building", "Dette-Glycines A")]
 )
-def test_unknown_references_and_names_get_the_same_answer(house, sign_in, asked):
-    assert "Rien sous cette référence" in who(sign_in("ines"), *asked)
+def test_unknown_references_and_names_get_the_same_answer(house, sign_in, unknown):
+    assert "Rien sous cette référence" in who(sign_in("ines"), *unknown)
 
 
 def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(house, client):
@@ -158,14 +158,14 @@ spans = st.lists(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(spans)
-def test_every_lane_fills_the_window_and_gaps_and_doubles_are_exact(held):
-    row = cover(held, MONDAY, LAST)
+def test_every_lane_fills_the_window_and_gaps_and_doubles_are_exact(covering):
+    row = cover(covering, MONDAY, LAST)
     for lane in row.lanes:
         assert sum(bar.days for bar in lane) == 28
         assert [bar.first for bar in lane[1:]] == [bar.last + timedelta(days=1) for bar in lane[:-1]]
     for n in range(28):
         day = MONDAY + timedelta(days=n)
-        there = [span for span in held if span.first <= day <= span.last]
+        there = [span for span in covering if span.first <= day <= span.last]
         assert any(gap.first <= day <= gap.last for gap in row.gaps) == (not there)
         two = sum(not span.stand_in for span in there) > 1
         assert any(double.first <= day <= double.last for double in row.doubles) == two

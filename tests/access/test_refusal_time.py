@@ -31,9 +31,9 @@ def test_missing_and_hidden_pages_wait_for_their_slot(house, sign_in, waited):
         hidden.building_id,
     )
     addresses = [f"/comptes/{reference}/" for reference in (hidden.reference, elsewhere.reference, MISSING_REFERENCE)]
-    asked = [lambda url=url: elise.get(url) for url in (*addresses, f"/api/v1/accounts/{MISSING}/")]
-    asked += [lambda: awa.get(f"/fiches/{house.residence('Calme-Glycines B').pk}/")]
-    for number, ask in enumerate(asked, 1):
+    requests = [lambda url=url: elise.get(url) for url in (*addresses, f"/api/v1/accounts/{MISSING}/")]
+    requests += [lambda: awa.get(f"/fiches/{house.residence('Calme-Glycines B').pk}/")]
+    for number, ask in enumerate(requests, 1):
         before = time.monotonic()
         assert ask().status_code == 404 and len(waited) == number
         assert before <= waited[-1] <= time.monotonic()

@@ -68,13 +68,13 @@ def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(h
 
 
 def test_one_click_ends_and_a_reason_retains_for_ninety_days(house, sign_in):
-    one, other = old(house, "noel", "caretaker", "Glycines B"), old(house, "lea", "officer", "Secteur Glycines")
+    ended, other = old(house, "noel", "caretaker", "Glycines B"), old(house, "lea", "officer", "Secteur Glycines")
     client = sign_in("georges")
     page = client.get(UNUSED).content.decode()
     assert "Noël Caron" in page and "Léa Giraud" in page
     assert not re.search(r"\d+ (fois|consultations)", page)
-    assert client.post(f"{UNUSED}{one.pk}/", {"act": "end"}).status_code == 302
-    stood = Assignment.objects.using(OWNER).get(pk=one.pk)
+    assert client.post(f"{UNUSED}{ended.pk}/", {"act": "end"}).status_code == 302
+    stood = Assignment.objects.using(OWNER).get(pk=ended.pk)
     assert (stood.ended_on, stood.end_reason, stood.ended_by) == (paris_day(), "unused", house.person("georges"))
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "keep", "reason": "curiosity"}).status_code == 200
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "keep", "reason": "rare"}).status_code == 302
@@ -89,11 +89,11 @@ def test_one_click_ends_and_a_reason_retains_for_ninety_days(house, sign_in):
 
 
 def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(house, sign_in):
-    one, titular = old(house, "noel", "caretaker", "Glycines B"), house.person("bruno")
+    unused, titular = old(house, "noel", "caretaker", "Glycines B"), house.person("bruno")
     for name in ("awa", "elise", "ines", "paola"):
-        assert sign_in(name).post(f"{UNUSED}{one.pk}/", {"act": "end"}).status_code == 403
+        assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus proposée"), acting(house.person("jules")):
-        answer_unused(by=house.person("jules"), assignment=one)  # each manager's staff is confirmed by that manager
+        answer_unused(by=house.person("jules"), assignment=unused)  # each manager's staff is confirmed by that manager
     georges = house.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
@@ -141,12 +141,12 @@ def _list_of(house, by):
 
 
 def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(house, sign_in):
-    client, said = sign_in("georges"), answers(house, bruno=True)
+    client, given = sign_in("georges"), answers(house, bruno=True)
     assert "Bruno Lefèvre" in client.get(CONFIRM).content.decode()
-    half = dict(list(said.items())[:1])
+    half = dict(list(given.items())[:1])
     assert client.post(CONFIRM, {str(pk): answer for pk, answer in half.items()}).status_code == 200
     assert RightsReview.objects.using(OWNER).count() == 0
-    assert client.post(CONFIRM, {str(pk): answer for pk, answer in said.items()}).status_code == 302
+    assert client.post(CONFIRM, {str(pk): answer for pk, answer in given.items()}).status_code == 302
     review = RightsReview.objects.using(OWNER).get()
     assert is_signed(review.statement, review.key_id, review.signature) and review.ended == 1
     assert {r["person"]: r["answer"] for r in review.statement["rights"]} == {
@@ -173,23 +173,23 @@ def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(house, sign_i
 
 
 def test_a_changed_list_must_be_read_again(house):
-    georges, said = house.person("georges"), answers(house)
+    georges, given = house.person("georges"), answers(house)
     assign(house.person("noel"), "caretaker", house.place("Glycines B"))
     with pytest.raises(ValidationError, match="a changé"), acting(georges):
-        sign_review(by=georges, answers=said)
+        sign_review(by=georges, answers=given)
 
 
 def test_a_list_can_be_signed_again_on_the_day_it_ended_something(house):
     georges = house.person("georges")
     for ended in ({"bruno": True}, {}):
-        said = answers(house, **ended)
+        given = answers(house, **ended)
         with acting(georges):
-            sign_review(by=georges, answers=said)
-    assert [one.ended for one in RightsReview.objects.using(OWNER).order_by("pk")] == [1, 1]
+            sign_review(by=georges, answers=given)
+    assert [review.ended for review in RightsReview.objects.using(OWNER).order_by("pk")] == [1, 1]
 
 
 def test_an_assignment_granted_during_signing_aborts_it(house, monkeypatch):
-    georges, said = house.person("georges"), answers(house)
+    georges, given = house.person("georges"), answers(house)
 
     def meanwhile():
         listed = in_my_review()
@@ -198,7 +198,7 @@ def test_an_assignment_granted_during_signing_aborts_it(house, monkeypatch):
 
     monkeypatch.setattr("access.grants.actions.reviews.in_my_review", meanwhile)
     with pytest.raises(ValidationError, match="a changé"), acting(georges):
-        sign_review(by=georges, answers=said)
+        sign_review(by=georges, answers=given)
     assert not RightsReview.objects.using(OWNER).exists()
 
 

@@ -54,8 +54,8 @@ def choose_codes(client):
     """The secret, and the recovery codes."""
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
     assert client.post(f"{CHOOSE}application/", {"code": code(secret)}).url == f"{CHOOSE}secours/"
-    shown = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
-    return secret, shown
+    recovery_codes = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
+    return secret, recovery_codes
 
 
 def is_in(client):
@@ -93,7 +93,7 @@ def test_codes_are_stored_encrypted_and_required_from_then_on(house, awa):
     assert not re.search(r"<code>\d", client.get(f"{CHOOSE}secours/").content.decode()), "recovery codes are shown once"
     assert [e["kind"] for e in events(kind="factor_added")] and events(kind="recovery_codes_made")
     stored = str(list(Authenticator.objects.using(OWNER).values_list("data", flat=True)))
-    assert "secret" in stored and secret not in stored and not any(one in stored for one in drawer)
+    assert "secret" in stored and secret not in stored and not any(recovery_code in stored for recovery_code in drawer)
 
     again = with_password(awa)
     assert again.get(IN).status_code == 302 and not is_in(again)
@@ -218,8 +218,8 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(house):
         "assignment_end", "api_assignment_end", "stand_in_end", "request_refuse", "token_ask", "token_revoke",
     }  # fmt: skip
     jules = let_in(Client(), house.person("jules"), ago=3600)
-    asked = "/acces/affectations/confier/"
-    assert jules.get(asked).url == f"/entrer/preuve/?next={asked}" and jules.post(asked).status_code == 302
+    address = "/acces/affectations/confier/"
+    assert jules.get(address).url == f"/entrer/preuve/?next={address}" and jules.post(address).status_code == 302
     assert jules.get("/acces/affectations/").status_code == 200
 
 
@@ -241,11 +241,11 @@ def test_the_reauthentication_page_says_why_and_links_back(house):
 def test_without_a_second_factor_pages_offer_no_navigation(house, awa):
     client = with_password(awa)
     for page in (CHOOSE, f"{CHOOSE}cle/", f"{CHOOSE}application/"):
-        shown = client.get(page).content.decode()
-        assert 'class="nav"' not in shown and "Ma trace" not in shown and "Verrouiller" in shown, page
+        html = client.get(page).content.decode()
+        assert 'class="nav"' not in html and "Ma trace" not in html and "Verrouiller" in html, page
     choose_codes(client)
-    shown = client.get(CHOOSE).content.decode()
-    assert 'class="nav"' in shown and "Ma trace" in shown
+    html = client.get(CHOOSE).content.decode()
+    assert 'class="nav"' in html and "Ma trace" in html
 
 
 def test_a_manager_of_people_resets_lost_sign_in_methods_with_a_reason_and_an_email(house, awa, sign_in, mailoutbox):
@@ -281,23 +281,23 @@ NO_ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("said", NO_ANSWERS.values(), ids=NO_ANSWERS)
-def test_a_malformed_answer_of_a_key_is_refused_without_an_error(house, said):
+@pytest.mark.parametrize("credential", NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_a_malformed_answer_of_a_key_is_refused_without_an_error(house, credential):
     """Anonymous visitors may post here."""
-    assert Client().post("/entrer/cle/", {"credential": said}).status_code == 302
+    assert Client().post("/entrer/cle/", {"credential": credential}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]
     client = let_in(Client(), house.person("awa"))
-    assert client.post(f"{CHOOSE}cle/", {"credential": said}).status_code == 200
+    assert client.post(f"{CHOOSE}cle/", {"credential": credential}).status_code == 200
     assert not Authenticator.objects.using(OWNER).exists()
     client.post("/entrer/verrouiller/")
-    assert client.post("/entrer/verrou/cle/", {"credential": said}).status_code == 200 and not is_in(client)
+    assert client.post("/entrer/verrou/cle/", {"credential": credential}).status_code == 200 and not is_in(client)
 
 
 def test_nobody_can_name_a_key(house):
     """allauth's form accepts a name, which would be free text that the screening does not check."""
     client = let_in(Client(SERVER_NAME=HOST), house.person("awa"))
     made = json.dumps(Key().made(challenge_of(client, f"{CHOOSE}cle/")))
-    said = {"credential": made, "name": "Le locataire du 3 est malade"}
-    assert client.post(f"{CHOOSE}cle/", said).status_code == 302
+    values = {"credential": made, "name": "Le locataire du 3 est malade"}
+    assert client.post(f"{CHOOSE}cle/", values).status_code == 302
     added = Authenticator.objects.using(OWNER).get(user=house.person("awa"), type="webauthn")
     assert added.data["name"] == "Clé"

@@ -21,15 +21,15 @@ def given(house):
 
 def sending(house, act):
     """(path, body, a change to the body, kind of the audit event)"""
-    held = given(house)
+    assignment = given(house)
     grant = {"person": str(house.person("noel").pk), "place": str(house.building("Glycines B").pk), "reason": "posting"}
     grant |= {"first_day": f"{paris_day()}", "last_day": f"{paris_day(30)}"}
-    day = {"last_day": f"{held.last_day.replace(year=held.last_day.year + 1)}"}
+    day = {"last_day": f"{assignment.last_day.replace(year=assignment.last_day.year + 1)}"}
     return {
         "grant": ("grant/", grant, {"last_day": f"{paris_day(31)}"}, "assignment_granted"),
-        "extend": (f"{held.pk}/extend/", day, {"last_day": f"{held.last_day}"}, "assignment_extended"),
+        "extend": (f"{assignment.pk}/extend/", day, {"last_day": f"{assignment.last_day}"}, "assignment_extended"),
         "end": (
-            f"{held.pk}/end/",
+            f"{assignment.pk}/end/",
             {"ended_on": f"{paris_day(3)}", "reason": "departure"},
             {"reason": "error"},
             "assignment_ended",
@@ -65,7 +65,7 @@ def test_four_simultaneous_requests_with_one_key_act_once(house, sign_in, act):
     client, key, (path, body, _other, kind) = sign_in("jules"), uuid4(), sending(house, act)
     before = done(kind)
 
-    def one(_number):
+    def send_as_twin(_number):
         twin = Client()
         twin.cookies = client.cookies
         try:
@@ -75,8 +75,8 @@ def test_four_simultaneous_requests_with_one_key_act_once(house, sign_in, act):
             connections.close_all()
 
     with ThreadPoolExecutor(4) as at_once:
-        told = set(at_once.map(one, range(4)))
-    assert len(told) == 1 and {status for status, _body in told} <= {200, 201}, told
+        answers = set(at_once.map(send_as_twin, range(4)))
+    assert len(answers) == 1 and {status for status, _body in answers} <= {200, 201}, answers
     assert done(kind) == before + 1
 
 

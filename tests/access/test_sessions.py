@@ -53,10 +53,10 @@ def is_in(client):
 
 
 def test_the_limits_are_documented():
-    told = (ROOT / "docs" / "operations" / "sign-in.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operations" / "sign-in.md").read_text(encoding="utf-8")
     for name in ("LOCKED_AFTER", "ENDED_AFTER", "LONGEST"):
         seconds = getattr(session_limits, f"{name}_SECONDS")
-        assert f"| `{name}_SECONDS` | {seconds // 60} minutes |" in told, name
+        assert f"| `{name}_SECONDS` | {seconds // 60} minutes |" in page, name
 
 
 def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(house, awa, clock):
@@ -95,10 +95,10 @@ def test_simultaneous_attempts_to_unlock_are_all_counted(house, awa, monkeypatch
     monkeypatch.setattr(StaffOnly, "reauthenticate", lambda *_asked: bool(checked.append(1)))
 
     def guess_once(_number: int) -> int:
-        one = Client(raise_request_exception=False)
-        one.cookies["sessionid"] = client.cookies["sessionid"].value
+        twin = Client(raise_request_exception=False)
+        twin.cookies["sessionid"] = client.cookies["sessionid"].value
         try:
-            return one.post(LOCKED, {"password": "au hasard"}).status_code
+            return twin.post(LOCKED, {"password": "au hasard"}).status_code
         finally:
             connections.close_all()
 
@@ -135,33 +135,33 @@ def test_a_process_with_a_fast_clock_does_not_extend_sessions(house, awa, clock)
 
 
 def test_a_person_ends_own_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
-    (here, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
-    page = here.get("/entrer/sessions/").content.decode()
+    (first, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
+    page = first.get("/entrer/sessions/").content.decode()
     keys = re.findall(r'name="session" value="(\d+)"', page)
     assert len(keys) == 2 and "celle-ci" in page
-    here.post("/entrer/sessions/", {"session": keys[-1]})
-    assert sorted([is_in(there), is_in(third)]) == [False, True] and is_in(here)
+    first.post("/entrer/sessions/", {"session": keys[-1]})
+    assert sorted([is_in(there), is_in(third)]) == [False, True] and is_in(first)
     theirs = re.findall(r'name="session" value="(\d+)"', bruno.get("/entrer/sessions/").content.decode())
     assert theirs == []
     bruno.post("/entrer/sessions/", {"session": keys[0]})
     assert sorted([is_in(there), is_in(third)]) == [False, True], "sessions of others stay open"
     sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
-    assert not any(map(is_in, (here, there, third))) and is_in(bruno)
+    assert not any(map(is_in, (first, there, third))) and is_in(bruno)
     assert events(kind="sessions_ended")[-1]["facts"]["person"] == str(awa.pk)
 
 
 def test_expired_sessions_and_their_networks_are_deleted_at_night(house, awa):
-    here, quiet, lone = listed(awa), listed(awa), listed(house.person("bruno"))
-    number = {client: session_in(client).session_key for client in (here, quiet, lone)}
-    kept = timedelta(seconds=session_limits.LONGEST_SECONDS - session_limits.ENDED_AFTER_SECONDS)
-    for client, left in ((here, timedelta(seconds=30)), (quiet, timedelta(0))):
-        Session.objects.filter(pk=number[client]).update(expire_date=timezone.now() + kept + left)
+    first, quiet, lone = listed(awa), listed(awa), listed(house.person("bruno"))
+    number = {client: session_in(client).session_key for client in (first, quiet, lone)}
+    lifetime = timedelta(seconds=session_limits.LONGEST_SECONDS - session_limits.ENDED_AFTER_SECONDS)
+    for client, left in ((first, timedelta(seconds=30)), (quiet, timedelta(0))):
+        Session.objects.filter(pk=number[client]).update(expire_date=timezone.now() + lifetime + left)
     Session.objects.filter(pk=number[lone]).delete()
     call_command("expire_notes", stdout=io.StringIO())
-    assert set(Session.objects.values_list("pk", flat=True)) == {number[here]} and is_in(here)
-    assert set(UserSession.objects.values_list("session_key", flat=True)) == {number[here]}
-    [told] = events(kind="sessions_ended")
-    assert told["facts"] == {"reason": "quiet", "ended": 1} and told["machine"] == "expire_notes"
+    assert set(Session.objects.values_list("pk", flat=True)) == {number[first]} and is_in(first)
+    assert set(UserSession.objects.values_list("session_key", flat=True)) == {number[first]}
+    [event] = events(kind="sessions_ended")
+    assert event["facts"] == {"reason": "quiet", "ended": 1} and event["machine"] == "expire_notes"
 
 
 # --- Simultaneous requests ---
@@ -270,23 +270,25 @@ def counting(method):
 
 def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(house):
     """Counts hash computations, because times would depend on this machine."""
-    told, work = [], []
+    pages, work = [], []
     for address in (house.person("awa").email, "personne@nulle-part.example", house.person("karim").email):
-        with counting("encode") as made, counting("verify") as asked:
+        with counting("encode") as made, counting("verify") as verified:
             page = Client().post("/entrer/", {"login": address, "password": "une autre phrase"}).content.decode()
-        work.append(made.call_count + asked.call_count)
-        told.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace(address, ""))
-    assert told[0] == told[1] == told[2]
+        work.append(made.call_count + verified.call_count)
+        pages.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace(address, ""))
+    assert pages[0] == pages[1] == pages[2]
     assert len(set(work)) == 1 and work[0] >= 1
 
 
 def test_an_email_is_sent_after_the_response(house, mailoutbox):
-    seen = []
-    with patch("django.core.mail.message.EmailMessage.send", autospec=True, side_effect=lambda *_: seen.append("sent")):
+    sequence = []
+    with patch(
+        "django.core.mail.message.EmailMessage.send", autospec=True, side_effect=lambda *_: sequence.append("sent")
+    ):
         client = Client()
-        with patch("django.http.HttpResponse.close", autospec=True, side_effect=lambda *_: seen.append("answered")):
+        with patch("django.http.HttpResponse.close", autospec=True, side_effect=lambda *_: sequence.append("answered")):
             client.post("/entrer/oubli/", {"email": house.person("awa").email})
-    assert seen == ["answered", "sent"]
+    assert sequence == ["answered", "sent"]
 
 
 def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, tmp_path):
@@ -301,11 +303,11 @@ def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, t
     for taken in ("Awa boit un thé très froid", "☂☂☂☂☂☂☂☂☂☂☂☂☂☂", "x" * 128):
         validate_password(taken, awa)
     leaked = [f"mot de passe perdu {number}" for number in range(3_000)]
-    lines = sorted(sha1(one.encode(), usedforsecurity=False).hexdigest().upper() + ":7" for one in leaked)
+    lines = sorted(sha1(phrase.encode(), usedforsecurity=False).hexdigest().upper() + ":7" for phrase in leaked)
     (tmp_path / "leaked.txt").write_text("\r\n".join(lines), encoding="ascii")
     settings.LEAKED_PASSWORDS = str(tmp_path / "leaked.txt")
-    found = [passwords._stands_in(tmp_path / "leaked.txt", one) for one in leaked[::7]]
-    assert all(found) and not passwords._stands_in(tmp_path / "leaked.txt", "jamais perdu nulle part")
+    results = [passwords._stands_in(tmp_path / "leaked.txt", phrase) for phrase in leaked[::7]]
+    assert all(results) and not passwords._stands_in(tmp_path / "leaked.txt", "jamais perdu nulle part")
     with pytest.raises(ValidationError, match="a fui ailleurs"):
         validate_password(leaked[0], awa)
 

@@ -12,20 +12,20 @@ from tests.builders import OWNER, events, make_person, paris_day
 GRANT = "/acces/remplacements/confier/"
 
 
-def asked(house, place="glycines-a", first=0, last=30, **more):
+def stand_in_form(house, place="glycines-a", first=0, last=30, **more):
     days = {"first_day": f"{paris_day(first):%d/%m/%Y}", "last_day": f"{paris_day(last):%d/%m/%Y}"}
     return {"person": house.person("bruno").email, "place": place, "reason": "stand_in_absence", **days, **more}
 
 
 def act(house, by="georges", person=None, place="Glycines A", last=30, **more):
-    what = {"reason": "stand_in_absence", "first_day": paris_day(), "last_day": paris_day(last), **more}
+    details = {"reason": "stand_in_absence", "first_day": paris_day(), "last_day": paris_day(last), **more}
     giver, taker = house.person(by), person or house.person("bruno")
     with acting(giver):
-        return grant_stand_in(by=giver, person=taker, terms=Terms(place=house.place(place), **what))
+        return grant_stand_in(by=giver, person=taker, terms=Terms(place=house.place(place), **details))
 
 
 def test_31_days_in_the_own_sector_are_allowed(house, sign_in):
-    assert sign_in("georges").post(GRANT, asked(house)).status_code == 302
+    assert sign_in("georges").post(GRANT, stand_in_form(house)).status_code == 302
     given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), place=house.place("Glycines A"))
     assert (given.role, given.reason, given.given_by) == ("caretaker", "stand_in_absence", house.person("georges"))
     assert "Glycines A" in sign_in("bruno").get("/acces/moi/").content.decode()
@@ -34,14 +34,14 @@ def test_31_days_in_the_own_sector_are_allowed(house, sign_in):
 
 
 def test_32_days_are_refused(house, sign_in):
-    answer = sign_in("georges").post(GRANT, asked(house, last=31))
+    answer = sign_in("georges").post(GRANT, stand_in_form(house, last=31))
     assert answer.status_code == 200 and "31 jours au plus" in answer.content.decode()
     with pytest.raises(ValidationError, match="31 jours"):
         act(house, last=31)
 
 
 def test_another_sector_is_refused_by_page_and_action(house, sign_in):
-    answer = sign_in("georges").post(GRANT, asked(house, place="tour-basse"))
+    answer = sign_in("georges").post(GRANT, stand_in_form(house, place="tour-basse"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
     for place in ("Tour basse", "Agence Belleville", "Quai 9"):
         with pytest.raises(ValidationError, match="périmètre"):
@@ -51,7 +51,7 @@ def test_another_sector_is_refused_by_page_and_action(house, sign_in):
 @pytest.mark.parametrize("where", ["Agence Bercy", "Secteur Tour", "Direction Est"])
 def test_staff_of_another_agency_or_sector_is_refused(house, sign_in, where):
     stranger = make_person("Solange Ailleurs", house.place(where))
-    answer = sign_in("georges").post(GRANT, asked(house, person=stranger.email))
+    answer = sign_in("georges").post(GRANT, stand_in_form(house, person=stranger.email))
     assert answer.status_code == 200 and "Personne de ce nom" in answer.content.decode()
     with pytest.raises(ValidationError, match="rattachée"):
         act(house, person=stranger)
@@ -70,7 +70,7 @@ def test_another_role_or_reason_is_refused(house):
 
 
 def test_a_posted_role_is_ignored(house, sign_in):
-    assert sign_in("georges").post(GRANT, asked(house, role="officer")).status_code == 302
+    assert sign_in("georges").post(GRANT, stand_in_form(house, role="officer")).status_code == 302
     assert (
         Assignment.objects.using(OWNER).get(place=house.place("Glycines A"), person=house.person("bruno")).role
         == "caretaker"
@@ -78,7 +78,7 @@ def test_a_posted_role_is_ignored(house, sign_in):
 
 
 def test_a_manager_cannot_stand_in(house, sign_in):
-    assert sign_in("georges").post(GRANT, asked(house, person=house.person("georges").email)).status_code == 200
+    assert sign_in("georges").post(GRANT, stand_in_form(house, person=house.person("georges").email)).status_code == 200
     with pytest.raises(ValidationError, match="soi-même"):
         act(house, person=house.person("georges"))
 
@@ -86,7 +86,7 @@ def test_a_manager_cannot_stand_in(house, sign_in):
 @pytest.mark.parametrize("name", ["awa", "elise", "ines", "jules", "noel"])
 def test_other_roles_cannot_grant_a_stand_in(house, sign_in, name):
     assert sign_in(name).get("/acces/remplacements/").status_code == 403
-    assert sign_in(name).post(GRANT, asked(house)).status_code == 403
+    assert sign_in(name).post(GRANT, stand_in_form(house)).status_code == 403
     with pytest.raises(ValidationError):
         act(house, by=name, person=house.person("olga"))
 
@@ -124,13 +124,13 @@ def test_the_list_shows_the_own_sector(house, sign_in):
 )
 def test_stand_ins_are_not_granted_far_ahead_or_back_to_back(house, sign_in, first, last, sentence):
     client = sign_in("georges")
-    assert client.post(GRANT, asked(house, last=14)).status_code == 302
-    again = client.post(GRANT, asked(house, first=first, last=last))
+    assert client.post(GRANT, stand_in_form(house, last=14)).status_code == 302
+    again = client.post(GRANT, stand_in_form(house, first=first, last=last))
     assert again.status_code == 200 and sentence in again.content.decode()
 
 
 def test_a_long_absence_is_covered_by_one_person_for_at_most_31_days(house, sign_in):
     client = sign_in("georges")
-    assert client.post(GRANT, asked(house, last=14)).status_code == 302
-    assert client.post(GRANT, asked(house, first=15, last=30)).status_code == 302
-    assert client.post(GRANT, asked(house, first=31, last=31)).status_code == 200
+    assert client.post(GRANT, stand_in_form(house, last=14)).status_code == 302
+    assert client.post(GRANT, stand_in_form(house, first=15, last=30)).status_code == 302
+    assert client.post(GRANT, stand_in_form(house, first=31, last=31)).status_code == 200

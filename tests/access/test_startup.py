@@ -44,9 +44,9 @@ def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(house):
 
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
     """Import the web process in a new Python."""
-    here = f"/{settings.DATABASES['default']['NAME']}"
+    database = f"/{settings.DATABASES['default']['NAME']}"
     urls = {
-        name: urlsplit(os.environ[name])._replace(path=here).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")
+        name: urlsplit(os.environ[name])._replace(path=database).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")
     }
     given = {**os.environ, **urls, "LOGE_SECRET_KEY": "for this test", "LOGE_DEMO": "0", "LOGE_DEBUG": "0"}
     return subprocess.run(

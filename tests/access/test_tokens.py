@@ -32,18 +32,18 @@ def two(house):
 def test_a_token_from_its_request_to_its_first_use(house, sign_in, two):
     jules, zoe = sign_in("jules"), Client()
     let_in(zoe, two.second)
-    said = {"name": "Relevés de banque", "role": "officer", "permissions": READS, "place": "agence-belleville"}
-    said |= {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(90):%d/%m/%Y}"}
-    assert jules.post(reverse("token_ask"), said).status_code == 302
-    asked = AccessRequest.objects.using(OWNER).get()
-    make = reverse("token_make", kwargs={"pk": asked.pk})
+    values = {"name": "Relevés de banque", "role": "officer", "permissions": READS, "place": "agence-belleville"}
+    values |= {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(90):%d/%m/%Y}"}
+    assert jules.post(reverse("token_ask"), values).status_code == 302
+    access_request = AccessRequest.objects.using(OWNER).get()
+    make = reverse("token_make", kwargs={"pk": access_request.pk})
     assert jules.post(make).status_code == 200  # not approved yet: the form is shown again
-    assert jules.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 200
+    assert jules.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
     assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # a machine is not shown as a new employee
-    page = zoe.get(reverse("access_request", kwargs={"pk": asked.pk})).content.decode()
+    page = zoe.get(reverse("access_request", kwargs={"pk": access_request.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
-    assert zoe.post(reverse("request_approve", kwargs={"pk": asked.pk})).status_code == 302
+    assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302
     ines = sign_in("ines")
     assert zoe.post(make).status_code == 200  # a third person makes it
     answer = ines.post(make)
@@ -55,8 +55,8 @@ def test_a_token_from_its_request_to_its_first_use(house, sign_in, two):
     assert program(secret).get("/api/v1/accounts/").status_code == 200
     kinds = [event["kind"] for event in events(kind__startswith="token_")]
     assert kinds == ["token_made", "token_first_used"]
-    kept = run("SELECT t::text FROM access_machinetoken t") + run("SELECT e::text FROM audit_event e")
-    assert not [row for row in kept if secret in str(row)] and digest_of(secret) in str(kept)
+    rows = run("SELECT t::text FROM access_machinetoken t") + run("SELECT e::text FROM audit_event e")
+    assert not [row for row in rows if secret in str(row)] and digest_of(secret) in str(rows)
 
 
 def test_a_token_has_its_permissions_at_its_place_and_no_others(house, two):
@@ -73,15 +73,15 @@ def test_a_token_has_its_permissions_at_its_place_and_no_others(house, two):
     assert client.post(payment, {}, content_type="application/json").status_code == 403
     opened = events(kind="account_opened")[0]
     assert (opened["actor"], opened["role"], opened["permission"]) == (token.machine_id, "officer", "account_view")
-    assert [one["role"] for one in client.get("/api/v1/me/assignments/").json()["results"]] == ["officer"]
+    assert [assignment["role"] for assignment in client.get("/api/v1/me/assignments/").json()["results"]] == ["officer"]
 
 
 def test_a_token_writes_without_csrf_and_once_per_idempotency_key(house, two):
     token, secret = made(house, two, permissions=("entry_post",))
     path = f"/api/v1/accounts/{house.account(LATE).reference}/payments/"
-    said = {"label": "bank_transfer", "cents": 500, "effective_on": paris_day().isoformat()}
+    values = {"label": "bank_transfer", "cents": 500, "effective_on": paris_day().isoformat()}
     headers = {"Idempotency-Key": "0f0e0d0c-0b0a-4908-8706-050403020100"}
-    answers = [program(secret).post(path, said, content_type="application/json", headers=headers) for _ in range(2)]
+    answers = [program(secret).post(path, values, content_type="application/json", headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201] and answers[0].content == answers[1].content
     [event] = events(kind="payment_taken", outcome="changed")
     assert event["actor"] == token.machine_id
@@ -134,13 +134,13 @@ def test_a_token_stops_working_at_once(house, two, end):
 
 
 def test_invalid_token_requests_are_refused(house, two):
-    for what, wrong in {
+    for case, wrong in {
         "more than the role does": {"permissions": ("trace_read",)},
         "more than a year": {"last": 366},
     }.items():
         with pytest.raises(ValidationError):
             asked_for(house, two, **wrong)
-        assert not AccessRequest.objects.using(OWNER).exists(), what
+        assert not AccessRequest.objects.using(OWNER).exists(), case
     georges = house.person("georges")  # a manager requests accesses for people, not for machines
     with pytest.raises(ValidationError):
         asked_for(
@@ -151,13 +151,13 @@ def test_invalid_token_requests_are_refused(house, two):
 def test_a_machine_gets_no_other_assignment(house, two):
     token, _secret = made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
     machine = Person.objects.using(OWNER).get(pk=token.machine_id)
-    held = Assignment.objects.using(OWNER).select_related("person", "place").get(person=machine)
+    assignment = Assignment.objects.using(OWNER).select_related("person", "place").get(person=machine)
     more = Terms(house.place("Glycines B"), paris_day(), paris_day(9), "posting")
     with acting(two.asker):
         with pytest.raises(ValidationError):
             give(by=two.asker, person=machine, terms=more)
         with pytest.raises(ValidationError):
-            extend(by=two.asker, assignment=held, last_day=held.last_day + timedelta(days=400))
+            extend(by=two.asker, assignment=assignment, last_day=assignment.last_day + timedelta(days=400))
         with pytest.raises(ValidationError):
             ask(by=two.asker, whose=machine, terms=more)
 
@@ -185,8 +185,8 @@ def test_the_database_refuses_changes_of_a_machines_access(house, two, statement
 
 def test_the_database_lets_only_a_third_person_make_the_token(house, two):
     approved(house, two)
-    for one in (two.asker, two.second):
-        with pytest.raises(Error), acting(one):
+    for person in (two.asker, two.second):
+        with pytest.raises(Error), acting(person):
             run(TAKE, alias="default")
     with acting(house.person("ines")):
         run(TAKE, alias="default")

@@ -14,7 +14,7 @@ def test_a_typed_day_is_understood(typed):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ("demain", "Une date s’écrit jour/mois"),
         ("23/11/20266", "Une date s’écrit jour/mois"),
@@ -26,7 +26,7 @@ def test_a_typed_day_is_understood(typed):
         ("9999-12-31", "Cette année est trop loin"),
     ],
 )
-def test_an_invalid_day_is_refused_with_a_reason(monkeypatch, typed, said):
+def test_an_invalid_day_is_refused_with_a_reason(monkeypatch, typed, message):
     monkeypatch.setattr("access.pages.fields.today", lambda: date(2026, 11, 23))
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError, match=message):
         DayField().clean(typed)

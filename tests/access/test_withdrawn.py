@@ -19,16 +19,16 @@ from tests.audit.test_tampering import seal
 from tests.builders import OWNER, paris_day, run
 
 
-def told(kind, **facts):
+def write_event(kind, **facts):
     line = f"gen_random_uuid(), '{kind}', 'changed', 'test', '', '', '', '', '{{}}', 0, %s"
     run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({line})", json.dumps(facts))
 
 
-def follow(kept):
+def follow(withdrawals):
     seal()
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
         cursor.execute("SELECT coalesce(max(number) + 1, 0) FROM audit_leaf")
-        return kept.follow(cursor, cursor.fetchone()[0])
+        return withdrawals.follow(cursor, cursor.fetchone()[0])
 
 
 def again(file):
@@ -44,13 +44,15 @@ def file(tmp_path):
 def test_each_withdrawal_is_written_once_by_any_process(house, file):
     awa, bruno = house.person("awa"), house.person("bruno")
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
-    told("assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on="2026-11-20", reason="departure")
-    kept = Withdrawals(file)
-    assert (follow(kept), follow(kept)) == (1, 0)
-    told("person_closed", person=str(bruno.pk))
-    told("list_shown", list="x")
-    assert (follow(kept), follow(kept), follow(Withdrawals(file))) == (1, 0, 0)
-    told("token_revoked", person=str(bruno.pk))
+    write_event(
+        "assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on="2026-11-20", reason="departure"
+    )
+    withdrawals = Withdrawals(file)
+    assert (follow(withdrawals), follow(withdrawals)) == (1, 0)
+    write_event("person_closed", person=str(bruno.pk))
+    write_event("list_shown", list="x")
+    assert (follow(withdrawals), follow(withdrawals), follow(Withdrawals(file))) == (1, 0, 0)
+    write_event("token_revoked", person=str(bruno.pk))
     assert follow(Withdrawals(file)) == 1
     assert [row[2] for row in read_list(file)] == ["assignment_ended", "person_closed", "token_revoked"]
     assert file.stat().st_mode & 0o077 == 0 and awa.name not in file.read_text()
@@ -58,7 +60,7 @@ def test_each_withdrawal_is_written_once_by_any_process(house, file):
 
 def test_a_withdrawal_committed_after_a_later_one_is_found_by_the_next_process(house, file):
     awa, bruno = house.person("awa"), house.person("bruno")
-    told("person_closed", person=str(bruno.pk))
+    write_event("person_closed", person=str(bruno.pk))
     assert follow(Withdrawals(file)) == 1
     line = (
         "now() - interval '1 hour', gen_random_uuid(), 'person_closed', 'changed', 'test', '', '', '', '', '{}', 0, %s"
@@ -71,11 +73,13 @@ def test_a_withdrawal_committed_after_a_later_one_is_found_by_the_next_process(h
 def test_a_restored_database_loses_withdrawn_access_and_gains_none(house, file):
     awa, bruno, chloe = (house.person(name) for name in ("awa", "bruno", "chloe"))
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
-    told("assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on=f"{paris_day()}", reason="error")
+    write_event(
+        "assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on=f"{paris_day()}", reason="error"
+    )
     for person in (bruno, chloe):
-        told("person_closed", person=str(person.pk))
-    told("person_reopened", person=str(chloe.pk))
-    told("token_revoked", person=str(bruno.pk))  # a closed person stays closed, whatever is withdrawn later
+        write_event("person_closed", person=str(person.pk))
+    write_event("person_reopened", person=str(chloe.pk))
+    write_event("token_revoked", person=str(bruno.pk))  # a closed person stays closed, whatever is withdrawn later
     follow(Withdrawals(file))
     assert (again(file), again(file)) == (2, 0)
     ended = "SELECT ended_on = loge_today(), end_reason FROM access_assignment WHERE id = %s"
@@ -99,23 +103,23 @@ def test_a_damaged_list_raises(file):
 def since_the_copy(file, kind, person, reason="-", minutes=1):
     """Append a line later than the backup, whose audit log does not contain it."""
     at = utc(timezone.now() + timedelta(minutes=minutes))
-    with file.open("a") as kept:
-        kept.write(f"{at} {uuid4()} {kind.code} {person.pk} {paris_day()} {reason}\n")
+    with file.open("a") as lines:
+        lines.write(f"{at} {uuid4()} {kind.code} {person.pk} {paris_day()} {reason}\n")
 
 
 def with_ways_in(person, *types):
     person.set_password("une phrase assez longue")
     person.save(using=OWNER, update_fields=["password"])
-    for one in types:
-        Authenticator.objects.using(OWNER).create(user=person, type=one, data={})
+    for type_code in types:
+        Authenticator.objects.using(OWNER).create(user=person, type=type_code, data={})
     SocialAccount.objects.using(OWNER).create(user=person, provider="directory", uid=str(person.pk))
 
 
 def ways_in_of(person):
     person.refresh_from_db(using=OWNER)
-    kept = set(Authenticator.objects.using(OWNER).filter(user=person).values_list("type", flat=True))
+    types_left = set(Authenticator.objects.using(OWNER).filter(user=person).values_list("type", flat=True))
     linked = SocialAccount.objects.using(OWNER).filter(user=person).exists()
-    return kept, linked, person.has_usable_password()
+    return types_left, linked, person.has_usable_password()
 
 
 def test_removed_credentials_are_listed_under_their_person(house, file):

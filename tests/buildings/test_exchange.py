@@ -46,7 +46,7 @@ def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("LIL;estate;nulle-part;Les Lilas;;;;", "ni connu, ni dans le fichier"),
         ("LIL;agency;secteur-glycines;Les Lilas;;;;", "niveau supérieur"),
@@ -59,10 +59,10 @@ def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
         ("\n;;;;;;;\nLIL;estate;nulle-part;Les Lilas;;;;", '<td class="num">4</td>'),
     ],
 )
-def test_an_invalid_line_is_refused_with_a_reason(house, sign_in, line, said):
+def test_an_invalid_line_is_refused_with_a_reason(house, sign_in, line, message):
     before = places()
     page = upload(sign_in("jules"), line).content.decode()
-    assert said in page and "refusée" in page and "confirmed" not in page
+    assert message in page and "refusée" in page and "confirmed" not in page
     assert places() == before
 
 

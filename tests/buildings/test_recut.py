@@ -28,9 +28,9 @@ def move(house, units: list[Unit], into: Building) -> None:
     """As a page would, in the role of the assignments compartment."""
     passing = as_administrator(house)
     with wearing(passing, read_only=False):
-        here = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
+        moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
         there = Building.objects.select_related("place").get(pk=into.pk)
-        recut(by=passing.person, units=here, into=there, context=passing.context)
+        recut(by=passing.person, units=moving, into=there, context=passing.context)
 
 
 def behind(house, building: str) -> dict[str, int]:

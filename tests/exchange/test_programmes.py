@@ -66,14 +66,14 @@ def raw(folder: Path, content: bytes) -> Path:
     return path
 
 
-def one(folder: Path, **cells: str) -> Programme:
+def programme_from(folder: Path, **cells: str) -> Programme:
     reading = read_file(written(folder, cells))
     assert not reading.refused
     return reading.programmes[0]
 
 
 def doors(text: str) -> list[tuple[str | None, str]]:
-    return [(found.number, found.street) for found in parse_addresses(text, "75001", "Paris")]
+    return [(address.number, address.street) for address in parse_addresses(text, "75001", "Paris")]
 
 
 # The real file
@@ -136,7 +136,7 @@ def test_the_largest_programme_is_split_into_caretaker_sized_parts(real: Reading
 
 
 def test_no_street_name_of_the_real_file_contains_another_street(real: Reading) -> None:
-    streets = {found.street for programme in real.programmes for found in programme.addresses if found.number}
+    streets = {address.street for programme in real.programmes for address in programme.addresses if address.number}
     assert not [street for street in streets if any(f" {kind} " in street.lower() for kind in ("bd", "av", "rue"))]
 
 
@@ -307,18 +307,18 @@ def test_a_lost_line_raises(tmp_path: Path) -> None:
     ],
 )
 def test_a_doubtful_column_keeps_the_line(tmp_path: Path, cells: dict[str, str], reason: str) -> None:
-    programme = one(tmp_path, **cells)
+    programme = programme_from(tmp_path, **cells)
     assert [remark.reason for remark in programme.remarks] == [reason]
     assert (programme.remarks[0].line, programme.dwellings) == (2, 17)
 
 
 def test_a_sound_line_has_no_remark(tmp_path: Path) -> None:
-    programme = one(tmp_path, nature_programme="RÉSIDENCE  ÉTUDIANTE")
+    programme = programme_from(tmp_path, nature_programme="RÉSIDENCE  ÉTUDIANTE")
     assert (programme.nature, programme.remarks, programme.mode) == ("student_residence", (), "bought_and_regulated")
 
 
 def test_unknown_natures_are_homes_and_only_family_housing_is_leased(tmp_path: Path) -> None:
-    assert is_home(one(tmp_path, nature_programme="phalanstère").nature)
+    assert is_home(programme_from(tmp_path, nature_programme="phalanstère").nature)
     assert [nature.code for nature in NATURES.values() if not is_home(nature.code)] == ["family"]
     assert all(nature.reason for nature in NATURES.values())
 
@@ -336,7 +336,7 @@ def test_keys_do_not_depend_on_the_order_of_lines_or_on_a_corrected_count(tmp_pa
 
 
 def test_dwellings_are_divided_over_the_numbers(tmp_path: Path) -> None:
-    planned = plan_buildings(one(tmp_path, adresse="14, 18 ET 30 RUE DIEU, RUE BICHAT"))
+    planned = plan_buildings(programme_from(tmp_path, adresse="14, 18 ET 30 RUE DIEU, RUE BICHAT"))
     assert [(building.first, building.dwellings) for building in planned] == [(1, 6), (7, 6), (13, 5)]
     assert [building.addresses[0].number for building in planned] == ["14", "18", "30"]
     assert planned[0].addresses[1].street == "rue Bichat"
@@ -344,23 +344,23 @@ def test_dwellings_are_divided_over_the_numbers(tmp_path: Path) -> None:
 
 
 def test_no_building_is_empty_and_no_address_is_lost(tmp_path: Path) -> None:
-    planned = plan_buildings(one(tmp_path, adresse="1-3-5 RUE DIEU", nb_logements="2"))
-    assert [[found.number for found in building.addresses] for building in planned] == [["1", "3"], ["5"]]
+    planned = plan_buildings(programme_from(tmp_path, adresse="1-3-5 RUE DIEU", nb_logements="2"))
+    assert [[address.number for address in building.addresses] for building in planned] == [["1", "3"], ["5"]]
 
 
 @pytest.mark.parametrize(("dwellings", "parts"), [(150, [None]), (151, ["A", "B"]), (201, ["A", "B", "C"])])
 def test_a_large_number_is_split_into_parts(tmp_path: Path, dwellings: int, parts: list[str | None]) -> None:
-    planned = plan_buildings(one(tmp_path, nb_logements=str(dwellings)))
+    planned = plan_buildings(programme_from(tmp_path, nb_logements=str(dwellings)))
     assert [building.part for building in planned] == parts
 
 
 def test_parts_are_named_beyond_the_alphabet(tmp_path: Path) -> None:
-    planned = plan_buildings(one(tmp_path, nb_logements="2800"))
+    planned = plan_buildings(programme_from(tmp_path, nb_logements="2800"))
     assert [building.part for building in planned][24:] == ["Y", "Z", "AA", "AB"]
 
 
 def test_dwellings_of_planned_buildings_add_up(tmp_path: Path) -> None:
-    model = one(tmp_path)
+    model = programme_from(tmp_path)
     draw = random.Random(20011)
     for _ in range(2000):
         numbers = [str(rank) if draw.random() < 0.8 else None for rank in range(draw.randint(1, 40))]
@@ -369,7 +369,7 @@ def test_dwellings_of_planned_buildings_add_up(tmp_path: Path) -> None:
         planned = plan_buildings(programme)
         keys = [key for building in planned for key in building.dwelling_keys]
         assert keys == [(programme.key, ordinal) for ordinal in range(1, programme.dwellings + 1)]
-        assert {found for building in planned for found in building.addresses} == set(addresses)
+        assert {address for building in planned for address in building.addresses} == set(addresses)
         assert all(building.dwellings >= 1 for building in planned)
         assert all(
             building.dwellings <= (CARETAKER_PART if building.part else LARGEST_BUILDING) for building in planned
