@@ -164,14 +164,10 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
     try:
         return act(by=request.look.person, context=request.look.context, **arguments)
     except ValidationError as refusal:
-        code = _code_of(refusal)
+        refusal_code = getattr(refusal, "code", None)
+        code = "key_reused" if refusal_code == "key_reused" else "already" if refusal_code in ALREADY else "invalid"
         # The message about a reused key is written for forms, and no JSON pointer can name a header.
         raise Problem(code, () if code == "key_reused" else _errors_in(refusal)) from refusal
-
-
-def _code_of(refusal: ValidationError) -> str:
-    code = getattr(refusal, "code", None)
-    return "key_reused" if code == "key_reused" else "already" if code in ALREADY else "invalid"
 
 
 def _errors_in(refusal: ValidationError) -> ERRORS:

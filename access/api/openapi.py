@@ -172,11 +172,13 @@ def _shape(field: Any) -> Schema:
         blank = [""] if field.allow_blank and "" not in field.choices else []
         return {"type": "string", "enum": [*map(str, field.choices), *blank]}
     if isinstance(field, serializers.IntegerField):
-        return _bounded(field)
+        bounds = {"minimum": field.min_value, "maximum": field.max_value}
+        return {"type": "integer", **{word: value for word, value in bounds.items() if value is not None}}
     for kind, shape in _SIMPLE.items():
         if isinstance(field, kind):
-            return {**shape, **_lengths(field)}
-    raise TypeError(f"The description has no shape for {type(field).__name__}.")
+            lengths = {"minLength": getattr(field, "min_length", None), "maxLength": getattr(field, "max_length", None)}
+            return {**shape, **{word: value for word, value in lengths.items() if value}}
+    raise TypeError(f"No JSON Schema is defined for {type(field).__name__}.")
 
 
 _SIMPLE: dict[type, Schema] = {
@@ -188,16 +190,6 @@ _SIMPLE: dict[type, Schema] = {
     serializers.BooleanField: {"type": "boolean"},
     serializers.CharField: {"type": "string"},
 }
-
-
-def _bounded(field: serializers.IntegerField) -> Schema:
-    bounds = {"minimum": field.min_value, "maximum": field.max_value}
-    return {"type": "integer", **{word: value for word, value in bounds.items() if value is not None}}
-
-
-def _lengths(field: Any) -> Schema:
-    lengths = {"minLength": getattr(field, "min_length", None), "maxLength": getattr(field, "max_length", None)}
-    return {word: value for word, value in lengths.items() if value}
 
 
 PROBLEM: Schema = {

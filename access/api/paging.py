@@ -47,7 +47,9 @@ class ListQuery(Strict):
 
 
 def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
-    columns, descending = _order(request, query["order"])
+    spec = request.resolver_match.func.door  # type: ignore[union-attr]
+    columns: tuple[str, ...] = spec.api.query.orders[query["order"].removeprefix("-")]
+    descending = query["order"].startswith("-")
     bound = _bound(request, query)
     if query.get("cursor"):
         rows = rows.filter(_after(columns, _open(query["cursor"], bound, len(columns)), descending))
@@ -58,11 +60,6 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
     if len(items) < limit or not rows[limit : limit + 1].exists():
         return Page(items, None)
     return Page(items, _seal([_value(items[-1], column) for column in columns], bound))
-
-
-def _order(request: DoorRequest, order: str) -> tuple[tuple[str, ...], bool]:
-    spec = request.resolver_match.func.door  # type: ignore[union-attr]
-    return spec.api.query.orders[order.removeprefix("-")], order.startswith("-")
 
 
 def _after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:

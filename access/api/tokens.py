@@ -89,12 +89,9 @@ def _present(request: HttpRequest, presented: str) -> None:
     if machine is None:  # the caretakers' database login cannot read machines
         return
     request.user = machine
-    request.token = Token(row[0], _known(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
-
-
-def _known(codes: list[str]) -> frozenset[Permission]:
-    """Drop permissions that no longer exist, and those that machines may not have."""
-    return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
+    # Drop permissions that no longer exist, and those that machines may not have.
+    permissions = frozenset(permission for permission in Permission if permission.value in row[2]) - BY_PEOPLE_ALONE
+    request.token = Token(row[0], permissions, row[3])  # type: ignore[attr-defined]  # read by the door
 
 
 def tell_first_use(request: HttpRequest) -> None:

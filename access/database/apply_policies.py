@@ -97,14 +97,12 @@ def _apply(cursor: Any, lock: Lock, roles: Sequence[str]) -> None:
         for verb in grant.verbs:
             cursor.execute(f"GRANT {verb}{columns} ON {lock.table} TO {grant.roles}")
     if not lock.view:
-        _shut(cursor, lock.table)
+        cursor.execute(
+            "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [lock.table]
+        )
+        if cursor.fetchone() != (True,):
+            cursor.execute(f"ALTER TABLE {lock.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
         _set_policies(cursor, lock)
-
-
-def _shut(cursor: Any, table: str) -> None:
-    cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
-    if cursor.fetchone() != (True,):
-        cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
 
 
 def _set_policies(cursor: Any, lock: Lock) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Field, Model
 
 from access.compartments import Compartment
-from access.locks import Grant, Lock, all_locks
+from access.locks import Lock, all_locks
 from access.permissions import FOR_EVERYONE
 from access.roles import ROLES, Role
 from privacy.retention import Entry
@@ -21,11 +21,13 @@ def locks_by_table() -> dict[str, Lock]:
 def compartments_reading(lock: Lock | None, column: str) -> frozenset[Compartment]:
     """Compartments whose database role may read the column in some rows."""
     grants = lock.grants if lock else ()
-    return frozenset(g.to for g in grants if isinstance(g.to, Compartment) and _reads(g, column))
-
-
-def _reads(grant: Grant, column: str) -> bool:
-    return "SELECT" in grant.verbs and (not grant.columns or column in grant.columns.split(", "))
+    return frozenset(
+        grant.to
+        for grant in grants
+        if isinstance(grant.to, Compartment)
+        and "SELECT" in grant.verbs
+        and (not grant.columns or column in grant.columns.split(", "))
+    )
 
 
 def roles_reading(entry: Entry, locks: dict[str, Lock]) -> list[Role]:
@@ -35,11 +37,11 @@ def roles_reading(entry: Entry, locks: dict[str, Lock]) -> list[Role]:
 
 def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
     entered = frozenset(compartments)
-    return [role for role in ROLES.values() if not entered.isdisjoint(_entered_by(role))]
-
-
-def _entered_by(role: Role) -> frozenset[Compartment]:
-    return frozenset(permission.compartment for permission in role.permissions - FOR_EVERYONE)
+    return [
+        role
+        for role in ROLES.values()
+        if not entered.isdisjoint(permission.compartment for permission in role.permissions - FOR_EVERYONE)
+    ]
 
 
 def read_by_everyone(entry: Entry, locks: dict[str, Lock]) -> bool:

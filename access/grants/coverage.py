@@ -83,7 +83,10 @@ def cover(spans: Iterable[Span], first: date, last: date) -> Row:
     holders = _count([span for span in visible if not span.stand_in], first, last)
     gaps = [Bar("gap", *stretch) for stretch in _stretches(everybody, first, lambda n: n == 0)]
     doubles = [Bar("double", *stretch) for stretch in _stretches(holders, first, lambda n: n > 1)]
-    bars = [_marked(_bar(span, first, last), doubles) for span in visible]
+    bars = [_bar(span, first, last) for span in visible]
+    for number, bar in enumerate(bars):
+        if bar.kind == "holder" and any(not _apart(bar, double) for double in doubles):
+            bars[number] = replace(bar, doubled=True)
     return Row(_lanes([*gaps, *bars], first, last), gaps, doubles)
 
 
@@ -113,11 +116,6 @@ def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]
         elif not inside and start is not None:
             yield first + start * DAY, first + (position - 1) * DAY
             start = None
-
-
-def _marked(bar: Bar, doubles: Sequence[Bar]) -> Bar:
-    overlaps = bar.kind == "holder" and any(not _apart(bar, double) for double in doubles)
-    return replace(bar, doubled=True) if overlaps else bar
 
 
 def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:

@@ -38,18 +38,15 @@ class Terms:
         if self.reason not in StartReason.values:
             raise ValidationError(_("Ce motif n’existe pas."))
         check_length(self.first_day, self.last_day)
-        self._check_hours()
+        if ROLES[self.role].hours != (self.hours is not None):
+            raise ValidationError(_("Une astreinte a des heures, et se confie par le responsable de ses lieux."))
+        if self.hours and not self.hours.fit(self.first_day, self.last_day):
+            raise ValidationError(_("L’astreinte finit avant de commencer."))
         days = ROLES[self.role].days
         if days and (self.last_day - self.first_day).days >= days:
             raise ValidationError(_("Ce rôle se tient %(days)s jours au plus.") % {"days": days})
         if self.first_day < today:
             raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
-
-    def _check_hours(self) -> None:
-        if ROLES[self.role].hours != (self.hours is not None):
-            raise ValidationError(_("Une astreinte a des heures, et se confie par le responsable de ses lieux."))
-        if self.hours and not self.hours.fit(self.first_day, self.last_day):
-            raise ValidationError(_("L’astreinte finit avant de commencer."))
 
 
 def check_length(first_day: date, last_day: date) -> None:

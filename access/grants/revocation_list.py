@@ -10,7 +10,6 @@ in.
 
 import os
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,17 +107,14 @@ class Withdrawals:
         else:
             return 0
         rows = [(utc(at), *columns) for at, *columns in cursor.fetchall() if columns[0] not in self._known]
-        self._append(rows)
-        self._known |= {row[1] for row in rows}
-        self._upto = size
-        return len(rows)
-
-    def _append(self, rows: Iterable[Row]) -> None:
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="ascii") as file:
             file.writelines(" ".join(row) + "\n" for row in rows)
             file.flush()
             os.fsync(file.fileno())
+        self._known |= {row[1] for row in rows}
+        self._upto = size
+        return len(rows)
 
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:

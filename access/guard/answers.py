@@ -109,7 +109,11 @@ class Programs:
         if request.method in SAFE:
             return
         if not getattr(request, "token", None):
-            _same_origin(request)
+            # Django's CSRF check, run here so that its refusal becomes a problem and not an HTML page.
+            csrf = CSRFCheck(lambda _request: HttpResponse())
+            csrf.process_request(request)
+            if csrf.process_view(request, None, (), {}):  # type: ignore[arg-type]
+                raise Problem("csrf")
         if request.content_type != "application/json":
             raise Problem("unsupported_media_type")
 
@@ -124,14 +128,6 @@ class Programs:
 
     def unavailable(self) -> HttpResponse:
         return problem("no_trace")
-
-
-def _same_origin(request: HttpRequest) -> None:
-    """Django's CSRF check, run here so that its refusal becomes a problem and not an HTML page. Raises Problem."""
-    check = CSRFCheck(lambda _request: HttpResponse())
-    check.process_request(request)
-    if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
-        raise Problem("csrf")
 
 
 PAGES, PROGRAMS = Pages(), Programs()

@@ -68,12 +68,10 @@ def stands(request: HttpRequest) -> ShownAs | None:
     except signing.BadSignature:
         return None
     caretaker = Person.objects.filter(pk=person, is_active=True).first()
-    return ShownAs(caretaker, request.user, _since(value) + most) if caretaker and by == str(request.user.pk) else None
-
-
-def _since(value: str) -> datetime:
-    stamp = value.rsplit(":", 2)[1]
-    return datetime.fromtimestamp(signing.b62_decode(stamp), tz=timezone.get_current_timezone())
+    if caretaker is None or by != str(request.user.pk):
+        return None
+    stamp = signing.b62_decode(value.rsplit(":", 2)[1])
+    return ShownAs(caretaker, request.user, datetime.fromtimestamp(stamp, tz=timezone.get_current_timezone()) + most)
 
 
 def masked_tables() -> None:

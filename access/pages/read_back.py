@@ -77,7 +77,8 @@ def facts_of(form: Form) -> list[tuple[str, Any]]:
             continue
         if isinstance(bound.field, ChoiceField):
             words = dict(_flat(bound.field.widget.choices))
-            value = ", ".join(str(words.get(code, code)) for code in _listed(bound.data))
+            codes = bound.data if isinstance(bound.data, list) else [bound.data]
+            value = ", ".join(str(words.get(str(code), code)) for code in codes)
         facts.append((str(bound.label), value))
     return facts
 
@@ -88,10 +89,6 @@ def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, Any]]:
             yield from _flat(words)
         else:
             yield str(value), words
-
-
-def _listed(given: Any) -> list[str]:
-    return [str(item) for item in given] if isinstance(given, list) else [str(given)]
 
 
 def _digest(person: UUID, path: str, values: Mapping[str, Any]) -> str:

@@ -39,10 +39,8 @@ def places_exchange(request: DoorRequest) -> HttpResponse:
         return _apply(request)
     form = FileForm(request.POST or None, request.FILES or None)
     rows = rows_sent(form, COLUMNS, tuple(ADDRESS))
-    return _shown(request, rows) if rows is not None else _asked(request, form)
-
-
-def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
+    if rows is not None:
+        return _shown(request, rows)
     words = {"columns": [*COLUMNS, *ADDRESS], "levels": Level.choices[1:]}
     return render(request, "buildings/exchange.html", {"form": form, **words})
 

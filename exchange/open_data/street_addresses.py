@@ -135,12 +135,11 @@ def _name(rest: str) -> str:
 
 
 def _numbers(written: str) -> list[str]:
-    return [_number(match) for match in NUMBER.finditer(written)]
-
-
-def _number(match: re.Match[str]) -> str:
-    word = f" {match['word'].lower()}" if match["word"] else ""
-    return f"{int(match['digits'])}{match['letter'] or word}"
+    numbers = []
+    for match in NUMBER.finditer(written):
+        word = f" {match['word'].lower()}" if match["word"] else ""
+        numbers.append(f"{int(match['digits'])}{match['letter'] or word}")
+    return numbers
 
 
 def _leaves_gap(written: str) -> bool:

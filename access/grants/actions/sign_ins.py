@@ -56,18 +56,15 @@ def expire_sessions(*, by: str) -> int:
     """Delete sessions unused for an hour, with their network and browser records. Returns how many."""
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + _kept_for())
+        # A session's expire_date is its last write plus the cookie's age; one in use is written every minute.
+        lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]
         living = Session.objects.using(LOGIN).filter(session_key=OuterRef("session_key"))
         UserSession.objects.using(LOGIN).filter(~Exists(living)).delete()
         if gone:
             record(events.SESSIONS_ENDED, by=by, using=LOGIN, reason=Code("quiet"), ended=gone)
     return int(gone)
-
-
-def _kept_for() -> timedelta:
-    """From the last write of a session to its `expire_date`. A session in use is written every minute."""
-    return timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def _record(kind: Kind, person: Person, *, by: Person, context: Context, **details: Any) -> None:

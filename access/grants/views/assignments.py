@@ -38,7 +38,8 @@ def assignments(request: DoorRequest) -> HttpResponse:
     rows = _narrowed(request, chosen, form.places)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     request.look.note(list="assignments", count=page.paginator.count)
-    return render(request, "access/assignments.html", {"form": form, "page_obj": page, **_may_write(request)})
+    may_write = request.look.holds(Permission.ASSIGNMENTS_MANAGE)
+    return render(request, "access/assignments.html", {"form": form, "page_obj": page, "may_write": may_write})
 
 
 def _narrowed(request: DoorRequest, chosen: dict[str, Any], places: dict[str, Place]) -> Any:
@@ -113,7 +114,3 @@ def mine(request: DoorRequest) -> HttpResponse:
 
 def _about_one(request: DoorRequest, assignment: Assignment, form: Any, act: str) -> HttpResponse:
     return render(request, "access/assignment_act.html", {"assignment": assignment, "form": form, "act": act})
-
-
-def _may_write(request: DoorRequest) -> dict[str, bool]:
-    return {"may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE)}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.grants.actions.exchange import NotAsShown, ask_from_file, try_file
-from access.grants.exchange import COLUMNS, NEWCOMER, Line, as_csv, people_csv
+from access.grants.exchange import COLUMNS, NEWCOMER, as_csv, people_csv
 from access.grants.forms.people import FileForm
 from access.grants.reasons import StartReason
 from access.guard.context import DoorRequest
@@ -50,10 +50,8 @@ def exchange(request: DoorRequest) -> HttpResponse:
         return _apply(request)
     form = FileForm(request.POST or None, request.FILES or None)
     rows = rows_sent(form, COLUMNS, NEWCOMER)
-    return _shown(request, rows) if rows is not None else _asked(request, form)
-
-
-def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
+    if rows is not None:
+        return _shown(request, rows)
     words = {"columns": [*COLUMNS, *NEWCOMER], "roles": ROLES.values(), "reasons": StartReason.choices}
     return render(request, "access/exchange.html", {"form": form, **words})
 
@@ -61,7 +59,7 @@ def _asked(request: DoorRequest, form: FileForm) -> HttpResponse:
 def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
     """Show the dry run. The page carries the rows, signed for this person and valid for an hour."""
     lines = try_file(by=request.look.person, rows=rows)
-    count = _asked_for(lines)
+    count = sum(line.is_request for line in lines)
     sealed = signing.dumps([str(request.look.person.pk), count, rows], salt=_SALT, compress=True)
     context = {"lines": lines, "asked": count, "refused": sum(bool(line.refused) for line in lines), "sealed": sealed}
     return render(request, "access/exchange_dry_run.html", context)
@@ -82,7 +80,3 @@ def _apply(request: DoorRequest) -> HttpResponse:
     message = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", count) % {"n": count}
     messages.success(request, message)
     return redirect("request_batch", batch=batch)
-
-
-def _asked_for(lines: list[Line]) -> int:
-    return sum(line.is_request for line in lines)

@@ -56,7 +56,11 @@ def appoint(email: str, name: str, machine: str) -> Person:
     assignments = Assignment.objects.using(OWNER).filter(role=ACCESS_ADMINISTRATOR.code, person__is_active=True)
     if assignments.in_force(day).values("person").distinct().count() >= ENOUGH:
         raise ValidationError("Deux administrateurs tiennent déjà les accès : le suivant se demande dans Loge.")
-    top = Place.objects.using(OWNER).filter(parent=None).first() or _top()
+    top = Place.objects.using(OWNER).filter(parent=None).first()
+    if top is None:
+        top = Place(level=Level.ORGANISATION, code="ORGANISME", name=settings.HOUSE_NAME)
+        top.save(using=OWNER)
+        top.refresh_from_db(using=OWNER)
     person = Person.objects.using(OWNER).filter(email=email).first() or _person(email, name, top, machine)
     assignment = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
     assignment.first_day, assignment.last_day = day, day + LONGEST - timedelta(days=1)
@@ -72,13 +76,6 @@ def appoint(email: str, name: str, machine: str) -> Person:
     facts |= {"role": Code(assignment.role), "reason": Code(assignment.reason)}
     record(events.ASSIGNMENT_GRANTED, by=machine, using=OWNER, about=about, place=top.pk, **facts)
     return person
-
-
-def _top() -> Place:
-    place = Place(level=Level.ORGANISATION, code="ORGANISME", name=settings.HOUSE_NAME)
-    place.save(using=OWNER)
-    place.refresh_from_db(using=OWNER)
-    return place
 
 
 def _person(email: str, name: str, top: Place, machine: str) -> Person:
