@@ -9,50 +9,50 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # View name -> why it needs no door. A name without a URL is an error too.
 OPEN: dict[str, str] = {
-    "account_login": "the way in: nobody is signed in yet, and it shows nobody",
-    "account_logout": "the way out: it shows nothing",
-    "account_inactive": "says that a sign-in was closed, to whoever tried it",
-    "account_reset_password": "asks for an address and answers the same whether it is known or not",
+    "account_login": "the sign-in page: nobody is signed in yet, and it shows no personal data",
+    "account_logout": "signs out: it shows no data",
+    "account_inactive": "tells a person that the sign-in is closed",
+    "account_reset_password": "asks for an address, with the same answer for known and unknown ones",
     "account_reset_password_done": "the answer to the request above",
-    "account_reset_password_from_key": "opens with the mailed key alone; shows only password fields",
-    "account_reset_password_from_key_done": "the end of a reset",
-    "account_change_password": "one's own password: allauth asks the current one",
-    "account_reauthenticate": "one proves again who one is, with the password: only who has nothing else yet",
-    "mfa_index": "one's own ways in; the page to which who lacks a second one is led",
-    "mfa_authenticate": "the second step of signing in: allauth asks that the first was taken",
-    "mfa_reauthenticate": "one proves again who one is, with a code",
-    "mfa_reauthenticate_webauthn": "one proves again who one is, with a key",
-    "mfa_login_webauthn": "the way in with a key: it shows nobody",
-    "directory_enter": "the way in by the landlord's directory: it shows nobody; 404 where there is none",
-    "directory_back": "the directory's answer: nothing is believed that is not signed, fresh and for this browser",
-    "directory_link": "ties one's own name in the directory to oneself: it asks a fresh proof",
-    "directory_unlink": "takes that tie away: it asks a fresh proof",
-    "mfa_add_webauthn": "adds a key of one's own: allauth asks a fresh proof",
-    "mfa_remove_webauthn": "takes a key of one's own away: allauth asks a fresh proof",
-    "mfa_activate_totp": "adds codes of one's own: allauth asks a fresh proof",
-    "mfa_deactivate_totp": "takes codes of one's own away: allauth asks a fresh proof",
-    "mfa_view_recovery_codes": "one's own codes for the drawer, shown once: allauth asks a fresh proof",
-    "mfa_generate_recovery_codes": "makes them anew: allauth asks a fresh proof",
-    "usersessions_list": "one's own open sessions: shown, and ended",
-    "lock": "locks one's own session: it shows nothing",
-    "locked": "opens it again for the same person: it shows that person's name alone",
-    "unlock": "the same, with a key",
-    "draft": "what a person was typing when their session was locked or ended: encrypted for them, stored nowhere",
-    "health_live": "says that the process runs; it asks nothing of any database",
-    "health_ready": "says whether a page would be answered and safe; nobody in it",
-    "health_deep": "what the machines need before long, for listed watchers alone; nobody in it",
-    "metrics": "counts and times by route, for listed watchers alone; no person, no place",
-    "set_language": "keeps the language of the pages in a cookie, and goes back to the page: it shows nothing",
-    "accessibility": "the accessibility statement: the law wants it open to everybody, and nobody is in it",
-    "subject_figures": "how people's rights are answered, in counts: owed to everybody, and nobody is in it",
-    "keys": "lists the keys of the pages, and keeps in a cookie whether they act: it shows nobody",
-    "caretaker_page": "passes through the door of the page it names, as the caretaker whom an inspector is shown",
-    "caretaker_home": "the first of those pages: the same door",
-    "csp": "browsers say there what the policy stopped: it counts, keeps nothing and answers nothing",
+    "account_reset_password_from_key": "opens only with the emailed link; shows only password fields",
+    "account_reset_password_from_key_done": "the last page of a password reset",
+    "account_change_password": "one's own password: allauth requires the current one",
+    "account_reauthenticate": "reauthentication with the password, for people without a second factor",
+    "mfa_index": "one's own sign-in methods; people without a second factor are redirected here",
+    "mfa_authenticate": "the second step of signing in: allauth requires the first one",
+    "mfa_reauthenticate": "reauthentication with a one-time code",
+    "mfa_reauthenticate_webauthn": "reauthentication with a security key",
+    "mfa_login_webauthn": "signs in with a security key: it shows no personal data",
+    "directory_enter": "starts a sign-in through the directory: it shows no personal data; 404 without a directory",
+    "directory_back": "the directory's answer: it must be signed, fresh and for this browser",
+    "directory_link": "links one's own account in the directory: it requires a fresh proof",
+    "directory_unlink": "removes that link: it requires a fresh proof",
+    "mfa_add_webauthn": "adds an own security key: allauth requires a fresh proof",
+    "mfa_remove_webauthn": "removes an own security key: allauth requires a fresh proof",
+    "mfa_activate_totp": "adds own one-time codes: allauth requires a fresh proof",
+    "mfa_deactivate_totp": "removes own one-time codes: allauth requires a fresh proof",
+    "mfa_view_recovery_codes": "one's own recovery codes, shown once: allauth requires a fresh proof",
+    "mfa_generate_recovery_codes": "replaces them: allauth requires a fresh proof",
+    "usersessions_list": "lists and ends one's own open sessions",
+    "lock": "locks one's own session: it shows no data",
+    "locked": "unlocks it for the same person: it shows only that person's name",
+    "unlock": "the same, with a security key",
+    "draft": "text typed before a session was locked or ended: encrypted for that person, stored nowhere",
+    "health_live": "reports that the process runs; it queries no database",
+    "health_ready": "reports whether pages can be served safely; no personal data",
+    "health_deep": "reports upcoming needs of the servers, to listed monitoring addresses only; no personal data",
+    "metrics": "counts and times by route, for listed monitoring addresses only; no person, no place",
+    "set_language": "stores the language in a cookie and redirects back: it shows no data",
+    "accessibility": "the accessibility statement: the law requires it to be public; no personal data",
+    "subject_figures": "counts of answered subject requests: owed to the public; no personal data",
+    "keys": "lists keyboard shortcuts and stores in a cookie whether they are active: no personal data",
+    "caretaker_page": "an inspector's masked view of a caretaker's page: it passes the door of that page",
+    "caretaker_home": "the first of those pages, with its own door",
+    "csp": "browsers report violations of the content security policy: it counts them and stores nothing",
 }
 
 # Additional views of a demonstration.
-ON_STAGE: dict[str, str] = {"demo_enter": "lets one be somebody of the invented landlord; 404 anywhere else"}
+ON_STAGE: dict[str, str] = {"demo_enter": "signs in as an invented person of the demonstration; 404 anywhere else"}
 # Outside doors, allauth changes data before the event is written, so the audit log is tested before every POST. Except
 # for views that record nothing; and also for the directory's answer, a GET that links an account.
 UNTOLD = frozenset({"csp", "keys", "set_language"})
@@ -83,5 +83,5 @@ def every_url_has_a_door(**_: Any) -> list[CheckMessage]:
         elif not hasattr(pattern.callback, "door"):
             problems.append(Error(f"/{path} has neither a door nor a reason.", id="access.E001"))
     stale = [name for name, uses in uses_by_name.items() if not uses]
-    problems += [Error(f"OPEN lists {name}, which is no URL of the site.", id="access.E002") for name in stale]
+    problems += [Error(f"OPEN lists {name}, but no URL has this name.", id="access.E002") for name in stale]
     return problems

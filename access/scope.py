@@ -58,7 +58,9 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
     def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         if self.witness:
-            raise TypeError("Behind a door rows are fetched whole: what streams cannot be recorded before it leaves.")
+            raise TypeError(
+                "Querysets behind a door cannot use iterator(): rows must be recorded before they are sent."
+            )
         return super().iterator(*args, **kwargs)
 
     def _clone(self) -> Self:
@@ -69,7 +71,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def _fetch_all(self) -> None:
         fresh = self._result_cache is None
         if fresh and self.witness and self._iterable_class is not ModelIterable:
-            raise TypeError("Behind a door rows are read as objects, so that the trace knows what was shown.")
+            raise TypeError("Querysets behind a door must return model instances, so that the audit log records them.")
         super()._fetch_all()
         if fresh and self.witness:
             for row in self._result_cache or ():

@@ -134,7 +134,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse duplicate names, which different parsers would read differently. Raises ValueError."""
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise ValueError("a name twice")
+        raise ValueError("duplicate name in a JSON object")
     return values
 
 

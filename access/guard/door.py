@@ -200,7 +200,7 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
         if chosen:
             remember(response, passing.person, key, chosen)
     if response.streaming:
-        raise TypeError("Nothing streams through a door: its rows would be read after it has closed.")
+        raise TypeError("A view behind a door cannot stream: its rows would be fetched after the door's transaction.")
     if hasattr(response, "render"):
         response.render()
     return response

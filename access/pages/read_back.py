@@ -103,4 +103,4 @@ def _plain(value: Any) -> Any:
         return str(value)
     if hasattr(value, "__dataclass_fields__"):
         return vars(value)
-    raise TypeError(f"{type(value).__name__} cannot be read back")
+    raise TypeError(f"{type(value).__name__} cannot be serialised for the confirmation token")

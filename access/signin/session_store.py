@@ -92,7 +92,7 @@ class SessionStore(db.SessionStore):
             if self.session_key is not None:
                 data = self._held()
                 if data is None:
-                    raise SessionInterrupted("The session was ended while its page was on its way.")
+                    raise SessionInterrupted("The session was ended while this request was running.")
                 self._keep_lock(data)
             super().cycle_key()
 

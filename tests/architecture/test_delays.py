@@ -115,11 +115,11 @@ TESTED: dict[str, str] = {
     "tenants_writeoff 14 days": TWO_OFFICERS,
     "tenants_wrong_line 1 minute": f"{RULES}test_other_sequences_are_not_taken_for_a_wrong_line",
 }
-_PACE = "how often the machine signs, asks or looks again; nobody's access or data ends by it"
-_ALARM = "when an alarm is raised for who runs the server"
-_SPAN = "how long or how far ahead something may be asked for: a form and a constraint weigh two typed days, no clock"
-_SHOWN = "how much of the past or of what comes a page draws"
-_COUNT = "how many in a day, an hour; the test of the number is its own"
+_PACE = "how often a program signs, polls or checks again; nobody's access or data ends by it"
+_ALARM = "when an alarm is raised for the operators of the server"
+_SPAN = "how long or how far ahead something may be requested: two typed days are compared, no clock"
+_SHOWN = "how much of the past or future a page shows"
+_COUNT = "the period of a limit on a number, which has its own test"
 _STEP = "a step from one day or month to the next"
 UNTIMED: dict[str, str] = {
     "audit/sealed/verification.py:_WAITING": _PACE,
@@ -132,7 +132,7 @@ UNTIMED: dict[str, str] = {
     "audit_seal_state 1 day": _PACE,
     "audit/sealed/verification.py:LATE": _PACE,
     "oversight/views/seal.py:LATELY_DAYS": _SHOWN,
-    "audit_late_leaves 5 minutes": "tests/audit/test_late_leaves.py asks it with lines of four and of six minutes",
+    "audit_late_leaves 5 minutes": "tests/audit/test_late_leaves.py tests it with events of four and six minutes",
     "audit_late_leaves 10 minutes": _ALARM,
     "audit/guard/waiting.py:LONGEST": _PACE,
     "access/database/timeouts.py:CONNECT_SECONDS": _PACE,

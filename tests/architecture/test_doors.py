@@ -29,7 +29,7 @@ def test_a_url_without_a_door_is_reported(monkeypatch):
 
 
 def test_a_stale_reason_is_reported(monkeypatch):
-    monkeypatch.setitem(checks.OPEN, "gone", "was a page once and is no more")
+    monkeypatch.setitem(checks.OPEN, "gone", "a page that no longer exists")
     assert [error.id for error in every_url_has_a_door()] == ["access.E002"]
 
 

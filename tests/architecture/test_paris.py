@@ -14,7 +14,7 @@ from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 IN_PYTHON = {
     "audit/sealed/verification.py": "months of the trace are cut in UTC, and so is the day before which they were "
     "pruned",
-    "audit/sealed/evidence_export.py": "the same months; and the days of keys, as a pack spells times",
+    "audit/sealed/evidence_export.py": "the same months; and the days of keys, in the format of evidence packs",
     "demo/": "invented landlords",
     "demo/populate/": "invented landlords",
     "demo/misuse/": "invented landlords",
@@ -28,8 +28,8 @@ DAY_OF_ANOTHER_ZONE = (
 # In functions, defaults, checks and policies of the database, a date without a zone is in the session's zone.
 IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
 OF_SQL = {
-    "audit_drop_months": "months of the trace are cut in UTC: the function says so for itself",
-    "audit_make_months": "the same",
+    "audit_drop_months": "months of the audit log are partitioned in UTC, which the function states explicitly",
+    "audit_make_months": "months of the audit log are partitioned in UTC",
 }
 TEXTS = """
     SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> 13

@@ -21,8 +21,8 @@ from tests.builders import run
 
 # Personal fields without an end, and why they may have none.
 ENDLESS = {
-    "buildings.Programme.nature": "open data of the city, which anybody may read: it is of a building",
-    "buildings.Programme.is_home": "the same",
+    "buildings.Programme.nature": "public open data about a building",
+    "buildings.Programme.is_home": "public open data about a building",
 }
 
 

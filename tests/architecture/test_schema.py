@@ -50,11 +50,11 @@ def raised_by_functions() -> set[str]:
 
 # Constraints without a message, and why nobody will see one.
 SILENT = {
-    "audit_event_has_an_actor": "the trace has one writer, which always names an actor",
-    "audit_event_outcome": "the trace has one writer, whose outcomes are an enumeration",
-    "audit_event_pk": "an id is drawn at random",
-    "entry_mirrored": "the far side of entry_reversal_cancels_to_the_cent: an id is unique already",
-    "role_compartment_once": "written by provision alone, from a set",
+    "audit_event_has_an_actor": "the audit log has one writer, which always names an actor",
+    "audit_event_outcome": "the audit log has one writer, whose outcomes are an enumeration",
+    "audit_event_pk": "ids are random",
+    "entry_mirrored": "needed as the target of entry_reversal_cancels_to_the_cent; an id is unique anyway",
+    "role_compartment_once": "written only by provision, from a set",
 }
 
 

@@ -6,8 +6,8 @@ from statistics import median
 from tests.architecture.source import files, functions, imports
 
 NO_SIGNALS_BUT = {
-    "access/signin/signals.py": "sign-in is third-party: it has no other way to say what happened",
-    "audit/guard/inserts.py": "each connection is watched from the moment that it opens",
+    "access/signin/signals.py": "Django and allauth report sign-ins only by signals",
+    "audit/guard/inserts.py": "each database connection is checked as soon as it opens",
 }
 
 

@@ -94,5 +94,7 @@ def test_invalid_stored_numbers_are_listed_without_the_number(house):
     out = io.StringIO()
     call_command("check_phones", stdout=out)
     lines = out.getvalue().splitlines()
-    assert {line.split()[1] for line in lines if line.startswith("tenants_tenant")} == {str(tenant.pk) for tenant in wrong}
+    assert {line.split()[1] for line in lines if line.startswith("tenants_tenant")} == {
+        str(tenant.pk) for tenant in wrong
+    }
     assert "6." in lines[-1] and "+33" not in out.getvalue()

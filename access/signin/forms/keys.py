@@ -74,9 +74,9 @@ def _must_be_new(credential: Any) -> None:
     """
     made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
     if made is None or credential["id"] != websafe_encode(made.credential_id):
-        raise ValueError("not the number of this key")
+        raise ValueError("the credential id is not the one that the key signed")
     if Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, data__credential__id=credential["id"]).exists():
-        raise ValueError("the number of another key")
+        raise ValueError("the credential id is already registered")
 
 
 class AddKey(AddWebAuthnForm):
@@ -101,7 +101,7 @@ class _Recorded(AuthenticateWebAuthnForm):
             _must_be_from_here(credential)
             authenticator: Authenticator = super().clean_credential()
             if not goes_on(authenticator, parse_authentication_response(credential)):
-                raise ValueError("an answer sent twice")
+                raise ValueError("replayed answer")
         return authenticator
 
     def add_error(self, field: str | None, error: Any) -> None:
