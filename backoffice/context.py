@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from access.models import Person
 from access.permissions import Permission
 from access.reach import roles_today
-from access.roles import ROLES, roles_with
+from access.roles import CARETAKER, ROLES, roles_with
 from access.signin.directory import is_linked, is_offered
 from access.signin.proofs import second_factor_missing
 from access.signin.session_limits import LOCKED_AFTER_SECONDS
@@ -75,6 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_parts": parted(menu),
         "foot_links": [] if shown_as else _foot(keyboard=search is not None),
         "version": settings.VERSION,
+        "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
     }
 

@@ -5,6 +5,7 @@ and € and between thousands. So a line never starts with one of these signs.
 """
 
 import re
+import unicodedata
 
 _SIGNS = (
     (
@@ -20,3 +21,14 @@ def typeset(sentence: str) -> str:
     for plain, space in _SIGNS:
         sentence = plain.sub(space, sentence)
     return sentence
+
+
+# Before these names « de » loses its e: they begin with a vowel, with a silent h, or with a y before a consonant.
+_ELIDED = re.compile(r"[AEIOU]|Y[^AEIOUY]|H(?:E[LNR]|ILA|IPP|O[NR]|U[BG]|YA)")
+
+
+def after_de(name: str) -> str:
+    """Return the name after the French preposition: « d’Élise », « de Paul »."""
+    letters = unicodedata.normalize("NFKD", name.replace("Œ", "OE").replace("Æ", "AE")).upper()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return f"d’{name}" if _ELIDED.match(bare) else f"de {name}"

@@ -20,6 +20,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from access.models.place import Level, Place
 from formats.language import in_french, ordinal_letters
 from formats.telephone import dialled, reads_as
+from formats.typography import after_de as elided_after_de
 
 register = template.Library()
 
@@ -66,6 +67,12 @@ def browser(agent: str) -> str:
     named = next((name for sign, name in _BROWSERS if sign in agent), gettext("Un navigateur"))
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     return f"{named}, {system}" if system else named
+
+
+@register.filter
+def after_de(name: str) -> str:
+    """A person's name after the French « de », which the translated sentence leaves out; in English, the name alone."""
+    return elided_after_de(name) if in_french() else name
 
 
 # --- Small parts, of which a page has many ----------------------------------------------------------------------------

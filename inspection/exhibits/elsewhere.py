@@ -146,7 +146,7 @@ def transmissions(look: Look, question: Question) -> list[Table]:
         "Loge n’envoie rien de lui-même à personne. Ce qui en est sorti est ce qu’un agent ou le serveur a emporté ; "
         "à qui il l’a transmis, et sur quel titre, se demande à l’organisme."
     )
-    heads = [_("Quand"), _("Quoi"), _("Qui"), _("Lignes"), _("Issue")]
+    heads = [_("Quand"), _("Action"), _("Qui"), _("Lignes"), _("Issue")]
     return [Table(_("Fichiers emportés"), heads, rows, note)]
 
 

@@ -98,7 +98,7 @@ def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False)
     note = _("Les plus récentes d’abord.")
     if len(events) > MOST:
         note = _("Les %(n)s plus récentes : demandez moins de jours pour les autres.") % {"n": MOST}
-    columns = [_("Quand"), _("Quoi"), _("Issue"), _("Agent"), _("Rôle"), _("Pour quoi"), _("Lieu"), _("Mention")]
+    columns = [_("Quand"), _("Action"), _("Issue"), _("Agent"), _("Rôle"), _("Pour quoi"), _("Lieu"), _("Mention")]
     rows = [_line(event, names, places) for event in events[:MOST]]
     return Table(title, columns, rows, note, people=names if whose else ())
 

@@ -40,7 +40,7 @@ def look_line(look: Seen) -> list[str]:
 
 
 def look_columns() -> list[str]:
-    return [_("Quand"), _("Quoi"), _("Pour quoi"), _("Sous quel rôle"), _("Numéro")]
+    return [_("Quand"), _("Action"), _("Pour quoi"), _("Sous quel rôle"), _("Numéro")]
 
 
 def period(receipt: Receipt) -> str:

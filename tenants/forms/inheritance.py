@@ -24,7 +24,7 @@ class GroundForm(forms.Form):
 class ChoiceOfFactForm(forms.Form):
     """Sent by GET: the choice changes nothing, and the next page has the fields of the chosen fact."""
 
-    fait = forms.ChoiceField(label=_("Fait"))
+    fait = forms.ChoiceField(label=_("Fait à enregistrer"))
 
     def __init__(self, codes: Iterable[FactCode]) -> None:
         super().__init__()

@@ -72,3 +72,13 @@ def test_the_web_login_cannot_read_residents_outside_a_door(house):
     for table in ("tenants_tenant", "tenants_residence", "tenants_account", "tenants_entry"):
         with pytest.raises(Exception, match="permission denied"):
             run(f"SELECT * FROM {table}", alias="default")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("awa", True), ("chloe", True), ("ines", False), ("elise", False), ("georges", False)]
+)
+def test_404_page_asks_about_a_stand_in_only_those_who_could_be_one(house, sign_in, name, asked):
+    """A caretaker, or a person without a role today; never the data protection officer."""
+    answer = sign_in(name).get("/nulle-part/")
+    assert answer.status_code == 404
+    assert ("Vous remplacez quelqu’un aujourd’hui" in answer.text) is asked

@@ -294,3 +294,24 @@ def test_every_icon_used_is_in_the_sprite():
     named = {one for page in pages for one in re.findall(r'{% icon "([a-z-]+)" %}', page)} | {one.icon for one in MENU}
     drawn = set(re.findall(r'<symbol id="i-([a-z-]+)"', render_to_string("parts/sprite.html")))
     assert len(named) > 15 and named <= drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Élise Bernard", "d’Élise Bernard"),
+        ("awa diakité", "d’awa diakité"),
+        ("Œdipe", "d’Œdipe"),
+        ("Hélène Petit", "d’Hélène Petit"),
+        ("Hugo", "d’Hugo"),
+        ("Yves", "d’Yves"),
+        ("Paul Meyer", "de Paul Meyer"),
+        ("Yasmine", "de Yasmine"),
+        ("Hassan", "de Hassan"),
+        ("", "de "),
+    ],
+)
+def test_a_name_after_de_is_elided_before_a_vowel_or_a_silent_h(name, written):
+    assert loge.after_de(name) == written
+    with translation.override("en"):
+        assert loge.after_de(name) == name

@@ -63,7 +63,7 @@ class OnCallForm(_WhoAndWhere):
     from_hour = HourField(label=_("À partir de"), help_text=_("18 h, 7 h 30 ou 20:00, à l’heure de Paris."))
     to_hour = HourField(label=_("Jusqu’à"), help_text=_("Rien ne s’ouvre plus à cette minute-là."))
     pattern = forms.ChoiceField(
-        label=_("Comment"),
+        label=_("Horaires"),
         choices=[
             ("whole", _("D’un trait, de la première heure du premier jour à la dernière du dernier")),
             ("nightly", _("Chaque nuit, ou chaque jour, entre ces deux heures")),
