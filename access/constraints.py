@@ -17,49 +17,57 @@ SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
     # Conditions on several rows, which triggers check (migration 0005).
-    "assignment_takes_two": _("Au-delà d’un immeuble de gardien, un accès se demande, et une autre personne approuve."),
-    "assignment_as_approved": _("Ce n’est pas ce qui a été approuvé."),
+    "assignment_takes_two": _(
+        "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
+    ),
+    "assignment_as_approved": _("Cet accès ne correspond pas à celui qui a été approuvé."),
     "assignment_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
-    "assignment_end_stays": _("Une fin inscrite ne se repousse pas : l’accès se donne de nouveau."),
+    "assignment_end_stays": _("Une date de fin ne peut pas être repoussée : donnez un nouvel accès."),
     "stand_in_own_staff": _("Cette personne n’est pas rattachée à votre secteur ni à votre agence."),
     "stand_in_of_a_month": _("Un remplacement dure 31 jours au plus."),
-    "stand_in_not_far_ahead": _("Un remplacement se confie 31 jours à l’avance au plus."),
+    "stand_in_not_far_ahead": _("Un remplacement peut être confié 31 jours à l’avance au plus."),
     "stand_in_not_on_and_on": _(
-        "Avec celui d’avant ou d’après, ce remplacement dépasse 31 jours : l’administrateur des accès confie le reste."
+        "Avec le remplacement précédent ou suivant, la durée totale dépasse 31 jours : demandez le reste à "
+        "l’administration des accès."
     ),
     "inspector_sixty_days_a_year": _(
-        "Un agent de contrôle est admis soixante jours en un an au plus : trente, puis trente pour la suite."
+        "Un agent de l’autorité de contrôle a accès soixante jours par an au plus : trente jours, "
+        "renouvelables une fois."
     ),
-    "review_as_listed": _("Une revue se signe une fois, telle que la liste est affichée."),
+    "review_as_listed": _("Une revue ne peut être signée qu’une fois, et pour la liste affichée."),
     "request_in_ones_part": _("Ce lieu n’est pas dans votre périmètre."),
-    "request_stays_as_asked": _("Une demande ne change pas : retirez-la, et demandez de nouveau."),
-    "request_lapses": _("Cette demande a plus de quatorze jours : elle est à refaire."),
+    "request_stays_as_asked": _("Une demande ne peut pas être modifiée : retirez-la, puis faites-en une nouvelle."),
+    "request_lapses": _("Cette demande a plus de quatorze jours : faites-en une nouvelle."),
     "request_decided_in_standing": _(
-        "Qui approuve tient les accès depuis trente jours au moins, sous un compte qui a trente jours au moins."
+        "Pour approuver, vous devez administrer les accès depuis trente jours au moins, avec un compte "
+        "créé depuis trente jours au moins."
     ),
     "request_decided_apart": _(
-        "Le compte de l’un de vous deux a été créé par l’autre il y a moins de trente jours : un troisième décide."
+        "L’un de vos deux comptes a été créé par l’autre personne il y a moins de trente jours : une "
+        "troisième personne doit décider."
     ),
     "machine_holds_what_it_was_asked_for": _(
-        "Une machine tient l’accès que sa demande nomme, et aucun autre : un autre accès est un autre jeton."
+        "Une machine n’a que l’accès nommé dans sa demande : demandez un autre jeton pour un autre accès."
     ),
     "by_people_alone": _(
-        "Un programme ne donne d’accès à personne, n’en demande pas et n’en décide pas : des personnes le font."
+        "Un programme ne peut ni donner, ni demander, ni décider un accès : seules des personnes le peuvent."
     ),
     "assignment_given_apart": _(
-        "Cette personne a fait votre compte, ou l’a demandé ou approuvé, il y a moins de trente jours : un autre "
-        "décide."
+        "Cette personne a créé, demandé ou approuvé votre compte il y a moins de trente jours : une autre "
+        "personne doit décider."
     ),
     "token_made_by_a_third": _(
-        "Le secret va à qui n’a ni demandé ni approuvé le jeton : un troisième administrateur, ou à défaut la déléguée "
-        "à la protection des données."
+        "Le secret doit être remis à une personne qui n’a ni demandé ni approuvé le jeton : un troisième "
+        "membre de l’administration des accès ou, à défaut, le délégué à la protection des données."
     ),
-    "person_takes_two": _("Une personne s’inscrit par une demande, qu’une autre approuve."),
+    "person_takes_two": _(
+        "Une personne ne peut être ajoutée que par une demande, qu’une autre personne doit approuver."
+    ),
     "person_reopened_bare": _(
-        "Cette personne tient encore un accès qui se décide à deux : terminez-le d’abord, puis redemandez-le."
+        "Cette personne a encore un accès qui demande une décision à deux : mettez-y fin, puis demandez-le de nouveau."
     ),
 }
-_UNKNOWN = _("La base refuse cette saisie ; rien n’a été enregistré.")
+_UNKNOWN = _("La base de données a refusé cette saisie : rien n’a été enregistré.")
 
 
 def declared() -> Iterator[tuple[str, str]]:
@@ -124,7 +132,7 @@ def lock(row: models.Model) -> None:
     try:
         row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
     except ObjectDoesNotExist:
-        raise ValidationError(_("Cela n’attend plus de décision."), code="already") from None
+        raise ValidationError(_("Cette demande n’attend plus de décision."), code="already") from None
 
 
 def change(row: models.Model, **values: Any) -> None:

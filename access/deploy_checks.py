@@ -45,7 +45,7 @@ def _anywhere() -> Iterator[str]:
         users.setdefault(str(database.get("USER") or ""), []).append(alias)
     for user, aliases in users.items():
         if len(aliases) > 1:
-            yield f"Les connexions {' et '.join(aliases)} sont la même, {user} : il en faut une par usage."
+            yield f"Les connexions {' et '.join(aliases)} sont identiques, {user} : utilisez une connexion par usage."
     for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"):
         if (path := getattr(settings, name)) and not _is_private(Path(path)):
             yield f"Le fichier LOGE_{name} est absent ou ouvert à d’autres que son propriétaire : chmod 600 {path}."
@@ -63,22 +63,22 @@ def _about_the_watchers() -> Iterator[str]:
     for network in settings.METRICS_ALLOW:
         try:
             if ip_network(network).prefixlen == 0:
-                yield f"LOGE_METRICS_ALLOW ouvre les mesures à tous : {network} contient toutes les adresses."
+                yield f"LOGE_METRICS_ALLOW rend les mesures publiques : {network} contient toutes les adresses."
         except ValueError:
             yield f"LOGE_METRICS_ALLOW : {network} n’est ni une adresse ni un réseau."
 
 
 def _about_the_program() -> Iterator[str]:
     if settings.DEBUG:
-        yield "LOGE_DEBUG=1 montre le code et ses variables à qui provoque une erreur : jamais en ligne."
+        yield "LOGE_DEBUG=1 affiche le code et ses variables en cas d’erreur : désactivez-le en production."
     if settings.DEMO:
         yield "LOGE_DEMO=1 laisse entrer sans mot de passe : seulement sur sa propre machine."
     if settings.OIDC_ISSUER and not settings.OIDC_ISSUER.startswith("https://"):
-        yield "LOGE_OIDC_ISSUER n’est pas en https:// : n’importe qui en chemin dirait qui entre."
+        yield "LOGE_OIDC_ISSUER n’est pas en https:// : la connexion pourrait être détournée."
     if wild := [host for host in settings.ALLOWED_HOSTS if "*" in host or host.startswith(".")]:
-        yield f"LOGE_HOSTS accepte {', '.join(wild)} : il faut nommer les adresses du site, une à une."
+        yield f"LOGE_HOSTS accepte {', '.join(wild)} : nommez chaque adresse du site."
     if any(word in settings.EMAIL_BACKEND.split(".") for word in _SENDS_NOTHING):
-        yield "LOGE_EMAIL_HOST manque : qui a oublié son mot de passe ne recevrait rien."
+        yield "LOGE_EMAIL_HOST est absent : aucun lien de réinitialisation du mot de passe ne serait envoyé."
     if settings.WHITENOISE_USE_FINDERS:
         yield "Les fichiers du site ne sont pas rassemblés : lancez « manage.py collectstatic »."
 

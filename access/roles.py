@@ -34,10 +34,10 @@ class Role:
 
 CARETAKER = Role(
     "caretaker",
-    _("gardien"),
+    _("gardiennage"),
     _(
-        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, départs. "
-        "Jamais un compte."
+        "Joint les occupants des immeubles confiés aujourd’hui : fiche, aides demandées, arrivées, "
+        "départs. N’ouvre aucun compte."
     ),
     frozenset(
         {
@@ -56,8 +56,8 @@ SECTOR_MANAGER = Role(
     "sector_manager",
     _("responsable de secteur"),
     _(
-        "Joint les occupants du secteur, confie des remplacements de 31 jours au plus à ses propres gardiens "
-        "et demande le reste."
+        "Joint les occupants du secteur, confie des remplacements de 31 jours au plus aux gardiens du "
+        "secteur et demande les autres accès."
     ),
     frozenset(
         {
@@ -87,8 +87,8 @@ SECTOR_MANAGER = Role(
 )
 OFFICER = Role(
     "officer",
-    _("chargé de gestion locative"),
-    _("Tient les comptes de son agence : bail, écritures, paiements, contacts, et l’identité quand l’acte le demande."),
+    _("gestion locative"),
+    _("Gère les comptes de son agence : bail, écritures, paiements, contacts, et identité quand un acte l’exige."),
     frozenset(
         {
             P.RESIDENTS_LIST,
@@ -121,35 +121,38 @@ OFFICER = Role(
 )
 FRONT_DESK = Role(
     "front_desk",
-    _("chargé d’accueil"),
+    _("accueil"),
     _(
-        "Dit quelle agence tient une référence. Ouvre une fiche, dix minutes, à qui s’est présenté avec une pièce, et "
-        "transmet qui demande son relevé."
+        "Indique quelle agence gère une référence. Ouvre pendant dix minutes la fiche d’une personne qui a "
+        "présenté une pièce d’identité, et transmet ses demandes sur ses données."
     ),
     frozenset({P.AGENCY_FIND, P.IDENTITY_CHECK, P.CHECKED_CARD_VIEW, P.SUBJECT_REQUEST_TAKE}),
 )
 ACCOUNTANT = Role(
     "accountant",
-    _("comptable"),
-    _("Lit les écritures sous leur référence, sans nom de locataire, et affecte les encaissements en attente."),
+    _("comptabilité"),
+    _("Lit les écritures par référence, sans nom de locataire, et affecte les encaissements en attente."),
     frozenset({P.BOOKS_VIEW, P.BOOKS_CLEAR, P.PATRIMONY_VIEW}),
 )
 ON_CALL = Role(
     "on_call",
-    _("agent d’astreinte"),
+    _("personnel d’astreinte"),
     _(
-        "Aux heures de son astreinte, ouvre en urgence, 45 minutes, la liste d’évacuation d’un de ses immeubles ou un "
-        "foyer ; d’autres le savent aussitôt, et le relisent. Aucune liste d’occupants, et rien hors de ses heures."
+        "Pendant ses heures d’astreinte, ouvre en urgence, pour 45 minutes, la liste d’évacuation d’un "
+        "immeuble ou la fiche d’un foyer. Un responsable et le délégué à la protection des données en sont "
+        "informés aussitôt, et un responsable examine l’ouverture. N’a accès à aucune liste d’occupants, "
+        "ni à aucune donnée hors de ses heures."
     ),
     frozenset({P.EMERGENCY_OPEN, P.EVACUATION_OPEN}),
     hours=True,
 )
 DPO = Role(
     "dpo",
-    _("déléguée à la protection des données"),
+    _("protection des données"),
     _(
-        "Lit toute la trace et tous les droits, conseille sur les refus contestés et peut les suspendre ; n’en décide "
-        "pas, n’ouvre ni fiche ni compte. Établit le relevé d’une personne qui l’a demandé, et de nulle autre."
+        "Lit toute la trace et tous les droits, donne un avis sur les refus contestés et peut les "
+        "suspendre. Ne décide d’aucun refus et n’ouvre ni fiche ni compte. Établit le relevé de données "
+        "d’une personne qui l’a demandé."
     ),
     frozenset(
         {
@@ -178,10 +181,10 @@ DPO = Role(
 )
 ACCESS_ADMINISTRATOR = Role(
     "access_administrator",
-    _("administrateur des accès"),
+    _("administration des accès"),
     _(
-        "Tient les personnes, les lieux et les affectations, jamais pour soi-même ni, au-delà d’un immeuble, "
-        "sans un second ; n’ouvre ni fiche, ni compte, ni trace."
+        "Gère les personnes, les lieux et les affectations, sauf les siennes ; au-delà d’un immeuble, une "
+        "seconde personne doit approuver. N’ouvre ni fiche, ni compte, ni trace."
     ),
     frozenset(
         {
@@ -206,9 +209,9 @@ DATA_STEWARD = Role(
     "data_steward",
     _("responsable des données"),
     _(
-        "Reprend les fichiers de locataires, de baux et d’écritures pour tout l’organisme, essai d’abord. "
-        "N’en lit aucun dans Loge, et n’en emporte jamais. Tient la liste des faits, pèse les refus contestés et trie "
-        "les anciens commentaires."
+        "Importe les fichiers de locataires, de baux et d’écritures de tout l’organisme, après un essai. "
+        "Ne les lit pas dans Loge et ne les exporte pas. Gère la liste des faits, propose une réponse aux "
+        "refus contestés et trie les anciens commentaires."
     ),
     frozenset(
         {
@@ -228,10 +231,11 @@ DATA_STEWARD = Role(
 
 INSPECTOR = Role(
     "inspector",
-    _("agent de contrôle"),
+    _("contrôle externe"),
     _(
-        "Agent de l’autorité de contrôle, nommément, trente jours au plus. Lit les règles telles qu’appliquées et les "
-        "pièces d’un contrôle, pour tout l’organisme ; ne change rien, et chaque pièce est inscrite à la trace."
+        "Agent nommé de l’autorité de contrôle, pour trente jours au plus. Lit les règles appliquées et "
+        "les pièces d’un contrôle, pour tout l’organisme. Ne change rien ; chaque pièce est enregistrée "
+        "dans la trace."
     ),
     frozenset({P.CONTROL_READ, P.CONTROL_ACT, P.EVIDENCE_TAKE}),
     whole=True,

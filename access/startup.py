@@ -44,10 +44,10 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
         cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         login, is_super, bypasses = cursor.fetchone()
         if is_super or bypasses:
-            yield f"La connexion {login} passe outre les règles de ligne : ni superutilisateur, ni BYPASSRLS."
+            yield f"La connexion {login} contourne les règles de ligne : retirez SUPERUSER et BYPASSRLS."
         cursor.execute(_OWNS)
         if owned := cursor.fetchone()[0]:
-            yield f"La connexion {login} possède {owned} tables ou en hérite : le web ne possède rien."
+            yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
         for compartment in Compartment:
             yield from _about_compartment(cursor, login, compartment.database_role)
         yield from _about_tables(cursor)
@@ -113,7 +113,7 @@ def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:
         return
     cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
     if cursor.fetchone()[0]:
-        yield f"La connexion {login} hérite de {role} : hors des portes elle lirait ce que ce rôle lit."
+        yield f"La connexion {login} hérite de {role} : elle lirait les données de ce rôle sans contrôle d’accès."
 
 
 def _about_tables(cursor: Any) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _about_guarded_tables(cursor: Any) -> Iterator[str]:
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (
-            f"Une table n’est plus telle que Loge la fait : {alteration}." for alteration in alterations(cursor)
+            f"Une table diffère de celle que Loge définit : {alteration}." for alteration in alterations(cursor)
         )
 
 

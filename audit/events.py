@@ -58,22 +58,22 @@ ACCOUNT_OPENED = _look("account_opened", _("Compte ouvert"))
 STATEMENT_PRINTED = _look("statement_printed", _("Décompte préparé pour impression"))
 CARD_OPENED = _look("card_opened", _("Fiche ouverte"))
 IDENTITY_OPENED = _look("identity_opened", _("Identité et coordonnées bancaires ouvertes"))
-BANK_DETAILS_SHOWN = _look("bank_details_shown", _("Coordonnées bancaires montrées en entier"), tenant=UUID)
+BANK_DETAILS_SHOWN = _look("bank_details_shown", _("Coordonnées bancaires affichées en entier"), tenant=UUID)
 LEASE_OPENED = _look("lease_opened", _("Bail ouvert"))
 LIST_SHOWN = _look("list_shown", _("Liste affichée"), list=Code)
 SEARCH_RUN = _look("search_run", _("Recherche lancée"), scope=Code)
-EXPORT_TAKEN = _look("export_taken", _("Export emporté"), format=Code)
-BOOKS_OPENED = _look("books_opened", _("Écritures consultées sous référence"))
+EXPORT_TAKEN = _look("export_taken", _("Export effectué"), format=Code)
+BOOKS_OPENED = _look("books_opened", _("Écritures consultées par référence"))
 PATRIMONY_SHOWN = _look("patrimony_shown", _("Patrimoine consulté"))
 RULES_SHOWN = _look("rules_shown", _("Règles d’accès consultées"))
 RIGHTS_READ = _look("rights_read", _("Droits d’accès consultés"), question=Code, day=date)
 RIGHTS_REVIEW_SHOWN = _look("rights_review_shown", _("Revue des droits consultée"))
-OWN_LOOKS_READ = _look("own_looks_read", _("Sa propre trace relue"))
+OWN_LOOKS_READ = _look("own_looks_read", _("Sa propre trace consultée"))
 HISTORY_READ = _look("history_read", _("Trace consultée"), scope=Code)
 SEAL_SHOWN = _look("seal_shown", _("Sceau de la trace consulté"))
 EVIDENCE_TAKEN = _look(
     "evidence_taken",
-    _("Dossier de preuves emporté"),
+    _("Dossier de preuves exporté"),
     scope=Code,
     format=Code,
     reason=Code,
@@ -82,16 +82,18 @@ EVIDENCE_TAKEN = _look(
     last_day=date,
 )
 PERSON_LOOKS_READ = _look("person_looks_read", _("Trace d’une personne ouverte"), reason=Code, person=UUID)
-BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base emportée"), encrypted=int)
+BACKUP_TAKEN = _look("backup_taken", _("Copie entière de la base exportée"), encrypted=int)
 REGISTER_SHOWN = _look("register_shown", _("Registre des traitements consulté"), scope=Code)
-WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans qu’une ligne soit montrée"), words=int)
-INSPECTED_LINES_READ = _look("inspected_lines_read", _("Lignes d’un contrôle lues, à deux"), inspection=UUID)
+WORDS_COUNTED = _look("words_counted", _("Mots d’un contrôle comptés, sans affichage des lignes"), words=int)
+INSPECTED_LINES_READ = _look(
+    "inspected_lines_read", _("Lignes d’un contrôle lues, avec l’accord d’une seconde personne"), inspection=UUID
+)
 CONTROL_SHOWN = _look("control_shown", _("Pièces d’un contrôle énumérées"))
 EXHIBIT_SHOWN = _look(
     "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int, release=UUID
 )
-COPY_ASKED = _look("copy_asked", _("Copie d’un dossier demandée par un contrôle"))
-SHOWN_AS = _look("shown_as", _("Page d’un gardien montrée, occupants masqués"), person=UUID, page=Code)
+COPY_ASKED = _look("copy_asked", _("Copie d’un dossier demandée pour un contrôle"))
+SHOWN_AS = _look("shown_as", _("Page d’un gardien affichée, avec des occupants masqués"), person=UUID, page=Code)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
 CERTIFICATE_SHOWN = _look("certificate_shown", _("Certificat de destruction consulté"), inheritance=UUID)
@@ -101,43 +103,45 @@ SUBJECT_LETTER_PRINTED = _look(
     "subject_letter_printed", _("Lettre de réponse à une personne préparée pour impression"), request=UUID
 )
 EMERGENCY_NOTICE_PRINTED = _look(
-    "emergency_notice_printed", _("Lettre sur un accès exceptionnel préparée pour impression"), emergency=UUID
+    "emergency_notice_printed", _("Lettre sur un accès d’urgence préparée pour impression"), emergency=UUID
 )
 SUBJECT_EXTENSION_PRINTED = _look(
     "subject_extension_printed", _("Lettre de prolongation à une personne préparée pour impression"), request=UUID
 )
 SUBJECT_SLIP_PRINTED = _look("subject_slip_printed", _("Récépissé d’une demande préparé pour impression"), request=UUID)
-DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de ce qui est tenu sur la personne établi"), format=Code)
+DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de données d’une personne établi"), format=Code)
 LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultation lue"), question=UUID)
-SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et gardée nulle part"), categories=Code)
+SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et non conservée"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 
-EMERGENCY_TRIED = _look("emergency_tried", _("Foyer cherché en urgence, hors de ses lieux"))
-PORTFOLIO_TRIED = _look("portfolio_tried", _("Fichier de l’organisme essayé, sans être repris"), sheet=Code)
-IDENTITY_TRIED = _look("identity_tried", _("Nom essayé sous une référence"))
-IDENTITY_MISSED = _look("identity_missed", _("Nom essayé sous une référence, et refusé"))
-EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation montrée"))
-WALL_MET = _look("wall_met", _("Dossier confié à un collègue"), reference=Code)
+EMERGENCY_TRIED = _look("emergency_tried", _("Foyer recherché en urgence, hors de ses lieux"))
+PORTFOLIO_TRIED = _look("portfolio_tried", _("Fichier de l’organisme essayé, sans être importé"), sheet=Code)
+IDENTITY_TRIED = _look("identity_tried", _("Nom saisi avec une référence"))
+IDENTITY_MISSED = _look("identity_missed", _("Nom saisi avec une référence, et refusé"))
+EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation affichée"))
+WALL_MET = _look("wall_met", _("Dossier fermé à cet agent demandé"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)
 LIMIT_REACHED = _look("limit_reached", _("Limite de consultations atteinte"))
 SIGNED_IN = _look("signed_in", _("Connexion"), means=Code)
-SIGN_IN_FAILED = _look("sign_in_failed", _("Connexion manquée"), means=Code)
-SIGN_IN_SLOWED = _look("sign_in_slowed", _("Essais de connexion ralentis"))
+SIGN_IN_FAILED = _look("sign_in_failed", _("Échec de connexion"), means=Code)
+SIGN_IN_SLOWED = _look("sign_in_slowed", _("Tentatives de connexion ralenties"))
 TOKEN_FIRST_USED = _look("token_first_used", _("Jeton de machine utilisé pour la première fois"))
 SIGNED_OUT = _look("signed_out", _("Déconnexion"))
-PROVED_AGAIN = _look("proved_again", _("Identité prouvée de nouveau"), means=Code)
+PROVED_AGAIN = _look("proved_again", _("Identité confirmée de nouveau"), means=Code)
 SESSION_LOCKED = _look("session_locked", _("Session verrouillée"), reason=Code)
-SESSION_UNLOCKED = _look("session_unlocked", _("Session reprise"), means=Code)
+SESSION_UNLOCKED = _look("session_unlocked", _("Session déverrouillée"), means=Code)
 RECOVERY_CODE_USED = _look("recovery_code_used", _("Code de secours utilisé"))
 
 PASSWORD_CHANGED = _change("password_changed", _("Mot de passe changé"))
 FACTOR_ADDED = _change("factor_added", _("Moyen de connexion ajouté"), means=Code)
 FACTOR_REMOVED = _change("factor_removed", _("Moyen de connexion retiré"), means=Code)
-KEY_COPIED = _change("key_copied", _("Clé trouvée en double : elle n’ouvre plus rien"), means=Code, ended=int)
-RECOVERY_CODES_MADE = _change("recovery_codes_made", _("Codes de secours établis"))
+KEY_COPIED = _change(
+    "key_copied", _("Copie d’une clé détectée : la clé ne permet plus de se connecter"), means=Code, ended=int
+)
+RECOVERY_CODES_MADE = _change("recovery_codes_made", _("Codes de secours créés"))
 SESSIONS_ENDED = _change("sessions_ended", _("Sessions fermées"), reason=Code, ended=int, person=UUID)
 FACTORS_RESET = _change(
-    "factors_reset", _("Moyens de connexion remis à zéro"), person=UUID, reason=Code, removed=int, ended=int
+    "factors_reset", _("Moyens de connexion réinitialisés"), person=UUID, reason=Code, removed=int, ended=int
 )
 PERSON_ADDED = _change("person_added", _("Personne ajoutée"), person=UUID)
 PERSON_CLOSED = _change("person_closed", _("Compte de connexion fermé"), person=UUID, ended=int)
@@ -158,9 +162,15 @@ ASSIGNMENT_EXTENDED = _change(
     "assignment_extended", _("Affectation prolongée"), assignment=UUID, person=UUID, role=Code, last_day=date
 )
 ASSIGNMENT_ENDED = _change(
-    "assignment_ended", _("Affectation terminée"), assignment=UUID, person=UUID, role=Code, ended_on=date, reason=Code
+    "assignment_ended",
+    _("Fin d’affectation enregistrée"),
+    assignment=UUID,
+    person=UUID,
+    role=Code,
+    ended_on=date,
+    reason=Code,
 )
-RIGHT_KEPT = _change("right_kept", _("Affectation inutilisée gardée"), assignment=UUID, reason=Code)
+RIGHT_KEPT = _change("right_kept", _("Affectation inutilisée conservée"), assignment=UUID, reason=Code)
 RIGHTS_REVIEWED = _change("rights_reviewed", _("Revue des droits signée"), review=UUID, kept=int, ended=int)
 ASSIGNMENTS_IMPORTED = _change(
     "assignments_imported", _("Affectations demandées par un fichier"), asked=int, refused=int
@@ -178,7 +188,7 @@ ACCESS_REQUESTED = _change(
 ACCESS_APPROVED = _change("access_approved", _("Accès approuvé"), request=UUID, person=UUID, role=Code)
 ACCESS_REFUSED = _change("access_refused", _("Demande d’accès refusée"), request=UUID, role=Code, reason=Code)
 ACCESS_WITHDRAWN = _change("access_withdrawn", _("Demande d’accès retirée"), request=UUID, role=Code)
-TOKEN_MADE = _change("token_made", _("Jeton de machine fait"), person=UUID, request=UUID, last_day=date)
+TOKEN_MADE = _change("token_made", _("Jeton de machine créé"), person=UUID, request=UUID, last_day=date)
 TOKEN_REVOKED = _change("token_revoked", _("Jeton de machine révoqué"), person=UUID)
 PLACE_ADDED = _change("place_added", _("Lieu ajouté"), level=Code)
 PLACE_CONTACT_SET = _change("place_contact_set", _("Contact d’un lieu mis à jour"))
@@ -187,11 +197,11 @@ PROGRAMMES_IMPORTED = _change(
     "programmes_imported", _("Programmes importés"), lines=int, programmes=int, dwellings=int, refused=int
 )
 
-IDENTITY_CHECKED = _change("identity_checked", _("Identité vérifiée au guichet"), document=Code)
+IDENTITY_CHECKED = _change("identity_checked", _("Identité vérifiée à l’accueil"), document=Code)
 SUBJECT_REQUEST_TAKEN = _change(
     "subject_request_taken", _("Demande d’une personne enregistrée"), request=UUID, right=Code, until=date
 )
-DISCLOSURE_PREPARED = _change("disclosure_prepared", _("Relevé d’une personne mis en main, dix minutes"), request=UUID)
+DISCLOSURE_PREPARED = _change("disclosure_prepared", _("Relevé d’une personne ouvert pour dix minutes"), request=UUID)
 SUBJECT_REQUEST_EXTENDED = _change(
     "subject_request_extended", _("Délai d’une demande prolongé de deux mois"), request=UUID, reason=Code, until=date
 )
@@ -199,15 +209,17 @@ SUBJECT_REQUEST_ANSWERED = _change(
     "subject_request_answered", _("Réponse donnée à la demande d’une personne"), request=UUID, answer=Code
 )
 LOOK_NAMED = _change(
-    "look_named", _("Nom d’un agent dit dans un relevé"), request=UUID, look=UUID, person=UUID, reason=Code
+    "look_named", _("Nom d’un agent indiqué dans un relevé"), request=UUID, look=UUID, person=UUID, reason=Code
 )
 LOOK_DEFERRED = _change(
-    "look_deferred", _("Report d’une consultation sous secret demandé"), look=UUID, ground=Code, until=date
+    "look_deferred", _("Report d’une consultation couverte par le secret demandé"), look=UUID, ground=Code, until=date
 )
 DEFERRAL_AGREED = _change(
-    "deferral_agreed", _("Report d’une consultation sous secret accordé"), look=UUID, person=UUID, until=date
+    "deferral_agreed", _("Report d’une consultation couverte par le secret accordé"), look=UUID, person=UUID, until=date
 )
-DEFERRALS_EXPIRED = _change("deferrals_expired", _("Reports de consultations échus effacés"), deferrals=int)
+DEFERRALS_EXPIRED = _change(
+    "deferrals_expired", _("Reports de consultations arrivés à leur terme effacés"), deferrals=int
+)
 SUBJECT_REQUESTS_EXPIRED = _change(
     "subject_requests_expired", _("Demandes répondues depuis trois ans effacées"), requests=int
 )
@@ -221,30 +233,33 @@ EMERGENCY_OPENED = _change(
 EVACUATION_OPENED = _change(
     "evacuation_opened", _("Liste d’évacuation d’un immeuble ouverte en urgence"), emergency=UUID, reason=Code
 )
-EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès exceptionnel relu"), emergency=UUID, answer=Code)
-EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès exceptionnels d’un an effacés"), emergencies=int)
-LOOKS_WATCHED = _change("looks_watched", _("Consultations d’un jour relues par les règles"), day=date, questions=int)
+EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès d’urgence examiné"), emergency=UUID, answer=Code)
+EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès d’urgence de plus d’un an effacés"), emergencies=int)
+LOOKS_WATCHED = _change("looks_watched", _("Consultations d’un jour vérifiées par les règles"), day=date, questions=int)
 LOOK_PUT_TO_MANAGER = _change(
     "look_put_to_manager", _("Question sur une consultation posée à un responsable"), question=UUID
 )
 LOOK_ANSWERED = _change("look_answered", _("Réponse d’un responsable sur une consultation"), question=UUID, answer=Code)
-LOOK_EXPLAINED = _change("look_explained", _("Explication donnée de sa consultation"), question=UUID, answer=Code)
+LOOK_EXPLAINED = _change("look_explained", _("Consultation expliquée par son auteur"), question=UUID, answer=Code)
 LOOK_JUDGED = _change("look_judged", _("Verdict sur une consultation"), question=UUID, answer=Code)
 LOOK_QUESTIONS_EXPIRED = _change(
     "look_questions_expired", _("Questions sur des consultations effacées à leur terme"), questions=int
 )
-WALL_SET = _change("wall_set", _("Dossier fermé à une personne"), person=UUID)
-WALL_ENDED = _change("wall_ended", _("Dossier rouvert à une personne"), person=UUID)
+WALL_SET = _change("wall_set", _("Dossier fermé à un agent"), person=UUID)
+WALL_ENDED = _change("wall_ended", _("Dossier rouvert à un agent"), person=UUID)
 REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"), contest=UUID)
-CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à une contestation proposée"), contest=UUID, answer=Code)
+CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à un refus contesté proposée"), contest=UUID, answer=Code)
 READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)
 READING_AGREED = _change("reading_agreed", _("Lecture des lignes d’un contrôle accordée"), inspection=UUID, person=UUID)
 COPY_RELEASED = _change(
-    "copy_released", _("Copie d’un dossier ouverte à un contrôle, vingt-quatre heures"), release=UUID, person=UUID
+    "copy_released",
+    _("Copie d’un dossier ouverte pour un contrôle, pour vingt-quatre heures"),
+    release=UUID,
+    person=UUID,
 )
-INSPECTIONS_EXPIRED = _change("inspections_expired", _("Contrôles de sept jours effacés"), inspections=int)
+INSPECTIONS_EXPIRED = _change("inspections_expired", _("Contrôles de plus de sept jours effacés"), inspections=int)
 INHERITANCE_BEGUN = _change(
-    "inheritance_begun", _("Reprise d’anciens commentaires commencée, ou poursuivie"), inheritance=UUID, line=int
+    "inheritance_begun", _("Reprise d’anciens commentaires commencée ou poursuivie"), inheritance=UUID, line=int
 )
 INHERITANCE_TAKEN = _change(
     "inheritance_taken",
@@ -258,19 +273,19 @@ INHERITED_PROPOSED = _change(
     "inherited_proposed", _("Conservation d’un ancien commentaire proposée"), inheritance=UUID, ground=Code
 )
 INHERITED_DECIDED = _change(
-    "inherited_decided", _("Sort d’un ancien commentaire décidé"), inheritance=UUID, answer=Code, ground=Code
+    "inherited_decided", _("Décision prise sur un ancien commentaire"), inheritance=UUID, answer=Code, ground=Code
 )
 CERTIFICATE_ISSUED = _change("certificate_issued", _("Certificat de destruction établi"), inheritance=UUID, lines=int)
 INHERITED_EXPIRED = _change("inherited_expired", _("Lignes sous scellés effacées à leur terme"), lines=int)
-CONTEST_DECIDED = _change("contest_decided", _("Contestation décidée"), contest=UUID, answer=Code)
+CONTEST_DECIDED = _change("contest_decided", _("Décision prise sur un refus contesté"), contest=UUID, answer=Code)
 CONTEST_SENT_BACK = _change("contest_sent_back", _("Proposition renvoyée, sans accord"), contest=UUID, answer=Code)
-CONTEST_SUSPENDED = _change("contest_suspended", _("Contestation suspendue"), contest=UUID)
-CONTEST_RESUMED = _change("contest_resumed", _("Contestation reprise"), contest=UUID)
-CONTEST_ADVISED = _change("contest_advised", _("Avis donné sur une contestation"), contest=UUID, advice=Code)
-CONTESTS_EXPIRED = _change("contests_expired", _("Phrases contestées effacées à trente jours"), contests=int)
+CONTEST_SUSPENDED = _change("contest_suspended", _("Refus contesté suspendu"), contest=UUID)
+CONTEST_RESUMED = _change("contest_resumed", _("Refus contesté remis en cours"), contest=UUID)
+CONTEST_ADVISED = _change("contest_advised", _("Avis donné sur un refus contesté"), contest=UUID, advice=Code)
+CONTESTS_EXPIRED = _change("contests_expired", _("Phrases contestées effacées après trente jours"), contests=int)
 FACT_CODE_ADDED = _change("fact_code_added", _("Code de fait ajouté à la liste"), fact=Code)
 FACT_CODE_RETIRED = _change("fact_code_retired", _("Code de fait retiré de la liste"), fact=Code)
-BREACH_NOTED = _change("breach_noted", _("Violation de données inscrite"), breach=int, nature=Code, people=int)
+BREACH_NOTED = _change("breach_noted", _("Violation de données enregistrée"), breach=int, nature=Code, people=int)
 NOTE_WRITTEN = _change("note_written", _("Note écrite"), fact=Code, reason=Code, until=date)
 NOTE_REPLACED = _change("note_replaced", _("Note remplacée"), fact=Code, reason=Code, until=date)
 NOTE_WITHDRAWN = _change("note_withdrawn", _("Note retirée"), fact=Code)
@@ -279,20 +294,18 @@ FACT_RECORDED = _change("fact_recorded", _("Fait noté"), fact=Code, until=date)
 FACT_REPLACED = _change("fact_replaced", _("Fait remplacé"), fact=Code, until=date)
 FACT_WITHDRAWN = _change("fact_withdrawn", _("Fait retiré"), fact=Code)
 FACT_CONTESTED = _change("fact_contested", _("Fait contesté par le locataire"), fact=Code)
-CHALLENGE_DECIDED = _change(
-    "challenge_decided", _("Réponse donnée à la contestation d’un fait"), fact=Code, answer=Code
-)
+CHALLENGE_DECIDED = _change("challenge_decided", _("Réponse donnée à un fait contesté"), fact=Code, answer=Code)
 FACTS_EXPIRED = _change("facts_expired", _("Faits échus ou retirés effacés"), facts=int)
 REPRESENTATIVE_SET = _change("representative_set", _("Représentant noté"), first_day=date)
 DISCREET_SET = _change("discreet_set", _("Discrétion demandée"), people=int)
-DISCREET_ENDED = _change("discreet_ended", _("Discrétion levée"))
+DISCREET_ENDED = _change("discreet_ended", _("Fin de la discrétion"))
 LEASE_SIGNED = _change("lease_signed", _("Bail enregistré"), lease=UUID, starts_on=date)
 NOTICE_GIVEN = _change("notice_given", _("Congé enregistré"), lease=UUID, ends_on=date)
 RESIDENT_MOVED = _change("resident_moved", _("Occupant arrivé ou parti"), residence=UUID, day=date)
 LEASE_CHANGE_UNDONE = _change("lease_change_undone", _("Acte du jour annulé sur un bail"), lease=UUID, change=Code)
 BANK_DETAILS_SET = _change("bank_details_set", _("Coordonnées bancaires enregistrées"))
-CHARGE_POSTED = _change("charge_posted", _("Somme appelée"), entry=UUID, label=Code, cents=int)
-PAYMENT_TAKEN = _change("payment_taken", _("Paiement pris"), entry=UUID, label=Code, cents=int)
+CHARGE_POSTED = _change("charge_posted", _("Somme facturée"), entry=UUID, label=Code, cents=int)
+PAYMENT_TAKEN = _change("payment_taken", _("Paiement enregistré"), entry=UUID, label=Code, cents=int)
 ADJUSTMENT_POSTED = _change(
     "adjustment_posted", _("Rectification passée"), entry=UUID, label=Code, cents=int, reason=Code
 )
@@ -303,13 +316,13 @@ WRITE_OFF_ASKED = _change(
 WRITE_OFF_APPROVED = _change("write_off_approved", _("Somme en moins approuvée"), write_off=UUID, person=UUID)
 WRITE_OFF_REFUSED = _change("write_off_refused", _("Somme en moins refusée"), write_off=UUID, reason=Code)
 WRITE_OFF_WITHDRAWN = _change("write_off_withdrawn", _("Demande de somme en moins retirée"), write_off=UUID)
-ACCOUNT_SETTLED = _change("account_settled", _("Compte soldé et rangé"))
+ACCOUNT_SETTLED = _change("account_settled", _("Compte soldé"))
 REMINDER_GIVEN = _change("reminder_given", _("Message à transmettre confié"), units=int, last_day=date)
 REMINDER_DONE = _change("reminder_done", _("Message transmis"))
 
 PORTFOLIO_IMPORTED = _change(
     "portfolio_imported",
-    _("Données de l’organisme reprises"),
+    _("Données de l’organisme importées"),
     places=int,
     dwellings=int,
     people=int,
@@ -322,11 +335,11 @@ PORTFOLIO_IMPORTED = _change(
     changed=int,
 )
 PORTFOLIO_EXPORTED = _change(
-    "portfolio_exported", _("Données de l’organisme emportées"), lines=int, files=int, person=UUID, approved_by=UUID
+    "portfolio_exported", _("Données de l’organisme exportées"), lines=int, files=int, person=UUID, approved_by=UUID
 )
 RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté"), receipt=UUID, entry=UUID, cents=int)
 
-POPULATED = _change("populated", _("Patrimoine peuplé de données d’essai"), leases=int, seed=int)
+POPULATED = _change("populated", _("Patrimoine rempli de données d’essai"), leases=int, seed=int)
 EXPOSURE_MEASURED = _change("exposure_measured", _("Exposition mesurée, par rôle"), rows=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)

@@ -37,4 +37,4 @@ def patiently(change: Callable[[Any], Result], *, using: str, first: str = "") -
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
         time.sleep(PAUSE)
-    raise StillBusy("Une table reste occupée, par une sauvegarde ou une reprise : relancez quand elle est finie.")
+    raise StillBusy("Une table est occupée par une sauvegarde ou un import : relancez la commande après sa fin.")

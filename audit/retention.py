@@ -19,7 +19,7 @@ SHORTEST, LONGEST = 12, 36
 REASON_LETTERS = 80
 # The grounds for more than a year that the CNIL's deliberation 2021-122 accepts.
 GROUNDS: dict[str, Promise | str] = {
-    "internal_control": _("contrôle interne, là où un mésusage fait courir un risque aux personnes"),
+    "internal_control": _("contrôle interne, quand un mésusage fait courir un risque aux personnes"),
     "legal_duty": _("obligation légale"),
     "specific_threat": _("menace particulière"),
 }
@@ -85,9 +85,9 @@ def _read(path: Path) -> Retention:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RetentionRefused(f"{path} ne dit pas months, ground, decided_on et reason : {error}") from error
     if not SHORTEST <= result.months <= LONGEST:
-        raise RetentionRefused(f"La trace se garde de {SHORTEST} à {LONGEST} mois, pas {result.months}.")
+        raise RetentionRefused(f"La trace doit être conservée de {SHORTEST} à {LONGEST} mois, pas {result.months}.")
     if result.ground not in GROUNDS:
-        raise RetentionRefused(f"Le fondement est l’un de : {', '.join(GROUNDS)}.")
+        raise RetentionRefused(f"Le fondement doit être l’un de : {', '.join(GROUNDS)}.")
     if len(result.reason) < REASON_LETTERS:
-        raise RetentionRefused(f"La raison d’une durée de plus d’un an s’écrit : {REASON_LETTERS} lettres au moins.")
+        raise RetentionRefused(f"Justifiez une durée de plus d’un an : {REASON_LETTERS} lettres au moins.")
     return result

@@ -37,10 +37,10 @@ PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_w
 def search_of(roles: frozenset[str]) -> dict[str, str] | None:
     """The search box on every page of people who manage accounts or read their entries; None for other people."""
     if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
-        hint = _("Nom, référence ou adresse. La recherche est comptée, ses mots ne sont pas gardés.")
+        hint = _("Nom, référence ou adresse. La recherche est enregistrée dans la trace, mais pas les mots saisis.")
         return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
     if not roles.isdisjoint(roles_with(Permission.BOOKS_VIEW)):
-        hint = _("Quatre signes au moins, avec ou sans tirets.")
+        hint = _("Au moins quatre caractères, avec ou sans tirets.")
         return {"url": reverse("books"), "label": _("Chercher une référence"), "hint": hint}
     return None
 
@@ -126,6 +126,6 @@ def _directory(person: Person | None = None) -> dict[str, Any]:
     """The landlord's OpenID directory, for the sign-in page and the page of the person's own sign-in methods."""
     if not is_offered():
         return {}
-    name = settings.OIDC_NAME or _("l’annuaire de la maison")
-    label = _("Entrer par %(directory)s") % {"directory": name}
+    name = settings.OIDC_NAME or _("l’annuaire de l’organisme")
+    label = _("Se connecter avec %(directory)s") % {"directory": name}
     return {"directory": label, "directory_linked": bool(person and is_linked(person))}

@@ -87,9 +87,9 @@ MENU: tuple[Entry, ...] = (
             "account_notes",
         ),
     ),
-    Entry(Permission.RECEIPTS_CLEAR, "receipts", _("En attente"), "tray", ("receipts",)),
+    Entry(Permission.RECEIPTS_CLEAR, "receipts", _("À affecter"), "tray", ("receipts",)),
     Entry(Permission.BOOKS_VIEW, "books", _("Écritures"), "account", ("books", "book")),
-    Entry(Permission.BOOKS_CLEAR, "books_receipts", _("En attente"), "tray", ("books_receipts",)),
+    Entry(Permission.BOOKS_CLEAR, "books_receipts", _("À affecter"), "tray", ("books_receipts",)),
     Entry(
         Permission.RESIDENTS_LIST,
         "buildings",
@@ -251,7 +251,7 @@ MENU: tuple[Entry, ...] = (
         "check",
         ("rights_confirm", "rights_unused", "right_unused"),
     ),
-    Entry(Permission.WALLS_KEEP, "walls", _("Cloisons"), "wall", ("walls", "wall_end")),
+    Entry(Permission.WALLS_KEEP, "walls", _("Dossiers fermés"), "wall", ("walls", "wall_end")),
     Entry(
         Permission.REQUESTS_READ,
         "requests",

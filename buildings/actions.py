@@ -40,7 +40,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if origin.pk == into.pk:
         raise ValidationError(_("Ces logements sont déjà dans ce bâtiment."))
     if origin.place.parent_id != into.place.parent_id:
-        raise ValidationError(_("On redécoupe entre bâtiments d’une même résidence."))
+        raise ValidationError(_("Un redécoupage ne peut se faire qu’entre les bâtiments d’une même résidence."))
     moved = Unit._default_manager.filter(pk__in=[unit.pk for unit in units]).update(building=into)
     about = Subject("building", origin.pk)
     record(events.BUILDING_RECUT, by=by, about=about, place=origin.pk, context=context, units=moved, into=into.pk)
@@ -57,7 +57,7 @@ def _must_be_for_others(by: Person, into: Building) -> None:
 def _only_building(units: Sequence[Unit]) -> Building:
     origins: dict[UUID, Building] = {unit.building_id: unit.building for unit in units}
     if len(origins) != 1:
-        raise ValidationError(_("On redécoupe un bâtiment à la fois, d’un logement au moins."))
+        raise ValidationError(_("Choisissez au moins un logement, et des logements d’un seul bâtiment."))
     return next(iter(origins.values()))
 
 
@@ -73,7 +73,7 @@ def add_building(
     place = Place(level=Level.BUILDING, parent=parent, name=plain_name(name), code=plain_name(code))
     place.clean_fields(exclude=["path"])
     if parent.level == Level.BUILDING:
-        raise ValidationError(_("Un bâtiment ne se rattache pas à un bâtiment."))
+        raise ValidationError(_("Un bâtiment ne peut pas être rattaché à un autre bâtiment."))
     place.save(force_insert=True)
     place.refresh_from_db(fields=["path"])  # a trigger wrote it
     building = Building(place=place)
@@ -120,7 +120,9 @@ def _line(by: Person, number: int, cells: Cells, known: dict[str, Place], contex
     try:
         if place := known.get(cells["code"]):
             if not says_the_same(cells, place):
-                raise ValidationError(_("Ce lieu est connu autrement, et un fichier ne le change pas."))
+                raise ValidationError(
+                    _("Ce lieu existe avec d’autres informations, et un fichier ne peut pas les modifier.")
+                )
             return PlaceLine(number, cells, known=True)
         known[cells["code"]] = _hang(by, cells, known, context)
     except ValidationError as error:
@@ -131,7 +133,7 @@ def _line(by: Person, number: int, cells: Cells, known: dict[str, Place], contex
 def _hang(by: Person, cells: Cells, known: dict[str, Place], context: Context) -> Place:
     parent = known.get(cells["code_parent"])
     if parent is None:
-        raise ValidationError(_("Le lieu dont il dépend n’est ni connu, ni dans le fichier."))
+        raise ValidationError(_("Le lieu de rattachement n’existe pas, ni dans Loge ni dans le fichier."))
     name, code = cells["nom"], cells["code"]
     if cells["niveau"] == Level.BUILDING:
         address = address_of(cells)

@@ -71,7 +71,7 @@ class PlacesQuery(ListQuery):
 class BuildingsQuery(ListQuery):
     orders = {"name": ("place__name", "place_id"), "code": ("place__code",)}
 
-    parent = Id(required=False, help_text=_("Le lieu auquel le bâtiment est rattaché, directement."))
+    parent = Id(required=False, help_text=_("Le lieu auquel le bâtiment est directement rattaché."))
 
 
 class UnitsQuery(ListQuery):

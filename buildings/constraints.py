@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
     "recut_for_others": _(
-        "Vous tenez le bâtiment d’arrivée, ou qui a fait votre compte le tient : un autre redécoupe."
+        "Vous avez accès au bâtiment d’arrivée, ou la personne qui a créé votre compte y a accès : une "
+        "autre personne doit faire ce redécoupage."
     ),
 }

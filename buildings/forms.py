@@ -15,7 +15,7 @@ NEW = "new"
 
 class BuildingForm(forms.Form):
     name = forms.CharField(
-        label=_("Nom"), max_length=120, help_text=_("Comme on le dit dans la résidence : bâtiment C.")
+        label=_("Nom"), max_length=120, help_text=_("Le nom utilisé dans la résidence, par exemple bâtiment C.")
     )
     code = forms.CharField(label=_("Code"), max_length=32, help_text=_("Unique dans tout l’organisme."))
     number = forms.CharField(label=_("Numéro"), max_length=16, required=False)
@@ -34,10 +34,14 @@ class RecutForm(forms.Form):
 
     staircase = forms.ChoiceField(label=_("Escalier"), required=False)
     lowest = forms.IntegerField(
-        label=_("Du niveau"), required=False, help_text=_("0 pour le rez-de-chaussée. Vide : depuis le plus bas.")
+        label=_("De l’étage"),
+        required=False,
+        help_text=_("0 pour le rez-de-chaussée. Laissez vide pour commencer au plus bas."),
     )
-    highest = forms.IntegerField(label=_("Au niveau"), required=False, help_text=_("Compris. Vide : jusqu’en haut."))
-    into = forms.ChoiceField(label=_("Passent dans"))
+    highest = forms.IntegerField(
+        label=_("À l’étage"), required=False, help_text=_("Inclus. Laissez vide pour aller jusqu’en haut.")
+    )
+    into = forms.ChoiceField(label=_("Bâtiment d’arrivée"))
     name = forms.CharField(label=_("Nom du nouveau bâtiment"), max_length=120, required=False)
     code = forms.CharField(label=_("Code du nouveau bâtiment"), max_length=32, required=False)
 
@@ -52,7 +56,7 @@ class RecutForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("into") == NEW and not (values.get("name") and values.get("code")):
-            raise ValidationError(_("Un nouveau bâtiment a un nom et un code."))
+            raise ValidationError(_("Indiquez le nom et le code du nouveau bâtiment."))
         values["units"] = [unit for unit in self.units if _chosen(unit, values)]
         if not values["units"]:
             raise ValidationError(_("Aucun logement ne correspond à cet escalier et à ces niveaux."))

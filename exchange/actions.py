@@ -32,7 +32,10 @@ def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -
         (within,) = cursor.fetchone()
     if not within:
         raise ValidationError(
-            _("%(files)s fichiers et %(lines)s lignes par jour, essais compris : reprenez demain, ou sur le serveur.")
+            _(
+                "Limite atteinte : %(files)s fichiers et %(lines)s lignes par jour, essais compris. Continuez "
+                "demain, ou faites l’import sur le serveur."
+            )
             % {"files": FILES_A_DAY, "lines": LINES_A_DAY},
             code="too_many",
         )

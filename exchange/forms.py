@@ -23,7 +23,9 @@ class FilesField(forms.FileField):
 
     widget = _Several
     # Django discards an upload that is far too large, as if no file had been chosen: the message covers both cases.
-    default_error_messages = {"required": _("Aucun fichier n’est arrivé\u00a0: choisissez-en, 8 Mo au plus ensemble.")}
+    default_error_messages = {
+        "required": _("Aucun fichier n’a été reçu : choisissez des fichiers de 8 Mo au plus au total.")
+    }
 
     def clean(self, data: Any, initial: Any = None) -> dict[Sheet, MemoryFile]:
         uploads = [super(FilesField, self).clean(upload, initial) for upload in data or [None]]
@@ -36,7 +38,7 @@ class FilesForm(forms.Form):
 
     sent = FilesField(
         label=_("Fichiers CSV"),
-        help_text=_("Un ou plusieurs à la fois, 8 Mo au plus ensemble. Ils sont lus, jamais gardés."),
+        help_text=_("Un ou plusieurs fichiers, 8 Mo au plus au total. Ils sont lus, mais ne sont pas conservés."),
         allow_empty_file=True,
     )
     tried = forms.CharField(label=_("Essai"), required=False, widget=forms.HiddenInput)
@@ -60,9 +62,11 @@ class FilesForm(forms.Form):
         try:
             owner, known = signing.loads(data["tried"], salt=_SALT, max_age=_VALID)
         except signing.BadSignature:
-            raise forms.ValidationError(gettext("Cet essai est trop ancien\u00a0: essayez de nouveau.")) from None
+            raise forms.ValidationError(gettext("Cet essai est trop ancien : faites-en un nouveau.")) from None
         if (owner, known) != (str(self.person.pk), fingerprint(data["sent"])):
-            raise forms.ValidationError(gettext("Ce ne sont pas les fichiers de l’essai\u00a0: essayez-les d’abord."))
+            raise forms.ValidationError(
+                gettext("Ces fichiers ne sont pas ceux de l’essai : faites d’abord un essai avec eux.")
+            )
 
     def again(self) -> "FilesForm":
         """A form that imports the files of this dry run."""

@@ -34,7 +34,12 @@ def intake(request: DoorRequest) -> HttpResponse:
     [done] = runs
     if not done.taken:
         return _report_page(request, form, done)
-    messages.success(request, _("C’est repris.") if done.anything else _("Tout était déjà là : rien ne change."))
+    messages.success(
+        request,
+        _("Les données sont importées.")
+        if done.anything
+        else _("Toutes ces données étaient déjà dans Loge : rien n’a changé."),
+    )
     return redirect("intake")
 
 

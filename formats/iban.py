@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 # Countries with one national key for all banks (in France the RIB key). German keys depend on the bank and change; an
 # outdated list of banks would refuse valid numbers.
 NATIONAL_KEY = frozenset({"BE", "ES", "FR", "IT", "MC", "PT", "SM"})
-NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, puis n’a que des lettres et des chiffres.")
-NO_COUNTRY = _("Aucun pays n’a d’IBAN qui commence par ces deux lettres.")
-WRONG_LENGTH = _("Cet IBAN n’a pas le nombre de caractères de son pays : il en manque, ou il y en a de trop.")
-WRONG_SIGNS = _("Cet IBAN n’a pas la forme de ceux de son pays : relisez ses lettres et ses chiffres.")
-WRONG_KEY = _("Les chiffres de contrôle de cet IBAN ne correspondent pas : relisez-le.")
+NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, suivis uniquement de lettres et de chiffres.")
+NO_COUNTRY = _("Aucun pays n’utilise ces deux premières lettres : vérifiez l’IBAN.")
+WRONG_LENGTH = _("Cet IBAN est trop court ou trop long pour son pays : vérifiez-le.")
+WRONG_SIGNS = _("Cet IBAN n’a pas le format de son pays : vérifiez ses lettres et ses chiffres.")
+WRONG_KEY = _("Les chiffres de contrôle de cet IBAN ne correspondent pas : vérifiez-le.")
 _BEGINS = re.compile("[A-Z]{2}[0-9]{2}")
 
 

@@ -23,20 +23,18 @@ def parse_euros(text: str) -> int:
     """Parse "1 051,80", "1051.80", "12 €", "€1,051.80" or "1.051,80" into positive cents. Raises ValidationError."""
     signs = _SPACES.sub(" ", text).strip().removeprefix("€").removesuffix("€").strip()
     if signs.startswith(("-", "−", "–", "+")):
-        raise ValidationError(_("Un montant s’écrit sans signe : 12,50."), code="signed")
+        raise ValidationError(_("Écrivez le montant sans signe, par exemple 12,50."), code="signed")
     if two_ways := _TWO_WAYS.fullmatch(signs):
         raise ValidationError(
-            _("« %(typed)s » se lit de deux façons : écrivez %(whole)s, ou deux chiffres après la virgule."),
+            _("« %(typed)s » peut se lire de deux façons : écrivez %(whole)s, ou deux chiffres après la virgule."),
             code="two_ways",
             params={"typed": signs, "whole": "".join(two_ways.groups())},
         )
     if _FINER_THAN_CENTS.fullmatch(signs):
-        raise ValidationError(
-            _("Deux chiffres au plus après la virgule : un montant s’arrête au centime."), code="finer"
-        )
+        raise ValidationError(_("Écrivez deux chiffres au plus après la virgule."), code="finer")
     match = _SUM.fullmatch(signs) or _BOTH_SIGNS.fullmatch(signs)
     if match is None:
-        raise ValidationError(_("Un montant s’écrit en chiffres : 1 051,80."), code="not_a_sum")
+        raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
     return _plausible(_cents(whole, rest))
 
@@ -50,9 +48,9 @@ def _cents(whole: str, rest: str) -> int:
 
 def _plausible(cents: int) -> int:
     if cents == 0:
-        raise ValidationError(_("Un montant n’est jamais zéro."), code="zero")
+        raise ValidationError(_("Le montant ne peut pas être zéro."), code="zero")
     if cents >= LARGEST:
-        raise ValidationError(_("Un montant reste sous un million d’euros."), code="too_large")
+        raise ValidationError(_("Le montant doit être inférieur à un million d’euros."), code="too_large")
     return cents
 
 

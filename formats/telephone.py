@@ -12,8 +12,8 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-INCOMPLETE = _("Ce numéro n’est pas complet : dix chiffres, ou l’indicatif du pays.")
-NO_COUNTRY = _("Aucun pays n’a cet indicatif.")
+INCOMPLETE = _("Ce numéro n’est pas complet : écrivez dix chiffres, ou l’indicatif du pays.")
+NO_COUNTRY = _("Cet indicatif de pays n’existe pas.")
 _SIGNS = re.compile(r"[0-9+().\s/\u2010-\u2015-]*")
 _STORED = re.compile(r"\+[1-9][0-9]{7,14}")
 FRANCE = 33

@@ -29,7 +29,7 @@ from privacy.encryption.signing import packers
 
 DETAILS: dict[str, Promise | str] = {
     Details.OWN: gettext_lazy("sans ceux qui nomment d’autres personnes"),
-    Details.ALL: gettext_lazy("tous, pour qui contrôle"),
+    Details.ALL: gettext_lazy("tous, pour l’autorité de contrôle"),
     Details.NONE: gettext_lazy("aucun"),
 }
 
@@ -60,23 +60,23 @@ class Question:
 
     def words(self, by: Person, upto: Sealed) -> str:
         """The question as text, with who asked it and the size of the log. It is signed as part of the manifest."""
-        requested = _("Demandé par %(name)s, au journal de %(size)s événements signé le %(when)s.") % {
+        requested = _("Demandé par %(name)s, à partir du journal de %(size)s mentions signé le %(when)s.") % {
             "name": by.name,
             "size": upto.size,
             "when": f"{upto.at.astimezone(UTC):%d/%m/%Y %H:%M:%S} UTC",
         }
-        details = _("Détails : %(which)s.") % {"which": DETAILS[self.details]}
+        details = _("Détails joints : %(which)s.") % {"which": DETAILS[self.details]}
         return " ".join([f"{self._about()}{self._when()}.", requested, details])
 
     def _about(self) -> str:
         if self.person:
             words = {"name": self.person.name, "reason": self.reason[1]}
-            return _("Ce que %(name)s a vu ou changé (motif : %(reason)s)") % words
+            return _("Consultations et modifications faites par %(name)s (motif : %(reason)s)") % words
         if not self.accounts:
-            return _("Tout ce qui est entré au journal")
+            return _("Toutes les mentions du journal")
         sentence = ngettext(
-            "Ce qui a été vu ou changé du compte %(list)s",
-            "Ce qui a été vu ou changé des comptes %(list)s",
+            "Consultations et modifications du compte %(list)s",
+            "Consultations et modifications des comptes %(list)s",
             len(self.accounts),
         )
         return sentence % {"list": ", ".join(self.accounts)}

@@ -30,7 +30,7 @@ class Period(forms.Form):
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:
-            raise ValidationError(_("Le dernier jour précède le premier."))
+            raise ValidationError(_("Le dernier jour doit être postérieur ou égal au premier."))
         return self.cleaned_data
 
     def question(self, accounts: dict[str, UUID], person: Person | None = None, reason: str = "") -> Question:
@@ -44,7 +44,7 @@ class EvidenceAsked(Period):
 
     references = forms.CharField(
         label=gettext_lazy("Références de comptes"),
-        help_text=gettext_lazy("Douze signes chacune, avec une virgule entre deux."),
+        help_text=gettext_lazy("Douze caractères chacune, séparées par des virgules."),
         max_length=200,
         required=False,
     )
@@ -55,11 +55,13 @@ class EvidenceAsked(Period):
         whole, references = may_take_all(look), self.fields["references"]
         references.required = not whole
         references.error_messages["required"] = _(
-            "Donnez une référence : tout d’une période s’emporte par un agent de contrôle."
+            "Donnez une référence : seul l’agent de l’autorité de contrôle peut exporter toutes les "
+            "mentions d’une période."
         )
         if whole:
             references.help_text = _(
-                "Douze signes chacune, avec une virgule entre deux. Sans aucune : tout, d’un jour à l’autre."
+                "Douze caractères chacune, séparées par des virgules. Sans référence : toutes les mentions "
+                "de la période."
             )
 
     def clean_references(self) -> dict[str, UUID]:
@@ -70,10 +72,10 @@ class EvidenceAsked(Period):
         if field.required and not typed:  # only separators were typed
             raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
-            raise ValidationError(_("Dix références au plus à la fois."))
+            raise ValidationError(_("Donnez dix références au plus."))
         accounts = {reference: account_named(reference) for reference in typed}
         if missing := [reference for reference, account in accounts.items() if account is None]:
-            raise ValidationError(_("Aucun compte sous %(reference)s."), params={"reference": missing[0]})
+            raise ValidationError(_("Aucun compte n’a la référence %(reference)s."), params={"reference": missing[0]})
         return {reference: account for reference, account in accounts.items() if account}
 
     def clean(self) -> dict[str, Any]:

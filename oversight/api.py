@@ -41,7 +41,8 @@ class EventDetail(EventOut):
     about = serializers.UUIDField(allow_null=True)
     request = serializers.UUIDField(allow_null=True)
     facts = serializers.DictField(
-        source="readable_facts", help_text=_("Ids, codes, nombres et jours ; d’un compte, ni montant ni libellé.")
+        source="readable_facts",
+        help_text=_("Identifiants, codes, nombres et dates. Ni montant ni libellé d’un compte."),
     )
 
 
@@ -56,7 +57,7 @@ class TraceQuery(OwnQuery):
     kind = Code(choices=[(kind.code, kind.sentence) for kind in KINDS.values()], required=False)
     outcome = Code(choices=[(outcome.value, reading.OUTCOMES[outcome]) for outcome in Outcome], required=False)
     role = Code(choices=[(role.code, role.name) for role in ROLES.values()], required=False)
-    place = Id(required=False, help_text=_("Le lieu, et tout ce qui s’y rattache."))
+    place = Id(required=False, help_text=_("Ce lieu et tous les lieux qui en dépendent."))
     about = Id(required=False)
 
 
@@ -74,7 +75,7 @@ def own_looks(request: ApiRequest) -> Page:
 @endpoint(
     Permission.TRACE_READ,
     records=events.HISTORY_READ,
-    title=_("Toute la trace, sans dire qui"),
+    title=_("Toute la trace, sans le nom des agents"),
     answers=EventOut,
     query=TraceQuery,
 )
@@ -90,7 +91,7 @@ def trace(request: ApiRequest) -> Page:
     Permission.TRACE_READ,
     of=Event,
     records=events.HISTORY_READ,
-    title=_("Une ligne de la trace, et de quoi elle parle"),
+    title=_("Une mention de la trace et son sujet"),
     answers=EventDetail,
 )
 def trace_event(request: ApiRequest, event: Event) -> Event:

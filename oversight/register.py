@@ -33,10 +33,10 @@ from privacy.retention_periods import Life
 from privacy.screened import ScreenedText
 
 CLASS_NAMES: dict[DataClass, Promise | str] = {
-    DataClass.PLAIN: gettext_lazy("anodine"),
+    DataClass.PLAIN: gettext_lazy("ordinaire"),
     DataClass.PERSONAL: gettext_lazy("personnelle"),
     DataClass.BANK: gettext_lazy("bancaire"),
-    DataClass.INFERABLE: gettext_lazy("qui laisse deviner"),
+    DataClass.INFERABLE: gettext_lazy("indirectement sensible"),
     DataClass.FREE_TEXT: gettext_lazy("texte libre"),
     DataClass.SECRET: gettext_lazy("secret"),
 }
@@ -70,8 +70,8 @@ class Line:
         names = [str(role.name) for role in self.roles]
         if len(names) == len(ROLES):
             return _("tous les rôles")
-        own = [_("chacun pour sa part")] if self.everyone else []
-        return ", ".join([*names, *own]) or _("aucun rôle : le serveur seul")
+        own = [_("chaque rôle pour ses propres données")] if self.everyone else []
+        return ", ".join([*names, *own]) or _("aucun rôle : seulement le serveur")
 
 
 @dataclass(frozen=True)
@@ -151,24 +151,24 @@ def _measures(activity: Activity) -> Iterable[str]:
         policies,
     ) % {"n": policies}
     if activity.compartments & PLACED:
-        yield _("lignes des seuls immeubles confiés ce jour, par la base et par la page")
+        yield _("seulement les lignes des immeubles confiés ce jour-là, contrôle fait par la base et par la page")
     if sealed := sum(isinstance(column, EncryptedField) for column in columns):
         yield ngettext("%(n)s champ chiffré", "%(n)s champs chiffrés", sealed) % {"n": sealed}
     if any(isinstance(column, ScreenedText) for column in columns):
-        yield _("phrases relues par le crible avant d’être gardées")
+        yield _("phrases vérifiées par le crible avant leur enregistrement")
     if untouched := [name for name, lock in tables.items() if not _changed_by_a_page(lock)]:
         yield ngettext(
-            "%(n)s table où aucune page ne modifie ni n’efface",
-            "%(n)s tables où aucune page ne modifie ni n’efface",
+            "%(n)s table qu’aucune page ne peut modifier ni effacer",
+            "%(n)s tables qu’aucune page ne peut modifier ni effacer",
             len(untouched),
         ) % {"n": len(untouched)}
     if fresh := _doors_asking_for_second_factor(activity.compartments):
         yield ngettext(
-            "%(n)s porte qui redemande le second facteur", "%(n)s portes qui redemandent le second facteur", fresh
+            "%(n)s page qui redemande le second facteur", "%(n)s pages qui redemandent le second facteur", fresh
         ) % {"n": fresh}
     if activity.compartments & LIMITED:
-        yield _("nombre de comptes ouverts en une heure borné")
-    yield _("chaque consultation inscrite à la trace avant d’être montrée")
+        yield _("nombre de comptes ouverts par heure limité")
+    yield _("chaque consultation enregistrée dans la trace avant l’affichage")
 
 
 def _changed_by_a_page(lock: Lock) -> bool:
@@ -191,7 +191,7 @@ def file_rows() -> list[dict[str, Any]]:
             _("Donnée"): line.column,
             _("Classe"): str(line.class_name),
             _("Destinataires"): line.recipients,
-            _("Durée"): str(line.entry.life.sentence),
+            _("Conservation"): str(line.entry.life.sentence),
             _("Fin"): f"{line.entry.life.ending_text} {line.entry.life.by}".strip(),
             _("Transferts hors de l’Union"): _("aucun"),
         }

@@ -7,15 +7,21 @@ from django.utils.translation import gettext_lazy as _
 class DataClass(TextChoices):
     """The label is shown to people who ask which data are stored. Apps below this one write the value as a string."""
 
-    PLAIN = "plain", _("Ne dit rien d’une personne : identifiants opaques, réglages, faits sur les bâtiments.")
+    PLAIN = (
+        "plain",
+        _("Aucune information sur une personne : identifiants opaques, réglages, informations sur les bâtiments."),
+    )
     PERSONAL = "personal", _("Se rapporte à une personne identifiée ou identifiable : nom, téléphone, adresse, dates.")
-    BANK = "bank", _("Coordonnées bancaires : toujours chiffrées, montrées seulement quand un acte précis le demande.")
+    BANK = "bank", _("Coordonnées bancaires : toujours chiffrées, affichées seulement quand un acte précis l’exige.")
     INFERABLE = (
         "inferable",
-        _("Anodine en apparence, mais permet de deviner une donnée sensible : santé, origine, situation familiale."),
+        _("Ordinaire en apparence, mais laisse deviner une donnée sensible : santé, origine, situation familiale."),
     )
-    FREE_TEXT = "free_text", _("Texte libre : relu par le crible avant d’être gardé, et borné dans le temps.")
-    SECRET = "secret", _("Ouvre un accès : mot de passe, jeton, clé de session ; jamais affichée ni exportée.")
+    FREE_TEXT = (
+        "free_text",
+        _("Texte libre : vérifié par le crible avant l’enregistrement, et conservé pour une durée limitée."),
+    )
+    SECRET = "secret", _("Donne un accès : mot de passe, jeton, clé de session. Jamais affiché ni exporté.")
 
 
 PLAIN = DataClass.PLAIN

@@ -23,10 +23,10 @@ class Ending(StrEnum):
 
 ENDINGS: dict[Ending, Promise | str] = {
     Ending.ERASED: _("effacée par la commande"),
-    Ending.HIDDEN: _("plus lue par personne, par les verrous de la table"),
-    Ending.REPLACED: _("ôtée ou remplacée par l’acte"),
-    Ending.BY_HAND: _("effacement décidé par l’organisme : Loge ne l’efface pas de lui-même"),
-    Ending.NONE: _("sans terme : ne dit rien d’une personne"),
+    Ending.HIDDEN: _("lisible par aucun rôle, selon les règles de la table"),
+    Ending.REPLACED: _("supprimée ou remplacée par l’acte"),
+    Ending.BY_HAND: _("effacement décidé par l’organisme : Loge ne l’efface pas automatiquement"),
+    Ending.NONE: _("sans limite : aucune information sur une personne"),
 }
 
 
@@ -58,20 +58,24 @@ def _life(code: str, sentence: Promise | str, ending: Ending, by: str = "") -> L
     return LIVES[code]
 
 
-WITHOUT_END = _life("without_end", _("Tant que Loge sert."), Ending.NONE)
+WITHOUT_END = _life("without_end", _("Pendant toute l’utilisation de Loge."), Ending.NONE)
 RESIDENCE = _life(
     "residence",
-    _("L’occupation, puis trois ans (loi n° 89-462, art. 7-1) ; sept jours après le départ pour une fiche."),
+    _("Pendant l’occupation, puis trois ans (loi n° 89-462, art. 7-1) ; une fiche, sept jours après le départ."),
     Ending.HIDDEN,
 )
-UNTIL_SETTLED = _life("until_settled", _("Jusqu’au compte soldé et rangé, puis trois ans d’archive."), Ending.HIDDEN)
+UNTIL_SETTLED = _life(
+    "until_settled", _("Jusqu’à ce que le compte soit soldé, puis trois ans d’archivage."), Ending.HIDDEN
+)
 TENANCY_FILE = _life(
-    "tenancy_file", _("Le bail jusqu’au compte soldé, puis trois ans (loi n° 89-462, art. 7-1)."), Ending.BY_HAND
+    "tenancy_file",
+    _("Pendant le bail et jusqu’à ce que le compte soit soldé, puis trois ans (loi n° 89-462, art. 7-1)."),
+    Ending.BY_HAND,
 )
 LEDGER = _life("ledger", _("Dix ans à compter de la clôture de l’exercice (C. com., art. L123-22)."), Ending.BY_HAND)
 BANK_DETAILS = _life(
     "bank_details",
-    _("Tant que le mandat sert ; de nouvelles coordonnées prennent la place des anciennes."),
+    _("Pendant la durée du mandat. De nouvelles coordonnées remplacent les anciennes."),
     Ending.REPLACED,
     "tenants.actions.identity:set_bank_details",
 )
@@ -80,49 +84,49 @@ HELP_YEAR = _life(
 )
 FACT = _life(
     "fact",
-    _("La durée de son code, trente-six mois au plus ; une visite à deux, six mois."),
+    _("La durée prévue par son code, trente-six mois au plus ; six mois pour une visite à deux."),
     Ending.ERASED,
     "expire_notes",
 )
-NOTE = _life("note", _("Douze mois au plus, à la date que son auteur a fixée."), Ending.ERASED, "expire_notes")
-CONTEST = _life("contest", _("Trente jours, quoi qu’il en soit décidé."), Ending.ERASED, "expire_notes")
+NOTE = _life("note", _("Douze mois au plus, jusqu’à la date choisie par son auteur."), Ending.ERASED, "expire_notes")
+CONTEST = _life("contest", _("Trente jours, quelle que soit la décision."), Ending.ERASED, "expire_notes")
 INSPECTION = _life(
-    "inspection", _("Sept jours ; les mots cherchés ne sont gardés nulle part."), Ending.ERASED, "expire_notes"
+    "inspection", _("Sept jours. Les mots recherchés ne sont pas conservés."), Ending.ERASED, "expire_notes"
 )
 QUARANTINE = _life(
-    "quarantine", _("Jusqu’à la décision de chaque ligne, et six mois au plus."), Ending.ERASED, "expire_notes"
+    "quarantine", _("Jusqu’à la décision sur chaque ligne, six mois au plus."), Ending.ERASED, "expire_notes"
 )
 UNTIL_MIDNIGHT = _life(
-    "until_midnight", _("Jusqu’à la fin du jour, le temps de l’annuler."), Ending.ERASED, "expire_notes"
+    "until_midnight", _("Jusqu’à la fin du jour, pour permettre l’annulation."), Ending.ERASED, "expire_notes"
 )
-MARK = _life("mark", _("D’un jour à un autre, que le locataire demande."), Ending.BY_HAND)
+MARK = _life("mark", _("De la première à la dernière date demandées par le locataire."), Ending.BY_HAND)
 CHECK = _life(
     "check",
-    _("Dix minutes, et jusqu’à la vérification suivante."),
+    _("Dix minutes, ou jusqu’à la vérification suivante."),
     Ending.REPLACED,
     "tenants.actions.identity_checks:check_identity",
 )
 SUBJECT_REQUEST = _life("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
-EMERGENCY = _life("emergency", _("Un an après l’ouverture, relue ou non."), Ending.ERASED, "expire_notes")
+EMERGENCY = _life("emergency", _("Un an après l’ouverture, examinée ou non."), Ending.ERASED, "expire_notes")
 EXPOSURE = _life("exposure", _("Trois ans après le jour mesuré."), Ending.ERASED, "measure_exposure")
-DEFERRAL = _life("deferral", _("Jusqu’à son jour, six mois au plus."), Ending.ERASED, "expire_notes")
+DEFERRAL = _life("deferral", _("Jusqu’à la date du report, six mois au plus."), Ending.ERASED, "expire_notes")
 LOOK_QUESTION = _life(
     "look_question",
-    _("Un an après la consultation ; trois mois après un verdict qui n’y voit pas de mésusage."),
+    _("Un an après la consultation, ou trois mois après un verdict sans mésusage."),
     Ending.ERASED,
     "expire_notes",
 )
-MISSION = _life("mission", _("Le temps de la mission."), Ending.BY_HAND)
+MISSION = _life("mission", _("Pendant la durée de la mission."), Ending.BY_HAND)
 REQUEST = _life(
     "request",
-    _("Nom et adresse : jusqu’à la décision. Le reste : comme les habilitations."),
+    _("Nom et adresse : jusqu’à la décision. Autres données : comme les affectations."),
     Ending.REPLACED,
     "access.grants.actions.requests:refuse",
 )
-RIGHT = _life("right", _("L’affectation, puis la durée qu’un contrôle peut demander : trois ans."), Ending.BY_HAND)
-BREACH = _life("breach", _("Cinq ans après l’inscription, le temps d’un contrôle."), Ending.BY_HAND)
+RIGHT = _life("right", _("Pendant l’affectation, puis trois ans, pour les besoins d’un contrôle."), Ending.BY_HAND)
+BREACH = _life("breach", _("Cinq ans après l’enregistrement, pour les besoins d’un contrôle."), Ending.BY_HAND)
 EMPLOYMENT = _life(
-    "employment", _("Le temps de la charge ; la connexion est fermée le jour du départ."), Ending.BY_HAND
+    "employment", _("Pendant la durée des fonctions. La connexion est fermée le jour du départ."), Ending.BY_HAND
 )
 FACTOR = _life(
     "factor",
@@ -132,19 +136,22 @@ FACTOR = _life(
 )
 SESSION = _life(
     "session",
-    _("La session : fermée après inaction, et en tout cas dans la journée ; effacée au plus tard la nuit suivante."),
+    _(
+        "Pendant la session : elle est fermée après une période d’inactivité, et au plus tard dans la journée "
+        "; les données sont effacées au plus tard la nuit suivante."
+    ),
     Ending.ERASED,
     "expire_notes",
 )
 PSEUDONYM = _life(
     "pseudonym",
-    _("Jusqu’à la destruction de la clé, qui ne laisse de la personne qu’un nombre que rien ne relie à elle."),
+    _("Jusqu’à la destruction de la clé. Il ne reste ensuite qu’un nombre, que rien ne relie à la personne."),
     Ending.ERASED,
     "forget_pseudonym",
 )
 TRACE_YEAR = _life(
     "trace_year",
-    _("Douze mois, ou jusqu’à trente-six là où l’organisme a écrit pourquoi."),
+    _("Douze mois, ou jusqu’à trente-six si l’organisme l’a justifié par écrit."),
     Ending.ERASED,
     "prune_trace",
 )

@@ -26,7 +26,7 @@ class Refused(ValidationError):
     """The text discloses what may not be stored. The message does not repeat it."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(_("La phrase n’est pas entrée dans le registre."), code="screened")
+        super().__init__(_("La phrase n’est pas enregistrée."), code="screened")
         self.findings = findings
 
 
@@ -64,7 +64,10 @@ def named(**names: str) -> None:
         except ValidationError as error:
             raise ValidationError({field: error}) from None
     if wrong := [field for field, text in names.items() if screen_name(text)]:
-        message = _("Un nom seul, avec ses majuscules : ces mots décrivent une personne, et ne peuvent pas être notés.")
+        message = _(
+            "Écrivez seulement un nom, avec ses majuscules : ces mots décrivent une personne et ne peuvent pas "
+            "être enregistrés."
+        )
         raise ValidationError({field: ValidationError(message, code="screened") for field in wrong})
 
 
@@ -73,7 +76,7 @@ def require_allowed_address(**addresses: str) -> None:
     for field, address in addresses.items():
         require_length(address)
         if screen_address(address):
-            sentence = _("Ces mots, avant l’arobase, décrivent une personne, et ne peuvent pas être notés.")
+            sentence = _("Les mots placés avant l’arobase décrivent une personne et ne peuvent pas être enregistrés.")
             raise ValidationError({field: ValidationError(sentence, code="screened")})
 
 

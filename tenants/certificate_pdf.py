@@ -18,17 +18,21 @@ def certificate_pdf(certificate: CertificateSummary, landlord: str) -> bytes:
 
 
 def _opening(certificate: CertificateSummary) -> Iterable[Block]:
-    sentence = _("Reprise lue le %(read)s. Plus aucune ligne n’attend. Établi le %(day)s par %(who)s.")
+    sentence = _(
+        "Reprise lue le %(read)s. Toutes les lignes ont fait l’objet d’une décision. Établi le %(day)s par %(who)s."
+    )
     days = {"read": date_format(certificate.read_on, "j F Y"), "day": date_format(certificate.issued_on, "j F Y")}
     yield text(sentence % {**days, "who": certificate.issued_by})
-    yield text(_("Ce qui a été effacé n’existe plus dans la base, même chiffré. Ce certificat n’en dit que le nombre."))
+    yield text(
+        _("Les lignes effacées n’existent plus dans la base, même chiffrées. Ce certificat n’en indique que le nombre.")
+    )
 
 
 def _counts(certificate: CertificateSummary) -> Iterable[Block]:
-    yield head(_("Les lignes reprises"))
+    yield head(_("Lignes reprises"))
     yield table([(name.capitalize(), _figure(number)) for name, number in certificate.sums], (120, 34), numbers=True)
     if rows := [(row.agency, row.category, row.outcome, _figure(row.lines)) for row in certificate.rows]:
-        yield head(_("Celles qui étaient sous scellés"))
+        yield head(_("Lignes sous scellés"))
         heads = (_("Agence"), _("Catégorie"), _("Devenir"), _("Lignes"))
         yield table(rows, (44, 38, 54, 18), heads, numbers=True)
 
@@ -41,5 +45,8 @@ def _proof(certificate: CertificateSummary) -> Iterable[Block]:
     yield head(_("Pour vérifier"))
     yield proof([part for line in certificate.proof for part in wrap(line, 64)])
     yield note(
-        _("La signature porte sur les comptes, écrits comme le dit docs/inheritance.md ; sha256 : le fichier repris.")
+        _(
+            "La signature porte sur les nombres de lignes, écrits comme l’indique docs/inheritance.md ; sha256 "
+            "est l’empreinte du fichier repris."
+        )
     )

@@ -48,7 +48,7 @@ class CertificateSummary:
 
 def summarize(certificate: DestructionCertificate) -> CertificateSummary:
     statement: dict[str, Any] = certificate.statement
-    names = [("imported", _("reprises")), ("noted", _("devenues des notes")), ("replaced", _("remplacées"))]
+    names = [("imported", _("reprises")), ("noted", _("transformées en notes")), ("replaced", _("remplacées"))]
     names += [("erased", _("effacées")), ("kept", _("conservées"))]
     return CertificateSummary(
         read_on=date.fromisoformat(statement["read_on"]),

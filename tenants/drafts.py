@@ -38,7 +38,7 @@ def drafted_reversal(by: Person | str, entry: Entry, reason: str, key: UUID | No
 def must_be_known(label: str, kind: EntryKind) -> None:
     term = ENTRY_LABELS.terms.get(label)
     if term is None or term.row["kind"] != kind or label == "reversal":
-        raise ValidationError({"label": _("Ce libellé n’est pas de cette nature.")})
+        raise ValidationError({"label": _("Ce libellé ne correspond pas à cette nature d’écriture.")})
 
 
 def drafted(
@@ -79,5 +79,5 @@ def _source_of(kind: EntryKind, label: str) -> Source:
 
 def key_reused() -> ValidationError:
     """The error for a form whose idempotency key was already used for another entry."""
-    sentence = _("Ce formulaire a déjà servi à une autre écriture : rouvrez-le depuis le compte.")
+    sentence = _("Ce formulaire a déjà été utilisé pour une autre écriture : rouvrez-le depuis le compte.")
     return ValidationError(sentence, code="key_reused")

@@ -37,9 +37,9 @@ def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
     if until is None:
         return longest
     if until < day:
-        raise ValidationError({"until": _("Cette date est passée : ce fait ne dirait plus rien.")})
+        raise ValidationError({"until": _("Cette date est passée : choisissez une date à venir.")})
     if until > longest and code.compartment == FactScope.CARD:
-        sentence = _("Le %(day)s au plus tard : la liste ne permet pas davantage.")
+        sentence = _("Choisissez le %(day)s au plus tard : la liste n’autorise pas une date plus éloignée.")
         raise ValidationError({"until": ValidationError(sentence, "late", {"day": f"{longest:%d/%m/%Y}"})})
     return min(until, longest)
 
@@ -54,7 +54,9 @@ def stored(code: FactCode, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     slots = {slot.name: slot for slot in code.slots}
     if slots.keys() != values.keys():
-        raise ValidationError(_("Un champ de ce fait ne dit pas ce que la liste permet."), code="fact_fields_fit")
+        raise ValidationError(
+            _("La valeur d’un champ de ce fait n’est pas autorisée par la liste."), code="fact_fields_fit"
+        )
     return {name: _stored(slots[name], value) for name, value in values.items()}
 
 
@@ -74,7 +76,9 @@ def _stored(slot: Slot, value: Any) -> Any:
             return str(value)
         case "code", str() if value in lists()[slot.name].terms:
             return value
-    raise ValidationError(_("Un champ de ce fait ne dit pas ce que la liste permet."), code="fact_fields_fit")
+    raise ValidationError(
+        _("La valeur d’un champ de ce fait n’est pas autorisée par la liste."), code="fact_fields_fit"
+    )
 
 
 def typed(code: FactCode, fields: Mapping[str, Any]) -> dict[str, Any]:

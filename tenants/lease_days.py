@@ -21,17 +21,17 @@ def check_lease(starts_on: date, signed_on: date | None, today: date) -> None:
     if signed_on is None:
         return
     if signed_on > today:
-        raise ValidationError({"signed_on": _("Un bail s’enregistre une fois signé, pas avant.")})
+        raise ValidationError({"signed_on": _("Le jour de la signature est dans le futur : vérifiez la date.")})
     _check_between("signed_on", signed_on, min(starts_on, today) - PAST, today)
 
 
 def check_notice(lease: Lease, notice_on: date, ends_on: date, today: date) -> None:
     if notice_on > today:
-        raise ValidationError(_("Un congé s’enregistre une fois reçu, pas avant."))
+        raise ValidationError(_("Le jour de réception du congé est dans le futur : vérifiez la date."))
     if ends_on < lease.starts_on:
         raise ValidationError(sentence_of("lease_ends_after_it_starts"))
     if ends_on < notice_on:
-        raise ValidationError({"ends_on": _("Le bail prendrait fin avant que le congé soit reçu.")})
+        raise ValidationError({"ends_on": _("Le bail prendrait fin avant la réception du congé : vérifiez les dates.")})
     _check_between("notice_on", notice_on, today - PAST, today)
     _check_between("ends_on", ends_on, today - PAST_END, today + COMING)
 
@@ -48,6 +48,6 @@ def check_move(field: str, day: date, today: date) -> None:
 
 def _check_between(field: str, day: date, first: date, last: date) -> None:
     if not first <= day <= last:
-        sentence = _("Ce jour se saisit ici entre le %(first)s et le %(last)s : vérifiez l’année.")
+        sentence = _("Choisissez un jour entre le %(first)s et le %(last)s : vérifiez l’année.")
         days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
         raise ValidationError({field: ValidationError(sentence, code="implausible", params=days)})

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import ContestedSentence, InheritedLine
 
-_SCREENED = _("relu par le crible")
-_NAME = _("un nom\u00a0; une phrase est relue par le crible")
-_ADDRESS = _("une adresse électronique, vérifiée comme telle")
+_SCREENED = _("vérifié par le crible")
+_NAME = _("un nom ; une phrase est vérifiée par le crible")
+_ADDRESS = _("une adresse électronique, dont le format est vérifié")
 _PLACE = _("un nom de lieu")
 _KEY = _("un identifiant opaque de l’organisme")
 _STREET = _("une partie d’adresse")
@@ -28,22 +28,22 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "tenants.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
     "tenants.InheritedLine.sentence": (_("Anciens commentaires à trier"), SEALED),
     "tenants.ContestedSentence.wording": (_("Formulations proposées"), _("deux personnes, trente jours")),
-    "tenants.AllowedWording.text": (_("Formulations admises"), _("deux personnes en ont décidé")),
+    "tenants.AllowedWording.text": (_("Formulations admises"), _("décision de deux personnes")),
     "tenants.FactCode.title_fr": (_("Titres des faits"), _SCREENED),
     "tenants.FactCode.title_en": (_("Titres des faits, en anglais"), _SCREENED),
     "tenants.FactCode.sentence_fr": (_("Phrases des faits"), _SCREENED),
     "tenants.FactCode.sentence_en": (_("Phrases des faits, en anglais"), _SCREENED),
     "tenants.Tenant.last_name": (_("Noms de locataires"), _NAME),
     "tenants.Tenant.first_name": (_("Prénoms de locataires"), _NAME),
-    "tenants.Tenant.contact_name": (_("Personnes à prévenir"), _NAME),
+    "tenants.Tenant.contact_name": (_("Personnes choisies"), _NAME),
     "tenants.Tenant.email": (_("Adresses de locataires"), _ADDRESS),
     "tenants.Representative.name": (_("Représentants"), _NAME),
     "tenants.BankDetail.holder": (_("Titulaires de comptes bancaires"), SEALED),
     "tenants.SourceKey.key": (_("Clés de l’organisme"), _KEY),
     "tenants.Receipt.source_key": (_("Clés d’encaissements en attente"), _KEY),
     "buildings.Unit.source_key": (_("Clés de logements"), _KEY),
-    "buildings.Unit.staircase": (_("Escaliers"), _("huit signes au plus")),
-    "buildings.Unit.door": (_("Portes"), _("huit signes au plus")),
+    "buildings.Unit.staircase": (_("Escaliers"), _("huit caractères au plus")),
+    "buildings.Unit.door": (_("Portes"), _("huit caractères au plus")),
     "buildings.Address.street": (_("Voies"), _STREET),
     "buildings.Address.number": (_("Numéros de voie"), _STREET),
     "buildings.Address.city": (_("Communes"), _STREET),
@@ -52,8 +52,8 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "access.Place.email": (_("Adresses d’agences"), _ADDRESS),
     "access.Person.name": (_("Agents"), _NAME),
     "access.Person.email": (_("Adresses d’agents"), _ADDRESS),
-    "access.AccessRequest.name": (_("Agents demandés"), _NAME),
-    "access.AccessRequest.email": (_("Adresses d’agents demandés"), _ADDRESS),
+    "access.AccessRequest.name": (_("Noms de nouveaux agents demandés"), _NAME),
+    "access.AccessRequest.email": (_("Adresses de nouveaux agents demandés"), _ADDRESS),
 }
 SEALED_MODELS: dict[str, type[ContestedSentence | InheritedLine]] = {
     "tenants.ContestedSentence.sentence": ContestedSentence,

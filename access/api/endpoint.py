@@ -99,7 +99,7 @@ def validate_query(request: HttpRequest, query: type[Strict] | None) -> dict[str
     twice = [name for name, values in request.GET.lists() if len(values) > 1]
     form = (query or Strict)(data=request.GET.dict())
     if twice or not form.is_valid():
-        errors = [{"parameter": name, "detail": str(_("Une seule fois."))} for name in twice]
+        errors = [{"parameter": name, "detail": str(_("Une seule fois par envoi."))} for name in twice]
         raise Problem("invalid_query", errors or errors_of(form.errors, "parameter"))
     return dict(form.validated_data)
 

@@ -47,5 +47,5 @@ def once(
 def _sent_before(by: Person, key: UUID, digest: str) -> SentAct | None:
     again: SentAct | None = SentAct.objects.filter(sent_by=by, key=key).first()
     if again is not None and again.digest != digest:
-        raise ValidationError(_("Cette clé a déjà servi à un autre envoi."), code="key_reused")
+        raise ValidationError(_("Cette clé a déjà été utilisée pour un autre envoi."), code="key_reused")
     return again

@@ -99,6 +99,7 @@ def _open(cursor: str, bound: list[bytes], columns: int) -> list[Any]:
         values = []
     if len(values) != columns:
         raise Problem(
-            "invalid_query", [{"parameter": "cursor", "detail": str(_("Cette clé n’ouvre pas cette liste."))}]
+            "invalid_query",
+            [{"parameter": "cursor", "detail": str(_("Cette clé de pagination n’est pas valable pour cette liste."))}],
         )
     return values

@@ -18,31 +18,34 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "malformed": Kind(400, _("Le corps n’est pas un objet JSON.")),
-    "invalid_query": Kind(400, _("Un paramètre de l’adresse ne va pas.")),
-    "key_missing": Kind(400, _("L’en-tête Idempotency-Key manque, ou n’est pas un UUID.")),
-    "purpose_unknown": Kind(400, _("L’en-tête Loge-Purpose ne nomme aucun motif de la liste.")),
-    "purpose_missing": Kind(400, _("Dites pourquoi, dans l’en-tête Loge-Purpose.")),
-    "unauthenticated": Kind(401, _("Connectez-vous, ou présentez un jeton en cours de validité.")),
-    "forbidden": Kind(403, _("Ce rôle ou ce jeton ne fait pas cela ici.")),
-    "fresh_proof": Kind(401, _("Cela demande une preuve récente de qui vous êtes : donnez-la dans Loge.")),
-    "second_factor": Kind(401, _("Un second facteur est demandé : inscrivez-le depuis Loge.")),
-    "locked": Kind(401, _("La session est verrouillée : reprenez-la dans Loge.")),
-    "csrf": Kind(403, _("Le jeton CSRF manque ou n’est plus bon.")),
+    "malformed": Kind(400, _("Le corps de la requête n’est pas un objet JSON.")),
+    "invalid_query": Kind(400, _("Un paramètre de l’adresse n’est pas valide.")),
+    "key_missing": Kind(400, _("L’en-tête Idempotency-Key est absent ou n’est pas un UUID.")),
+    "purpose_unknown": Kind(400, _("L’en-tête Loge-Purpose ne contient aucun motif de la liste.")),
+    "purpose_missing": Kind(400, _("Indiquez le motif dans l’en-tête Loge-Purpose.")),
+    "unauthenticated": Kind(401, _("Connectez-vous ou présentez un jeton valide.")),
+    "forbidden": Kind(403, _("Ce rôle ou ce jeton ne permet pas cette action ici.")),
+    "fresh_proof": Kind(401, _("Cette action demande une preuve récente de votre identité : donnez-la dans Loge.")),
+    "second_factor": Kind(401, _("Un second facteur est obligatoire : enregistrez-le dans Loge.")),
+    "locked": Kind(401, _("La session est verrouillée : déverrouillez-la dans Loge.")),
+    "csrf": Kind(403, _("Le jeton CSRF est absent ou n’est plus valide.")),
     "not_found": Kind(
-        404, _("Rien ici pour vous. Ce qui n’existe pas et ce qui n’est pas à vous ont la même réponse.")
+        404,
+        _("Cette ressource n’existe pas ou n’est pas dans votre périmètre. La réponse est la même dans les deux cas."),
     ),
-    "method_not_allowed": Kind(405, _("Cette adresse ne prend pas cette méthode.")),
-    "not_acceptable": Kind(406, _("Les réponses sont en JSON, et seulement en JSON.")),
-    "already": Kind(409, _("C’est déjà fait, ou quelqu’un vient de le faire.")),
-    "too_large": Kind(413, _("Le corps est trop grand.")),
-    "unsupported_media_type": Kind(415, _("Le corps se donne en application/json.")),
-    "invalid": Kind(422, _("Le corps se lit, mais ne peut pas être accepté.")),
-    "key_reused": Kind(422, _("Cette clé a déjà servi à autre chose.")),
-    "too_many": Kind(429, _("Trop de demandes : attendez.")),
-    "broken": Kind(500, _("Quelque chose s’est cassé ; c’est noté.")),
-    "unavailable": Kind(503, _("La base ne répond pas : réessayez. La même clé ne fait rien deux fois.")),
-    "no_trace": Kind(503, _("La trace ne peut pas être écrite, donc rien n’est montré.")),
+    "method_not_allowed": Kind(405, _("Cette adresse n’accepte pas cette méthode.")),
+    "not_acceptable": Kind(406, _("Les réponses sont uniquement en JSON.")),
+    "already": Kind(409, _("Cette action a déjà été faite.")),
+    "too_large": Kind(413, _("Le corps de la requête est trop volumineux.")),
+    "unsupported_media_type": Kind(415, _("Le corps de la requête doit être de type application/json.")),
+    "invalid": Kind(422, _("Le corps de la requête est lisible, mais son contenu est refusé.")),
+    "key_reused": Kind(422, _("Cette clé a déjà été utilisée pour une autre requête.")),
+    "too_many": Kind(429, _("Trop de requêtes : attendez avant de réessayer.")),
+    "broken": Kind(500, _("Une erreur est survenue. Elle a été enregistrée.")),
+    "unavailable": Kind(
+        503, _("La base de données ne répond pas. Réessayez avec la même clé : rien ne sera fait deux fois.")
+    ),
+    "no_trace": Kind(503, _("La trace ne peut pas être écrite : aucune donnée n’est affichée.")),
 }
 TYPE = "application/problem+json"
 RETRY_AFTER = "30"  # seconds

@@ -21,7 +21,9 @@ class Strict(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError({name[:40]: [_("Ce nom n’est pas connu ici.")] for name in unknown[:5]})
+            raise serializers.ValidationError(
+                {name[:40]: [_("Ce nom de champ n’est pas connu.")] for name in unknown[:5]}
+            )
         return super().to_internal_value(data)
 
 
@@ -44,7 +46,7 @@ class Day(serializers.DateField):
         try:
             return plausible_day(date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else ""))
         except ValueError:
-            raise serializers.ValidationError(_("Un jour s’écrit 2026-11-23.")) from None
+            raise serializers.ValidationError(_("Écrivez le jour sous la forme 2026-11-23.")) from None
 
 
 class Whole(serializers.IntegerField):

@@ -46,7 +46,7 @@ class Line:
 @endpoint(
     Permission.RULES_READ,
     records=events.RULES_SHOWN,
-    title=_("Cette description, en OpenAPI 3.1"),
+    title=_("Description de l’API, en OpenAPI 3.1"),
     answers=Document,
 )
 def schema(request: ApiRequest) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class AssignmentOut(serializers.Serializer[Any]):
 class AssignmentsQuery(ListQuery):
     orders = {"last_day": ("last_day", "id"), "first_day": ("first_day", "id")}
 
-    place = Id(required=False, help_text=_("Le lieu, et tout ce qui s’y rattache."))
+    place = Id(required=False, help_text=_("Ce lieu et tous les lieux qui en dépendent."))
     person = Id(required=False)
     role = Code(choices=ROLE_CHOICES, required=False)
     when = Code(choices=[("open", _("en cours et à venir")), ("over", _("terminées"))], default="open")
@@ -69,7 +69,7 @@ class MineQuery(ListQuery):
 
 class GrantBody(Strict):
     person = Id()
-    place = Id(help_text=_("Un bâtiment : ce qui va plus loin se demande, et une autre personne approuve."))
+    place = Id(help_text=_("Pour un seul bâtiment. Au-delà, faites une demande, qu’une autre personne doit approuver."))
     first_day = Day()
     last_day = Day()
     reason = Code(choices=StartReason.choices)
@@ -80,7 +80,7 @@ class ExtendBody(Strict):
 
 
 class EndBody(Strict):
-    ended_on = Day(help_text=_("Le premier jour sans : aujourd’hui ferme à l’instant."))
+    ended_on = Day(help_text=_("Le premier jour sans accès. Aujourd’hui : l’accès prend fin immédiatement."))
     reason = Code(choices=EndReason.choices)
 
 
@@ -90,7 +90,7 @@ class EndBody(Strict):
 @endpoint(
     Permission.RIGHTS_READ,
     records=events.LIST_SHOWN,
-    title=_("Affectations : qui, quel rôle, où, d’un jour à l’autre"),
+    title=_("Affectations : personne, rôle, lieu, dates"),
     answers=AssignmentOut,
     query=AssignmentsQuery,
 )
@@ -154,7 +154,7 @@ def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment
     of=Assignment,
     records=events.ASSIGNMENT_ENDED,
     writes=True,
-    title=_("Terminer une affectation"),
+    title=_("Mettre fin à une affectation"),
     answers=AssignmentOut,
     body=EndBody,
 )
@@ -166,7 +166,9 @@ def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> A
     """The row whose id the body names. Raises Problem if it does not exist or is outside the person's reach."""
     row = request.look.rows(model).filter(pk=request.body_data[word]).first()
     if row is None:
-        raise Problem("invalid", [{"pointer": f"/{word}", "detail": str(_("Rien de tel dans votre périmètre."))}])
+        raise Problem(
+            "invalid", [{"pointer": f"/{word}", "detail": str(_("Aucun élément ne correspond dans votre périmètre."))}]
+        )
     return row
 
 

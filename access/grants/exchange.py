@@ -114,4 +114,6 @@ def day_of(text: str) -> date:
             return datetime.strptime(text, shape).date()
         except ValueError:
             continue
-    raise ValidationError(_("« %(text)s » n’est pas un jour : écrivez 2026-11-24 ou 24/11/2026.") % {"text": text})
+    raise ValidationError(
+        _("« %(text)s » n’est pas une date valide : écrivez 2026-11-24 ou 24/11/2026.") % {"text": text}
+    )

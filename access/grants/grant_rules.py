@@ -25,7 +25,7 @@ def must_oversee(by: Person, permission: Permission, place: Place) -> None:
 
 def must_be_someone_else(by: Person, person_id: object) -> None:
     if by.pk == person_id:
-        raise ValidationError(_("Personne ne se donne un accès à soi-même."), code="oneself")
+        raise ValidationError(_("Vous ne pouvez pas vous donner un accès à vous-même."), code="oneself")
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:

@@ -34,23 +34,25 @@ class Terms:
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
         if ROLES[self.role].whole and self.place.parent_id is not None:
-            raise ValidationError(_("Ce rôle se tient pour tout l’organisme, ou pas du tout."))
+            raise ValidationError(_("Ce rôle ne peut être donné que pour tout l’organisme."))
         if self.reason not in StartReason.values:
-            raise ValidationError(_("Ce motif n’existe pas."))
+            raise ValidationError(_("Ce motif n’existe pas : choisissez-en un dans la liste."))
         check_length(self.first_day, self.last_day)
         if ROLES[self.role].hours != (self.hours is not None):
-            raise ValidationError(_("Une astreinte a des heures, et se confie par le responsable de ses lieux."))
+            raise ValidationError(
+                _("Une astreinte comporte des heures et ne peut être confiée que par le responsable de ses lieux.")
+            )
         if self.hours and not self.hours.fit(self.first_day, self.last_day):
-            raise ValidationError(_("L’astreinte finit avant de commencer."))
+            raise ValidationError(_("La fin de l’astreinte doit être postérieure à son début."))
         days = ROLES[self.role].days
         if days and (self.last_day - self.first_day).days >= days:
-            raise ValidationError(_("Ce rôle se tient %(days)s jours au plus.") % {"days": days})
+            raise ValidationError(_("Ce rôle peut être donné pour %(days)s jours au plus.") % {"days": days})
         if self.first_day < today:
-            raise ValidationError(_("Le premier jour est passé : un accès ne commence pas avant d’être donné."))
+            raise ValidationError(_("Le premier jour est passé : choisissez aujourd’hui ou un jour à venir."))
 
 
 def check_length(first_day: date, last_day: date) -> None:
     if last_day < first_day:
-        raise ValidationError(_("Le dernier jour précède le premier."))
+        raise ValidationError(_("Le dernier jour doit être postérieur ou égal au premier."))
     if last_day - first_day > LONGEST:
-        raise ValidationError(_("Trois ans au plus : une affectation se confirme."))
+        raise ValidationError(_("Une affectation dure trois ans au plus : choisissez un dernier jour plus proche."))

@@ -14,7 +14,7 @@ def plain_name(text: str) -> str:
     simply = unicodedata.normalize("NFKC", plain)  # superscript digits become digits
     ours = any(sign.isascii() and sign.isalpha() for sign in simply)
     if not plain.isprintable() or (ours and visible_text(simply)[0] != simply):
-        raise ValidationError(_("Un nom s’écrit avec des signes qui se voient, et les lettres d’un seul alphabet."))
+        raise ValidationError(_("Un nom ne peut contenir que des caractères visibles, d’un seul alphabet."))
     return plain
 
 
@@ -24,5 +24,5 @@ def plain_address(email: str) -> str:
     Raises ValidationError unless it is ASCII, as accents or other alphabets could imitate one.
     """
     if not email.isascii():
-        raise ValidationError(_("Une adresse professionnelle s’écrit sans accent, en lettres latines."))
+        raise ValidationError(_("Écrivez l’adresse professionnelle sans accent, en lettres latines."))
     return email.strip().lower()

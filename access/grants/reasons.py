@@ -39,9 +39,9 @@ class EndReason(TextChoices):
 class KeepReason(TextChoices):
     """Why an unused assignment is retained. No reason describes the person."""
 
-    SOON = "soon", _("sert bientôt")
-    RARE = "rare", _("sert rarement, et doit rester")
-    COVER = "cover", _("couvre un lieu à deux")
+    SOON = "soon", _("sera bientôt utilisée")
+    RARE = "rare", _("rarement utilisée, mais nécessaire")
+    COVER = "cover", _("deux personnes couvrent ce lieu")
 
 
 class RefusalReason(TextChoices):
@@ -61,7 +61,7 @@ class ResetReason(TextChoices):
     LOST = "lost", _("appareil perdu ou volé")
     BROKEN = "broken", _("appareil hors d’usage")
     REPLACED = "replaced", _("appareil remplacé")
-    DOUBT = "doubt", _("doute sur qui se connecte")
+    DOUBT = "doubt", _("doute sur l’identité de la personne connectée")
     ASKED_BY_PERSON = "asked_by_person", _("à la demande de la personne")
 
 

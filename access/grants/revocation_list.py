@@ -84,7 +84,7 @@ def read_list(file: Path) -> list[Row]:
         return []
     matches = [_LINE.fullmatch(line) for line in file.read_text(encoding="ascii").splitlines()]
     if not all(matches):
-        raise WithdrawnRefused(f"{file} n’est pas une liste d’accès repris : une ligne y est abîmée.")
+        raise WithdrawnRefused(f"{file} n’est pas une liste d’accès retirés valide : une ligne est endommagée.")
     return [line.groups() for line in matches if line]
 
 

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("parent__isnull", False), ("level", "organisation"), _connector="OR"),
                         name="place_hangs_somewhere",
-                        violation_error_message="Seul l’organisme n’est rattaché à rien.",
+                        violation_error_message="Seul l’organisme peut n’être rattaché à aucun lieu.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                             ("phone", ""), ("phone__regex", "^(\\+[1-9][0-9]{7,14}|3[0-9]{3})$"), _connector="OR"
                         ),
                         name="place_phone_is_a_number",
-                        violation_error_message="Ce numéro de téléphone n’en est pas un.",
+                        violation_error_message="Ce numéro de téléphone n’est pas valide.",
                     ),
                 ],
             },
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 (
                     "employed_at",
                     models.ForeignKey(
-                        on_delete=models.PROTECT, related_name="staff", to="access.place", verbose_name="rattaché à"
+                        on_delete=models.PROTECT, related_name="staff", to="access.place", verbose_name="rattachement"
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="peut se connecter")),
@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="request_takes_two",
-                        violation_error_message="Qui demande ne décide pas\xa0: une autre personne approuve ou refuse.",
+                        violation_error_message="Vous avez fait cette demande : une autre personne doit l’approuver ou la refuser.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="request_withdrawn_by_who_asked",
-                        violation_error_message="Une demande se retire par qui l’a faite.",
+                        violation_error_message="Seule la personne qui a fait la demande peut la retirer.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -305,17 +305,17 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="request_decided_by_someone_at_some_time",
-                        violation_error_message="Une décision dit qui l’a prise, et quand.",
+                        violation_error_message="Une décision doit indiquer son auteur et sa date.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("decision", "refused"), ("refusal", ""), _connector="XOR"),
                         name="request_refused_for_a_reason",
-                        violation_error_message="Un refus a un motif.",
+                        violation_error_message="Indiquez le motif du refus.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("last_day__gte", models.F("first_day"))),
                         name="request_ends_after_it_starts",
-                        violation_error_message="Le dernier jour précède le premier.",
+                        violation_error_message="Le dernier jour doit être postérieur ou égal au premier.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="request_never_for_oneself",
-                        violation_error_message="Personne ne se demande un accès à soi-même.",
+                        violation_error_message="Vous ne pouvez pas demander un accès pour vous-même.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -334,12 +334,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="request_never_decided_by_whom_it_is_for",
-                        violation_error_message="Personne ne décide d’un accès qui lui est destiné.",
+                        violation_error_message="Vous ne pouvez pas décider d’un accès qui vous est destiné.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("role__in", ["on_call"]), _negated=True),
                         name="request_never_for_hours",
-                        violation_error_message="Une astreinte a des heures, et se confie par le responsable de ses lieux.",
+                        violation_error_message="Une astreinte comporte des heures et ne peut être confiée que par le responsable de ses lieux.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="request_for_a_machine_of_a_year",
-                        violation_error_message="Un jeton vaut un an au plus, et chaque machine a le sien.",
+                        violation_error_message="Un jeton est valable un an au plus, et chaque machine doit avoir le sien.",
                     ),
                 ],
             },
@@ -379,16 +379,16 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("caretaker", "gardien"),
+                            ("caretaker", "gardiennage"),
                             ("sector_manager", "responsable de secteur"),
-                            ("officer", "chargé de gestion locative"),
-                            ("front_desk", "chargé d’accueil"),
-                            ("accountant", "comptable"),
-                            ("on_call", "agent d’astreinte"),
-                            ("dpo", "déléguée à la protection des données"),
-                            ("access_administrator", "administrateur des accès"),
+                            ("officer", "gestion locative"),
+                            ("front_desk", "accueil"),
+                            ("accountant", "comptabilité"),
+                            ("on_call", "personnel d’astreinte"),
+                            ("dpo", "protection des données"),
+                            ("access_administrator", "administration des accès"),
                             ("data_steward", "responsable des données"),
-                            ("inspector", "agent de contrôle"),
+                            ("inspector", "contrôle externe"),
                         ],
                         max_length=32,
                         verbose_name="rôle",
@@ -473,7 +473,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("last_day__gte", models.F("first_day"))),
                         name="assignment_ends_after_it_starts",
-                        violation_error_message="Le dernier jour précède le premier.",
+                        violation_error_message="Le dernier jour doit être postérieur ou égal au premier.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -482,7 +482,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="assignment_ends_within_its_days",
-                        violation_error_message="La fin anticipée tombe hors des jours de l’affectation.",
+                        violation_error_message="La fin anticipée doit être comprise dans les dates de l’affectation.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="assignment_end_has_a_reason",
-                        violation_error_message="Une fin anticipée a un motif.",
+                        violation_error_message="Indiquez le motif de la fin anticipée.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -500,7 +500,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="assignment_never_for_oneself",
-                        violation_error_message="Personne ne se donne un accès à soi-même.",
+                        violation_error_message="Vous ne pouvez pas vous donner un accès à vous-même.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -537,7 +537,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="assignment_on_call_has_hours",
-                        violation_error_message="Une astreinte a des heures, et rien d’autre n’en a.",
+                        violation_error_message="Indiquez des heures pour une astreinte, et seulement pour une astreinte.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -547,7 +547,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="assignment_hours_end_after_they_start",
-                        violation_error_message="L’astreinte finit avant de commencer.",
+                        violation_error_message="La fin de l’astreinte doit être postérieure à son début.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -561,7 +561,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="assignment_of_an_inspector_is_short",
-                        violation_error_message="Un agent de contrôle est admis pour trente jours au plus.",
+                        violation_error_message="Un agent de l’autorité de contrôle a accès trente jours au plus.",
                     ),
                 ],
             },
@@ -599,7 +599,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="token_revoked_by_someone",
-                        violation_error_message="Une révocation dit qui l’a faite.",
+                        violation_error_message="Une révocation doit indiquer son auteur.",
                     ),
                 ],
             },
@@ -623,12 +623,12 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("soon", "sert bientôt"),
-                            ("rare", "sert rarement, et doit rester"),
-                            ("cover", "couvre un lieu à deux"),
+                            ("soon", "sera bientôt utilisée"),
+                            ("rare", "rarement utilisée, mais nécessaire"),
+                            ("cover", "deux personnes couvrent ce lieu"),
                         ],
                         max_length=16,
-                        verbose_name="pourquoi la garder",
+                        verbose_name="pourquoi la conserver",
                     ),
                 ),
             ],
@@ -638,7 +638,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("reason__in", ["soon", "rare", "cover"])),
                         name="kept_right_for_a_reason",
-                        violation_error_message="Une affectation inutilisée se garde pour un motif de la liste.",
+                        violation_error_message="Choisissez dans la liste le motif pour conserver une affectation inutilisée.",
                     )
                 ],
             },
@@ -713,7 +713,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("sent_by", "key"),
                         name="act_sent_once",
-                        violation_error_message="Cette clé a déjà servi : un envoi, une clé.",
+                        violation_error_message="Cette clé a déjà été utilisée : utilisez une nouvelle clé pour chaque envoi.",
                     )
                 ],
             },

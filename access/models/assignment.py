@@ -108,22 +108,22 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
                 name="assignment_ends_after_it_starts",
-                violation_error_message=_("Le dernier jour précède le premier."),
+                violation_error_message=_("Le dernier jour doit être postérieur ou égal au premier."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("first_day"), ended_on__lte=F("last_day")),
                 name="assignment_ends_within_its_days",
-                violation_error_message=_("La fin anticipée tombe hors des jours de l’affectation."),
+                violation_error_message=_("La fin anticipée doit être comprise dans les dates de l’affectation."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True, end_reason="") | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
                 name="assignment_end_has_a_reason",
-                violation_error_message=_("Une fin anticipée a un motif."),
+                violation_error_message=_("Indiquez le motif de la fin anticipée."),
             ),
             models.CheckConstraint(
                 condition=Q(given_by__isnull=True) | ~Q(given_by=F("person")),
                 name="assignment_never_for_oneself",
-                violation_error_message=_("Personne ne se donne un accès à soi-même."),
+                violation_error_message=_("Vous ne pouvez pas vous donner un accès à vous-même."),
             ),
             models.CheckConstraint(
                 condition=Q(role__in=list(ROLES)),
@@ -134,18 +134,18 @@ class Assignment(models.Model):
                 condition=Q(role__in=_AT_HOURS, from_hour__isnull=False, to_hour__isnull=False)
                 | (~Q(role__in=_AT_HOURS) & Q(from_hour__isnull=True, to_hour__isnull=True, nightly=False)),
                 name="assignment_on_call_has_hours",
-                violation_error_message=_("Une astreinte a des heures, et rien d’autre n’en a."),
+                violation_error_message=_("Indiquez des heures pour une astreinte, et seulement pour une astreinte."),
             ),
             models.CheckConstraint(
                 condition=Q(last_day__gt=F("first_day")) | Q(from_hour__isnull=True) | Q(to_hour__gt=F("from_hour")),
                 name="assignment_hours_end_after_they_start",
-                violation_error_message=_("L’astreinte finit avant de commencer."),
+                violation_error_message=_("La fin de l’astreinte doit être postérieure à son début."),
             ),
             models.CheckConstraint(
                 condition=~Q(role=INSPECTOR.code)
                 | Q(last_day__lt=ExpressionWrapper(F("first_day") + INSPECTOR.days, DateField())),
                 name="assignment_of_an_inspector_is_short",
-                violation_error_message=_("Un agent de contrôle est admis pour trente jours au plus."),
+                violation_error_message=_("Un agent de l’autorité de contrôle a accès trente jours au plus."),
             ),
         ]
         indexes = [

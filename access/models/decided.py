@@ -57,22 +57,24 @@ def decided_by_two(table: str) -> list[models.CheckConstraint]:
         models.CheckConstraint(
             condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),
             name=f"{table}_takes_two",
-            violation_error_message=_("Qui demande ne décide pas : une autre personne approuve ou refuse."),
+            violation_error_message=_(
+                "Vous avez fait cette demande : une autre personne doit l’approuver ou la refuser."
+            ),
         ),
         models.CheckConstraint(
             condition=~Q(decision=Decision.WITHDRAWN) | Q(decided_by=F("asked_by")),
             name=f"{table}_withdrawn_by_who_asked",
-            violation_error_message=_("Une demande se retire par qui l’a faite."),
+            violation_error_message=_("Seule la personne qui a fait la demande peut la retirer."),
         ),
         models.CheckConstraint(
             condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
             | Q(decision__in=Decision.values, decided_by__isnull=False, decided_at__isnull=False),
             name=f"{table}_decided_by_someone_at_some_time",
-            violation_error_message=_("Une décision dit qui l’a prise, et quand."),
+            violation_error_message=_("Une décision doit indiquer son auteur et sa date."),
         ),
         models.CheckConstraint(
             condition=Q(decision=Decision.REFUSED) ^ Q(refusal=""),
             name=f"{table}_refused_for_a_reason",
-            violation_error_message=_("Un refus a un motif."),
+            violation_error_message=_("Indiquez le motif du refus."),
         ),
     ]

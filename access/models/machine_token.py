@@ -72,7 +72,7 @@ class MachineToken(models.Model):
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
                 name="token_revoked_by_someone",
-                violation_error_message=_("Une révocation dit qui l’a faite."),
+                violation_error_message=_("Une révocation doit indiquer son auteur."),
             ),
         ]
 

@@ -98,7 +98,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     password = PasswordField(auth_words("password"), max_length=128)
     email = models.EmailField(_("adresse électronique professionnelle"), max_length=254)
     name = models.CharField(_("nom affiché"), max_length=120)
-    employed_at = models.ForeignKey(Place, models.PROTECT, verbose_name=_("rattaché à"), related_name="staff")
+    employed_at = models.ForeignKey(Place, models.PROTECT, verbose_name=_("rattachement"), related_name="staff")
     is_active = models.BooleanField(_("peut se connecter"), default=True)
     # A machine client authenticates with a token and never signs in. It has one assignment, the one its token was made
     # for.

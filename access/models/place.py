@@ -113,7 +113,7 @@ class Place(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=False) | Q(level=Level.ORGANISATION),
                 name="place_hangs_somewhere",
-                violation_error_message=_("Seul l’organisme n’est rattaché à rien."),
+                violation_error_message=_("Seul l’organisme peut n’être rattaché à aucun lieu."),
             ),
             models.CheckConstraint(
                 condition=Q(level__in=Level.values),
@@ -123,7 +123,7 @@ class Place(models.Model):
             models.CheckConstraint(
                 condition=Q(phone="") | Q(phone__regex=r"^(\+[1-9][0-9]{7,14}|3[0-9]{3})$"),
                 name="place_phone_is_a_number",
-                violation_error_message=_("Ce numéro de téléphone n’en est pas un."),
+                violation_error_message=_("Ce numéro de téléphone n’est pas valide."),
             ),
         ]
         indexes = [

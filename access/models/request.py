@@ -85,28 +85,30 @@ class AccessRequest(Decided):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
                 name="request_ends_after_it_starts",
-                violation_error_message=_("Le dernier jour précède le premier."),
+                violation_error_message=_("Le dernier jour doit être postérieur ou égal au premier."),
             ),
             models.CheckConstraint(
                 condition=Q(person__isnull=True) | ~Q(person=F("asked_by")),
                 name="request_never_for_oneself",
-                violation_error_message=_("Personne ne se demande un accès à soi-même."),
+                violation_error_message=_("Vous ne pouvez pas demander un accès pour vous-même."),
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | Q(person__isnull=True) | ~Q(decided_by=F("person")),
                 name="request_never_decided_by_whom_it_is_for",
-                violation_error_message=_("Personne ne décide d’un accès qui lui est destiné."),
+                violation_error_message=_("Vous ne pouvez pas décider d’un accès qui vous est destiné."),
             ),
             models.CheckConstraint(
                 condition=~Q(role__in=[role.code for role in ROLES.values() if role.hours]),
                 name="request_never_for_hours",
-                violation_error_message=_("Une astreinte a des heures, et se confie par le responsable de ses lieux."),
+                violation_error_message=_(
+                    "Une astreinte comporte des heures et ne peut être confiée que par le responsable de ses lieux."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(permissions=[])
                 | Q(employed_at__isnull=False, last_day__lte=ExpressionWrapper(F("first_day") + 365, DateField())),
                 name="request_for_a_machine_of_a_year",
-                violation_error_message=_("Un jeton vaut un an au plus, et chaque machine a le sien."),
+                violation_error_message=_("Un jeton est valable un an au plus, et chaque machine doit avoir le sien."),
             ),
         ]
         indexes = [

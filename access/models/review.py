@@ -42,7 +42,7 @@ class KeptRight(models.Model):
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="kept")
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     kept_on = models.DateField()
-    reason = models.CharField(_("pourquoi la garder"), max_length=16, choices=KeepReason.choices)
+    reason = models.CharField(_("pourquoi la conserver"), max_length=16, choices=KeepReason.choices)
 
     objects = KeptRightQuerySet.as_manager()
 
@@ -52,7 +52,9 @@ class KeptRight(models.Model):
             models.CheckConstraint(
                 condition=Q(reason__in=KeepReason.values),
                 name="kept_right_for_a_reason",
-                violation_error_message=_("Une affectation inutilisée se garde pour un motif de la liste."),
+                violation_error_message=_(
+                    "Choisissez dans la liste le motif pour conserver une affectation inutilisée."
+                ),
             )
         ]
 

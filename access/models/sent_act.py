@@ -58,7 +58,9 @@ class SentAct(models.Model):
             models.UniqueConstraint(
                 fields=["sent_by", "key"],
                 name="act_sent_once",
-                violation_error_message=_("Cette clé a déjà servi : un envoi, une clé."),
+                violation_error_message=_(
+                    "Cette clé a déjà été utilisée : utilisez une nouvelle clé pour chaque envoi."
+                ),
             )
         ]
 

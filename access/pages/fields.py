@@ -27,9 +27,9 @@ class DayField(forms.Field):
         attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12", "placeholder": _("jj/mm/aaaa")}
     )
     default_error_messages = {
-        "invalid": _("Une date s’écrit jour/mois, ou jour/mois/année : 23/11 ou 23/11/2026."),
-        "unreal": _("Ce jour n’est pas au calendrier : vérifiez le jour et le mois."),
-        "far": _("Cette année est trop loin : vérifiez-la."),
+        "invalid": _("Écrivez la date sous la forme jour/mois ou jour/mois/année : 23/11 ou 23/11/2026."),
+        "unreal": _("Ce jour n’existe pas : vérifiez le jour et le mois."),
+        "far": _("Cette année est trop éloignée : vérifiez-la."),
     }
 
     def to_python(self, value: Any) -> date | None:
@@ -51,7 +51,7 @@ class HourField(forms.Field):
     """An hour of the day, as in 18 h, 7h30 or 20:00."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "8"})
-    default_error_messages = {"invalid": _("Une heure s’écrit 18 h, 7 h 30 ou 20:00.")}
+    default_error_messages = {"invalid": _("Écrivez l’heure sous la forme 18 h, 7 h 30 ou 20:00.")}
 
     def to_python(self, value: Any) -> time | None:
         if not value or isinstance(value, time):
@@ -133,7 +133,7 @@ class PersonField(forms.CharField):
             return None
         people = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text))[:2])
         if not people:
-            raise ValidationError(_("Personne de ce nom ni de cette adresse dans votre périmètre."), code="unknown")
+            raise ValidationError(_("Aucune personne de votre périmètre n’a ce nom ou cette adresse."), code="unknown")
         if len(people) > 1:
             raise ValidationError(_("Deux personnes portent ce nom : écrivez l’adresse."), code="twice")
         return people[0]
@@ -161,7 +161,7 @@ class PlaceField(forms.CharField):
             return None
         places = list(self.places.filter(Q(code__iexact=text) | Q(name__iexact=text))[:2])
         if not places:
-            raise ValidationError(_("Aucun lieu de ce nom ni de ce code dans votre périmètre."), code="unknown")
+            raise ValidationError(_("Aucun lieu de votre périmètre n’a ce nom ou ce code."), code="unknown")
         if len(places) > 1:
             raise ValidationError(_("Deux lieux portent ce nom : écrivez le code."), code="twice")
         return places[0]

@@ -35,15 +35,18 @@ BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
     "mfa/email/webauthn_removed": _("Une clé a été retirée de votre connexion."),
-    "mfa/email/totp_activated": _("Une application qui donne des codes a été ajoutée à votre connexion."),
-    "mfa/email/totp_deactivated": _("L’application qui donne des codes a été retirée de votre connexion."),
+    "mfa/email/totp_activated": _("Une application d’authentification a été ajoutée à votre connexion."),
+    "mfa/email/totp_deactivated": _("L’application d’authentification a été retirée de votre connexion."),
     "mfa/email/recovery_codes_generated": _("Vos codes de secours ont été renouvelés."),
     "account/email/password_changed": _("Votre mot de passe a été changé."),
-    "account/email/password_reset": _("Votre mot de passe a été changé, par un lien reçu à cette adresse."),
-    "directory_linked": _("Votre entrée par l’annuaire a été liée à votre connexion."),
-    "directory_unlinked": _("Votre entrée par l’annuaire a été retirée de votre connexion."),
-    "copied": _("Une de vos clés existe en double. Elle n’ouvre plus rien, et vos sessions sont fermées."),
-    "reset": _("La personne qui gère les accès a remis à zéro vos clés et vos codes. Choisissez-en d’autres."),
+    "account/email/password_reset": _("Votre mot de passe a été changé à l’aide d’un lien reçu à cette adresse."),
+    "directory_linked": _("Votre compte de l’annuaire a été associé à votre connexion."),
+    "directory_unlinked": _("Votre compte de l’annuaire a été dissocié de votre connexion."),
+    "copied": _(
+        "Une copie de l’une de vos clés a été détectée. Cette clé ne permet plus de se connecter, et vos "
+        "sessions ont été fermées."
+    ),
+    "reset": _("L’administration des accès a réinitialisé vos clés et vos codes. Enregistrez-en de nouveaux."),
 }
 
 
@@ -82,8 +85,8 @@ class StaffOnly(DefaultAccountAdapter):
     # Messages that allauth has not translated into French.
     error_messages: ClassVar[dict[str, Promise | str]] = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("Cette adresse et ce mot de passe ne vont pas ensemble."),
-        "too_many_login_attempts": _("Trop d’essais manqués. Attendez quelques minutes."),
+        "email_password_mismatch": _("L’adresse ou le mot de passe est incorrect."),
+        "too_many_login_attempts": _("Trop de tentatives ont échoué. Attendez quelques minutes, puis réessayez."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

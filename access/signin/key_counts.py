@@ -24,7 +24,9 @@ from audit.events import Code, Outcome
 from audit.record import look
 
 LAST, COPIED = "last", "copied"
-_COPIED_MESSAGE = _("Cette clé existe en double : elle n’ouvre plus rien. Entrez par un autre moyen.")
+_COPIED_MESSAGE = _(
+    "Une copie de cette clé a été détectée : elle ne permet plus de se connecter. Utilisez un autre moyen."
+)
 
 
 def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> bool:

@@ -25,15 +25,17 @@ class NotOurWords:
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) > LONGEST:
-            raise ValidationError(_("Ce mot de passe est trop long\u00a0: %(n)d signes au plus.") % {"n": LONGEST})
+            raise ValidationError(_("Ce mot de passe est trop long : %(n)d caractères au plus.") % {"n": LONGEST})
         rest = folded(password)
         for word in sorted(_known_words(user), key=len, reverse=True):
             rest = rest.replace(word, "")
         if len("".join(rest.split())) < REST_LETTERS:
-            raise ValidationError(_("Ce mot de passe est fait de noms que l’on connaît ici."), code="our_words")
+            raise ValidationError(
+                _("Ce mot de passe contient un nom connu dans Loge : choisissez-en un autre."), code="our_words"
+            )
 
     def get_help_text(self) -> str:
-        return _("Ni le nom de l’organisme, ni celui d’un immeuble, ni le vôtre.")
+        return _("Il ne doit contenir ni le nom de l’organisme, ni celui d’un immeuble, ni le vôtre.")
 
 
 class NotLeaked:
@@ -41,10 +43,13 @@ class NotLeaked:
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if settings.LEAKED_PASSWORDS and _stands_in(Path(settings.LEAKED_PASSWORDS), password):
-            raise ValidationError(_("Ce mot de passe a fui ailleurs\u00a0: on l’essaierait d’abord."), code="leaked")
+            raise ValidationError(
+                _("Ce mot de passe figure dans une liste de mots de passe divulgués : choisissez-en un autre."),
+                code="leaked",
+            )
 
     def get_help_text(self) -> str:
-        return _("Ni l’un de ceux qui ont fui ailleurs.")
+        return _("Il ne doit pas figurer dans une liste de mots de passe divulgués.")
 
 
 def folded(text: str) -> str:

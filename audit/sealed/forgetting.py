@@ -60,7 +60,7 @@ def read_list(path: Path) -> list[str]:
     """The digests in the list. A damaged line may hide a destruction, so it raises ListRefused."""
     matches = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
     if not all(matches):
-        raise ListRefused(f"{path} n’est pas une liste d’effacements : une ligne y est abîmée.")
+        raise ListRefused(f"{path} n’est pas une liste d’effacements valide : une ligne est endommagée.")
     return [match[1] for match in matches if match]
 
 

@@ -28,33 +28,40 @@ class Flaw(StrEnum):
 
 
 SENTENCES: dict[Flaw, Promise | str] = {
-    Flaw.LEAF_GONE: _("La feuille %(where)s manque : après elle vient la %(found)s."),
-    Flaw.LEAF_ALTERED: _("La feuille %(where)s n’est plus celle qui a été écrite."),
-    Flaw.LINE_GONE: _("La ligne de la feuille %(where)s, du %(at)s, a disparu sans qu’un élagage le dise."),
-    Flaw.LINE_ALTERED: _("La ligne de la feuille %(where)s, du %(at)s, a changé depuis qu’elle a été scellée."),
-    Flaw.NEVER_SEALED: _("La ligne %(where)s, du %(at)s, n’a pas de feuille : ajoutée après coup, ou rien ne scelle."),
-    Flaw.BACKDATED: _(
-        "La ligne de la feuille %(where)s se dit du %(at)s et a été écrite après le %(after)s : "
-        "antidatée, ou l’horloge a reculé."
+    Flaw.LEAF_GONE: _("La feuille %(where)s manque : la suivante est la feuille %(found)s."),
+    Flaw.LEAF_ALTERED: _("La feuille %(where)s a été modifiée depuis son écriture."),
+    Flaw.LINE_GONE: _(
+        "La mention de la feuille %(where)s, du %(at)s, a disparu, et aucun effacement enregistré ne l’explique."
     ),
-    Flaw.SALT_GONE: _("Le sel de %(where)s a disparu avant les lignes de ce mois."),
+    Flaw.LINE_ALTERED: _("La mention de la feuille %(where)s, du %(at)s, a été modifiée depuis sa mise sous sceau."),
+    Flaw.NEVER_SEALED: _(
+        "La mention %(where)s, du %(at)s, n’a pas de feuille : elle a été ajoutée après coup, ou le sceau est arrêté."
+    ),
+    Flaw.BACKDATED: _(
+        "La mention de la feuille %(where)s est datée du %(at)s, mais a été écrite après le %(after)s : "
+        "elle est antidatée, ou l’horloge a reculé."
+    ),
+    Flaw.SALT_GONE: _("Le sel de %(where)s a été supprimé avant les mentions de ce mois."),
     Flaw.NOT_SIGNED: _("Le sceau de %(where)s feuilles n’est signé par aucune clé du journal."),
     Flaw.ROOT_DIFFERS: _(
-        "Le sceau de %(where)s feuilles ne correspond plus aux feuilles : "
-        "l’une a été changée, ôtée, ajoutée ou déplacée avant lui."
+        "Le sceau de %(where)s feuilles ne correspond plus aux feuilles : l’une d’elles a été modifiée, "
+        "supprimée, ajoutée ou déplacée."
     ),
-    Flaw.CUT_OFF: _("Il ne reste que %(where)s feuilles, quand un sceau en compte %(signed)s."),
-    Flaw.CLOCK_BACK: _("Le sceau de %(where)s feuilles est daté du %(at)s, avant le précédent (%(before)s)."),
-    Flaw.SUBTREES_DIFFER: _("Les empreintes d’où viennent les preuves ne sont plus celles des feuilles."),
+    Flaw.CUT_OFF: _("Il ne reste que %(where)s feuilles, alors qu’un sceau en compte %(signed)s."),
+    Flaw.CLOCK_BACK: _("Le sceau de %(where)s feuilles est daté du %(at)s, avant le sceau précédent (%(before)s)."),
+    Flaw.SUBTREES_DIFFER: _("Les empreintes qui servent aux preuves ne correspondent plus aux feuilles."),
     Flaw.ROLLED_BACK: _(
-        "Le journal compte %(where)s feuilles, le sceau gardé %(kept)s : la base est revenue en arrière."
+        "Le journal compte %(where)s feuilles, et le sceau conservé %(kept)s : la base de données a été "
+        "ramenée à un état antérieur."
     ),
     Flaw.FORKED: _(
-        "À %(where)s feuilles, le journal n’est pas celui du sceau gardé, et la clé du journal a signé les deux : "
-        "l’histoire a été réécrite."
+        "À %(where)s feuilles, le journal diffère du sceau conservé, et la clé du journal a signé les deux "
+        ": l’historique a été réécrit."
     ),
-    Flaw.KEPT_UNKNOWN: _("Le sceau gardé de « %(where)s » n’est signé par aucune clé de ce journal."),
-    Flaw.TABLE_ALTERED: _("Une table n’est plus telle que Loge la fait, et des lignes ont pu s’y perdre : %(where)s."),
+    Flaw.KEPT_UNKNOWN: _("Le sceau conservé de « %(where)s » n’est signé par aucune clé de ce journal."),
+    Flaw.TABLE_ALTERED: _(
+        "Une table diffère de celle que Loge définit, et des lignes ont pu y être perdues : %(where)s."
+    ),
 }
 
 

@@ -63,7 +63,7 @@ class Publication:
             )
         if old.size > size or (old.size == size and old.root != new.root):
             raise PublicationRefused(
-                f"{self._folder} publie {old.size} feuilles, ce journal en a {size} : il est revenu en arrière."
+                f"{self._folder} publie {old.size} feuilles, ce journal en a {size} : il est à un état antérieur."
             )
         return old.size
 

@@ -55,7 +55,10 @@ def path() -> Path:
     if settings.DEBUG or settings.DEMO:
         return Path(settings.BASE_DIR) / ".local" / "seal-keys.json"
     raise SealKeysRefused(
-        _("Aucune clé de sceau : LOGE_SEAL_KEYS doit nommer leur fichier, créé par « manage.py keys new --seal ».")
+        _(
+            "Aucune clé de sceau : la variable LOGE_SEAL_KEYS doit nommer leur fichier. Créez-le avec « "
+            "manage.py keys new --seal »."
+        )
     )
 
 
@@ -80,13 +83,15 @@ def load(file: Path) -> SealKeys:
 def new(file: Path, origin: str) -> SealKeys:
     """Create the key file. The origin names the log for ever, for witnesses too; if empty, the key names it."""
     if origin and not _ORIGIN.fullmatch(origin):
-        raise SealKeysRefused(_("Le nom du journal a de 3 à 120 lettres, chiffres et signes ./:-_, sans espace."))
+        raise SealKeysRefused(
+            _("Le nom du journal comporte de 3 à 120 lettres, chiffres et signes ./:-_, sans espace.")
+        )
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise SealKeysRefused(
-            _("« %(path)s » existe déjà : des clés de sceau ne se remplacent pas.") % {"path": file}
+            _("« %(path)s » existe déjà : un fichier de clés de sceau ne peut pas être remplacé.") % {"path": file}
         ) from None
     _write(handle, _with_new_key({"origin": origin, "keys": {}} if origin else {"keys": {}}))
     return load(file)
@@ -99,7 +104,10 @@ def rotate(file: Path) -> SealKeys:
         fcntl.flock(folder, fcntl.LOCK_EX)
         if load(file).origin.startswith(_BY_KEY):
             raise SealKeysRefused(
-                _("Ce journal porte le nom de sa clé : une autre clé serait un autre journal, pour ses témoins aussi.")
+                _(
+                    "Ce journal porte le nom de sa clé : une clé d’un autre nom créerait un autre journal, y "
+                    "compris pour ses témoins."
+                )
             )
         content = _with_new_key(_read(file))
         for name in list(content["keys"])[:-2]:
@@ -141,12 +149,13 @@ def _read(file: Path) -> dict[str, Any]:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise SealKeysRefused(
-                    _("« %(path)s » est ouvert à d’autres que son propriétaire : chmod 600.") % {"path": file}
+                    _("« %(path)s » est accessible à d’autres utilisateurs que son propriétaire : lancez chmod 600.")
+                    % {"path": file}
                 )
             content: dict[str, Any] = json.load(opened)
     except OSError:
         raise SealKeysRefused(
-            _("« %(path)s » est absent ou illisible : « manage.py keys new --seal » le crée.") % {"path": file}
+            _("« %(path)s » est absent ou illisible : créez-le avec « manage.py keys new --seal ».") % {"path": file}
         ) from None
     except ValueError:
         raise SealKeysRefused(_not_keys(file)) from None

@@ -13,17 +13,17 @@ A_YEAR = 365 * 24 * 60 * 60
 # Key as shown on pages (in `data-key`), and what it does. Every shortcut duplicates a link, a button or a field.
 KEYS: tuple[tuple[str, Promise], ...] = (
     ("/", _("chercher")),
-    ("P", _("encaisser : le montant, prêt à être remplacé")),
-    ("F", _("appeler une somme")),
-    ("R", _("rectifier ; remplacer par un fait l’ancien commentaire qu’on trie")),
-    ("E", _("effacer l’ancien commentaire qu’on trie")),
-    ("C", _("conserver l’ancien commentaire qu’on trie")),
+    ("P", _("enregistrer un paiement : le montant, prêt à être remplacé")),
+    ("F", _("facturer une somme")),
+    ("R", _("rectifier ; remplacer par un fait l’ancien commentaire en cours de tri")),
+    ("E", _("effacer l’ancien commentaire en cours de tri")),
+    ("C", _("conserver l’ancien commentaire en cours de tri")),
     ("I", _("imprimer un décompte")),
-    ("A", _("annuler l’écriture qu’on vient d’inscrire")),
+    ("A", _("annuler la dernière écriture enregistrée")),
     ("→", _("le compte suivant de la liste, ou l’ancien commentaire suivant")),
     ("←", _("le compte précédent de la liste")),
     ("L", _("revenir à la liste")),
-    ("↓", _("du champ de recherche, puis de compte en compte")),
+    ("↓", _("aller du champ de recherche à la liste, puis de compte en compte")),
     ("?", _("cette page")),
 )
 

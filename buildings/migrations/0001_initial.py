@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("dwellings__gt", 0)),
                         name="programme_has_dwellings",
-                        violation_error_message="Un programme a au moins un logement.",
+                        violation_error_message="Un programme doit comporter au moins un logement.",
                     ),
                 ],
             },
@@ -189,12 +189,12 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("id", "building"),
                         name="unit_in_one_building",
-                        violation_error_message="Un logement est dans un seul bâtiment.",
+                        violation_error_message="Un logement ne peut être que dans un seul bâtiment.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("surface_m2__isnull", True), ("surface_m2__gt", 0), _connector="OR"),
                         name="unit_surface_positive",
-                        violation_error_message="Une surface est plus grande que zéro.",
+                        violation_error_message="La surface doit être supérieure à zéro.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ["dwelling", "annexe", "parking", "shop"])),

@@ -57,7 +57,7 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(dwellings__gt=0),
                 name="programme_has_dwellings",
-                violation_error_message=_("Un programme a au moins un logement."),
+                violation_error_message=_("Un programme doit comporter au moins un logement."),
             ),
         ]
 

@@ -82,12 +82,12 @@ class Unit(models.Model):
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",
-                violation_error_message=_("Un logement est dans un seul bâtiment."),
+                violation_error_message=_("Un logement ne peut être que dans un seul bâtiment."),
             ),
             models.CheckConstraint(
                 condition=Q(surface_m2__isnull=True) | Q(surface_m2__gt=0),
                 name="unit_surface_positive",
-                violation_error_message=_("Une surface est plus grande que zéro."),
+                violation_error_message=_("La surface doit être supérieure à zéro."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=UnitKind.values),

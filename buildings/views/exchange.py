@@ -61,10 +61,15 @@ def _apply(request: DoorRequest) -> HttpResponse:
             raise signing.BadSignature
         bring_places(by=request.look.person, rows=rows, added=added, context=request.look.context)
     except signing.BadSignature:
-        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
+        messages.error(
+            request, _("Cet essai est trop ancien : choisissez de nouveau le fichier. Rien n’est enregistré.")
+        )
         return redirect("places_exchange")
     except NotAsShown:
-        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
+        messages.error(
+            request,
+            _("Des données ont changé depuis l’essai : choisissez de nouveau le fichier. Rien n’est enregistré."),
+        )
         return redirect("places_exchange")
-    messages.success(request, ngettext("%(n)d lieu inscrit.", "%(n)d lieux inscrits.", added) % {"n": added})
+    messages.success(request, ngettext("%(n)d lieu ajouté.", "%(n)d lieux ajoutés.", added) % {"n": added})
     return redirect("places")

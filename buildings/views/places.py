@@ -29,7 +29,7 @@ def building_add(request: DoorRequest, place: Place) -> HttpResponse:
     if form.is_valid():
         names = {"name": form.cleaned_data["name"], "code": form.cleaned_data["code"]}
         if done(form, add_building, request, parent=place, address=form.address(), **names):
-            messages.success(request, _("Le bâtiment est inscrit."))
+            messages.success(request, _("Le bâtiment est ajouté."))
             return redirect("place", pk=place.pk)
     return render(request, "buildings/building_add.html", {"form": form, "place": place})
 
@@ -44,7 +44,7 @@ def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
     neighbours = list(request.look.rows(Building).filter(place__in=siblings).order_by("place__name"))
     form = RecutForm(request.POST or None, units=list(units), neighbours=neighbours)
     if form.is_valid() and (moved := _moved(request, form, place, neighbours)):
-        message = ngettext("%(n)d local change de bâtiment.", "%(n)d locaux changent de bâtiment.", moved) % {
+        message = ngettext("%(n)d local a changé de bâtiment.", "%(n)d locaux ont changé de bâtiment.", moved) % {
             "n": moved
         }
         messages.success(request, message)

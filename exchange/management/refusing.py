@@ -26,7 +26,7 @@ def size_of(file: Path) -> int:
     """Size in bytes. Raises CommandError for a pipe or a device, which could block or be read without end."""
     size = file.stat().st_size
     if not file.is_file():
-        raise CommandError("Le fichier ne s’ouvre pas\u00a0: ce n’est pas un fichier ordinaire.")
+        raise CommandError("Le fichier ne peut pas être ouvert\u00a0: ce n’est pas un fichier ordinaire.")
     return size
 
 

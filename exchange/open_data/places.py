@@ -40,7 +40,7 @@ class Tree:
             raise NoTree(f"Aucun lieu n’a le code «\u00a0{under}\u00a0».")
         if self.under and self.under.level in SMALL:
             raise NoTree(
-                f"Une résidence ne se rattache pas à «\u00a0{under}\u00a0»\u00a0: il faut un secteur ou plus haut."
+                f"Une résidence ne peut pas dépendre de «\u00a0{under}\u00a0»\u00a0: il faut un secteur ou plus haut."
             )
 
     def sector(self, postcode: str, city: str) -> Place:
@@ -76,7 +76,7 @@ class Tree:
         if top:
             return top
         if Place.objects.using(JOBS).exists():
-            raise NoTree("Des lieux existent déjà\u00a0: dites sous lequel importer, avec --under et son code.")
+            raise NoTree("Des lieux existent déjà\u00a0: indiquez le lieu de rattachement avec --under et son code.")
         return self._make(Level.ORGANISATION, "ORGANISME", settings.HOUSE_NAME, None)
 
     def _find(self, code: str) -> Place | None:

@@ -43,6 +43,6 @@ def _outcome(done: Imported, counts: list[str]) -> str:
     if done.rejects.listed:
         return f"{figure(len(done.rejects.listed))} refus, rien n’est écrit. Corrigez d’abord le premier fichier."
     if not counts:
-        return "tout était déjà là, rien ne change."
+        return "toutes ces données étaient déjà dans Loge, rien ne change."
     listed = ", ".join(counts)
-    return f"à blanc, seraient pris\u00a0: {listed}." if done.dry else f"pris\u00a0: {listed}."
+    return f"essai, seraient importés\u00a0: {listed}." if done.dry else f"pris\u00a0: {listed}."

@@ -43,12 +43,12 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
     for upload in uploads:
         sheet = _BY_NAME.get((upload.name or "").lower())
         if sheet is None:
-            raise ValidationError(_("L’un des fichiers ne porte pas un des noms attendus."))
+            raise ValidationError(_("L’un des fichiers n’a pas un des noms attendus."))
         if sheet in files:
             raise ValidationError(_("Deux fichiers portent le même nom."))
         files[sheet] = MemoryFile(upload.read())
     if sum(len(file.content) for file in files.values()) > MOST_BYTES:
-        raise ValidationError(_("Ensemble, les fichiers dépassent 8 Mo : au-delà, la reprise se fait sur le serveur."))
+        raise ValidationError(_("Les fichiers dépassent 8 Mo au total : faites l’import sur le serveur."))
     return files
 
 

@@ -68,7 +68,7 @@ def export_portfolio(
     must_be_two(by, approved_by)
     beside = folder.with_name(f".{folder.name}.partial")
     if folder.exists() or beside.exists():
-        raise ValidationError("Ce dossier existe déjà\u00a0: un export s’écrit dans un dossier neuf.")
+        raise ValidationError("Ce dossier existe déjà\u00a0: indiquez un nouveau dossier pour l’export.")
     beside.mkdir(mode=0o700)
     try:
         done = _write(beside, key, by, approved_by, step)
@@ -90,11 +90,13 @@ def must_be_two(by: Person, approved_by: Person) -> None:
     if by.pk == approved_by.pk:
         raise ValidationError("Il faut deux personnes\u00a0: qui demande et qui approuve.")
     if not (by.is_active and approved_by.is_active):
-        raise ValidationError("L’une des deux ne peut plus se connecter.")
+        raise ValidationError("L’une des deux personnes ne peut plus se connecter.")
     if not _holds(by, ASKING):
-        raise ValidationError("Qui demande est administrateur des accès pour tout l’organisme.")
+        raise ValidationError("La personne qui demande doit administrer les accès pour tout l’organisme.")
     if not _holds(approved_by, AGREEING):
-        raise ValidationError("Qui approuve est déléguée à la protection des données pour tout l’organisme.")
+        raise ValidationError(
+            "La personne qui approuve doit avoir le rôle de protection des données pour tout l’organisme."
+        )
 
 
 def _holds(person: Person, roles: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ def read_lists() -> Lists:
     destroyed = list_path()
     for path in (destroyed, revocations):
         if not path.exists():  # a disk that is not mounted cannot be told from a list that was never begun
-            raise ListRefused(f"{path} n’est pas là : s’il n’y eut jamais rien à y écrire, un fichier vide le dit.")
+            raise ListRefused(f"{path} n’est pas là est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
     return read_list(destroyed), revocation_list.read_list(revocations)
 
 

@@ -19,9 +19,7 @@ from inspection.exhibits.shape import Row, Table
 
 
 class Caretaker(Question):
-    person = PersonField(
-        label=gettext_lazy("Gardien"), help_text=gettext_lazy("Son adresse professionnelle, ou son nom.")
-    )
+    person = PersonField(label=gettext_lazy("Agent"), help_text=gettext_lazy("Son adresse professionnelle ou son nom."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,11 +31,12 @@ class Caretaker(Question):
 def pages(look: Look, question: Caretaker) -> list[Table]:
     look.note(person=question.cleaned_data["person"].pk)
     note = _(
-        "Montrées : ouvertes sous les règles de la base pour cet agent, avec d’autres noms, numéros et portes ; "
-        "aides et faits ne le sont pas. Rien ne s’y change, quinze minutes, et chaque page est un acte de qui contrôle."
+        "Pages affichées : ouvertes selon les règles de la base pour cet agent, avec d’autres noms, "
+        "numéros et portes, sans les aides ni les faits. Rien ne peut y être modifié. L’accès dure quinze "
+        "minutes, et chaque page est enregistrée dans la trace au nom de la personne qui contrôle."
     )
-    heads = [_("Page"), _("Ce qu’elle demande"), _("Au gardien"), _("Montrée ici")]
-    return [Table(_("Ce qui s’ouvre à un gardien"), heads, list(_doors()), note)]
+    heads = [_("Page"), _("Permission demandée"), _("Accordée au gardien"), _("Affichée ici")]
+    return [Table(_("Pages accessibles à un gardien"), heads, list(_doors()), note)]
 
 
 def _doors() -> Iterable[Row]:
@@ -46,5 +45,5 @@ def _doors() -> Iterable[Row]:
     permissions = {door.permission: door.permission.compartment in MASKED for door in doors if door and not door.api}
     for permission, masked in permissions.items():
         opens = permission in CARETAKER.permissions or permission in FOR_EVERYONE
-        viewable = _("oui, pour lire") if opens and masked else _("non")
+        viewable = _("oui, en lecture") if opens and masked else _("non")
         yield [permission.value, str(PERMISSIONS[permission]), _("ouverte") if opens else _("refusée"), viewable]

@@ -35,18 +35,18 @@ _ERASURES = [
 
 def officers(look: Look) -> str:
     rows = look.rows(Assignment).in_force(look.day).filter(role=DPO.code)
-    return ", ".join(row.person.name for row in rows) or _("la déléguée à la protection des données")
+    return ", ".join(row.person.name for row in rows) or _("le délégué à la protection des données")
 
 
 def _kept_outside(look: Look, title: str, document: str) -> Table:
     """A table that says which document is outside Loge, and whom to ask for it."""
-    return Table(title, [_("Tenu hors de Loge"), _("Le demander à")], [[document, officers(look)]])
+    return Table(title, [_("Conservé hors de Loge"), _("À demander à")], [[document, officers(look)]])
 
 
 def assessment(look: Look, question: Question) -> list[Table]:
     """The impact assessment is outside Loge; the measures that it describes are in Loge."""
     document = _(
-        "L’analyse d’impact et ses versions sont un écrit de l’organisme. Loge tient les mesures qu’elle décrit."
+        "L’organisme rédige et conserve l’analyse d’impact et ses versions. Loge applique les mesures qu’elle décrit."
     )
     figures: list[Row] = [
         [_("Table des rôles, version"), version()],
@@ -54,7 +54,7 @@ def assessment(look: Look, question: Question) -> list[Table]:
     ]
     return [
         _kept_outside(look, _("Analyse d’impact"), document),
-        Table(_("À confronter à l’analyse"), [_("Quoi"), _("Valeur")], figures),
+        Table(_("À comparer avec l’analyse"), [_("Élément"), _("Valeur")], figures),
     ]
 
 
@@ -66,12 +66,13 @@ def sensitive(look: Look, question: Question) -> list[Table]:
         if line.entry.data_class in _MARKED
     ]  # fmt: skip
     note = _(
-        "Loge ne tient ni santé, ni origine, ni opinion, ni condamnation : aucune colonne n’est faite pour cela. "
-        "Voici ce qui laisserait deviner, les coordonnées bancaires et les textes. Une aide est demandée par qui en a "
-        "besoin."
+        "Loge ne conserve aucune donnée sur la santé, l’origine, les opinions ou les condamnations : "
+        "aucune colonne n’est prévue pour cela. Cette pièce liste les données qui pourraient les laisser "
+        "deviner, les coordonnées bancaires et les textes. Les aides sont demandées par la personne qui en "
+        "a besoin."
     )
-    heads = [_("Donnée"), _("Classe"), _("Activité"), _("Base légale"), _("Destinataires"), _("Durée")]
-    return [Table(_("Données à part"), heads, rows, note)]
+    heads = [_("Donnée"), _("Classe"), _("Activité"), _("Base légale"), _("Destinataires"), _("Conservation")]
+    return [Table(_("Données particulières"), heads, rows, note)]
 
 
 def retention(look: Look, question: Question) -> list[Table]:
@@ -80,22 +81,24 @@ def retention(look: Look, question: Question) -> list[Table]:
     erasures = look.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
     return [
         Table(
-            _("Ce qui finit un jour"),
-            [_("Table"), _("Lignes tenues"), _("Prochaine fin"), _("Passées leur jour")],
+            _("Données qui ont une date de fin"),
+            [_("Table"), _("Lignes conservées"), _("Prochaine date de fin"), _("Date de fin dépassée")],
             terms,
-            _("Une ligne qui finit aujourd’hui est effacée cette nuit. L’élimination d’archives publiques, visée par "
-              "les archives départementales, se tient hors de Loge."),
+            _(
+                "Une ligne qui prend fin aujourd’hui est effacée cette nuit. L’élimination d’archives "
+                "publiques, avec le visa des archives départementales, est gérée hors de Loge."
+            ),
         ),
         Table(
             _("Mois de la trace"),
-            [_("Mois"), _("Gardé jusqu’au"), _("Passé son jour")],
+            [_("Mois"), _("Conservé jusqu’au"), _("Date dépassée")],
             [[f"{month:%Y-%m}", until, _("oui") if until < look.day else _("non")] for month, until in months_kept()],
-            _("Un mois entier s’efface d’un coup, %(n)s mois après sa fin.") % {"n": retention_of_trace().months},
+            _("Un mois entier est effacé en une fois, %(n)s mois après sa fin.") % {"n": retention_of_trace().months},
         ),
-        Table(_("Textes passés leur jour"), [_("Texte"), _("Colonne"), _("Nombre")], texts),
+        Table(_("Textes dont la date de fin est dépassée"), [_("Texte"), _("Colonne"), _("Nombre")], texts),
         Table(
-            _("Effacements dits par la nuit"),
-            [_("Quand"), _("Quoi"), _("Nombre")],
+            _("Effacements de la nuit"),
+            [_("Quand"), _("Élément"), _("Nombre")],
             [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erasures],
         ),
     ]  # fmt: skip
@@ -112,19 +115,21 @@ def rights_asked(look: Look, question: Question) -> list[Table]:
          CASE_REASONS.label(reason) if reason else "", CASE_MEASURES.label(measure) if measure else ""]
         for kind, proof, opened, due, extended, closed, answer, reason, measure in requests
     ]  # fmt: skip
-    answer_heads = [_("Réponse"), _("Pourquoi"), _("Ce qui a été fait")]
-    heads = [_("Droit"), _("Identité"), _("Reçue le"), _("Due le"), _("Prolongée le"), _("Répondue le")]
-    note = _("Sans le nom de la personne. Le contenu remis est dans le dossier du locataire (E22).")
+    answer_heads = [_("Réponse"), _("Motif"), _("Ce qui a été fait")]
+    heads = [_("Droit"), _("Identité"), _("Reçue le"), _("Due le"), _("Prolongée le"), _("Réponse le")]
+    note = _("Le nom de la personne n’est pas indiqué. Le contenu remis figure dans le dossier du locataire (E22).")
     return [Table(_("Demandes des personnes"), [*heads, *answer_heads], rows, note)]
 
 
 def notices(look: Look, question: Question) -> list[Table]:
     document = _("Les notices remises aux locataires et au personnel, leurs versions et leurs dates.")
-    rights = _("Un relevé dit à la personne, à chaque fois, les finalités, les bases, les durées et ses droits (E22).")
-    in_loge: list[Row] = [[_("Ce que Loge dit lui-même"), rights]]
+    rights = _(
+        "Un relevé de données indique à la personne les finalités, les bases légales, les durées et ses droits (E22)."
+    )
+    in_loge: list[Row] = [[_("Informations données par Loge"), rights]]
     return [
         _kept_outside(look, _("Information des personnes"), document),
-        Table(_("Dans Loge"), [_("Quoi"), _("Valeur")], in_loge),
+        Table(_("Dans Loge"), [_("Élément"), _("Valeur")], in_loge),
     ]
 
 
@@ -143,23 +148,26 @@ def transmissions(look: Look, question: Question) -> list[Table]:
         for event in exports
     ]
     note = _(
-        "Loge n’envoie rien de lui-même à personne. Ce qui en est sorti est ce qu’un agent ou le serveur a emporté ; "
-        "à qui il l’a transmis, et sur quel titre, se demande à l’organisme."
+        "Loge n’envoie aucune donnée de lui-même. Les données sorties ont été exportées par un agent ou "
+        "par le serveur ; demandez à l’organisme à qui elles ont été transmises, et à quel titre."
     )
     heads = [_("Quand"), _("Action"), _("Qui"), _("Lignes"), _("Issue")]
-    return [Table(_("Fichiers emportés"), heads, rows, note)]
+    return [Table(_("Fichiers exportés"), heads, rows, note)]
 
 
 def processors(look: Look, question: Question) -> list[Table]:
-    document = _("Les contrats des sous-traitants (art. 28), dont l’hébergeur, et leurs accès.")
+    document = _("Les contrats des sous-traitants (art. 28), dont celui de l’hébergeur, et leurs accès.")
     machines = look.rows(Person).filter(is_machine=True)
     assignments = look.rows(Assignment).filter(person__in=machines).order_by("person__name")
     return [
         _kept_outside(look, _("Sous-traitants"), document),
         Table(
-            _("Programmes qui entrent dans Loge"),
+            _("Programmes qui ont accès à Loge"),
             [_("Programme"), _("Rôle"), _("Lieu"), _("Du"), _("Au")],
             [[row.person.name, row.role_name, row.place.name, row.first_day, row.until] for row in assignments],
-            _("Un éditeur n’a aucun compte. Un programme entre par un jeton, sous un rôle, un an au plus."),
+            _(
+                "Aucun éditeur de logiciel n’a de compte. Un programme utilise un jeton, avec un rôle, pour un "
+                "an au plus."
+            ),
         ),
     ]

@@ -78,7 +78,7 @@ def _readme(exhibit: Exhibit, name: str, key_id: str) -> str:
             "",
             _("Signature Ed25519, clé %(key)s. Pour vérifier, sans Loge :") % {"key": key_id},
             command,
-            _("La clé jointe ne prouve rien à elle seule : comparez-la à celle que l’organisme publie."),
+            _("La clé jointe ne suffit pas comme preuve : comparez-la à celle que l’organisme publie."),
             "",
         ]
     )

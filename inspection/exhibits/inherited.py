@@ -31,7 +31,7 @@ def old_comments(look: Look) -> list[Table]:
                  file.erased, file.kept, file.waiting]
                 for file in files
             ],
-            _("Un fichier est dit par le début de son empreinte. Une ligne à trier est sous scellés."),
+            _("Un fichier est désigné par le début de son empreinte. Les lignes à trier sont sous scellés."),
         ),
         _sorted(look, names),
         _waiting(names),
@@ -52,8 +52,13 @@ def _sorted(look: Look, names: dict[Any, str]) -> Table:
          str(Outcome(tally.outcome).label), INHERITED_GROUNDS.label(tally.ground) if tally.ground else "", tally.lines]
         for tally in tallies
     ]  # fmt: skip
-    heads = [_("Fichier"), _("Agence"), _("Catégorie"), _("Sort"), _("Fondement"), _("Lignes")]
-    return Table(_("Anciens commentaires triés"), heads, rows, _("Comptés par la base quand chacun s’en va."))
+    heads = [_("Fichier"), _("Agence"), _("Catégorie"), _("Devenir"), _("Fondement"), _("Lignes")]
+    return Table(
+        _("Anciens commentaires triés"),
+        heads,
+        rows,
+        _("La base de données compte chaque ligne au moment où elle est décidée."),
+    )
 
 
 def _waiting(names: dict[Any, str]) -> Table:
@@ -65,9 +70,15 @@ def _waiting(names: dict[Any, str]) -> Table:
         [names[file], places.get(agency, ""), str(KINDS[category]), waiting, proposed, ends]
         for file, agency, category, waiting, proposed, ends in counts
     ]
-    heads = [_("Fichier"), _("Agence"), _("Catégorie"), _("À trier"), _("Dont à conserver, si un autre l’accorde")]
-    note = _("Ce que personne ne décide en six mois est effacé par la nuit.")
-    return Table(_("Anciens commentaires à trier"), [*heads, _("Les premières effacées le")], rows, note)
+    heads = [
+        _("Fichier"),
+        _("Agence"),
+        _("Catégorie"),
+        _("À trier"),
+        _("Dont à conserver, avec l’accord d’une seconde personne"),
+    ]
+    note = _("Une ligne sans décision après six mois est effacée pendant la nuit.")
+    return Table(_("Anciens commentaires à trier"), [*heads, _("Première date d’effacement")], rows, note)
 
 
 def _delays(names: dict[Any, str]) -> Table:
@@ -78,10 +89,20 @@ def _delays(names: dict[Any, str]) -> Table:
         [names[file], str(role_name(office)), str(Outcome(answer).label), decided, first, last, days]
         for file, office, answer, decided, first, last, days in counts
     ]
-    heads = [_("Fichier"), _("Décidé en qualité de"), _("Sort"), _("Lignes"), _("La première le"), _("La dernière le")]
-    note = _("Dit par la trace, aussi loin qu’elle remonte. Qui accorde une conservation ne l’a pas proposée.")
-    days = _("Jours depuis le début, en moyenne")
-    return Table(_("Anciens commentaires : qui décide, en combien de jours"), [*heads, days], rows, note)
+    heads = [
+        _("Fichier"),
+        _("Rôle de la personne qui décide"),
+        _("Devenir"),
+        _("Lignes"),
+        _("Première décision"),
+        _("Dernière décision"),
+    ]
+    note = _(
+        "D’après la trace, sur toute sa durée. La personne qui accorde une conservation n’est jamais celle qui "
+        "l’a proposée."
+    )
+    days = _("Durée moyenne, en jours")
+    return Table(_("Anciens commentaires : rôles et délais de décision"), [*heads, days], rows, note)
 
 
 def _certificates(look: Look) -> Table:

@@ -36,8 +36,10 @@ class Since(Question):
 
     reference = forms.CharField(label=gettext_lazy("Référence du compte"), max_length=20, required=False)
     person = PersonField(label=gettext_lazy("Agent"), required=False)
-    first = DayField(label=gettext_lazy("Du"), required=False, help_text=gettext_lazy("Vide : trois mois avant."))
-    last = DayField(label=gettext_lazy("Au"), required=False, help_text=gettext_lazy("Vide : aujourd’hui."))
+    first = DayField(
+        label=gettext_lazy("Du"), required=False, help_text=gettext_lazy("Laissez vide pour les trois mois précédents.")
+    )
+    last = DayField(label=gettext_lazy("Au"), required=False, help_text=gettext_lazy("Laissez vide pour aujourd’hui."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +53,7 @@ class Since(Question):
         data["last"] = data.get("last") or self.look.day
         data["first"] = data.get("first") or data["last"] - THREE_MONTHS
         if data["first"] > data["last"]:
-            raise forms.ValidationError(_("Le dernier jour précède le premier."))
+            raise forms.ValidationError(_("Le dernier jour doit être postérieur ou égal au premier."))
         return data
 
     def narrowed(self, rows: EventQuerySet) -> EventQuerySet:
@@ -75,15 +77,15 @@ def _named(look: Look, question: Since, lines: EventQuerySet) -> Iterable[Table]
     if reference:
         rows = query_rows("SELECT account, lease FROM tenants_inspected(%s, %s)", reference, look.day)
         if not rows:
-            question.add_error("reference", _("Aucun compte sous cette référence."))
+            question.add_error("reference", _("Aucun compte n’a cette référence."))
             return
         account, lease = rows[0]
         look.about = Subject("account", account)
         theirs = lines.filter(pk__in=_ids(lines, account) | _ids(lines, lease))
-        yield _lines(look, _("Consultations et changements du locataire"), theirs, whose=True)
+        yield _lines(look, _("Consultations et modifications concernant le locataire"), theirs, whose=True)
     if person:
         look.note(person=person.pk)
-        yield _lines(look, _("Consultations et changements de l’agent"), lines.filter(actor=person.pk))
+        yield _lines(look, _("Consultations et modifications faites par l’agent"), lines.filter(actor=person.pk))
 
 
 def _ids(lines: EventQuerySet, about: Any) -> Any:
@@ -97,8 +99,17 @@ def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False)
     places = place_names({event.place for event in events if event.place})
     note = _("Les plus récentes d’abord.")
     if len(events) > MOST:
-        note = _("Les %(n)s plus récentes : demandez moins de jours pour les autres.") % {"n": MOST}
-    columns = [_("Quand"), _("Action"), _("Issue"), _("Agent"), _("Rôle"), _("Pour quoi"), _("Lieu"), _("Mention")]
+        note = _("Les %(n)s plus récentes. Choisissez une période plus courte pour voir les autres.") % {"n": MOST}
+    columns = [
+        _("Quand"),
+        _("Action"),
+        _("Issue"),
+        _("Agent"),
+        _("Rôle"),
+        _("Motif de consultation"),
+        _("Lieu"),
+        _("Mention"),
+    ]
     rows = [_line(event, names, places) for event in events[:MOST]]
     return Table(title, columns, rows, note, people=names if whose else ())
 
@@ -120,11 +131,11 @@ def _emergencies(look: Look) -> Table:
     places = place_names({row[3] for row in accesses})
     rows = [
         [at, until, names.get(who, ""), places.get(where, ""), str(EmergencyReason(why).label), by,
-         str(Verdict(verdict).label) if verdict else _("attend sa relecture"), names.get(reviewer, ""), on]
+         str(Verdict(verdict).label) if verdict else _("attend son examen"), names.get(reviewer, ""), on]
         for at, until, who, where, why, by, verdict, reviewer, on in accesses
     ]  # fmt: skip
-    heads = [_("Ouvert"), _("Jusqu’à"), _("Agent"), _("Bâtiment"), _("Motif"), _("À relire avant le")]
-    return Table(_("Accès exceptionnels et leur relecture"), [*heads, _("Verdict"), _("Par"), _("Le")], rows)
+    heads = [_("Ouvert"), _("Jusqu’à"), _("Agent"), _("Bâtiment"), _("Motif"), _("À examiner avant le")]
+    return Table(_("Accès d’urgence et leur examen"), [*heads, _("Verdict"), _("Par"), _("Le")], rows)
 
 
 # --- E10 --------------------------------------------------------------------------------------------------------------
@@ -136,7 +147,7 @@ def seal(look: Look, question: Question) -> list[Table]:
     state = seal_state()
     figures: list[Row] = [
         [_("Pseudonymes détruits"), erased],
-        [_("Plus ancienne mention sans feuille, en secondes"), int(state.behind)],
+        [_("Mention la plus ancienne sans feuille, en secondes"), int(state.behind)],
         [_("Sceau le plus ancien sans témoin, en secondes"), int(state.unseen)],
     ]
     if newest:
@@ -147,10 +158,10 @@ def seal(look: Look, question: Question) -> list[Table]:
         [event.at, str(reading.sentence(event)), event.facts.get("months"), event.facts.get("before")]
         for event in pruned
     ]
-    note = _("Un dossier de preuves s’emporte de /trace/preuves/ et se vérifie sans Loge : docs/evidence.md.")
+    note = _("Un dossier de preuves s’exporte depuis /trace/preuves/ et se vérifie sans Loge : docs/evidence.md.")
     return [
-        Table(_("État du journal scellé"), [_("Quoi"), _("Valeur")], figures, note),
+        Table(_("État du journal scellé"), [_("Élément"), _("Valeur")], figures, note),
         Table(_("Témoins extérieurs"), [_("Témoin"), _("Feuilles vues"), _("Signé")], witnesses),
         Table(_("Clés publiques du journal"), [_("Clé"), _("Depuis")], keys),
-        Table(_("Oublis"), [_("Quand"), _("Quoi"), _("Mois"), _("Avant le")], prunings),
+        Table(_("Effacements"), [_("Quand"), _("Élément"), _("Mois"), _("Avant le")], prunings),
     ]

@@ -39,7 +39,7 @@ def _table(exhibited: Table) -> Iterable[Block]:
         SMALL,
     )
     if len(exhibited.rows) > MOST:
-        yield note(_("Les %(n)s premières lignes ; le CSV et le JSON les ont toutes.") % {"n": MOST})
+        yield note(_("Les %(n)s premières lignes. Le CSV et le JSON contiennent toutes les lignes.") % {"n": MOST})
 
 
 def _widths(exhibited: Table) -> Sequence[float]:
@@ -59,4 +59,9 @@ def _proof(exhibit: Exhibit) -> Iterable[Block]:
     lines += [f"public {public_key(key_id)}", f"signature {signature}"]
     yield head(_("Pour vérifier"))
     yield proof([line[at : at + CUT] for line in lines for at in range(0, len(line), CUT)])
-    yield note(_("La signature porte sur la première ligne, sans retours ; sha256 est l’empreinte du contenu du JSON."))
+    yield note(
+        _(
+            "La signature porte sur la première ligne, sans retours à la ligne ; sha256 est l’empreinte du contenu "
+            "du JSON."
+        )
+    )

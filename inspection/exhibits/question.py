@@ -45,7 +45,7 @@ def _words(value: Any) -> str:
 
 
 class OnADay(Question):
-    day = DayField(label=_("Jour"), required=False, help_text=_("Vide : aujourd’hui."))
+    day = DayField(label=_("Jour"), required=False, help_text=_("Laissez vide pour aujourd’hui."))
 
     def clean_day(self) -> date:
         return self.cleaned_data["day"] or today()
@@ -60,7 +60,7 @@ class AccountOnADay(AccountAsked, OnADay):
 
 
 class ColleagueOnADay(OnADay):
-    person = PersonField(label=_("Agent"), help_text=_("Son adresse professionnelle, ou son nom."))
+    person = PersonField(label=_("Agent"), help_text=_("Son adresse professionnelle ou son nom."))
     field_order = ("person", "day")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

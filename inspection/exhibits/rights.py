@@ -36,7 +36,7 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
     rows = query_rows("SELECT account, lease, building, residents FROM tenants_inspected(%s, %s)", reference, day)
     if not rows:
-        question.add_error("reference", _("Aucun compte sous cette référence."))
+        question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, building, residents = rows[0]
     look.about, look.place = Subject("account", account), building
@@ -47,31 +47,36 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
     where = {"place": " › ".join(path_names(building)), "n": residents}
     return [
         Table(
-            _("Admis par une affectation"),
-            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Ce qui s’ouvre")],
+            _("Agents qui ont accès par une affectation"),
+            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Données accessibles")],
             list(_opens(let_in, _Exclusions(apart))),
             f"{note % where} {_counts_when()}",
             people=[row.person_id for row in let_in],
         ),
         Table(
-            _("Écartés, ou admis autrement"),
+            _("Agents sans accès, ou avec un autre accès"),
             [_("Règle"), _("Agent"), _("Du"), _("Au")],
             [[_ways()[way], names.get(person), first, last] for way, person, first, last in apart],
-            _("Une cloison ferme le dossier à un agent ; la discrétion, à tous sauf aux personnes nommées."),
+            _(
+                "Un dossier peut être fermé à un agent. La discrétion le ferme à tous les agents, sauf à ceux "
+                "qui sont nommés."
+            ),
         ),
     ]
 
 
 def _counts_when() -> str:
-    return _("Une astreinte compte aujourd’hui à la minute ; un autre jour, dès qu’elle en a une heure.")
+    return _(
+        "Une astreinte est comptée aujourd’hui à la minute ; un autre jour, dès qu’elle comprend une heure de ce jour."
+    )
 
 
 def _ways() -> dict[str, str]:
     return {
-        "wall": _("cloison : dossier fermé à cet agent"),
-        "discreet": _("discrétion : dossier hors des listes"),
-        "named": _("nommé malgré la discrétion"),
-        "emergency": _("ouvert en urgence, 45 minutes"),
+        "wall": _("dossier fermé à cet agent"),
+        "discreet": _("discrétion : dossier absent des listes"),
+        "named": _("agent nommé malgré la discrétion"),
+        "emergency": _("accès d’urgence, 45 minutes"),
     }
 
 
@@ -114,7 +119,7 @@ def _opens(let_in: Iterable[Assignment], exclusions: _Exclusions) -> Iterable[Ro
         opens = [compartment for compartment in reached if not exclusions.apply_to(row, compartment)]
         words = " ; ".join(str(COMPARTMENTS[compartment]) for compartment in opens)
         days: Row = [row.first_day, row.until, row.hours_text]
-        yield [row.person.name, row.role_name, row.place.name, *days, words or _("rien : écarté")]
+        yield [row.person.name, row.role_name, row.place.name, *days, words or _("aucun accès")]
 
 
 def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
@@ -147,10 +152,13 @@ def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
             people=[person.pk],
         ),
         Table(
-            _("Ce qui s’ouvrait, bâtiment par bâtiment"),
-            [_("Bâtiment"), _("Rattaché à"), _("Ce qui s’ouvre"), _("Occupants")],
+            _("Données accessibles, par bâtiment"),
+            [_("Bâtiment"), _("Rattaché à"), _("Données accessibles"), _("Occupants")],
             list(_reached(look, per, counts)),
-            _("Occupants atteints en tout : %(n)s. Un compte ou une référence n’est pas dit ici : E4 le demande.")
+            _(
+                "Total des occupants accessibles : %(n)s. Cette pièce n’indique aucun compte ni aucune "
+                "référence : voir la pièce E4."
+            )
             % {"n": residents_reached(person.pk, day)},
         ),
     ]
@@ -176,23 +184,26 @@ def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
         _("Demandes et décisions"),
         [_("Demandée le"), _("Par"), _("Pour"), _("Rôle"), _("Lieu"), _("Décision"), _("Par"), _("Le")],
         list(_requests(look)),
-        _("Toutes celles qui sont tenues. Qui demande n’approuve jamais."),
+        _("Toutes les demandes conservées. La personne qui demande n’approuve jamais."),
     )
     duties = look.rows(Assignment).filter(from_hour__isnull=False, last_day__gte=look.day - YEAR)
     yield Table(
-        _("Astreintes, depuis un an"),
+        _("Astreintes des douze derniers mois"),
         [_("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Confiée par"), _("Le")],
         [
             [row.person.name, row.role_name, row.place.name, row.first_day, row.until, row.hours_text,
              _name(people, row.given_by_id), row.given_at]
             for row in duties.order_by("-first_day", "person__name", "pk")
         ],
-        _("Une astreinte a des heures et se confie par le responsable de ses lieux, pour un mois au plus."),
+        _(
+            "Une astreinte comporte des heures et est confiée par le responsable de ses lieux, pour un mois au "
+            "plus."
+        ),
     )  # fmt: skip
     ended = look.rows(Assignment).filter(ended_on__gte=look.day - YEAR).order_by("-ended_on")
     yield Table(
-        _("Affectations terminées avant leur jour, depuis un an"),
-        [_("Agent"), _("Rôle"), _("Lieu"), _("Heures"), _("Premier jour sans"), _("Motif"), _("Par")],
+        _("Affectations terminées avant la date prévue, sur douze mois"),
+        [_("Agent"), _("Rôle"), _("Lieu"), _("Heures"), _("Premier jour sans accès"), _("Motif"), _("Par")],
         [
             [row.person.name, row.role_name, row.place.name, row.hours_text, row.ended_on,
              row.get_end_reason_display(), _name(people, row.ended_by_id)]
@@ -206,13 +217,13 @@ def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
         _("Connexions fermées en retard"),
         [_("Agent"), _("Dernier jour d’affectation"), _("Connexion fermée le"), _("Jours de retard")],
         list(_closed_late(look, people)),
-        _("Un compte sans affectation n’ouvre aucun dossier ; le laisser ouvert reste un retard."),
+        _("Un compte sans affectation n’ouvre aucun dossier, mais doit être fermé au départ de la personne."),
     )
     yield Table(
         _("Comptes dormants"),
         [_("Agent"), _("Rattaché à"), _("Dernière connexion"), _("Affectations en cours")],
         list(_dormant(look, people.values())),
-        _("Ouverts, et sans connexion depuis quatre-vingt-dix jours."),
+        _("Comptes ouverts, sans connexion depuis quatre-vingt-dix jours."),
     )
     yield _at_two_places(look, people)
     machines = (person for person in people.values() if person.is_machine)
@@ -220,7 +231,7 @@ def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
         _("Comptes de programmes"),
         [_("Programme"), _("Rattaché à"), _("Ouvert")],
         [[machine.name, machine.employed_at.name, _("oui") if machine.is_active else _("non")] for machine in machines],
-        _("Aucun compte n’est fait pour plusieurs : chacun a un nom, une adresse unique et son second facteur."),
+        _("Aucun compte n’est partagé : chaque compte a un nom, une adresse unique et son second facteur."),
     )
 
 
@@ -229,12 +240,13 @@ def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
     a telephone and a computer."""
     sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
     note = _(
-        "Un agent peut avoir un téléphone et un poste : c’est à demander, non à conclure. Adresse et appareil sont "
-        "ceux de l’ouverture, et la trace n’en tient aucun : un nom prêté sur un même poste ne se voit pas ici."
+        "Un agent peut utiliser un téléphone et un ordinateur : cette liste sert à poser une question, pas "
+        "à conclure. L’adresse et l’appareil sont ceux de l’ouverture de la session, et la trace ne les "
+        "conserve pas. Le prêt d’un compte sur un même ordinateur n’apparaît pas ici."
     )
     return Table(
         _("Sessions ouvertes de deux adresses ou de deux appareils"),
-        [_("Agent"), _("Sessions"), _("Adresses"), _("Appareils"), _("Première ouverte"), _("Dernière ouverte")],
+        [_("Agent"), _("Sessions"), _("Adresses"), _("Appareils"), _("Première ouverture"), _("Dernière ouverture")],
         sorted(([_name(people, who), *counted] for who, *counted in sessions), key=lambda row: str(row[0])),
         note,
     )
@@ -242,7 +254,7 @@ def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
 
 def _requests(look: Look) -> Iterable[Row]:
     for row in look.rows(AccessRequest).order_by("-asked_at"):
-        decided = row.get_decision_display() if row.decision else _("sans suite") if row.is_lapsed else _("en attente")
+        decided = row.get_decision_display() if row.decision else _("expirée") if row.is_lapsed else _("en attente")
         by = row.decided_by.name if row.decided_by else ""
         yield [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name, decided, by, row.decided_at]
 
@@ -295,18 +307,24 @@ def yearly_review(look: Look, question: Question) -> list[Table]:
                  len(review.statement["rights"]) - review.ended, review.ended, f"{review.key_id} {review.signature}"]
                 for review in signed
             ],
-            _("Chaque liste est signée par qui tient le lieu, et ne change plus ; elle se lit aux revues signées."),
+            _(
+                "Chaque liste est signée par le responsable du lieu et ne change plus ; elle figure parmi les "
+                "revues signées."
+            ),
         ),
         Table(
             _("Droits retirés par ces revues"),
-            [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Devait finir le")],
+            [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Fin prévue le")],
             [row for review in signed for row in _withdrawn(review)],
         ),
         Table(
             _("Responsables en retard"),
             [_("Responsable"), _("Rôle"), _("Lieu"), _("Dernière signature"), _("Due le"), _("Jours de retard")],
             list(_late(look)),
-            _("Une liste est due un an après la précédente du même lieu, ou après le début de la charge."),
+            _(
+                "Une liste est à signer un an après la précédente du même lieu, ou un an après la prise de "
+                "responsabilité."
+            ),
         ),
     ]  # fmt: skip
 

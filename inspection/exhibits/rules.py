@@ -65,14 +65,17 @@ def matrix(look: Look, question: Question) -> list[Table]:
     rights = compartment_grants()
     columns = [_("Rôle"), *(str(COMPARTMENTS[compartment]) for compartment in Compartment)]
     return [
-        Table(_("Ce qui s’ouvre à chaque rôle"), columns, list(_roles(stored))),
+        Table(_("Permissions de chaque rôle"), columns, list(_roles(stored))),
         Table(
-            _("Ce que la base donne à chaque compartiment"),
-            [_("Compartiment"), _("Table"), _("Verbe"), _("Colonnes"), _("Lignes")],
+            _("Droits de chaque compartiment dans la base"),
+            [_("Compartiment"), _("Table"), _("Opération"), _("Colonnes"), _("Lignes")],
             rights,
-            _("Lu dans les privilèges et les règles du serveur. Colonnes vides : toutes ; lignes vides : toutes."),
+            _(
+                "D’après les privilèges et les règles du serveur. Une cellule vide signifie toutes les "
+                "colonnes, ou toutes les lignes."
+            ),
         ),
-        Table(_("Empreintes"), [_("Quoi"), _("Valeur")], list(_fingerprints(stored, rights))),
+        Table(_("Empreintes"), [_("Élément"), _("Valeur")], list(_fingerprints(stored, rights))),
     ]
 
 
@@ -92,7 +95,7 @@ def compartment_grants() -> list[list[str]]:
 
 def _fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Iterable[Row]:
     same = _("oui") if stored == enforced() else _("NON")
-    yield [_("La base et le programme disent la même chose"), same]
+    yield [_("La base et le programme ont les mêmes règles"), same]
     yield [_("Version de la table des rôles"), version()]
     yield [_("Règles de la base (SHA-256 de la table ci-dessus)"), digest([list(row) for row in rights])]
     yield [_("Programme (SHA-256 de ses fichiers)"), code_digest()]

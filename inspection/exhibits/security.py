@@ -29,10 +29,12 @@ def breaches(look: Look, question: Question) -> list[Table]:
          _("oui") if row.hours_allowed else _("non")]
         for row in look.rows(Breach)
     ]  # fmt: skip
-    first = [_("Numéro"), _("Connue le"), _("Nature"), _("Données touchées"), _("Personnes, environ")]
-    then = [_("Conséquence"), _("Mesure prise"), _("Notifiée à la CNIL le"), _("Dite aux personnes le")]
-    note = _("Chaque inscription reste telle quelle ; ce qu’on apprend ensuite s’inscrit sous le même numéro.")
-    return [Table(_("Violations de données"), [*first, *then, _("Inscrite"), _("Dans les trois jours")], rows, note)]
+    first = [_("Numéro"), _("Connue le"), _("Nature"), _("Données touchées"), _("Nombre approximatif de personnes")]
+    then = [_("Conséquence"), _("Mesure prise"), _("Notifiée à la CNIL le"), _("Personnes informées le")]
+    note = _("Une inscription ne peut pas être modifiée. Enregistrez les nouvelles informations sous le même numéro.")
+    return [
+        Table(_("Violations de données"), [*first, *then, _("Enregistrée le"), _("Dans les 72 heures")], rows, note)
+    ]
 
 
 def security(look: Look, question: Question) -> list[Table]:
@@ -42,12 +44,15 @@ def security(look: Look, question: Question) -> list[Table]:
             _("Second facteur"),
             [_("Moyen"), _("Agents")],
             list(_factors(look)),
-            _("Aucune porte ne s’ouvre sans second facteur : qui n’en a pas encore est mené à en poser un."),
+            _(
+                "Toutes les pages demandent un second facteur : une personne qui n’en a pas doit d’abord en "
+                "enregistrer un."
+            ),
         ),
-        Table(_("Mots de passe et sessions"), [_("Quoi"), _("Valeur")], list(_passwords())),
+        Table(_("Mots de passe et sessions"), [_("Élément"), _("Valeur")], list(_passwords())),
         Table(
             _("Chiffrement"),
-            [_("Clé"), _("Faite le"), _("Sert à")],
+            [_("Clé"), _("Faite le"), _("Utilisation")],
             list(_keys(look)),
             _("Coordonnées bancaires, seconds facteurs et phrases sous scellés : AES-256-GCM, clés hors de la base."),
         ),
@@ -55,13 +60,19 @@ def security(look: Look, question: Question) -> list[Table]:
             _("Copies de la base"),
             [_("Quand"), _("Chiffrée")],
             [[event.at, _("oui") if event.facts.get("encrypted") else _("non")] for event in backups],
-            _("Dites par la trace. Où elles sont gardées, quand on a essayé de restaurer : l’exploitation le dit."),
+            _(
+                "D’après la trace. Pour leur lieu de conservation et les essais de restauration, demandez à "
+                "l’exploitation."
+            ),
         ),
         Table(
             _("Versions"),
             [_("Logiciel"), _("Version")],
             list(_versions()),
-            _("Avec les licences : manage.py sbom. Les tests d’intrusion se demandent à la déléguée."),
+            _(
+                "Avec les licences : manage.py sbom. Demandez les tests d’intrusion au délégué à la protection "
+                "des données."
+            ),
         ),
     ]
 
@@ -78,24 +89,26 @@ def _factors(look: Look) -> Iterable[Row]:
         yield [name, len({who for who, factor in authenticators if factor == kind and who in people})]
     strong = {who for who, factor in authenticators if factor != "recovery_codes"}
     yield [_("agents qui peuvent se connecter"), len(people)]
-    yield [_("dont sans second facteur, et devant aucune porte"), len(people - strong)]
+    yield [_("dont sans second facteur, donc sans accès"), len(people - strong)]
 
 
 def _passwords() -> Iterable[Row]:
     validators = get_default_password_validators()
     [shortest] = [validator.min_length for validator in validators if isinstance(validator, MinimumLengthValidator)]
-    yield [_("Longueur la plus courte"), shortest]
+    yield [_("Longueur minimale"), shortest]
     yield [_("Hachage"), settings.PASSWORD_HASHERS[0].rsplit(".", 1)[-1].removesuffix("PasswordHasher")]
-    yield [_("Liste de mots de passe qui ont fui"), _("oui") if settings.LEAKED_PASSWORDS else _("non")]
-    yield [_("Session verrouillée après, en minutes de silence"), limits.LOCKED_AFTER_SECONDS // 60]
-    yield [_("Session fermée après, en minutes de silence"), limits.ENDED_AFTER_SECONDS // 60]
-    yield [_("Session la plus longue, en heures"), limits.LONGEST_SECONDS // 3600]
+    yield [_("Liste de mots de passe divulgués"), _("oui") if settings.LEAKED_PASSWORDS else _("non")]
+    yield [_("Verrouillage de la session, en minutes d’inactivité"), limits.LOCKED_AFTER_SECONDS // 60]
+    yield [_("Fermeture de la session, en minutes d’inactivité"), limits.ENDED_AFTER_SECONDS // 60]
+    yield [_("Durée maximale d’une session, en heures"), limits.LONGEST_SECONDS // 3600]
 
 
 def _keys(look: Look) -> Iterable[Row]:
     ring = keys.ring()
     for key_id in ring.ciphers:
-        serves = _("chiffre aujourd’hui") if key_id == ring.current else _("ouvre ce qu’elle a chiffré")
+        serves = (
+            _("chiffre les nouvelles données") if key_id == ring.current else _("déchiffre les données plus anciennes")
+        )
         yield [key_id, ring.made.get(key_id, ""), serves]
     for public_key in status_page.public_keys(look.rows):
         yield [public_key.name, public_key.since, _("signe le journal de la trace")]

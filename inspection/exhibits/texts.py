@@ -26,10 +26,10 @@ def inventory(look: Look, question: Question) -> list[Table]:
     columns = [
         _("Texte"),
         _("Colonne"),
-        _("Ce qui le tient court"),
+        _("Limite"),
         _("Nombre"),
         _("Longueur moyenne"),
-        _("La plus longue"),
+        _("Longueur maximale"),
     ]
     rows: list[Row] = [
         [
@@ -45,8 +45,8 @@ def inventory(look: Look, question: Question) -> list[Table]:
         ]
         for text in measures()
     ]
-    note = _("Toute colonne qu’une personne peut remplir, comptée par la base. Rien n’en est lu.")
-    heads = [*columns, _("Le plus ancien"), _("Le plus récent"), _("Passés leur jour")]
+    note = _("Toutes les colonnes qu’une personne peut remplir, comptées par la base. Leur contenu n’est pas lu.")
+    heads = [*columns, _("Le plus ancien"), _("Le plus récent"), _("Date de fin dépassée")]
     return [Table(_("Textes libres"), heads, rows, note)]
 
 
@@ -61,10 +61,11 @@ def words(look: Look, question: Words) -> list[Table]:
     look.note(words=len(asked_words))
     rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in counts]
     note = _(
-        "Lignes qui portent le mot entier, de cinq en cinq. Un mot que portent moins de cinq foyers n’est pas "
-        "dit, ni s’il n’y en a aucun ; les foyers discrets et les textes du jour ne sont pas comptés. Le contexte est "
-        "masqué : la déléguée demande à lire ces lignes, le responsable des données l’accorde, et la lecture s’inscrit "
-        "à la trace."
+        "Nombre de lignes qui contiennent le mot entier, arrondi à un multiple de cinq. Un mot présent "
+        "dans moins de cinq foyers n’est pas indiqué, qu’il soit présent ou absent ; les foyers discrets "
+        "et les textes du jour ne sont pas comptés. Les lignes sont masquées : le délégué à la protection "
+        "des données demande à les lire, le responsable des données donne son accord, et la lecture est "
+        "enregistrée dans la trace."
     )
     return [Table(_("Mots comptés"), [_("Mot"), _("Textes"), _("Lignes")], rows, note)]
 
@@ -76,7 +77,7 @@ def refusals(look: Look, question: Question) -> list[Table]:
         "by_agency": (_("Phrases refusées en un an, par agence"), _("Agence")),
         "by_month": (_("Phrases refusées en un an, par mois"), _("Mois")),
     }
-    few = _("Un groupe de moins de cinq agents est fondu avec d’autres : son nombre n’est pas dit.")
+    few = _("Un groupe de moins de cinq agents est compté avec d’autres : son nombre n’est pas indiqué.")
     tables = [
         Table(title, [head, _("Nombre")], [[str(bar.name), bar.number] for bar in counted[key]], few)
         for key, (title, head) in titles.items()
@@ -85,9 +86,14 @@ def refusals(look: Look, question: Question) -> list[Table]:
     gone: list[Row] = [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erased]
     return [
         *tables,
-        Table(_("Refus contestés"), _contest_columns(), list(_contests(look.day)), _("Les phrases ne sont pas dites.")),
+        Table(
+            _("Refus contestés"),
+            _contest_columns(),
+            list(_contests(look.day)),
+            _("Le texte des phrases n’est pas indiqué."),
+        ),
         *old_comments(look),
-        Table(_("Effacements de la nuit, les derniers"), [_("Quand"), _("Quoi"), _("Nombre")], gone),
+        Table(_("Derniers effacements de la nuit"), [_("Quand"), _("Élément"), _("Nombre")], gone),
     ]
 
 

@@ -31,24 +31,30 @@ def whole_file(look: Look, question: AccountAlone) -> list[Table]:
     reference = question.cleaned_data["reference"]
     accounts = query_rows("SELECT account, lease, building FROM tenants_inspected(%s, %s)", reference, look.day)
     if not accounts:
-        question.add_error("reference", _("Aucun compte sous cette référence."))
+        question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, look.place = accounts[0]
     look.about = Subject("account", account)
     rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM tenants_inspected_file(%s)", reference)]
-    heads = [_("Table"), _("Lignes tenues"), _("La plus ancienne"), _("La plus récente")]
-    counted = Table(_("Ce qui est tenu, table par table"), heads, rows, _("Compté dans chaque table, sans les mots."))
+    heads = [_("Table"), _("Lignes conservées"), _("La plus ancienne"), _("La plus récente")]
+    counted = Table(
+        _("Données conservées, table par table"), heads, rows, _("Nombre de lignes de chaque table, sans leur contenu.")
+    )
     released = look.rows(CopyRelease).open_now().filter(lease=lease).first()
     if released is None:
-        how = _("Se demande d’ici, et se lit vingt-quatre heures une fois que la déléguée, présente, l’a ouverte.")
-        closed = Table(_("Copie en clair"), [_("Comment"), _("Qui l’ouvre")], [[how, officers(look)]])
+        how = _(
+            "Demandez la copie ici. Le délégué à la protection des données l’ouvre en votre présence ; vous "
+            "pouvez la lire pendant vingt-quatre heures."
+        )
+        closed = Table(_("Copie en clair"), [_("Comment"), _("Ouverte par")], [[how, officers(look)]])
         return [counted, closed]
     look.note(release=released.pk)
-    heads = [_("Ouverte par"), _("Le"), _("Lue jusqu’à")]
+    heads = [_("Ouverte par"), _("Le"), _("Lisible jusqu’au")]
     days: list[Row] = [[released.released_by.name, released.released_at, released.until]]
     note = _(
-        "Toutes les personnes du foyer y sont. L’IBAN est masqué : rien ne se prélève d’une copie. Les mots sous "
-        "scellés se lisent avec la déléguée et une seconde personne. Les consultations du dossier sont E9."
+        "La copie comprend toutes les personnes du foyer. L’IBAN est masqué. Les phrases sous scellés se "
+        "lisent avec le délégué à la protection des données et une seconde personne. Les consultations du "
+        "dossier figurent dans la pièce E9."
     )
     return [counted, Table(_("Copie en clair"), heads, days, note), *_tables(look, lines_copied(reference))]
 

@@ -50,7 +50,7 @@ def copies(request: DoorRequest) -> HttpResponse:
     look.note(list=Code("copies"))
     form = Released(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, release_copy, request, event=form.cleaned_data["event"]):
-        messages.success(request, _("Copie ouverte pour vingt-quatre heures."))
+        messages.success(request, _("La copie est ouverte pour vingt-quatre heures."))
         return redirect("copies")
     requests = copies_asked()
     names = names_of(look, (copy.person for copy in requests))

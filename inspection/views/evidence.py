@@ -49,12 +49,14 @@ def _pack(request: DoorRequest, form: Period, question: Question) -> HttpRespons
     try:
         take(request.look, question, file, MOST)
     except NothingSealed:
-        form.add_error(None, _("Rien n’est encore scellé : il n’y a rien à prouver."))
+        form.add_error(
+            None, _("Aucune mention n’est encore sous sceau : aucun dossier de preuves ne peut être établi.")
+        )
     except WitnessesRefused as refusal:
         form.add_error(None, str(refusal))
     except TooMany:
         words = {"most": figure(MOST)}
-        form.add_error(None, _("Plus de %(most)s événements : demandez une période plus courte.") % words)
+        form.add_error(None, _("Plus de %(most)s mentions : choisissez une période plus courte.") % words)
     else:
         headers = {"Content-Disposition": f'attachment; filename="{_file(request)}"'}
         return HttpResponse(file.getvalue(), content_type="application/zip", headers=headers)

@@ -38,7 +38,7 @@ _CATEGORIES: list[tuple[str, Promise | str]] = [("", _("Toutes les catégories")
 def _kinds() -> list[tuple[Any, Any]]:
     looks = [(kind.code, kind.sentence) for kind in KINDS.values() if kind.look]
     changes = [(kind.code, kind.sentence) for kind in KINDS.values() if not kind.look]
-    return [("", _("Tous les faits")), (_("Consultations"), looks), (_("Changements"), changes)]
+    return [("", _("Tous les événements")), (_("Consultations"), looks), (_("Changements"), changes)]
 
 
 def midnight(day: date, later: int = 0) -> datetime:
@@ -52,7 +52,7 @@ class TraceFilter(forms.Form):
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
     role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
-    kind = forms.ChoiceField(label=pgettext_lazy("trace", "Fait"), choices=_kinds, required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("trace", "Événement"), choices=_kinds, required=False)
     outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
     category = forms.ChoiceField(label=_("Catégorie refusée"), choices=_CATEGORIES, required=False)
     first = DayField(label=_("Du"), required=False)
@@ -105,7 +105,7 @@ class TraceFilter(forms.Form):
 class AccountAsked(forms.Form):
     reference = forms.CharField(
         label=_("Référence du compte"),
-        help_text=_("Douze signes, tels qu’ils figurent sur le courrier du locataire : K7QX-9M2D-4RTB."),
+        help_text=_("Douze caractères, comme sur le courrier du locataire : K7QX-9M2D-4RTB."),
         max_length=20,
     )
 

@@ -17,11 +17,12 @@ LONGEST_WORD, SHORTEST_WORD = 40, 2
 
 class WordsForm(forms.Form):
     words = forms.CharField(
-        label=gettext_lazy("Mots cherchés"),
+        label=gettext_lazy("Recherche de mots"),
         max_length=A_DAY * (LONGEST_WORD + 2),
         help_text=gettext_lazy(
-            "Un par ligne, ou séparés par des virgules ; vingt par jour au plus. Des mots entiers, en lettres ; "
-            "accents et majuscules sont ignorés. Ils ne sont gardés nulle part."
+            "Un mot par ligne, ou des mots séparés par des virgules ; vingt par jour au plus. Des mots "
+            "entiers, en lettres ; les accents et les majuscules sont ignorés. Les mots ne sont pas "
+            "conservés."
         ),
         # A browser's spell checker may send the typed text to a server.
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
@@ -31,11 +32,11 @@ class WordsForm(forms.Form):
         parts = [" ".join(part.split()) for part in re.split(r"[\n,;]", self.cleaned_data["words"])]
         words = list(dict.fromkeys(part for part in parts if part))
         if len(words) > A_DAY:
-            raise ValidationError(_("Vingt mots au plus."))
+            raise ValidationError(_("Donnez vingt mots au plus."))
         if any(len(word) > LONGEST_WORD for word in words):
-            raise ValidationError(_("Un mot a quarante signes au plus : mettez-en un par ligne."))
+            raise ValidationError(_("Un mot a quarante caractères au plus : écrivez un mot par ligne."))
         if any(len(folded(word)) < SHORTEST_WORD for word in words):
-            raise ValidationError(_("Un mot a deux lettres au moins."))
+            raise ValidationError(_("Un mot a au moins deux lettres."))
         if not all(normalize("NFC", word).isalpha() and re.fullmatch("[a-z]+", folded(word)) for word in words):
             raise ValidationError(str(SENTENCES["whole_words"]))
         return words

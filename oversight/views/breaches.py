@@ -24,9 +24,9 @@ def breaches(request: DoorRequest) -> HttpResponse:
     ready = form.is_valid() and not correcting(request)
     if ready and done(form, note_breach, request, number=form.cleaned_data["number"], fields=form.facts):
         if not is_confirmed(request, form.cleaned_data):
-            undo = _("Le registre ne fait que grandir : ce qui y est inscrit y reste.")
-            page = ReadBack(_("Violation de données"), facts_of(form), _("Inscrire"), undo=undo)
+            undo = _("Une inscription au registre est définitive.")
+            page = ReadBack(_("Violation de données"), facts_of(form), _("Enregistrer"), undo=undo)
             return read_back(request, page, form.cleaned_data)
-        messages.success(request, _("Violation inscrite."))
+        messages.success(request, _("La violation est enregistrée."))
         return redirect("breaches")
     return render(request, "oversight/breaches.html", {"form": form, "rows": list(request.look.rows(Breach))})

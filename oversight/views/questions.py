@@ -65,10 +65,10 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     form = LookVerdictForm(request.POST if request.method == "POST" and not asking else None)
     refused = forms.Form({} if asking else None)
     if asking and refused.is_valid() and done(refused, put_to_manager, request, question=question):
-        messages.success(request, _("Question posée au responsable."))
+        messages.success(request, _("La question est posée au responsable."))
         return redirect("look_question", pk=question.pk)
     if form.is_valid() and done(form, judge_look, request, question=question, **form.cleaned_data):
-        messages.success(request, _("Verdict inscrit."))
+        messages.success(request, _("Le verdict est enregistré."))
         return redirect("look_questions")
     context = {
         "asked": Asked(question),
@@ -95,7 +95,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """A manager says what they know about a colleague's view. The page shows neither the rule nor the household."""
     form = LookAnswerForm(request.POST or None)
     if form.is_valid() and done(form, answer_for_look, request, question=question, **form.cleaned_data):
-        messages.success(request, _("Réponse transmise."))
+        messages.success(request, _("La réponse est transmise."))
         return redirect("look_answers")
     page = {"asked": Asked(question, with_rule=False), "question": question, "form": form}
     return render(request, "oversight/look_answer.html", page)
@@ -106,7 +106,7 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """A question about the person's own view: what others answered, and the person's own explanation."""
     form = ExplanationForm(request.POST or None)
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
-        messages.success(request, _("Explication inscrite."))
+        messages.success(request, _("L’explication est enregistrée."))
         return redirect("own_question", pk=question.pk)
     page = {"asked": Asked(question), "question": question, "form": form}
     return render(request, "oversight/own_question.html", page)

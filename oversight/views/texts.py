@@ -79,7 +79,13 @@ def inspection_ask(request: DoorRequest) -> HttpResponse:
     """Ask to read the lines. The database searches again and stores the ids of the lines, not the words."""
     form = WordsForm(request.POST or None)
     if form.is_valid() and done(form, ask_to_read, request, words=form.cleaned_data["words"]):
-        messages.success(request, _("Demande transmise au responsable des données : à deux, vous lirez ces lignes."))
+        messages.success(
+            request,
+            _(
+                "La demande est transmise au responsable des données. S’il donne son accord, vous pourrez lire ces "
+                "lignes."
+            ),
+        )
         return redirect("inspection")
     return _form_page(request, form)
 
@@ -117,6 +123,6 @@ def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpRespon
     """The second person agrees. They are told the number of lines and read none."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and done(form, agree_to_reading, request, inspection=inspection):
-        messages.success(request, _("Lecture accordée."))
+        messages.success(request, _("La lecture est accordée."))
         return redirect("inspections_agree")
     return render(request, "oversight/inspection_agree.html", {"inspection": inspection, "form": form})

@@ -69,7 +69,10 @@ def ring_path() -> Path:
     if settings.DEBUG or settings.DEMO:
         return Path(settings.BASE_DIR) / ".local" / "keys.json"
     raise KeyRingRefused(
-        _("Aucun trousseau : LOGE_KEYS doit nommer le fichier des clés, créé par « manage.py keys new ».")
+        _(
+            "Aucun trousseau de clés : la variable LOGE_KEYS doit nommer son fichier. Créez-le avec « "
+            "manage.py keys new »."
+        )
     )
 
 
@@ -117,7 +120,7 @@ def new_ring(path: Path) -> KeyRing:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyRingRefused(
-            _("« %(path)s » existe déjà : un trousseau ne se remplace pas.") % {"path": path}
+            _("« %(path)s » existe déjà : un trousseau de clés ne peut pas être remplacé.") % {"path": path}
         ) from None
     _write(descriptor, content)
     return load(path)
@@ -201,7 +204,7 @@ def _derived(key: bytes, name: bytes) -> Ed25519PrivateKey:
 
 
 def _unknown(key_id: str) -> UnknownKey:
-    return UnknownKey(_("Le trousseau n’a pas de clé «\u00a0%(key)s\u00a0».") % {"key": key_id})
+    return UnknownKey(_("La clé « %(key)s » n’est pas dans le trousseau.") % {"key": key_id})
 
 
 def _is_key_id(key_id: str) -> bool:
@@ -209,13 +212,16 @@ def _is_key_id(key_id: str) -> bool:
 
 
 def _no_file(path: Path) -> str:
-    return _("Le trousseau « %(path)s » est absent ou illisible : « manage.py keys new » en crée un.") % {"path": path}
+    return _("Le trousseau de clés « %(path)s » est absent ou illisible : créez-en un avec « manage.py keys new ».") % {
+        "path": path
+    }
 
 
 def _open_to_others(path: Path) -> str:
-    return _("Le trousseau « %(path)s » est ouvert à d’autres que son propriétaire : chmod 600 %(path)s.") % {
-        "path": path
-    }
+    return _(
+        "Le trousseau de clés « %(path)s » est accessible à d’autres utilisateurs que son propriétaire : "
+        "lancez chmod 600 %(path)s."
+    ) % {"path": path}
 
 
 def _not_a_ring(path: Path) -> str:

@@ -47,7 +47,8 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
         return keys.get(key_id).decrypt(nonce, ciphertext, _bound_to(table, column, row, key_id))
     except keys.UnknownKey:
         raise WrongKey(
-            _("%(place)s : scellé avec la clé « %(key)s », absente du trousseau.") % {"place": place, "key": key_id}
+            _("%(place)s : valeur chiffrée avec la clé « %(key)s », absente du trousseau.")
+            % {"place": place, "key": key_id}
         ) from None
     except InvalidTag:
         raise Tampered(_altered(place)) from None
@@ -75,4 +76,4 @@ def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
 
 
 def _altered(place: str) -> str:
-    return _("%(place)s : valeur modifiée, tronquée ou scellée pour une autre ligne.") % {"place": place}
+    return _("%(place)s : valeur modifiée, tronquée ou chiffrée pour une autre ligne.") % {"place": place}

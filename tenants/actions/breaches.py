@@ -27,10 +27,10 @@ def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], conte
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:
-        raise ValidationError({"number": _("Aucune violation de ce numéro.")})
+        raise ValidationError({"number": _("Aucune violation n’a ce numéro.")})
     to_come = [day for day in ("known_on", "notified_on", "told_on") if fields.get(day) and fields[day] > today()]
     if to_come:  # entries cannot be corrected, so a mistyped day would remain
-        raise ValidationError(dict.fromkeys(to_come, _("Ce jour n’est pas encore venu.")))
+        raise ValidationError(dict.fromkeys(to_come, _("Ce jour est dans le futur : vérifiez la date.")))
     made = Breach(number=number or last + 1, noted_by=by, **fields)
     made.full_clean(exclude=["noted_by"])
     made.save(force_insert=True)

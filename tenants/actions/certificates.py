@@ -22,7 +22,7 @@ def issue_certificate(*, by: Person, inheritance: Inheritance, context: Context 
         cursor.execute("SELECT tenants_destruction_statement(%s)::text", [inheritance.pk])
         (stated,) = cursor.fetchone()
     if stated is None:
-        raise ValidationError(_("Des lignes attendent encore, ou le fichier n’est pas lu jusqu’au bout."))
+        raise ValidationError(_("Des lignes attendent une décision, ou le fichier n’est pas entièrement lu."))
     statement = json.loads(stated)
     certificate = DestructionCertificate(inheritance=inheritance, statement=statement, issued_on=today(), issued_by=by)
     certificate.key_id, certificate.signature = sign(statement)

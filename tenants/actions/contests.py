@@ -36,7 +36,7 @@ def contest_refusal(
     """Store the refused sentence, encrypted. Until the decision, urgent information can be recorded as a fact."""
     findings = find_disclosures(text, known)
     if not findings:
-        raise ValidationError(_("Cette phrase n’est pas refusée : elle peut être inscrite."))
+        raise ValidationError(_("Cette phrase n’est pas refusée : vous pouvez l’enregistrer."))
     day = today()
     # # if the sentence is approved, it becomes an ordinary note, which must end within a year
     AccountNote.check_end(ends_on, day)
@@ -55,7 +55,7 @@ def propose_outcome(
 ) -> ContestedSentence:
     lock(contest)
     if outcome not in WEIGHED or contest.outcome or contest.suspended_on:
-        raise ValidationError(_("Cette contestation n’attend plus de proposition."))
+        raise ValidationError(_("Ce refus contesté n’attend plus de proposition."))
     change(contest, proposal=outcome, wording=wording if outcome == "allow_wording" else "", proposed_by=by)
     _record(events.CONTEST_WEIGHED, by, contest, context)
     return contest
@@ -66,7 +66,7 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
     """Decide as proposed. A sentence that does not become a note is erased by the database in the same statement."""
     lock(contest)
     if not contest.proposal or contest.outcome or contest.suspended_on:
-        raise ValidationError(_("Cette contestation n’attend pas de décision."))
+        raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
     if contest.proposal == "allow_wording":
         agreed = {"proposed_by_id": contest.proposed_by_id, "allowed_by": by, "allowed_on": today()}
         AllowedWording(text=contest.wording, **agreed).save(force_insert=True)
@@ -80,7 +80,7 @@ def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWH
     """Reject the proposal; the data steward must make another one."""
     lock(contest)
     if not contest.proposal or not contest.is_waiting:
-        raise ValidationError(_("Cette contestation n’attend pas de décision."))
+        raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
     _record(events.CONTEST_SENT_BACK, by, contest, context)
     change(contest, proposal="", wording="", proposed_by=None)
     return contest
@@ -90,7 +90,7 @@ def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWH
 def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> AccountNote:
     """Turn the approved sentence into a note of its author, and erase its encrypted copy."""
     if contest.outcome != "allow_once" or contest.sentence is None:
-        raise ValidationError(_("Il n’y a pas de phrase à inscrire."))
+        raise ValidationError(_("Il n’y a aucune phrase à enregistrer."))
     note = AccountNote(account_id=contest.account_id, building_id=contest.building_id, code_id=contest.code_id)
     note.text, note.reason = allowed(contest.sentence.reveal()), contest.reason
     note.written_by_id, note.written_on, note.ends_on = contest.asked_by_id, today(), contest.ends_on
@@ -108,7 +108,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
     """Suspend the decision, as data protection officer. Unless it is resumed, the sentence is erased at its end day."""
     lock(contest)
     if contest.outcome or contest.suspended_on:
-        raise ValidationError(_("Cette contestation n’attend plus de décision."))
+        raise ValidationError(_("Ce refus contesté n’attend plus de décision."))
     change(contest, suspended_on=today(), suspended_by=by)
     _record(events.CONTEST_SUSPENDED, by, contest, context)
     return contest
@@ -119,7 +119,7 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
     """Resume a suspended decision. The data protection officer does not decide."""
     lock(contest)
     if contest.outcome or not contest.suspended_on:
-        raise ValidationError(_("Cette contestation n’est pas suspendue."))
+        raise ValidationError(_("Ce refus contesté n’est pas suspendu."))
     change(contest, suspended_on=None, suspended_by=None)
     _record(events.CONTEST_RESUMED, by, contest, context)
     return contest
@@ -131,7 +131,7 @@ def advise_on_contest(
 ) -> ContestedSentence:
     """Give an opinion from a closed list. It does not bind those who propose and decide; a later one replaces it."""
     if advice not in CONTEST_ADVICE.terms or contest.outcome:
-        raise ValidationError(_("Cette contestation n’attend plus d’avis."))
+        raise ValidationError(_("Ce refus contesté n’attend plus d’avis."))
     change(contest, advice=advice, advised_on=today(), advised_by=by)
     _record(events.CONTEST_ADVISED, by, contest, context)
     return contest

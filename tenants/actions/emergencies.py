@@ -44,7 +44,10 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
         row = cursor.fetchone()
     if row is None:
         raise ValidationError(
-            _("Aucun foyer à ouvrir : relisez, et voyez s’il n’est pas dans vos lieux. Cinq essais par jour."),
+            _(
+                "Aucun foyer ne correspond. Vérifiez votre saisie et si ce foyer est dans vos lieux. Vous avez "
+                "cinq essais par jour."
+            ),
             code="no_household",
         )
     emergency, lease, residence, building = row
@@ -63,7 +66,10 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
         (emergency,) = cursor.fetchone()
     if emergency is None:
         raise ValidationError(
-            _("Rien ne s’ouvre : cet immeuble n’est pas à vous à cette heure, ou c’est la sixième liste du jour."),
+            _(
+                "La liste ne peut pas être ouverte : cet immeuble ne vous est pas confié à cette heure, ou "
+                "vous avez déjà ouvert cinq listes aujourd’hui."
+            ),
             code="no_building",
         )
     event: dict[str, Any] = {"about": Subject("building", building), "place": building, "context": context}

@@ -40,7 +40,11 @@ def record_fact(
     day, model = today(), MODELS[code.compartment]
     if code.precaution and (told_on is None or told_on > day):
         raise ValidationError(
-            {"told_on": _("Une précaution se dit d’abord au locataire : écrivez le jour où il l’a su.")}
+            {
+                "told_on": _(
+                    "Une consigne doit d’abord être communiquée au locataire : indiquez le jour où vous l’avez informé."
+                )
+            }
         )
     fact = model(code=code, building_id=of.building_id, fields=stored(code, values), **_of(model, of, day))
     fact.ends_on, fact.told_on, fact.written_on = ends_on(code, values, day), told_on, day
@@ -88,7 +92,7 @@ def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> 
 def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
     """Record that the tenant contests the fact. It is shown as contested until it is kept, withdrawn or replaced."""
     if not fact.code.tenant_told:
-        raise ValidationError(_("Ce fait ne se conteste pas ici."))
+        raise ValidationError(_("Ce fait ne peut pas être contesté ici."))
     fact.contested_on = today()
     fact.save(update_fields=["contested_on"])
     record(

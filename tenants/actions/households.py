@@ -71,10 +71,10 @@ def set_help_code(
 ) -> HelpCode:
     """Record requested help, valid for twelve months. An expired request for the same help is ended first."""
     if asked_on > today():
-        raise ValidationError(_("Une aide se note une fois demandée, pas avant."))
+        raise ValidationError(_("Le jour de la demande est dans le futur : vérifiez la date."))
     renew_by = _a_year_after(asked_on)
     if renew_by < today():
-        raise ValidationError(_("Cette demande a plus d’un an : elle est à refaire."))
+        raise ValidationError(_("Cette demande a plus d’un an : la personne doit la renouveler."))
     codes = residence.tenant.help_codes.filter(code=code, ended_on__isnull=True)
     codes.filter(renew_by__lt=today()).update(ended_on=today())
     help_code = HelpCode(tenant=residence.tenant, code=code, asked_by=asked_by, asked_on=asked_on, renew_by=renew_by)
@@ -131,9 +131,9 @@ def mark_discreet(
     named."""
     lease = account.lease
     if lease.discreet_marks.filter(last_day__gte=first_day, first_day__lte=last_day).exists():
-        raise ValidationError(_("Une discrétion est déjà demandée à ces dates : levez-la d’abord."))
+        raise ValidationError(_("La discrétion est déjà demandée à ces dates : mettez-y fin d’abord."))
     if not {person.pk for person in people} <= {person.pk for person in colleagues(account, today())} | {by.pk}:
-        raise ValidationError(_("On ne nomme que des collègues chargés de cet immeuble aujourd’hui."))
+        raise ValidationError(_("Vous ne pouvez nommer que des collègues chargés de cet immeuble aujourd’hui."))
     named = [by, *(person for person in people if person.pk != by.pk)]
     return hide(by=by, lease=lease, first_day=first_day, last_day=last_day, people=named, context=context)
 

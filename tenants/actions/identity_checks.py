@@ -33,7 +33,8 @@ def check_identity(
         if household is None:
             tried.miss()
             unknown = _(
-                "Aucun foyer de vos lieux n’a cette référence et ce nom. Cinq essais par référence et par jour."
+                "Aucun foyer de vos lieux n’a cette référence et ce nom. Vous avez cinq essais par "
+                "référence et par jour."
             )
             raise ValidationError(unknown, code="no_household")
         residence: Residence = Residence._default_manager.select_related("tenant").get(pk=household)

@@ -48,10 +48,10 @@ def replace_line(
 def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Context = NOWHERE) -> None:
     """Propose to keep the line, as the first of two persons. The second must hold the other office."""
     if line.is_too_long:
-        raise ValidationError(_("Trop longue pour une note : elle s’efface, ou un fait la remplace."))
+        raise ValidationError(_("Ce commentaire est trop long pour une note : effacez-le ou remplacez-le par un fait."))
     lock(line)
     if line.ground:
-        raise ValidationError(_("Quelqu’un a déjà proposé de conserver cette ligne."))
+        raise ValidationError(_("La conservation de cette ligne a déjà été proposée."))
     change(line, ground=ground, proposed_by=by)
     facts: dict[str, Any] = {"inheritance": line.inheritance_id, "ground": Code(ground)}
     about, place = line.subject(), line.building_id
@@ -65,7 +65,7 @@ def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE
     ground."""
     lock(line)
     if not line.ground:
-        raise ValidationError(_("Personne n’a proposé de conserver cette ligne."))
+        raise ValidationError(_("La conservation de cette ligne n’a pas été proposée."))
     if line.proposed_by_id == by.pk:
         raise ValidationError(sentence_of("inherited_kept_by_two"))
     if not is_second_office(line):

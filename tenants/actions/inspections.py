@@ -29,7 +29,9 @@ def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE)
         cursor.execute("SELECT tenants_ask_inspection(%s, %s)", [list(words), digest_key(by)])
         (made,) = cursor.fetchone()
     if made is None:
-        raise ValidationError(_("La déléguée à la protection des données demande, pour tout l’organisme."))
+        raise ValidationError(
+            _("Seul le délégué à la protection des données, pour tout l’organisme, peut faire cette demande.")
+        )
     record(events.READING_ASKED, by=by, about=Subject("inspection", made), context=context, inspection=made)
     return UUID(str(made))
 

@@ -44,7 +44,7 @@ def sign_lease(
 ) -> Account:
     """Sign a lease on a vacant dwelling. The holders become residents on its first day, and its account is opened."""
     if not newcomers:
-        raise ValidationError(_("Un bail a au moins un titulaire."))
+        raise ValidationError(_("Un bail doit avoir au moins un titulaire."))
     check_lease(starts_on, signed_on, today())
     lease = _lease(unit, starts_on, signed_on)
     tenants = [add_tenant(by=by, newcomer=newcomer, lease=lease, context=context) for newcomer in newcomers]

@@ -25,7 +25,7 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
         cursor.execute("SELECT tenants_defer_look(%s, %s, %s)", [look, ground, until])
         (made,) = cursor.fetchone()
     if made is None:
-        raise ValidationError(_("La trace n’a pas cette consultation."))
+        raise ValidationError(_("Cette consultation n’est pas dans la trace : vérifiez son numéro."))
     about, code = Subject("event", look), Code(ground)
     record(events.LOOK_DEFERRED, by=by, about=about, context=context, look=look, ground=code, until=until)
     return UUID(str(made))
@@ -57,7 +57,7 @@ def name_look(
         )
         row = cursor.fetchone()
     if row is None:
-        raise ValidationError({"number": _("Ce relevé n’a pas cette consultation, ou n’est plus en main.")})
+        raise ValidationError({"number": _("Ce relevé ne contient pas cette consultation, ou n’est plus ouvert.")})
     look, person = row
     facts = {"request": subject_request.pk, "look": look, "person": person, "reason": Code(reason)}
     record(events.LOOK_NAMED, by=by, about=subject_request.subject(), context=context, **facts)

@@ -44,10 +44,12 @@ def _check(building: Building, units: Sequence[Unit], day: date, last_day: date)
     if not units:
         raise ValidationError(_("Choisissez au moins une porte."), code="no_door")
     if not day <= last_day <= day + LONGEST:
-        raise ValidationError(_("Une mission dure un mois au plus."), code="too_long")
+        raise ValidationError(_("Une mission dure un mois au plus : choisissez une date plus proche."), code="too_long")
     let = LeaseUnit._default_manager.in_force(day).filter(building=building, unit__in=units)
     if let.count() != len(units):
-        raise ValidationError(_("Une des portes n’est pas celle d’un logement occupé de cet immeuble."), code="not_let")
+        raise ValidationError(
+            _("L’une des portes n’est pas celle d’un logement occupé de cet immeuble."), code="not_let"
+        )
 
 
 def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:

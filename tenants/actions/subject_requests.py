@@ -53,11 +53,11 @@ def take_request(
     if row is None or row[0] is None:
         tried.miss()
     if row is None:
-        unknown = _("Aucune personne de vos lieux n’a cette référence et ce nom entier, prénom compris.")
+        unknown = _("Aucune personne de vos lieux n’a cette référence et ce nom complet, prénom compris.")
         raise ValidationError(unknown, code="nobody")
     made, tenant, place = row
     if made is None:
-        raise ValidationError({"look": _("Aucun relevé de cette personne ne porte ce numéro : relisez-le avec elle.")})
+        raise ValidationError({"look": _("Aucun relevé de cette personne ne porte ce numéro : vérifiez-le avec elle.")})
     about = Subject("tenant", tenant)
     if at_counter:
         record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(proof))
@@ -89,7 +89,12 @@ def extend_request(
     """Extend the deadline by two months, once. The person must be informed within the first month (GDPR, article
     12(3))."""
     if not subject_request.is_open or subject_request.extended_on or subject_request.due_on < today():
-        raise ValidationError(_("Ce délai ne se prolonge plus : une fois, et dans le premier mois."))
+        raise ValidationError(
+            _(
+                "Ce délai ne peut plus être prolongé : une prolongation n’est possible qu’une fois, pendant le "
+                "premier mois."
+            )
+        )
     change(subject_request, extended_on=today(), extension=reason, due_on=extended_until(subject_request.opened_on))
     about = subject_request.subject()
     facts: dict[str, Any] = {"reason": Code(reason), "until": subject_request.due_on}
@@ -108,7 +113,7 @@ def answer_request(
     context: Context = NOWHERE,
 ) -> SubjectRequest:
     if not subject_request.is_open:
-        raise ValidationError(_("Cette demande a déjà sa réponse."))
+        raise ValidationError(_("Cette demande a déjà reçu une réponse."))
     change(subject_request, answer=answer, reason=reason, measure=measure, closed_on=today(), closed_by=by)
     facts: dict[str, Any] = {"request": subject_request.pk, "answer": Code(answer)}
     record(events.SUBJECT_REQUEST_ANSWERED, by=by, about=subject_request.subject(), context=context, **facts)

@@ -57,9 +57,17 @@ def retire_code(*, by: Person | str, code: FactCode, context: Context = NOWHERE)
 def _check(code: FactCode, slots: Sequence[Slot], writers: Sequence[str], readers: Sequence[str]) -> None:
     if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):
         raise ValidationError(
-            {"readers": _("Qui écrit lit aussi, et nul ne lit hors de son compartiment.")}, code="readers"
+            {
+                "readers": _(
+                    "Un rôle qui écrit un fait doit aussi pouvoir le lire, et chaque rôle doit appartenir au "
+                    "compartiment concerné."
+                )
+            },
+            code="readers",
         )
     named = {slot.name for slot in slots}
     for field, sentence in (("sentence_fr", code.sentence_fr), ("sentence_en", code.sentence_en)):
         if slots_named(sentence) != named:
-            raise ValidationError({field: _("La phrase nomme chaque champ une fois, entre accolades : {date}.")})
+            raise ValidationError(
+                {field: _("La phrase doit contenir chaque champ une fois, entre accolades : {date}.")}
+            )

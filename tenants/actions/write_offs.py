@@ -88,7 +88,7 @@ def _asked_before(write_off: WriteOff) -> WriteOff | None:
 def _check_no_open_duplicate(write_off: WriteOff) -> None:
     same = {name: getattr(write_off, name) for name in ("account", "label", "amount_cents", "reverses")}
     if WriteOff.objects.filter(**same).open_at(timezone.now()).exists():
-        raise ValidationError(_("La même demande attend déjà une décision."), code="already")
+        raise ValidationError(_("La même demande est déjà en attente d’une décision."), code="already")
 
 
 def approve_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
@@ -131,7 +131,7 @@ def _lock_open(write_off: WriteOff) -> WriteOff:
     rows = WriteOff.objects.select_for_update(of=("self",)).select_related("account", "reverses")
     locked: WriteOff | None = rows.filter(pk=write_off.pk).first()
     if locked is None or locked.decision:
-        raise ValidationError(_("Cette demande est déjà décidée."), code="already")
+        raise ValidationError(_("Une décision a déjà été prise sur cette demande."), code="already")
     if not locked.is_open(timezone.now()):
         raise ValidationError(sentence_of("request_lapses"))
     return locked

@@ -26,7 +26,7 @@ class AccountOut(serializers.Serializer[Any]):
     unit = DoorOut(source="account.lease.main_unit")
     opened_on = serializers.DateField(source="account.opened_on")
     balance_cents = serializers.IntegerField(
-        source="account.balance_cents", help_text=_("Au-dessus de zéro, c’est dû par le locataire.")
+        source="account.balance_cents", help_text=_("Un solde supérieur à zéro est dû par le locataire.")
     )
 
 
@@ -50,7 +50,7 @@ class AccountsQuery(ListQuery):
     orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
 
     building = Id(required=False)
-    balance = Code(choices=[("owing", _("doivent")), ("in_credit", _("en avance"))], required=False)
+    balance = Code(choices=[("owing", _("en impayé")), ("in_credit", _("en avance"))], required=False)
 
 
 class BooksQuery(ListQuery):
@@ -113,7 +113,7 @@ def account(request: ApiRequest, account: Account) -> Any:
 @endpoint(
     Permission.BOOKS_VIEW,
     records=events.LIST_SHOWN,
-    title=_("Comptes sous leur référence : ni nom, ni logement, ni adresse"),
+    title=_("Comptes par référence, sans nom, logement ni adresse"),
     answers=BookOut,
     query=BooksQuery,
 )

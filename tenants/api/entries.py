@@ -39,7 +39,7 @@ class BookEntryOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=EntryKind.choices)
     label = serializers.CharField()
-    amount_cents = serializers.IntegerField(help_text=_("Au-dessus de zéro, la somme augmente ce qui est dû."))
+    amount_cents = serializers.IntegerField(help_text=_("Une somme supérieure à zéro augmente la somme due."))
     effective_on = serializers.DateField()
     booked_on = serializers.DateField()
     period = serializers.DateField()
@@ -65,7 +65,7 @@ class EntriesQuery(ListQuery):
 
 class PaymentBody(Strict):
     label = Code(choices=_labels(EntryKind.PAYMENT))
-    cents = Whole(min_value=1, max_value=HIGHEST, help_text=_("En centimes, toujours au-dessus de zéro."))
+    cents = Whole(min_value=1, max_value=HIGHEST, help_text=_("En centimes, toujours supérieur à zéro."))
     effective_on = Day()
 
 
@@ -75,7 +75,9 @@ class ChargeBody(PaymentBody):
 
 class AdjustmentBody(Strict):
     label = Code(choices=_labels(EntryKind.ADJUSTMENT))
-    cents = Whole(min_value=-HIGHEST, max_value=HIGHEST, help_text=_("Au-dessus de zéro, augmente ce qui est dû."))
+    cents = Whole(
+        min_value=-HIGHEST, max_value=HIGHEST, help_text=_("Un montant supérieur à zéro augmente la somme due.")
+    )
     reason = Code(choices=[choice for choice in ADJUSTMENTS.choices if choice[0] not in NEVER_GIVEN])
     effective_on = Day()
 
@@ -105,7 +107,7 @@ def entries(request: ApiRequest, account: Account) -> Page:
     of=Account,
     by="reference",
     records=events.BOOKS_OPENED,
-    title=_("Écritures sous une référence"),
+    title=_("Écritures par référence"),
     answers=BookEntryOut,
     query=EntriesQuery,
 )
@@ -128,12 +130,12 @@ def posting(permission: Permission, records: Kind, title: Promise | str, body: t
     return endpoint(permission, of=Account, by="reference", records=records, writes=True, **shape)
 
 
-@posting(Permission.ENTRY_POST, events.PAYMENT_TAKEN, _("Passer un paiement"), PaymentBody)
+@posting(Permission.ENTRY_POST, events.PAYMENT_TAKEN, _("Enregistrer un paiement"), PaymentBody)
 def payment(request: ApiRequest, account: Account) -> Entry:
     return _posted(request, take_payment, account=account)
 
 
-@posting(Permission.ENTRY_POST, events.CHARGE_POSTED, _("Appeler une somme"), ChargeBody)
+@posting(Permission.ENTRY_POST, events.CHARGE_POSTED, _("Facturer une somme"), ChargeBody)
 def charge(request: ApiRequest, account: Account) -> Entry:
     return _posted(request, post_charge, account=account)
 
@@ -143,7 +145,9 @@ def adjustment(request: ApiRequest, account: Account) -> Entry:
     return _posted(request, post_adjustment, account=account)
 
 
-@posting(Permission.ENTRY_REVERSE, events.ENTRY_REVERSED, _("Annuler une écriture par son contraire"), ReversalBody)
+@posting(
+    Permission.ENTRY_REVERSE, events.ENTRY_REVERSED, _("Annuler une écriture par une écriture contraire"), ReversalBody
+)
 def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
     return _posted(request, reverse_entry, entry=_on(request, account, entry))
 

@@ -88,7 +88,7 @@ class SearchBody(Strict):
 @endpoint(
     Permission.RESIDENTS_LIST,
     records=events.LIST_SHOWN,
-    title=_("Occupants : présents, attendus sous 14 jours, partis depuis 7"),
+    title=_("Occupants : présents, arrivant sous 14 jours, partis depuis moins de 7 jours"),
     answers=ResidentOut,
     query=ResidentsQuery,
 )

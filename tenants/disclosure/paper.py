@@ -13,17 +13,17 @@ from tenants.disclosure.telling import display, lines, look_columns, look_line, 
 def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
     opening = [text(receipt.person.display_name), note(display(day))]
     parts = [block for part in receipt.parts for block in _part(part)]
-    return document(_("Ce qui est tenu sur vous"), landlord, [*opening, *parts, *_looks(receipt), *_rights()])
+    return document(_("Données conservées sur vous"), landlord, [*opening, *parts, *_looks(receipt), *_rights()])
 
 
 def _part(part: Part) -> Iterable[Block]:
     yield head(part.title)
     if not part.rows:
-        yield text(part.note or _("Rien n’est tenu."))
+        yield text(part.note or _("Aucune donnée."))
         return
     yield note(_labelled(_("Pour"), (treatment.name for treatment in part.treatments)))
-    yield note(_labelled(_("Reçu par"), (role.name for role in part.recipients)))
-    yield note(_labelled(_("Gardé"), (life.sentence for life in part.lives)))
+    yield note(_labelled(_("Destinataires"), (role.name for role in part.recipients)))
+    yield note(_labelled(_("Conservation"), (life.sentence for life in part.lives)))
     yield table(lines(part), [1] * len(part.columns), part.columns)
     if part.note:
         yield note(part.note)
@@ -35,7 +35,7 @@ def _labelled(name: str, words: Iterable[object]) -> str:
 
 def _looks(receipt: Receipt) -> Iterable[Block]:
     columns = look_columns()
-    yield head(_("Qui a regardé, et quand"))
+    yield head(_("Consultations de vos données"))
     yield note(period(receipt))
     yield table([look_line(look) for look in receipt.looks], [1] * len(columns), columns)
 

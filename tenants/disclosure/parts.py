@@ -143,7 +143,7 @@ class _About:
             (_("Personne choisie"), tenant.contact_name),
         ]
         rows = [line for line in fields if line[1]]
-        return Part("card", _("Votre fiche"), (Tenant,), (_("Donnée"), _("Ce qui est tenu")), rows)
+        return Part("card", _("Votre fiche"), (Tenant,), (_("Donnée"), _("Valeur")), rows)
 
     def _homes(self) -> Part:
         homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")
@@ -213,8 +213,12 @@ class _About:
         ]
         for detail in self.rows(BankDetail, tenant=self.tenant):
             rows += [(_("IBAN, masqué"), masked(detail.iban.reveal())), (_("IBAN enregistré le"), detail.set_on)]
-        columns = (_("Donnée"), _("Ce qui est tenu"))
-        note = _("Masqué : vous le reconnaissez, et qui trouverait ce papier n’en fait rien.") if len(rows) > 1 else ""
+        columns = (_("Donnée"), _("Valeur"))
+        note = (
+            _("Masqué : vous pouvez le reconnaître, mais il est inutilisable par une autre personne.")
+            if len(rows) > 1
+            else ""
+        )
         return Part("identity", _("Identité et prélèvement"), (Identity, BankDetail), columns, rows, note)
 
     @cached_property
@@ -250,7 +254,7 @@ class _About:
             for entry in entry_rows
         ]
         columns = (_("Date"), _("Date comptable"), _("Période"), _("Libellé"), _("Motif"), _("Montant"))
-        note = _("Au-dessus de zéro : appelé. Au-dessous : versé.") if rows else ""
+        note = _("Supérieur à zéro : facturé. Inférieur à zéro : versé.") if rows else ""
         return Part("entries", _("Écritures"), (Entry,), columns, rows, note)
 
     def _write_offs(self) -> Part:
@@ -268,7 +272,7 @@ class _About:
             for write_off in write_offs.order_by("asked_at", "id")
         ]
         request = (_("Demandée le"), _("Libellé"), _("Motif"), _("Montant"), _("Prend effet"))
-        columns = (*request, _("Réponse"), _("Répondue le"))
+        columns = (*request, _("Réponse"), _("Réponse le"))
         return Part("write_offs", _("Sommes en moins, décidées à deux"), (WriteOff,), columns, rows)
 
     def _facts(self, part: str, title: str, model: type[Fact], **which: Any) -> Part:
@@ -290,7 +294,7 @@ class _About:
             )
             for fact in facts.defer("written_by", "withdrawn_by", "kept_by", "replaces")
         ]
-        answered = (_("Dit au locataire le"), _("Contesté le"), _("Gardé le")) if own else ()
+        answered = (_("Communiqué au locataire le"), _("Contesté le"), _("Maintenu le")) if own else ()
         columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
         return Part(part, title, (model,), columns, rows)
 
@@ -298,12 +302,15 @@ class _About:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
         rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
-        placeholder, beside = _("phrase tenue, à relire avant d’être communiquée"), _beside()
+        placeholder, beside = _("phrase enregistrée, à vérifier avant d’être communiquée"), _beside()
         rows += [
             (written, None, placeholder, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside
         ]
-        columns = (_("Écrite le"), _("Écrite d’abord le"), _("Phrase"), _("Pourquoi"), _("S’efface le"))
-        hint = _("Sur un compte à plusieurs noms, une phrase peut parler d’un autre : la déléguée la relit d’abord.")
+        columns = (_("Écrite le"), _("Première version du"), _("Phrase"), _("Motif"), _("S’efface le"))
+        hint = _(
+            "Sur un compte à plusieurs noms, une phrase peut concerner une autre personne : le délégué à la "
+            "protection des données la vérifie d’abord."
+        )
         return Part("notes", _("Notes"), (AccountNote,), columns, rows, hint if beside else "")
 
     def _sealed(self) -> Part:
@@ -323,7 +330,7 @@ class _About:
         kind = _("commentaire d’un ancien logiciel")
         rows += [(kind, line.first_written_on, line.get_outcome_display(), line.ends_on) for line in old]
         columns = (_("Sous scellés"), _("Écrite le"), _("Issue"), _("S’efface le"))
-        note = _("Les mots sont sous scellés, jusqu’à ce qu’à deux on en décide.") if rows else ""
+        note = _("Ces phrases sont sous scellés jusqu’à la décision de deux personnes.") if rows else ""
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, InheritedLine), columns, rows, note)
 
     def _discretion(self) -> Part:
@@ -331,9 +338,7 @@ class _About:
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
         marks = marks.distinct().order_by("first_day")
         rows = [(mark.first_day, mark.last_day) for mark in marks]
-        hint = _(
-            "D’un foyer de plusieurs personnes, un relevé ne dit ni qu’elle est demandée, ni qu’elle ne l’est pas."
-        )
+        hint = _("Dans un foyer de plusieurs personnes, le relevé n’indique pas si la discrétion est demandée.")
         note = "" if rows else hint
         return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows, note)
 
@@ -350,7 +355,7 @@ class _About:
             )
             for request in requests
         ]
-        columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Répondu le"), _("Réponse"))
+        columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Réponse le"), _("Réponse"))
         return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
 
 
@@ -377,7 +382,7 @@ def _end_of(write_off: WriteOff) -> str:
     if write_off.decision:
         why = _(" :") + f" {write_off.refusal_text}" if write_off.refusal else ""
         return f"{write_off.get_decision_display()}{why}"
-    return _("sans suite") if write_off.is_lapsed else _("en attente")
+    return _("expirée") if write_off.is_lapsed else _("en attente")
 
 
 def _yes(value: bool) -> str:

@@ -40,17 +40,17 @@ def look_line(look: Seen) -> list[str]:
 
 
 def look_columns() -> list[str]:
-    return [_("Quand"), _("Action"), _("Pour quoi"), _("Sous quel rôle"), _("Numéro")]
+    return [_("Quand"), _("Action"), _("Motif de consultation"), _("Rôle"), _("Numéro")]
 
 
 def period(receipt: Receipt) -> str:
     """How far back views are listed: as far as the audit log, which the landlord may have decided to keep longer."""
     months = _kept_months()
     if months == SHORTEST:
-        return _("Douze mois : la durée pendant laquelle la trace est tenue. Numéro : pour nommer une consultation.")
-    return _(
-        "%(months)s mois : la durée pendant laquelle la trace est tenue. Numéro : pour nommer une consultation."
-    ) % {"months": months}
+        return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")
+    return _("%(months)s mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.") % {
+        "months": months
+    }
 
 
 def _kept_months() -> int:
@@ -69,20 +69,23 @@ def rights() -> list[tuple[str, str]]:
     """The other information that the law requires (GDPR, article 15(1), e to h), in plain words."""
     return [
         (
-            _("Faire corriger, effacer ou geler"),
-            _("Écrivez à la déléguée (RGPD, art. 16 à 18)."),
+            _("Faire corriger, effacer ou limiter"),
+            _("Écrivez au délégué à la protection des données (RGPD, art. 16 à 18)."),
         ),
-        (_("Vous opposer"), _("Pour une raison qui vous est propre (RGPD, art. 21) : la réponse dit pourquoi.")),
+        (_("Vous opposer"), _("Pour une raison tenant à votre situation (RGPD, art. 21). La réponse est motivée.")),
         (
-            _("Qui a regardé"),
+            _("Qui a consulté vos données"),
             _(
-                "Les noms d’agents ne sont pas dits, sauf si vous en avez besoin pour faire valoir un droit, et après "
-                "avoir pesé les leurs (CJUE, 22 juin 2023, C-579/21)."
+                "Les noms des agents ne sont communiqués que si vous en avez besoin pour faire valoir un "
+                "droit, et après examen de leurs propres droits (CJUE, 22 juin 2023, C-579/21)."
             ),
         ),
-        (_("Décision automatique"), _("Aucune : Loge ne décide de rien sur personne (RGPD, art. 22).")),
-        (_("Hors de l’Union"), _("Rien n’y est envoyé.")),
-        (_("Source"), _("Vous-même, votre bail, et les agents dans les rôles dits à chaque partie.")),
+        (
+            _("Décision automatique"),
+            _("Aucune : Loge ne prend aucune décision automatique sur une personne (RGPD, art. 22)."),
+        ),
+        (_("Transferts hors de l’Union"), _("Aucune donnée n’y est envoyée.")),
+        (_("Source"), _("Vous-même, votre bail, et les agents dans les rôles indiqués dans chaque partie.")),
         (_("Vous plaindre"), _("CNIL, 3 place de Fontenoy, 75007 Paris, cnil.fr.")),
     ]
 

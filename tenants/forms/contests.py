@@ -22,7 +22,7 @@ class ProposalForm(forms.Form):
         label=_("Formulation à admettre"),
         max_length=80,
         required=False,
-        help_text=_("Seulement les mots à laisser passer désormais : un nom de rue, d’immeuble, d’entreprise."),
+        help_text=_("Indiquez seulement les mots à admettre désormais : un nom de rue, d’immeuble ou d’entreprise."),
     )
 
 
@@ -41,4 +41,4 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> None:
         if self.cleaned_data.get("seen") != self.contest.proposed:
-            raise ValidationError(_("La proposition a changé depuis que cette page s’est ouverte : relisez-la."))
+            raise ValidationError(_("La proposition a changé depuis l’ouverture de cette page : vérifiez-la."))

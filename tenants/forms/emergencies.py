@@ -22,14 +22,16 @@ class EmergencyForm(forms.Form):
         label=_("Ou l’adresse exacte"),
         max_length=140,
         required=False,
-        help_text=_("Numéro et voie : 11, rue Eugène Mercier."),
+        help_text=_("Numéro et voie, par exemple 11, rue Eugène Mercier."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     staircase = forms.CharField(label=_("Escalier"), max_length=8, required=False)
     door = forms.CharField(
         label=_("Porte"), max_length=16, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    reason = forms.ChoiceField(label=_("Ce qui se passe"), choices=EmergencyReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Nature de l’urgence"), choices=EmergencyReason.choices, widget=forms.RadioSelect
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -48,7 +50,7 @@ class EmergencyForm(forms.Form):
 class EvacuationForm(forms.Form):
     """Each reason is a submit button."""
 
-    reason = forms.ChoiceField(label=_("Ce qui se passe"), choices=[(why.value, why.label) for why in EMPTIES])
+    reason = forms.ChoiceField(label=_("Nature de l’urgence"), choices=[(why.value, why.label) for why in EMPTIES])
 
 
 class ReviewForm(forms.Form):

@@ -49,7 +49,7 @@ def payment_labels() -> Choices:
     return [
         ("", gettext("choisir")),
         (gettext("Reçu"), labels_of(EntryKind.PAYMENT, "-")),
-        (gettext("Rejeté ou rendu"), labels_of(EntryKind.PAYMENT, "+")),
+        (gettext("Rejeté ou remboursé"), labels_of(EntryKind.PAYMENT, "+")),
     ]
 
 
@@ -98,12 +98,12 @@ class KeyedForm(forms.Form):
 class EntryForm(KeyedForm):
     cents = MoneyField(label=_("Montant, en euros"))
     label = forms.ChoiceField(label=_("Libellé"))
-    effective_on = DayField(label=_("Date d’effet"), help_text=_("« 23/11 » suffit ; 31 jours d’avance au plus."))
+    effective_on = DayField(label=_("Date d’effet"), help_text=_("Par exemple 23/11 ; 31 jours d’avance au plus."))
 
 
 class PaymentForm(EntryForm):
     label = forms.ChoiceField(label=_("Moyen"), choices=payment_labels)
-    effective_on = DayField(label=_("Reçu le"), help_text=_("« 23/11 » suffit."))
+    effective_on = DayField(label=_("Reçu le"), help_text=_("Par exemple 23/11."))
 
 
 class Lettered(forms.RadioSelect):
@@ -126,7 +126,7 @@ class PaymentAtHandForm(PaymentForm):
         super().__init__(data, day, initial=initial, **kwargs)
         self.fields["cents"].widget.attrs |= {"data-key": "p", "aria-keyshortcuts": "p", "data-letters": True}
         if due > 0:
-            self.fields["cents"].help_text = _("Ce qui est dû. Écrivez un autre montant à la place.")
+            self.fields["cents"].help_text = _("Somme due. Vous pouvez écrire un autre montant.")
 
 
 class ChargeForm(EntryForm):

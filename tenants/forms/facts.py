@@ -36,8 +36,10 @@ class FactForm(forms.Form):
             self.fields["until"].help_text = most % {"count": code.life_months}
         if code.precaution:
             self.fields["told_on"] = DayField(
-                label=gettext("Dit au locataire le"),
-                help_text=gettext("Il peut le contester : la contestation se note au même endroit."),
+                label=gettext("Communiqué au locataire le"),
+                help_text=gettext(
+                    "Le locataire peut contester cette consigne : enregistrez sa contestation sur cette page."
+                ),
             )
 
     def values(self) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def _field(slot: Slot, day: date, contacts: Mapping[UUID, str]) -> forms.Field:
             return forms.TimeField(
                 input_formats=["%H:%M", "%Hh%M", "%Hh"],
                 widget=forms.TextInput(attrs={"autocomplete": "off", "size": "6"}),
-                help_text=_("« 14:30 » ou « 14h30 »."),
+                help_text=_("Par exemple 14:30 ou 14h30."),
             )
         case "euro":
             return MoneyField()

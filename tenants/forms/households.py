@@ -19,19 +19,24 @@ from tenants.models.tenant import Channel
 from tenants.vocabulary import HELP_CODES
 
 _NEEDS: dict[str, tuple[str, Any]] = {
-    Channel.PHONE: ("phone", _("Pour être joint par téléphone, il faut un numéro.")),
-    Channel.TEXT: ("phone", _("Pour recevoir un SMS, il faut un numéro.")),
-    Channel.EMAIL: ("email", _("Pour être joint par courriel, il faut une adresse.")),
-    Channel.CONTACT: ("contact_name", _("La personne choisie a un nom.")),
+    Channel.PHONE: ("phone", _("Donnez un numéro de téléphone pour ce moyen de contact.")),
+    Channel.TEXT: ("phone", _("Donnez un numéro de téléphone pour recevoir des SMS.")),
+    Channel.EMAIL: ("email", _("Donnez une adresse électronique pour ce moyen de contact.")),
+    Channel.CONTACT: ("contact_name", _("Donnez le nom de la personne choisie.")),
 }
 
 
 class ContactForm(forms.Form):
     channel = forms.ChoiceField(label=_("Contact choisi"), choices=Channel.choices)
-    phone = PhoneField(label=_("Téléphone"), required=False, help_text=_("Le sien, ou celui de la personne choisie."))
+    phone = PhoneField(
+        label=_("Téléphone"), required=False, help_text=_("Celui du locataire, ou celui de la personne choisie.")
+    )
     email = forms.EmailField(label=_("Courriel"), required=False)
     contact_name = forms.CharField(
-        label=_("Personne choisie"), max_length=80, required=False, help_text=_("Son nom seul : ni lien, ni motif.")
+        label=_("Personne choisie"),
+        max_length=80,
+        required=False,
+        help_text=_("Indiquez seulement son nom : ni lien, ni motif."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -48,12 +53,14 @@ class ContactForm(forms.Form):
 class HelpCodeForm(forms.Form):
     code = forms.ChoiceField(label=_("Aide demandée"), choices=[("", _("Choisir")), *HELP_CODES.choices])
     asked_by = forms.ChoiceField(label=_("Demandée par"), choices=AskedBy.choices, widget=forms.RadioSelect)
-    asked_on = DayField(label=_("Demandée le"), help_text=_("Elle se redemande dans les douze mois."))
+    asked_on = DayField(label=_("Demandée le"), help_text=_("À redemander dans les douze mois."))
 
 
 class RepresentativeForm(forms.Form):
     tenant = forms.ChoiceField(label=_("Pour"))
-    name = forms.CharField(label=_("Nom du représentant"), max_length=120, help_text=_("Ni la mesure, ni son motif."))
+    name = forms.CharField(
+        label=_("Nom du représentant"), max_length=120, help_text=_("N’indiquez ni la mesure ni son motif.")
+    )
     phone = PhoneField(label=_("Téléphone"), required=False)
     first_day = DayField(label=_("Premier jour"))
     last_day = DayField(label=_("Dernier jour"), required=False)
@@ -73,12 +80,12 @@ class DiscreetForm(forms.Form):
     """The period of a discreet mark, and the colleagues who still see the household. The reason is not asked."""
 
     first_day = DayField(label=_("À partir du"))
-    last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; elle se redemande ensuite."))
+    last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; à redemander ensuite."))
     people = forms.MultipleChoiceField(
-        label=_("Qui trouve encore ce foyer"),
+        label=_("Personnes qui voient encore ce foyer"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Vous en êtes toujours. Toute autre personne le perd aussitôt, partout."),
+        help_text=_("Vous en faites toujours partie. Les autres personnes perdent l’accès immédiatement."),
     )
 
     def __init__(self, *args: Any, day: date = date.min, colleagues: Iterable[Person] = (), **kwargs: Any) -> None:
@@ -94,14 +101,14 @@ class DiscreetForm(forms.Form):
     def clean_first_day(self) -> date:
         first_day: date = self.cleaned_data["first_day"]
         if first_day < self.day:
-            raise ValidationError(gettext("Une discrétion commence aujourd’hui au plus tôt."))
+            raise ValidationError(gettext("La discrétion doit commencer aujourd’hui ou plus tard."))
         return first_day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         first, last = data.get("first_day"), data.get("last_day")
         if first and last and not first <= last <= first + timedelta(days=366):
-            self.add_error("last_day", ValidationError(gettext("Elle dure d’un jour à un an.")))
+            self.add_error("last_day", ValidationError(gettext("La discrétion dure entre un jour et un an.")))
         return data
 
     def named(self) -> list[Person]:

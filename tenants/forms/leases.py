@@ -102,7 +102,7 @@ NEWCOMER = ("title", "last_name", "first_name", "phone")
 class LeaseForm(forms.Form):
     unit = UnitField(label=_("Logement"))
     annexes = UnitsField(label=_("Avec"), required=False)
-    starts_on = DayField(label=_("Prend effet le"), help_text=_("Le compte s’ouvre ce jour-là."))
+    starts_on = DayField(label=_("Prend effet le"), help_text=_("Le compte sera ouvert à cette date."))
     signed_on = DayField(label=_("Signé le"), required=False)
 
     def __init__(self, *args: Any, dwellings: Any = (), annexes: Any = (), **kwargs: Any) -> None:
@@ -115,13 +115,15 @@ class LeaseForm(forms.Form):
 
 class NoticeForm(forms.Form):
     notice_on = DayField(label=_("Congé reçu le"))
-    ends_on = DayField(label=_("Dernier jour du bail"), help_text=_("Le compte reste ouvert, à solder."))
+    ends_on = DayField(
+        label=_("Dernier jour du bail"), help_text=_("Le compte reste ouvert jusqu’à ce qu’il soit soldé.")
+    )
 
 
 class MoveInForm(NewcomerForm):
     """The person who moves in: somebody known under this lease, or a new person."""
 
-    who = forms.ChoiceField(label=_("Qui arrive"), required=False)
+    who = forms.ChoiceField(label=_("Personne qui arrive"), required=False)
     day = DayField(label=_("Premier jour"))
     field_order = ("who", "title", "last_name", "first_name", "phone", "day")
 
@@ -137,7 +139,7 @@ class MoveInForm(NewcomerForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("who") and not data.get("last_name") and "last_name" not in self.errors:
-            self.add_error("last_name", ValidationError(gettext("Nommez la personne qui arrive.")))
+            self.add_error("last_name", ValidationError(gettext("Indiquez le nom de la personne qui arrive.")))
         return data
 
     def person(self) -> Tenant | Newcomer:
@@ -151,7 +153,9 @@ class MoveOutForm(forms.Form):
 
 class TransferForm(forms.Form):
     unit = UnitField(label=_("Nouveau logement"))
-    first_day = DayField(label=_("Premier jour au nouveau logement"), help_text=_("Le bail d’ici prend fin la veille."))
+    first_day = DayField(
+        label=_("Premier jour au nouveau logement"), help_text=_("Le bail actuel prend fin la veille.")
+    )
 
     def __init__(self, *args: Any, dwellings: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

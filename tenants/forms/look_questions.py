@@ -9,12 +9,12 @@ from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
 class ExplanationForm(forms.Form):
     explanation = forms.ChoiceField(
-        label=_("Ce qui explique cette consultation"), choices=LOOK_EXPLANATIONS.choices, widget=forms.RadioSelect
+        label=_("Explication de cette consultation"), choices=LOOK_EXPLANATIONS.choices, widget=forms.RadioSelect
     )
 
 
 class LookAnswerForm(forms.Form):
-    answer = forms.ChoiceField(label=_("Ce que vous en savez"), choices=LOOK_ANSWERS.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=_("Votre réponse"), choices=LOOK_ANSWERS.choices, widget=forms.RadioSelect)
 
 
 class LookVerdictForm(forms.Form):

@@ -19,15 +19,15 @@ NOT_CHOSEN = {"contested", "inherited"}
 
 
 class NoteForm(forms.Form):
-    code = forms.ChoiceField(label=_("D’abord un fait"))
+    code = forms.ChoiceField(label=_("Fait concerné"))
     reason = forms.ChoiceField(label=_("Pourquoi le fait ne suffit pas"))
     text = forms.CharField(
-        label=_("Une phrase"),
-        help_text=_("Le locataire peut lire ceci."),
+        label=_("Phrase"),
+        help_text=_("Le locataire peut lire cette phrase."),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "true"}),
     )
-    ends_on = DayField(label=_("S’efface le"), help_text=_("Dans douze mois au plus tard. Jamais sans fin."))
+    ends_on = DayField(label=_("S’efface le"), help_text=_("Dans douze mois au plus tard. Cette date est obligatoire."))
 
     def __init__(self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, **initial: Any) -> None:
         """`reading` is the address that screens the sentence while it is typed."""

@@ -18,7 +18,9 @@ class ReferenceField(forms.CharField):
     def to_python(self, value: Any) -> str:
         signs = "".join(sign for sign in (super().to_python(value) or "").upper() if sign.isascii() and sign.isalnum())
         if signs and len(signs) != REFERENCE_SIGNS:
-            raise ValidationError(_("Une référence a douze signes : K7QX-9M2D-4RTB."), code="reference")
+            raise ValidationError(
+                _("Une référence comporte douze caractères, par exemple K7QX-9M2D-4RTB."), code="reference"
+            )
         return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 

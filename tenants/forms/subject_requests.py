@@ -18,7 +18,7 @@ _UNSAVED = {"autocomplete": "off"}
 
 class TakeForm(forms.Form):
     reference = ReferenceField(
-        label=_("Référence du compte"), max_length=20, help_text=_("Sur l’avis d’échéance : douze signes.")
+        label=_("Référence du compte"), max_length=20, help_text=_("Douze caractères, sur l’avis d’échéance.")
     )
     last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs=_UNSAVED))
     first_name = forms.CharField(
@@ -26,18 +26,21 @@ class TakeForm(forms.Form):
         max_length=80,
         required=False,
         widget=forms.TextInput(attrs=_UNSAVED),
-        help_text=_("Entier, et vide seulement si la pièce n’en porte pas : chacun d’un même bail a son relevé."),
+        help_text=_(
+            "Prénom complet ; laissez vide seulement si la pièce n’en indique pas. Chaque personne d’un bail a "
+            "son relevé."
+        ),
     )
 
     kind = forms.ChoiceField(
-        label=_("Ce qui est demandé"), choices=Right.choices, initial=Right.ACCESS, widget=forms.RadioSelect
+        label=_("Objet de la demande"), choices=Right.choices, initial=Right.ACCESS, widget=forms.RadioSelect
     )
     look = forms.CharField(
         label=_("Numéro de la consultation contestée"),
         max_length=8,
         required=False,
         widget=forms.TextInput(attrs=_UNSAVED),
-        help_text=_("Sur le relevé : huit signes."),
+        help_text=_("Huit caractères, sur le relevé de données."),
     )
     matter = forms.ChoiceField(
         label=_("Donnée à corriger, ou à laquelle la personne s’oppose"),
@@ -51,32 +54,37 @@ class TakeForm(forms.Form):
         data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
         data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
         if kind == Right.CONTEST and not _NUMBER.fullmatch(data["look"]):
-            self.add_error("look", _("Un numéro a huit signes, de 0 à 9 et de a à f : il est sur le relevé."))
+            self.add_error(
+                "look",
+                _("Un numéro comporte huit caractères, de 0 à 9 et de a à f : vérifiez-le sur le relevé de données."),
+            )
         if kind in {Right.RECTIFY, Right.OBJECT} and not data["matter"]:
-            self.add_error("matter", _("Dites quelle donnée."))
+            self.add_error("matter", _("Indiquez la donnée concernée."))
 
     def clean_last_name(self) -> str:
         words: str = self.cleaned_data["last_name"]
         if len(folded(words)) < 2:
-            raise ValidationError(_("Écrivez le nom entier."), code="too_short")
+            raise ValidationError(_("Écrivez le nom complet."), code="too_short")
         return words
 
 
 class CounterForm(TakeForm):
     proof = forms.ChoiceField(
-        label=_("Pièce présentée"),
+        label=_("Pièce d’identité présentée"),
         choices=[(proof.value, proof.label) for proof in AT_THE_COUNTER],
         widget=forms.RadioSelect,
-        help_text=_("Seule sa nature est notée : ni numéro, ni copie."),
+        help_text=_("Seule la nature de la pièce est enregistrée : ni numéro, ni copie."),
     )
 
 
 class WrittenForm(TakeForm):
     proof = forms.ChoiceField(
-        label=_("Comment l’on sait qui écrit"),
+        label=_("Comment l’identité a été vérifiée"),
         choices=[(proof.value, proof.label) for proof in IN_WRITING],
         widget=forms.RadioSelect,
-        help_text=_("Une copie de pièce ne se demande qu’en cas de doute (RGPD, art. 12-6), et ne se garde pas."),
+        help_text=_(
+            "Ne demandez une copie de pièce d’identité qu’en cas de doute (RGPD, art. 12-6), et ne la conservez pas."
+        ),
     )
 
 
@@ -96,18 +104,20 @@ class CaseForm(forms.Form):
     answer = forms.ChoiceField(
         label=_("Réponse"), choices=[(answer.value, answer.label) for answer in REASONED], widget=forms.RadioSelect
     )
-    reason = forms.ChoiceField(label=_("Pourquoi"), choices=lambda: CASE_REASONS.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: CASE_REASONS.choices, widget=forms.RadioSelect)
     measure = forms.ChoiceField(
         label=_("Ce qui a été fait"),
         choices=lambda: [("", "–"), *CASE_MEASURES.choices],
         required=False,
-        help_text=_("Si la demande est fondée, en tout ou en partie. La lettre présente alors des excuses."),
+        help_text=_("À remplir si la demande est fondée, en tout ou en partie. La lettre présente alors des excuses."),
     )
 
 
 class DeferralForm(forms.Form):
     ground = forms.ChoiceField(label=_("Fondement"), choices=lambda: DEFERRAL_GROUNDS.choices, widget=forms.RadioSelect)
-    until = DayField(label=_("Jusqu’au"), help_text=_("Six mois au plus. Le lendemain, la consultation est dite."))
+    until = DayField(
+        label=_("Jusqu’au"), help_text=_("Six mois au plus. La consultation est communiquée à partir du lendemain.")
+    )
 
 
 class NameForm(forms.Form):
@@ -115,8 +125,8 @@ class NameForm(forms.Form):
         label=_("Numéro de la consultation"), max_length=8, min_length=8, widget=forms.TextInput(attrs=_UNSAVED)
     )
     reason = forms.ChoiceField(
-        label=_("À quoi le nom est indispensable"), choices=lambda: NAME_REASONS.choices, widget=forms.RadioSelect
+        label=_("Pourquoi le nom est indispensable"), choices=lambda: NAME_REASONS.choices, widget=forms.RadioSelect
     )
     weighed = forms.ChoiceField(
-        label=_("Les droits de l’agent, pesés"), choices=lambda: NAME_WEIGHED.choices, widget=forms.RadioSelect
+        label=_("Examen des droits de l’agent"), choices=lambda: NAME_WEIGHED.choices, widget=forms.RadioSelect
     )

@@ -26,22 +26,24 @@ def slots() -> list[tuple[str, str]]:
 
 
 class CodeForm(forms.Form):
-    compartment = forms.ChoiceField(label=_("Se dit de"), choices=FactScope.choices, widget=forms.RadioSelect)
+    compartment = forms.ChoiceField(label=_("Sujet du fait"), choices=FactScope.choices, widget=forms.RadioSelect)
     theme = forms.ChoiceField(label=_("Rubrique"), choices=lambda: THEMES.choices)
     code = forms.RegexField(
-        r"^[a-z][a-z0-9_]{2,31}$", label=_("Code"), help_text=_("En minuscules, sans accent ni espace : lock_changed.")
+        r"^[a-z][a-z0-9_]{2,31}$",
+        label=_("Code"),
+        help_text=_("En minuscules, sans accent ni espace, par exemple lock_changed."),
     )
     title_fr = forms.CharField(label=_("Titre"), max_length=WORDS["title_fr"])
     title_en = forms.CharField(label=_("Titre en anglais"), max_length=WORDS["title_en"])
     sentence_fr = forms.CharField(
         label=_("Phrase"),
         max_length=WORDS["sentence_fr"],
-        help_text=_("Chaque champ y est nommé entre accolades : {date}."),
+        help_text=_("Écrivez le nom de chaque champ entre accolades : {date}."),
     )
     sentence_en = forms.CharField(label=_("Phrase en anglais"), max_length=WORDS["sentence_en"])
     slots = forms.MultipleChoiceField(label=_("Champs"), choices=slots, widget=TICKED)
-    writers = forms.MultipleChoiceField(label=_("Qui l’écrit"), choices=roles, widget=TICKED)
-    readers = forms.MultipleChoiceField(label=_("Qui le lit"), choices=roles, widget=TICKED)
+    writers = forms.MultipleChoiceField(label=_("Rôles qui écrivent"), choices=roles, widget=TICKED)
+    readers = forms.MultipleChoiceField(label=_("Rôles qui lisent"), choices=roles, widget=TICKED)
     life_months = forms.IntegerField(label=_("Durée, en mois"), min_value=1, max_value=LONGEST, initial=12)
     tenant_told = forms.BooleanField(label=_("Le locataire en est informé"), required=False, initial=True)
 

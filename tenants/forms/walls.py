@@ -10,8 +10,10 @@ from tenants.forms.receipts import ReferenceField
 
 
 class WallForm(forms.Form):
-    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
-    reference = ReferenceField(label=_("Référence du compte"), max_length=20, help_text=_("Douze signes, en entier."))
+    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle ou son nom."))
+    reference = ReferenceField(
+        label=_("Référence du compte"), max_length=20, help_text=_("Référence complète, douze caractères.")
+    )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

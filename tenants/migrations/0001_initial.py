@@ -143,12 +143,12 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("id", "name_key"),
                         name="tenant_has_one_name",
-                        violation_error_message="Un locataire a un seul nom.",
+                        violation_error_message="Un locataire ne peut avoir qu’un seul nom.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("phone", ""), ("phone__regex", "^\\+[1-9][0-9]{7,14}$"), _connector="OR"),
                         name="tenant_phone_is_a_number",
-                        violation_error_message="Ce numéro de téléphone n’en est pas un.",
+                        violation_error_message="Ce numéro de téléphone n’est pas valide.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="tenant_contact_has_a_name",
-                        violation_error_message="La personne choisie a un nom.",
+                        violation_error_message="Donnez le nom de la personne choisie.",
                     ),
                 ],
             },
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                             ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
                         ),
                         name="representative_ends_after_it_starts",
-                        violation_error_message="La représentation finit avant de commencer.",
+                        violation_error_message="La fin de la représentation doit être postérieure à son début.",
                     )
                 ],
             },
@@ -250,12 +250,12 @@ class Migration(migrations.Migration):
                             ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
                         ),
                         name="lease_ends_after_it_starts",
-                        violation_error_message="Le bail finit avant de commencer.",
+                        violation_error_message="La fin du bail doit être postérieure à son début.",
                     ),
                     models.UniqueConstraint(
                         fields=("id", "building"),
                         name="lease_in_one_building",
-                        violation_error_message="Un bail est dans un seul bâtiment.",
+                        violation_error_message="Un bail ne peut être que dans un seul bâtiment.",
                     ),
                 ],
             },
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                             ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
                         ),
                         name="letting_ends_after_it_starts",
-                        violation_error_message="La location finit avant de commencer.",
+                        violation_error_message="La fin de la location doit être postérieure à son début.",
                     )
                 ],
             },
@@ -347,13 +347,13 @@ class Migration(migrations.Migration):
                             ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
                         ),
                         name="party_ends_after_it_starts",
-                        violation_error_message="Cette partie au bail finit avant de commencer.",
+                        violation_error_message="Pour ce titulaire, la fin doit être postérieure au début.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("last_day__isnull", True)),
                         fields=("lease", "tenant"),
                         name="party_once_a_lease",
-                        violation_error_message="Cette personne est déjà partie au bail.",
+                        violation_error_message="Cette personne est déjà titulaire du bail.",
                     ),
                 ],
             },
@@ -405,14 +405,14 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("id", "building"),
                         name="residence_in_one_building",
-                        violation_error_message="Une occupation est dans un seul bâtiment.",
+                        violation_error_message="Une occupation ne peut être que dans un seul bâtiment.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("moved_out__isnull", True), ("moved_out__gte", models.F("moved_in")), _connector="OR"
                         ),
                         name="residence_ends_after_it_starts",
-                        violation_error_message="Le départ précède l’arrivée.",
+                        violation_error_message="Le départ doit être postérieur à l’arrivée.",
                     ),
                 ],
             },
@@ -462,14 +462,14 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("id", "building"),
                         name="account_in_one_building",
-                        violation_error_message="Un compte est tenu dans un seul bâtiment.",
+                        violation_error_message="Un compte ne peut être que dans un seul bâtiment.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("settled_on__isnull", True), ("settled_on__gte", models.F("opened_on")), _connector="OR"
                         ),
                         name="account_settled_after_it_opened",
-                        violation_error_message="Le compte serait soldé avant son ouverture.",
+                        violation_error_message="La date de solde doit être postérieure à l’ouverture du compte.",
                     ),
                 ],
             },
@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
                             ("knock_loudly", "Frapper fort et attendre"),
                             ("give_time", "Laisser le temps d’ouvrir"),
                             ("say_who", "Annoncer son nom et sa fonction à travers la porte"),
-                            ("call_before", "Appeler juste avant de monter"),
+                            ("call_before", "Téléphoner juste avant de monter"),
                             ("flash_or_text", "Prévenir aussi par SMS"),
                             ("speak_facing", "Parler en face, sans se presser"),
                             ("leave_written", "Laisser un message écrit"),
@@ -580,7 +580,7 @@ class Migration(migrations.Migration):
                             ("renew_by__lte", CombinedExpression(models.F("asked_on"), "+", models.Value(366))),
                         ),
                         name="help_code_renewed_yearly",
-                        violation_error_message="Une aide se redemande chaque année.",
+                        violation_error_message="Une aide doit être redemandée chaque année.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("ended_on__isnull", True)),
@@ -623,7 +623,7 @@ class Migration(migrations.Migration):
                             ("last_day__lte", CombinedExpression(models.F("first_day"), "+", models.Value(366))),
                         ),
                         name="discreet_mark_renewed_yearly",
-                        violation_error_message="Une discrétion se redemande chaque année.",
+                        violation_error_message="La discrétion dure un an au plus.",
                     )
                 ],
             },
@@ -708,7 +708,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="wall_ended_by_another",
-                        violation_error_message="Une cloison est levée par un autre que la personne qu’elle concerne.",
+                        violation_error_message="Un dossier ne peut pas être rouvert par la personne à laquelle il est fermé.",
                     ),
                 ],
             },
@@ -733,10 +733,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("photo", "pièce d’identité avec photo"),
                             ("licence", "permis de conduire"),
-                            ("mandate", "pièce d’un représentant, et son mandat"),
+                            ("mandate", "pièce d’un représentant et son mandat"),
                         ],
                         max_length=8,
-                        verbose_name="pièce présentée",
+                        verbose_name="pièce d’identité présentée",
                     ),
                 ),
                 ("until", models.DateTimeField()),
@@ -747,7 +747,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("document__in", ["photo", "licence", "mandate"])),
                         name="identity_check_document_known",
-                        violation_error_message="Cette pièce n’est pas de la liste.",
+                        violation_error_message="Cette pièce d’identité n’est pas dans la liste.",
                     )
                 ],
             },
@@ -788,10 +788,10 @@ class Migration(migrations.Migration):
                             ("gas", "Gaz ou électricité"),
                             ("door", "Porte forcée ou restée ouverte"),
                             ("silence", "Occupant qui ne répond plus"),
-                            ("rescuers", "Les secours sur place demandent"),
+                            ("rescuers", "Demande des secours sur place"),
                         ],
                         max_length=16,
-                        verbose_name="ce qui se passe",
+                        verbose_name="nature de l’urgence",
                     ),
                 ),
                 ("opened_at", models.DateTimeField()),
@@ -824,7 +824,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("reason__in", ["fire", "water", "gas", "door", "silence", "rescuers"])),
                         name="emergency_reason_known",
-                        violation_error_message="Ce motif d’urgence n’est pas de la liste.",
+                        violation_error_message="Ce motif d’urgence n’est pas dans la liste.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -833,7 +833,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="emergency_verdict_signed",
-                        violation_error_message="Un verdict est signé et daté.",
+                        violation_error_message="Un verdict doit être signé et daté.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -846,7 +846,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="emergency_of_a_household_or_a_building",
-                        violation_error_message="Un accès exceptionnel est d’un foyer, ou d’un immeuble qu’on évacue.",
+                        violation_error_message="Un accès d’urgence doit concerner un foyer ou un immeuble à évacuer.",
                     ),
                 ],
             },
@@ -877,7 +877,7 @@ class Migration(migrations.Migration):
                             ("last_day__lte", CombinedExpression(models.F("first_day"), "+", models.Value(31))),
                         ),
                         name="reminder_lasts_a_month_at_most",
-                        violation_error_message="Une mission dure un mois au plus.",
+                        violation_error_message="Une mission dure un mois au plus : choisissez une date plus proche.",
                     )
                 ],
             },
@@ -902,7 +902,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("reminder", "unit"),
                         name="reminder_door_once",
-                        violation_error_message="Cette porte est déjà dans la mission.",
+                        violation_error_message="Cette porte figure déjà dans la mission.",
                     )
                 ],
             },
@@ -933,12 +933,12 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("kind", "key"),
                         name="source_key_once",
-                        violation_error_message="Cette clé désigne déjà autre chose.",
+                        violation_error_message="Cette clé désigne déjà un autre élément.",
                     ),
                     models.UniqueConstraint(
                         fields=("kind", "target"),
                         name="source_key_one_each",
-                        violation_error_message="Une chose a une seule clé.",
+                        violation_error_message="Un élément ne peut avoir qu’une seule clé.",
                     ),
                 ],
             },
@@ -971,7 +971,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("charge", "appel"), ("payment", "paiement"), ("adjustment", "rectification")],
+                        choices=[("charge", "facturation"), ("payment", "paiement"), ("adjustment", "rectification")],
                         max_length=16,
                         verbose_name="nature",
                     ),
@@ -982,10 +982,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("rent_run", "quittancement"),
-                            ("counter", "guichet"),
+                            ("counter", "accueil"),
                             ("bank", "banque"),
                             ("caf", "CAF"),
-                            ("officer", "gestion locative"),
+                            ("officer", "service de gestion locative"),
                             ("taken_over", "reprise"),
                         ],
                         max_length=16,
@@ -1034,12 +1034,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount_cents", 0), _negated=True),
                         name="entry_amount_never_zero",
-                        violation_error_message="Un montant n’est jamais zéro.",
+                        violation_error_message="Le montant ne peut pas être zéro.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("amount_cents__gt", -100000000), ("amount_cents__lt", 100000000)),
                         name="entry_amount_plausible",
-                        violation_error_message="Un montant reste sous un million d’euros.",
+                        violation_error_message="Le montant doit être inférieur à un million d’euros.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1063,19 +1063,19 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="entry_payment_lowers_what_is_owed",
-                        violation_error_message="Un paiement diminue ce qui est dû.",
+                        violation_error_message="Un paiement doit diminuer la somme due.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("reverses__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
                         ),
                         name="entry_reversal_has_a_reason",
-                        violation_error_message="Une annulation a un motif.",
+                        violation_error_message="Indiquez le motif de l’annulation.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("period__day", 1)),
                         name="entry_period_is_a_month",
-                        violation_error_message="Une période est un mois.",
+                        violation_error_message="La période doit être un mois.",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("idempotency_key__isnull", False)),
@@ -1098,10 +1098,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("rent_run", "quittancement"),
-                            ("counter", "guichet"),
+                            ("counter", "accueil"),
                             ("bank", "banque"),
                             ("caf", "CAF"),
-                            ("officer", "gestion locative"),
+                            ("officer", "service de gestion locative"),
                             ("taken_over", "reprise"),
                         ],
                         max_length=16,
@@ -1118,7 +1118,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount_cents__gt", 0), ("amount_cents__lt", 100000000)),
                         name="receipt_amount_plausible",
-                        violation_error_message="Un encaissement est au-dessus de zéro et sous un million d’euros.",
+                        violation_error_message="Le montant d’un encaissement doit être supérieur à zéro et inférieur à un million d’euros.",
                     )
                 ],
             },
@@ -1188,7 +1188,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("charge", "appel"), ("payment", "paiement"), ("adjustment", "rectification")],
+                        choices=[("charge", "facturation"), ("payment", "paiement"), ("adjustment", "rectification")],
                         max_length=16,
                         verbose_name="nature",
                     ),
@@ -1209,11 +1209,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("not_founded", "le motif ne tient pas"),
+                            ("not_founded", "le motif n’est pas justifié"),
                             ("wrong_amount", "le montant n’est pas le bon"),
                             ("wrong_account", "ce n’est pas le bon compte"),
-                            ("wrong_label", "le libellé ou la date est à revoir"),
-                            ("proof_missing", "la pièce qui le justifie manque"),
+                            ("wrong_label", "le libellé ou la date est à vérifier"),
+                            ("proof_missing", "la pièce justificative manque"),
                             ("done_otherwise", "déjà fait autrement"),
                         ],
                         max_length=32,
@@ -1232,7 +1232,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="write_off_takes_two",
-                        violation_error_message="Qui demande ne décide pas\xa0: une autre personne approuve ou refuse.",
+                        violation_error_message="Vous avez fait cette demande : une autre personne doit l’approuver ou la refuser.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1241,7 +1241,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="write_off_withdrawn_by_who_asked",
-                        violation_error_message="Une demande se retire par qui l’a faite.",
+                        violation_error_message="Seule la personne qui a fait la demande peut la retirer.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1254,12 +1254,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="write_off_decided_by_someone_at_some_time",
-                        violation_error_message="Une décision dit qui l’a prise, et quand.",
+                        violation_error_message="Une décision doit indiquer son auteur et sa date.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("decision", "refused"), ("refusal", ""), _connector="XOR"),
                         name="write_off_refused_for_a_reason",
-                        violation_error_message="Un refus a un motif.",
+                        violation_error_message="Indiquez le motif du refus.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1268,17 +1268,17 @@ class Migration(migrations.Migration):
                             ("amount_cents__gt", -100000000),
                         ),
                         name="write_off_lowers_what_is_owed",
-                        violation_error_message="Ce qui se demande à un autre diminue ce qui est dû, sans argent reçu.",
+                        violation_error_message="Une somme en moins demandée à une autre personne doit diminuer la somme due, sans paiement.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("reason", ""), _negated=True),
                         name="write_off_has_a_reason",
-                        violation_error_message="Une somme en moins a un motif.",
+                        violation_error_message="Indiquez le motif de la somme en moins.",
                     ),
                     models.UniqueConstraint(
                         fields=("account", "idempotency_key"),
                         name="write_off_asked_once",
-                        violation_error_message="Cette somme est déjà demandée.",
+                        violation_error_message="Cette somme en moins est déjà demandée.",
                     ),
                 ],
             },
@@ -1312,7 +1312,7 @@ class Migration(migrations.Migration):
                             ("account", "un compte"),
                         ],
                         max_length=8,
-                        verbose_name="se dit de",
+                        verbose_name="sujet du fait",
                     ),
                 ),
                 ("theme", models.CharField(max_length=16, verbose_name="rubrique")),
@@ -1321,8 +1321,8 @@ class Migration(migrations.Migration):
                 ("sentence_fr", privacy.screened.ScreenedText(max_length=160, verbose_name="phrase")),
                 ("sentence_en", privacy.screened.ScreenedText(max_length=160, verbose_name="phrase en anglais")),
                 ("fields", models.CharField(max_length=160, verbose_name="champs")),
-                ("writers", models.CharField(max_length=60, verbose_name="qui l’écrit")),
-                ("readers", models.CharField(max_length=60, verbose_name="qui le lit")),
+                ("writers", models.CharField(max_length=60, verbose_name="rôles qui écrivent")),
+                ("readers", models.CharField(max_length=60, verbose_name="rôles qui lisent")),
                 ("life_months", models.PositiveSmallIntegerField(verbose_name="durée, en mois")),
                 ("ends_by_its_date", models.BooleanField(default=False)),
                 ("tenant_told", models.BooleanField(default=True, verbose_name="le locataire en est informé")),
@@ -1342,12 +1342,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{2,31}$")),
                         name="fact_code_is_a_code",
-                        violation_error_message="Un code s’écrit en minuscules, sans accent ni espace.",
+                        violation_error_message="Écrivez le code en minuscules, sans accent ni espace.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("life_months__gte", 1), ("life_months__lte", 36)),
                         name="fact_code_has_a_life",
-                        violation_error_message="Un fait vit d’un mois à trois ans.",
+                        violation_error_message="La durée d’un fait doit être comprise entre un mois et trois ans.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1356,7 +1356,7 @@ class Migration(migrations.Migration):
                             ("fields__regex", "^[a-z_]+:[a-z]+(;[a-z_]+:[a-z]+)*$"),
                         ),
                         name="fact_code_is_well_formed",
-                        violation_error_message="Un code dit qui l’écrit, qui le lit et ses champs.",
+                        violation_error_message="Indiquez les rôles qui écrivent le code, ceux qui le lisent et ses champs.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1365,7 +1365,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="fact_precaution_is_a_managers",
-                        violation_error_message="Une précaution est décidée par un responsable, dite au locataire, pour six mois au plus.",
+                        violation_error_message="Une consigne doit être décidée par un responsable et communiquée au locataire, pour six mois au plus.",
                     ),
                 ],
             },
@@ -1411,7 +1411,7 @@ class Migration(migrations.Migration):
                 ),
                 ("fields", tenants.models.fact.FactFields()),
                 ("ends_on", models.DateField(verbose_name="jusqu’au")),
-                ("told_on", models.DateField(blank=True, null=True, verbose_name="dit au locataire le")),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="communiqué au locataire le")),
                 ("contested_on", models.DateField(blank=True, null=True)),
                 ("kept_on", models.DateField(blank=True, null=True)),
                 (
@@ -1461,7 +1461,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("ends_on__gte", models.F("written_on"))),
                         name="card_fact_ends_after_it_was_written",
-                        violation_error_message="Un fait ne finit pas avant le jour où il est noté.",
+                        violation_error_message="La fin d’un fait ne peut pas précéder le jour de son enregistrement.",
                     )
                 ],
             },
@@ -1489,7 +1489,7 @@ class Migration(migrations.Migration):
                 ),
                 ("fields", tenants.models.fact.FactFields()),
                 ("ends_on", models.DateField(verbose_name="jusqu’au")),
-                ("told_on", models.DateField(blank=True, null=True, verbose_name="dit au locataire le")),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="communiqué au locataire le")),
                 ("contested_on", models.DateField(blank=True, null=True)),
                 ("kept_on", models.DateField(blank=True, null=True)),
                 (
@@ -1540,7 +1540,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("ends_on__gte", models.F("written_on"))),
                         name="dwelling_fact_ends_after_it_was_written",
-                        violation_error_message="Un fait ne finit pas avant le jour où il est noté.",
+                        violation_error_message="La fin d’un fait ne peut pas précéder le jour de son enregistrement.",
                     )
                 ],
             },
@@ -1568,7 +1568,7 @@ class Migration(migrations.Migration):
                 ),
                 ("fields", tenants.models.fact.FactFields()),
                 ("ends_on", models.DateField(verbose_name="jusqu’au")),
-                ("told_on", models.DateField(blank=True, null=True, verbose_name="dit au locataire le")),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="communiqué au locataire le")),
                 ("contested_on", models.DateField(blank=True, null=True)),
                 ("kept_on", models.DateField(blank=True, null=True)),
                 (
@@ -1618,7 +1618,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("ends_on__gte", models.F("written_on"))),
                         name="account_fact_ends_after_it_was_written",
-                        violation_error_message="Un fait ne finit pas avant le jour où il est noté.",
+                        violation_error_message="La fin d’un fait ne peut pas précéder le jour de son enregistrement.",
                     )
                 ],
             },
@@ -1672,7 +1672,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", privacy.screened.ScreenedText(max_length=280, verbose_name="phrase")),
-                ("ends_on", models.DateField(verbose_name="s’efface le")),
+                ("ends_on", models.DateField(verbose_name="date d’effacement")),
                 ("written_on", models.DateField()),
                 ("first_written_on", models.DateField(blank=True, editable=False, null=True)),
                 (
@@ -1707,12 +1707,12 @@ class Migration(migrations.Migration):
                             ("ends_on__lte", CombinedExpression(models.F("written_on"), "+", models.Value(366))),
                         ),
                         name="note_ends_within_a_year",
-                        violation_error_message="Une note s’efface dans les douze mois.",
+                        violation_error_message="Une note doit être effacée dans les douze mois.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("text", ""), _negated=True),
                         name="note_says_something",
-                        violation_error_message="Une note dit quelque chose.",
+                        violation_error_message="Une note ne peut pas être vide.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1735,7 +1735,7 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="note_has_its_reason",
-                        violation_error_message="Une note dit pourquoi le fait ne suffit pas.",
+                        violation_error_message="Indiquez pourquoi le fait ne suffit pas.",
                     ),
                 ],
             },
@@ -1906,7 +1906,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="contest_decided_as_proposed",
-                        violation_error_message="Une contestation se décide à deux, sur ce qui est proposé.",
+                        violation_error_message="Un refus contesté doit être décidé à deux, à partir d’une proposition.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1915,7 +1915,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="contest_takes_two",
-                        violation_error_message="Qui propose ne décide pas.",
+                        violation_error_message="La personne qui a fait la proposition ne peut pas en décider.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1933,7 +1933,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="contest_advice_is_signed",
-                        violation_error_message="Un avis est signé et daté.",
+                        violation_error_message="Un avis doit être signé et daté.",
                     ),
                 ],
             },
@@ -1964,7 +1964,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("proposed_by", models.F("allowed_by")), _negated=True),
                         name="allowed_wording_takes_two",
-                        violation_error_message="Qui propose ne décide pas.",
+                        violation_error_message="La personne qui a fait la proposition ne peut pas en décider.",
                     ),
                 ],
             },
@@ -1992,7 +1992,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("fingerprint",),
                         name="inheritance_once",
-                        violation_error_message="Ce fichier est déjà repris, ou en train de l’être.",
+                        violation_error_message="Ce fichier est déjà repris, ou sa reprise est en cours.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2014,7 +2014,7 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="inheritance_adds_up",
-                        violation_error_message="Les comptes d’une reprise ne tombent pas juste.",
+                        violation_error_message="Les nombres de lignes de cette reprise ne correspondent pas au total.",
                     ),
                 ],
             },
@@ -2104,7 +2104,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("erased", "effacée"),
                             ("replaced", "remplacée par un fait"),
-                            ("kept", "conservée, à deux, avec son fondement"),
+                            ("kept", "conservée par décision à deux, avec son fondement"),
                             ("expired", "effacée à son terme, sans décision"),
                         ],
                         max_length=16,
@@ -2137,17 +2137,17 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="inherited_ground_is_somebodys",
-                        violation_error_message="Un fondement est proposé par quelqu’un.",
+                        violation_error_message="Une proposition de conservation doit indiquer son auteur.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("ground", ""), ("signs__lte", 280), _connector="OR"),
                         name="inherited_kept_fits_a_note",
-                        violation_error_message="Une ligne trop longue pour une note ne se conserve pas.",
+                        violation_error_message="Cette ligne est trop longue pour une note : elle ne peut pas être conservée.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("outcome", ""), ("decided_by__isnull", False), _connector="OR"),
                         name="inherited_decided_by_somebody",
-                        violation_error_message="Une ligne est décidée par quelqu’un.",
+                        violation_error_message="Une décision sur une ligne doit indiquer son auteur.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2159,7 +2159,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="inherited_kept_by_two",
-                        violation_error_message="Conserver une ligne se décide à deux : qui propose n’accorde pas.",
+                        violation_error_message="La conservation d’une ligne se décide à deux : la personne qui l’a proposée ne peut pas l’accorder.",
                     ),
                 ],
             },
@@ -2198,7 +2198,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("erased", "effacée"),
                             ("replaced", "remplacée par un fait"),
-                            ("kept", "conservée, à deux, avec son fondement"),
+                            ("kept", "conservée par décision à deux, avec son fondement"),
                             ("expired", "effacée à son terme, sans décision"),
                         ],
                         max_length=16,
@@ -2231,7 +2231,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("inheritance", "agency", "category", "outcome", "ground"),
                         name="inheritance_tally_once",
-                        violation_error_message="Ce compte existe déjà.",
+                        violation_error_message="Ce décompte existe déjà.",
                     )
                 ],
             },
@@ -2272,10 +2272,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("access", "relevé de ce qui est tenu et de qui l’a vu (RGPD, art. 15)"),
+                            ("access", "relevé de données et de leurs consultations (RGPD, art. 15)"),
                             ("contest", "contestation d’une consultation"),
                             ("rectify", "correction d’une donnée (RGPD, art. 16)"),
-                            ("object", "opposition à ce qu’une donnée soit tenue (RGPD, art. 21)"),
+                            ("object", "opposition à la conservation d’une donnée (RGPD, art. 21)"),
                         ],
                         default="access",
                         max_length=16,
@@ -2288,9 +2288,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("photo", "pièce d’identité avec photo"),
                             ("licence", "permis de conduire"),
-                            ("mandate", "pièce d’un représentant, et son mandat"),
+                            ("mandate", "pièce d’un représentant et son mandat"),
                             ("letter", "courrier signé, de l’adresse du logement"),
-                            ("email", "courriel, de l’adresse que tient la fiche"),
+                            ("email", "courriel, de l’adresse indiquée sur la fiche"),
                         ],
                         max_length=8,
                         verbose_name="identité",
@@ -2389,11 +2389,11 @@ class Migration(migrations.Migration):
                             ("look_unexplained", "aucun travail n’explique cette consultation"),
                             ("look_explained", "un travail l’explique : une demande, un paiement, une visite"),
                             ("data_wrong", "la donnée était fausse"),
-                            ("data_too_much", "la donnée n’avait pas à être tenue"),
+                            ("data_too_much", "la donnée n’avait pas à être conservée"),
                             ("data_right", "la donnée est exacte, pièce à l’appui"),
                             ("situation_prevails", "votre situation l’emporte"),
                             ("lease_needs", "le bail ne s’exécute pas sans elle (RGPD, art. 6-1 b)"),
-                            ("law_needs", "la loi demande de la tenir (RGPD, art. 6-1 c)"),
+                            ("law_needs", "la loi impose de la conserver (RGPD, art. 6-1 c)"),
                         ],
                         db_default="",
                         default="",
@@ -2426,7 +2426,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("prepared_by__isnull", False)),
                         fields=("prepared_by",),
                         name="subject_request_one_at_a_time",
-                        violation_error_message="Un seul relevé s’établit à la fois.",
+                        violation_error_message="Un relevé est déjà ouvert : terminez-le avant d’en établir un autre.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2439,7 +2439,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="subject_request_answered_by_somebody",
-                        violation_error_message="Une réponse est datée et signée.",
+                        violation_error_message="Une réponse doit être datée et signée.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2453,7 +2453,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="subject_request_says_its_matter",
-                        violation_error_message="Une contestation dit quelle consultation, une correction quelle donnée.",
+                        violation_error_message="Indiquez la consultation contestée ou la donnée à corriger.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2474,7 +2474,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="subject_request_answer_has_its_reasons",
-                        violation_error_message="Une réponse dit pourquoi\u202f; fondée, elle dit aussi ce qui a été fait.",
+                        violation_error_message="Une réponse doit être motivée ; si la demande est fondée, indiquez aussi ce qui a été fait.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2483,7 +2483,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="subject_request_extended_for_a_reason",
-                        violation_error_message="Un délai se prolonge pour un motif, dit à la personne.",
+                        violation_error_message="Indiquez le motif de la prolongation, communiqué à la personne.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2510,7 +2510,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="subject_request_due_in_a_month",
-                        violation_error_message="La réponse est due dans le mois, ou dans les trois si elle est prolongée.",
+                        violation_error_message="La réponse est due dans le mois, ou dans les trois mois si le délai est prolongé.",
                     ),
                 ],
             },
@@ -2534,9 +2534,9 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("court_claim", "agir en justice contre qui a regardé"),
+                            ("court_claim", "agir en justice contre la personne qui a consulté les données"),
                             ("complaint", "porter plainte ou saisir la CNIL d’une personne précise"),
-                            ("known_person", "vérifier si une personne de son entourage a regardé"),
+                            ("known_person", "vérifier si une personne de son entourage a consulté les données"),
                         ],
                         max_length=24,
                     ),
@@ -2565,7 +2565,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("request", "event"),
                         name="named_look_once",
-                        violation_error_message="Ce nom est déjà dit dans ce relevé.",
+                        violation_error_message="Ce nom est déjà indiqué dans ce relevé.",
                     )
                 ],
             },
@@ -2627,7 +2627,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="deferral_takes_two",
-                        violation_error_message="Qui demande un report ne se l’accorde pas.",
+                        violation_error_message="La personne qui demande un report ne peut pas l’accorder.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2636,7 +2636,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="deferral_agreed_on_a_day",
-                        violation_error_message="Un report accordé dit par qui, et quel jour.",
+                        violation_error_message="Un report accordé doit indiquer qui l’a accordé, et quand.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2644,7 +2644,7 @@ class Migration(migrations.Migration):
                             ("until__lte", CombinedExpression(models.F("asked_on"), "+", models.Value(184))),
                         ),
                         name="deferral_of_six_months",
-                        violation_error_message="Un report a une date, six mois plus tard au plus.",
+                        violation_error_message="Un report doit avoir une date, dans les six mois.",
                     ),
                 ],
             },
@@ -2674,7 +2674,7 @@ class Migration(migrations.Migration):
                     "desk",
                     models.CharField(
                         choices=[
-                            ("dpo", "déléguée à la protection des données"),
+                            ("dpo", "protection des données"),
                             ("steward", "responsable des données"),
                         ],
                         max_length=8,
@@ -2688,7 +2688,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("tenant_asked", "le locataire me l’a demandé, de vive voix ou au téléphone"),
                             ("manager_asked", "mon responsable me l’a demandé"),
-                            ("own_task", "une tâche en cours que Loge ne connaît pas"),
+                            ("own_task", "une tâche en cours qui n’est pas dans Loge"),
                             ("stand_in", "je remplaçais un collègue"),
                             ("wrong_file", "je me suis trompé de dossier"),
                             ("training", "formation, ou prise en main de l’outil"),
@@ -2720,7 +2720,7 @@ class Migration(migrations.Migration):
                             ("known_task", "une tâche que je connais l’explique"),
                             ("stand_in", "un remplacement ou un renfort l’explique"),
                             ("visit", "une visite ou un rendez-vous l’explique"),
-                            ("nothing_known", "je n’en sais rien"),
+                            ("nothing_known", "je ne sais pas"),
                         ],
                         max_length=24,
                         verbose_name="réponse",
@@ -2778,7 +2778,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="look_verdict_signed",
-                        violation_error_message="Le verdict sur une consultation est signé et daté.",
+                        violation_error_message="Un verdict sur une consultation doit être signé et daté.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2787,7 +2787,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="look_not_judged_by_oneself",
-                        violation_error_message="Personne ne dit le verdict de sa propre consultation.",
+                        violation_error_message="Vous ne pouvez pas donner un verdict sur votre propre consultation.",
                     ),
                 ],
             },
@@ -2807,12 +2807,12 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("day", "role"),
                         name="exposure_once_a_day",
-                        violation_error_message="Ce jour est déjà mesuré.",
+                        violation_error_message="Ce jour a déjà été mesuré.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("unused__lte", models.F("possible"))),
                         name="exposure_unused_is_possible",
-                        violation_error_message="Ce qui n’a pas servi était possible.",
+                        violation_error_message="Le nombre de données non utilisées ne peut pas dépasser le nombre de données accessibles.",
                     ),
                 ],
             },
@@ -2827,9 +2827,9 @@ class Migration(migrations.Migration):
                     "nature",
                     models.CharField(
                         choices=[
-                            ("confidentiality", "données vues ou emportées par qui ne le devait pas"),
-                            ("integrity", "données changées sans droit"),
-                            ("availability", "données perdues ou hors d’atteinte"),
+                            ("confidentiality", "données vues ou exportées sans autorisation"),
+                            ("integrity", "données modifiées sans autorisation"),
+                            ("availability", "données perdues ou inaccessibles"),
                         ],
                         max_length=16,
                         verbose_name="nature",
@@ -2843,18 +2843,18 @@ class Migration(migrations.Migration):
                             ("account", "baux, comptes, écritures"),
                             ("bank", "coordonnées bancaires"),
                             ("texts", "faits, notes, aides"),
-                            ("staff", "connexions, habilitations, trace"),
+                            ("staff", "connexions, affectations, trace"),
                         ],
                         max_length=16,
                         verbose_name="données touchées",
                     ),
                 ),
-                ("people", models.PositiveIntegerField(verbose_name="personnes, environ")),
+                ("people", models.PositiveIntegerField(verbose_name="nombre approximatif de personnes")),
                 (
                     "consequence",
                     models.CharField(
                         choices=[
-                            ("unlikely", "aucun risque vraisemblable"),
+                            ("unlikely", "aucun risque probable"),
                             ("risk", "un risque"),
                             ("high", "un risque élevé"),
                         ],
@@ -2868,7 +2868,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("none", "aucune encore"),
                             ("closed", "accès fermé"),
-                            ("retrieved", "données reprises ou détruites"),
+                            ("retrieved", "données récupérées ou détruites"),
                             ("restored", "données restaurées"),
                             ("rotated", "clés ou mots de passe renouvelés"),
                             ("corrected", "défaut corrigé"),
@@ -2878,7 +2878,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("notified_on", models.DateField(blank=True, null=True, verbose_name="notifiée à la CNIL le")),
-                ("told_on", models.DateField(blank=True, null=True, verbose_name="dite aux personnes le")),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="personnes informées le")),
                 (
                     "noted_by",
                     models.ForeignKey(
@@ -2902,7 +2902,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         name="breach_told_once_known",
-                        violation_error_message="Une violation ne se notifie pas avant d’être connue.",
+                        violation_error_message="La date de notification doit être postérieure à la date de connaissance.",
                     )
                 ],
             },
@@ -2926,7 +2926,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("person", "day", "digest"),
                         name="word_counted_once_a_day",
-                        violation_error_message="Ce mot est déjà compté aujourd’hui.",
+                        violation_error_message="Ce mot a déjà été compté aujourd’hui.",
                     )
                 ],
             },
@@ -2962,7 +2962,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="inspection_takes_two",
-                        violation_error_message="Qui demande à lire ne se l’accorde pas.",
+                        violation_error_message="La personne qui demande une lecture ne peut pas l’accorder.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2971,7 +2971,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="inspection_agreed_on_a_day",
-                        violation_error_message="Un accord dit qui l’a donné, et quel jour.",
+                        violation_error_message="Un accord doit indiquer son auteur et sa date.",
                     ),
                 ],
             },
@@ -3001,7 +3001,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("released_by", models.F("asked_by")), _negated=True),
                         name="copy_takes_two",
-                        violation_error_message="Qui demande une copie ne se l’accorde pas.",
+                        violation_error_message="La personne qui demande une copie ne peut pas l’accorder.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -3014,12 +3014,12 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         name="copy_read_for_a_day",
-                        violation_error_message="Une copie se lit vingt-quatre heures au plus.",
+                        violation_error_message="Une copie peut être lue vingt-quatre heures au plus.",
                     ),
                     models.UniqueConstraint(
                         fields=("event",),
                         name="copy_released_once",
-                        violation_error_message="Cette demande a eu sa réponse.",
+                        violation_error_message="Cette demande a déjà reçu une réponse.",
                     ),
                 ],
             },

@@ -146,12 +146,12 @@ class Account(models.Model):
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="account_in_one_building",
-                violation_error_message=_("Un compte est tenu dans un seul bâtiment."),
+                violation_error_message=_("Un compte ne peut être que dans un seul bâtiment."),
             ),
             models.CheckConstraint(
                 condition=Q(settled_on__isnull=True) | Q(settled_on__gte=F("opened_on")),
                 name="account_settled_after_it_opened",
-                violation_error_message=_("Le compte serait soldé avant son ouverture."),
+                violation_error_message=_("La date de solde doit être postérieure à l’ouverture du compte."),
             ),
         ]
         indexes = [models.Index(fields=["building", "settled_on"], name="account_building")]
@@ -165,12 +165,12 @@ class Account(models.Model):
     def check_day(self, effective_on: date, today: date) -> None:
         """Check that an entry may take effect on this day. Raises ValidationError."""
         if effective_on < self.opened_on:
-            sentence = _("Le compte est ouvert depuis le %(day)s : une écriture ne peut pas prendre effet avant.")
+            sentence = _("Le compte est ouvert depuis le %(day)s : choisissez une date d’effet postérieure.")
             raise ValidationError(
                 {"effective_on": ValidationError(sentence, "early", {"day": f"{self.opened_on:%d/%m/%Y}"})}
             )
         if effective_on > today + AHEAD:
-            sentence = _("Une écriture prend effet dans les 31 jours au plus, donc jusqu’au %(day)s.")
+            sentence = _("La date d’effet doit être au plus tard le %(day)s, dans 31 jours.")
             raise ValidationError(
                 {"effective_on": ValidationError(sentence, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})}
             )
@@ -192,7 +192,7 @@ class Account(models.Model):
         be asked for the sum again.
         """
         if received > today:
-            sentence = _("Ce jour n’est pas encore venu : un paiement s’inscrit une fois reçu.")
+            sentence = _("Ce jour est dans le futur : enregistrez un paiement après sa réception.")
             raise ValidationError({"effective_on": ValidationError(sentence, "to_come")})
         self.check_day(received, today)
 

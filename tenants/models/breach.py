@@ -19,9 +19,9 @@ from privacy.retention_periods import BREACH
 
 
 class Nature(models.TextChoices):
-    CONFIDENTIALITY = "confidentiality", _("données vues ou emportées par qui ne le devait pas")
-    INTEGRITY = "integrity", _("données changées sans droit")
-    AVAILABILITY = "availability", _("données perdues ou hors d’atteinte")
+    CONFIDENTIALITY = "confidentiality", _("données vues ou exportées sans autorisation")
+    INTEGRITY = "integrity", _("données modifiées sans autorisation")
+    AVAILABILITY = "availability", _("données perdues ou inaccessibles")
 
 
 class Touched(models.TextChoices):
@@ -29,11 +29,11 @@ class Touched(models.TextChoices):
     ACCOUNT = "account", _("baux, comptes, écritures")
     BANK = "bank", _("coordonnées bancaires")
     TEXTS = "texts", _("faits, notes, aides")
-    STAFF = "staff", _("connexions, habilitations, trace")
+    STAFF = "staff", _("connexions, affectations, trace")
 
 
 class Consequence(models.TextChoices):
-    UNLIKELY = "unlikely", _("aucun risque vraisemblable")
+    UNLIKELY = "unlikely", _("aucun risque probable")
     RISK = "risk", _("un risque")
     HIGH = "high", _("un risque élevé")
 
@@ -41,7 +41,7 @@ class Consequence(models.TextChoices):
 class Measure(models.TextChoices):
     NONE = "none", _("aucune encore")
     CLOSED = "closed", _("accès fermé")
-    RETRIEVED = "retrieved", _("données reprises ou détruites")
+    RETRIEVED = "retrieved", _("données récupérées ou détruites")
     RESTORED = "restored", _("données restaurées")
     ROTATED = "rotated", _("clés ou mots de passe renouvelés")
     CORRECTED = "corrected", _("défaut corrigé")
@@ -78,11 +78,11 @@ class Breach(models.Model):
     known_on = models.DateField(_("connue le"))
     nature = models.CharField(_("nature"), max_length=16, choices=Nature.choices)
     touched = models.CharField(_("données touchées"), max_length=16, choices=Touched.choices)
-    people = models.PositiveIntegerField(_("personnes, environ"))
+    people = models.PositiveIntegerField(_("nombre approximatif de personnes"))
     consequence = models.CharField(_("conséquence"), max_length=16, choices=Consequence.choices)
     measure = models.CharField(_("mesure prise"), max_length=16, choices=Measure.choices)
     notified_on = models.DateField(_("notifiée à la CNIL le"), null=True, blank=True)
-    told_on = models.DateField(_("dite aux personnes le"), null=True, blank=True)
+    told_on = models.DateField(_("personnes informées le"), null=True, blank=True)
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     noted_at = models.DateTimeField(auto_now_add=True)
 
@@ -95,7 +95,7 @@ class Breach(models.Model):
                 condition=(Q(notified_on__isnull=True) | Q(notified_on__gte=F("known_on")))
                 & (Q(told_on__isnull=True) | Q(told_on__gte=F("known_on"))),
                 name="breach_told_once_known",
-                violation_error_message=_("Une violation ne se notifie pas avant d’être connue."),
+                violation_error_message=_("La date de notification doit être postérieure à la date de connaissance."),
             )
         ]
 

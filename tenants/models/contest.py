@@ -118,12 +118,12 @@ class ContestedSentence(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(decided_on__isnull=False, decided_by__isnull=False, outcome=F("proposal")),
                 name="contest_decided_as_proposed",
-                violation_error_message=_("Une contestation se décide à deux, sur ce qui est proposé."),
+                violation_error_message=_("Un refus contesté doit être décidé à deux, à partir d’une proposition."),
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 name="contest_takes_two",
-                violation_error_message=_("Qui propose ne décide pas."),
+                violation_error_message=_("La personne qui a fait la proposition ne peut pas en décider."),
             ),
             models.CheckConstraint(
                 condition=~Q(proposal="allow_wording") | ~Q(wording=""),
@@ -133,7 +133,7 @@ class ContestedSentence(models.Model):
             models.CheckConstraint(
                 condition=Q(advice="") | Q(advised_on__isnull=False, advised_by__isnull=False),
                 name="contest_advice_is_signed",
-                violation_error_message=_("Un avis est signé et daté."),
+                violation_error_message=_("Un avis doit être signé et daté."),
             ),
         ]
 
@@ -205,7 +205,7 @@ class AllowedWording(models.Model):
             models.CheckConstraint(
                 condition=~Q(proposed_by=F("allowed_by")),
                 name="allowed_wording_takes_two",
-                violation_error_message=_("Qui propose ne décide pas."),
+                violation_error_message=_("La personne qui a fait la proposition ne peut pas en décider."),
             ),
         ]
 

@@ -65,17 +65,17 @@ class CopyRelease(models.Model):
             models.CheckConstraint(
                 condition=~Q(released_by=F("asked_by")),
                 name="copy_takes_two",
-                violation_error_message=_("Qui demande une copie ne se l’accorde pas."),
+                violation_error_message=_("La personne qui demande une copie ne peut pas l’accorder."),
             ),
             models.CheckConstraint(
                 condition=Q(until__gt=F("released_at"), until__lte=F("released_at") + DAY),
                 name="copy_read_for_a_day",
-                violation_error_message=_("Une copie se lit vingt-quatre heures au plus."),
+                violation_error_message=_("Une copie peut être lue vingt-quatre heures au plus."),
             ),
             models.UniqueConstraint(
                 fields=["event"],
                 name="copy_released_once",
-                violation_error_message=_("Cette demande a eu sa réponse."),
+                violation_error_message=_("Cette demande a déjà reçu une réponse."),
             ),
         ]
 

@@ -42,7 +42,7 @@ class DiscreetMark(models.Model):
                 # A mark cancelled before its first day gets the day before as its last day.
                 condition=Q(last_day__gte=F("first_day") - 1) & Q(last_day__lte=F("first_day") + 366),
                 name="discreet_mark_renewed_yearly",
-                violation_error_message=_("Une discrétion se redemande chaque année."),
+                violation_error_message=_("La discrétion dure un an au plus."),
             )
         ]
 

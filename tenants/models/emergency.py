@@ -34,7 +34,7 @@ class EmergencyReason(models.TextChoices):
     GAS = "gas", _("Gaz ou électricité")
     DOOR = "door", _("Porte forcée ou restée ouverte")
     SILENCE = "silence", _("Occupant qui ne répond plus")
-    RESCUERS = "rescuers", _("Les secours sur place demandent")
+    RESCUERS = "rescuers", _("Demande des secours sur place")
 
 
 # The reasons for which a building may be evacuated.
@@ -100,7 +100,7 @@ class EmergencyAccess(models.Model):
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="+", db_constraint=False, null=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, null=True)
     building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
-    reason = models.CharField(_("ce qui se passe"), max_length=16, choices=EmergencyReason.choices)
+    reason = models.CharField(_("nature de l’urgence"), max_length=16, choices=EmergencyReason.choices)
     opened_at = models.DateTimeField()
     until = models.DateTimeField()
     review_by = models.DateField()
@@ -118,18 +118,18 @@ class EmergencyAccess(models.Model):
             models.CheckConstraint(
                 condition=Q(reason__in=EmergencyReason.values),
                 name="emergency_reason_known",
-                violation_error_message=_("Ce motif d’urgence n’est pas de la liste."),
+                violation_error_message=_("Ce motif d’urgence n’est pas dans la liste."),
             ),
             models.CheckConstraint(
                 condition=Q(verdict="") | Q(reviewed_by__isnull=False, reviewed_on__isnull=False),
                 name="emergency_verdict_signed",
-                violation_error_message=_("Un verdict est signé et daté."),
+                violation_error_message=_("Un verdict doit être signé et daté."),
             ),
             models.CheckConstraint(
                 condition=Q(lease__isnull=False, unit__isnull=False)
                 | Q(lease__isnull=True, unit__isnull=True, reason__in=EMPTIES),
                 name="emergency_of_a_household_or_a_building",
-                violation_error_message=_("Un accès exceptionnel est d’un foyer, ou d’un immeuble qu’on évacue."),
+                violation_error_message=_("Un accès d’urgence doit concerner un foyer ou un immeuble à évacuer."),
             ),
         ]
 

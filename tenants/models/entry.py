@@ -24,7 +24,7 @@ from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
 
 class EntryKind(models.TextChoices):
-    CHARGE = "charge", _("appel")
+    CHARGE = "charge", _("facturation")
     PAYMENT = "payment", _("paiement")
     ADJUSTMENT = "adjustment", _("rectification")
 
@@ -33,10 +33,10 @@ class Source(models.TextChoices):
     """Where an entry comes from."""
 
     RENT_RUN = "rent_run", _("quittancement")
-    COUNTER = "counter", _("guichet")
+    COUNTER = "counter", _("accueil")
     BANK = "bank", _("banque")
     CAF = "caf", _("CAF")
-    OFFICER = "officer", _("gestion locative")
+    OFFICER = "officer", _("service de gestion locative")
     TAKEN_OVER = "taken_over", _("reprise")
 
 
@@ -109,12 +109,12 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=~Q(amount_cents=0),
                 name="entry_amount_never_zero",
-                violation_error_message=_("Un montant n’est jamais zéro."),
+                violation_error_message=_("Le montant ne peut pas être zéro."),
             ),
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=-100_000_000, amount_cents__lt=100_000_000),
                 name="entry_amount_plausible",
-                violation_error_message=_("Un montant reste sous un million d’euros."),
+                violation_error_message=_("Le montant doit être inférieur à un million d’euros."),
             ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=False)
@@ -122,17 +122,17 @@ class Entry(models.Model):
                 | Q(kind="payment", amount_cents__lt=0)
                 | Q(kind="payment", label__in=GIVEN_BACK),
                 name="entry_payment_lowers_what_is_owed",
-                violation_error_message=_("Un paiement diminue ce qui est dû."),
+                violation_error_message=_("Un paiement doit diminuer la somme due."),
             ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True) | ~Q(reason=""),
                 name="entry_reversal_has_a_reason",
-                violation_error_message=_("Une annulation a un motif."),
+                violation_error_message=_("Indiquez le motif de l’annulation."),
             ),
             models.CheckConstraint(
                 condition=Q(period__day=1),
                 name="entry_period_is_a_month",
-                violation_error_message=_("Une période est un mois."),
+                violation_error_message=_("La période doit être un mois."),
             ),
             models.UniqueConstraint(
                 fields=["account", "idempotency_key"],
@@ -174,7 +174,7 @@ class Entry(models.Model):
     def why_not_reversed(self) -> str:
         """Return the sentence that says why the entry cannot be reversed, or "" if it can."""
         if self.reverses_id:
-            return gettext("Une annulation ne s’annule pas : passez l’écriture à nouveau.")
+            return gettext("Une annulation ne peut pas être annulée : passez de nouveau l’écriture.")
         if type(self)._default_manager.filter(reverses=self.pk).exists():
             return gettext("Cette écriture est déjà annulée.")
         return ""

@@ -52,12 +52,14 @@ class ExposureDay(models.Model):
             models.UniqueConstraint(
                 fields=["day", "role"],
                 name="exposure_once_a_day",
-                violation_error_message=_("Ce jour est déjà mesuré."),
+                violation_error_message=_("Ce jour a déjà été mesuré."),
             ),
             models.CheckConstraint(
                 condition=Q(unused__lte=F("possible")),
                 name="exposure_unused_is_possible",
-                violation_error_message=_("Ce qui n’a pas servi était possible."),
+                violation_error_message=_(
+                    "Le nombre de données non utilisées ne peut pas dépasser le nombre de données accessibles."
+                ),
             ),
         ]
 

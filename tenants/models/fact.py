@@ -100,7 +100,7 @@ class Fact(models.Model):
     code = models.ForeignKey(FactCode, models.PROTECT, related_name="+", db_index=False)
     fields = FactFields()
     ends_on = models.DateField(_("jusqu’au"))
-    told_on = models.DateField(_("dit au locataire le"), null=True, blank=True)
+    told_on = models.DateField(_("communiqué au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
     # Set when the tenant contests the fact and the answer is to keep it unchanged.
     kept_on = models.DateField(null=True, blank=True)
@@ -143,7 +143,7 @@ def _ends_after_it_was_written(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(ends_on__gte=F("written_on")),
         name=name,
-        violation_error_message=_("Un fait ne finit pas avant le jour où il est noté."),
+        violation_error_message=_("La fin d’un fait ne peut pas précéder le jour de son enregistrement."),
     )
 
 

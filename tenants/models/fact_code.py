@@ -81,7 +81,7 @@ class FactCode(models.Model):
     data_policy = DataPolicy(RULES, RIGHT)
 
     code = models.CharField(_("code"), max_length=32, primary_key=True)
-    compartment = models.CharField(_("se dit de"), max_length=8, choices=FactScope.choices)
+    compartment = models.CharField(_("sujet du fait"), max_length=8, choices=FactScope.choices)
     theme = models.CharField(_("rubrique"), max_length=16)
     # A title can be as unlawful as a sentence, so new codes are screened too.
     title_fr = ScreenedText(_("titre"), max_length=40)
@@ -89,8 +89,8 @@ class FactCode(models.Model):
     sentence_fr = ScreenedText(_("phrase"), max_length=160)
     sentence_en = ScreenedText(_("phrase en anglais"), max_length=160)
     fields = models.CharField(_("champs"), max_length=160)
-    writers = models.CharField(_("qui l’écrit"), max_length=60)
-    readers = models.CharField(_("qui le lit"), max_length=60)
+    writers = models.CharField(_("rôles qui écrivent"), max_length=60)
+    readers = models.CharField(_("rôles qui lisent"), max_length=60)
     life_months = models.PositiveSmallIntegerField(_("durée, en mois"))
     ends_by_its_date = models.BooleanField(default=False)
     tenant_told = models.BooleanField(_("le locataire en est informé"), default=True)
@@ -107,23 +107,24 @@ class FactCode(models.Model):
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[a-z][a-z0-9_]{2,31}$"),
                 name="fact_code_is_a_code",
-                violation_error_message=_("Un code s’écrit en minuscules, sans accent ni espace."),
+                violation_error_message=_("Écrivez le code en minuscules, sans accent ni espace."),
             ),
             models.CheckConstraint(
                 condition=Q(life_months__gte=1, life_months__lte=LONGEST),
                 name="fact_code_has_a_life",
-                violation_error_message=_("Un fait vit d’un mois à trois ans."),
+                violation_error_message=_("La durée d’un fait doit être comprise entre un mois et trois ans."),
             ),
             models.CheckConstraint(
                 condition=Q(writers__regex=ROLES) & Q(readers__regex=ROLES) & Q(fields__regex=SLOTS),
                 name="fact_code_is_well_formed",
-                violation_error_message=_("Un code dit qui l’écrit, qui le lit et ses champs."),
+                violation_error_message=_("Indiquez les rôles qui écrivent le code, ceux qui le lisent et ses champs."),
             ),
             models.CheckConstraint(
                 condition=Q(precaution=False) | Q(tenant_told=True, life_months__lte=6, writers="sector_manager"),
                 name="fact_precaution_is_a_managers",
                 violation_error_message=_(
-                    "Une précaution est décidée par un responsable, dite au locataire, pour six mois au plus."
+                    "Une consigne doit être décidée par un responsable et communiquée au locataire, pour "
+                    "six mois au plus."
                 ),
             ),
         ]

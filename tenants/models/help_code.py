@@ -72,7 +72,7 @@ class HelpCode(models.Model):
             models.CheckConstraint(
                 condition=Q(renew_by__gt=F("asked_on")) & Q(renew_by__lte=F("asked_on") + 366),
                 name="help_code_renewed_yearly",
-                violation_error_message=_("Une aide se redemande chaque année."),
+                violation_error_message=_("Une aide doit être redemandée chaque année."),
             ),
             models.UniqueConstraint(
                 fields=["tenant", "code"],

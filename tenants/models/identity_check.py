@@ -22,7 +22,7 @@ class Shown(models.TextChoices):
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
-    MANDATE = "mandate", _("pièce d’un représentant, et son mandat")
+    MANDATE = "mandate", _("pièce d’un représentant et son mandat")
 
 
 class IdentityCheckQuerySet(ScopedQuerySet):
@@ -57,7 +57,7 @@ class IdentityCheck(models.Model):
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     lease = models.ForeignKey("tenants.Lease", models.CASCADE, related_name="+")
-    document = models.CharField(_("pièce présentée"), max_length=8, choices=Shown.choices)
+    document = models.CharField(_("pièce d’identité présentée"), max_length=8, choices=Shown.choices)
     until = models.DateTimeField()
 
     objects = IdentityCheckQuerySet.as_manager()
@@ -68,7 +68,7 @@ class IdentityCheck(models.Model):
             models.CheckConstraint(
                 condition=models.Q(document__in=Shown.values),
                 name="identity_check_document_known",
-                violation_error_message=_("Cette pièce n’est pas de la liste."),
+                violation_error_message=_("Cette pièce d’identité n’est pas dans la liste."),
             )
         ]
 

@@ -40,7 +40,7 @@ class Outcome(models.TextChoices):
 
     ERASED = "erased", _("effacée")
     REPLACED = "replaced", _("remplacée par un fait")
-    KEPT = "kept", _("conservée, à deux, avec son fondement")
+    KEPT = "kept", _("conservée par décision à deux, avec son fondement")
     EXPIRED = "expired", _("effacée à son terme, sans décision")
 
 
@@ -96,12 +96,12 @@ class Inheritance(models.Model):
             models.UniqueConstraint(
                 fields=["fingerprint"],
                 name="inheritance_once",
-                violation_error_message=_("Ce fichier est déjà repris, ou en train de l’être."),
+                violation_error_message=_("Ce fichier est déjà repris, ou sa reprise est en cours."),
             ),
             models.CheckConstraint(
                 condition=Q(imported=F("noted") + F("waiting") + F("replaced") + F("erased") + F("kept")),
                 name="inheritance_adds_up",
-                violation_error_message=_("Les comptes d’une reprise ne tombent pas juste."),
+                violation_error_message=_("Les nombres de lignes de cette reprise ne correspondent pas au total."),
             ),
         ]
 
@@ -184,22 +184,27 @@ class InheritedLine(models.Model):
             models.CheckConstraint(
                 condition=Q(ground="", proposed_by__isnull=True) | (~Q(ground="") & Q(proposed_by__isnull=False)),
                 name="inherited_ground_is_somebodys",
-                violation_error_message=_("Un fondement est proposé par quelqu’un."),
+                violation_error_message=_("Une proposition de conservation doit indiquer son auteur."),
             ),
             models.CheckConstraint(
                 condition=Q(ground="") | Q(signs__lte=LONGEST),
                 name="inherited_kept_fits_a_note",
-                violation_error_message=_("Une ligne trop longue pour une note ne se conserve pas."),
+                violation_error_message=_(
+                    "Cette ligne est trop longue pour une note : elle ne peut pas être conservée."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(decided_by__isnull=False),
                 name="inherited_decided_by_somebody",
-                violation_error_message=_("Une ligne est décidée par quelqu’un."),
+                violation_error_message=_("Une décision sur une ligne doit indiquer son auteur."),
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="kept") | (~Q(ground="") & ~Q(decided_by=F("proposed_by"))),
                 name="inherited_kept_by_two",
-                violation_error_message=_("Conserver une ligne se décide à deux : qui propose n’accorde pas."),
+                violation_error_message=_(
+                    "La conservation d’une ligne se décide à deux : la personne qui l’a proposée ne peut pas "
+                    "l’accorder."
+                ),
             ),
         ]
         indexes = [models.Index(fields=["agency", "category"], name="inherited_by_agency")]
@@ -240,7 +245,7 @@ class InheritanceTally(models.Model):
             models.UniqueConstraint(
                 fields=["inheritance", "agency", "category", "outcome", "ground"],
                 name="inheritance_tally_once",
-                violation_error_message=_("Ce compte existe déjà."),
+                violation_error_message=_("Ce décompte existe déjà."),
             )
         ]
 

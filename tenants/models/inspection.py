@@ -67,13 +67,13 @@ class Inspection(models.Model):
             models.CheckConstraint(
                 condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")),
                 name="inspection_takes_two",
-                violation_error_message=_("Qui demande à lire ne se l’accorde pas."),
+                violation_error_message=_("La personne qui demande une lecture ne peut pas l’accorder."),
             ),
             models.CheckConstraint(
                 condition=Q(agreed_by__isnull=True, agreed_on__isnull=True)
                 | Q(agreed_by__isnull=False, agreed_on__isnull=False),
                 name="inspection_agreed_on_a_day",
-                violation_error_message=_("Un accord dit qui l’a donné, et quel jour."),
+                violation_error_message=_("Un accord doit indiquer son auteur et sa date."),
             ),
         ]
 
@@ -111,7 +111,7 @@ class CountedWord(models.Model):
             models.UniqueConstraint(
                 fields=["person", "day", "digest"],
                 name="word_counted_once_a_day",
-                violation_error_message=_("Ce mot est déjà compté aujourd’hui."),
+                violation_error_message=_("Ce mot a déjà été compté aujourd’hui."),
             )
         ]
 

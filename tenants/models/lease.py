@@ -67,12 +67,12 @@ class Lease(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="lease_ends_after_it_starts",
-                violation_error_message=_("Le bail finit avant de commencer."),
+                violation_error_message=_("La fin du bail doit être postérieure à son début."),
             ),
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="lease_in_one_building",
-                violation_error_message=_("Un bail est dans un seul bâtiment."),
+                violation_error_message=_("Un bail ne peut être que dans un seul bâtiment."),
             ),
         ]
         indexes = [models.Index(fields=["building", "ends_on"], name="lease_building")]
@@ -118,13 +118,13 @@ class LeaseParty(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
                 name="party_ends_after_it_starts",
-                violation_error_message=_("Cette partie au bail finit avant de commencer."),
+                violation_error_message=_("Pour ce titulaire, la fin doit être postérieure au début."),
             ),
             models.UniqueConstraint(
                 fields=["lease", "tenant"],
                 condition=Q(last_day__isnull=True),
                 name="party_once_a_lease",
-                violation_error_message=_("Cette personne est déjà partie au bail."),
+                violation_error_message=_("Cette personne est déjà titulaire du bail."),
             ),
         ]
         indexes = [models.Index(fields=["building", "name_key"], name="party_building_name")]
@@ -179,7 +179,7 @@ class LeaseUnit(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
                 name="letting_ends_after_it_starts",
-                violation_error_message=_("La location finit avant de commencer."),
+                violation_error_message=_("La fin de la location doit être postérieure à son début."),
             )
         ]
         indexes = [models.Index(fields=["building", "last_day"], name="letting_building")]

@@ -66,18 +66,18 @@ class LookDeferral(models.Model):
             models.CheckConstraint(
                 condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")),
                 name="deferral_takes_two",
-                violation_error_message=_("Qui demande un report ne se l’accorde pas."),
+                violation_error_message=_("La personne qui demande un report ne peut pas l’accorder."),
             ),
             models.CheckConstraint(
                 condition=Q(agreed_by__isnull=True, agreed_on__isnull=True)
                 | Q(agreed_by__isnull=False, agreed_on__isnull=False),
                 name="deferral_agreed_on_a_day",
-                violation_error_message=_("Un report accordé dit par qui, et quel jour."),
+                violation_error_message=_("Un report accordé doit indiquer qui l’a accordé, et quand."),
             ),
             models.CheckConstraint(
                 condition=Q(until__gte=F("asked_on"), until__lte=F("asked_on") + LONGEST.days),
                 name="deferral_of_six_months",
-                violation_error_message=_("Un report a une date, six mois plus tard au plus."),
+                violation_error_message=_("Un report doit avoir une date, dans les six mois."),
             ),
         ]
 
@@ -133,7 +133,7 @@ class NamedLook(models.Model):
             models.UniqueConstraint(
                 fields=["request", "event"],
                 name="named_look_once",
-                violation_error_message=_("Ce nom est déjà dit dans ce relevé."),
+                violation_error_message=_("Ce nom est déjà indiqué dans ce relevé."),
             ),
         ]
 

@@ -46,7 +46,7 @@ TO_ONESELF = (
 class Desk(models.TextChoices):
     """Who reads the question. Nobody reads those about themselves or about others in the same office."""
 
-    OFFICER = "dpo", _("déléguée à la protection des données")
+    OFFICER = "dpo", _("protection des données")
     STEWARD = "steward", _("responsable des données")
 
 
@@ -148,12 +148,12 @@ class LookQuestion(models.Model):
             models.CheckConstraint(
                 condition=Q(verdict="") | Q(judged_by__isnull=False, judged_on__isnull=False),
                 name="look_verdict_signed",
-                violation_error_message=_("Le verdict sur une consultation est signé et daté."),
+                violation_error_message=_("Un verdict sur une consultation doit être signé et daté."),
             ),
             models.CheckConstraint(
                 condition=Q(judged_by__isnull=True) | ~Q(judged_by=F("person")),
                 name="look_not_judged_by_oneself",
-                violation_error_message=_("Personne ne dit le verdict de sa propre consultation."),
+                violation_error_message=_("Vous ne pouvez pas donner un verdict sur votre propre consultation."),
             ),
         ]
 

@@ -69,7 +69,7 @@ class AccountNote(models.Model):
     code = models.ForeignKey(FactCode, models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(_("pourquoi le fait ne suffit pas"), max_length=32, choices=NOTE_EXCEPTIONS.choices)
     text = ScreenedText(_("phrase"), max_length=LONGEST)
-    ends_on = models.DateField(_("s’efface le"))
+    ends_on = models.DateField(_("date d’effacement"))
     written_on = models.DateField()
     # Original date of a comment imported from an older system.
     first_written_on = models.DateField(null=True, blank=True, editable=False)
@@ -90,17 +90,17 @@ class AccountNote(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("written_on")) & Q(ends_on__lte=F("written_on") + 366),
                 name="note_ends_within_a_year",
-                violation_error_message=_("Une note s’efface dans les douze mois."),
+                violation_error_message=_("Une note doit être effacée dans les douze mois."),
             ),
             models.CheckConstraint(
                 condition=~Q(text=""),
                 name="note_says_something",
-                violation_error_message=_("Une note dit quelque chose."),
+                violation_error_message=_("Une note ne peut pas être vide."),
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=list(NOTE_EXCEPTIONS.terms)),
                 name="note_has_its_reason",
-                violation_error_message=_("Une note dit pourquoi le fait ne suffit pas."),
+                violation_error_message=_("Indiquez pourquoi le fait ne suffit pas."),
             ),
         ]
 
@@ -111,7 +111,7 @@ class AccountNote(models.Model):
     def check_end(ends_on: date, today: date) -> None:
         """Check the last day; the database checks it again. Raises ValidationError."""
         if not today <= ends_on <= today + A_YEAR:
-            raise ValidationError({"ends_on": _("Une note s’efface dans les douze mois.")})
+            raise ValidationError({"ends_on": _("Une note doit être effacée dans les douze mois.")})
 
     @property
     def reason_text(self) -> str:

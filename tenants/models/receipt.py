@@ -93,7 +93,9 @@ class Receipt(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0, amount_cents__lt=100_000_000),
                 name="receipt_amount_plausible",
-                violation_error_message=_("Un encaissement est au-dessus de zéro et sous un million d’euros."),
+                violation_error_message=_(
+                    "Le montant d’un encaissement doit être supérieur à zéro et inférieur à un million d’euros."
+                ),
             )
         ]
 

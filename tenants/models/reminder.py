@@ -47,7 +47,7 @@ class Reminder(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")) & Q(last_day__lte=F("first_day") + 31),
                 name="reminder_lasts_a_month_at_most",
-                violation_error_message=_("Une mission dure un mois au plus."),
+                violation_error_message=_("Une mission dure un mois au plus : choisissez une date plus proche."),
             )
         ]
 
@@ -82,7 +82,7 @@ class ReminderDoor(models.Model):
             models.UniqueConstraint(
                 fields=["reminder", "unit"],
                 name="reminder_door_once",
-                violation_error_message=_("Cette porte est déjà dans la mission."),
+                violation_error_message=_("Cette porte figure déjà dans la mission."),
             )
         ]
 

@@ -127,12 +127,12 @@ class Residence(models.Model):
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",
-                violation_error_message=_("Une occupation est dans un seul bâtiment."),
+                violation_error_message=_("Une occupation ne peut être que dans un seul bâtiment."),
             ),
             models.CheckConstraint(
                 condition=Q(moved_out__isnull=True) | Q(moved_out__gte=F("moved_in")),
                 name="residence_ends_after_it_starts",
-                violation_error_message=_("Le départ précède l’arrivée."),
+                violation_error_message=_("Le départ doit être postérieur à l’arrivée."),
             ),
         ]
         indexes = [

@@ -36,12 +36,12 @@ class SourceKey(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "key"],
                 name="source_key_once",
-                violation_error_message=_("Cette clé désigne déjà autre chose."),
+                violation_error_message=_("Cette clé désigne déjà un autre élément."),
             ),
             models.UniqueConstraint(
                 fields=["kind", "target"],
                 name="source_key_one_each",
-                violation_error_message=_("Une chose a une seule clé."),
+                violation_error_message=_("Un élément ne peut avoir qu’une seule clé."),
             ),
         ]
 

@@ -26,10 +26,10 @@ from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
 
 
 class Right(models.TextChoices):
-    ACCESS = "access", _("relevé de ce qui est tenu et de qui l’a vu (RGPD, art. 15)")
+    ACCESS = "access", _("relevé de données et de leurs consultations (RGPD, art. 15)")
     CONTEST = "contest", _("contestation d’une consultation")
     RECTIFY = "rectify", _("correction d’une donnée (RGPD, art. 16)")
-    OBJECT = "object", _("opposition à ce qu’une donnée soit tenue (RGPD, art. 21)")
+    OBJECT = "object", _("opposition à la conservation d’une donnée (RGPD, art. 21)")
 
 
 class Proof(models.TextChoices):
@@ -38,9 +38,9 @@ class Proof(models.TextChoices):
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
-    MANDATE = "mandate", _("pièce d’un représentant, et son mandat")
+    MANDATE = "mandate", _("pièce d’un représentant et son mandat")
     LETTER = "letter", _("courrier signé, de l’adresse du logement")
-    EMAIL = "email", _("courriel, de l’adresse que tient la fiche")
+    EMAIL = "email", _("courriel, de l’adresse indiquée sur la fiche")
 
 
 AT_THE_COUNTER = (Proof.PHOTO, Proof.LICENCE, Proof.MANDATE)
@@ -145,20 +145,20 @@ class SubjectRequest(models.Model):
                 fields=["prepared_by"],
                 condition=Q(prepared_by__isnull=False),
                 name="subject_request_one_at_a_time",
-                violation_error_message=_("Un seul relevé s’établit à la fois."),
+                violation_error_message=_("Un relevé est déjà ouvert : terminez-le avant d’en établir un autre."),
             ),
             models.CheckConstraint(
                 condition=Q(answer="", closed_on__isnull=True, closed_by__isnull=True)
                 | (~Q(answer="") & Q(closed_on__isnull=False, closed_by__isnull=False)),
                 name="subject_request_answered_by_somebody",
-                violation_error_message=_("Une réponse est datée et signée."),
+                violation_error_message=_("Une réponse doit être datée et signée."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="access", look="", matter="")
                 | Q(kind="contest", look__regex="^[0-9a-f]{8}$", matter="")
                 | (Q(kind__in=["rectify", "object"], look="") & ~Q(matter="")),
                 name="subject_request_says_its_matter",
-                violation_error_message=_("Une contestation dit quelle consultation, une correction quelle donnée."),
+                violation_error_message=_("Indiquez la consultation contestée ou la donnée à corriger."),
             ),
             models.CheckConstraint(
                 condition=Q(answer__in=["", "withdrawn"], reason="", measure="")
@@ -166,12 +166,14 @@ class SubjectRequest(models.Model):
                 | (Q(answer="refused", measure="") & ~Q(kind="access") & ~Q(reason=""))
                 | (Q(answer__in=["upheld", "partly"]) & ~Q(kind="access") & ~Q(reason="") & ~Q(measure="")),
                 name="subject_request_answer_has_its_reasons",
-                violation_error_message=_("Une réponse dit pourquoi ; fondée, elle dit aussi ce qui a été fait."),
+                violation_error_message=_(
+                    "Une réponse doit être motivée ; si la demande est fondée, indiquez aussi ce qui a été fait."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(extension="", extended_on__isnull=True) | (~Q(extension="") & Q(extended_on__isnull=False)),
                 name="subject_request_extended_for_a_reason",
-                violation_error_message=_("Un délai se prolonge pour un motif, dit à la personne."),
+                violation_error_message=_("Indiquez le motif de la prolongation, communiqué à la personne."),
             ),
             # A month has 28 to 31 days. The deadline then moves to the next working day, at most past a run of public
             # holidays.
@@ -179,7 +181,9 @@ class SubjectRequest(models.Model):
                 condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
                 | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),
                 name="subject_request_due_in_a_month",
-                violation_error_message=_("La réponse est due dans le mois, ou dans les trois si elle est prolongée."),
+                violation_error_message=_(
+                    "La réponse est due dans le mois, ou dans les trois mois si le délai est prolongé."
+                ),
             ),
         ]
 

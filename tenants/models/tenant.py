@@ -86,17 +86,17 @@ class Tenant(models.Model):
             models.UniqueConstraint(
                 fields=["id", "name_key"],
                 name="tenant_has_one_name",
-                violation_error_message=_("Un locataire a un seul nom."),
+                violation_error_message=_("Un locataire ne peut avoir qu’un seul nom."),
             ),
             models.CheckConstraint(
                 condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{7,14}$"),
                 name="tenant_phone_is_a_number",
-                violation_error_message=_("Ce numéro de téléphone n’en est pas un."),
+                violation_error_message=_("Ce numéro de téléphone n’est pas valide."),
             ),
             models.CheckConstraint(
                 condition=~Q(channel="contact") | ~Q(contact_name=""),
                 name="tenant_contact_has_a_name",
-                violation_error_message=_("La personne choisie a un nom."),
+                violation_error_message=_("Donnez le nom de la personne choisie."),
             ),
         ]
 
@@ -160,7 +160,7 @@ class Representative(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
                 name="representative_ends_after_it_starts",
-                violation_error_message=_("La représentation finit avant de commencer."),
+                violation_error_message=_("La fin de la représentation doit être postérieure à son début."),
             )
         ]
 

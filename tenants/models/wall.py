@@ -73,7 +73,9 @@ class ConflictWall(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_by__isnull=True) | ~Q(ended_by=F("person")),
                 name="wall_ended_by_another",
-                violation_error_message=_("Une cloison est levée par un autre que la personne qu’elle concerne."),
+                violation_error_message=_(
+                    "Un dossier ne peut pas être rouvert par la personne à laquelle il est fermé."
+                ),
             ),
         ]
 

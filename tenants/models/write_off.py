@@ -90,17 +90,19 @@ class WriteOff(Decided):
             models.CheckConstraint(
                 condition=LOWERING & Q(amount_cents__gt=-100_000_000),
                 name="write_off_lowers_what_is_owed",
-                violation_error_message=_("Ce qui se demande à un autre diminue ce qui est dû, sans argent reçu."),
+                violation_error_message=_(
+                    "Une somme en moins demandée à une autre personne doit diminuer la somme due, sans paiement."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="write_off_has_a_reason",
-                violation_error_message=_("Une somme en moins a un motif."),
+                violation_error_message=_("Indiquez le motif de la somme en moins."),
             ),
             models.UniqueConstraint(
                 fields=["account", "idempotency_key"],
                 name="write_off_asked_once",
-                violation_error_message=_("Cette somme est déjà demandée."),
+                violation_error_message=_("Cette somme en moins est déjà demandée."),
             ),
         ]
 

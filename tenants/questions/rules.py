@@ -28,116 +28,138 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule(
             "unborne",
-            _("Le motif donné n’a rien laissé dans le dossier."),
+            _("Aucun élément du dossier ne correspond au motif donné."),
             _(
-                "Un compte ouvert pour un impayé sans dette, un paiement sans paiement, un départ sans départ, "
-                "un bail sans changement."
+                "Un compte ouvert pour un impayé sans dette, pour un paiement sans paiement, pour un "
+                "départ sans départ, ou un bail sans changement."
             ),
             _(
-                "Un travail sur ce foyer dans les trois jours, une visite au guichet, une urgence, un message à "
-                "transmettre, un fait ou une note récente, l’acte d’un collègue sur ce foyer, une arrivée ou un "
-                "départ ; une dette payée depuis moins de deux semaines, un compte à solder ; un encaissement affecté "
-                "le même jour, dont on cherchait le compte ; un motif corrigé le même jour ; une ligne prise pour une "
-                "autre, quittée dans la minute."
+                "Un travail a été fait sur ce foyer dans les trois jours, ou une visite à l’accueil, une "
+                "urgence, un message à transmettre, un fait ou une note récente, un acte d’un collègue, "
+                "une arrivée ou un départ l’explique. De même pour une dette payée depuis moins de deux "
+                "semaines, un compte à solder, un encaissement affecté le même jour, un motif corrigé le "
+                "même jour ou une page ouverte par erreur et quittée dans la minute."
             ),
         ),
         Rule(
             "returning",
-            _("Le même foyer a été rouvert plusieurs jours, sans que rien n’y soit fait."),
+            _("Le même foyer a été ouvert plusieurs jours, sans qu’aucun travail y soit fait."),
             _(
-                "Un compte, un bail ou une identité un quatrième jour en deux semaines. Une fiche un huitième jour en "
-                "quatre semaines, et trois fois plus souvent qu’il n’est d’ordinaire sous ce rôle dans l’immeuble."
+                "Un compte, un bail ou une identité ouverts un quatrième jour en deux semaines. Une fiche "
+                "ouverte un huitième jour en quatre semaines, et trois fois plus souvent que la moyenne de "
+                "ce rôle dans l’immeuble."
             ),
             _(
-                "Un travail sur ce foyer ou une rectification pendant ce temps, une dette de plus d’un mois ; une "
-                "visite, une urgence, un message, un fait, l’acte d’un collègue, une arrivée, un départ ; pour une "
-                "fiche, une aide demandée."
+                "Un travail a été fait sur ce foyer, ou une rectification, pendant cette période, ou la "
+                "dette a plus d’un mois. De même pour une visite, une urgence, un message, un fait, un "
+                "acte d’un collègue, une arrivée, un départ ou, pour une fiche, une aide demandée."
             ),
         ),
         Rule(
             "surname",
             _("Le foyer porte le même nom que la personne qui l’a ouvert."),
-            _("Un compte, un bail ou une identité, la première fois en un mois. Le nom n’est écrit nulle part."),
-            _("Un nom porté par plus de vingt-cinq foyers, un motif que le dossier confirme, ou un travail fait."),
+            _(
+                "Un compte, un bail ou une identité ouverts pour la première fois en un mois. Le nom n’est pas "
+                "enregistré."
+            ),
+            _(
+                "Le nom est porté par plus de vingt-cinq foyers, le dossier confirme le motif, ou un travail a "
+                "été fait."
+            ),
         ),
         Rule(
             "colleague",
             _("Le foyer porte le prénom et le nom d’un agent."),
-            _("Un compte, un bail ou une identité, la première fois en un mois. Aucun lien n’est gardé."),
-            _("Un motif que le dossier confirme, ou un travail fait."),
+            _(
+                "Un compte, un bail ou une identité ouverts pour la première fois en un mois. Aucun lien n’est "
+                "enregistré."
+            ),
+            _("Le dossier confirme le motif, ou un travail a été fait."),
         ),
         Rule(
             "burst",
-            _("Beaucoup de foyers ont été ouverts en quelques minutes, presque sans rien y faire."),
-            _("Vingt-cinq foyers en dix minutes, ou la limite d’une heure atteinte."),
-            _("Un travail fait sur cinq de ces foyers au moins, dans l’heure."),
+            _("De nombreux foyers ont été ouverts en quelques minutes, presque sans aucun travail."),
+            _("Vingt-cinq foyers ouverts en dix minutes, ou la limite horaire atteinte."),
+            _("Un travail a été fait sur au moins cinq de ces foyers dans l’heure."),
         ),
         Rule(
             "program",
-            _("Un programme a montré bien plus d’occupants qu’à son ordinaire."),
-            _("Vingt-cinq lignes en un jour, et plus du double de son plus grand jour du mois d’avant."),
-            _("Un programme qui, chaque jour, parcourt la même liste."),
+            _("Un programme a affiché beaucoup plus d’occupants que d’habitude."),
+            _("Vingt-cinq lignes en un jour, et plus du double du maximum du mois précédent."),
+            _("Le programme parcourt la même liste chaque jour."),
         ),
         Rule(
             "refused",
-            _("Des dossiers fermés ont été demandés plusieurs fois."),
-            _("Cinq dossiers refusés en une heure, ou le même trois jours en deux semaines."),
-            _("Une référence mal tapée, aussitôt corrigée ; une affectation finie depuis moins d’une semaine."),
+            _("Des dossiers inaccessibles ont été demandés plusieurs fois."),
+            _("Cinq dossiers refusés en une heure, ou le même dossier refusé trois jours en deux semaines."),
+            _(
+                "La référence était mal saisie et a été corrigée aussitôt, ou l’affectation a pris fin depuis "
+                "moins d’une semaine."
+            ),
         ),
         Rule(
             "guessed",
-            _("Des noms ont été essayés sous une référence, sans être les bons."),
-            _("Cinq essais manqués en une heure, dix en un jour, ou la même référence trois jours en deux semaines."),
-            _("Rien : au guichet, le nom se lit sur la pièce présentée."),
+            _("Des noms incorrects ont été saisis avec une référence."),
+            _(
+                "Cinq saisies incorrectes en une heure, dix en un jour, ou la même référence trois jours en "
+                "deux semaines."
+            ),
+            _("Aucun cas : à l’accueil, le nom se lit sur la pièce d’identité."),
         ),
         Rule(
             "walled",
-            _("Un dossier confié à un collègue a été demandé de nouveau."),
-            _("La deuxième fois en un mois, par la personne à qui il est fermé."),
-            _("La première fois : personne n’est tenu de savoir qu’un dossier lui est fermé."),
+            _("Un dossier fermé à cet agent a été demandé de nouveau."),
+            _("La deuxième demande en un mois, par la personne à qui le dossier est fermé."),
+            _("C’est la première demande : une personne peut ignorer qu’un dossier lui est fermé."),
         ),
         Rule(
             "blocked",
-            _("Quelqu’un a essayé d’entrer sous ce nom, plusieurs fois."),
-            _("Cinq seconds moyens refusés en une heure, ou une session fermée pour des essais."),
-            _("Rien : la question est d’abord de savoir si c’était bien la personne."),
+            _("Plusieurs tentatives de connexion ont été faites avec ce nom."),
+            _("Cinq seconds facteurs refusés en une heure, ou une session fermée après des tentatives."),
+            _("Aucun cas : il faut d’abord savoir s’il s’agissait bien de cette personne."),
         ),
         Rule(
             "trace_of_person",
-            _("La trace d’une personne a été ouverte ou emportée sous un motif que rien ne confirme."),
+            _("La trace d’une personne a été ouverte ou exportée pour un motif que rien ne confirme."),
             _(
-                "Plainte ou demande sans demande enregistrée, alerte sans refus, contrôle sans contrôle, départ "
-                "sans fin."
+                "Une plainte ou une demande sans demande enregistrée, une alerte sans refus, un contrôle "
+                "sans contrôle enregistré, un départ sans fin d’affectation."
             ),
-            _("Une demande des deux derniers mois, un refus ou une question de deux semaines, une affectation finie."),
+            _(
+                "Une demande a été faite dans les deux mois, un refus ou une question dans les deux semaines, "
+                "ou une affectation a pris fin."
+            ),
             of_watchers=True,
         ),
         Rule(
             "trace_of_account",
-            _("La trace d’un foyer a été lue ou emportée sans que personne ne l’ait demandé."),
-            _("Les mentions d’un compte ou d’un occupant, lues ou emportées par qui lit toute la trace."),
-            _("Une demande de cette personne dans les deux mois, ou une question sur une consultation de ce foyer."),
+            _("La trace d’un foyer a été lue ou exportée sans aucune demande."),
+            _("Les mentions d’un compte ou d’un occupant, lues ou exportées par une personne qui lit toute la trace."),
+            _(
+                "Cette personne a fait une demande dans les deux mois, ou une question porte sur une "
+                "consultation de ce foyer."
+            ),
             of_watchers=True,
         ),
         Rule(
             "rights_of_person",
-            _("Les droits d’une même personne ont été lus plusieurs jours, sans que rien ne change."),
-            _("Un troisième jour en deux semaines."),
-            _("Une demande, une affectation, une connexion remise à zéro, dans les deux semaines."),
+            _("Les droits d’une même personne ont été lus plusieurs jours, sans modification."),
+            _("Une lecture un troisième jour en deux semaines."),
+            _("Une demande, une affectation ou une réinitialisation de connexion a eu lieu dans les deux semaines."),
             of_watchers=True,
         ),
         Rule(
             "brief_access",
-            _("Un accès a été donné, a servi, puis a été repris en trois jours."),
-            _("Une affectation courte sous laquelle des foyers ont été ouverts."),
-            _("Un remplacement, une astreinte, ou un accès demandé par l’un et approuvé par l’autre."),
+            _("Un accès a été donné, utilisé puis retiré en trois jours."),
+            _("Une affectation courte pendant laquelle des foyers ont été ouverts."),
+            _("L’accès était un remplacement ou une astreinte, ou a été demandé et approuvé par deux personnes."),
             of_watchers=True,
         ),
         Rule(
             "words_probed",
-            _("Des mots ont été comptés de nombreuses fois dans les textes, sans contrôle."),
-            _("Plus de dix fois en un jour."),
-            _("Une lecture demandée dans la semaine, qui se fait à deux."),
+            _("Des mots ont été comptés de nombreuses fois dans les textes, sans contrôle enregistré."),
+            _("Plus de dix comptages en un jour."),
+            _("Une lecture, qui demande deux personnes, a été demandée dans la semaine."),
             of_watchers=True,
         ),
     )

@@ -36,8 +36,8 @@ REFERENCE_SIGNS = 4  # signs of a reference that a search needs; fewer would mat
 
 TITLES = {
     "": _("Tous les comptes"),
-    "du": _("Comptes qui doivent"),
-    "retard": _("Comptes à appeler"),
+    "du": _("Comptes en impayé"),
+    "retard": _("Comptes à contacter"),
     "avoir": _("Comptes en avance"),
     "arrivees": _("Arrivées"),
     "departs": _("Départs"),

@@ -43,7 +43,7 @@ def certificate(request: DoorRequest, pk: object) -> HttpResponse:
         if not _may_issue(request):
             raise Http404
         if form.is_valid() and done(form, issue_certificate, request, inheritance=file):
-            messages.success(request, _("Certificat établi."))
+            messages.success(request, _("Le certificat est établi."))
             return redirect("certificate", pk=file.pk)
     issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
     may_issue = _may_issue(request) and file.finished_on and not file.waiting

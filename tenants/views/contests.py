@@ -97,19 +97,23 @@ class _Acting:
         return act()
 
     def _suspended(self) -> bool:
-        return self._did(suspend_contest, _("Contestation suspendue."))
+        return self._did(suspend_contest, _("Le refus contesté est suspendu."))
 
     def _resumed(self) -> bool:
-        return self._did(resume_contest, _("Contestation reprise : elle attend de nouveau sa réponse."))
+        return self._did(
+            resume_contest, _("La suspension a pris fin : le refus contesté attend de nouveau une réponse.")
+        )
 
     def _entered(self) -> bool:
-        return self._did(enter_allowed, _("Phrase inscrite."))
+        return self._did(enter_allowed, _("La phrase est enregistrée."))
 
     def _proposed(self) -> bool:
-        return self._sent(self.form, propose_outcome, _("Proposition transmise au responsable."))
+        return self._sent(self.form, propose_outcome, _("La proposition est transmise au responsable."))
 
     def _advised(self) -> bool:
-        return self._sent(self.advice, advise_on_contest, _("Avis transmis à qui propose et à qui décide."))
+        return self._sent(
+            self.advice, advise_on_contest, _("L’avis est transmis aux personnes qui proposent et qui décident.")
+        )
 
     def _did(self, act: Any, message: str) -> bool:
         self.refused.is_valid()
@@ -147,7 +151,8 @@ def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpRespo
     act = send_back if back else agree_to_outcome
     if request.method == "POST" and form.is_valid() and done(form, act, request, contest=contest):
         messages.success(
-            request, _("Proposition renvoyée au responsable des données.") if back else _("Décision prise.")
+            request,
+            _("La proposition est renvoyée au responsable des données.") if back else _("La décision est enregistrée."),
         )
         return redirect("contests_agree")
     context = {"contest": contest, "form": form, "late": contest.is_late(request.look.day)}

@@ -72,8 +72,8 @@ def _unit(look: Look, form: EmergencyForm) -> UUID:
         units = units.filter(staircase__iexact=staircase)
     matches: list[Unit] = list(units[:2])
     if len(matches) != 1:
-        several = _("Plusieurs portes de ce nom : dites l’escalier, ou la référence.")
-        raise ValidationError(several if matches else _("Aucune porte de ce nom à cette adresse."), code="no_door")
+        several = _("Plusieurs portes ont ce nom : indiquez l’escalier ou la référence.")
+        raise ValidationError(several if matches else _("Aucune porte n’a ce nom à cette adresse."), code="no_door")
     return matches[0].pk
 
 
@@ -82,7 +82,7 @@ def tell(request: DoorRequest, opened: Opened) -> None:
     url = request.build_absolute_uri(reverse("home"))
     with translation.override(settings.LANGUAGE_CODE):
         body = render_to_string("tenants/emergency_letter.txt", {"url": url})
-        letter = EmailMessage(_("Loge : un accès exceptionnel est à relire"), body, bcc=list(opened.notified))
+        letter = EmailMessage(_("Loge : un accès d’urgence est à examiner"), body, bcc=list(opened.notified))
     if opened.notified:
         # Sent after the response.
         request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]
@@ -142,9 +142,9 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
 def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     """The household receives a letter. An evacuation list opened nobody's card, so there is none."""
     if emergency.lease_id is None:
-        messages.success(request, _("Verdict inscrit."))
+        messages.success(request, _("Le verdict est enregistré."))
         return redirect("emergencies")
-    messages.success(request, _("Verdict inscrit : remettez ou postez cette lettre au foyer."))
+    messages.success(request, _("Le verdict est enregistré. Remettez ou postez cette lettre au foyer."))
     return redirect("emergency_notice", pk=emergency.pk)
 
 

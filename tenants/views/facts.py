@@ -205,15 +205,21 @@ def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
     for line in lines:
         if line.may_end and request.POST.get("end") == str(line.fact.pk):
             withdraw_fact(fact=line.fact, **who)
-            messages.success(request, _("Fait retiré."))
+            messages.success(request, _("Le fait est retiré."))
             return redirect(page.url)
         if line.may_end and line.fact.is_challenged and request.POST.get("keep") == str(line.fact.pk):
             keep_fact(fact=line.fact, **who)
-            messages.success(request, _("Fait maintenu : la réponse est notée, à dire au locataire."))
+            messages.success(request, _("Le fait est maintenu. Communiquez la réponse au locataire."))
             return redirect(page.url)
         if line.fact.may_be_contested and request.POST.get("contest") == str(line.fact.pk):
             contest_fact(fact=line.fact, **who)
-            messages.success(request, _("Contestation notée : qui peut écrire ce fait le retire ou le remplace."))
+            messages.success(
+                request,
+                _(
+                    "La contestation est enregistrée. Un rôle qui peut écrire ce fait doit le retirer, le "
+                    "remplacer ou le maintenir."
+                ),
+            )
             return redirect(page.url)
     raise Http404
 
@@ -230,7 +236,7 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
     if form.is_valid():
         content = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
         if (fact := _recorded(request, form, page, code=code, **content)) is not None:
-            messages.success(request, _("Fait remplacé.") if old else _("Fait noté."))
+            messages.success(request, _("Le fait est remplacé.") if old else _("Le fait est enregistré."))
             return redirect(_next(page, fact))
     context = {"page": page, "code": code, "form": form, "old": old, "day": look.day, **page.head}
     return render(request, "tenants/fact.html", context)

@@ -28,7 +28,7 @@ def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
     tenant = residence.tenant
     form = ContactForm(request.POST or None, initial={name: getattr(tenant, name) for name in CONTACT})
     if form.is_valid() and done(form, households.change_contact, request, residence=residence, contact=form.contact()):
-        messages.success(request, _("Contact mis à jour."))
+        messages.success(request, _("Le contact est mis à jour."))
         return redirect("card", pk=residence.pk)
     return render(request, "tenants/contact_change.html", {"residence": residence, "tenant": tenant, "form": form})
 
@@ -42,7 +42,7 @@ def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
     initial = {"asked_by": "tenant", "asked_on": look.day}
     form = HelpCodeForm(request.POST or None, initial=initial)
     if form.is_valid() and done(form, households.set_help_code, request, residence=residence, **form.cleaned_data):
-        messages.success(request, _("Aide notée."))
+        messages.success(request, _("L’aide est enregistrée."))
         return redirect("help_codes", pk=residence.pk)
     noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
     context = {"residence": residence, "tenant": residence.tenant, "noted": noted, "form": form, "day": look.day}
@@ -56,7 +56,7 @@ def _end_help(request: DoorRequest, residence: Residence, pk: str) -> HttpRespon
     if help_code is None:
         raise Http404
     households.end_help_code(by=look.person, residence=residence, help_code=help_code, context=look.context)
-    messages.success(request, _("Aide retirée."))
+    messages.success(request, _("L’aide est retirée."))
     return redirect("help_codes", pk=residence.pk)
 
 
@@ -69,10 +69,10 @@ def representatives(request: DoorRequest, account: Account) -> HttpResponse:
     if ready and done(form, act, request, account=account, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
             page = ReadBack(
-                _("Représentant"), facts_of(form), _("Noter"), undo=_("Ce qui est noté ici ne se retire pas.")
+                _("Représentant"), facts_of(form), _("Noter"), undo=_("Cette mention ne pourra pas être retirée.")
             )
             return read_back(request, page, form.cleaned_data)
-        messages.success(request, _("Représentant noté."))
+        messages.success(request, _("Le représentant est enregistré."))
         return redirect("lease", reference=account.reference)
     noted = representatives_of(look, tenants)
     return render(request, "tenants/household_representatives.html", {"account": account, "noted": noted, "form": form})
@@ -84,13 +84,15 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
     mark = look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).order_by("first_day").first()
     if mark and request.method == "POST" and "end" in request.POST:
         households.end_discretion(by=look.person, mark=mark, context=look.context)
-        messages.success(request, _("Discrétion levée."))
+        messages.success(request, _("La discrétion a pris fin."))
         return redirect("lease", reference=account.reference)
     form = _discreet_form(request, look, account)
     if form.is_valid():
         days = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
         if done(form, households.mark_discreet, request, account=account, people=form.named(), **days):
-            messages.success(request, _("Discrétion notée : seules les personnes nommées trouvent encore ce foyer."))
+            messages.success(
+                request, _("La discrétion est enregistrée. Seules les personnes nommées voient encore ce foyer.")
+            )
             return redirect("lease", reference=account.reference)
     named = mark.names.select_related("person").order_by("person__name") if mark else ()
     return render(request, "tenants/discreet.html", {"account": account, "mark": mark, "named": named, "form": form})

@@ -58,7 +58,7 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
     if ready and done(form, set_bank_details, request, account=account, tenant=holder, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, _reading(holder, form.cleaned_data), form.cleaned_data)
-        messages.success(request, _("Coordonnées bancaires enregistrées."))
+        messages.success(request, _("Les coordonnées bancaires sont enregistrées."))
         return redirect("identity", reference=account.reference)
     known = look.rows(BankDetail).filter(tenant=holder).exists()
     return render(
@@ -72,7 +72,7 @@ def _reading(holder: Tenant, values: dict[str, Any]) -> ReadBack:
         (_("IBAN"), grouped(values["iban"])),
         (pgettext("compte bancaire", "Titulaire"), values["holder"]),
     ]
-    undo = _("Le numéro inscrit avant est remplacé, et ne se retrouve pas.")
+    undo = _("Le numéro précédent est remplacé définitivement.")
     return ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)
 
 

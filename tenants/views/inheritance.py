@@ -93,17 +93,17 @@ def _acts(request: DoorRequest, line: InheritedLine, code: FactCode | None) -> d
     plain, ground = forms.Form(sent), GroundForm(sent if sent and "keep" in sent else None)
     fact = _fact_form(request, line, code) if code else forms.Form()
     return {
-        "erase": Act(erase_line, gettext_lazy("Ligne effacée."), plain),
-        "agree": Act(agree_to_keep, gettext_lazy("Ligne conservée : une note de douze mois."), plain),
+        "erase": Act(erase_line, gettext_lazy("La ligne est effacée."), plain),
+        "agree": Act(agree_to_keep, gettext_lazy("La ligne est conservée dans une note, pour douze mois."), plain),
         "keep": Act(
             propose_keeping,
-            gettext_lazy("Conservation proposée : l’autre office décide avec vous."),
+            gettext_lazy("La conservation est proposée. L’autre service doit donner son accord."),
             ground,
             lambda: ground.cleaned_data,
         ),
         "replace": Act(
             replace_line,
-            gettext_lazy("Ligne remplacée par un fait."),
+            gettext_lazy("La ligne est remplacée par un fait."),
             fact,
             lambda: {"code": code, "values": {name: fact.cleaned_data[name] for name in fact.fields}},
         ),

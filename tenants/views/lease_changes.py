@@ -28,7 +28,7 @@ def lease_undo(request: DoorRequest, account: Account, change: UUID) -> HttpResp
         raise Http404
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, undo_lease_change, request, account=account, change=undoable):
-        messages.success(request, _("C’est annulé : ce qui était inscrit avant l’est de nouveau."))
+        messages.success(request, _("L’acte est annulé et les informations précédentes sont rétablies."))
         if undoable.kind in MAKES_A_LEASE:
             return redirect("building", pk=account.building_id)
         return redirect("lease", reference=account.reference)

@@ -88,7 +88,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
             values = {"lease": form.cleaned_data, "first": first.cleaned_data, "second": second.cleaned_data}
             if not is_confirmed(request, values):
                 return read_back(request, read.signing(look, building, form, (first, second)), values)
-            messages.success(request, _("Bail enregistré, compte ouvert."))
+            messages.success(request, _("Le bail est enregistré et le compte est ouvert."))
             return redirect("lease", reference=opened[0].reference)
     context = {"building": building, "form": form, "first": first, "second": second}
     return render(request, "tenants/lease_new.html", {**context, "any_free": bool(free["dwellings"])})
@@ -116,7 +116,7 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     if form.is_valid() and not correcting(request) and done(form, act, request, account=account, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, read.notice(look, account, form.cleaned_data), form.cleaned_data)
-        messages.success(request, _("Congé enregistré."))
+        messages.success(request, _("Le congé est enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
 
@@ -132,7 +132,9 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     if ready and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, read.transfer(look, account, form.cleaned_data), form.cleaned_data)
-        messages.success(request, _("Mutation enregistrée : le nouveau compte est ouvert, l’ancien reste à solder."))
+        messages.success(
+            request, _("La mutation est enregistrée. Le nouveau compte est ouvert ; l’ancien reste à solder.")
+        )
         return redirect("lease", reference=opened[0].reference)
     return render(request, "tenants/lease_transfer.html", {"account": account, "form": form})
 
@@ -146,7 +148,7 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
         if done(form, leases.move_in, request, account=account, who=who, day=day):
             if not is_confirmed(request, form.cleaned_data):
                 return read_back(request, read.arrival(look, account, who, day), form.cleaned_data)
-            messages.success(request, _("Arrivée enregistrée."))
+            messages.success(request, _("L’arrivée est enregistrée."))
             return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_in.html", {"account": account, "form": form})
 
@@ -171,6 +173,6 @@ def resident_out(request: DoorRequest, account: Account, residence: UUID) -> Htt
     if form.is_valid() and not correcting(request) and done(form, act, request, residence=leaving, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, read.departure(look, leaving), form.cleaned_data)
-        messages.success(request, _("Départ enregistré."))
+        messages.success(request, _("Le départ est enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_out.html", {"account": account, "leaving": leaving, "form": form})

@@ -268,7 +268,7 @@ def _entry(
             return read_back(request, read_entries.entry(look, account, posted[0]), form.cleaned_data)
         if isinstance(posted[0], WriteOff):
             return _asked(request, account)
-        messages.success(request, _("L’écriture est inscrite au compte."))
+        messages.success(request, _("L’écriture est enregistrée dans le compte."))
         address = reverse("account", kwargs={"reference": account.reference})
         return redirect(f"{address}?inscrite={posted[0].pk}")
     look.note(events.FORM_SHOWN)
@@ -286,7 +286,9 @@ def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **argument
 
 
 def _asked(request: DoorRequest, account: Account) -> HttpResponse:
-    messages.success(request, _("C’est demandé. Le compte ne change pas avant qu’une autre personne n’approuve."))
+    messages.success(
+        request, _("La demande est enregistrée. Le compte ne changera qu’après l’approbation d’une autre personne.")
+    )
     return redirect("account", reference=account.reference)
 
 
@@ -328,7 +330,7 @@ def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:
-            messages.success(request, _("Le compte est soldé et rangé."))
+            messages.success(request, _("Le compte est soldé."))
             return redirect("accounts_former")
     look.note(events.FORM_SHOWN)
     return render(request, "tenants/account_settle.html", {**head_of(look, account), "refusal": refusal})

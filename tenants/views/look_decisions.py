@@ -24,7 +24,9 @@ from tenants.models import LookDeferral
 def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
     form = DeferralForm(request.POST or None)
     if form.is_valid() and done(form, defer_look, request, look=event, **form.cleaned_data):
-        messages.success(request, _("Report demandé : il compte une fois accordé par le responsable des données."))
+        messages.success(
+            request, _("Le report est demandé. Il s’appliquera quand le responsable des données aura donné son accord.")
+        )
         return redirect("look_defer", event=event)
     deferral = request.look.rows(LookDeferral).filter(event=event).first()
     context = {"form": form, "event": event, "number": str(event)[:8], "asked": deferral}
@@ -40,7 +42,7 @@ def deferrals(request: DoorRequest) -> HttpResponse:
     rows = look.rows(LookDeferral).filter(until__gte=look.day)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _agreed(request, form):
-        messages.success(request, _("Report accordé."))
+        messages.success(request, _("Le report est accordé."))
         return redirect("deferrals")
     return render(request, "tenants/deferrals.html", {"rows": list(rows), "form": form, "day": look.day})
 

@@ -72,7 +72,7 @@ def _withdrawn(request: DoorRequest, account: Account, notes: list[AccountNote])
     if note is None:
         raise Http404
     withdraw_note(by=request.look.person, note=note, context=request.look.context)
-    messages.success(request, _("Note retirée."))
+    messages.success(request, _("La note est retirée."))
     return redirect("account", reference=account.reference)
 
 
@@ -125,7 +125,7 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
 def _saved(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
     if not done(form, write_note, request, **content, **form.cleaned_data):
         return False
-    messages.success(request, _("Note écrite."))
+    messages.success(request, _("La note est enregistrée."))
     return True
 
 
@@ -133,7 +133,11 @@ def _contested(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
     if not done(form, contest_refusal, request, **content, **form.cleaned_data):
         return False
     messages.success(
-        request, _("Phrase sous scellés : réponse sous deux jours ouvrés. Ce qui presse se note par un fait.")
+        request,
+        _(
+            "La phrase est mise sous scellés. Vous recevrez une réponse sous deux jours ouvrés. En cas "
+            "d’urgence, notez un fait."
+        ),
     )
     return True
 

@@ -26,9 +26,13 @@ def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
         (_("Solde avant"), _balance(before)),
         (_("Solde après"), _balance(before + posted.amount_cents)),
     ]
-    submit = _("Demander") if is_request else _("Inscrire")
-    undo = _("Une autre personne en décide.") if is_request else _("Une écriture s’annule par une écriture contraire.")
-    return ReadBack(_("Inscrire une écriture"), facts, submit, _unusual(look, account, posted), undo)
+    submit = _("Demander") if is_request else _("Enregistrer")
+    undo = (
+        _("Une autre personne doit approuver.")
+        if is_request
+        else _("Une écriture est annulée par une écriture contraire.")
+    )
+    return ReadBack(_("Enregistrer une écriture"), facts, submit, _unusual(look, account, posted), undo)
 
 
 def _unusual(look: Look, account: Account, posted: Entry | WriteOff) -> list[str]:
@@ -37,7 +41,7 @@ def _unusual(look: Look, account: Account, posted: Entry | WriteOff) -> list[str
     if last is None or abs(posted.amount_cents) < UNUSUAL * abs(last.amount_cents):
         return []
     times = abs(posted.amount_cents) // abs(last.amount_cents)
-    sentence = _("La dernière somme de ce libellé était de %(last)s : celle-ci est %(n)s fois plus grande.")
+    sentence = _("La dernière somme avec ce libellé était de %(last)s : celle-ci est %(n)s fois plus élevée.")
     return [sentence % {"last": spoken(last.amount_cents), "n": times}]
 
 

@@ -17,7 +17,7 @@ from tenants.models import Account, Residence, Tenant
 from tenants.models.tenant import Title
 
 NEAR = 92  # days
-UNDO = gettext_lazy("Peut être annulé jusqu’à minuit depuis la page du bail, tant qu’aucun autre acte n’en dépend.")
+UNDO = gettext_lazy("Annulation possible jusqu’à minuit depuis la page du bail, si aucun autre acte n’en dépend.")
 
 
 def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
@@ -45,7 +45,7 @@ def notice(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBack:
         (_("Bail"), account.reference),
         (_("Congé reçu le"), values["notice_on"]),
         (_("Dernier jour du bail"), values["ends_on"]),
-        (_("Quittent le logement ce jour-là"), leaving),
+        (_("Quittent le logement à cette date"), leaving),
     ]
     return ReadBack(_("Congé"), facts, _("Enregistrer le congé"), _ended(values["ends_on"], look.day), UNDO)
 
@@ -61,15 +61,15 @@ def transfer(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBac
 
 
 def arrival(look: Look, account: Account, who: Tenant | Newcomer, day: date) -> ReadBack:
-    label = _("Qui arrive")
+    label = _("Personne qui arrive")
     arriving = _person(who, label) if isinstance(who, Newcomer) else [(label, who.display_name)]
     facts = [(_("Bail"), account.reference), *arriving, (_("Premier jour"), day)]
-    return ReadBack(_("Quelqu’un arrive"), facts, _("Enregistrer l’arrivée"), _distant(day, look.day), UNDO)
+    return ReadBack(_("Ajouter un occupant"), facts, _("Enregistrer l’arrivée"), _distant(day, look.day), UNDO)
 
 
 def departure(look: Look, leaving: Residence) -> ReadBack:
     assert leaving.moved_out is not None  # noqa: S101 (for the type checker)
-    facts = [(_("Qui part"), leaving.tenant.display_name), (_("Dernier jour"), leaving.moved_out)]
+    facts = [(_("Personnes qui partent"), leaving.tenant.display_name), (_("Dernier jour"), leaving.moved_out)]
     warnings = _ended(leaving.moved_out, look.day)
     return ReadBack(_("Départ"), facts, _("Enregistrer le départ"), warnings, UNDO)
 
@@ -84,7 +84,7 @@ def _person(who: Newcomer, label: str) -> list[tuple[str, Any]]:
 
 def _ended(day: date, today: date) -> list[str]:
     if day < today:
-        return [_("Ce jour est passé : le foyer est tenu pour parti.")]
+        return [_("Cette date est passée : le foyer sera considéré comme parti.")]
     return _distant(day, today)
 
 
@@ -92,4 +92,4 @@ def _distant(day: date, today: date) -> list[str]:
     """A warning if the day is more than three months away, which often means a wrong year."""
     if abs((day - today).days) <= NEAR:
         return []
-    return [_("Ce jour est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]
+    return [_("Cette date est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]

@@ -68,7 +68,7 @@ def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permiss
     look, data = request.look, form.cleaned_data
     receipt = look.rows(Receipt).waiting().filter(pk=data["receipt"]).first()
     if receipt is None:
-        form.add_error(None, _("Cet encaissement n’attend plus : quelqu’un l’a affecté."))
+        form.add_error(None, _("Cet encaissement n’est plus en attente : une autre personne l’a affecté."))
         return False
     account = look.rows(Account).filter(reference=data["reference"], settled_on=None).first()
     if account is None or not look.may(permission, account.building_id):
@@ -76,7 +76,7 @@ def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permiss
         return False
     if not done(form, clear_receipt, request, receipt=receipt, account=account):
         return False
-    messages.success(request, _("L’encaissement est inscrit au compte."))
+    messages.success(request, _("L’encaissement est enregistré dans le compte."))
     return True
 
 
@@ -88,7 +88,7 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
         raise Http404
     if not done(form, reverse_entry, request, entry=entry, reason="wrong_account"):
         return False
-    messages.success(request, _("L’affectation est annulée : l’encaissement attend de nouveau."))
+    messages.success(request, _("L’affectation est annulée : l’encaissement est de nouveau en attente."))
     return True
 
 

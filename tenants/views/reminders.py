@@ -62,7 +62,7 @@ def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
     if request.method == "POST":
         try:
             pass_on(by=request.user, door=passed, context=request.look.context)
-            messages.success(request, _("Noté : message transmis."))
+            messages.success(request, _("Le message est transmis."))
         except ValidationError as error:
             messages.error(request, error.messages[0])
     return redirect("reminder", pk=passed.reminder_id)
@@ -75,7 +75,7 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
     form = ReminderForm(request.POST or None, doors=choices, days=days_from(look.day))
     if request.method == "POST" and form.is_valid() and (given := _give(look, building, offered, form)):
-        messages.success(request, _("Mission confiée."))
+        messages.success(request, _("La mission est confiée."))
         return redirect("reminder", pk=given.pk)
     return render(request, "tenants/reminder_give.html", {"form": form, "building": building, "any": bool(offered)})
 

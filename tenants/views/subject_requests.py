@@ -63,7 +63,10 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
     person."""
     form = CounterForm(request.POST or None)
     if form.is_valid() and (made := _taken(form, request, at_counter=True)):
-        messages.success(request, _("Demande transmise à la déléguée : remettez ce récépissé à la personne."))
+        messages.success(
+            request,
+            _("La demande est transmise au délégué à la protection des données. Remettez ce récépissé à la personne."),
+        )
         slip = Slip(made, Right(form.cleaned_data["kind"]), request.look.day)
         return redirect("subject_slip", slip=signed(slip, request.look.person))
     return render(request, "tenants/subject_request_take.html", {"form": form})
@@ -95,7 +98,7 @@ def subject_requests(request: DoorRequest) -> HttpResponse:
 def subject_request_new(request: DoorRequest) -> HttpResponse:
     form = WrittenForm(request.POST or None)
     if form.is_valid() and (made := _taken(form, request, at_counter=False)):
-        messages.success(request, _("Demande enregistrée : la réponse est due dans le mois."))
+        messages.success(request, _("La demande est enregistrée. La réponse est due dans le mois."))
         return redirect("subject_request", pk=made)
     return render(request, "tenants/subject_request_new.html", {"form": form})
 
@@ -150,12 +153,14 @@ class _Acting:
                 done(self.form, prepare_receipt, self.request, subject_request=self.subject_request), "disclosure"
             )
         if "extend" in self.request.POST:
-            message = _("Délai prolongé : remettez ou postez cette lettre aujourd’hui.")
+            message = _("Le délai est prolongé. Remettez ou postez cette lettre aujourd’hui.")
             return self._after(self._sent(self.extension, extend_request), "subject_extension", message)
         if "name" in self.request.POST:
-            return self._after(self._sent(self.naming, name_look), "disclosure", _("Nom dit dans ce relevé."))
+            return self._after(
+                self._sent(self.naming, name_look), "disclosure", _("Le nom est indiqué dans ce relevé.")
+            )
         if "case" in self.request.POST:
-            message = _("Réponse enregistrée : remettez ou postez la lettre.")
+            message = _("La réponse est enregistrée. Remettez ou postez la lettre.")
             return self._after(self._sent(self.case, answer_request), "subject_letter", message)
         answer = AnswerForm(self.request.POST)
         if not answer.is_valid():
@@ -163,7 +168,7 @@ class _Acting:
         success = answer.is_valid() and done(
             self.form, answer_request, self.request, subject_request=self.subject_request, **answer.cleaned_data
         )
-        return self._after(success, "subject_request", _("Réponse enregistrée."))
+        return self._after(success, "subject_request", _("La réponse est enregistrée."))
 
     def _sent(self, form: forms.Form, act: Callable[..., Any]) -> bool:
         return form.is_valid() and done(

@@ -37,7 +37,10 @@ def vocabulary(request: DoorRequest) -> HttpResponse:
         if code is None or code.is_needed:
             raise Http404
         retire_code(by=request.look.person, code=code, context=request.look.context)
-        messages.success(request, _("Code retiré : ce qui a été dit avec lui tient jusqu’à sa date."))
+        messages.success(
+            request,
+            _("Le code est retiré. Les faits déjà enregistrés avec ce code restent valables jusqu’à leur date de fin."),
+        )
         return redirect("vocabulary")
     scopes = [Scope(str(scope.label), list(rows.of(scope))) for scope in FactScope]
     return render(request, "tenants/vocabulary.html", {"scopes": scopes})
@@ -51,7 +54,7 @@ def vocabulary_add(request: DoorRequest) -> HttpResponse:
     if findings:
         request.look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif form.is_valid() and done(form, add_code, request, **form.made()):
-        messages.success(request, _("Code ajouté."))
+        messages.success(request, _("Le code est ajouté."))
         return redirect("vocabulary")
     refusals: dict[str, Any] = {"refusals": words.refusals(findings, {}, {})}
     return render(request, "tenants/vocabulary_add.html", {"form": form, **refusals})

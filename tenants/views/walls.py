@@ -34,6 +34,6 @@ def walls(request: DoorRequest) -> HttpResponse:
 def wall_end(request: DoorRequest, wall: ConflictWall) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, end_wall, request, wall=wall):
-        messages.success(request, _("Le dossier est de nouveau ouvert à cette personne."))
+        messages.success(request, _("Le dossier est rouvert à cette personne."))
         return redirect("walls")
     return render(request, "tenants/wall_end.html", {"form": form, "wall": wall})

@@ -66,10 +66,14 @@ class _Acting:
 
     def did(self) -> bool:
         if self.button == "approve":
-            return self._done(self.refused, approve_write_off, _("C’est approuvé : la somme est inscrite au compte."))
+            return self._done(
+                self.refused,
+                approve_write_off,
+                _("La demande est approuvée : la somme est enregistrée dans le compte."),
+            )
         if self.button == "withdraw":
             return self._done(self.refused, withdraw_write_off, _("La demande est retirée."))
-        return self._done(self.form, refuse_write_off, _("C’est refusé, et le motif est noté."))
+        return self._done(self.form, refuse_write_off, _("La demande est refusée, et le motif est enregistré."))
 
     def _done(self, form: forms.Form, act: Any, message: str) -> bool:
         success = form.is_valid() and done(form, act, self.request, write_off=self.write_off, **form.cleaned_data)

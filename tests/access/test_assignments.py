@@ -79,12 +79,12 @@ def test_other_roles_cannot_grant_through_the_action(house, name):
 
 def test_nobody_grants_to_oneself_through_the_page(house, sign_in):
     answer = sign_in("jules").post(GRANT, grant_form(house, "jules"))
-    assert answer.status_code == 200 and "à soi-même" in answer.content.decode()
+    assert answer.status_code == 200 and "vous-même" in answer.content.decode()
     assert len(held_by(house.person("jules"))) == 1
 
 
 def test_nobody_grants_to_oneself_through_the_action(house):
-    with pytest.raises(ValidationError, match="à soi-même"):
+    with pytest.raises(ValidationError, match="vous-même"):
         grant_as(house, "jules", "jules")
 
 
@@ -136,11 +136,11 @@ def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in)
     ("wrong", "message"),
     [
         ({"last_day": ""}, "obligatoire"),
-        ({"last_day": "31/02/2027"}, "n’est pas au calendrier"),
+        ({"last_day": "31/02/2027"}, "Ce jour n’existe pas"),
         ({"first": -1}, "Le premier jour est passé"),
-        ({"first": 5, "last": 4}, "précède"),
-        ({"last": 4000}, "Trois ans"),
-        ({"person": "inconnue@trois-rives.example"}, "Personne de ce nom"),
+        ({"first": 5, "last": 4}, "doit être postérieur ou égal"),
+        ({"last": 4000}, "trois ans au plus"),
+        ({"person": "inconnue@trois-rives.example"}, "Aucune personne de votre périmètre n’a ce nom"),
         ({"name": "karim"}, "fermée"),
         ({"name": "bruno"}, "déjà ce rôle en ce lieu"),
     ],
@@ -203,7 +203,7 @@ def test_an_end_in_the_future_leaves_today_open(house, sign_in):
     assert "Glycines A" in sign_in("awa").get("/acces/moi/").content.decode()
 
 
-@pytest.mark.parametrize(("day", "message"), [(-1, "Ce jour est passé"), (201, "s’arrête déjà")])
+@pytest.mark.parametrize(("day", "message"), [(-1, "Ce jour est passé"), (201, "prend déjà fin")])
 def test_an_end_outside_the_assignments_days_is_refused(house, sign_in, day, message):
     [mine] = held_by(house.person("awa"))
     typed = {"ended_on": f"{paris_day(day):%d/%m/%Y}", "reason": "transfer"}
@@ -248,7 +248,7 @@ def test_administrators_cannot_extend_end_or_move_their_own_assignment(house, si
         ("deplacer", {"place": "quai-9", "day": f"{paris_day(1):%d/%m/%Y}", "last_day": day}),
     ):
         answer = client.post(f"/acces/affectations/{own.pk}/{act}/", typed)
-        assert answer.status_code == 200 and "à soi-même" in answer.content.decode()
+        assert answer.status_code == 200 and "vous-même" in answer.content.decode()
     assert held_by(house.person("jules")) == [own]
 
 
@@ -291,7 +291,7 @@ def test_the_data_protection_officer_reads_all_assignments_and_changes_none(hous
     client = sign_in("ines")
     [mine] = held_by(house.person("awa"))
     page = client.get("/acces/affectations/").content.decode()
-    assert "Awa Diakité" in page and "terminer" not in page and "Confier" not in page
+    assert "Awa Diakité" in page and "mettre fin" not in page and "Confier" not in page
     for url in (GRANT, "/acces/affectations/echanges/", f"/acces/affectations/{mine.pk}/terminer/"):
         assert client.get(url).status_code == 403
         assert client.post(url, {}).status_code == 403

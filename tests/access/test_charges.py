@@ -4,7 +4,7 @@ from access.grants.duty_holders import the_officer_has_a_second
 from tests.builders import run
 from tests.tenants.test_look_decisions import open_account
 
-SAID = "Personne n’est responsable des données"
+SAID = "Aucun responsable des données"
 PAGES = {"ines": ("/trace/", "/contestations/", "/registre/controle/"), "jules": ("/acces/personnes/",)}
 
 
@@ -25,8 +25,7 @@ def test_pages_warn_when_there_is_no_data_steward(house, sign_in):
     page_by_path = dict(pages(house, sign_in))
     assert len(page_by_path) == 5 and [path for path, page in page_by_path.items() if SAID not in page] == []
     assert (
-        "Aller aux demandes" in page_by_path["/acces/personnes/"]
-        and "Aller aux demandes" not in page_by_path["/trace/"]
+        "Voir les demandes" in page_by_path["/acces/personnes/"] and "Voir les demandes" not in page_by_path["/trace/"]
     )
 
 
@@ -34,9 +33,9 @@ def test_without_a_data_steward_contesting_a_refusal_warns_about_the_outcome(hou
     elise, reference = sign_in("elise"), house.account("Dette-Glycines A").reference
     values = {"code": "payment_difficulty", "reason": "sequence", "text": "Alcoolique notoire.", "save": "1"}
     page = f"/comptes/{reference}/notes/"
-    assert "effacée à trente jours" not in elise.post(page, values).content.decode()
+    assert "effacée après trente jours" not in elise.post(page, values).content.decode()
     none_left()
-    assert "effacée à trente jours" in elise.post(page, values).content.decode()
+    assert "effacée après trente jours" in elise.post(page, values).content.decode()
 
 
 def test_the_check_warns_and_is_silent_for_other_databases(house):

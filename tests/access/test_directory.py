@@ -216,7 +216,9 @@ def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, house, mailout
     client = let_in(Client(), person)
     page = client.post(f"{START}lier/")
     assert directory.returns(client, page.context["address"]).url == "/entrer/moyens/"
-    assert "vous fait entrer ici" in client.get("/entrer/moyens/").content.decode()
+    assert (
+        "Vous pouvez vous connecter avec votre compte de l’annuaire" in client.get("/entrer/moyens/").content.decode()
+    )
     client = let_in(Client(), house.person("elise"))
     page = client.post(f"{START}lier/")
     assert directory.returns(client, page.context["address"]).url == "/entrer/moyens/"

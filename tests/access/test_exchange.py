@@ -47,7 +47,7 @@ def test_a_dry_run_reports_each_line_and_writes_nothing(house, sign_in):
     ]
     page = upload(client, "\n".join([HEAD, *lines])).content.decode()
     assert "Un accès serait demandé" in page and "4 lignes refusées" in page
-    for reason in ("déjà ce rôle", "à soi-même", "code de lieu n’existe pas", "premier jour est passé"):
+    for reason in ("déjà ce rôle", "vous-même", "code de lieu n’existe pas", "premier jour est passé"):
         assert reason in page
     assert count() == before and not events(kind="access_requested")
 
@@ -57,7 +57,7 @@ def test_a_file_finds_only_people_that_the_form_offers(house, sign_in):
     assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
     lines = [line(house, "elise", place="quai-9"), line(house, "nobody@office.example x", place="quai-9")]
     page = upload(sign_in("noel"), "\n".join([HEAD, *lines])).content.decode()
-    assert page.count("Personne ne se connecte avec cette adresse") == 2
+    assert page.count("Aucune personne ne se connecte avec cette adresse") == 2
     assert "Élise Bernard" not in page
 
 
@@ -67,11 +67,14 @@ def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(h
     lines = [line(house), line(house, "lea", role="officer", place="agence-bercy"), line(house, "bruno")]
     dry_run = upload(client, "\n".join([HEAD, *lines]))
     answer = client.post(URL, {"confirmed": sealed_in(dry_run)})
-    assert count() == before and "Un autre administrateur" in client.get(answer.url).content.decode()
+    assert (
+        count() == before
+        and "Une autre personne de l’administration des accès" in client.get(answer.url).content.decode()
+    )
     [done] = events(kind="assignments_imported")
     assert done["facts"] == {"asked": 2, "refused": 1}
     own = client.post(f"{answer.url}approuver/")
-    assert own.status_code == 200 and "Qui demande ne décide pas" in own.content.decode() and count() == before
+    assert own.status_code == 200 and "Vous avez fait cette demande" in own.content.decode() and count() == before
     assert "Approuver ces 2 accès" in second.get(answer.url).content.decode()
     assert second.post(f"{answer.url}approuver/").status_code == 302
     given = events(kind="assignment_granted")
@@ -90,7 +93,7 @@ def test_approving_a_file_is_all_or_nothing_and_the_error_names_the_line(house, 
     answer = second.post(f"{page.url}approuver/")
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 200 and "Léa Giraud, Glycines B : Cette personne a déjà" in text
-    assert text.count("en attente") >= 2 and "sans suite" not in text
+    assert text.count("en attente") >= 2 and "expirée" not in text
     assert count() == before and not events(kind="access_approved")
 
 
@@ -108,7 +111,7 @@ def test_nothing_is_requested_if_the_data_changed_since_the_dry_run(house, sign_
     assign(house.person("lea"), "caretaker", house.place("Glycines B"))
     before = count()
     answer = client.post(URL, {"confirmed": sealed_in(dry_run)}, follow=True)
-    assert "quelque chose a changé" in answer.content.decode()
+    assert "Des données ont changé depuis l’essai" in answer.content.decode()
     assert count() == before and not events(kind="assignments_imported") and not events(kind="access_requested")
 
 
@@ -158,16 +161,16 @@ def test_an_export_can_be_imported_again(house, sign_in):
     assert event["facts"] == {"format": "csv"} and event["count"] == len(rows)
     page = upload(sign_in("jules"), answer.content).content.decode()
     assert "Aucun accès ne serait demandé" in page and "aucune ligne refusée" in page
-    assert page.count("déjà là") == len(rows) > 10
+    assert page.count("déjà présent") == len(rows) > 10
 
 
 def test_an_access_that_ended_today_can_be_requested_again(house, sign_in):
     given = assign(house.person("noel"), "caretaker", house.place("Glycines B"), first=0)
     same = f"{given.person.email};caretaker;glycines-b;{given.first_day};{given.last_day};{given.reason}"
-    assert "déjà là" in upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
+    assert "déjà présent" in upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
     Assignment.objects.using(OWNER).filter(pk=given.pk).update(ended_on=paris_day(0), end_reason="error")
     page = upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
-    assert "Un accès serait demandé" in page and "déjà là" not in page
+    assert "Un accès serait demandé" in page and "déjà présent" not in page
 
 
 def test_empty_lines_are_skipped_and_line_numbers_stay(house, sign_in):
@@ -240,9 +243,9 @@ def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mail
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"name": ""}, "Personne ne se connecte"),
-        ({"where": ""}, "Personne ne se connecte"),
-        ({"where": "nulle-part"}, "code de rattachement n’existe pas"),
+        ({"name": ""}, "Aucune personne ne se connecte"),
+        ({"where": ""}, "Aucune personne ne se connecte"),
+        ({"where": "nulle-part"}, "code de lieu de rattachement n’existe pas"),
         ({"email": "pas une adresse"}, "valide"),
     ],
 )
@@ -268,4 +271,4 @@ def test_machines_are_neither_exported_nor_imported(house, sign_in):
         assert "elise.bernard" in text and machine.email not in text, path
     line = f"{machine.email};caretaker;glycines-b;{paris_day()};{paris_day(9)};posting"
     page = upload(client, f"{HEAD}\n{line}")
-    assert "Personne ne se connecte avec cette adresse" in page.content.decode()
+    assert "Aucune personne ne se connecte avec cette adresse" in page.content.decode()

@@ -51,7 +51,7 @@ UNSAFE = {
     "no HTTPS": ({"SECURE_SSL_REDIRECT": False}, "LOGE_HTTPS=1 manque"),
     "cookies in clear": ({"SESSION_COOKIE_SECURE": False}, "LOGE_HTTPS=1 manque"),
     "an origin in clear": ({"CSRF_TRUSTED_ORIGINS": ["http://loge.example"]}, "LOGE_ORIGINS accepte http://"),
-    "figures for all": ({"METRICS_ALLOW": ["0.0.0.0/0"]}, "ouvre les mesures à tous"),
+    "figures for all": ({"METRICS_ALLOW": ["0.0.0.0/0"]}, "rend les mesures publiques"),
     "figures for a name": ({"METRICS_ALLOW": ["partout"]}, "ni une adresse ni un réseau"),
     "a missing token": ({"METRICS_TOKEN_FILE": "/nulle/part"}, "LOGE_METRICS_TOKEN_FILE est absent"),
 }
@@ -71,7 +71,7 @@ def test_each_problem_has_one_message(safe, lack):
 def test_the_audit_log_needs_its_own_database_login(safe, monkeypatch):
     monkeypatch.setitem(safe.DATABASES["trace"], "USER", safe.DATABASES["default"]["USER"])
     [reason] = reasons_against()
-    assert "default et trace sont la même" in reason
+    assert "default et trace sont identiques" in reason
 
 
 def test_a_database_across_the_network_needs_certificate_verification(safe, monkeypatch):

@@ -59,7 +59,7 @@ def try_recut(by, house):
 @pytest.mark.parametrize("who", ["jules", "yvan"])
 def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(house, two, yvan, jules_in_b, who):
     by = {"jules": two.asker, "yvan": yvan}[who]
-    with pytest.raises(ValidationError, match="un autre redécoupe") as act:
+    with pytest.raises(ValidationError, match="une autre personne doit faire ce redécoupage") as act:
         try_recut(by, house)
     assert act.value.code == "oneself"  # raised by the action; the database would use the name of its constraint
     refused("recut_for_others", by, RECUT, house.building("Glycines B").pk, house.building("Glycines A").pk)
@@ -78,7 +78,7 @@ def test_an_assignment_that_ended_yesterday_does_not_prevent_it(house, two):
 def test_a_conflict_of_interest_is_not_ended_by_an_account_that_its_person_made(house, two, yvan):
     stand_wall(house.account("Calme-Quai 9").lease, two.asker)
     wall = ConflictWall.objects.using(OWNER).get()
-    with pytest.raises(ValidationError, match="a fait votre compte") as act, acting(yvan):
+    with pytest.raises(ValidationError, match="a créé") as act, acting(yvan):
         end_wall(by=yvan, wall=ConflictWall.objects.get(pk=wall.pk))
     assert act.value.code == "oneself"
     refused("assignment_given_apart", yvan, LIFT, yvan.pk)
@@ -89,7 +89,7 @@ def test_a_sign_in_is_not_reopened_by_an_account_that_its_person_made(house, two
     run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE person_id = %s", two.asker.pk)
     run("UPDATE access_person SET is_active = false WHERE id = %s", two.asker.pk)
     closed = Person.objects.using(OWNER).get(pk=two.asker.pk)
-    with pytest.raises(ValidationError, match="a fait votre compte") as act, acting(yvan):
+    with pytest.raises(ValidationError, match="a créé") as act, acting(yvan):
         reopen_sign_in(by=yvan, person=closed)
     assert act.value.code == "oneself"
     refused("assignment_given_apart", yvan, REOPEN, closed.pk)

@@ -150,11 +150,11 @@ def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     assert not is_in(back) and not is_in(theirs) and not is_in(hers)
     [event] = events(kind="key_copied")
     assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
-    assert mailoutbox[-1].to == [awa.email] and "existe en double" in mailoutbox[-1].body
+    assert mailoutbox[-1].to == [awa.email] and "copie" in mailoutbox[-1].body
     for _ in range(3):  # whatever their counters
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
-    assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "double" in mail.body]) == 1
-    assert "existe en double" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
+    assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "copie" in mail.body]) == 1
+    assert "copie" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
 
 
 def test_with_a_copied_key_as_only_second_factor_the_password_is_not_enough(awa, key):

@@ -29,7 +29,7 @@ def test_past_the_limit_an_account_is_refused_and_it_is_recorded(house, sign_in,
     refused = elise.get(paths[2])
     assert refused.status_code == 429 and refused["Retry-After"]
     text = refused.content.decode()
-    assert "Au-delà de 2 comptes différents" in text and "Dette" not in text
+    assert "Vous pouvez ouvrir 2 comptes différents" in text and "Dette" not in text
     [event] = events(kind="limit_reached")
     assert event["actor"] == house.person("elise").pk and event["outcome"] == "refused"
     assert event["about"] == house.account(BELLEVILLE[2]).pk and event["shown"] == []

@@ -79,7 +79,7 @@ def test_nobody_closes_their_own_sign_in(house, sign_in):
     jules = house.person("jules")
     for act in ("fermer", "depart"):
         answer = sign_in("jules").post(f"/acces/personnes/{jules.pk}/{act}/")
-        assert answer.status_code == 200 and "soi-même" in answer.content.decode()
+        assert answer.status_code == 200 and "vous-même" in answer.content.decode()
     assert (
         house.person("jules").is_active
         and len(Assignment.objects.using(OWNER).filter(person=jules, ended_on=None)) == 1

@@ -106,7 +106,7 @@ def test_moving_dwellings_into_a_new_building(house, sign_in):
     ("typed", "message"),
     [
         ({"lowest": "9", "into": "new", "name": "N", "code": "n"}, "Aucun logement"),
-        ({"into": "new"}, "un nom et un code"),
+        ({"into": "new"}, "le nom et le code du nouveau bâtiment"),
         ({"into": "new", "name": "N", "code": "glycines-b"}, "Ce code de lieu existe déjà"),
         ({"into": "quai"}, "Sélectionnez un choix valide"),
     ],
@@ -133,5 +133,5 @@ def test_only_a_building_can_be_divided(house, sign_in):
 @pytest.mark.parametrize("alike", [{"name": "Qu\u0430i 9"}, {"name": "Quai\u200b 9"}, {"code": "quai-\u200b9"}])
 def test_place_names_that_imitate_others_are_refused(house, sign_in, alike):
     answer = sign_in("jules").post(url(house, "Secteur Glycines", "ajouter/"), {**NEW, **alike})
-    assert answer.status_code == 200 and "signes qui se voient" in answer.content.decode()
+    assert answer.status_code == 200 and "caractères visibles" in answer.content.decode()
     assert not events(kind="place_added")

@@ -128,8 +128,8 @@ def test_a_change_records_the_purpose_and_the_officer_can_read_it(house, sign_in
     taken = events(kind="payment_taken", outcome="changed")[-1]
     assert taken["purpose"] == "payment" == last(kind="payment_taken", outcome="attempted")
     ines = sign_in("ines")
-    assert "Paiement à prendre" in ines.get(f"/trace/{taken['id']}/").content.decode()
-    assert "Paiement à prendre" in ines.get("/trace/mentions/").content.decode()
+    assert "Paiement à enregistrer" in ines.get(f"/trace/{taken['id']}/").content.decode()
+    assert "Paiement à enregistrer" in ines.get("/trace/mentions/").content.decode()
     assert last(kind="history_read") == "control"
 
 

@@ -92,7 +92,7 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(house, s
     unused, titular = old(house, "noel", "caretaker", "Glycines B"), house.person("bruno")
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
-    with pytest.raises(ValidationError, match="n’est plus proposée"), acting(house.person("jules")):
+    with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(house.person("jules")):
         answer_unused(by=house.person("jules"), assignment=unused)  # each manager's staff is confirmed by that manager
     georges = house.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
@@ -241,6 +241,6 @@ def test_a_manager_without_staff_signs_an_empty_list(house, sign_in):
     assert "en retard" not in georges.get(CONFIRM).content.decode()
     assert "pas signée à temps" not in ines.get(ALL).content.decode()
     assert "Georges Petit" in ines.get(f"{ALL}{review.pk}/").content.decode()
-    with pytest.raises(ValidationError, match="ne tient aucun lieu"), acting(house.person("ines")):
+    with pytest.raises(ValidationError, match="Vous n’êtes responsable d’aucun lieu"), acting(house.person("ines")):
         sign_review(by=house.person("ines"), answers={})
     assert RightsReview.objects.using(OWNER).count() == 1

@@ -15,7 +15,7 @@ def test_everyone_can_read_the_rules_and_it_is_recorded(house, sign_in, name):
     page = sign_in(name).get("/regles/").content.decode()
     for role in ROLES.values():
         assert str(role.name) in page and str(role.sentence) in page
-    assert "c’est la même" in page
+    assert "identique à celle du programme" in page
     assert [event["outcome"] for event in events(kind="rules_shown")] == ["shown"]
 
 
@@ -26,7 +26,7 @@ def test_the_rules_need_a_sign_in(house, sign_in):
 def test_a_difference_between_database_and_code_is_shown(house, sign_in):
     RoleCompartment.objects.using(OWNER).create(role="caretaker", compartment="account")
     answer = sign_in("awa").get("/regles/")
-    assert "ne disent pas la même chose" in answer.content.decode()
+    assert "n’ont pas les mêmes règles" in answer.content.decode()
     account = next(row for row in answer.context["table"] if row["name"] == COMPARTMENTS[Compartment.ACCOUNT])
     assert [open for role, open in account["open"] if role.code == "caretaker"] == [True]
 

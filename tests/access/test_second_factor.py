@@ -80,7 +80,7 @@ def test_without_a_second_factor_every_door_redirects_to_choosing_one(house, sig
     client = let_in(Client(), house.person("elise"), second_factor=False)
     for path in ("/", IN, "/comptes/", f"/comptes/{house.account('Dette-Glycines A').reference}/"):
         assert client.get(path).url == client.post(path).url == CHOOSE, path
-    assert "il faut un second moyen" in client.get(CHOOSE).content.decode()
+    assert "enregistrez un second moyen" in client.get(CHOOSE).content.decode()
     assert is_in(sign_in("elise"))
 
 
@@ -137,7 +137,7 @@ def test_a_secret_copied_to_another_row_does_not_decrypt(house, awa):
     bruno.save(using=OWNER, update_fields=["password"])
     Authenticator.objects.using(OWNER).create(user=bruno, type="totp", data=mine.data)
     client = with_password(bruno)
-    with pytest.raises(Exception, match="scellée pour une autre ligne"):
+    with pytest.raises(Exception, match="chiffrée pour une autre ligne"):
         client.post(SECOND, {"code": "123456"})
 
 
@@ -259,7 +259,7 @@ def test_a_manager_of_people_resets_lost_sign_in_methods_with_a_reason_and_an_em
     assert not SocialAccount.objects.using(OWNER).filter(user=awa).exists()
     [event] = events(kind="factors_reset")
     assert (event["facts"]["reason"], event["facts"]["removed"], event["facts"]["ended"]) == ("lost", 3, 1)
-    assert mailoutbox[-1].to == [awa.email] and "remis à zéro" in mailoutbox[-1].body
+    assert mailoutbox[-1].to == [awa.email] and "réinitialis" in mailoutbox[-1].body
     again = with_password(awa)
     assert again.get(IN).url == CHOOSE
     own = f"/acces/personnes/{house.person('jules').pk}/moyens/"

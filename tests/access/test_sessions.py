@@ -138,7 +138,7 @@ def test_a_person_ends_own_sessions_and_an_administrator_all_of_them(house, awa,
     (first, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
     page = first.get("/entrer/sessions/").content.decode()
     keys = re.findall(r'name="session" value="(\d+)"', page)
-    assert len(keys) == 2 and "celle-ci" in page
+    assert len(keys) == 2 and "session actuelle" in page
     first.post("/entrer/sessions/", {"session": keys[-1]})
     assert sorted([is_in(there), is_in(third)]) == [False, True] and is_in(first)
     theirs = re.findall(r'name="session" value="(\d+)"', bruno.get("/entrer/sessions/").content.decode())
@@ -243,16 +243,16 @@ def test_guessing_is_slowed_without_locking_the_person_out(house, awa):
     guess(awa, "198.51.100.7", PHRASE)  # the network where she works
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
-    assert "Trop d’essais" in answer.content.decode() and events(kind="sign_in_slowed")
-    assert "Trop d’essais" in guess(awa, "203.0.113.1", PHRASE).content.decode()
+    assert "Trop de tentatives" in answer.content.decode() and events(kind="sign_in_slowed")
+    assert "Trop de tentatives" in guess(awa, "203.0.113.1", PHRASE).content.decode()
     for number in range(200):
         answer = guess(awa, f"203.0.114.{number}")
-    assert "Trop d’essais" in answer.content.decode(), "from all networks together"
+    assert "Trop de tentatives" in answer.content.decode(), "from all networks together"
     assert guess(awa, "198.51.100.7", PHRASE).status_code == 302, "not from a network where she signed in before"
     assert guess(house.person("bruno"), "198.51.100.7").status_code == 200
     for number in range(40):
         answer = guess(SimpleNamespace(email=f"{number}@trois-rives.example"), "203.0.113.9")
-    assert "Trop d’essais" in answer.content.decode(), "many people from one network"
+    assert "Trop de tentatives" in answer.content.decode(), "many people from one network"
 
 
 def test_a_forwarded_address_is_ignored_if_the_peer_is_not_a_proxy(house, awa):
@@ -260,7 +260,7 @@ def test_a_forwarded_address_is_ignored_if_the_peer_is_not_a_proxy(house, awa):
         forged = {"X-Forwarded-For": f"203.0.115.{number}"}
         wrong = {"login": awa.email, "password": "au hasard"}
         answer = Client(REMOTE_ADDR="198.51.100.9").post("/entrer/", wrong, headers=forged)
-    assert "Trop d’essais" in answer.content.decode()
+    assert "Trop de tentatives" in answer.content.decode()
 
 
 def counting(method):
@@ -308,7 +308,7 @@ def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, t
     settings.LEAKED_PASSWORDS = str(tmp_path / "leaked.txt")
     results = [passwords._stands_in(tmp_path / "leaked.txt", phrase) for phrase in leaked[::7]]
     assert all(results) and not passwords._stands_in(tmp_path / "leaked.txt", "jamais perdu nulle part")
-    with pytest.raises(ValidationError, match="a fui ailleurs"):
+    with pytest.raises(ValidationError, match="mots de passe divulgués"):
         validate_password(leaked[0], awa)
 
 

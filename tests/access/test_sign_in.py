@@ -42,7 +42,7 @@ def test_changing_the_password_shows_a_message_in_french(awa):
 
 def test_a_wrong_password_is_refused_in_french(awa):
     page = Client().post("/entrer/", {"login": awa.email, "password": "autre chose"})
-    assert "ne vont pas ensemble" in page.content.decode()
+    assert "L’adresse ou le mot de passe est incorrect" in page.content.decode()
 
 
 def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutbox):
@@ -59,7 +59,7 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
         settings.HOUSE_NAME,
         f"le mot de passe de {awa.email}",
         "trois jours",
-        "ni un code",
+        "ou un code",
         "une clé ou un code",
     ):
         assert words in letter.body, words

@@ -52,7 +52,7 @@ def test_another_sector_is_refused_by_page_and_action(house, sign_in):
 def test_staff_of_another_agency_or_sector_is_refused(house, sign_in, where):
     stranger = make_person("Solange Ailleurs", house.place(where))
     answer = sign_in("georges").post(GRANT, stand_in_form(house, person=stranger.email))
-    assert answer.status_code == 200 and "Personne de ce nom" in answer.content.decode()
+    assert answer.status_code == 200 and "Aucune personne de votre périmètre n’a ce nom" in answer.content.decode()
     with pytest.raises(ValidationError, match="rattachée"):
         act(house, person=stranger)
 
@@ -63,7 +63,7 @@ def test_staff_of_the_sector_or_of_its_agency_is_own_staff(house, where):
 
 
 def test_another_role_or_reason_is_refused(house):
-    with pytest.raises(ValidationError, match="gardien"):
+    with pytest.raises(ValidationError, match="gardiennage"):
         act(house, role="officer")
     with pytest.raises(ValidationError, match="absence ou un poste vacant"):
         act(house, reason="posting")
@@ -79,7 +79,7 @@ def test_a_posted_role_is_ignored(house, sign_in):
 
 def test_a_manager_cannot_stand_in(house, sign_in):
     assert sign_in("georges").post(GRANT, stand_in_form(house, person=house.person("georges").email)).status_code == 200
-    with pytest.raises(ValidationError, match="soi-même"):
+    with pytest.raises(ValidationError, match="vous-même"):
         act(house, person=house.person("georges"))
 
 
@@ -104,7 +104,7 @@ def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(ho
     titular = Assignment.objects.using(OWNER).get(person=house.person("awa"))
     day = {"ended_on": f"{paris_day():%d/%m/%Y}"}
     answer = sign_in("georges").post(f"/acces/remplacements/{titular.pk}/terminer/", day)
-    assert answer.status_code == 200 and "Seul un remplacement" in answer.content.decode()
+    assert answer.status_code == 200 and "mettre fin qu’à un remplacement" in answer.content.decode()
     elsewhere = Assignment.objects.using(OWNER).get(person=house.person("denis"), role="caretaker")
     assert sign_in("georges").post(f"/acces/remplacements/{elsewhere.pk}/terminer/", day).status_code == 404
     georges = house.person("georges")

@@ -38,7 +38,7 @@ def test_startup_refuses_signing_keys_in_a_web_process(house, settings):
 
 def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(house):
     assert list(reasons_to_refuse_the_sealer("seal")) == []
-    assert ["passe outre" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
+    assert ["contourne les règles" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
     assert ["feuilles" in reason for reason in reasons_to_refuse_the_sealer("trace")] == [True]
 
 
@@ -61,5 +61,5 @@ def start(**environ: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_web_process_stops_with_the_message(house):
     refused, started = start(LOGE_KEYS=""), start(LOGE_KEYS=settings.KEY_FILE)
-    assert refused.returncode != 0 and "LOGE_KEYS doit nommer le fichier des clés" in refused.stderr
+    assert refused.returncode != 0 and "LOGE_KEYS doit nommer son fichier" in refused.stderr
     assert started.returncode == 0, started.stderr

@@ -16,14 +16,14 @@ def test_a_typed_day_is_understood(typed):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("demain", "Une date s’écrit jour/mois"),
-        ("23/11/20266", "Une date s’écrit jour/mois"),
-        ("31/02/2026", "n’est pas au calendrier"),
-        ("31/02", "n’est pas au calendrier"),
-        ("29/13/26", "n’est pas au calendrier"),
-        ("31/12/9999", "Cette année est trop loin"),
-        ("1/1/0001", "Cette année est trop loin"),
-        ("9999-12-31", "Cette année est trop loin"),
+        ("demain", "Écrivez la date sous la forme jour/mois"),
+        ("23/11/20266", "Écrivez la date sous la forme jour/mois"),
+        ("31/02/2026", "Ce jour n’existe pas"),
+        ("31/02", "Ce jour n’existe pas"),
+        ("29/13/26", "Ce jour n’existe pas"),
+        ("31/12/9999", "Cette année est trop éloignée"),
+        ("1/1/0001", "Cette année est trop éloignée"),
+        ("9999-12-31", "Cette année est trop éloignée"),
     ],
 )
 def test_an_invalid_day_is_refused_with_a_reason(monkeypatch, typed, message):

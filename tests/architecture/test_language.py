@@ -183,7 +183,7 @@ def test_no_line_begins_with_a_punctuation_mark():
     ("written", "expected"),
     [
         ("Un foyer : son nom ; sa porte.", "Un foyer\u00a0: son nom\u202f; sa porte."),
-        ("Pourquoi ce compte ?", "Pourquoi ce compte\u202f?"),
+        ("Pourquoi ouvrir ce compte ?", "Pourquoi ouvrir ce compte\u202f?"),
         ("Noter « %(fact)s »", "Noter «\u00a0%(fact)s\u00a0»"),
         ("« 23/11 » suffit", "«\u00a023/11\u00a0» suffit"),
         ("Pour vérifier :\n\n%(url)s", "Pour vérifier\u00a0:\n\n%(url)s"),

@@ -96,7 +96,7 @@ def test_longer_retention_needs_a_valid_reason(bare, settings, tmp_path):
         file.write_text(json.dumps(good | wrong))
         with pytest.raises(RetentionRefused):
             retention()
-        with pytest.raises(CommandError, match="élaguée"):
+        with pytest.raises(CommandError, match="Les mentions anciennes"):
             call_command("prune_trace", "--apply", stdout=io.StringIO())
     file.write_text(json.dumps(good))
     assert (retention().months, retention().decided_on, retention().ground_text) == (

@@ -35,7 +35,7 @@ def test_a_backdated_event_is_reported_by_check_health_and_page(house, sign_in):
     sound, told = check()
     assert not sound and "antidatée, ou l’horloge a reculé" in told
     assert failing("/sante/fond") == ["sceau"]
-    assert "Des mentions ont été antidatées" in client.get("/trace/sceau/").content.decode()
+    assert "Des mentions sont antidatées" in client.get("/trace/sceau/").content.decode()
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(4, False), (6, True)])

@@ -122,7 +122,8 @@ def read_by_a_backup():
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [(("prune_trace", "--apply"), "élaguée"), (("make_months", "--ahead", "6"), "préparés")]
+    ("words", "said"),
+    [(("prune_trace", "--apply"), "Les mentions anciennes"), (("make_months", "--ahead", "6"), "préparés")],
 )
 def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeypatch, words, said):
     old, before = make_month(months_ago(14), months_ago(13)), months()
@@ -133,7 +134,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
         begun = monotonic()
         try_the_trace()
         assert monotonic() - begun < 4, "a line waits no longer than one try"
-        assert said in changing.result(20) and "reste occupée" in changing.result()
+        assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)
     assert (old in months()) == (words[0] == "make_months") and months() != before

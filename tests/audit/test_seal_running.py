@@ -94,7 +94,7 @@ def test_keys_command_never_prints_private_keys_of_the_log(settings, tmp_path):
         command("new", "--origin", "two words")
     assert "rives.example/sceau+" in command("new", "--origin", "rives.example/sceau")
     assert path.stat().st_mode & 0o077 == 0
-    with pytest.raises(CommandError, match="ne se remplacent pas"):
+    with pytest.raises(CommandError, match="ne peut pas être remplacé"):
         command("new")
     before = path.read_text()
     assert command("new", "--if-missing") == "" and path.read_text() == before

@@ -22,7 +22,7 @@ def test_it_is_open_to_everybody_and_in_the_foot_of_every_page(house, sign_in, n
 
 
 def test_whom_to_write_to_is_the_landlords_to_say(house, sign_in, settings):
-    assert "l’administrateur des accès de votre organisme" in sign_in("nobody").get("/accessibilite/").content.decode()
+    assert "l’administration des accès de votre organisme" in sign_in("nobody").get("/accessibilite/").content.decode()
     settings.ACCESSIBILITY_CONTACT = "acces@trois-rives.example"
     assert "mailto:acces@trois-rives.example" in sign_in("nobody").get("/accessibilite/").content.decode()
 

@@ -13,7 +13,7 @@ def test_they_are_switched_off_and_on_again_and_the_page_says_which(house, sign_
     elise = sign_in("elise")
     assert 'data-keys="on"' in elise.get("/comptes/").content.decode()
     answer = elise.post("/touches/", {"off": "1"}, follow=True)
-    assert "Ils sont coupés" in answer.content.decode() and elise.cookies[COOKIE]["httponly"]
+    assert "Les raccourcis sont désactivés" in answer.content.decode() and elise.cookies[COOKIE]["httponly"]
     assert 'data-keys="off"' in elise.get("/comptes/").content.decode()
     elise.post("/touches/", {"on": "1"})
     assert 'data-keys="on"' in elise.get("/comptes/").content.decode()

@@ -36,9 +36,9 @@ def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
     client, before = sign_in("jules"), places()
     answer = upload(client, *LINES)
     page = answer.content.decode()
-    assert "2 lieux seraient ajoutés" in page and "déjà là" in page and "aucune ligne refusée" in page
+    assert "2 lieux seraient ajoutés" in page and "déjà présent" in page and "aucune ligne refusée" in page
     assert places() == before and not events(kind="place_added")
-    assert "2 lieux inscrits." in confirm(client, answer)
+    assert "2 lieux ajoutés." in confirm(client, answer)
     building = Building.objects.using(OWNER).get(place__code="LIL-A")
     assert building.place.parent.code == "LIL" and building.addresses.using(OWNER).get().street == "rue des Lilas"
     assert [event["outcome"] for event in events(kind="place_added")].count("changed") == 2
@@ -48,13 +48,13 @@ def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("LIL;estate;nulle-part;Les Lilas;;;;", "ni connu, ni dans le fichier"),
+        ("LIL;estate;nulle-part;Les Lilas;;;;", "ni dans Loge ni dans le fichier"),
         ("LIL;agency;secteur-glycines;Les Lilas;;;;", "niveau supérieur"),
         ("LIL;x;secteur-glycines;Les Lilas;;;;", "niveau supérieur"),
         ("LIL;estate;secteur-glycines;;;;;", "vide"),
-        ("LIL;organisation;;Un autre;;;;", "ni connu, ni dans le fichier"),
-        ("glycines-a;building;les-glycines;Autre nom;;;;", "connu autrement"),
-        ("glycines-a;building;secteur-tour;Glycines A;;;;", "connu autrement"),
+        ("LIL;organisation;;Un autre;;;;", "ni dans Loge ni dans le fichier"),
+        ("glycines-a;building;les-glycines;Autre nom;;;;", "existe avec d’autres informations"),
+        ("glycines-a;building;secteur-tour;Glycines A;;;;", "existe avec d’autres informations"),
         ("LIL;building;les-glycines;Lilas;3;rue;7502;", "valeur valide"),
         ("\n;;;;;;;\nLIL;estate;nulle-part;Les Lilas;;;;", '<td class="num">4</td>'),
     ],
@@ -77,7 +77,7 @@ def test_nothing_is_added_if_the_data_changed_since_the_dry_run(house, sign_in):
     answer = upload(client, *LINES)
     confirm(client, answer)
     before = places()
-    assert "quelque chose a changé" in confirm(client, answer)
+    assert "Des données ont changé depuis l’essai" in confirm(client, answer)
     assert places() == before
 
 
@@ -101,7 +101,7 @@ def test_an_export_can_be_imported_again(house, sign_in, encoding):
     [event] = events(kind="export_taken")
     assert event["count"] == places() == len(text.splitlines()) - 1
     page = upload(client, *text.splitlines()[1:], encoding=encoding).content.decode()
-    assert page.count("déjà là") == places() and "aucune ligne refusée" in page
+    assert page.count("déjà présent") == places() and "aucune ligne refusée" in page
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "elise", "ines", "paul"])

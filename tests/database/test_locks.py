@@ -248,7 +248,7 @@ def test_startup_accepts_the_provisioned_database(house):
 
 def test_startup_refuses_the_owner(house):
     reasons = " ".join(reasons_to_refuse("owner"))
-    assert "passe outre les règles de ligne" in reasons and "possède" in reasons
+    assert "contourne les règles de ligne" in reasons and "possède" in reasons
 
 
 def test_startup_refuses_a_role_table_that_differs(house):

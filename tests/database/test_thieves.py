@@ -196,7 +196,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
         assert this_browser.post("/entrer/sessions/").status_code == 302
         assert other_browser.get("/regles/").status_code == 302
         officer = Client().post("/entrer/", {"login": people["elise"].email, "password": "au hasard, encore"})
-        assert "ne vont pas ensemble" in officer.content.decode()
+        assert "L’adresse ou le mot de passe est incorrect" in officer.content.decode()
     finally:
         connections["default"].close()
         run_as_super("SELECT 1")

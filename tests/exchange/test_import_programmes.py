@@ -114,7 +114,7 @@ def test_an_unreadable_file_is_a_sentence_and_leaves_nothing(bare, tmp_path, con
 
 
 def test_an_absent_file_is_a_sentence(bare, tmp_path):
-    with pytest.raises(CommandError, match="ne s’ouvre pas"):
+    with pytest.raises(CommandError, match="ne peut pas être ouvert"):
         imported(tmp_path / "absent.csv")
 
 

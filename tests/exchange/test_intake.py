@@ -56,9 +56,9 @@ def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, 
     client, files, before = sign_in("paul"), small_here(house), digest()
     answer = send(client, files)
     page = answer.content.decode()
-    assert "Tout est juste" in page and "Hérouville" not in page and "O&#x27;Brien" not in page
+    assert "Aucune erreur" in page and "Hérouville" not in page and "O&#x27;Brien" not in page
     assert digest() == before and not events(kind="portfolio_imported")
-    assert "C’est repris." in send(client, files, token(answer)).content.decode()
+    assert "Les données sont importées." in send(client, files, token(answer)).content.decode()
     [event] = events(kind="portfolio_imported", outcome="changed")
     assert event["actor"] == house.person("paul").pk and event["role"] == "data_steward"
     assert {name: event["facts"][name] for name in ("tenants", "leases", "entries", "receipts", "bank_details")} == {
@@ -81,12 +81,12 @@ def test_only_what_was_tried_is_taken_in(house, sign_in):
     client, files, before = sign_in("paul"), small_here(house), digest()
     tried = token(send(client, files))
     other = {**files, "locataires.csv": files["locataires.csv"].replace(b"Anne", b"Aline")}
-    assert "pas les fichiers de l’essai" in send(client, other, tried).content.decode()
+    assert "ne sont pas ceux de l’essai" in send(client, other, tried).content.decode()
     assert "trop ancien" in send(client, files, "faux:faux").content.decode()
     second = make_person("Rose Alba", house.place("Agence Belleville"))
     assign(second, "data_steward", house.place("Office des Trois-Rives"))
     let_in(client, second)
-    assert "pas les fichiers de l’essai" in send(client, files, tried).content.decode()
+    assert "ne sont pas ceux de l’essai" in send(client, files, tried).content.decode()
     assert digest()["tenants_tenant"] == before["tenants_tenant"]
 
 
@@ -102,18 +102,18 @@ def test_a_hostile_file_ends_in_a_report_that_quotes_none_of_it(house, sign_in):
 def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
     upload = SimpleUploadedFile("locataires.csv", b"cle;nom\n;Neuve\n")
     page = sign_in("paul").post(URL, {"sent": [upload]}, headers={"Accept-Language": "en"}).content.decode()
-    assert "the cell is empty and has to be filled in" in page
+    assert "the cell is empty: it is required" in page
 
 
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "Aucun fichier n’est arrivé"),
+        ({}, "Aucun fichier n’a été reçu"),
         ({"n’importe quoi.csv": b"x"}, "noms attendus"),
         ({"affectations.csv": b"x"}, "noms attendus"),
         ({"discretions.csv": b"x"}, "noms attendus"),
         ({"locataires.csv": b"x" * (MOST_BYTES + 1)}, "dépassent 8"),
-        ({"locataires.csv": b"x" * (MOST_BYTES + 2**21)}, "Aucun fichier n’est arrivé"),
+        ({"locataires.csv": b"x" * (MOST_BYTES + 2**21)}, "Aucun fichier n’a été reçu"),
     ],
     ids=["none", "unknown", "assignments", "who sees the discreet", "too large", "far too large"],
 )

@@ -115,7 +115,7 @@ def test_the_landlords_own_key_of_a_lease_names_the_account(house, take):
         [f";BX-1;2011-02-03;;{LAWFUL}", f"{account.reference};BX-1;2011-02-03;;{LAWFUL}", f";;2011-02-03;;{LAWFUL}"]
     )
     assert AccountNote.objects.using(OWNER).get().account_id == account.pk
-    assert told.count("il faut le bail ou la référence du compte, l’un des deux") == 2
+    assert told.count("indiquez le bail ou la référence du compte, mais pas les deux") == 2
 
 
 # --- Files as they come ----------------------------------------------------------------------------------------------
@@ -155,18 +155,18 @@ def test_hidden_signs_hide_no_letter(house, take):
 
 
 REFUSED = [
-    (";;03/02/2011;;{}", "compte", "l’un des deux"),
-    ("ZZZZ-ZZZZ-ZZZZ;;03/02/2011;;{}", "compte", "ni connu"),
-    (";BX-9;03/02/2011;;{}", "bail", "ni connu"),
-    ("pas une référence;;03/02/2011;;{}", "compte", "douze signes"),
-    ("{{ref}};;31/02/2011;;{}", "date", "un jour s’écrit"),
-    ("{{ref}};;;;{}", "date", "doit être remplie"),
-    ("{{ref}};;03/02/2099;;{}", "date", "pas encore venu"),
-    ("{{ref}};;03/02/2011;;", "texte", "doit être remplie"),
-    ("{{ref}};;03/02/2011;;\u200b", "texte", "doit être remplie"),
+    (";;03/02/2011;;{}", "compte", "mais pas les deux"),
+    ("ZZZZ-ZZZZ-ZZZZ;;03/02/2011;;{}", "compte", "dans Loge ni dans les fichiers"),
+    (";BX-9;03/02/2011;;{}", "bail", "dans Loge ni dans les fichiers"),
+    ("pas une référence;;03/02/2011;;{}", "compte", "douze caractères"),
+    ("{{ref}};;31/02/2011;;{}", "date", "écrivez le jour"),
+    ("{{ref}};;;;{}", "date", "est obligatoire"),
+    ("{{ref}};;03/02/2099;;{}", "date", "dans le futur"),
+    ("{{ref}};;03/02/2011;;", "texte", "est obligatoire"),
+    ("{{ref}};;03/02/2011;;\u200b", "texte", "est obligatoire"),
     ("{{ref}};;03/02/2011;;{};de trop", "", "nombre de cellules"),
     ("{{ref}};;03/02/2011;;" + "a" * 70_000, "", "64 ko"),
-    (HEADER, "", "reviennent ici"),
+    (HEADER, "", "sont répétés"),
 ]
 
 

@@ -75,7 +75,7 @@ def test_a_rule_of_the_database_is_named_where_it_has_no_sentence(bare, tmp_path
 
 def test_a_dry_run_says_the_same_and_writes_nothing(bare, tmp_path):
     folder, before = write(tmp_path / "in", small()), digest()
-    assert "à blanc, seraient pris" in taken(folder, dry_run=True)
+    assert "essai, seraient importés" in taken(folder, dry_run=True)
     assert digest() == before and not events(kind="portfolio_imported")
 
 
@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_opened_is_a_sentence(bare, tmp_path, monkeypatch)
         raise PermissionError(13, "Permission denied", "lieux.csv")
 
     monkeypatch.setattr("exchange.portfolio.reader.lines", shut)
-    with pytest.raises(CommandError, match="Un fichier ne s’ouvre pas"):
+    with pytest.raises(CommandError, match="Un fichier ne peut pas être ouvert"):
         taken(folder)
 
 

@@ -46,10 +46,10 @@ def test_it_is_sealed_for_one_recipient_and_leaves_an_event(house, tmp_path, key
     [
         ({"approved_by": JULES}, "deux personnes"),
         ({"by": INES}, "deux personnes"),
-        ({"by": INES, "approved_by": JULES}, "Qui demande"),
-        ({"approved_by": "elise.bernard@trois-rives.example"}, "Qui approuve"),
+        ({"by": INES, "approved_by": JULES}, "La personne qui demande"),
+        ({"approved_by": "elise.bernard@trois-rives.example"}, "La personne qui approuve"),
         ({"by": "karim.sy@trois-rives.example"}, "ne peut plus se connecter"),
-        ({"by": "personne@x.example"}, "Personne ne se connecte"),
+        ({"by": "personne@x.example"}, "Aucune personne ne se connecte"),
         ({"recipient": "age1faux"}, "clé publique age"),
     ],
 )
@@ -61,7 +61,7 @@ def test_it_takes_two_people_of_two_roles_and_a_key(house, tmp_path, key, who, s
 
 def test_a_role_that_ended_opens_nothing(house, tmp_path, key):
     run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'dpo'")
-    with pytest.raises(CommandError, match="Qui approuve"):
+    with pytest.raises(CommandError, match="La personne qui approuve"):
         exported(tmp_path / "out", key)
 
 

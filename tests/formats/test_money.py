@@ -125,7 +125,10 @@ def test_invalid_english_amount_is_refused(typed, code):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("fr", "«\u00a01,051\u00a0» se lit de deux façons\u00a0: écrivez 1051, ou deux chiffres après la virgule."),
+        (
+            "fr",
+            "«\u00a01,051\u00a0» peut se lire de deux façons\u00a0: écrivez 1051, ou deux chiffres après la virgule.",
+        ),
         ("en", "“1,051” can be read in two ways: write 1051, or two digits after the point."),
     ],
 )

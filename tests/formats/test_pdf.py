@@ -100,7 +100,9 @@ def tags_of(node, tags: set[str]) -> set[str]:
     return tags
 
 
-@pytest.mark.parametrize(("language", "title"), [("fr", "Ce qui est tenu sur vous"), ("en", "What is held about you")])
+@pytest.mark.parametrize(
+    ("language", "title"), [("fr", "Données conservées sur vous"), ("en", "Data stored about you")]
+)
 def test_document_is_tagged_with_language_and_title(language, title):
     with translation.override(language):
         paper = open_pdf(document(title, "Office des Trois-Rives", blocks_of("Marie")))

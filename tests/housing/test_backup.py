@@ -182,12 +182,12 @@ def test_a_restore_refuses_missing_or_damaged_lists(house, backup_login, empty_s
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     damaged, kept = tmp_path / "damaged", {name: getattr(settings, name) for name in LISTS}
     damaged.write_text("a line that is not one\n")
-    wrongs = {"": " manque", str(tmp_path / "not-mounted"): " n’est pas là", str(damaged): " abîmée"}
+    wrongs = {"": " manque", str(tmp_path / "not-mounted"): " est absent", str(damaged): " endommagée"}
     for name, (wrong, told) in product(LISTS, wrongs.items()):
         setattr(settings, name, wrong)
         with pytest.raises(CommandError, match=f"^Pas de restauration : .*{told}"):
             call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
-        with pytest.raises(CommandError, match=rf"^Rien n’est refait\s: .*{told}"):
+        with pytest.raises(CommandError, match=rf"^Rien n’a été refait\s: .*{told}"):
             call_command("after_restore", verbosity=0)
         setattr(settings, name, kept[name])
     with closing(psycopg2.connect(empty_second)) as connection, connection.cursor() as cursor:

@@ -74,7 +74,7 @@ def test_language_choice_is_listed_as_open():
 def test_a_refusal_is_shown_in_english(sign_in):
     page = sign_in("awa").get("/trace/", headers={"Accept-Language": "en"})
     text = page.content.decode()
-    assert page.status_code == 403 and "This is not in your role." in text and "Refused at" in text
+    assert page.status_code == 403 and "Your role does not give access to this page." in text and "Refused at" in text
 
 
 def test_an_export_is_in_the_language_of_the_page(sign_in, house):

@@ -236,7 +236,9 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
     there.manage("prune_trace", "--apply")
     assert months(there) == 0 and not holds(there, assignment)
     assert not there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
-    assert "la base est revenue en arrière" in there.manage("check_trace", "--kept", str(kept), code=1)
+    assert "la base de données a été ramenée à un état antérieur" in there.manage(
+        "check_trace", "--kept", str(kept), code=1
+    )
 
     # The log continues under another name; what was published of the old one stays.
     assert "demande un autre dossier" in goes_on(there, tmp_path, 1)

@@ -68,7 +68,7 @@ def test_a_pickle_in_the_cache_table_is_never_executed(house, tmp_path):
     made = tmp_path / "made"
     change("UPDATE shared_cache SET value = %s", base64.b64encode(pickle.dumps(RunsCode(made))).decode())
     answer = Client().post("/entrer/", wrong)
-    assert answer.status_code == 200 and "ne vont pas ensemble" in answer.content.decode()
+    assert answer.status_code == 200 and "L’adresse ou le mot de passe est incorrect" in answer.content.decode()
     assert not made.exists()
 
 

@@ -83,7 +83,7 @@ def trusted():
 def test_an_account_s_history_is_believed_at_home(seen, sign_in, tmp_path):
     one, other = seen
     client = sign_in("ines")
-    assert "Emporter le dossier" in client.get("/trace/preuves/").content.decode()
+    assert "Exporter le dossier" in client.get("/trace/preuves/").content.decode()
     answer = client.post("/trace/preuves/", {"references": one.reference.lower(), "details": "own"})
     content = body(answer)
     keys = [word for vkey in trusted() for word in ("--vkey", vkey)]
@@ -152,14 +152,20 @@ def test_all_of_a_period_is_for_who_inspects(seen, house, sign_in, tmp_path):
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):
         page = ines.post("/trace/preuves/", {**days, "details": details, "references": references}).content.decode()
-        assert "tout d’une période s’emporte par un agent de contrôle" in page, (details, references)
-    assert "d’un jour à l’autre" not in page and "d’un jour à l’autre" in simone.get("/trace/preuves/").content.decode()
+        assert "seul l’agent de l’autorité de contrôle peut exporter toutes les mentions d’une période" in page, (
+            details,
+            references,
+        )
+    assert (
+        "toutes les mentions de la période" not in page
+        and "toutes les mentions de la période" in simone.get("/trace/preuves/").content.decode()
+    )
     dates = {"first": days["first"], "last": days["last"]}
     for who in ("ines", "simone"):
         person = house.person(who)
         taken = partial(call_command, "evidence_pack", str(tmp_path / f"{who}.zip"), by=person.email, **dates)
         if who == "ines":
-            with pytest.raises(CommandError, match="agent de contrôle"):
+            with pytest.raises(CommandError, match="contrôle externe"):
                 taken()
         else:
             taken(stdout=io.StringIO())
@@ -193,15 +199,17 @@ def test_what_cannot_be_taken_is_said(house, sign_in, monkeypatch):
     def told(**asked):
         return client.post("/trace/preuves/", {"details": "own", **asked}).content.decode()
 
-    assert "Rien n’est encore scellé" in told(references=reference)
+    assert "Aucune mention n’est encore sous sceau" in told(references=reference)
     seal()
     assert "Donnez une référence" in told()
-    assert "Aucun compte sous ZZZZ-ZZZZ-ZZZZ" in told(references="zzzz zzzz zzzz")
-    assert "Dix références au plus" in told(references=",".join([reference] * 11))
-    assert "précède le premier" in told(references=reference, first="02/11/2026", last="01/11/2026")
+    assert "Aucun compte n’a la référence ZZZZ-ZZZZ-ZZZZ" in told(references="zzzz zzzz zzzz")
+    assert "dix références au plus" in told(references=",".join([reference] * 11))
+    assert "doit être postérieur ou égal au premier" in told(
+        references=reference, first="02/11/2026", last="01/11/2026"
+    )
     days = {"first": f"{date.today() - timedelta(days=9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     monkeypatch.setattr("inspection.views.evidence.MOST", 1)
-    assert "s’emporte par un agent de contrôle" in told(**days)
+    assert "seul l’agent de l’autorité de contrôle peut exporter" in told(**days)
     asked = {"details": "own", **days}
     assert "Plus de" in sign_in("simone").post("/trace/preuves/", asked).content.decode()
     assert not events(kind="evidence_taken")
@@ -274,7 +282,7 @@ def test_no_pack_leaves_without_its_line(seen, house, sign_in, monkeypatch, tmp_
     one = [seen[0].reference]
     answer = sign_in("ines").post("/trace/preuves/", {"references": one, "details": "own"})
     assert answer.status_code == 503
-    with pytest.raises(CommandError, match="rien n’est emporté"):
+    with pytest.raises(CommandError, match="rien n’est exporté"):
         call_command("evidence_pack", str(tmp_path / "x.zip"), by=house.person("ines").email, account=one)
     assert not list(tmp_path.iterdir())
 

@@ -26,13 +26,13 @@ def test_hours_on_call_stand_beside_the_days_of_each_exhibit_of_rights(house, si
     Assignment.objects.using(OWNER).filter(pk=duty.pk).update(given_by=house.person("georges"))
     simone = sign_in("simone")
     let_in = {(row[0], row[1]): row[5] for row in rows_of(told(simone, house, "E4", day=typed(-2)), LET_IN)}
-    assert let_in["Léa Giraud", "agent d’astreinte"] == said and let_in["Awa Diakité", "gardien"] == ""
+    assert let_in["Léa Giraud", "personnel d’astreinte"] == said and let_in["Awa Diakité", "gardiennage"] == ""
     asked = {"person": lea.email, "day": typed(-2)}
     posts = rows_of(told(simone, house, "E5", **asked), "Affectations de ce jour-là")
     assert [row[2:5] for row in posts if row[1] == sector.name] == [[iso(-3), iso(2), said]]
-    duties = rows_of(told(simone, house, "E7"), "Astreintes, depuis un an")
+    duties = rows_of(told(simone, house, "E7"), "Astreintes des douze derniers mois")
     [line] = [row for row in duties if row[0] == "Léa Giraud"]
-    assert line[1:3] == ["agent d’astreinte", sector.name] and line[5:7] == [said, "Georges Petit"]
+    assert line[1:3] == ["personnel d’astreinte", sector.name] and line[5:7] == [said, "Georges Petit"]
 
 
 def iso(days: int) -> str:
@@ -58,7 +58,7 @@ def test_e7_tells_the_hours_of_a_duty_that_was_ended_early(house, sign_in):
     duty = put_on_call(house.person("lea"), house.place("Secteur Glycines"), first=-3, last=2)
     ended = {"ended_on": paris_day(-1), "end_reason": "error", "ended_by": house.person("georges")}
     Assignment.objects.using(OWNER).filter(pk=duty.pk).update(**ended)
-    rows = rows_of(told(sign_in("simone"), house, "E7"), "Affectations terminées avant leur jour, depuis un an")
+    rows = rows_of(told(sign_in("simone"), house, "E7"), "Affectations terminées avant la date prévue, sur douze mois")
     [line] = [row for row in rows if row[0] == "Léa Giraud"]
     assert line[3:5] == [HOURS[0][1], iso(-1)] and line[6] == "Georges Petit"
 
@@ -77,7 +77,7 @@ def test_e8_names_the_rights_that_ended_and_the_managers_who_are_late(house, sig
     [gone] = rows_of(after, "Droits retirés par ces revues")
     bruno = Assignment.objects.using(OWNER).get(person=house.person("bruno"))
     days = [bruno.first_day.isoformat(), bruno.last_day.isoformat()]
-    assert gone == [iso(0), "Georges Petit", "Bruno Lefèvre", "gardien", bruno.place.name, *days]
+    assert gone == [iso(0), "Georges Petit", "Bruno Lefèvre", "gardiennage", bruno.place.name, *days]
 
 
 def test_who_is_late_is_told_to_who_inspects_or_watches_and_to_nobody_else(house):

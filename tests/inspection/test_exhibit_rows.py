@@ -58,11 +58,11 @@ def test_e1_says_of_each_field_that_is_held_why_on_what_ground_for_whom_and_how_
     [table] = [one for one in said["content"]["tables"] if one["title"] == "Donnée par donnée"]
     rows = {row[4]: dict(zip(table["columns"], row, strict=True)) for row in table["rows"]}
     assert len(rows) == len(dictionary()) > 300
-    assert not [row for row in rows.values() if not (row["Finalité"] and row["Base légale"] and row["Durée"])]
+    assert not [row for row in rows.values() if not (row["Finalité"] and row["Base légale"] and row["Conservation"])]
     phone = rows["tenants_tenant.phone"]
-    assert phone["Classe"] == "personnelle" and "gardien" in phone["Destinataires"]
+    assert phone["Classe"] == "personnelle" and "gardiennage" in phone["Destinataires"]
     balance = rows["tenants_entry.amount_cents"]["Destinataires"]
-    assert "gardien" not in balance and "chargé de gestion locative" in balance
+    assert "gardiennage" not in balance and "gestion locative" in balance
     assert rows["tenants_lookquestion.verdict"]["Fin"] == "effacée par la commande expire_notes"
 
 
@@ -77,7 +77,7 @@ def test_e10_shows_the_signed_log_and_what_it_forgot(house, sign_in):
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")
     assert state["Feuilles"] == size > 0 and state["Sceau"].startswith("tests/loge\n") and state["Signé"][:10] == iso()
     assert [row[0][:11] for row in rows_of(said, "Clés publiques du journal")] == ["tests/loge+"]
-    assert [row[2:] for row in rows_of(said, "Oublis")] == [[2, iso(-400)]]
+    assert [row[2:] for row in rows_of(said, "Effacements")] == [[2, iso(-400)]]
     assert rows_of(said, "Témoins extérieurs") == []
 
 
@@ -126,20 +126,20 @@ def test_e13_counts_old_comments_by_what_became_of_them_and_shows_the_certificat
     files = {row[0]: row[1:] for row in rows_of(said, "Anciens commentaires, fichier par fichier")}
     assert files["0" * 12] == [iso(-6), None, 3, 0, 0, 1, 1, 1]
     rows = sorted(row[1:] for row in rows_of(said, "Anciens commentaires triés"))
-    kept, ground = "conservée, à deux, avec son fondement", rows[0][3]
+    kept, ground = "conservée par décision à deux, avec son fondement", rows[0][3]
     assert "défendre" in ground and [row[0] for row in rows] == ["Agence Belleville"] * 2
     assert [row[1:] for row in rows] == [["santé", kept, ground, 1], ["santé", "effacée", "", 1]]
     assert rows_of(said, "Anciens commentaires à trier") == [
         ["0" * 12, "Agence Belleville", "santé", 1, 1, iso(180)],
     ]
-    delays = rows_of(said, "Anciens commentaires\u00a0: qui décide, en combien de jours")
+    delays = rows_of(said, "Anciens commentaires\u00a0: rôles et délais de décision")
     assert sorted(row[1:] for row in delays) == [
         ["responsable de secteur", kept, 1, iso(), iso(), 6],
         ["responsable des données", "effacée", 1, iso(), iso(), 6],
     ]
     [signed] = rows_of(said, "Certificats de destruction")
     assert signed[:3] == ["1" * 12, iso(), house.person("paul").name]
-    assert signed[3].startswith("3 reprises, 3 devenues des notes") and signed[-1] == "oui"
+    assert signed[3].startswith("3 reprises, 3 transformées en notes") and signed[-1] == "oui"
     assert nobodys(said)
 
 
@@ -148,11 +148,11 @@ def test_e13_and_e15_say_how_much_each_night_erased(house, sign_in):
     seal_sentence(house.account(AT_A), house.person("elise"), text=f"Est malade, {CANARY}.", asked=-40)
     call_command("expire_notes")
     simone = sign_in("simone")
-    e13 = rows_of(told(simone, house, "E13"), "Effacements de la nuit, les derniers")
-    e15 = rows_of(told(simone, house, "E15"), "Effacements dits par la nuit")
+    e13 = rows_of(told(simone, house, "E13"), "Derniers effacements de la nuit")
+    e15 = rows_of(told(simone, house, "E15"), "Effacements de la nuit")
     assert sorted(row[1:] for row in e13) == sorted(row[1:] for row in e15) == [
         ["Notes échues ou retirées effacées", 1],
-        ["Phrases contestées effacées à trente jours", 1],
+        ["Phrases contestées effacées après trente jours", 1],
     ]  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def test_e15_counts_what_is_held_and_what_is_past_its_day(house, sign_in):
     make_demand(house.person("ines"), house.tenant(AT_A))
     make_month(months_ago(14), months_ago(13)), make_month(months_ago(12), months_ago(11))
     said = told(sign_in("simone"), house, "E15")
-    rows = {row[0]: row[1:] for row in rows_of(said, "Ce qui finit un jour")}
+    rows = {row[0]: row[1:] for row in rows_of(said, "Données qui ont une date de fin")}
     assert rows["tenants_lookquestion"] == [4, rows["tenants_lookquestion"][1], 2]
     assert rows["tenants_lookdeferral"] == [2, iso(-1), 1]
     assert rows["tenants_identitycheck"] == [1, iso(-2), 1]
@@ -248,7 +248,7 @@ def test_e21_counts_factors_copies_keys_and_versions(house, sign_in):
     people = run("SELECT count(*) FROM access_person WHERE is_active AND NOT is_machine")[0][0]
     with_one = run("SELECT count(DISTINCT user_id) FROM mfa_authenticator WHERE type <> 'recovery_codes'")[0][0]
     assert factors["agents qui peuvent se connecter"] == people
-    assert factors["dont sans second facteur, et devant aucune porte"] == people - with_one > 0
+    assert factors["dont sans second facteur, donc sans accès"] == people - with_one > 0
     of_kind = dict(run("SELECT type, count(DISTINCT user_id) FROM mfa_authenticator GROUP BY type"))
     assert (factors["code d’une application"], factors["clé de sécurité"], factors["codes de secours"]) == (
         of_kind["totp"], of_kind["webauthn"], of_kind["recovery_codes"],
@@ -256,7 +256,7 @@ def test_e21_counts_factors_copies_keys_and_versions(house, sign_in):
     assert [(row[0][:10], row[1]) for row in rows_of(said, "Copies de la base")] == [(iso(-1), "oui"), (iso(-2), "non")]
     ring = keys.ring()
     serving = {row[0]: row[2] for row in rows_of(said, "Chiffrement")}
-    assert serving[ring.current] == "chiffre aujourd’hui" and set(ring.ciphers) <= set(serving)
+    assert serving[ring.current] == "chiffre les nouvelles données" and set(ring.ciphers) <= set(serving)
     versions = {row[0]: row[1] for row in rows_of(said, "Versions")}
     assert versions["Django"] == django.__version__ and versions["PostgreSQL"] and versions["Python"]
     assert "secret" not in json.dumps(said).lower()

@@ -42,7 +42,7 @@ from tests.visits import visits
 from tests.world import CAST
 
 OWED = "Dette-Glycines A"
-LET_IN, GIVEN = "Admis par une affectation", "Ce que la base donne à chaque compartiment"
+LET_IN, GIVEN = "Agents qui ont accès par une affectation", "Droits de chaque compartiment dans la base"
 ASKED = {
     "E4": lambda house: {"reference": house.account(OWED).reference},
     "E5": lambda house: {"person": house.person("awa").email},
@@ -101,7 +101,7 @@ def test_what_is_asked_is_asked_before_anything_is_shown(house, sign_in):
         page = simone.get(f"/controle/{number}/").content.decode()
         assert "Pièce établie" not in page and "<label" in page
     wrong = simone.post("/controle/E4/", {"reference": "AAAA-AAAA-AAAA"}).content.decode()
-    assert "Aucun compte sous cette référence" in wrong and "Pièce établie" not in wrong
+    assert "Aucun compte n’a cette référence" in wrong and "Pièce établie" not in wrong
     assert {one["kind"] for one in events(kind="exhibit_shown")} == set()
 
 
@@ -182,7 +182,7 @@ def test_sixty_days_of_a_year_at_most(house, sign_in):
     """Thirty, and thirty more to see what became of it; whoever approves. Days that were ended early are free again."""
     jules, noel, top = sign_in("jules"), house.person("noel"), house.place("Office des Trois-Rives")
     terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
-    said = "soixante jours en un an au plus"
+    said = "soixante jours par an au plus"
 
     def asks(first: int, last: int) -> bool:
         """Would it be given? Nothing is kept of the asking."""
@@ -233,17 +233,17 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
     assert {"Chloé Martin", "Karim Sy"} < then and "Olga Brun" not in then
     now = told(simone, house, "E4")
     opens = {row[0]: row[-1] for row in rows_of(now, LET_IN)}
-    assert opens["Élise Bernard"] == "rien\u00a0: écarté" and "Qui habite où" in opens["Awa Diakité"]
+    assert opens["Élise Bernard"] == "aucun accès" and "Qui habite où" in opens["Awa Diakité"]
     assert "aides demandées, en urgence" in opens["Awa Diakité"]
-    apart = {(row[0].split()[0], row[1]) for row in rows_of(now, "Écartés, ou admis autrement")}
+    apart = {(row[0].split()[0], row[1]) for row in rows_of(now, "Agents sans accès, ou avec un autre accès")}
     assert apart == {("cloison", "Élise Bernard"), ("ouvert", "Bruno Lefèvre")}
     mark = DiscreetMark.objects.using(OWNER).create(
         lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
     )
     DiscreetName.objects.using(OWNER).create(mark=mark, person=house.person("awa"))
     opens = {row[0]: row[-1] for row in rows_of(told(simone, house, "E4"), LET_IN)}
-    assert opens["Georges Petit"] == "Contestations, sans les mots"
-    assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures sous référence"
+    assert opens["Georges Petit"] == "Contestations, sans le texte des phrases"
+    assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures par référence, sans nom"
     assert (
         "aides demandées, en urgence" not in opens["Awa Diakité"]
     )  # of a discreet household a list says the door alone
@@ -254,7 +254,7 @@ def test_e4_keeps_nobody_apart_from_whoever_has_the_same_guarantor(house, sign_i
     guarantee(account, other := house.account("Calme-Glycines B"))
     stand_wall(other.lease, house.person("elise"))
     now = told(sign_in("simone"), house, "E4")
-    assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "rien\u00a0: écarté"
+    assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "aucun accès"
 
 
 @pytest.mark.parametrize(("number", "names", "not_named"), [
@@ -273,7 +273,7 @@ def test_one_click_leads_from_a_colleague_to_what_they_saw(house, sign_in, numbe
     if names:
         email = next(email for email, name in offered.items() if name in names)
         looks = simone.post("/controle/E9/", {"person": email}).content.decode()
-        assert "Consultations et changements de l’agent" in looks and "Compte ouvert" in looks
+        assert "Consultations et modifications faites par l’agent" in looks and "Compte ouvert" in looks
         person = str(Person.objects.using(OWNER).get(email=email).pk)
         assert events(kind="exhibit_shown")[-1]["facts"] == {"exhibit": "E9", "format": "page", "person": person}
 
@@ -282,7 +282,7 @@ def test_one_click_leads_from_a_colleague_to_what_they_saw(house, sign_in, numbe
 def test_e5_counts_what_a_person_reaches_place_by_place(house, sign_in, name):
     person = house.person(name)
     said = told(sign_in("simone"), house, "E5", person=person.email)
-    seen = rows_of(said, "Ce qui s’ouvrait, bâtiment par bâtiment")
+    seen = rows_of(said, "Données accessibles, par bâtiment")
     reach = "SELECT p.name FROM access_reach(%s, %s, loge_today()) b JOIN access_place p ON p.id = b"
     wanted = {place for compartment in PLACED for (place,) in run(reach, person.pk, compartment.value)}
     assert {row[0] for row in seen} == wanted
@@ -304,7 +304,7 @@ def test_e3_is_what_the_server_holds_and_follows_it(house, sign_in):
     [card] = [
         row
         for row in held
-        if row[0] == "Qui habite où, et comment le joindre" and row[1:3] == ["tenants_residence", "SELECT"]
+        if row[0] == "Qui habite où, et comment joindre cette personne" and row[1:3] == ["tenants_residence", "SELECT"]
     ]
     assert "loge_reach('card'" in card[4]
     assert not [row for row in held if row[0] == card[0] and row[1] in ("tenants_account", "tenants_entry")]
@@ -322,7 +322,7 @@ def test_e9_tells_of_a_household_of_an_agent_and_of_refusals(house, sign_in):
     said = told(sign_in("simone"), house, "E9", person="Bruno Lefèvre")
     refused = rows_of(said, "Tentatives refusées")
     assert [row[3] for row in refused if "périmètre" in row[2]] == ["Bruno Lefèvre"]
-    theirs = rows_of(said, "Consultations et changements de l’agent")
+    theirs = rows_of(said, "Consultations et modifications faites par l’agent")
     assert {row[3] for row in theirs} == {"Bruno Lefèvre"}
 
 
@@ -332,7 +332,7 @@ def test_e12_counts_her_words_and_keeps_none(house, sign_in):
     said = told(simone, house, "E12")
     rows = rows_of(said, "Mots comptés")
     assert ["calme", "Noms de locataires", 5] in rows and "Phrases contestées" not in json.dumps(said)
-    assert said["asked"] == {"Mots cherchés": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(said)
+    assert said["asked"] == {"Recherche de mots": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(said)
     [event] = events(kind="exhibit_shown")
     assert event["facts"] == {"exhibit": "E12", "format": "json", "words": 2} and event["count"] == len(rows)
     assert "calme" not in str(events()).lower()

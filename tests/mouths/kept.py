@@ -17,7 +17,7 @@ from tests.mouths.heard import CANARY
 
 # Parts of addresses and names of places, which may contain any word: `tenants/texts.py` lists them with their limits.
 # Screened texts, names of people and encrypted values are not among them.
-SCREENED = ("relu par le crible", "un nom\u00a0; une phrase est relue par le crible")
+SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
 # The same, normalised for searching.
 FOLDED = {"buildings.Address.search_key"}

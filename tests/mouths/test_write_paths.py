@@ -217,7 +217,7 @@ def test_a_disclosure_over_two_fields_is_refused(known: Known, sign_in):
     valid = {**POSTS["resident_in"](known), "first_name": "Al", "last_name": "Coolique"}
     visit = visit_of("resident_in")
     answer = sign_in(visit.who).post(visit.url(known), valid)
-    assert answer.status_code == 200 and "ne peuvent pas être notés" in answer.content.decode()
+    assert answer.status_code == 200 and "ne peuvent pas être enregistrés" in answer.content.decode()
 
 
 def test_a_legacy_comment_that_discloses_becomes_no_note(known: Known, tmp_path):

@@ -19,7 +19,7 @@ SAID = {"nature": "confidentiality", "touched": "contact", "people": "12", "cons
 def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
     ines = sign_in("ines")
     assert "/registre/violations/" in ines.get("/registre/").content.decode()
-    assert "Aucune violation inscrite" in ines.get("/registre/violations/").content.decode()
+    assert "Aucune violation enregistrée" in ines.get("/registre/violations/").content.decode()
     assert ines.post("/registre/violations/", {**SAID, "known_on": typed(-2)}).status_code == 302
     later = {**SAID, "number": "1", "known_on": typed(-2), "notified_on": typed(-1), "measure": "corrected"}
     assert ines.post("/registre/violations/", later).status_code == 302
@@ -39,11 +39,11 @@ def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"number": "7"}, "Aucune violation de ce numéro"),
-        ({"known_on": typed}, "pas encore venu"),
-        ({"notified_on": lambda _days: typed(1)}, "pas encore venu"),
-        ({"told_on": lambda _days: typed(1)}, "pas encore venu"),
-        ({"notified_on": typed}, "avant d’être connue"),
+        ({"number": "7"}, "Aucune violation n’a ce numéro"),
+        ({"known_on": typed}, "dans le futur"),
+        ({"notified_on": lambda _days: typed(1)}, "dans le futur"),
+        ({"told_on": lambda _days: typed(1)}, "dans le futur"),
+        ({"notified_on": typed}, "date de notification doit être postérieure"),
     ],
 )
 def test_what_cannot_be_is_not_entered(house, sign_in, wrong, why):

@@ -16,13 +16,13 @@ def test_the_register_says_purpose_ground_recipients_life_and_measures(house, si
     told = "".join(answers).replace("\u202f", " ").replace("\u00a0", " ")
     for said in (
         "Comptes locatifs",
-        "Appeler loyers et charges",
+        "Facturer les loyers et les charges",
         "C. com., art. L123-22",
         "Titulaires des baux.",
-        "chargé de gestion locative",
-        "Aucun. Loge n’envoie rien hors de l’organisme.",
+        "gestion locative",
+        "Aucun. Loge n’envoie aucune donnée hors de l’organisme.",
         "expire_notes",
-        "phrases relues par le crible",
+        "phrases vérifiées par le crible",
         "tenants_accountnote.text",
     ):
         assert said.lower() in told.lower(), said
@@ -36,9 +36,9 @@ def test_the_whole_dictionary_leaves_as_a_file_and_that_is_recorded(house, sign_
     answer = ines.get("/registre/registre.csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     [note] = [row for row in rows if row["Donnée"] == "tenants_accountnote.text"]
-    read_by = "chargé de gestion locative, déléguée à la protection des données"
+    read_by = "gestion locative, protection des données"
     assert note["Destinataires"] == read_by and "expire_notes" in note["Fin"]
-    assert all(row[name] for row in rows for name in ("Activité", "Finalité", "Base légale", "Durée", "Fin"))
+    assert all(row[name] for row in rows for name in ("Activité", "Finalité", "Base légale", "Conservation", "Fin"))
     assert json.loads(ines.get("/registre/registre.json").content) == rows
     assert [event["facts"]["format"] for event in events(kind="export_taken")] == ["csv", "json"]
     assert events(kind="export_taken")[0]["count"] == len(rows) > 350

@@ -46,8 +46,8 @@ def counted(client, said: str = WORDS):
 def test_the_inventory_counts_and_measures_without_a_word(house, sign_in, written):
     told = words(sign_in("ines").get("/registre/textes/"))
     row = told.split("Notes sur un compte")[1].split("</tr>")[0]
-    assert "relu par le crible" in row and 'data-told="Nombre">2</td>' in row and f"{paris_day():%d.%m.%Y}" in row
-    assert 'data-told="La plus longue">–</td>' in row  # of fewer than five texts, a length is one text's
+    assert "vérifié par le crible" in row and 'data-told="Nombre">2</td>' in row and f"{paris_day():%d.%m.%Y}" in row
+    assert 'data-told="Longueur maximale">–</td>' in row  # of fewer than five texts, a length is one text's
     sealed = told.split("Phrases contestées</th>")[1].split("</tr>")[0]
     assert "sous scellés" in sealed and 'data-told="Nombre">1</td>' in sealed
     assert "Dépôt" not in told and "Glycines" not in told
@@ -134,8 +134,10 @@ def test_the_rate_of_wrong_refusals_is_a_figure(house, sign_in):
             answer,
         )
     told = words(sign_in("ines").get("/registre/textes/"))
-    rate = told.split("Part des refus jugés à tort")[1].split("</div>")[0]
-    assert "12 %" in rate and '<dd class="num">1</dd>' in told.split("Refus jugés à tort</dt>")[1].split("</div>")[0]
+    rate = told.split("Part des refus jugés injustifiés")[1].split("</div>")[0]
+    assert (
+        "12 %" in rate and '<dd class="num">1</dd>' in told.split("Refus jugés injustifiés</dt>")[1].split("</div>")[0]
+    )
     assert "12 %" in words(sign_in("ines").get("/trace/"))
 
 
@@ -148,13 +150,13 @@ def test_the_rate_of_wrong_refusals_is_a_figure(house, sign_in):
         ("", "obligatoire"),
         ("é", "deux lettres"),
         ("%", "deux lettres"),
-        ("ver%", "Un mot entier"),
-        ("dépôt versé", "Un mot entier"),
-        ("dépôt-versé", "Un mot entier"),
-        ("0639981234", "Un mot entier"),
-        ("12b", "Un mot entier"),
-        ("a" * 41, "quarante signes"),
-        ("\n".join(f"mot{chr(97 + number)}" for number in range(21)), "Vingt mots"),
+        ("ver%", "Saisissez un mot entier"),
+        ("dépôt versé", "Saisissez un mot entier"),
+        ("dépôt-versé", "Saisissez un mot entier"),
+        ("0639981234", "Saisissez un mot entier"),
+        ("12b", "Saisissez un mot entier"),
+        ("a" * 41, "quarante caractères"),
+        ("\n".join(f"mot{chr(97 + number)}" for number in range(21)), "vingt mots"),
     ],
 )
 def test_a_list_of_words_is_bounded(house, sign_in, said, why):
@@ -225,7 +227,7 @@ def test_asking_to_read_tells_nobody_whether_a_word_is_there(house, sign_in, wri
     answers = []
     for said in ("introuvable", "versé"):
         answer = ines.post("/registre/controle/lire/", {"words": said}, follow=True)
-        assert "Demande transmise" in words(answer)
+        assert "La demande est transmise" in words(answer)
         [mine] = [one for one in Inspection.objects.using(OWNER).all() if one.lines == len(answers)]
         answers.append(words(ines.get(f"/registre/controle/{mine.pk}/")).replace(str(mine.pk), "ID"))
     assert _without_tokens(answers[0]) == _without_tokens(answers[1])
@@ -242,7 +244,9 @@ def test_a_demand_is_refused_for_numbers_that_were_told_and_for_no_other(house, 
     ines = sign_in("ines")
     for _number in range(201):
         write_note(house.account(AT_A), "Rappelle le 5.", written=-1)
-    assert "Demande transmise" in words(ines.post("/registre/controle/lire/", {"words": "rappelle"}, follow=True))
+    assert "La demande est transmise" in words(
+        ines.post("/registre/controle/lire/", {"words": "rappelle"}, follow=True)
+    )
     for name in (AT_Q, "Calme-Glycines B", "Dette-Glycines A", "Dette-Quai 9"):
         write_note(house.account(name), "Rappelle le 5.", written=-1)
     assert ">205<" in words(counted(ines, "rappelle"))

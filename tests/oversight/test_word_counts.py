@@ -57,7 +57,7 @@ def test_fewer_than_five_households_are_answered_like_none(house, sign_in, house
     for name in NAMES[:households]:
         seal_sentence(house.account(name), house.person("elise"), "Dépôt contesté.", asked=-1)
     answer = counted(sign_in("ines"), "depot")
-    assert table(answer) == [] and "Aucun nombre à dire" in words(answer)
+    assert table(answer) == [] and "Aucun nombre à afficher" in words(answer)
     [event] = events(kind="words_counted")
     assert event["count"] == 0
 
@@ -125,7 +125,7 @@ def test_a_discreet_household_is_in_no_line_that_two_agree_to_read(house, sign_i
 def lengths(client) -> list[str]:
     """Average and longest of the notes on accounts, as the page tells them."""
     row = words(client.get("/registre/textes/")).split("Notes sur un compte")[1].split("</tr>")[0]
-    return [row.split(f'data-told="{head}">')[1].split("<")[0] for head in ("Longueur moyenne", "La plus longue")]
+    return [row.split(f'data-told="{head}">')[1].split("<")[0] for head in ("Longueur moyenne", "Longueur maximale")]
 
 
 def test_two_inventories_do_not_tell_the_length_of_one_text(house, sign_in, everybody_has_a_note):
@@ -186,7 +186,7 @@ def test_requests_at_the_same_moment_share_the_twenty(house):
             second = pool.submit(take_others)
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.5)
-        with pytest.raises(ValidationError, match="Vingt mots"):
+        with pytest.raises(ValidationError, match="vingt mots"):
             second.result(timeout=10)
     assert CountedWord.objects.using(OWNER).count() == 15
 
@@ -257,7 +257,7 @@ def test_an_officer_rebuilds_no_sentence(house, sign_in):
     write_note(house.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {
-        words(counted(ines, said)).split("Lignes qui portent")[1].split("</section>")[0]
+        words(counted(ines, said)).split("Lignes qui contiennent")[1].split("</section>")[0]
         for said in ("paiera", "puis", "soldera", "verra")
     }
     assert len(silent) == 1

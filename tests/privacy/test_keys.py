@@ -112,7 +112,7 @@ def test_a_key_ring_of_another_database_is_an_error(house, settings, tmp_path):
     keys.new_ring(keys.ring_path())
     [message] = key_ring_opens_the_base(databases=["owner"])
     assert message.id == "privacy.E005" and settings.KEY_FILE in message.msg
-    with pytest.raises(CommandError, match="ce n’est pas le sien"):
+    with pytest.raises(CommandError, match="il appartient à une autre base"):
         call_command("check", databases=["owner"])
     assert key_ring_opens_the_base(databases=["default"]) == []
     settings.KEY_FILE = str(tmp_path / "absent.json")

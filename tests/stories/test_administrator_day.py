@@ -24,13 +24,13 @@ def test_a_newcomer_a_building_that_changes_hands_and_a_session_ended(come_in, c
     moves_a_caretaker(jules, house)
     ends_a_session(jules, house, bruno)
     said = jules.is_refused(f"/comptes/{account}/", 403)
-    assert "pas dans votre rôle" in said and account not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and account not in said
     goes_home(jules, NINA, "Bruno Lefèvre", "Jules Moreau")
 
 
 def asks_for_a_newcomer(georges, house):
     georges.opens("/acces/demandes/")
-    georges.chooses("Demander pour une nouvelle personne")
+    georges.chooses("Demander un accès pour une nouvelle personne")
     georges.types("Nom affiché", NINA)
     georges.types("Adresse professionnelle", "nina.rey@trois-rives.example")
     georges.types("Rattachement", house.place("Secteur Glycines").code)
@@ -38,7 +38,7 @@ def asks_for_a_newcomer(georges, house):
     georges.types("Lieu", house.place("Glycines B").code)
     georges.types("Dernier jour", typed(90))
     georges.presses("Demander")
-    georges.sees(NINA, "Rien ne s’ouvre avant qu’une autre personne n’approuve.")
+    georges.sees(NINA, "L’accès ne sera ouvert qu’après l’approbation d’une autre personne.")
     asked = AccessRequest.objects.using(OWNER).get()
     georges.is_refused(f"/acces/demandes/{asked.pk}/approuver/", 403)
 
@@ -50,7 +50,7 @@ def approves(jules):
     jules.sees("Georges Petit", "nina.rey@trois-rives.example")
     jules.chooses("Approuver")
     jules.presses("Approuver")
-    jules.sees("C’est approuvé.")
+    jules.sees("La demande est approuvée.")
     [given] = Assignment.objects.using(OWNER).filter(person__name=NINA)
     assert given.role == "caretaker" and len(events(kind="person_added", outcome="changed")) == 1
 

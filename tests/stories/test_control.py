@@ -41,7 +41,7 @@ def test_the_control_of_2012(call_on, house, tmp_path):
     looks = sum(
         bool({one.pk, other.pk} & {line["about"], *line["shown"]}) for line in events() if line["at"] < taken_at()
     )
-    assert looks >= 3 and f"mot pour mot : {looks}." in said
+    assert looks >= 3 and f"Texte exact de la consigne : {looks}." in said
     assert "account_opened" in said and "aucun événement n’ait été tu" in said
     for word in ("Dette", "Marie", "Élise"):  # what leaves names nobody but who asked
         assert word not in said
@@ -60,7 +60,7 @@ def at_a_caretakers_phone(awa, house, other):
     awa.opens("/immeubles/chercher/")
     awa.types("Nom", "Dette-Quai")
     awa.presses("Chercher")
-    awa.sees("Personne de ce nom dans vos immeubles")
+    awa.sees("Aucune personne de ce nom dans vos immeubles")
     awa.is_refused(f"/comptes/{other.reference}/", 403)
     awa.is_refused(f"/fiches/{house.residence('Calme-Glycines B').pk}/", 404)
 
@@ -69,11 +69,11 @@ def bad_sentences_are_tried(elise, house):
     """As they were written until 2012: at a form that takes a text, where none of them gets in."""
     elise.opens(f"/comptes/{house.account(TRIED).reference}/notes/")
     for sentence in BAD:
-        elise.page.get_by_label("D’abord un fait").select_option("payment_difficulty")
+        elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
         elise.page.get_by_label("Pourquoi le fait ne suffit pas").select_option("sequence")
-        elise.page.get_by_label("Une phrase", exact=True).fill(sentence)
-        elise.presses("Inscrire")
-        elise.sees("La phrase n’est pas entrée dans le registre")
+        elise.page.get_by_label("Phrase", exact=True).fill(sentence)
+        elise.presses("Enregistrer")
+        elise.sees("La phrase n’est pas enregistrée")
     assert len(events(kind="sentence_refused")) == len(BAD)
 
 
@@ -90,7 +90,7 @@ def bad_sentences_are_brought_along(house, folder: Path):
 def among_the_comments(simone):
     """Words of a health, a belief or a habit: readable in no text of the house; under seal, and too few to be told."""
     simone.opens("/controle/E12/")
-    simone.page.get_by_label("Mots cherchés").fill(", ".join(WORDS))
+    simone.page.get_by_label("Recherche de mots").fill(", ".join(WORDS))
     simone.presses("Établir la pièce")
     simone.sees("Mots comptés", "moins de cinq foyers")
     assert simone.page.locator("main tbody tr").count() == 0
@@ -104,11 +104,11 @@ def among_the_comments(simone):
 
 def takes_away(simone, one, other, folder: Path) -> Path:
     simone.opens("/controle/")
-    simone.chooses("Emporter des preuves")
+    simone.chooses("Exporter des preuves")
     simone.page.get_by_label("Références de comptes").fill(f"{one.reference}, {other.reference}")
-    simone.page.get_by_text("tous, pour qui contrôle").click()
+    simone.page.get_by_text("tous, pour l’autorité de contrôle").click()
     with simone.page.expect_download() as saved:
-        simone.page.get_by_role("button", name="Emporter le dossier").click()
+        simone.page.get_by_role("button", name="Exporter le dossier").click()
     assert saved.value.suggested_filename.startswith("preuves-")
     saved.value.save_as(folder / "pack.zip")
     return folder / "pack.zip"

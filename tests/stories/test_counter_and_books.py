@@ -9,7 +9,7 @@ from tests.stories.leaving import goes_home
 pytestmark = pytest.mark.browser
 NAMES = ("Dette-", "Calme-", "Arrive-", "Marie", "Anne", "allée des Glycines", "Glycines A")
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"color_scheme": "dark"}}
-IDENTITY = "Nom, tel que sur la pièce"
+IDENTITY = "Nom, comme sur la pièce d’identité"
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -18,14 +18,14 @@ def test_the_accountants_day_holds_no_name(come_in, house, screen):
     make_receipt(house.place("Agence Belleville"))
     helene = come_in("helene", **SCREENS[screen])
     helene.chooses("Écritures")
-    helene.sees(account.reference, other.reference, "ni nom, ni logement, ni adresse")
+    helene.sees(account.reference, other.reference, "sans nom, logement ni adresse")
     helene.does_not_see(*NAMES)
     helene.follows(f"/ecritures/{account.reference}/")
     helene.sees("1\u202f461,60", "Loyer")
     helene.does_not_see(*NAMES)
     clears_a_receipt(helene, account)
     said = helene.is_refused(f"/comptes/{account.reference}/", 403)
-    assert "pas dans votre rôle" in said and not [word for word in NAMES if word in said]
+    assert "Votre rôle ne donne pas accès à cette page" in said and not [word for word in NAMES if word in said]
     refused = events(kind="refused")
     assert [(line["actor"], line["route"]) for line in refused] == [(house.person("helene").pk, "account")]
     goes_home(helene, "461,60", "Agence Belleville", "Hélène Faure")
@@ -34,14 +34,14 @@ def test_the_accountants_day_holds_no_name(come_in, house, screen):
 def clears_a_receipt(helene, account):
     """First with a sign too few, then to the account it is for; and what she did is undone by its opposite."""
     before = owed(account)
-    helene.chooses("En attente")
+    helene.chooses("À affecter")
     helene.sees("512,30\u202f€", "Agence Belleville")
     helene.types("Référence du compte", account.reference[:-1])
     helene.presses("Affecter")
-    helene.sees("Une référence a douze signes")
+    helene.sees("Une référence comporte douze caractères")
     helene.types("Référence du compte", account.reference)
     helene.presses("Affecter")
-    helene.sees("L’encaissement est inscrit au compte.", "Rien n’attend.")
+    helene.sees("L’encaissement est enregistré dans le compte.", "Aucun encaissement en attente.")
     helene.does_not_see(*NAMES)
     assert owed(account) == before - 51_230
     helene.presses("Annuler l’affectation")
@@ -59,8 +59,8 @@ def test_the_front_desks_day(come_in, house, screen):
     paola.page.locator("#carte_reference").fill(account.reference)
     paola.types(IDENTITY, "Calme-Glycines A")
     paola.page.get_by_text("permis de conduire", exact=True).click()
-    paola.presses("Identité vérifiée, ouvrir la fiche")
-    paola.sees("Mme Anne Calme-Glycines A", "Cette fiche s’arrête au palier", "ouverte jusqu’à")
+    paola.presses("Ouvrir la fiche, identité vérifiée")
+    paola.sees("Mme Anne Calme-Glycines A", "Une fiche ne contient ni compte", "ouverte jusqu’à")
     paola.does_not_see(account.reference, "615,96", "€")
     assert [line["facts"] for line in events(kind="identity_checked", outcome="changed")] == [{"document": "licence"}]
     neighbour = house.residence("Dette-Glycines A")
@@ -68,7 +68,7 @@ def test_the_front_desks_day(come_in, house, screen):
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
     assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # the ten minutes are over
     said = paola.is_refused(f"/comptes/{account.reference}/", 403)
-    assert "pas dans votre rôle" in said and account.reference not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and account.reference not in said
     goes_home(paola, "Calme-", "Agence Bercy", "Paola Ricci")
 
 
@@ -77,9 +77,9 @@ def tells_which_agency(paola, house):
     elsewhere = house.account("Dette-Quai 9").reference
     asked = paola.page.get_by_label("Référence du compte").first
     asked.fill("K7QX-9M2D-4RTB")
-    paola.presses("Dire l’agence")
-    paola.sees("Aucune agence ne tient cette référence.")
+    paola.presses("Afficher l’agence")
+    paola.sees("Aucune agence n’a cette référence.")
     asked.fill(elsewhere)
-    paola.presses("Dire l’agence")
+    paola.presses("Afficher l’agence")
     paola.sees("Agence Bercy")
     paola.does_not_see("Dette-", "Quai 9", "quai de Bercy")

@@ -18,7 +18,7 @@ def test_in_the_morning_the_refusals(call_on, come_in, house):
     call_on("elise").opens(f"/comptes/{reference}/")
     ines = come_in("ines")
     ines.chooses("La trace")
-    ines.sees("Consultations par semaine", "Jamais de total par personne")
+    ines.sees("Consultations par semaine", "Aucun total n’est calculé par personne")
     ines.chooses("Lire les mentions")
     ines.page.get_by_label("Issue").select_option("refusals")
     ines.presses("Appliquer")
@@ -30,7 +30,7 @@ def test_in_the_morning_the_refusals(call_on, come_in, house):
     opens_whose_looks_they_were(ines, house)
     asks_who_opened(ines, reference)
     said = ines.is_refused(f"/comptes/{reference}/", 403)
-    assert "pas dans votre rôle" in said and reference not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and reference not in said
     goes_home(ines, "Awa Diakité", "Glycines A", "Inès Haddad")
 
 
@@ -42,7 +42,7 @@ def opens_whose_looks_they_were(ines, house):
     ines.does_not_see("Awa Diakité")
     ines.page.get_by_text("plainte d’un locataire").click()
     ines.presses("Ouvrir")
-    ines.sees("Les consultations de Awa Diakité", "Fiche ouverte")
+    ines.sees("Consultations d’Awa Diakité", "Fiche ouverte")
     read = [line["facts"] for line in events(kind="person_looks_read")]
     assert read == [{"reason": "complaint", "person": str(house.person("awa").pk)}]
 
@@ -52,7 +52,7 @@ def asks_who_opened(ines, reference):
     ines.chooses("Qui a ouvert un compte")
     ines.types("Référence du compte", reference)
     ines.presses("Lire ses mentions")
-    ines.sees("Compte ouvert", "chargé de gestion locative")
+    ines.sees("Compte ouvert", "gestion locative")
     ines.does_not_see("Élise Bernard", "Dette-")
     assert reference not in ines.page.url
 
@@ -64,15 +64,15 @@ def test_in_the_afternoon_what_is_held_and_what_is_written(call_on, come_in, hou
     ines.chooses("Registre")
     ines.sees("Article 30", "Finalité", "Base légale", "Donnée par donnée")
     with ines.page.expect_download() as saved:
-        ines.page.get_by_role("link", name="Tous les champs, en CSV").click()
+        ines.page.get_by_role("link", name="Exporter tous les champs en CSV").click()
     assert saved.value.suggested_filename.startswith("registre-")
     ines.chooses("Textes")
     ines.sees("Inventaire", "Refus par catégorie")
     ines.does_not_see(SENTENCE)
     ines.chooses("Compter des mots, pour un contrôle")
-    ines.types("Mots cherchés", "paiera")
+    ines.types("Recherche de mots", "paiera")
     ines.presses("Compter")
-    ines.sees("Lignes qui portent un de ces mots", "Aucun nombre à dire")
+    ines.sees("Lignes qui contiennent un de ces mots", "Aucun nombre à afficher")
     ines.does_not_see(SENTENCE)
     ines.presses("Demander à lire ces lignes")
     ines.sees("attend un accord")
@@ -92,4 +92,4 @@ def grants_the_reading(paul):
     paul.follows(paul.page.locator("main a.stretch").get_attribute("href"))
     paul.does_not_see(SENTENCE)
     paul.presses("Accorder la lecture")
-    paul.sees("Lecture accordée.")
+    paul.sees("La lecture est accordée.")

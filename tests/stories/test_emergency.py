@@ -18,14 +18,18 @@ def test_a_card_in_an_emergency_is_told_and_reviewed_and_a_wall_sends_to_a_colle
     reviews(georges)
     elise = call_on("elise")
     elise.opens(f"/comptes/{account.reference}/")
-    georges.chooses("Cloisons")
+    georges.chooses("Dossiers fermés")
     georges.types("Personne", house.person("elise").email)
     georges.types("Référence du compte", account.reference)
     georges.presses("Fermer ce dossier")
     georges.sees("Élise Bernard", "un dossier de Glycines A")
     georges.does_not_see(NAME)
     said = elise.is_refused(f"/comptes/{account.reference}/", 403)
-    assert "Voyez un collègue." in said and "Loge n’en écrit pas la raison" in said and "Dette-" not in said
+    assert (
+        "Ce dossier est confié à un collègue." in said
+        and "Loge n’en enregistre pas la raison" in said
+        and "Dette-" not in said
+    )
     elise.opens("/comptes/")
     elise.does_not_see(NAME)
     goes_home(georges, "Fatou Ndiaye", "Élise Bernard", "Georges Petit")
@@ -33,22 +37,24 @@ def test_a_card_in_an_emergency_is_told_and_reviewed_and_a_wall_sends_to_a_colle
 
 def opens_in_an_emergency(fatou, account):
     fatou.opens("/urgence/")
-    fatou.sees("45 minutes", "Un autre que vous relit")
+    fatou.sees("45 minutes", "Une autre personne que vous examine")
     fatou.page.get_by_label("Référence du compte").fill(account.reference)
     fatou.page.get_by_text("Fuite ou inondation").click()
     fatou.presses("Ouvrir cette fiche")
-    fatou.sees("Dette-Glycines A", "Ouverte jusqu’à", "allée des Glycines")
+    fatou.sees("Dette-Glycines A", "ouverte jusqu’à", "allée des Glycines")
     fatou.does_not_see(account.reference, "€")
 
 
 def reviews(georges):
-    georges.sees("1 accès exceptionnel à relire")
+    georges.sees("1 accès d’urgence à examiner")
     georges.does_not_see("Fatou Ndiaye")
-    georges.page.get_by_role("main").get_by_role("link", name="Accès exceptionnels").click()
+    georges.page.get_by_role("main").get_by_role("link", name="Accès d’urgence").click()
     georges.page.get_by_role("link", name="Fuite ou inondation").click()
     georges.looks_over()
-    georges.sees("Fatou Ndiaye", "À relire avant le")
+    georges.sees("Fatou Ndiaye", "À examiner avant le")
     georges.page.get_by_text("Justifié", exact=True).click()
-    georges.presses("Inscrire le verdict")
-    georges.sees("Verdict inscrit", "Votre fiche a été ouverte en urgence", "Justifié")  # the household's letter
+    georges.presses("Enregistrer le verdict")
+    georges.sees(
+        "Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié"
+    )  # the household's letter
     assert [one["facts"]["answer"] for one in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]

@@ -30,8 +30,8 @@ def test_a_day_without_a_mouse(arrive, house):
     elise.page.wait_for_url("**/journee/")
     elise.page.keyboard.press("?")
     elise.page.wait_for_url("**/touches/")
-    elise.sees("Une touche seule, hors d’un champ", "encaisser")
-    tabs_to(elise.page, "Passer la main")
+    elise.sees("Appuyez sur une touche, hors d’un champ", "enregistrer un paiement")
+    tabs_to(elise.page, "Se déconnecter")
     elise.page.keyboard.press("Enter")
     elise.page.get_by_label("Mot de passe").wait_for()
     elise.page.go_back()  # the page of the keys is everybody's, and names nobody now
@@ -47,7 +47,7 @@ def comes_in(elise, person):
     elise.device = Device(elise.page)
     assert elise.device.knows(person.pk)
     elise.page.goto("/entrer/")
-    tabs_to(elise.page, "Entrer avec ma clé")
+    tabs_to(elise.page, "Se connecter avec ma clé")
     elise.page.keyboard.press("Enter")
     elise.page.wait_for_url("**/journee/")
     elise.looks_over()
@@ -75,11 +75,11 @@ def pays_in_four_strokes(elise, account):
     keys.press("p")
     keys.press("c")
     keys.press("Enter")
-    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    page.get_by_role("button", name="Enregistrer", exact=True).wait_for()
     assert owed(account) == 146_160  # read over first
     keys.press("Enter")
     page.wait_for_url("**/?inscrite=*")
-    elise.sees("L’écriture est inscrite au compte.")
+    elise.sees("L’écriture est enregistrée dans le compte.")
     elise.looks_over()
     assert owed(account) == 0
     assert [line["outcome"] for line in events(kind="payment_taken")] == ["attempted", "changed"]

@@ -72,13 +72,15 @@ def test_the_keyboard_is_seen_wherever_it_stands(call_on, house):
 def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(call_on, house):
     paola = call_on("paola", 390, 844)
     paola.opens("/accueil/identite/")
-    paola.presses("Identité vérifiée, ouvrir la fiche")
+    paola.presses("Ouvrir la fiche, identité vérifiée")
     alert = paola.page.get_by_role("alert")
-    assert alert.evaluate("one => one === document.activeElement") and "La fiche reste fermée" in alert.inner_text()
+    assert (
+        alert.evaluate("one => one === document.activeElement") and "La fiche n’est pas ouverte" in alert.inner_text()
+    )
     expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)  # two words, three choices
-    alert.get_by_role("link", name="Nom, tel que sur la pièce").click()
+    alert.get_by_role("link", name="Nom, comme sur la pièce d’identité").click()
     paola.page.keyboard.type("Calme")
-    assert paola.page.get_by_label("Nom, tel que sur la pièce").input_value() == "Calme"
+    assert paola.page.get_by_label("Nom, comme sur la pièce d’identité").input_value() == "Calme"
 
 
 def test_a_visitor_at_the_counter(call_on, house):
@@ -86,16 +88,16 @@ def test_a_visitor_at_the_counter(call_on, house):
     paola = call_on("paola", 390, 844)
     paola.opens("/accueil/")
     paola.page.get_by_label("Référence du compte").first.fill(account.reference)
-    paola.presses("Dire l’agence")
+    paola.presses("Afficher l’agence")
     paola.sees("Agence Belleville")
     paola.page.locator("#carte_reference").fill(account.reference)
-    paola.types("Nom, tel que sur la pièce", "Carme")
+    paola.types("Nom, comme sur la pièce d’identité", "Carme")
     paola.page.get_by_text("permis de conduire", exact=True).click()
-    paola.presses("Identité vérifiée, ouvrir la fiche")
+    paola.presses("Ouvrir la fiche, identité vérifiée")
     paola.sees("Aucun foyer de vos lieux")
-    paola.types("Nom, tel que sur la pièce", "Calme-Glycines A")
-    paola.presses("Identité vérifiée, ouvrir la fiche")
-    paola.sees("Cette fiche s’arrête au palier", "à vous seul")
+    paola.types("Nom, comme sur la pièce d’identité", "Calme-Glycines A")
+    paola.presses("Ouvrir la fiche, identité vérifiée")
+    paola.sees("Une fiche ne contient ni compte", "Les autres agents n’y ont pas accès")
 
 
 def test_without_a_script(call_on, house):

@@ -72,7 +72,7 @@ def caretaker_walks_her_round(awa, house):
     awa.follows(building)
     awa.sees(house.resident.tenant.last_name)
     awa.follows(card)
-    awa.sees(house.resident.tenant.display_name, building_name(house.resident), "Cette fiche s’arrête au palier")
+    awa.sees(house.resident.tenant.display_name, building_name(house.resident), "Une fiche ne contient ni compte")
     expect(awa.page.locator('a[href^="tel:"]').first).to_be_visible()
     awa.does_not_see(house.account.reference)
     awa.chooses("Chercher")
@@ -82,7 +82,7 @@ def caretaker_walks_her_round(awa, house):
     assert house.resident.tenant.last_name not in awa.page.url
     awa.types("Nom", house.neighbour.tenant.last_name)
     awa.presses("Chercher")
-    awa.sees("Personne de ce nom dans vos immeubles")
+    awa.sees("Aucune personne de ce nom dans vos immeubles")
 
 
 def caretaker_is_refused_what_is_not_hers(awa, house):
@@ -104,7 +104,7 @@ def nothing_comes_back_after_she_has_left(awa, house):
     awa.sign_out()
     for _ in range(2):
         awa.goes_back()
-        awa.sees("Entrer")
+        awa.sees("Se connecter")
         awa.does_not_see(house.resident.tenant.last_name, house.caretaker.name)
 
 
@@ -114,16 +114,16 @@ def officer_keeps_an_account(elise, house):
     elise.types("Chercher un compte", reference)
     elise.presses("Chercher")
     elise.follows(f"/comptes/{reference}/")
-    elise.sees(house.resident.tenant.last_name, "Relevé")
+    elise.sees(house.resident.tenant.last_name, "Écritures")
     elise.types("Montant, en euros", "1 123,45")
     elise.page.get_by_text("Chèque", exact=True).click()
-    elise.presses("Relire")
-    elise.presses("Inscrire")
-    elise.sees("L’écriture est inscrite au compte.")
+    elise.presses("Vérifier")
+    elise.presses("Enregistrer")
+    elise.sees("L’écriture est enregistrée dans le compte.")
     assert owed(house.account) == before - 112_345
     elise.page.get_by_role("row").filter(has_text="123,45").get_by_role("link").first.click()
     elise.page.get_by_label("Motif").select_option(index=1)
-    elise.presses("Inscrire l’annulation")
+    elise.presses("Enregistrer l’annulation")
     elise.sees("L’écriture est annulée par une écriture contraire.")
     assert owed(house.account) == before
     elise.chooses("Imprimer un décompte")
@@ -140,7 +140,7 @@ def administrator_gives_a_building_and_takes_it_back(jules, awa, house):
     jules.types("Immeuble", place_code(house.neighbour))
     jules.types("Dernier jour", run("SELECT to_char(loge_today() + 20, 'DD/MM/YYYY')")[0][0])
     jules.presses("Confier")
-    jules.sees("C’est confié.")
+    jules.sees("L’affectation est enregistrée.")
     awa.opens(card)
     awa.sees(house.neighbour.tenant.display_name)
     given = run(
@@ -149,10 +149,10 @@ def administrator_gives_a_building_and_takes_it_back(jules, awa, house):
         house.neighbour.building_id,
     )
     jules.follows(f"/acces/affectations/{given[0][0]}/terminer/")
-    jules.presses("Terminer")
-    jules.sees("La fin est inscrite.")
+    jules.presses("Mettre fin")
+    jules.sees("La fin est enregistrée.")
     awa.page.get_by_role("main").locator(f'a[href="/immeubles/{house.neighbour.building_id}/"]').first.click()
-    awa.sees("Hors de vos immeubles")
+    awa.sees("Page introuvable")
     awa.does_not_see(house.neighbour.tenant.last_name, building_name(house.neighbour))
 
 
@@ -165,7 +165,13 @@ def dpo_sees_all_of_it_and_nobodys_words(ines, house):
     refusals = list(events(kind="refused"))
     assert ines.page.locator(".refused").count() == len(refusals) == 7
     ines.opens("/trace/mentions/")
-    ines.sees("Compte ouvert", "Paiement pris", "Écriture annulée", "Affectation donnée", "Affectation terminée")
+    ines.sees(
+        "Compte ouvert",
+        "Paiement enregistré",
+        "Écriture annulée",
+        "Affectation donnée",
+        "Fin d’affectation enregistrée",
+    )
     # Whole names: a street may be called what somebody is.
     named = (house.resident.tenant.display_name, house.neighbour.tenant.display_name, house.caretaker.name)
     ines.does_not_see(*named)

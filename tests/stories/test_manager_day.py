@@ -17,7 +17,7 @@ def test_in_the_morning_at_the_desk_the_gap_of_next_week(come_in, house):
     fills_the_gap(georges, house)
     asks_and_cannot_decide(georges, house)
     said = georges.is_refused(f"/comptes/{reference}/", 403)
-    assert "pas dans votre rôle" in said and "seul un rôle" in said and reference not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and "il faut un rôle" in said and reference not in said
     goes_home(georges, "Glycines", "Noël Caron", "Georges Petit")
 
 
@@ -35,7 +35,7 @@ def test_in_the_afternoon_on_the_phone_a_message_and_a_decision(come_in, house):
 def fills_the_gap(georges, house):
     georges.chooses("Remplacements")
     georges.chooses("Voir la couverture")
-    georges.sees("un trou ou deux titulaires")
+    georges.sees("une période sans gardien ou deux titulaires")
     georges.page.locator("a.bar.gap").first.click()
     georges.page.wait_for_url("**/remplacements/confier/**")
     georges.types("Personne", house.person("awa").email)
@@ -60,7 +60,7 @@ def asks_and_cannot_decide(georges, house):
     georges.types("Lieu", house.place("Secteur Glycines").code)
     georges.types("Dernier jour", typed(90))
     georges.presses("Demander")
-    georges.sees("Rien ne s’ouvre avant qu’une autre personne n’approuve.", noel.name)
+    georges.sees("L’accès ne sera ouvert qu’après l’approbation d’une autre personne.", noel.name)
     [(asked,)] = run("SELECT id FROM access_accessrequest")
     georges.opens(f"/acces/demandes/{asked}/")
     assert georges.page.get_by_role("link", name="Retirer").is_visible()
@@ -75,15 +75,15 @@ def gives_a_message(georges, house):
     georges.sees("Ce champ est obligatoire")
     georges.page.get_by_role("checkbox").first.check()
     georges.presses("Confier la mission")
-    georges.sees("Mission confiée.")
+    georges.sees("La mission est confiée.")
     assert [line["facts"]["units"] for line in events(kind="reminder_given", outcome="changed")] == [1]
 
 
 def decides_without_the_words(georges):
     georges.chooses("Refus")
     georges.follows(georges.page.locator("main a.stretch").first.get_attribute("href"))
-    georges.sees("Les mots sont sous scellés", "Proposition")
+    georges.sees("La phrase est sous scellés", "Proposition")
     georges.does_not_see("chimio")
-    georges.presses("Décider ainsi")
-    georges.sees("Décision prise.")
+    georges.presses("Approuver la proposition")
+    georges.sees("La décision est enregistrée.")
     assert run("SELECT outcome, sentence IS NULL FROM tenants_contestedsentence") == [("erased", True)]

@@ -21,13 +21,13 @@ def test_at_night_two_taps_and_one_sheet_of_paper(come_in, house, screen):
     yann.sees("Évacuer un immeuble", "Glycines B")
     yann.page.locator(f'a[href="/evacuations/{building.pk}/"]').click()
     yann.page.get_by_role("button", name="Feu ou fumée").click()
-    yann.sees(WORDS["stairs_help"], "frappez à toutes", "Ouverte jusqu’à")
+    yann.sees(WORDS["stairs_help"], "Frappez à toutes", "ouverte jusqu’à")
     said = yann.page.locator("main").inner_text()
     assert "Calme" not in said and "Habitant" not in said
     yann.looks_over()
     assert len(PdfReader(io.BytesIO(yann.page.pdf(prefer_css_page_size=True))).pages) == 1
     said = yann.is_refused(f"/fiches/{house.residence('Calme-Glycines A').pk}/", 403)
-    assert "pas dans votre rôle" in said and "Calme" not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and "Calme" not in said
     goes_home(yann, WORDS["stairs_help"], "Glycines B", "Yann")
 
 
@@ -40,7 +40,7 @@ def test_once_a_year_the_manager_answers_each_right_and_signs(come_in, call_on, 
     georges.sees("Bruno Lefèvre")  # nothing is answered beforehand
     assert run("SELECT count(*) FROM access_rightsreview") == [(0,)]
     for row in georges.page.locator("main tbody tr").all():
-        row.get_by_text("terminer" if "Bruno" in row.inner_text() else "garder", exact=True).click()
+        row.get_by_text("mettre fin" if "Bruno" in row.inner_text() else "conserver", exact=True).click()
     georges.presses("Signer la liste")
     georges.sees("La liste est signée.", "Signée la dernière fois")
     assert run("SELECT end_reason FROM access_assignment WHERE person_id = %s", house.person("bruno").pk) == [

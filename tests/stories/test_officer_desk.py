@@ -33,21 +33,21 @@ def test_a_payment_in_four_strokes_undone_in_one_step(call_on, house):
     elise.opens(f"/comptes/{account.reference}/")
     page, hands = elise.page, Hands(elise.page)
     hands.press("p", "c", "Enter")
-    page.get_by_role("button", name="Inscrire", exact=True).wait_for()
+    page.get_by_role("button", name="Enregistrer", exact=True).wait_for()
     elise.looks_over()
-    elise.sees("Relire", "1\u202f461,60\u202f€", "Chèque")
+    elise.sees("Vérifier", "1\u202f461,60\u202f€", "Chèque")
     assert owed(account) == 146_160 and page.url.endswith(f"/comptes/{account.reference}/")
     hands.press("Enter")
     page.wait_for_url("**/?inscrite=*")
     elise.looks_over()
-    elise.sees("L’écriture est inscrite au compte.", "rien de dû")
+    elise.sees("L’écriture est enregistrée dans le compte.", "rien de dû")
     assert (hands.strokes, owed(account)) == (4, 0)
     assert run("SELECT label, amount_cents FROM tenants_entry WHERE posted_by_id IS NOT NULL") == [("cheque", -146_160)]
     hands.press("a", "Enter")
     page.wait_for_url(f"**/comptes/{account.reference}/")
     elise.looks_over()
     elise.sees("annulée par une écriture contraire", "1\u202f461,60\u202f€")
-    assert owed(account) == 146_160 and not page.get_by_text("Annuler, parce que").count()
+    assert owed(account) == 146_160 and not page.get_by_text("Motif de l’annulation").count()
     assert [line["outcome"] for line in events(kind="payment_taken")] == ["attempted", "changed"]
 
 
@@ -63,12 +63,12 @@ def test_a_hasty_hand_books_once_and_a_wrong_one_loses_nothing(call_on, house):
     elise.looks_over()
     assert page.get_by_role("alert").evaluate("one => one === document.activeElement")
     amount = page.get_by_label("Montant, en euros")
-    assert (amount.input_value(), page.get_by_label("Espèces au guichet").is_checked()) == ("12,345", True)
+    assert (amount.input_value(), page.get_by_label("Espèces à l’accueil").is_checked()) == ("12,345", True)
     page.get_by_role("alert").get_by_role("link").click()
     assert amount.evaluate("one => one === document.activeElement")
     amount.fill("100")
     hands.press("Enter")
-    button = page.get_by_role("button", name="Inscrire", exact=True)
+    button = page.get_by_role("button", name="Enregistrer", exact=True)
     button.wait_for()
     button.dblclick(no_wait_after=True)
     page.wait_for_url("**/?inscrite=*")
@@ -83,12 +83,12 @@ def test_without_a_script_it_is_the_same_in_pages(call_on, house):
     page.goto(f"/comptes/{account.reference}/")
     elise.says_why()
     page.get_by_label("Montant, en euros").fill("50")
-    page.get_by_role("button", name="Relire").click()
-    page.get_by_role("button", name="Corriger").click()
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("button", name="Modifier").click()
     assert page.get_by_label("Montant, en euros").input_value() == "50"
-    page.get_by_role("button", name="Relire").click()
-    page.get_by_role("button", name="Inscrire").click()
-    elise.sees("L’écriture est inscrite au compte.")
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("button", name="Enregistrer").click()
+    elise.sees("L’écriture est enregistrée dans le compte.")
     assert owed(account) == 146_160 - 5_000
     page.get_by_role("button", name="mauvais montant").click()
     elise.sees("annulée par une écriture contraire")
@@ -127,8 +127,8 @@ def test_she_goes_through_her_list_by_keys(call_on, house):
     hands.press("?")
     page.wait_for_url("**/touches/")
     elise.looks_over()
-    elise.presses("Couper les raccourcis")
-    elise.sees("Ils sont coupés")
+    elise.presses("Désactiver les raccourcis")
+    elise.sees("Les raccourcis sont désactivés")
     elise.opens("/comptes/")
     hands.press("?", "p")
     assert page.url.endswith("/comptes/") and not page.locator("kbd").first.is_visible()
@@ -141,7 +141,7 @@ def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
         post(account, 100, day=day)
     elise, before = come_in("elise", **PHONE, color_scheme="dark"), owed(account)
     elise.opens(f"/comptes/{account.reference}/")
-    dock = elise.page.get_by_role("link", name="Encaisser")
+    dock = elise.page.get_by_role("link", name="Enregistrer un paiement")
     box = dock.bounding_box()
     assert box and box["height"] >= 44 and box["y"] > 844 / 2  # the lower half of the screen, without scrolling
     dock.click()
@@ -150,10 +150,10 @@ def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
     box = elise.page.get_by_label("Montant, en euros").bounding_box()
     assert box and 0 <= box["y"] <= 700
     elise.types("Montant, en euros", "100")
-    elise.presses("Relire")
+    elise.presses("Vérifier")
     elise.sees("Solde après")
-    elise.presses("Inscrire")
-    elise.sees("L’écriture est inscrite au compte.")
+    elise.presses("Enregistrer")
+    elise.sees("L’écriture est enregistrée dans le compte.")
     assert owed(account) == before - 10_000
     assert "Quai" not in elise.is_refused(f"/comptes/{house.account('Dette-Quai 9').reference}/", 404)
     elise.opens("/journee/")
@@ -168,7 +168,7 @@ def test_enlarged_twice_what_stays_in_place_leaves_the_page_its_room(call_on, ho
         .filter(one => one.checkVisibility() && getComputedStyle(one).position === 'fixed')
         .reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight"""
     assert 0 < elise.page.evaluate(fixed) <= 0.25
-    elise.page.get_by_role("link", name="Encaisser").click()
+    elise.page.get_by_role("link", name="Enregistrer un paiement").click()
     expect(elise.page.get_by_label("Montant, en euros")).to_be_visible()
 
 
@@ -180,7 +180,7 @@ def test_months_are_filtered_without_a_new_page(call_on, house):
     page = elise.page
     page.evaluate("() => { window.same = true }")
     page.get_by_label("Nature").select_option("payment")
-    page.get_by_role("button", name="Montrer").click()
+    page.get_by_role("button", name="Afficher").click()
     page.locator("#mois").get_by_text("Loyer").first.wait_for(state="detached")
     elise.looks_over()
     expect(page.locator("#mois").get_by_text("Chèque")).to_have_count(1)

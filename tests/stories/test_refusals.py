@@ -25,19 +25,22 @@ SCREENS = {
 # Of each language: what happened, and what to do about it.
 SAID = {
     400: (
-        ("Cette demande ne se lit pas", "rien n’a été changé"),
-        ("This request cannot be read", "nothing was changed"),
+        ("Loge ne peut pas lire cette demande", "Aucune donnée n’a été affichée ni modifiée"),
+        ("Loge cannot read this request", "No data was shown or changed"),
     ),
-    403: (("Ce n’est pas dans votre rôle", "chargé de gestion locative"), ("not in your role", "housing officer")),
-    404: (("rien à cette adresse", "responsable de secteur"), ("nothing at this address", "sector manager")),
-    429: (("beaucoup de comptes", "dans quelques minutes"), ("many accounts", "in a few minutes")),
+    403: (
+        ("Votre rôle ne donne pas accès à cette page", "gestion locative"),
+        ("Your role does not give access to this page", "housing officer"),
+    ),
+    404: (("Cette page n’existe pas", "responsable de secteur"), ("This page does not exist", "sector manager")),
+    429: (("trop de comptes", "dans quelques minutes"), ("many accounts", "in a few minutes")),
     500: (
-        ("Quelque chose s’est cassé ici", "Avant de recommencer"),
-        ("Something broke here", "Before you start again"),
+        ("Une erreur est survenue dans Loge", "Avant de recommencer"),
+        ("An error occurred in Loge", "Before you start again"),
     ),
-    503: (("ne peut pas écrire", "Réessayer"), ("cannot write", "Try again")),
-    "old": (("Ce formulaire a trop attendu", "rechargez la page"), ("waited too long", "reload")),
-    "slow": (("Trop d’essais", "Attendez une minute"), ("Too many", "Wait a minute")),
+    503: (("La trace ne peut pas être écrite", "Réessayer"), ("The audit log cannot be written", "Try again")),
+    "old": (("Ce formulaire a expiré", "rechargez la page"), ("This form has expired", "reload")),
+    "slow": (("Trop de tentatives", "Attendez une minute"), ("Too many", "Wait a minute")),
 }
 LANDLORD = "Office des Trois-Rives"
 SEARCHED = {"phone": "Nom", "desk": "Name"}
@@ -114,7 +117,9 @@ def test_whoever_is_refused_is_told_why_and_what_to_do(call, house, screen):
     walled = house.account("Calme-Glycines B")
     stand_wall(walled.lease, house.person("elise"))
     said = elise.is_refused(f"/comptes/{walled.reference}/", 403)
-    assert ("Voyez un collègue." in said) != ("See a colleague." in said) and "Calme-" not in said
+    assert ("Ce dossier est confié à un collègue." in said) != (
+        "This file is assigned to a colleague." in said
+    ) and "Calme-" not in said
     elise.opens(first)
     elise.is_refused(second, 429)
     is_told(elise, screen, 429, "Élise Bernard")

@@ -26,23 +26,23 @@ def test_the_clerk_hands_a_demand_on(come_in, house):
     paola.page.get_by_label("Nom", exact=True).fill(NAME)
     paola.page.get_by_label("Prénom").fill("Zoé")
     paola.page.get_by_text("pièce d’identité avec photo", exact=True).click()
-    paola.presses("Identité vérifiée, transmettre")
+    paola.presses("Transmettre, identité vérifiée")
     paola.sees("La demande n’est pas transmise", "Aucune personne de vos lieux")
     paola.page.get_by_label("Prénom").fill("Anne")
-    paola.presses("Identité vérifiée, transmettre")
-    paola.sees("Demande transmise à la déléguée")
+    paola.presses("Transmettre, identité vérifiée")
+    paola.sees("La demande est transmise au délégué")
     paola.does_not_see("615,96", "€", "allée des Glycines", NAME)
     [asked] = SubjectRequest.objects.using(OWNER).all()
     hands_the_slip(paola, asked)
     assert [event["facts"]["request"] for event in events(kind="subject_request_taken")] == [str(asked.pk)]
     said = paola.is_refused(f"/droits/{asked.pk}/releve/", 403)
-    assert "pas dans votre rôle" in said and NAME not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and NAME not in said
     goes_home(paola, NAME, "Anne", "Paola Ricci")
 
 
 def hands_the_slip(paola, asked):
     """On paper, in two languages: lost in the street it tells a number and two days. Read again, it is noted again."""
-    paola.sees("Votre demande est reçue", "Your request has been received", asked.number, "remettez ce récépissé")
+    paola.sees("Nous avons reçu votre demande", "We have received your request", asked.number, "Remettez ce récépissé")
     paola.page.emulate_media(media="print")
     paper = paola.page.inner_text("body")
     assert asked.number in paper and "Paola" not in paper and "À remettre maintenant" not in paper
@@ -81,10 +81,10 @@ def test_from_a_letter_to_the_apology(call_on, come_in, house):
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    assert "Décompte" not in receipt.paper.split("Qui a regardé, et quand")[1]  # nothing marks the place either
+    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # nothing marks the place either
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")
-    ines.sees("Réponse enregistrée.", "Relevé remis")
+    ines.sees("La réponse est enregistrée.", "Relevé remis")
     ines.opens("/droits/nouvelle/")
     fills(ines, reference, "contestation d’une consultation", secret[:8])
     ines.presses("Enregistrer")
@@ -108,14 +108,14 @@ def writes(ines, reference, right="", number=""):
     ines.chooses("Demande écrite")
     fills(ines, reference, right, number)
     ines.presses("Enregistrer")
-    ines.sees("la réponse est due dans le mois", "Marie")
+    ines.sees("La réponse est due dans le mois", "Marie")
     return SubjectRequest.objects.using(OWNER).get(closed_on=None)
 
 
 def makes_the_receipt(ines, asked):
     ines.opens(f"/droits/{asked.pk}/")
     ines.presses("Établir le relevé")
-    ines.sees("Ce qui est tenu sur vous", "Qui a regardé, et quand")
+    ines.sees("Données conservées sur vous", "Consultations de vos données")
     ines.does_not_see("Élise Bernard", "Paul " + PAIR)
     page = ines.page.inner_text("main")
     paper = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(takes(ines, "en PDF"))).pages)
@@ -134,11 +134,11 @@ def defers(ines, look):
     """From the line itself, on a ground of a list, to a day."""
     ines.opens(f"/trace/mentions/?number={look[:8]}")
     ines.page.get_by_role("link", name="Ouvrir la mention").click()
-    ines.chooses("Sous secret : reporter le jour où la personne l’apprend")
+    ines.chooses("Consultation couverte par le secret : reporter le jour où la personne en est informée")
     ines.page.get_by_text("enquête judiciaire, secret").click()
     ines.types("Jusqu’au", typed(30))
     ines.presses("Demander le report")
-    ines.sees("Report demandé", "attend un accord")
+    ines.sees("Le report est demandé", "attend un accord")
 
 
 def agrees(paul, look):
@@ -146,7 +146,7 @@ def agrees(paul, look):
     paul.sees(look[:8], "Enquête judiciaire")
     paul.does_not_see("Marie", "Élise", PAIR)
     paul.presses("Accorder")
-    paul.sees("Report accordé.", "accordé par Paul Nguyen")
+    paul.sees("Le report est accordé.", "accordé par Paul Nguyen")
     assert LookDeferral.objects.using(OWNER).get().agreed_by.name == "Paul Nguyen"
 
 
@@ -157,12 +157,12 @@ def is_found_wrong(ines, asked, look):
     expect(rows).to_have_count(1)
     rows.click()
     ines.looks_over()
-    ines.sees("Compte ouvert", "chargé de gestion locative")
+    ines.sees("Compte ouvert", "gestion locative")
     ines.does_not_see("Élise Bernard")
     ines.chooses("Donner un motif")
     ines.page.get_by_text("plainte d’un locataire").click()
     ines.presses("Ouvrir")
-    ines.sees("Les consultations de Élise Bernard")
+    ines.sees("Consultations d’Élise Bernard")
     ines.opens(f"/droits/{asked.pk}/")
     ines.page.get_by_text("demande fondée", exact=True).click()
     ines.page.get_by_text("aucun travail n’explique cette consultation").click()
@@ -172,7 +172,7 @@ def is_found_wrong(ines, asked, look):
 
 
 def reads_the_letter(ines, look):
-    ines.sees("remettez ou postez la lettre")
+    ines.sees("Remettez ou postez la lettre")
     ines.page.emulate_media(media="print")
     letter = ines.page.inner_text("body")
     ines.page.emulate_media(media="screen")

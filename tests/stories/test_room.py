@@ -50,7 +50,7 @@ def test_words_have_room(call_on, house):
 def test_what_is_wrong_is_called_as_on_the_page(arrive, house):
     """An address left out, at the entrance and where a letter is asked for: the summary leads to the field it names."""
     somebody = arrive(390, 844)
-    for path, button in (("/entrer/", "Entrer"), ("/entrer/oubli/", "Recevoir le lien")):
+    for path, button in (("/entrer/", "Se connecter"), ("/entrer/oubli/", "Recevoir le lien")):
         somebody.page.goto(path)
         somebody.presses(button)
         named = somebody.page.get_by_role("alert").get_by_role("link", name="Adresse professionnelle", exact=True)
@@ -69,7 +69,7 @@ def test_at_320_pixels_with_the_longest_names_nothing_is_cut(call_on, house):
     run("UPDATE access_person SET name = %s WHERE id = %s", f"Marie-Clémentine {LONG}", house.person("elise").pk)
     for address in addresses:
         elise.opens(address)  # which notices whatever ends beyond the edge
-        out = elise.page.get_by_role("button", name="Passer la main")
+        out = elise.page.get_by_role("button", name="Se déconnecter")
         box = out.bounding_box()
         assert box and box["x"] + box["width"] <= 320 and box["height"] >= 44, address
 

@@ -19,12 +19,12 @@ def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call
     run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     paul = come_in("paul", **screen)
     paul.chooses("Données")
-    give(paul, small_here(house), "Essayer")
-    paul.sees("Tout est juste")
-    give(paul, small_here(house), "Reprendre pour de bon")
-    paul.sees("C’est repris.")
+    give(paul, small_here(house), "Faire un essai")
+    paul.sees("Aucune erreur")
+    give(paul, small_here(house), "Importer")
+    paul.sees("Les données sont importées.")
     said = paul.is_refused(f"/comptes/{reference}/", 403)
-    assert "pas dans votre rôle" in said and reference not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and reference not in said
     sorts_by_keyboard(paul, 2)
     makes_the_certificate(paul)
     goes_home(paul, WORDS, "Agence Belleville", "Paul Nguyen")
@@ -45,13 +45,13 @@ def sorts_by_keyboard(paul, lines):
         with page.expect_navigation():
             page.keyboard.press("Enter")
     paul.opens("/anciens-commentaires/")
-    paul.sees("Aucune ligne n’attend.", "2 lignes triées sur 2")
+    paul.sees("Aucune ligne à trier.", "2 lignes triées sur 2")
 
 
 def makes_the_certificate(paul):
     paul.chooses("Certificat de destruction")
     paul.presses("Établir le certificat")
-    paul.sees("Signature vérifiée", "Plus aucune ligne n’attend", "Agence Belleville")
+    paul.sees("Signature vérifiée", "Toutes les lignes ont fait l’objet d’une décision", "Agence Belleville")
     with paul.page.expect_download() as saved:
         paul.page.get_by_role("link", name="Certificat en PDF").click()
     assert saved.value.suggested_filename.endswith(".pdf") and saved.value.path().read_bytes()[:5] == b"%PDF-"

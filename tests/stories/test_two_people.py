@@ -51,22 +51,22 @@ def asks_and_may_not_approve(jules, house):
     jules.presses("Demander")
     asked = AccessRequest.objects.using(OWNER).get()
     jules.opens(f"/acces/demandes/{asked.pk}/")
-    jules.sees("un autre administrateur des accès l’approuve ou la refuse")
+    jules.sees("une autre personne de l’administration des accès doit l’approuver ou la refuser")
     assert not jules.page.get_by_role("link", name="Approuver").count()
     jules.opens(f"/acces/demandes/{asked.pk}/approuver/")  # the address is no secret
     jules.presses("Approuver")
-    jules.sees("Qui demande ne décide pas")
+    jules.sees("Vous avez fait cette demande")
     asked.refresh_from_db(using=OWNER)
     assert asked.decision == ""
 
 
 def approves(corinne):
     corinne.opens("/acces/demandes/")
-    corinne.sees("Attendent une décision", "Noël Caron")
+    corinne.sees("En attente d’une décision", "Noël Caron")
     corinne.page.get_by_role("main").locator("a[href^='/acces/demandes/']").filter(has_text="Noël Caron").first.click()
     corinne.chooses("Approuver")
     corinne.presses("Approuver")
-    corinne.sees("C’est approuvé.", "Décidées")
+    corinne.sees("La demande est approuvée.", "Décidées")
 
 
 def is_told_of_both(ines, house):
@@ -86,31 +86,36 @@ def test_one_asks_for_a_sum_off_and_another_books_it(call_on, house, screen):
     account = house.account("Dette-Tour haute")
     elise, denis = call_on("elise", **screen), call_on("denis", **screen)
     elise.opens(f"/comptes/{account.reference}/rectification/")
-    elise.sees("Au-delà de 150,00\u202f€ en moins")
+    elise.sees("dépassent 150,00\u202f€ sur ce compte")
     page = elise.page
     page.get_by_label("Montant, en euros").fill("312,40")
     page.get_by_label("en moins, à déduire").check()
     page.get_by_label("Libellé").select_option("goodwill")
     page.get_by_label("Motif").select_option("goodwill")
-    page.get_by_role("button", name="Inscrire la rectification").click()
+    page.get_by_role("button", name="Enregistrer la rectification").click()
     page.get_by_role("button", name="Demander", exact=True).wait_for()
     elise.looks_over()
-    elise.sees("Rien n’est encore inscrit", "312,40\u202f€ en moins", "Une autre personne en décide")
+    elise.sees("Rien n’est encore enregistré", "312,40\u202f€ en moins", "Une autre personne doit approuver")
     expect(page.get_by_role("button", name="Demander", exact=True)).to_be_focused()
     page.get_by_role("button", name="Demander", exact=True).click()
     page.wait_for_url(f"**/comptes/{account.reference}/")
     elise.looks_over()
-    elise.sees("C’est demandé", "312,40\u202f€ en moins", "attend une autre personne", "1\u202f461,60\u202f€")
+    elise.sees(
+        "La demande est enregistrée",
+        "312,40\u202f€ en moins",
+        "à approuver par une autre personne",
+        "1\u202f461,60\u202f€",
+    )
     page.get_by_role("link", name="Geste commercial").click()
     page.get_by_role("button", name="Retirer la demande").wait_for()
     elise.looks_over()
     denis.opens("/journee/")
     denis.sees("Sommes en moins à décider", "Élise Bernard")
     denis.page.locator("section", has_text="Sommes en moins à décider").get_by_role("link").click()
-    denis.page.get_by_role("button", name="Approuver et inscrire").wait_for()
+    denis.page.get_by_role("button", name="Approuver et enregistrer").wait_for()
     denis.looks_over()
     denis.sees("Geste commercial", "1\u202f149,20", "la pièce qui le justifie manque")
-    denis.page.get_by_role("button", name="Approuver et inscrire").click()
+    denis.page.get_by_role("button", name="Approuver et enregistrer").click()
     denis.page.wait_for_url(f"**/comptes/{account.reference}/")
     denis.looks_over()
-    denis.sees("C’est approuvé", "1\u202f149,20\u202f€", "Geste commercial")
+    denis.sees("La demande est approuvée", "1\u202f149,20\u202f€", "Geste commercial")

@@ -24,7 +24,7 @@ def test_what_was_typed_is_hidden_by_the_lock_and_sent_after_it(call_on, house, 
     page.locator("textarea").first.press_sequentially(" ")  # what is read while one types leads nowhere
     page.wait_for_timeout(1500)
     if way == "sent too late":
-        page.get_by_role("button", name="Relire ma phrase").click()
+        page.get_by_role("button", name="Vérifier ma phrase").click()
     else:
         page.evaluate("document.querySelector('[data-quiet]').dataset.quiet = '-5'")
         page.keyboard.press("Shift")  # the clock of the page starts anew, and is over at once
@@ -32,9 +32,9 @@ def test_what_was_typed_is_hidden_by_the_lock_and_sent_after_it(call_on, house, 
     assert SENTENCE not in page.content() and account.reference not in page.content()
     elise.asks_axe()
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Reprendre avec mon mot de passe").click()
+    page.get_by_role("button", name="Continuer avec mon mot de passe").click()
     page.wait_for_url("**/entrer/brouillon/**")
-    elise.sees("Ce que vous aviez tapé", SENTENCE)
+    elise.sees("Votre saisie", SENTENCE)
     elise.looks_over()
     page.get_by_role("button", name="Envoyer").click()
     page.wait_for_url(f"**/comptes/{account.reference}/**")

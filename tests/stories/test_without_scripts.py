@@ -65,7 +65,7 @@ def test_a_form_is_sent_without_a_script(call_on, house, name):
     page.wait_for_load_state()
     assert not page.locator(".errors, .field .error").count(), page.locator("main").inner_text()
     if name in READ_BACK:
-        expect(page.locator("main h2")).to_have_text("Relire")
+        expect(page.locator("main h2")).to_have_text("Vérifier")
         page.locator("main form button").first.click()
         page.wait_for_load_state()
     assert len(events(kind=SENT[name])) > before
@@ -77,7 +77,7 @@ def test_evidence_is_asked_for_without_a_script(call_on, house):
     ines, reference = call_on("ines", 390, 844, java_script_enabled=False), house.account("Dette-Glycines A").reference
     ines.page.goto("/trace/preuves/")
     ines.page.get_by_label("Références de comptes").fill(reference)
-    ines.page.get_by_role("button", name="Emporter le dossier").click()
-    ines.sees("Rien n’est encore scellé")
+    ines.page.get_by_role("button", name="Exporter le dossier").click()
+    ines.sees("Aucune mention n’est encore sous sceau")
     expect(ines.page.get_by_label("Références de comptes")).to_have_value(reference)
     ines.pages += 1

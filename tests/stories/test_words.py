@@ -24,12 +24,12 @@ def test_a_caretakers_facts_by_one_thumb(come_in, house):
     taps(awa, awa.page.get_by_text("numéro de téléphone"))
     taps(awa, awa.page.get_by_text("correction demandée"))
     taps(awa, awa.page.get_by_role("button", name="Noter", exact=True))
-    awa.sees("À savoir", "correction demandée")
+    awa.sees("Faits et consignes", "correction demandée")
     assert CardFact.objects.using(OWNER).get().code_id == "contact_correction"
     taps(awa, awa.page.get_by_role("link", name="Clés, visites, travaux"))
     hands_a_badge_and_takes_it_back(awa)
     said = awa.is_refused(f"/comptes/{house.account(AT_A).reference}/faits/", 403)
-    assert "pas dans votre rôle" in said and AT_A not in said
+    assert "Votre rôle ne donne pas accès à cette page" in said and AT_A not in said
     goes_home(awa, AT_A, "Glycines A", "Awa Diakité")
 
 
@@ -67,19 +67,19 @@ def least_side(target):
 def test_an_officer_writes_a_bad_note_understands_mends_and_saves_it(call_on, house, screen):
     elise, reference = call_on("elise", **screen), house.account(AT_A).reference
     elise.opens(f"/comptes/{reference}/notes/")
-    elise.page.get_by_label("D’abord un fait").select_option("payment_difficulty")
+    elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
     elise.page.get_by_label("Pourquoi le fait ne suffit pas").select_option("sequence")
-    elise.page.get_by_label("Une phrase", exact=True).press_sequentially(BAD)
+    elise.page.get_by_label("Phrase", exact=True).press_sequentially(BAD)
     # Read while it is typed, without leaving the page.
     expect(elise.page.locator("#lecture mark")).to_contain_text("chimiothérapie")
     assert not events(kind="sentence_refused")
-    elise.presses("Inscrire")
-    elise.sees("La phrase n’est pas entrée dans le registre", "RGPD", "Contester ce refus")
+    elise.presses("Enregistrer")
+    elise.sees("La phrase n’est pas enregistrée", "RGPD", "Contester ce refus")
     assert not AccountNote.objects.using(OWNER).exists()
-    elise.page.locator("#lecture").get_by_role("button", name="Retirer ces mots").click()
-    elise.sees("Rien à retirer.")
-    elise.types("Une phrase", "Paiera le 5 et le 20.")
-    elise.presses("Inscrire")
+    elise.page.locator("#lecture").get_by_role("button", name="Supprimer ces mots").click()
+    elise.sees("Rien à supprimer.")
+    elise.types("Phrase", "Paiera le 5 et le 20.")
+    elise.presses("Enregistrer")
     elise.page.wait_for_url(f"**/comptes/{reference}/")
     elise.sees("Paiera le 5 et le 20.")
     assert AccountNote.objects.using(OWNER).get().text == "Paiera le 5 et le 20."
@@ -91,12 +91,12 @@ def test_without_a_script_the_same_sentence_is_read_and_a_fact_takes_its_place(c
     page = elise.page
     page.goto(f"/comptes/{reference}/notes/")
     elise.says_why()
-    page.get_by_label("Une phrase", exact=True).fill(BAD)
-    page.get_by_role("button", name="Relire ma phrase").click()
+    page.get_by_label("Phrase", exact=True).fill(BAD)
+    page.get_by_role("button", name="Vérifier ma phrase").click()
     expect(page.locator("#lecture mark")).to_contain_text("chimiothérapie")
     expect(page.locator("#lecture .findings")).to_contain_text("RGPD")
     assert not events(kind="sentence_refused") and not AccountNote.objects.using(OWNER).exists()
-    assert page.get_by_label("Une phrase", exact=True).input_value() == BAD
+    assert page.get_by_label("Phrase", exact=True).input_value() == BAD
     page.get_by_role("link", name="Noter « Mode d’échange choisi »").click()
     page.get_by_role("button", name="Noter", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Mode d’échange : Ce champ est obligatoire.")
@@ -123,7 +123,7 @@ def test_a_refused_sentence_is_contested_and_its_writer_reads_the_answer(call_on
     decides(call_on("georges", **PHONE))
     elise.opens(f"/comptes/{reference}/notes/")
     elise.sees("Refus contestés", "effacé")
-    elise.does_not_see("chimio", "à peser")
+    elise.does_not_see("chimio", "à traiter")
     assert not AccountNote.objects.using(OWNER).exists() and "chimio" not in str(events())
     assert {line["actor"] for kind in ("contest_weighed", "contest_decided") for line in events(kind=kind)} == {
         house.person("paul").pk,
@@ -137,13 +137,13 @@ def opens_the_first(somebody):
 
 def contests_and_goes_on_with_a_fact(elise, reference):
     elise.opens(f"/comptes/{reference}/notes/")
-    elise.page.get_by_label("D’abord un fait").select_option("payment_difficulty")
+    elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
     elise.page.get_by_label("Pourquoi le fait ne suffit pas").select_option("sequence")
-    elise.types("Une phrase", BAD)
-    elise.presses("Inscrire")
-    elise.sees("La phrase n’est pas entrée dans le registre")
+    elise.types("Phrase", BAD)
+    elise.presses("Enregistrer")
+    elise.sees("La phrase n’est pas enregistrée")
     elise.presses("Contester ce refus")
-    elise.sees("réponse due le", "à peser")
+    elise.sees("réponse due le", "à traiter")
     elise.does_not_see("chimio")
     elise.opens(f"/comptes/{reference}/notes/")
     elise.page.locator("section:has(#presse) a.stretch").first.click()
@@ -172,5 +172,5 @@ def decides(georges):
     opens_the_first(georges)
     georges.sees("Entendre d’abord son auteur", "Effacé")
     georges.does_not_see("chimio")
-    georges.presses("Décider ainsi")
-    georges.sees("Décision prise.")
+    georges.presses("Approuver la proposition")
+    georges.sees("La décision est enregistrée.")

@@ -59,18 +59,18 @@ class Visit:
         self.device = self.device or Device(self.page)
         self.page.goto("/entrer/")
         if self.device.knows(person.pk):
-            self.page.get_by_role("button", name="Entrer avec ma clé").click()
+            self.page.get_by_role("button", name="Se connecter avec ma clé").click()
             self.page.wait_for_url(lambda url: "/entrer/" not in url)
         else:
             self.types("Adresse professionnelle", person.email)
             self.types("Mot de passe", PASSWORD)
-            self.presses("Entrer")
+            self.presses("Se connecter")
             self.chooses("Ajouter une clé")
             self.page.get_by_role("button", name="Ajouter la clé de cet appareil").click()
-            self.sees("Notez-les sur un papier")
+            self.sees("Notez ces codes sur papier")
             self.device.keeps(person.pk)
             self.looks_over()
-            self.chooses("Je les ai notés\u00a0: continuer")
+            self.chooses("J’ai noté les codes\u00a0: continuer")
         self.sees(person.name)
         self.looks_over()
 
@@ -79,7 +79,7 @@ class Visit:
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])
 
     def sign_out(self) -> None:
-        self.page.get_by_role("button", name="Passer la main").click()
+        self.page.get_by_role("button", name="Se déconnecter").click()
         self.page.get_by_label("Mot de passe").wait_for()
         self.looks_over()
 

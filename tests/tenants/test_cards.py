@@ -32,7 +32,7 @@ def test_caretaker_opens_a_card_and_it_is_recorded(house, sign_in):
     assert answer.status_code == 200
     assert "Mme Anne Calme-Glycines A" in body and "Porte 11" in body and "Escalier A" in body
     assert 'class="button wide tall" href="tel:+33639981234"' in body and "06\u00a039\u00a098\u00a012\u00a034" in body
-    assert "s’arrête au palier" in body
+    assert "Une fiche ne contient ni compte" in body
     [event] = events(kind="card_opened")
     tenant = house.tenant("Calme-Glycines A")
     assert (event["outcome"], event["about"], event["about_kind"]) == ("shown", tenant.pk, "tenant")
@@ -127,9 +127,9 @@ def test_card_offers_only_the_chosen_contact_channel(house, sign_in):
     assert f'href="sms:{number}"' in pages["sms"] and "tel:" not in pages["sms"]
     assert 'href="mailto:c@ex.example"' in pages["mailto"] and number not in pages["mailto"]
     assert "06\u00a012\u00a034" in pages["sms"] and "06\u00a012\u00a034" not in pages["mailto"] + pages["letter"]
-    assert f'href="tel:{number}"' in pages["chosen"] and "Appeler M. Fils" in pages["chosen"]
+    assert f'href="tel:{number}"' in pages["chosen"] and "Téléphoner à M. Fils" in pages["chosen"]
     assert number not in pages["letter"] and "par courrier" in pages["letter"]
-    assert "Pas de numéro" in pages["none"] and "tel:" not in pages["none"]
+    assert "Aucun numéro" in pages["none"] and "tel:" not in pages["none"]
 
 
 def test_long_name_is_not_cut(house, sign_in):
@@ -146,7 +146,7 @@ def test_dwelling_of_unknown_floor_has_a_card(house, sign_in):
 
 def test_caretaker_cannot_change_a_card(house, sign_in):
     client = sign_in("awa")
-    assert "Changer le contact" not in text(client.get(card_url(house, "Calme-Glycines A")))
+    assert "Modifier le contact" not in text(client.get(card_url(house, "Calme-Glycines A")))
     assert client.post(card_url(house, "Calme-Glycines A")).status_code == 405
 
 

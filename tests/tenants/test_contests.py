@@ -83,7 +83,8 @@ def test_sentence_allowed_once_by_two_becomes_its_authors_note(house, sign_in):
     assert steward.post(contest_url(contest), {"enter": "1"}).status_code == 302
     page_text = sign_in("ines").get("/trace/").content.decode().replace("\u202f", " ")
     assert (
-        "Part des refus jugés à tort" in page_text and "100 %" in page_text.split("Part des refus jugés à tort")[1][:60]
+        "Part des refus jugés injustifiés" in page_text
+        and "100 %" in page_text.split("Part des refus jugés injustifiés")[1][:60]
     )
     [note] = AccountNote.objects.using(OWNER).all()
     assert (note.text, note.written_by) == (BAD, house.person("elise"))
@@ -204,7 +205,7 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(house, sign_in):
     contest = contested(house, sign_in)
     for word in (CANARY, "", "allow_once"):
         answer = sign_in("ines").post(contest_url(contest), {"advise": "1", "advice": word})
-        assert answer.status_code == 200 and "Rien n’est encore inscrit" in text_of(answer)
+        assert answer.status_code == 200 and "Rien n’est encore enregistré" in text_of(answer)
     for button in ("advise", "suspend", "resume"):
         assert sign_in("paul").post(contest_url(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
@@ -259,7 +260,7 @@ def test_manager_can_send_a_proposal_back(house, sign_in):
     assert answer(georges, contest, "back").status_code == 200  # no proposal yet
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(contest_url(contest), wording).status_code == 302
-    assert "Renvoyer, sans accord" in text_of(georges.get(back))
+    assert "Renvoyer la proposition" in text_of(georges.get(back))
     assert answer(georges, contest, "back").status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert (contest.proposal, contest.wording, contest.proposed_by, contest.outcome) == ("", "", None, "")
@@ -296,7 +297,7 @@ def test_decision_that_fails_shows_the_error_and_changes_nothing(house, sign_in)
     assert sign_in("paul").post(contest_url(contest), wording).status_code == 302
     response = answer(sign_in("georges"), contest)
     assert response.status_code == 200 and "Cette formulation est déjà admise" in text_of(response)
-    assert "Renvoyer, sans accord" in text_of(response) and "Décision" not in text_of(response)
+    assert "Renvoyer la proposition" in text_of(response) and "Décision" not in text_of(response)
 
 
 def test_database_lets_a_manager_send_back_but_not_propose(house):
@@ -319,15 +320,15 @@ def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(house, 
     seal_sentence(house.account(AT_A), elise, asked=-10)
     for name, where in (("paul", "/"), ("georges", "/"), ("ines", "/"), ("ines", "/registre/textes/")):
         page_text = text_of(sign_in(name).get(where, follow=True))
-        assert "1 contestation attend sa réponse depuis plus de deux jours ouvrés" in page_text, (name, where)
+        assert "1 refus contesté attend une réponse depuis plus de deux jours ouvrés" in page_text, (name, where)
     for name in ("awa", "elise", "fatou", "jules"):
-        assert "contestation attend" not in text_of(sign_in(name).get("/", follow=True)), name
+        assert "refus contesté attend" not in text_of(sign_in(name).get("/", follow=True)), name
     for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
         assert "en retard" in text_of(sign_in(name).get(where))
     # A manager is told only of contests within reach.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
     run(move, house.place("Secteur Quai").pk, house.person("georges").pk)
-    assert "contestation attend" not in text_of(sign_in("georges").get("/immeubles/"))
+    assert "refus contesté attend" not in text_of(sign_in("georges").get("/immeubles/"))
 
 
 def test_decided_suspended_or_recent_contest_is_not_late(house, sign_in):
@@ -338,11 +339,11 @@ def test_decided_suspended_or_recent_contest_is_not_late(house, sign_in):
     decided = {"proposal": "erased", "proposed_by": paul, "outcome": "erased", "decided_on": day}
     seal_sentence(account, elise, asked=-10, **decided, decided_by=georges)
     page_text = text_of(sign_in("georges").get("/immeubles/"))
-    assert "attend sa réponse depuis" not in page_text and "aucun à décider encore" in page_text
+    assert "attend une réponse depuis" not in page_text and "aucune décision à prendre pour le moment" in page_text
     listed = text_of(sign_in("paul").get("/contestations/"))
     assert "1 en attente" in listed and "en retard" not in listed
     # Undecided contests come first.
-    assert listed.index("à peser") < listed.index("suspendu") < listed.index("effacé</span>")
+    assert listed.index("à traiter") < listed.index("suspendu") < listed.index("effacé</span>")
 
 
 def test_author_of_a_refused_sentence_is_offered_facts_instead(house, sign_in):
@@ -355,7 +356,7 @@ def test_author_of_a_refused_sentence_is_offered_facts_instead(house, sign_in):
     assert (
         offered in page_text and "/faits/visit_in_pairs/" not in page_text
     )  # only a manager records it: the page says whom to ask
-    assert "Les visites à deux se demandent au responsable de secteur" in page_text
+    assert "Pour des visites à deux, adressez-vous au responsable de secteur" in page_text
     assert client.get(offered).status_code == 200
 
 

@@ -164,7 +164,7 @@ def test_report_covers_every_compartment_in_three_formats_and_two_languages(hous
     for section in report["held"]:
         assert section["purposes"] and section["grounds"] and section["recipients"] and section["kept"], section["part"]
     assert {"IBAN, masqué": "FR•• •••• 2606"}.items() <= {
-        r["Donnée"]: r["Ce qui est tenu"] for r in rows_of_section(report, "identity")
+        r["Donnée"]: r["Valeur"] for r in rows_of_section(report, "identity")
     }.items()
     assert rows_of_section(report, "notes")[0]["Phrase"].startswith("Rappelle le 5")
     assert (
@@ -174,11 +174,11 @@ def test_report_covers_every_compartment_in_three_formats_and_two_languages(hous
     assert [word for word in ("malade", "Alcoolique", "Rose Caution", *STAFF) if word in written] == []
     where = f"/droits/{request.pk}/releve"
     page, english = ines.get(f"{where}/").content.decode(), ines.get(f"{where}/?langue=en").content.decode()
-    assert "Ce qui est tenu sur vous" in page and 'lang="en"' in english and "What is held about you" in english
+    assert "Données conservées sur vous" in page and 'lang="en"' in english and "Data stored about you" in english
     paper = PdfReader(io.BytesIO(ines.get(f"{where}.pdf?langue=en").content))
     pdf_text = " ".join(sheet.extract_text() for sheet in paper.pages)
     assert (
-        "What is held about you" in pdf_text
+        "Data stored about you" in pdf_text
         and "2606" in pdf_text
         and "FR14" not in pdf_text
         and "Alcoolique" not in pdf_text
@@ -377,7 +377,7 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(house, sign_in):
     assert alone == beside and "Marie" not in without_times(third)
     assert third["held"] == first["held"] and rows_of_section(third, "discretion") == []
     assert any(
-        "ni qu’elle ne l’est pas" in section["note"] for section in third["held"]
+        "n’indique pas si la discrétion est demandée" in section["note"] for section in third["held"]
     )  # a mark exists, and the report does not say so
     # Her report lists views of their account and of her, not views of him alone.
     run("DELETE FROM tenants_discreetmark")
@@ -406,7 +406,7 @@ def test_report_ends_on_the_day_the_person_left_the_lease(house, sign_in):
     assert (len(rows_of_section(his, "entries")), len(rows_of_section(hers, "entries"))) == (2, 3)
     assert rows_of_section(his, "notes") == [] and len(rows_of_section(hers, "notes")) == 1
     assert rows_of_section(hers, "notes")[0]["Phrase"].startswith(
-        "phrase tenue"
+        "phrase enregistrée"
     ) and "second versement" not in json.dumps(hers)
     assert view_kinds(hers).count("account_opened") == 1
     assert (view_kinds(hers).count("books_opened"), view_kinds(his).count("books_opened")) == (1, 0)

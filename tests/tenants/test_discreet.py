@@ -109,7 +109,7 @@ def test_placeholder_is_identical_for_every_discreet_dwelling(house, sign_in):
     reference = house.account("Dette-Glycines A").reference
     elise.post(f"/comptes/{reference}/discretion/", {"first_day": typed(0), "last_day": typed(5)})
     text = awa.get(f"/immeubles/{building}/").content.decode()
-    closed = text.count("#w-closed") + text.count("Occupé, voir l’agence")
+    closed = text.count("#w-closed") + text.count("Occupé, s’adresser à l’agence")
     assert closed >= 2 and "Dette" not in text and "Calme" not in text
     run("UPDATE tenants_residence SET moved_in = moved_in - 40 WHERE moved_in < loge_today()")
     run("DELETE FROM tenants_residence WHERE tenant_id = %s", str(house.tenant("Dette-Glycines A").pk))

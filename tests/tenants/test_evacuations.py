@@ -163,7 +163,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(house, yann, gly
     assert set(letter.recipients()) == {house.person("georges").email, house.person("ines").email}
     assert not [word for word in ("Yann", "Glycines", "feu") if word in letter.subject + letter.body]
     georges, ines = sign_in("georges"), sign_in("ines")
-    assert "1 accès exceptionnel à relire" in georges.get("/immeubles/").content.decode()
+    assert "1 accès d’urgence à examiner" in georges.get("/immeubles/").content.decode()
     assert "Liste d’évacuation" in georges.get("/urgences/").content.decode()
     watched = ines.get("/urgences/suivi/").content.decode()
     assert "Liste d’évacuation" in watched and "Yann" not in watched

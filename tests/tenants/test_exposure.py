@@ -53,7 +53,7 @@ def test_second_measure_replaces_the_first_and_old_rows_are_deleted(house, team)
 
 
 def test_only_the_dpo_reads_exposure_as_weekly_figures(house, team, sign_in):
-    assert "Rien n’est mesuré encore" in sign_in("ines").get("/trace/exposition/").content.decode()
+    assert "Aucune mesure n’est encore disponible" in sign_in("ines").get("/trace/exposition/").content.decode()
     measure()
     page = sign_in("ines").get("/trace/exposition/").content.decode()
     assert "24 sur 24, soit 100" in page and "Gardien 1" not in page and page.count('class="weeks') >= 1

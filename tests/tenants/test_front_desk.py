@@ -57,7 +57,7 @@ def test_discreet_reference_is_answered_like_any_and_settled_like_missing(house,
     hide(house, account)
     assert comparable(paola.post(DESK, {"reference": account.reference}).content) == known
     missing = comparable(paola.post(DESK, {"reference": MISSING}).content)
-    assert "Aucune agence ne tient cette référence" in missing
+    assert "Aucune agence n’a cette référence" in missing
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
     assert comparable(paola.post(DESK, {"reference": account.reference}).content) == missing
     assert [event["count"] for event in events(kind="search_run")] == [1, 1, 0, 0]
@@ -74,7 +74,7 @@ def hide(house, account):
 
 def test_partial_reference_is_refused(paola):
     page = paola.post(DESK, {"reference": "K7QX"}).content.decode()
-    assert "douze signes" in page and 'aria-invalid="true"' in page and events(kind="search_run") == []
+    assert "douze caractères" in page and 'aria-invalid="true"' in page and events(kind="search_run") == []
 
 
 # --- One card --------------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(house, sign
     answer = check_identity(paola, account.reference, "dette glycines a")
     assert answer.status_code == 302 and answer["Location"].startswith("/accueil/fiches/")
     card = paola.get(answer["Location"]).content.decode()
-    assert residence.tenant.last_name in card and "s’arrête au palier" in card
+    assert residence.tenant.last_name in card and "Une fiche ne contient ni compte" in card
     assert account.reference not in card and "/immeubles/" not in card
     [checked] = events(kind="identity_checked")
     assert (checked["facts"], checked["about_kind"], checked["place"]) == (

@@ -89,7 +89,7 @@ def test_changed_contact_is_on_the_card_and_recorded_without_its_values(house, s
 def test_name_fields_refuse_a_sentence(house, sign_in):
     """In each field for a name: chosen contact, representative, new resident, account holder."""
     elise, account = sign_in("elise"), house.account(AT_A)
-    at, words = f"/comptes/{account.reference}", "Un nom seul, avec ses majuscules"
+    at, words = f"/comptes/{account.reference}", "Écrivez seulement un nom, avec ses majuscules"
     health_text, today = "sa sœur, car elle est alcoolique", f"{paris_day():%d/%m/%Y}"
     forms = [
         (page(house, "contact/"), {"channel": "contact", "contact_name": health_text}),
@@ -136,7 +136,7 @@ def test_help_is_recorded_for_a_year_and_shown_on_the_card_only(house, sign_in):
     assert code not in awa.get(f"/immeubles/{house.building('Glycines A').pk}/").content.decode()
 
 
-@pytest.mark.parametrize(("days", "words"), [(3, "pas avant"), (-400, "plus d’un an")])
+@pytest.mark.parametrize(("days", "words"), [(3, "dans le futur"), (-400, "plus d’un an")])
 def test_help_with_a_future_or_old_day_is_refused(house, sign_in, days, words):
     answer = sign_in("elise").post(page(house, "aides/"), help_form(days=days))
     assert answer.status_code == 200 and words in answer.content.decode()

@@ -132,7 +132,8 @@ def test_notice_ends_lease_units_parties_and_residences_on_one_day(house, sign_i
 
 
 @pytest.mark.parametrize(
-    ("ends", "words"), [(-900, "Le bail finit avant de commencer."), (None, "Une date s’écrit jour/mois")]
+    ("ends", "words"),
+    [(-900, "La fin du bail doit être postérieure à son début."), (None, "Écrivez la date sous la forme jour/mois")],
 )
 def test_impossible_end_is_refused_with_a_sentence(house, sign_in, ends, words):
     form = {"notice_on": typed(0), "ends_on": "demain" if ends is None else typed(ends)}
@@ -153,7 +154,7 @@ def test_residents_arrive_and_leave_while_the_lease_goes_on(house, sign_in):
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None
     assert [event["facts"]["residence"] for event in events(kind="resident_moved")] == [str(arrived.pk)] * 2
     answer = client.post(lease_page(account, f"depart/{arrived.pk}/"), {"last_day": typed(-1)})
-    assert "Le départ précède l’arrivée." in answer.content.decode()
+    assert "Le départ doit être postérieur à l’arrivée." in answer.content.decode()
 
 
 def test_former_resident_can_move_in_again(house, sign_in):
@@ -230,7 +231,7 @@ def test_transfer_offers_vacant_dwellings_of_one_agency_only(house, sign_in):
 def test_notice_with_a_future_date_is_refused(house, sign_in):
     account = house.account(AT_A)
     answer = sign_in("elise").post(lease_page(account, "conge/"), {"notice_on": typed(1), "ends_on": typed(60)})
-    assert answer.status_code == 200 and "une fois reçu" in answer.content.decode()
+    assert answer.status_code == 200 and "réception du congé est dans le futur" in answer.content.decode()
     assert house.account(AT_A).lease.ends_on is None
 
 
@@ -254,4 +255,4 @@ def test_representative_is_recorded_with_days_and_without_a_reason(house, sign_i
     [event] = events(kind="representative_set")
     assert event["about"] == tenant.pk and "Rita" not in str(event)
     answer = client.post(lease_page(account, "representants/"), form | {"last_day": typed(-9)})
-    assert "La représentation finit avant de commencer." in answer.content.decode()
+    assert "La fin de la représentation doit être postérieure à son début." in answer.content.decode()

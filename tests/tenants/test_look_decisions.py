@@ -62,9 +62,9 @@ def test_nobody_decides_on_a_deferral_of_their_own_view(house, sign_in):
     The DPO's own view offers no link to it.
     """
     ines, paul, account = sign_in("ines"), sign_in("paul"), house.account(PAIR)
-    wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Personne ne décide du report"
+    wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Vous ne pouvez pas décider du report"
     hers, his, other = (leave_line("account_opened", house.person(name), account) for name in ("ines", "paul", "elise"))
-    link = "Sous secret"
+    link = "couverte par le secret"
     assert link not in ines.get(f"/trace/{hers}/").content.decode()
     assert link in ines.get(f"/trace/{other}/").content.decode()
     assert refused in ines.post(f"/droits/reports/{hers}/", wanted).content.decode()

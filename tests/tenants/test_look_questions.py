@@ -44,10 +44,10 @@ def test_question_is_put_to_the_manager_explained_and_judged(house, sign_in, que
     assert "porte le même nom" in page and "1 attend un verdict" in page
     question_url = f"{LIST}{question.pk}/"
     page = ines.get(question_url).content.decode()
-    assert "celle-ci" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
+    assert "cette consultation" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
     assert not re.search("Élise|Bernard|Calme", page)
     # Misuse cannot be found before an explanation or seven days.
-    assert "n’a pas été entendu" in ines.post(question_url, {"verdict": "misuse"}).content.decode()
+    assert "que si la personne a été entendue" in ines.post(question_url, {"verdict": "misuse"}).content.decode()
     assert ines.post(question_url, {"ask": "1"}).status_code == 302
     # The manager sees who, when and where, but neither the rule nor the household.
     assert "1 question sur une consultation" in georges.get("/immeubles/").content.decode()
@@ -59,7 +59,7 @@ def test_question_is_put_to_the_manager_explained_and_judged(house, sign_in, que
     mine = f"/ma-trace/{question.pk}/"
     assert "Je n’en sais rien" in elise.get(mine).content.decode()
     assert elise.post(mine, {"explanation": "no_reason"}).status_code == 302
-    assert "se juge une fois" in elise.post(mine, {"explanation": "stand_in"}).content.decode()
+    assert "jugée une seule fois" in elise.post(mine, {"explanation": "stand_in"}).content.decode()
     assert ines.post(question_url, {"verdict": "misuse"}).status_code == 302
     assert "Mésusage" in elise.get(mine).content.decode()
     stored = fresh(question)

@@ -102,7 +102,7 @@ def test_audit_page_lists_each_machine_with_its_views(house, sign_in, machine):
     row = page.split(f'/personnes/{machine.pk}/">', 1)[1].split("</tr>", 1)[0]
     figures = [cell.split(">", 1)[1] for cell in row.split("</td>")[1:4]]
     assert machine.name in row and figures == ["3", "0", "1"]
-    assert "Jeton de machine fait" in page
+    assert "Jeton de machine créé" in page
 
 
 def test_inactive_machine_without_views_is_not_listed(house, sign_in, machine):

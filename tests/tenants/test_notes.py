@@ -47,7 +47,7 @@ def write(house, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNo
 def test_only_an_officer_writes_a_note(house, sign_in):
     client = sign_in("elise")
     form = client.get(page(house)).content.decode()
-    assert "Le locataire peut lire ceci." in form and typed(365)[:5] in form
+    assert "Le locataire peut lire cette phrase." in form and typed(365)[:5] in form
     assert client.post(page(house), note_form(LAWFUL)).status_code == 302
     assert LAWFUL in client.get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
     [event] = events(kind="note_written")
@@ -61,13 +61,13 @@ def test_refused_sentence_is_explained_with_alternatives(house, sign_in):
     client = sign_in("elise")
     answer = client.post(page(house), note_form(BAD))
     html = answer.content.decode()
-    assert answer.status_code == 200 and "La phrase n’est pas entrée dans le registre" in html
+    assert answer.status_code == 200 and "La phrase n’est pas enregistrée" in html
     assert "<mark>" in html and "chimiothérapie" in html and "RGPD" in html
     assert f"{CANARY} paiera le 20.</textarea>" in html
     assert f"/comptes/{house.account(AT_A).reference}/faits/equipment_need/" in html
     span = html.split('name="remove" value="')[1].split('"')[0]
     cut = client.post(page(house), note_form(BAD, remove=span)).content.decode()
-    assert "chimio" not in cut and f"{CANARY} paiera le 20." in cut and "Rien à retirer." in cut
+    assert "chimio" not in cut and f"{CANARY} paiera le 20." in cut and "Rien à supprimer." in cut
     assert not AccountNote.objects.using(OWNER).exists()
     [event] = events(kind="sentence_refused")
     assert (event["facts"], event["count"], event["outcome"]) == ({"categories": "health"}, 1, "shown")
@@ -86,7 +86,7 @@ def test_sentence_is_screened_while_typed_and_not_stored(house, sign_in):
     assert answer["HX-Loge"] == "fragment" and "<mark>" in answer.content.decode()
     assert "<html" not in answer.content.decode() and not events(kind="sentence_refused")
     clean = client.post(page(house, "relire/"), {"text": LAWFUL}).content.decode()
-    assert "<mark>" not in clean and "Rien à retirer." in clean
+    assert "<mark>" not in clean and "Rien à supprimer." in clean
 
 
 def test_note_ends_within_a_year_and_is_replaced_or_withdrawn(house, sign_in):

@@ -69,7 +69,7 @@ def changes(house) -> dict[str, tuple[str, dict[str, object]]]:
 
 
 SAYS = {
-    "lease": ("M. Jean Neuf", "06 39 98 12 34", "porte 22", "Rien n’est encore inscrit"),
+    "lease": ("M. Jean Neuf", "06 39 98 12 34", "porte 22", "Rien n’est encore enregistré"),
     "notice": ("Dernier jour du bail", "2 personnes"),
     "transfer": ("Glycines B", "Premier jour"),
     "arrival": ("Mme Max Arrivé", "06 39 98 12 35", "Premier jour"),
@@ -122,7 +122,7 @@ def test_confirmation_with_other_values_is_checked_again(house, sign_in, act):
     url, values = changes(house)[act]
     elise, before = sign_in("elise"), stored()
     sent = confirm_fields(elise.post(url, values)) | days(OTHERS[act])
-    assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
+    assert "Vérifier" in page_of(elise.post(url, sent)) and stored() == before
 
 
 def test_confirmation_is_bound_to_person_account_and_hour(house, sign_in, monkeypatch):
@@ -131,11 +131,11 @@ def test_confirmation_is_bound_to_person_account_and_hour(house, sign_in, monkey
     sent = confirm_fields(elise.post(url, values))
     far = house.account("Dette-Quai 9")
     token = confirm_fields(karim.post(f"/comptes/{far.reference}/appel/", values))["relu"]
-    assert "Relire" in page_of(elise.post(url, sent | {"relu": token}))
+    assert "Vérifier" in page_of(elise.post(url, sent | {"relu": token}))
     other = house.account("Calme-Glycines A")
-    assert "Relire" in page_of(elise.post(f"/comptes/{other.reference}/appel/", sent))
+    assert "Vérifier" in page_of(elise.post(f"/comptes/{other.reference}/appel/", sent))
     monkeypatch.setattr(read_back, "VALID_SECONDS", -1)
-    assert "Relire" in page_of(elise.post(url, sent)) and stored() == before
+    assert "Vérifier" in page_of(elise.post(url, sent)) and stored() == before
 
 
 def test_payment_form_of_the_account_page_is_checked_once(house, sign_in):
@@ -153,7 +153,7 @@ def test_amount_far_above_the_last_of_its_label_is_pointed_out(house, sign_in):
     account = house.account(AT_A)
     post(account, 30_800)
     page = page_of(sign_in("elise").post(*changes(house)["charge"]))
-    assert "La dernière somme de ce libellé était de 308,00\u202f€" in page and "324 fois" in page
+    assert "La dernière somme avec ce libellé était de 308,00\u202f€" in page and "324 fois" in page
 
 
 # --- Plausible days --------------------------------------------------------------------------------------------------
@@ -161,12 +161,12 @@ def test_amount_far_above_the_last_of_its_label_is_pointed_out(house, sign_in):
 IMPLAUSIBLE = {
     "a lease of 1950": ("lease", {"starts_on": "01/01/1950"}, "entre le"),
     "a lease of the year after next": ("lease", {"starts_on": 600}, "entre le"),
-    "signed tomorrow": ("lease", {"signed_on": 1}, "une fois signé"),
+    "signed tomorrow": ("lease", {"signed_on": 1}, "signature est dans le futur"),
     "signed in 1950": ("lease", {"signed_on": "01/01/1950"}, "entre le"),
     "a notice for 2199": ("notice", {"ends_on": "31/12/2199"}, "entre le"),
     "a notice that ended long ago": ("notice", {"notice_on": -90, "ends_on": -40}, "entre le"),
-    "an end before its notice": ("notice", {"notice_on": -1, "ends_on": -2}, "avant que le congé"),
-    "a notice of tomorrow": ("notice", {"notice_on": 1}, "une fois reçu"),
+    "an end before its notice": ("notice", {"notice_on": -1, "ends_on": -2}, "avant la réception du congé"),
+    "a notice of tomorrow": ("notice", {"notice_on": 1}, "réception du congé est dans le futur"),
     "a transfer in two years": ("transfer", {"first_day": 700}, "entre le"),
     "a transfer of last year": ("transfer", {"first_day": -300}, "entre le"),
     "an arrival in 2150": ("arrival", {"day": "01/01/2150"}, "entre le"),
@@ -211,7 +211,7 @@ def irreversible_changes(house) -> dict[str, tuple[str, str, dict[str, object], 
     return {
         "bank details": ("elise", f"/comptes/{account.reference}/identite/{tenant.pk}/banque/", bank, "FR14 2004 1010"),
         "representative": ("elise", lease_page(account, "representants/"), guardian, "Rita Tutelle"),
-        "breach": ("ines", reverse("breaches"), breach, "Le registre ne fait que grandir"),
+        "breach": ("ines", reverse("breaches"), breach, "Une inscription au registre est définitive"),
     }
 
 

@@ -111,9 +111,9 @@ def test_caretaker_sees_doors_and_a_neutral_message(house, sign_in):
     reminder = write_errand(house, "11", "12")
     client = sign_in("awa")
     today = text(client.get("/immeubles/"))
-    assert f"/rappels/{reminder.pk}/" in today and "0 sur 2 faits" in today
+    assert f"/rappels/{reminder.pk}/" in today and "0 sur 2 terminés" in today
     body = text(client.get(f"/rappels/{reminder.pk}/"))
-    assert "Merci d’appeler l’agence" in body and ">11" in body and ">12" in body and "restent 2" in body
+    assert "Merci de téléphoner à l’agence" in body and ">11" in body and ">12" in body and "restent 2" in body
     for word in ("Dette", "Calme", "€", "1\u202f461", "loyer", "retard", "impay"):
         assert word not in body.split("<main")[1]
     [event] = events(kind="list_shown", route="reminder")
@@ -144,14 +144,14 @@ def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
     [event] = events(kind="reminder_done")
     assert (event["about"], event["place"], event["facts"]) == (first.pk, reminder.building_id, {})
     body = text(client.get(f"/rappels/{reminder.pk}/"))
-    assert "fait le" in body and "reste 1" in body
-    assert "1 sur 2 faits" in text(client.get("/immeubles/"))
+    assert "terminé le" in body and "reste 1" in body
+    assert "1 sur 2 terminés" in text(client.get("/immeubles/"))
 
 
 def test_manager_follows_an_errand_but_cannot_mark_doors(house, sign_in):
     reminder = write_errand(house, "11")
     body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
-    assert "à faire" in body and "Fait, porte" not in body
+    assert "à faire" in body and "Terminé, porte" not in body
     assert sign_in("georges").post(f"/rappels/portes/{doors_of(reminder).get().pk}/").status_code == 403
 
 
@@ -170,7 +170,7 @@ def test_people_without_access_neither_see_nor_mark_doors(house, sign_in, name, 
 def test_ended_errand_hides_its_doors(house, sign_in):
     reminder = write_errand(house, "11", "12", first=-20, last=-1)
     client = sign_in("awa")
-    assert "Merci d’appeler" not in text(client.get("/immeubles/"))
+    assert "Merci de téléphoner" not in text(client.get("/immeubles/"))
     body = text(client.get(f"/rappels/{reminder.pk}/"))
     assert "terminée" in body and 'class="lines by-door"' not in body
     door = doors_of(reminder).first()

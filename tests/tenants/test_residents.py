@@ -172,12 +172,12 @@ def test_discreet_households_are_hidden_and_their_doors_look_alike(house, sign_i
     for name in ("Cachette", "Secret"):
         assert name not in body
         results = text(client.post("/immeubles/chercher/", {"q": name}))
-        assert "Personne de ce nom" in results
+        assert "Aucune personne de ce nom" in results
         assert client.get(f"/fiches/{house.residence(name).pk}/").status_code == 404
     doors = [door for door in re.findall(r'<span class="door">.*?</span></li>', body, re.DOTALL) if "#w-closed" in door]
     assert len(doors) == 3 and len({re.sub(r"3\d", "", door) for door in doors}) == 1
     listed = text(client.get(page(house, rest="?vue=liste")))
-    assert listed.count("Occupé, voir l’agence") == 3
+    assert listed.count("Occupé, s’adresser à l’agence") == 3
     assert third.building_id == building.pk
 
 
@@ -303,7 +303,7 @@ def test_search_matches_beginnings_of_words_within_reach(house, sign_in):
 
 def test_search_without_results_is_recorded(house, sign_in):
     body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "Calme-Tour"}))
-    assert "Personne de ce nom" in body
+    assert "Aucune personne de ce nom" in body
     [event] = events(kind="search_run")
     assert (event["count"], event["shown"], event["outcome"]) == (0, [], "shown")
 

@@ -165,8 +165,8 @@ def test_front_desk_slip_names_nobody(house, sign_in, monkeypatch):
     request = latest()
     page = paola.get(slip).content.decode()
     main_part = page[page.index("<main") :]
-    assert main_part.count(request.number) == 2 and "Opposition à ce qu’une donnée soit tenue" in main_part
-    assert "Objection to data being held" in main_part and "déléguée à la protection des données" in main_part
+    assert main_part.count(request.number) == 2 and "Opposition à la conservation d’une donnée" in main_part
+    assert "Objection to data being held" in main_part and "protection des données" in main_part
     assert (
         day_in_french(request.opened_on) in main_part
         and day_in_french(request.due_on) in main_part

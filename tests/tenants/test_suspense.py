@@ -58,7 +58,7 @@ def test_officers_list_is_403_for_other_roles(house, sign_in, name):
 def test_clearing_books_a_payment_on_the_account(house, sign_in, receipts):
     account, client = house.account("Dette-Glycines A"), sign_in("elise")
     answer = clear(client, receipts["belleville"], account.reference.lower().replace("-", " "))
-    assert "inscrit au compte" in answer.content.decode()
+    assert "enregistré dans le compte" in answer.content.decode()
     entry = Entry.objects.using(OWNER).get(account=account, label="suspense")
     assert (entry.amount_cents, entry.effective_on, entry.kind) == (
         -51_230,
@@ -117,7 +117,7 @@ def test_concurrent_clearings_book_one_payment(house, sign_in, receipts):
 @pytest.mark.parametrize(
     ("reference", "sentence"),
     [
-        ("K7QX", "douze signes"),
+        ("K7QX", "douze caractères"),
         ("ZZZZ-ZZZZ-ZZZZ", "Aucun compte ouvert"),
         ("", "obligatoire"),
     ],

@@ -161,7 +161,7 @@ def test_two_roles_keep_a_comment_in_either_order(house, sign_in, comment, first
     assert sign_in(first).post(comment_url(comment), {"agree": "1"}).status_code == 200
     assert tally() == {"imported": 1, "waiting": 1} and not AccountNote.objects.using(OWNER).exists()
     html = sign_in(second).get(comment_url(comment)).content.decode()
-    assert "constater, exercer ou défendre" in html and "Conserver aussi" in html
+    assert "constater, exercer ou défendre" in html and "Approuver la conservation" in html
     assert sign_in(second).post(comment_url(comment), {"agree": "1"}).status_code == 302
     note = AccountNote.objects.using(OWNER).get(pk=comment.pk)
     assert (note.text, note.reason, note.first_written_on) == (SENTENCE, "inherited", comment.first_written_on)
@@ -187,7 +187,7 @@ def test_second_proposal_cannot_change_the_ground(house, sign_in, comment):
     """A page opened before the proposal cannot submit another ground, and a refused proposal changes nothing."""
     assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
-    assert "a déjà proposé de conserver" in again and "constater, exercer ou défendre" in again
+    assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again
     comment.refresh_from_db(using=OWNER)
     assert (comment.ground, comment.proposed_by) == ("legal_claim", house.person("paul"))
 
@@ -195,9 +195,9 @@ def test_second_proposal_cannot_change_the_ground(house, sign_in, comment):
 def test_comment_too_long_for_a_note_cannot_be_kept(house, sign_in):
     comment = seal_inherited(house.account(AT_A), "Rappelle le 5. " * 30, "long")
     steward = sign_in("paul")
-    assert "Conserver, à deux" not in steward.get(comment_url(comment)).content.decode()
+    assert "Conserver, avec un second accord" not in steward.get(comment_url(comment)).content.decode()
     response = steward.post(comment_url(comment), {"keep": "1", "ground": "legal_claim"})
-    assert response.status_code == 200 and "Trop longue pour une note" in response.content.decode()
+    assert response.status_code == 200 and "trop long pour une note" in response.content.decode()
     assert tally() == {"imported": 1, "waiting": 1}
 
 

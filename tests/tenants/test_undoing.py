@@ -80,7 +80,7 @@ def test_only_the_latest_change_can_be_undone(house, sign_in):
     [older] = LeaseChange.objects.using(OWNER).all()
     make_change(elise, house, "arrival")
     page = elise.post(f"/comptes/{account.reference}/bail/annuler/{older.pk}/").content.decode()
-    assert "Seul le dernier acte du jour s’annule" in page
+    assert "Seul le dernier acte du jour peut être annulé" in page
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
 
 
@@ -108,7 +108,7 @@ def test_change_with_dependent_rows_cannot_be_undone(house, sign_in, which, depe
     url = undo_link(elise, account)
     DEPENDENT[dependent](account)
     before = stored()
-    assert "Autre chose s’appuie déjà sur cet acte" in elise.post(url).content.decode()
+    assert "D’autres enregistrements dépendent de cet acte" in elise.post(url).content.decode()
     assert stored() == before and not events(kind="lease_change_undone")
 
 

@@ -25,7 +25,7 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(house,
         page = answer.content.decode()
         assert answer.status_code == 403 and NAME not in page and account.reference not in page, path
         messages.add(page[page.index('<div class="refusal">') : page.index("</main")])
-    assert len(messages) == 1 and "Voyez un collègue" in messages.pop()
+    assert len(messages) == 1 and "est confié à un collègue" in messages.pop()
     [first, *_others] = events(kind="wall_met")
     assert (first["outcome"], first["facts"], first["permission"]) == (
         "refused",

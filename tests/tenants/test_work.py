@@ -49,7 +49,7 @@ def test_day_without_work_says_so(house, sign_in):
     for name in ("Glycines A", "Glycines B", "Tour basse", "Tour haute"):
         post(house.account(f"Dette-{name}"), -146_160, "cheque", "payment")
     day = sign_in("elise").get("/journee/").content.decode()
-    assert "Rien n’attend aujourd’hui" in day and "/comptes/" + house.account("Dette-Glycines A").reference not in day
+    assert "Rien à traiter aujourd’hui" in day and "/comptes/" + house.account("Dette-Glycines A").reference not in day
 
 
 def row_of(client, account) -> str:
@@ -161,6 +161,6 @@ def test_long_list_is_cut_and_links_to_the_full_list(house, sign_in):
         post(account, 100_000, day=-40)
         make_receipt(agency, key=f"R-{number}")
     day = sign_in("elise").get("/journee/")
-    assert section(day, "appeler").count("<tr") == 9 and "Les 13 comptes à appeler" in section(day, "appeler")
+    assert section(day, "appeler").count("<tr") == 9 and "Les 13 comptes à contacter" in section(day, "appeler")
     assert section(day, "affecter").count("<tr") == 9 and "Les 9 encaissements" in section(day, "affecter")
     assert building.units.using(OWNER).count() > 9

@@ -11,7 +11,7 @@ from tests.tenants.test_entries import AT_ONCE, at_once, balance, entries_of
 
 DOWN = {"label": "compensation", "reason": "compensation", "sense": "down"}
 ENDED = "UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'officer' AND person_id = %s"
-ASKED = "attend une autre personne"
+ASKED = "à approuver par une autre personne"
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def test_approved_write_off_is_booked_as_requested(house, sign_in, account):
     [write_off] = requests_on(account)
     assert balance(account) == before and not write_off.decision
     page = elise.get(f"/comptes/{account.reference}/").content.decode()
-    assert ASKED in page and "Élise Bernard" in page and "C’est demandé" in page
+    assert ASKED in page and "Élise Bernard" in page and "La demande est enregistrée" in page
     day = denis.get("/journee/").content.decode()
     assert page_of(account, write_off) in day and "300,00" in day and "Élise Bernard" in day
     assert page_of(account, write_off) not in elise.get("/journee/").content.decode()
-    assert "Approuver et inscrire" in denis.get(page_of(account, write_off)).content.decode()
+    assert "Approuver et enregistrer" in denis.get(page_of(account, write_off)).content.decode()
     assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 302
     entry = Entry.objects.using(OWNER).get(pk=write_off.pk)
     assert (entry.amount_cents, entry.label, entry.reason) == (-30_000, "compensation", "compensation")
@@ -86,7 +86,7 @@ def test_refusal_needs_a_reason_shown_to_the_requester(house, sign_in, account):
     assert "la pièce qui le justifie manque" in elise.get(f"/comptes/{account.reference}/").content.decode()
     assert balance(account) == before and events(kind="write_off_refused")[-1]["facts"]["reason"] == "proof_missing"
     answer = elise.post(page_of(account, write_off), {"approve": "1"})
-    assert answer.status_code == 200 and "déjà décidée" in answer.content.decode()
+    assert answer.status_code == 200 and "Une décision a déjà été prise" in answer.content.decode()
 
 
 def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
@@ -97,9 +97,9 @@ def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
     assert "Approuver" not in page and "Retirer la demande" in page
     for act in ({"approve": "1"}, {"reason": "not_founded"}):
         answer = elise.post(page_of(account, write_off), act)
-        assert answer.status_code == 200 and "Qui demande ne décide pas" in answer.content.decode()
+        assert answer.status_code == 200 and "Vous avez fait cette demande" in answer.content.decode()
     answer = sign_in("denis").post(page_of(account, write_off), {"withdraw": "1"})
-    assert answer.status_code == 200 and "se retire par qui l’a faite" in answer.content.decode()
+    assert answer.status_code == 200 and "Seule la personne qui a fait la demande" in answer.content.decode()
     assert not requests_on(account)[0].decision and balance(account) == sum(e.amount_cents for e in entries_of(account))
     assert elise.post(page_of(account, write_off), {"withdraw": "1"}).status_code == 302
     assert requests_on(account)[0].decision == "withdrawn" and events(kind="write_off_withdrawn")
@@ -140,9 +140,9 @@ def test_form_sent_again_requests_once(house, sign_in, account):
     assert [post_write_off(elise, account, key=key).status_code for _ in range(2)] == [302, 302]
     assert len(requests_on(account)) == 1 == len(events(kind="write_off_asked"))
     changed = post_write_off(elise, account, cents="301", key=key)
-    assert changed.status_code == 200 and "déjà servi" in changed.content.decode()
+    assert changed.status_code == 200 and "déjà été utilisé" in changed.content.decode()
     another = post_write_off(elise, account)
-    assert another.status_code == 200 and "attend déjà une décision" in another.content.decode()
+    assert another.status_code == 200 and "déjà en attente d’une décision" in another.content.decode()
     denis.post(page_of(account, requests_on(account)[0]), {"approve": "1"})
     before = balance(account)
     assert post_write_off(elise, account, key=key).status_code == 302 and balance(account) == before
@@ -274,7 +274,7 @@ def test_second_sign_in_of_the_requester_is_no_second_person(house, sign_in, acc
     write_off = ask_write_off(account, elise)
     let_in(client, double)
     answer = client.post(page_of(account, write_off), {"approve": "1"})
-    assert answer.status_code == 200 and "un troisième décide" in answer.content.decode()
+    assert answer.status_code == 200 and "une troisième personne doit décider" in answer.content.decode()
     assert sign_in("denis").post(page_of(account, write_off), {"approve": "1"}).status_code == 302
 
 
@@ -290,7 +290,10 @@ def test_api_refuses_a_write_off_above_the_limit(house, sign_in, account):
         return sign_in("elise").post(url, {**body, **more}, content_type="application/json", headers=headers)
 
     answer = sent()
-    assert answer.status_code == 422 and "un autre chargé de gestion locative" in answer.json()["errors"][0]["detail"]
+    assert (
+        answer.status_code == 422
+        and "une autre personne chargée de la gestion locative" in answer.json()["errors"][0]["detail"]
+    )
     assert not requests_on(account) and sent(cents=-15_000).status_code == 201
 
 

@@ -51,9 +51,11 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
     with all_or_nothing():
         locked = _still_open(assignment)
         if locked.ended_on is not None:
-            raise ValidationError(_("Une fin est déjà inscrite : confiez de nouveau plutôt que de prolonger."))
+            raise ValidationError(
+                _("Cette affectation a déjà une date de fin : créez-en une nouvelle au lieu de la prolonger.")
+            )
         if last_day <= locked.last_day:
-            raise ValidationError(_("Le nouveau dernier jour vient après l’ancien."))
+            raise ValidationError(_("Le nouveau dernier jour doit être postérieur à l’ancien."))
         check_length(locked.first_day, last_day)
         locked.last_day = last_day
         locked.save(update_fields=["last_day"])
@@ -73,7 +75,7 @@ def move(
 ) -> Assignment:
     """Move a person to `place` from `day` on, in the same role, and end the old assignment that day. Atomic."""
     if place.pk == assignment.place_id:
-        raise ValidationError(_("C’est le lieu d’où la personne part."))
+        raise ValidationError(_("La personne est déjà affectée à ce lieu : choisissez-en un autre."))
     with transaction.atomic():
         end(by=by, assignment=assignment, ended_on=day, reason=EndReason.TRANSFER, context=context)
         there = Terms(place, day, last_day, StartReason.TRANSFER, assignment.role)
@@ -85,16 +87,16 @@ def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context
     post.
     """
     if terms.role != CARETAKER.code:
-        raise ValidationError(_("Un remplacement ne confie que le rôle de gardien."))
+        raise ValidationError(_("Un remplacement ne peut donner que le rôle de gardiennage."))
     if terms.reason not in STAND_IN_REASONS:
-        raise ValidationError(_("Un remplacement couvre une absence ou un poste vacant."))
+        raise ValidationError(_("Un remplacement doit couvrir une absence ou un poste vacant."))
     return _give_for_a_month(by, person, terms, context)
 
 
 def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
     """A sector manager assigns on-call hours to own staff in the own sector, within the limits of a stand-in."""
     if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
-        raise ValidationError(_("Ici se confie une astreinte, et rien d’autre."))
+        raise ValidationError(_("Seule une astreinte peut être confiée sur cette page."))
     return _give_for_a_month(by, person, terms, context)
 
 
@@ -135,7 +137,7 @@ def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context:
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.STAND_INS_GRANT, assignment.place)
     if assignment.reason not in FOR_A_MONTH or assignment.role not in {CARETAKER.code, ON_CALL.code}:
-        raise ValidationError(_("Seul un remplacement ou une astreinte se termine ici."))
+        raise ValidationError(_("Cette page ne permet de mettre fin qu’à un remplacement ou à une astreinte."))
     over = EndReason.STAND_IN_OVER if assignment.is_stand_in else EndReason.MISSION_OVER
     return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=over, context=context)
 
@@ -172,15 +174,15 @@ def take_back(
 ) -> Assignment:
     """Write an end. An assignment that had not started ends on its first day, so it never takes effect."""
     if reason not in EndReason.values:
-        raise ValidationError(_("Ce motif de fin n’existe pas."))
+        raise ValidationError(_("Ce motif de fin n’existe pas : choisissez-en un dans la liste."))
     with all_or_nothing():
         locked = _still_open(assignment)
         if locked.ended_on is not None and ended_on > locked.ended_on:
             raise ValidationError(sentence_of("assignment_end_stays"))
         if ended_on < today():
-            raise ValidationError(_("Ce jour est passé : la fin tombe aujourd’hui au plus tôt."))
+            raise ValidationError(_("Ce jour est passé : choisissez aujourd’hui ou un jour à venir."))
         if ended_on > locked.last_day:
-            raise ValidationError(_("L’affectation s’arrête déjà avant ce jour."))
+            raise ValidationError(_("L’affectation prend déjà fin avant ce jour."))
         locked.ended_on, locked.end_reason, locked.ended_by_id = max(ended_on, locked.first_day), reason, by.pk
         locked.save(update_fields=["ended_on", "end_reason", "ended_by"])
         details = {"ended_on": locked.ended_on, "reason": Code(reason)}

@@ -94,9 +94,9 @@ def _each(
 def _newcomer(cells: dict[str, str], employed_at: Place | None) -> Newcomer:
     """The person that a line with an unknown address describes: it needs a name and a place of work."""
     if not cells.get("nom") or not cells.get("code_rattachement"):
-        raise ValidationError(_("Personne ne se connecte avec cette adresse."))
+        raise ValidationError(_("Aucune personne ne se connecte avec cette adresse."))
     if employed_at is None:
-        raise ValidationError(_("Ce code de rattachement n’existe pas."))
+        raise ValidationError(_("Ce code de lieu de rattachement n’existe pas."))
     return Newcomer(cells["nom"], cells["courriel"], employed_at)
 
 

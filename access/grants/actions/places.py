@@ -19,7 +19,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     """Add a place of a lower level than its parent. Raises ValidationError."""
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     if level not in Level.values or ORDER.index(Level(level)) <= ORDER.index(Level(parent.level)):
-        raise ValidationError(_("Un lieu se rattache à un lieu d’un niveau supérieur."))
+        raise ValidationError(_("Un lieu doit être rattaché à un lieu d’un niveau supérieur."))
     place = Place(level=level, parent=parent, name=plain_name(name), code=plain_name(code))
     place.clean_fields(exclude=["path"])
     with all_or_nothing():

@@ -44,10 +44,10 @@ class Newcomer:
         Raises ValidationError.
         """
         if not set(self.permissions) <= {permission.value for permission in ROLES[terms.role].permissions}:
-            raise ValidationError(_("Ce rôle ne fait pas tout ce que vous demandez pour le jeton."))
+            raise ValidationError(_("Ce rôle ne comporte pas toutes les permissions demandées pour le jeton."))
         must_leave_access_to_people(self.permissions)
         if self.permissions and terms.last_day - terms.first_day > A_YEAR:
-            raise ValidationError(_("Un jeton vaut un an au plus, et chaque machine a le sien."))
+            raise ValidationError(_("Un jeton est valable un an au plus, et chaque machine doit avoir le sien."))
 
 
 def ask(
@@ -117,7 +117,7 @@ def _for_a_newcomer(access_request: AccessRequest, by: Person, whose: Newcomer) 
 
 def _not_asked_twice(**same: object) -> None:
     if AccessRequest.objects.filter(**same).open_at(timezone.now()).exists():
-        raise ValidationError(_("La même demande attend déjà une décision."))
+        raise ValidationError(_("La même demande est déjà en attente d’une décision."))
 
 
 def approve(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> Assignment:
@@ -156,7 +156,7 @@ def approve_batch(*, by: Person, batch: Sequence[AccessRequest], context: Contex
 
 def refuse(*, by: Person, access_request: AccessRequest, reason: str, context: Context = NOWHERE) -> AccessRequest:
     if reason not in RefusalReason.values:
-        raise ValidationError(_("Ce motif n’existe pas."))
+        raise ValidationError(_("Ce motif n’existe pas : choisissez-en un dans la liste."))
     with all_or_nothing():
         locked = _still_open(access_request)
         must_oversee(by, Permission.ACCESS_DECIDE, locked.place)
@@ -170,7 +170,7 @@ def withdraw(*, by: Person, access_request: AccessRequest, context: Context = NO
     with all_or_nothing():
         locked = _still_open(access_request)
         if locked.asked_by_id != by.pk:
-            raise ValidationError(_("Une demande se retire par qui l’a faite."))
+            raise ValidationError(_("Seule la personne qui a fait la demande peut la retirer."))
         _decide(locked, by, Decision.WITHDRAWN, name="", email="")
         record(events.ACCESS_WITHDRAWN, by=by, **_subject_of(locked), context=context, role=Code(locked.role))
     return locked
@@ -184,7 +184,7 @@ def _still_open(access_request: AccessRequest) -> AccessRequest:
     rows = AccessRequest.objects.select_for_update(of=("self",))
     locked: AccessRequest | None = rows.filter(pk=access_request.pk).first()
     if locked is None or locked.decision:
-        raise ValidationError(_("Cette demande est déjà décidée."))
+        raise ValidationError(_("Une décision a déjà été prise sur cette demande."))
     if not locked.is_open(timezone.now()):
         raise ValidationError(sentence_of("request_lapses"))
     return locked
@@ -192,7 +192,9 @@ def _still_open(access_request: AccessRequest) -> AccessRequest:
 
 def _must_be_the_second(by: Person, access_request: AccessRequest) -> None:
     if by.pk == access_request.asked_by_id:
-        raise ValidationError(_("Qui demande ne décide pas : une autre personne approuve ou refuse."), code="oneself")
+        raise ValidationError(
+            _("Vous avez fait cette demande : une autre personne doit l’approuver ou la refuser."), code="oneself"
+        )
     must_be_someone_else(by, access_request.person_id)
     for place in filter(None, (access_request.place, access_request.employed_at)):
         must_oversee(by, Permission.ACCESS_DECIDE, place)

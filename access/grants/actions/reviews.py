@@ -32,12 +32,15 @@ def answer_unused(
     """
     if assignment.pk not in in_my_review() & unused_for(DAYS):
         raise ValidationError(
-            _("Cette affectation n’est plus proposée : elle a servi, est gardée, ou n’est pas à vous.")
+            _(
+                "Cette affectation n’est plus à examiner : elle a été utilisée, elle est conservée, ou elle ne "
+                "dépend pas de vous."
+            )
         )
     if not keep_for:
         return take_back(by=by, assignment=assignment, ended_on=today(), reason=EndReason.UNUSED, context=context)
     if keep_for not in KeepReason.values:
-        raise ValidationError(_("Ce motif n’existe pas."))
+        raise ValidationError(_("Ce motif n’existe pas : choisissez-en un dans la liste."))
     retained = KeptRight(assignment=assignment, kept_by=by, kept_on=today(), reason=keep_for)
     retained.save(force_insert=True)
     fields: dict[str, Any] = {
@@ -54,7 +57,7 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     """Retain or end each assignment of the list and sign it, atomically. An empty list is signed too."""
     listed = in_my_review()
     if listed != answers.keys():
-        raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
+        raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")
     ended = [pk for pk, answer in answers.items() if answer == END]
     for assignment in Assignment.objects.filter(pk__in=ended).select_related("place").order_by("pk"):
         take_back(by=by, assignment=assignment, ended_on=today(), reason=EndReason.NOT_CONFIRMED, context=context)
@@ -62,12 +65,12 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
         cursor.execute("SELECT access_review_statement()::text")
         statement = json.loads(cursor.fetchone()[0])
     if not statement["places"]:
-        raise ValidationError(_("Qui ne tient aucun lieu n’a pas de liste à signer."))
+        raise ValidationError(_("Vous n’êtes responsable d’aucun lieu : vous n’avez pas de liste à signer."))
     answered = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
     retained = [pk for pk, answer in answered.items() if answer == KEEP]
     if {*retained, *ended} != answers.keys() or any(answered.get(pk) != END for pk in ended):
         # An assignment was granted or ended since the list was compared, so nobody answered for it.
-        raise ValidationError(_("La liste a changé depuis qu’elle est affichée : relisez-la."), code="changed")
+        raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)
     review.save(force_insert=True)

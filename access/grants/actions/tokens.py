@@ -24,12 +24,17 @@ def make_token(*, by: Person, access_request: AccessRequest, context: Context = 
         or not access_request.permissions
         or access_request.person_id is None
     ):
-        raise ValidationError(_("Il n’y a pas de jeton à faire : la demande n’est pas approuvée."))
+        raise ValidationError(_("Le jeton ne peut pas être créé : la demande n’est pas approuvée."))
     must_leave_access_to_people(access_request.permissions)
     if by.pk in (access_request.asked_by_id, access_request.decided_by_id):
         raise ValidationError(sentence_of("token_made_by_a_third"))
     if MachineToken.objects.filter(machine=access_request.person_id).exists():
-        raise ValidationError(_("Ce jeton a été montré, une fois pour toutes. Perdu, il se révoque et se redemande."))
+        raise ValidationError(
+            _(
+                "Ce jeton a déjà été affiché et ne peut plus l’être. S’il est perdu, révoquez-le et demandez-en un "
+                "autre."
+            )
+        )
     if access_request.pk not in tokens_to_make():
         raise ValidationError(sentence_of("token_made_by_a_third"))
     secret = new_secret()

@@ -19,10 +19,14 @@ _STAND_INS = [(reason.value, reason.label) for reason in STAND_IN_REASONS]
 
 
 class _WhoAndWhere(forms.Form):
-    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
-    place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
-    first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
-    last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
+    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle ou son nom."))
+    place = PlaceField(
+        label=_("Lieu"), help_text=_("Son code ou son nom. Tous les lieux qui en dépendent sont compris.")
+    )
+    first_day = DayField(label=_("Premier jour"), help_text=_("Inclus. Au plus tôt aujourd’hui."))
+    last_day = DayField(
+        label=_("Dernier jour"), help_text=_("Inclus. Obligatoire : l’accès prend fin automatiquement.")
+    )
 
     def terms(self) -> Terms:
         values = self.cleaned_data
@@ -43,7 +47,7 @@ class GrantForm(_WhoAndWhere):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].label = _("Immeuble")
-        self.fields["place"].help_text = _("Son code, ou son nom.")
+        self.fields["place"].help_text = _("Son code ou son nom.")
 
 
 class StandInForm(_WhoAndWhere):
@@ -51,22 +55,22 @@ class StandInForm(_WhoAndWhere):
         label=_("Motif"),
         choices=_STAND_INS,
         widget=forms.RadioSelect,
-        help_text=_("Rien de plus : la cause d’une absence ne s’écrit pas ici."),
+        help_text=_("N’indiquez pas la cause d’une absence."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["last_day"].help_text = _("Compris, 31 jours au plus. L’accès s’efface tout seul.")
+        self.fields["last_day"].help_text = _("Inclus, 31 jours au plus. L’accès prend fin automatiquement.")
 
 
 class OnCallForm(_WhoAndWhere):
-    from_hour = HourField(label=_("À partir de"), help_text=_("18 h, 7 h 30 ou 20:00, à l’heure de Paris."))
-    to_hour = HourField(label=_("Jusqu’à"), help_text=_("Rien ne s’ouvre plus à cette minute-là."))
+    from_hour = HourField(label=_("À partir de"), help_text=_("Par exemple 18 h, 7 h 30 ou 20:00, heure de Paris."))
+    to_hour = HourField(label=_("Jusqu’à"), help_text=_("L’accès prend fin à cette minute."))
     pattern = forms.ChoiceField(
         label=_("Horaires"),
         choices=[
-            ("whole", _("D’un trait, de la première heure du premier jour à la dernière du dernier")),
-            ("nightly", _("Chaque nuit, ou chaque jour, entre ces deux heures")),
+            ("whole", _("En continu, de la première heure du premier jour à la dernière heure du dernier jour")),
+            ("nightly", _("Chaque nuit ou chaque jour, entre ces deux heures")),
         ],
         initial="whole",
         widget=forms.RadioSelect,
@@ -75,7 +79,7 @@ class OnCallForm(_WhoAndWhere):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["last_day"].help_text = _("Celui de la dernière heure. 31 jours au plus.")
+        self.fields["last_day"].help_text = _("Jour de la dernière heure. 31 jours au plus.")
 
     def terms(self) -> Terms:
         values = self.cleaned_data
@@ -86,14 +90,14 @@ class OnCallForm(_WhoAndWhere):
 
 class ExtendForm(forms.Form):
     last_day = DayField(
-        label=_("Nouveau dernier jour"), help_text=_("Compris. Trois ans au plus après le premier jour.")
+        label=_("Nouveau dernier jour"), help_text=_("Inclus. Au plus trois ans après le premier jour.")
     )
 
 
 class EndForm(forms.Form):
     ended_on = DayField(
-        label=_("N’ouvre plus rien à partir du"),
-        help_text=_("Aujourd’hui : l’accès tombe à l’instant. Ou un jour à venir."),
+        label=_("Fin de l’accès le"),
+        help_text=_("Aujourd’hui : l’accès prend fin immédiatement. Vous pouvez aussi choisir un jour à venir."),
     )
     reason = forms.ChoiceField(label=_("Motif"), choices=EndReason.choices)
 
@@ -103,9 +107,11 @@ class EndStandInForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    place = PlaceField(label=_("Nouvel immeuble"), help_text=_("Son code, ou son nom."))
-    day = DayField(label=_("Premier jour au nouveau lieu"), help_text=_("L’ancien lieu se ferme ce même jour."))
-    last_day = DayField(label=_("Dernier jour au nouveau lieu"), help_text=_("Compris."))
+    place = PlaceField(label=_("Nouvel immeuble"), help_text=_("Son code ou son nom."))
+    day = DayField(
+        label=_("Premier jour au nouveau lieu"), help_text=_("L’accès à l’ancien lieu prend fin le même jour.")
+    )
+    last_day = DayField(label=_("Dernier jour au nouveau lieu"), help_text=_("Inclus."))
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +130,7 @@ class ListFilter(forms.Form):
         required=False,
         choices=[
             ("", _("en cours et à venir")),
-            ("ending", _("finissent sous 30 jours")),
+            ("ending", _("prend fin sous 30 jours")),
             ("over", _("terminées")),
         ],
     )

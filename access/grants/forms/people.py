@@ -34,7 +34,7 @@ class PlaceContactForm(forms.Form):
 
 class WhoForm(forms.Form):
     what = forms.ChoiceField(
-        label=_("On cherche"),
+        label=_("Rechercher"),
         choices=[
             ("account", _("un compte, par sa référence")),
             ("rpls", _("un logement, par son identifiant RPLS")),
@@ -47,14 +47,14 @@ class WhoForm(forms.Form):
     reference = forms.CharField(
         label=_("Référence ou identifiant"),
         max_length=64,
-        help_text=_("Jamais un nom : cette page ne connaît personne."),
+        help_text=_("N’écrivez pas de nom : la recherche ne porte pas sur les personnes."),
     )
-    day = DayField(label=_("Jour"), required=False, help_text=_("Vide : aujourd’hui."))
+    day = DayField(label=_("Jour"), required=False, help_text=_("Laissez vide pour aujourd’hui."))
 
 
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("Fichier CSV"),
-        help_text=_("256 ko et 1 000 lignes au plus. Il est lu, jamais gardé."),
+        help_text=_("256 ko et 1 000 lignes au plus. Le fichier est lu, mais n’est pas conservé."),
         allow_empty_file=True,
     )

@@ -16,9 +16,13 @@ class TermsForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values() if not role.hours]
     )
-    place = PlaceField(label=_("Lieu"), help_text=_("Son code, ou son nom. Tout ce qui s’y rattache est compris."))
-    first_day = DayField(label=_("Premier jour"), help_text=_("Compris. Aujourd’hui au plus tôt."))
-    last_day = DayField(label=_("Dernier jour"), help_text=_("Compris. Obligatoire : un accès s’efface tout seul."))
+    place = PlaceField(
+        label=_("Lieu"), help_text=_("Son code ou son nom. Tous les lieux qui en dépendent sont compris.")
+    )
+    first_day = DayField(label=_("Premier jour"), help_text=_("Inclus. Au plus tôt aujourd’hui."))
+    last_day = DayField(
+        label=_("Dernier jour"), help_text=_("Inclus. Obligatoire : l’accès prend fin automatiquement.")
+    )
     reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
@@ -31,7 +35,7 @@ class TermsForm(forms.Form):
 
 
 class RequestForm(TermsForm):
-    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle, ou son nom."))
+    person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle ou son nom."))
     field_order = ("person", "role", "place", "first_day", "last_day", "reason")
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -40,13 +44,13 @@ class RequestForm(TermsForm):
 
 
 class NewcomerForm(TermsForm):
-    name = forms.CharField(label=_("Nom affiché"), max_length=120, help_text=_("Comme les collègues le liront."))
+    name = forms.CharField(label=_("Nom affiché"), max_length=120, help_text=_("Le nom que verront ses collègues."))
     email = forms.EmailField(
         label=_("Adresse professionnelle"),
         max_length=254,
-        help_text=_("Approuvée, la clé pour choisir un mot de passe part là, et nulle part ailleurs."),
+        help_text=_("Après l’approbation, le lien pour choisir un mot de passe est envoyé uniquement à cette adresse."),
     )
-    employed_at = PlaceField(label=_("Rattachement"), help_text=_("Code ou nom du secteur, de l’agence, du siège."))
+    employed_at = PlaceField(label=_("Rattachement"), help_text=_("Code ou nom du secteur, de l’agence ou du siège."))
     field_order = ("name", "email", "employed_at", "role", "place", "first_day", "last_day", "reason")
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:

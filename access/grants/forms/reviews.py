@@ -15,8 +15,8 @@ from access.models import Assignment
 class UnusedForm(forms.Form):
     """Two buttons. Retaining an assignment requires a reason, ending it does not."""
 
-    act = forms.ChoiceField(choices=[(END, _("Terminer")), (KEEP, _("Garder"))])
-    reason = forms.ChoiceField(label=_("Pourquoi la garder"), choices=KeepReason.choices, required=False)
+    act = forms.ChoiceField(choices=[(END, _("Mettre fin")), (KEEP, _("Conserver"))])
+    reason = forms.ChoiceField(label=_("Pourquoi la conserver"), choices=KeepReason.choices, required=False)
 
     def keep_for(self) -> str:
         """The reason to retain the assignment; empty when it ends."""
@@ -25,7 +25,7 @@ class UnusedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("act") == KEEP and not values.get("reason") and not self.errors:
-            raise forms.ValidationError(_("Garder se motive."))
+            raise forms.ValidationError(_("Choisissez un motif pour conserver cette affectation."))
         return values
 
 
@@ -38,7 +38,7 @@ class ConfirmForm(forms.Form):
         for right in rights:
             label = f"{right.person.name}, {right.role_name}, {right.place.name}"
             self.fields[str(right.pk)] = forms.ChoiceField(
-                label=label, choices=[(KEEP, _("garder")), (END, _("terminer"))], widget=forms.RadioSelect
+                label=label, choices=[(KEEP, _("conserver")), (END, _("mettre fin"))], widget=forms.RadioSelect
             )
 
     def lines(self) -> Iterator[tuple[Assignment, forms.BoundField]]:

@@ -17,19 +17,23 @@ from access.permissions import BY_PEOPLE_ALONE, FOR_EVERYONE
 
 class TokenForm(TermsForm):
     name = forms.CharField(
-        label=_("Nom du programme"), max_length=120, help_text=_("Comme la trace et les collègues le liront.")
+        label=_("Nom du programme"),
+        max_length=120,
+        help_text=_("Le nom qui figurera dans la trace et que verront vos collègues."),
     )
     permissions = forms.MultipleChoiceField(
-        label=_("Ce que le jeton permet"),
+        label=_("Permissions du jeton"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Le moins possible, et rien que le rôle ne fasse. Jamais de quoi donner un accès."),
+        help_text=_(
+            "Choisissez le moins de permissions possible, parmi celles du rôle. Aucune ne permet de donner un accès."
+        ),
     )
     field_order = ("name", "role", "permissions", "place", "first_day", "last_day")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["reason"]
-        self.fields["last_day"].help_text = _("Compris, un an après le premier au plus.")
+        self.fields["last_day"].help_text = _("Inclus. Au plus un an après le premier jour.")
         used = {door.permission for _path, _pattern, door in api_doors()} - FOR_EVERYONE - BY_PEOPLE_ALONE
         choices = [(permission.value, words) for permission, words in PERMISSIONS.items() if permission in used]
         cast(forms.MultipleChoiceField, self.fields["permissions"]).choices = choices

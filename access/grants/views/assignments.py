@@ -66,7 +66,10 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
         initial=first_values(person, place, *days_from_link(request)),
     )
     if form.is_valid() and done(form, grant, request, person=form.cleaned_data["person"], terms=form.terms()):
-        messages.success(request, _("C’est confié. L’accès s’ouvre et s’efface aux jours dits."))
+        messages.success(
+            request,
+            _("L’affectation est enregistrée. L’accès commence et prend fin automatiquement aux dates choisies."),
+        )
         return redirect("person", pk=form.cleaned_data["person"].pk)
     return render(request, "access/assignment_grant.html", {"form": form})
 
@@ -75,7 +78,7 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
 def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = ExtendForm(request.POST or None)
     if form.is_valid() and done(form, extend, request, assignment=assignment, **form.cleaned_data):
-        messages.success(request, _("C’est prolongé."))
+        messages.success(request, _("L’affectation est prolongée."))
         return redirect("person", pk=assignment.person_id)
     return _about_one(request, assignment, form, _("Prolonger"))
 
@@ -84,9 +87,9 @@ def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpRespo
 def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = EndForm(request.POST or None, initial=end_values(assignment, request.look.day))
     if form.is_valid() and done(form, end, request, assignment=assignment, **form.cleaned_data):
-        messages.success(request, _("La fin est inscrite."))
+        messages.success(request, _("La fin est enregistrée."))
         return redirect("person", pk=assignment.person_id)
-    return _about_one(request, assignment, form, _("Terminer"))
+    return _about_one(request, assignment, form, _("Mettre fin"))
 
 
 @door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
@@ -94,7 +97,9 @@ def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpRespons
     first = {"day": request.look.day, "last_day": assignment.last_day}
     form = MoveForm(request.POST or None, places=request.look.rows(Place).buildings(), initial=first)
     if form.is_valid() and done(form, move, request, assignment=assignment, **form.cleaned_data):
-        messages.success(request, _("C’est déplacé : un lieu se ferme, l’autre s’ouvre le même jour."))
+        messages.success(
+            request, _("La personne change de lieu : l’accès à l’ancien prend fin le jour où le nouveau commence.")
+        )
         return redirect("person", pk=assignment.person_id)
     return _about_one(request, assignment, form, _("Déplacer"))
 

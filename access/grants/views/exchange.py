@@ -72,10 +72,15 @@ def _apply(request: DoorRequest) -> HttpResponse:
             raise signing.BadSignature
         batch = ask_from_file(by=request.look.person, rows=rows, expected=count, context=request.look.context)
     except signing.BadSignature:
-        messages.error(request, _("Cet essai est trop ancien : relisez le fichier. Rien n’est inscrit."))
+        messages.error(
+            request, _("Cet essai est trop ancien : choisissez de nouveau le fichier. Rien n’est enregistré.")
+        )
         return redirect("exchange")
     except NotAsShown:
-        messages.error(request, _("Depuis l’essai, quelque chose a changé : relisez le fichier. Rien n’est inscrit."))
+        messages.error(
+            request,
+            _("Des données ont changé depuis l’essai : choisissez de nouveau le fichier. Rien n’est enregistré."),
+        )
         return redirect("exchange")
     message = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", count) % {"n": count}
     messages.success(request, message)

@@ -74,7 +74,9 @@ def person_close(request: DoorRequest, person: Person) -> HttpResponse:
 
 @door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True)
 def person_leave(request: DoorRequest, person: Person) -> HttpResponse:
-    return _confirmed(request, person, let_go, "leave", _("Tout est repris, et la connexion est fermée."))
+    return _confirmed(
+        request, person, let_go, "leave", _("Toutes les affectations ont pris fin, et la connexion est fermée.")
+    )
 
 
 @door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True, fresh=True)

@@ -68,7 +68,7 @@ def place_add(request: DoorRequest, place: Place) -> HttpResponse:
     """Add a place below this one."""
     form = PlaceForm(request.POST or None, parent=place)
     if form.is_valid() and done(form, add_place, request, parent=place, **form.cleaned_data):
-        messages.success(request, _("Le lieu est inscrit."))
+        messages.success(request, _("Le lieu est ajouté."))
         return redirect("place", pk=place.pk)
     return render(request, "access/place_add.html", {"form": form, "place": place})
 
@@ -80,6 +80,6 @@ def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
         raise Http404
     form = PlaceContactForm(request.POST or None, initial={"phone": place.phone, "email": place.email})
     if form.is_valid() and done(form, set_place_contact, request, place=place, **form.cleaned_data):
-        messages.success(request, _("Le contact est inscrit."))
+        messages.success(request, _("Le contact est enregistré."))
         return redirect("place", pk=place.pk)
     return render(request, "access/place_contact.html", {"form": form, "place": place})

@@ -99,7 +99,7 @@ def _day_asked(request: DoorRequest) -> tuple[date, str]:
     try:
         return typed_day(text), ""
     except ValueError:
-        return request.look.day, _("Ce n’est pas un jour : voici aujourd’hui.")
+        return request.look.day, _("Cette date n’est pas valide : la page affiche la situation d’aujourd’hui.")
 
 
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)

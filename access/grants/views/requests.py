@@ -66,7 +66,9 @@ def request_newcomer(request: DoorRequest) -> HttpResponse:
 
 
 def _asked(request: DoorRequest) -> HttpResponse:
-    messages.success(request, _("C’est demandé. Rien ne s’ouvre avant qu’une autre personne n’approuve."))
+    messages.success(
+        request, _("La demande est enregistrée. L’accès ne sera ouvert qu’après l’approbation d’une autre personne.")
+    )
     return redirect("requests")
 
 
@@ -76,7 +78,9 @@ def request_approve(request: DoorRequest, access_request: AccessRequest) -> Http
     newcomers = _newcomers([access_request])
     if form.is_valid() and done(form, approve, request, access_request=access_request):
         _send_keys(request, newcomers)
-        messages.success(request, _("C’est approuvé. L’accès s’ouvre et s’efface aux jours dits."))
+        messages.success(
+            request, _("La demande est approuvée. L’accès commence et prend fin automatiquement aux dates choisies.")
+        )
         return redirect("requests")
     return _act(request, access_request, form, _("Approuver"))
 
@@ -103,7 +107,7 @@ def send_key(request: DoorRequest, email: str) -> None:
 def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = RefusalForm(request.POST or None)
     if form.is_valid() and done(form, refuse, request, access_request=access_request, **form.cleaned_data):
-        messages.success(request, _("C’est refusé, et le motif est noté."))
+        messages.success(request, _("La demande est refusée, et le motif est enregistré."))
         return redirect("requests")
     return _act(request, access_request, form, _("Refuser"))
 

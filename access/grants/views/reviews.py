@@ -37,8 +37,8 @@ def rights_unused(request: DoorRequest) -> HttpResponse:
 def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = UnusedForm(request.POST or None)
     if form.is_valid() and done(form, answer_unused, request, assignment=assignment, keep_for=form.keep_for()):
-        message = _("Elle est gardée : rien n’en est dit avant 90 jours.")
-        messages.success(request, message if form.keep_for() else _("C’est terminé."))
+        message = _("L’affectation est conservée. Elle ne sera plus proposée pendant 90 jours.")
+        messages.success(request, message if form.keep_for() else _("L’affectation a pris fin."))
         return redirect("rights_unused")
     page = {"assignment": assignment, "form": form, "reasons": KeepReason.choices}
     return render(request, "access/right_unused.html", page)
@@ -49,7 +49,7 @@ def rights_confirm(request: DoorRequest) -> HttpResponse:
     rights = list(request.look.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
     form = ConfirmForm(request.POST if request.method == "POST" else None, rights=rights)
     if form.is_valid() and done(form, sign_review, request, answers=form.answers()):
-        messages.success(request, _("La liste est signée. Ce qui n’y est pas confirmé est terminé."))
+        messages.success(request, _("La liste est signée. Les droits non confirmés ont pris fin."))
         return redirect("rights_confirm")
     own = {assignment.pk for assignment in request.look.rows(Assignment).filter(person=request.look.person)}
     mine = [review for review in reviews_due() if review.assignment in own]

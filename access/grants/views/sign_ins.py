@@ -25,7 +25,7 @@ def person_sessions_end(request: DoorRequest, person: Person) -> HttpResponse:
 
 @door(Permission.PEOPLE_MANAGE, of=Person, records=events.FORM_SHOWN, writes=True, fresh=True)
 def person_factors_reset(request: DoorRequest, person: Person) -> HttpResponse:
-    message = _("Ses moyens de connexion sont remis à zéro. Une lettre le lui dit.")
+    message = _("Ses moyens de connexion sont réinitialisés. La personne en est informée par courriel.")
     answer = _with_a_reason(request, person, reset_factors, "reset", message)
     if answer.status_code == 302:
         StaffOnly(request).send_notification_mail("reset", person)

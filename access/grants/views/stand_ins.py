@@ -44,7 +44,9 @@ def stand_ins(request: DoorRequest) -> HttpResponse:
 def stand_in_grant(request: DoorRequest) -> HttpResponse:
     form = StandInForm(request.POST or None, **_offered(request))
     if form.is_valid() and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
-        messages.success(request, _("Le remplacement est confié. Il s’efface tout seul après son dernier jour."))
+        messages.success(
+            request, _("Le remplacement est confié. L’accès prend fin automatiquement après le dernier jour.")
+        )
         return redirect("stand_ins")
     return render(request, "access/stand_in_grant.html", {"form": form})
 
@@ -53,7 +55,9 @@ def stand_in_grant(request: DoorRequest) -> HttpResponse:
 def on_call_grant(request: DoorRequest) -> HttpResponse:
     form = OnCallForm(request.POST or None, **_offered(request))
     if form.is_valid() and done(form, grant_on_call, request, person=form.cleaned_data["person"], terms=form.terms()):
-        messages.success(request, _("L’astreinte est confiée. Elle s’efface toute seule après sa dernière heure."))
+        messages.success(
+            request, _("L’astreinte est confiée. L’accès prend fin automatiquement après la dernière heure.")
+        )
         return redirect("stand_ins")
     return render(request, "access/on_call_grant.html", {"form": form})
 
@@ -74,8 +78,8 @@ def _offered(request: DoorRequest) -> dict[str, Any]:
 def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = EndStandInForm(request.POST or None, initial={"ended_on": request.look.day})
     if form.is_valid() and done(form, end_stand_in, request, assignment=assignment, **form.cleaned_data):
-        messages.success(request, _("La fin est inscrite."))
+        messages.success(request, _("La fin est enregistrée."))
         return redirect("stand_ins")
-    act = _("Terminer l’astreinte") if assignment.hours else _("Terminer le remplacement")
+    act = _("Mettre fin à l’astreinte") if assignment.hours else _("Mettre fin au remplacement")
     context = {"assignment": assignment, "form": form, "act": act, "back": "stand_ins"}
     return render(request, "access/assignment_act.html", context)

@@ -49,7 +49,9 @@ def _to_make(request: DoorRequest) -> dict[str, list[AccessRequest]]:
 def token_ask(request: DoorRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
     if form.is_valid() and done(form, ask, request, whose=form.machine(), terms=form.terms()):
-        messages.success(request, _("C’est demandé. Une autre personne approuve, et une troisième fait le jeton."))
+        messages.success(
+            request, _("Demande enregistrée. Une autre personne doit l’approuver, et une troisième créera le jeton.")
+        )
         return redirect("requests")
     return render(request, "access/token_ask.html", {"form": form})
 
@@ -72,6 +74,6 @@ def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpRespo
 def token_revoke(request: DoorRequest, token: MachineToken) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, revoke_token, request, token=token):
-        messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
+        messages.success(request, _("Le jeton est révoqué : il ne donne plus aucun accès."))
         return redirect("tokens")
     return render(request, "access/token_revoke.html", {"token": token, "form": form})

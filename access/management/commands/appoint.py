@@ -41,7 +41,9 @@ class Command(BaseCommand):
         except TypeError as error:
             raise CommandError("--by veut un identifiant : lettres, chiffres, points et tirets.") from error
         self.stdout.write(
-            self.style.SUCCESS(f"{person.name} tient les accès. Mot de passe : par « oublié », à l’entrée.")
+            self.style.SUCCESS(
+                f"{person.name} administre les accès. Mot de passe : « Mot de passe oublié ? », page de connexion."
+            )
         )
 
 
@@ -55,7 +57,7 @@ def appoint(email: str, name: str, machine: str) -> Person:
         day = cursor.fetchone()[1]
     assignments = Assignment.objects.using(OWNER).filter(role=ACCESS_ADMINISTRATOR.code, person__is_active=True)
     if assignments.in_force(day).values("person").distinct().count() >= ENOUGH:
-        raise ValidationError("Deux administrateurs tiennent déjà les accès : le suivant se demande dans Loge.")
+        raise ValidationError("Deux personnes administrent déjà les accès : demandez l’accès suivant dans Loge.")
     top = Place.objects.using(OWNER).filter(parent=None).first()
     if top is None:
         top = Place(level=Level.ORGANISATION, code="ORGANISME", name=settings.HOUSE_NAME)

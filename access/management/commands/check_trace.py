@@ -57,5 +57,5 @@ class Command(BaseCommand):
         if (more := len(report.findings) - SAID) > 0:
             self.stdout.write(f"- et {more} autres")
         if report.findings:
-            raise CommandError("La trace n’est pas celle qui a été scellée.")
-        self.stdout.write(self.style.SUCCESS("Rien n’a été ôté, ajouté ni changé."))
+            raise CommandError("La trace diffère de celle qui a été scellée.")
+        self.stdout.write(self.style.SUCCESS("Aucune mention n’a été supprimée, ajoutée ni modifiée."))

@@ -94,14 +94,14 @@ class Command(BaseCommand):
         except (OSError, PublicationRefused) as error:
             error_text = str(error)
             if error_text != self.last_error:
-                self.stderr.write(f"Hors de la base, rien ne s’écrit : {error_text}")
+                self.stderr.write(f"Impossible d’écrire le fichier hors de la base : {error_text}")
         self.last_error = error_text
 
     def one_pass(self, sealer: Sealer, *, sign_now: bool = False) -> Sealed:
         try:
             return sealer.run(wait=False, sign_now=sign_now)
         except SealerBusy:
-            self.stderr.write("Un autre sceau est à l’œuvre : celui-ci attend son tour.")
+            self.stderr.write("Un autre processus de sceau est en cours : celui-ci attend.")
             return sealer.run(sign_now=sign_now)
 
     def on_and_on(self, sealer: Sealer, parent: int | None) -> None:
@@ -122,7 +122,7 @@ class Command(BaseCommand):
                 more = done.more
                 self.try_outside(done.size, begun)
             except DatabaseError as error:
-                self.stderr.write(f"La base ne répond pas au sceau : {str(error).splitlines()[0]}")
+                self.stderr.write(f"La base de données ne répond pas : {str(error).splitlines()[0]}")
                 connections[LOGIN].close()
                 more, begun = False, time.monotonic() + AFTER_A_FAULT
             ended.wait(0 if more else max(0, begun + PAUSE - time.monotonic()))

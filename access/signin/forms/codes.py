@@ -6,7 +6,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.utils.translation import gettext_lazy as _
 
-EITHER = _("Code de l’application, ou code de secours")
+EITHER = _("Code de l’application ou code de secours")
 
 
 class ChooseCodes(ActivateTOTPForm):

@@ -22,5 +22,5 @@ class PasswordAgain(forms.Form):
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if not self.adapter.reauthenticate(self.person, password):
-            raise ValidationError(_("Ce n’est pas votre mot de passe."))
+            raise ValidationError(_("Ce mot de passe est incorrect."))
         return password

@@ -98,7 +98,7 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
     if not tied:
         return _refused(request)
     StaffOnly(request).send_notification_mail("directory_linked", person)
-    messages.success(request, _("Votre nom dans l’annuaire est lié à votre connexion."))
+    messages.success(request, _("Votre compte de l’annuaire est associé à votre connexion."))
     return redirect("mfa_index")
 
 
@@ -109,7 +109,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 
 def _stays_outside(request: HttpRequest) -> HttpResponse:
-    messages.error(request, _("L’annuaire n’a pas permis d’entrer. Réessayez, ou entrez autrement."))
+    messages.error(request, _("La connexion par l’annuaire a échoué. Réessayez ou utilisez un autre moyen."))
     return redirect("mfa_index" if request.user.is_authenticated else "account_login")
 
 

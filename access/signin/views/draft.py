@@ -25,6 +25,6 @@ def draft(request: HttpRequest) -> HttpResponse:
         return redirect(drafts.address_of_request(request, person) or "home")
     restored = drafts.opened(person, request.GET.get(drafts.SEALED, ""))
     if restored is None:
-        messages.error(request, _("Ce qui était tapé n’a pas pu être repris : plus d’une heure a passé."))
+        messages.error(request, _("Le texte saisi n’a pas pu être récupéré : plus d’une heure s’est écoulée."))
         return redirect("home")
     return render(request, "account/draft.html", {"draft": restored})

@@ -64,7 +64,7 @@ def _still_locked(request: HttpRequest, form: forms.Form) -> HttpResponse:
     has_key = mfa().is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
     context = {
         "form": form,
-        "failed": _("Ce n’est pas cela. Réessayez.") if form.is_bound else "",
+        "failed": _("La vérification a échoué. Réessayez.") if form.is_bound else "",
         "options": begin_authentication(request.user) if has_key else None,
         "whose": request.user,
         "next": _back(request),

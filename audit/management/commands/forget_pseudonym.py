@@ -11,7 +11,7 @@ from audit.sealed.forgetting import ListRefused, forget, list_path
 
 
 class Command(BaseCommand):
-    help = "Détruit les clés des pseudonymes d’une personne ou d’un compte : plus rien ne relie le journal à eux."
+    help = "Détruit les clés des pseudonymes d’une personne ou d’un compte : le journal ne peut plus leur être relié."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ids", nargs="+", type=UUID, help="la personne, ses comptes, ses occupations")

@@ -26,8 +26,8 @@ class Command(BaseCommand):
         try:
             months, before = prune(apply=apply)
         except (DatabaseError, RetentionRefused, StillBusy) as error:
-            raise CommandError(f"La trace n’a pas pu être élaguée : {error}") from error
-        verb = "effacés" if apply else "à effacer (rien n’est fait sans --apply)"
+            raise CommandError(f"Les mentions anciennes n’ont pas pu être effacées : {error}") from error
+        verb = "effacés" if apply else "à effacer (ajoutez --apply pour effacer)"
         self.stdout.write(f"{months} mois {verb}, antérieurs au {before:%d/%m/%Y}")
 
 

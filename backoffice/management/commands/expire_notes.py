@@ -54,4 +54,4 @@ class Command(BaseCommand):
                 failed.append(word)
         self.stdout.write(f"effacés — {', '.join(erased)}")
         if failed:
-            raise CommandError(f"N’ont pas pu être effacés\u00a0: {', '.join(failed)}. Le journal dit où.")
+            raise CommandError(f"Effacements en échec\u00a0: {', '.join(failed)}. Le journal dit où.")

@@ -14,9 +14,7 @@ from privacy.encryption.keys import KeyRingRefused
 
 
 class Command(BaseCommand):
-    help = (
-        "Charge un organisme inventé, une seule fois, et dit qui l’on peut y être. Pour une machine de démonstration."
-    )
+    help = "Charge un organisme fictif, une seule fois, et affiche ses comptes. Pour une machine de démonstration."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -26,11 +24,11 @@ class Command(BaseCommand):
             )
         try:
             if not loaded():
-                self.stdout.write("Chargement de l’organisme inventé…")
+                self.stdout.write("Chargement de l’organisme fictif…")
                 load(by="demo")
         except NotEmpty as error:
             raise CommandError(
-                "La base contient déjà un organisme\u00a0: la démonstration veut une base vide."
+                "La base contient déjà un organisme\u00a0: utilisez une base vide pour la démonstration."
             ) from error
         except KeyRingRefused as error:
             raise CommandError(str(error)) from error
@@ -47,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Les {others} autres\u00a0: prenom.nom, sans accents. À chaque nom\u00a0: @{domain}.")
         self.stdout.write(self.style.SUCCESS(f"Mot de passe de chacun\u00a0: {PASSWORD}"))
         self.stdout.write(
-            "La page d’entrée laisse être l’un d’eux d’un clic. Avec un mot de passe, Loge demande ensuite une clé\n"
+            "Choisissez une personne à la page de connexion. Avec un mot de passe, Loge demande ensuite une clé\n"
             "ou une application de codes, comme partout. Les clés veulent l’adresse http://localhost, pas 127.0.0.1."
         )
 

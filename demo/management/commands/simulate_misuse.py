@@ -30,7 +30,7 @@ class Command(BaseCommand):
         with connections["owner"].cursor() as cursor:
             cursor.execute("SELECT EXISTS (SELECT FROM access_place) OR EXISTS (SELECT FROM access_person)")
             if cursor.fetchone()[0]:
-                raise CommandError("La base contient déjà un organisme : la simulation veut une base vide.")
+                raise CommandError("La base contient déjà un organisme : utilisez une base vide pour la simulation.")
         if seed < 0 or leases < 1_000:
             raise CommandError("Il faut une graine positive et mille baux au moins.")
         month = simulate(seed, leases)

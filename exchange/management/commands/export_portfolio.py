@@ -38,12 +38,12 @@ class Command(BaseCommand):
         except (KeyRingRefused, Unreadable) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"Le dossier ne s’écrit pas\u00a0: {error.strerror}.") from error
+            raise CommandError(f"Le dossier ne peut pas être écrit\u00a0: {error.strerror}.") from error
         self.stdout.write(self.style.SUCCESS(f"{figure(done.lines)} lignes en {done.files} fichiers chiffrés."))
 
 
 def _person(email: str) -> Person:
     person: Person | None = Person.objects.using(JOBS).filter(email__iexact=email).first()
     if person is None:
-        raise ValidationError("Personne ne se connecte avec l’une de ces adresses.")
+        raise ValidationError("Aucune personne ne se connecte avec l’une de ces adresses.")
     return person

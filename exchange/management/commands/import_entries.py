@@ -29,5 +29,5 @@ class Command(BaseCommand):
             with base_may_refuse(), tqdm(total=size, unit="o", unit_scale=True, disable=None) as bar:
                 done = import_entries(file, dry=dry_run, by="import_entries", step=bar.update)
         except OSError as error:
-            raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from error
+            raise CommandError(f"Le fichier ne peut pas être ouvert\u00a0: {error.strerror}.") from error
         tell(done, self.stdout)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             with base_may_refuse(so), tqdm(total=size, unit="o", unit_scale=True, disable=None) as bar:
                 run = import_notes(file, by="import_notes", step=bar.update, tell=self.name_line)
         except OSError as error:
-            raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from None
+            raise CommandError(f"Le fichier ne peut pas être ouvert\u00a0: {error.strerror}.") from None
         except Unreadable as error:
             where = f", ligne {error.line}" if error.line else ""
             raise CommandError(f"Rien n’est repris{where}\u00a0: {REASONS[error.reason]}.") from None

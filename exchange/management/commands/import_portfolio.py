@@ -35,5 +35,7 @@ class Command(BaseCommand):
         except KeyRingRefused as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"Un fichier ne s’ouvre pas\u00a0: {error.strerror} ({error.filename}).") from error
+            raise CommandError(
+                f"Un fichier ne peut pas être ouvert\u00a0: {error.strerror} ({error.filename})."
+            ) from error
         tell(done, self.stdout)

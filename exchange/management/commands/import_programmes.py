@@ -34,7 +34,7 @@ class Command(BaseCommand):
             with tqdm(total=dwellings, unit=" logements", disable=None) as bar:
                 done = import_programmes(reading, under=under, step=bar.update, by="import_programmes")
         except OSError as error:
-            raise CommandError(f"Le fichier ne s’ouvre pas\u00a0: {error.strerror}.") from error
+            raise CommandError(f"Le fichier ne peut pas être ouvert\u00a0: {error.strerror}.") from error
         except (UnreadableFile, NoTree) as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:

@@ -25,6 +25,6 @@ class Command(BaseCommand):
         try:
             forgotten, withdrawn = do_again(make_dsn(url, dbname=settings.DATABASES["owner"]["NAME"]), read_lists())
         except (ListRefused, WithdrawnRefused, psycopg2.Error, OSError) as error:
-            raise CommandError(f"Rien n’est refait : {error}") from error
+            raise CommandError(f"Rien n’a été refait : {error}") from error
         self.stdout.write(f"{forgotten} clés détruites de nouveau, {withdrawn} accès repris de nouveau.")
         self.stdout.write("Restent « prune_trace --apply », puis « check_trace --kept » avec le dernier sceau gardé.")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             rows = make_backup(url, file.absolute(), recipient)
         except TraceUnavailable:
-            raise CommandError("La trace ne répond pas : sans elle rien n’est emporté.") from None
+            raise CommandError("La trace ne répond pas : rien n’est exporté.") from None
         except (NotACopy, Refusal, psycopg2.Error, OSError) as error:
             raise CommandError(f"Pas de copie : {error}") from error
         self.stdout.write(f"{rows} lignes copiées dans {file}")

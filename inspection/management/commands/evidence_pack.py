@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 done = _write(look, _question(look, options), file, options["continues"])
         except PermissionDenied as error:
             look.write(Outcome.REFUSED)
-            raise CommandError("Cette personne n’a pas aujourd’hui la permission d’emporter des preuves.") from error
+            raise CommandError("Cette personne n’a pas aujourd’hui la permission d’exporter des preuves.") from error
         except NothingSealed as error:
             raise CommandError("Rien n’est encore scellé\u00a0: il n’y a rien à prouver.") from error
         except TooMany as error:
@@ -65,11 +65,11 @@ class Command(BaseCommand):
         except (KeyRingRefused, Unreadable, WitnessesRefused) as error:
             raise CommandError(str(error)) from error
         except TraceUnavailable as error:
-            raise CommandError("La trace ne s’écrit pas\u00a0: rien n’est emporté.") from error
+            raise CommandError("La trace ne peut pas être écrite\u00a0: rien n’est exporté.") from error
         except Checkpoint.DoesNotExist as error:
             raise CommandError("Aucun relevé de cette taille n’a été signé.") from error
         except OSError as error:
-            raise CommandError(f"Le dossier ne s’écrit pas\u00a0: {error.strerror}.") from error
+            raise CommandError(f"Le dossier ne peut pas être écrit\u00a0: {error.strerror}.") from error
         self.stdout.write(
             self.style.SUCCESS(
                 f"{figure(done.events)} événements\u00a0; détails tus\u00a0: {figure(done.withheld)}, effacés à leur "

@@ -36,7 +36,10 @@ class Command(BaseCommand):
         if options["pack"]:
             if seal or act != "list":
                 raise CommandError(
-                    _("Les clés des dossiers viennent du trousseau : « keys rotate » les renouvelle avec lui.")
+                    _(
+                        "Les clés des dossiers de preuves viennent du trousseau : « keys rotate » les "
+                        "renouvelle avec lui."
+                    )
                 )
             acts["list"] = self.list_pack
         if seal:
@@ -76,17 +79,22 @@ class Command(BaseCommand):
     def new(self) -> None:
         path = keys.ring_path()
         keys.new_ring(path)
-        self.stdout.write(_("Trousseau créé : %(path)s. Gardez-en une copie, loin des sauvegardes.") % {"path": path})
+        self.stdout.write(
+            _("Trousseau de clés créé : %(path)s. Conservez-en une copie, séparée des sauvegardes.") % {"path": path}
+        )
 
     def rotate(self) -> None:
         ring = keys.rotate(keys.ring_path())
         self.stdout.write(
-            _("La clé %(key)s scelle désormais. « manage.py reseal » renouvelle ce qui l’était avec les autres.")
+            _(
+                "La clé %(key)s chiffre désormais les données. « manage.py reseal » rechiffre celles qui "
+                "l’étaient avec les autres clés."
+            )
             % {"key": ring.current}
         )
 
     def list(self) -> None:
         ring = keys.ring()
         for key_id in ring.ciphers:
-            mark = _("scelle") if key_id == ring.current else _("ouvre")
+            mark = _("chiffre") if key_id == ring.current else _("déchiffre")
             self.stdout.write(f"{key_id}  {ring.made.get(key_id, '—')}  {mark}")

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         done = [self.one_field(field, database, batch) for field in sealed_fields(apps.get_models())]
         unreadable = [f"{progress.column} {row}" for progress in done for row in progress.unreadable]
         if unreadable:
-            raise CommandError(_("Illisibles, laissées telles quelles : %(rows)s") % {"rows": ", ".join(unreadable)})
+            raise CommandError(
+                _("Valeurs illisibles, laissées telles quelles : %(rows)s") % {"rows": ", ".join(unreadable)}
+            )
 
     def one_field(self, field: EncryptedField, database: str, batch: int) -> Progress:
         progress = Progress(column=".".join(field.place))

@@ -63,7 +63,7 @@ class Command(BaseCommand):
             if len(text) > LONGEST_TEXT:
                 refused += 1
                 values = {"number": number, "longest": LONGEST_TEXT}
-                self.stderr.write(_("Ligne %(number)s : plus de %(longest)s signes.") % values)
+                self.stderr.write(_("Ligne %(number)s : plus de %(longest)s caractères.") % values)
                 continue
             self.stdout.write(answer(note_id, screen(text, language=language)))
         if refused:

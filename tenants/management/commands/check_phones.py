@@ -26,4 +26,4 @@ class Command(BaseCommand):
                 except ValidationError:
                     wrong += 1
                     self.stdout.write(f"{model._meta.db_table} {pk}")
-        self.stdout.write(_("Numéros qui ne peuvent exister : %(count)s.") % {"count": wrong})
+        self.stdout.write(_("Numéros de téléphone non valides : %(count)s.") % {"count": wrong})
