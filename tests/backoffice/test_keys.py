@@ -1,4 +1,4 @@
-"""The keys of the pages can be switched off, and every one that is told of is somewhere on a page."""
+"""Keyboard shortcuts can be turned off, and the documented ones are those of the pages."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 ARROWS = {"→": "arrowright", "←": "arrowleft"}
 
 
-def test_they_are_switched_off_and_on_again_and_the_page_says_which(house, sign_in):
+def test_shortcuts_can_be_turned_off_and_on(house, sign_in):
     elise = sign_in("elise")
     assert 'data-keys="on"' in elise.get("/comptes/").content.decode()
     answer = elise.post("/touches/", {"off": "1"}, follow=True)
@@ -19,7 +19,7 @@ def test_they_are_switched_off_and_on_again_and_the_page_says_which(house, sign_
     assert 'data-keys="on"' in elise.get("/comptes/").content.decode()
 
 
-def test_only_desks_have_the_box_and_the_keys(house, sign_in):
+def test_only_account_roles_have_search_box_and_shortcuts(house, sign_in):
     for name, action in (("elise", "/comptes/recherche/"), ("helene", "/ecritures/"), ("awa", ""), ("georges", "")):
         body = sign_in(name).get("/ma-trace/").content.decode()
         assert re.findall(r'class="search desk[^>]*action="([^"]+)"', body) == [action] * bool(action)
@@ -27,8 +27,8 @@ def test_only_desks_have_the_box_and_the_keys(house, sign_in):
         assert body.count('type="search"') == bool(action)
 
 
-def test_a_desk_has_one_search_box_on_the_pages_of_buildings_too(house, sign_in):
-    """Two boxes one above the other are a question at each of sixty accounts; the key leads to the one there is."""
+def test_building_pages_have_one_search_box(house, sign_in):
+    """A page has at most one search box, which the shortcut focuses."""
     elise, awa = sign_in("elise"), sign_in("awa")
     for page in (f"/immeubles/{house.building('Glycines A').pk}/", "/immeubles/chercher/"):
         body = elise.get(page).content.decode()
@@ -36,9 +36,9 @@ def test_a_desk_has_one_search_box_on_the_pages_of_buildings_too(house, sign_in)
         assert awa.get(page).content.decode().count('type="search"') == 1, page
 
 
-def test_every_key_told_of_reaches_something_and_every_other_is_told_of():
+def test_documented_shortcuts_are_those_of_the_pages():
     pages = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
     pages += (TEMPLATES.parent / "tenants/forms/entries.py").read_text(encoding="utf-8")
     reached = {key.lower() for key in re.findall(r'data-key"?[=:] ?"([^"{]+)"', pages)}
-    told = {ARROWS.get(key, key.lower()) for key, _what in KEYS} - {"↓"}
-    assert told == reached
+    page = {ARROWS.get(key, key.lower()) for key, _what in KEYS} - {"↓"}
+    assert page == reached

@@ -1,4 +1,4 @@
-"""The patrimony pages, and the nature of a programme, which no other page may carry."""
+"""The pages of the housing stock. No other page may show the nature of a programme."""
 
 import pytest
 
@@ -10,7 +10,7 @@ CANARY = "Foyer pour personnes handicapées"
 
 @pytest.fixture
 def named(house):
-    """Glycines A was financed as a home whose nature is a canary."""
+    """Glycines A with a programme whose nature must appear on no other page."""
     programme = Programme(key="p1", source_id="p1", year=1974, nature="disabled_home", mode="new_build", dwellings=4)
     programme.save(using=OWNER)
     programme.buildings.add(house.building("Glycines A"))
@@ -18,7 +18,7 @@ def named(house):
 
 
 @pytest.mark.parametrize("name", ["elise", "georges", "helene", "jules"])
-def test_sectors_are_listed_with_their_counts_and_it_is_recorded(house, sign_in, name):
+def test_sectors_are_listed_with_counts_and_recorded(house, sign_in, name):
     answer = sign_in(name).get("/patrimoine/")
     page = answer.content.decode()
     assert answer.status_code == 200 and "Secteur Glycines" in page and "20 logements" in page
@@ -28,37 +28,37 @@ def test_sectors_are_listed_with_their_counts_and_it_is_recorded(house, sign_in,
 
 @pytest.mark.parametrize("name", ["awa", "ines", "noel"])
 @pytest.mark.parametrize("path", ["/patrimoine/", "/patrimoine/secteurs/{sector}/", "/patrimoine/{building}/"])
-def test_without_the_permission_it_is_403(house, sign_in, name, path):
+def test_pages_need_the_permission(house, sign_in, name, path):
     where = path.format(sector=house.place("Secteur Glycines").pk, building=house.building("Glycines A").pk)
     assert sign_in(name).get(where).status_code == 403
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
 
-def test_a_sector_lists_its_estates_and_their_buildings(house, sign_in):
+def test_sector_lists_its_buildings(house, sign_in):
     page = sign_in("elise").get(f"/patrimoine/secteurs/{house.place('Secteur Tour').pk}/").content.decode()
     assert "Tour basse" in page and "Tour haute" in page and "Glycines A" not in page
 
 
-def test_a_place_without_buildings_is_404(house, sign_in):
+def test_place_without_buildings_is_404(house, sign_in):
     client = sign_in("elise")
     assert client.get(f"/patrimoine/{house.place('Secteur Tour').pk}/").status_code == 404
     assert client.get("/patrimoine/secteurs/00000000-0000-4000-8000-000000000000/").status_code == 404
 
 
-def test_a_building_shows_its_addresses_its_units_and_its_programmes(named, sign_in):
+def test_building_shows_addresses_units_and_programmes(named, sign_in):
     page = sign_in("elise").get(f"/patrimoine/{named.building('Glycines A').pk}/").content.decode()
     assert "3, allée des Glycines" in page and "A 21" in page and "T3" in page
     assert CANARY in page and "1974" in page and "construction neuve" in page
 
 
-def test_units_nothing_is_known_of_are_counted(house, sign_in):
+def test_units_without_details_are_counted(house, sign_in):
     building = house.building("Glycines A")
     building.units.using(OWNER).update(staircase="", floor=None, door="", type="")
     page = sign_in("elise").get(f"/patrimoine/{building.pk}/").content.decode()
     assert "4 logements dont ni l’escalier" in page
 
 
-def test_nobody_is_in_the_patrimony(named, sign_in):
+def test_pages_show_no_resident(named, sign_in):
     client = sign_in("elise")
     sector, building = named.place("Secteur Glycines"), named.building("Glycines A")
     for path in ("/patrimoine/", f"/patrimoine/secteurs/{sector.pk}/", f"/patrimoine/{building.pk}/"):
@@ -79,14 +79,14 @@ PAGES = (
 )
 
 
-def test_the_nature_is_on_no_other_page(named, sign_in):
+def test_nature_of_a_programme_is_on_no_other_page(named, sign_in):
     account, tenant = named.account("Dette-Glycines A"), named.tenant("Dette-Glycines A")
     ids = {"building": named.building("Glycines A").pk, "tenant": tenant.pk, "reference": account.reference}
     ids["sector"] = named.place("Secteur Glycines").pk
-    shown = 0
+    pages = 0
     for name, path in PAGES:
         answer = sign_in(name).get(path.format(**ids), follow=True)
-        shown += answer.status_code == 200
+        pages += answer.status_code == 200
         text = answer.content.decode()
         assert CANARY not in text and "disabled_home" not in text and "handicap" not in text
-    assert shown >= 6
+    assert pages >= 6

@@ -1,4 +1,4 @@
-"""The demonstration: each story it tells is there to be seen, and it is told once."""
+"""The demonstration is loaded once, and contains each of its stories."""
 
 import io
 from uuid import uuid4
@@ -26,32 +26,32 @@ TEMPLATE = f"loge_demo_{uuid4().hex[:12]}"
 
 
 def demo():
-    said = io.StringIO()
-    call_command("demo", stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("demo", stdout=output)
+    return output.getvalue()
 
 
 @pytest.fixture(scope="module")
 def template(templates, django_db_blocker):
-    """(name of a database that holds the demonstration, what loading it said). Loaded once, cloned by every test."""
+    """(name of a database with the demonstration, output of the command). Loaded once, cloned for every test."""
     with django_db_blocker.unblock(), override_settings(DEMO=True):
         run_as_super(f"CREATE DATABASE {TEMPLATE} TEMPLATE {templates['bare']} OWNER {settings.INSTANCE}_owner")
         stand_on(TEMPLATE)
-        said = demo()
+        output = demo()
         stand_on("postgres")
-        yield TEMPLATE, said
+        yield TEMPLATE, output
         drop(TEMPLATE)
 
 
 @pytest.fixture
 def landlord(clones, template, django_db_blocker):
-    name, said = template
+    name, output = template
     with override_settings(DEMO=True), django_db_blocker.unblock(), clones.one_of(name):
-        yield said
+        yield output
 
 
 def reached(name, compartment="card"):
-    """Names of the buildings a person reaches today."""
+    """Names of the buildings within a person's reach today."""
     person = Person.objects.using(OWNER).get(name=name)
     reach = "SELECT access_reach(%s, %s, loge_today())"
     rows = run(f"SELECT p.name FROM access_place p WHERE p.id IN ({reach})", person.pk, compartment)
@@ -59,7 +59,7 @@ def reached(name, compartment="card"):
 
 
 def owed(first, last):
-    """Cents the holder of that name owes."""
+    """Balance in cents of the account whose holder has this name."""
     names = {"lease__parties__tenant__first_name": first, "lease__parties__tenant__last_name": last}
     return Account.objects.using(OWNER).filter(**names).with_balance().get().balance_cents
 
@@ -77,14 +77,14 @@ def written_so_far():
     return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
 
 
-def test_a_second_run_writes_nothing_and_says_the_same(landlord):
+def test_second_run_changes_nothing(landlord):
     before = written_so_far()
     assert demo().strip() in landlord
     assert written_so_far() == before
     assert len(events(kind="populated")) == 1
 
 
-def test_the_landlord_is_of_a_believable_size(landlord):
+def test_landlord_has_a_plausible_size(landlord):
     levels = dict(run("SELECT level, count(*) FROM access_place GROUP BY 1"))
     assert (levels["directorate"], levels["agency"], levels["sector"], levels["building"]) == (1, 3, 6, 40)
     [(dwellings,)] = run("SELECT count(*) FROM buildings_unit WHERE kind = 'dwelling'")
@@ -94,7 +94,7 @@ def test_the_landlord_is_of_a_believable_size(landlord):
     assert run("SELECT count(DISTINCT period) FROM tenants_entry WHERE label = 'rent'") == [(14,)]
 
 
-def test_the_tower_is_one_address_and_two_caretakers_who_do_not_meet(landlord):
+def test_tower_has_one_address_and_two_separate_caretakers(landlord):
     there = "JOIN access_place p ON p.id = x.building_id WHERE p.name IN (%s, %s)"
     assert run(f"SELECT count(DISTINCT number || street) FROM buildings_address x {there}", LOW, HIGH) == [(1,)]
     lowest_and_highest = f"SELECT p.name, min(floor) || '-' || max(floor) FROM buildings_unit x {there} GROUP BY 1"
@@ -103,12 +103,12 @@ def test_the_tower_is_one_address_and_two_caretakers_who_do_not_meet(landlord):
     assert reached("Samuel Okafor") == {LOW} and reached("Teresa Da Silva") == {HIGH}
 
 
-def test_the_stand_in_has_both_estates_this_week_and_the_caretaker_keeps_hers(landlord):
+def test_stand_in_reaches_both_estates_and_caretaker_keeps_hers(landlord):
     assert {name.split(",")[0] for name in reached("Bruno Lefèvre")} == {"Le Clos des Lilas", "Les Glycines"}
     assert {name.split(",")[0] for name in reached("Awa Diakité")} == {"Les Glycines"}
 
 
-def test_two_are_on_call_tonight_and_one_list_was_signed_last_year(landlord):
+def test_two_people_are_on_call_and_one_review_is_signed(landlord):
     nights = run(
         "SELECT p.name, q.name, m.name, a.from_hour::text, a.to_hour::text FROM access_assignment a"
         " JOIN access_person p ON p.id = a.person_id JOIN access_person m ON m.id = a.given_by_id"
@@ -128,7 +128,7 @@ def test_two_are_on_call_tonight_and_one_list_was_signed_last_year(landlord):
     assert "Bruno Lefèvre" in enter("Georges Petit")[0].get("/acces/remplacements/").content.decode()
 
 
-def test_who_left_yesterday_reaches_nothing_and_her_successor_does(landlord):
+def test_person_who_left_yesterday_reaches_nothing(landlord):
     assert not reached("Chloé Martin") and len(reached("Olga Brun")) == 2 and not reached("Noël Caron")
 
 
@@ -138,7 +138,7 @@ def test_two_roles_in_two_places_do_not_mix(landlord):
     assert sum("Tonneliers" in name for name in cards) == 4
 
 
-def test_the_people_of_the_story_live_there(landlord):
+def test_households_of_the_story_exist(landlord):
     rows = run("SELECT t.last_name, r.moved_in - loge_today(), r.moved_out - loge_today() FROM tenants_residence r"
                " JOIN tenants_tenant t ON t.id = r.tenant_id JOIN access_place p ON p.id = r.building_id"
                " WHERE p.name = 'Les Glycines, bâtiment A'")  # fmt: skip
@@ -153,32 +153,32 @@ def test_the_people_of_the_story_live_there(landlord):
                " WHERE u.kind = 'parking'") == [(1,)]  # fmt: skip
 
 
-def test_the_discreet_household_is_seen_by_those_it_named(landlord):
+def test_discreet_household_names_two_employees(landlord):
     rows = run("SELECT p.name FROM tenants_discreetname n JOIN access_person p ON p.id = n.person_id"
                " JOIN tenants_discreetmark m ON m.id = n.mark_id JOIN tenants_residence r ON r.lease_id = m.lease_id"
                " JOIN tenants_tenant t ON t.id = r.tenant_id WHERE t.name_key = 'sauvage camille'")  # fmt: skip
     assert {name for (name,) in rows} == {"Élise Bernard", "Awa Diakité"}
 
 
-def test_bank_details_are_sealed_and_open_with_the_ring(landlord):
+def test_bank_details_are_encrypted(landlord):
     detail = BankDetail.objects.using(OWNER).first()
     assert valid_iban(detail.iban.reveal()) and BankDetail.objects.using(OWNER).count() > 300
     assert detail.iban.reveal() not in str(run("SELECT encode(iban, 'escape') FROM tenants_bankdetail"))
 
 
-def test_everybody_signs_in_with_what_was_printed(landlord):
+def test_printed_people_and_password_sign_in(landlord):
     assert PASSWORD in landlord and all(member.name in landlord for member in MEMBERS if member.story)
     printed = landlord[landlord.index(MEMBERS[0].name) :].splitlines()
     assert len(printed) <= 24 and max(map(len, printed)) <= 120, "one screen"
-    told = {member.posts[0].role for member in MEMBERS if member.story and member.posts}
-    assert told == set(ROLES) - {"on_call"}, "one of each role at least; nights are in the story of a caretaker"
+    output = {member.posts[0].role for member in MEMBERS if member.story and member.posts}
+    assert output == set(ROLES) - {"on_call"}, "one of each role at least; nights are in the story of a caretaker"
     client, answer = enter("Awa Diakité")
     assert answer.status_code == 302 and client.get("/", follow=True).status_code == 200
     assert len({row for (row,) in run("SELECT password FROM access_person")}) == 1
 
 
 @override_settings(DEMO=True)
-def test_it_never_uses_the_logins_of_the_web(bare):
+def test_demo_does_not_use_the_web_logins(bare):
     for alias in ("default", "trace"):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = "nowhere"
@@ -186,18 +186,18 @@ def test_it_never_uses_the_logins_of_the_web(bare):
 
 
 @override_settings(DEMO=False)
-def test_it_is_refused_where_a_known_password_has_no_place(bare):
+def test_demo_is_refused_outside_a_demonstration(bare):
     with pytest.raises(CommandError, match="LOGE_DEMO=1"):
         demo()
     assert run("SELECT count(*) FROM access_person") == [(0,)]
 
 
 @override_settings(DEMO=True)
-def test_it_is_refused_beside_another_landlord(bare):
+def test_demo_is_refused_in_a_database_with_a_landlord(bare):
     make_place("organisation", "Un autre organisme")
     with pytest.raises(CommandError, match="base vide"):
         demo()
 
 
-def test_an_invented_iban_is_a_valid_one():
+def test_invented_ibans_are_valid():
     assert all(valid_iban(draw_iban(Numbers(seed, "").rng)) for seed in range(200))

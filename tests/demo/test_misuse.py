@@ -1,4 +1,4 @@
-"""The simulated month: refused where there is a landlord, and honest about what is missed; its texts name each rule."""
+"""The simulation of misuse: it runs only on an empty demonstration database, and its documents name every rule."""
 
 import io
 import re
@@ -16,12 +16,12 @@ DOCUMENT = ROOT / "docs" / "unexplained-looks.md"
 
 
 def simulated(**options):
-    told = io.StringIO()
-    call_command("simulate_misuse", seed=3, stdout=told, **options)
-    return told.getvalue()
+    output = io.StringIO()
+    call_command("simulate_misuse", seed=3, stdout=output, **options)
+    return output.getvalue()
 
 
-def test_refused_on_a_landlords_base_and_off_a_demonstration(house, settings):
+def test_simulation_needs_an_empty_demonstration_database(house, settings):
     with pytest.raises(CommandError, match="LOGE_DEMO"):
         simulated()
     settings.DEMO = True
@@ -31,33 +31,33 @@ def test_refused_on_a_landlords_base_and_off_a_demonstration(house, settings):
     assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"
 
 
-def test_a_month_is_simulated_and_told(bare):
+def test_simulated_month_is_scored_and_documented(bare):
     month = simulate(7, leases=2_000)
     scores = {score.rule: score for score in month.scores}
     assert scores.keys() == RULES.keys() and month.lines > 2_000
     assert month.planted.keys() == KINDS.keys()
     assert sum(month.hits.values()) > 20
-    # What is planted as a rule expects it is found, in most cases; what is quiet is mostly not, and is told.
+    # Most misuse in the form that a rule expects is found; most quiet misuse is not, and is reported as such.
     loud = [score for score in scores.values() if score.meant]
     assert len(loud) == len(RULES) and sum(s.hits for s in loud) / sum(s.meant for s in loud) > 0.6
-    assert sum(s.quiet_found for s in loud) < sum(s.quiet for s in loud) / 2
-    assert sum(s.questions - s.right for s in loud) > 10  # an ordinary month is asked about too
-    assert run("SELECT count(*) FROM audit_event_other") == [(0,)]  # each line in a month of its own
+    assert sum(s.quiet_hits for s in loud) < sum(s.quiet for s in loud) / 2
+    assert sum(s.questions - s.right for s in loud) > 10  # rules also ask about ordinary work
+    assert run("SELECT count(*) FROM audit_event_other") == [(0,)]  # each event is in the partition of its month
     text = document(month, 7)
     assert all(f"`{code}`" in text for code in RULES) and all(kind.sentence in text for kind in KINDS.values())
     assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"
 
 
-def test_the_document_names_every_rule_and_every_misuse():
+def test_document_names_every_rule_and_misuse():
     text = DOCUMENT.read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.M)) == set(RULES)
     assert all(kind.sentence in text for kind in KINDS.values())
 
 
 @pytest.mark.parametrize("name", ["notice-to-staff.md", "works-council-note.md"])
-def test_the_notice_and_the_note_name_every_rule_and_no_other(name):
+def test_notices_to_staff_name_exactly_the_rules(name):
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    told = set(re.findall(r"`([a-z_]+)`", text))
-    assert told == set(RULES) and len(told) > 10
+    output = set(re.findall(r"`([a-z_]+)`", text))
+    assert output == set(RULES) and len(output) > 10
     for word in ("L1222-4", "2021-122" if "notice" in name else "L2312-38", "sept jours", "trois mois", "In English"):
         assert word in text, word

@@ -1,4 +1,4 @@
-"""Invented leases in bulk: the same for a seed, right to the cent, and nowhere that nobody may hold a lease."""
+"""Invented leases in bulk: the same for a seed, with exact balances, and never in homes."""
 
 import io
 from datetime import date
@@ -33,32 +33,32 @@ TABLES = {
 
 
 def populated(leases=300, seed=1, months=6):
-    said = io.StringIO()
-    call_command("populate", leases=leases, seed=seed, months=months, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("populate", leases=leases, seed=seed, months=months, stdout=output)
+    return output.getvalue()
 
 
 def digest():
-    """What the base holds, table by table, as one number each."""
-    one = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT {} FROM {}) t"
-    return [run(one.format(columns, table)) for table, columns in TABLES.items()]
+    """Row count and hash of each table."""
+    item = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT {} FROM {}) t"
+    return [run(item.format(columns, table)) for table, columns in TABLES.items()]
 
 
 @pytest.fixture
 def town(bare):
-    """300 leases on 6 months of ledger."""
+    """300 leases with 6 months of entries."""
     populated()
 
 
-def test_it_makes_as_many_leases_as_asked_and_says_what_it_did(bare):
-    said = populated()
-    assert run("SELECT count(*) FROM tenants_lease") == [(300,)] and said.startswith("300 baux ajoutés")
+def test_command_adds_the_requested_number_of_leases(bare):
+    output = populated()
+    assert run("SELECT count(*) FROM tenants_lease") == [(300,)] and output.startswith("300 baux ajoutés")
     [event] = events(kind="populated")
     assert event["machine"] == "populate" and event["facts"] == {"leases": 300, "seed": 1}
 
 
-def test_every_constraint_holds(town):
-    """COPY checks what it writes; asked again here of the whole base, as a restore would."""
+def test_generated_rows_satisfy_every_constraint(town):
+    """Drops and adds every constraint again, which checks all rows."""
     constraints = run(
         "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE contype IN ('c', 'f') AND conrelid::regclass::text LIKE 'tenants_%'"
@@ -69,7 +69,7 @@ def test_every_constraint_holds(town):
         run(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def test_the_names_searched_for_are_the_names_written(town):
+def test_search_keys_match_names(town):
     rows = run("SELECT last_name, first_name, name_key FROM tenants_tenant")
     assert len(rows) > 300 and all(key == folded(f"{last} {first}") for last, first, key in rows)
     assert run("SELECT count(*) FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id"
@@ -84,7 +84,7 @@ def test_balances_are_the_sums_of_their_entries(town):
     assert all(last[account] == balances[account] for account in last)
 
 
-def test_one_in_five_owes_and_settled_accounts_owe_nothing(town):
+def test_one_in_five_has_a_debt_and_settled_accounts_have_none(town):
     balance = "(SELECT coalesce(sum(amount_cents), 0) FROM tenants_entry e WHERE e.account_id = a.id)"
     rows = run(
         f"SELECT a.settled_on, l.ends_on, {balance} FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id"
@@ -96,10 +96,10 @@ def test_one_in_five_owes_and_settled_accounts_owe_nothing(town):
     assert any(ends and not settled and balance > 0 for settled, ends, balance in rows)
 
 
-def test_a_rejected_debit_undoes_its_payment(town):
+def test_returned_debit_cancels_its_payment(town):
     pairs = run("SELECT e.amount_cents, p.amount_cents, e.account_id = p.account_id FROM tenants_entry e"
                 " JOIN tenants_entry p ON p.id = e.reverses_id")  # fmt: skip
-    assert pairs and all(one == -other and same for one, other, same in pairs)
+    assert pairs and all(item == -other and same for item, other, same in pairs)
 
 
 def test_nothing_is_dated_after_today(town):
@@ -111,7 +111,7 @@ def test_some_dwellings_stay_empty(town):
     assert 0 < empty / Unit.objects.using(OWNER).count() < 0.1
 
 
-def test_every_building_has_a_caretaker_and_the_landlord_its_watchers(town):
+def test_every_building_has_a_caretaker_and_every_role_is_filled(town):
     assert run("SELECT count(*) FROM access_place b WHERE level = 'building' AND NOT EXISTS (SELECT FROM access_right r"
                " WHERE r.building = b.id AND r.role = 'caretaker')") == [(0,)]  # fmt: skip
     roles = {role for (role,) in run("SELECT DISTINCT role FROM access_assignment")}
@@ -129,7 +129,7 @@ def test_every_building_has_a_caretaker_and_the_landlord_its_watchers(town):
     assert all(password.startswith("!") for (password,) in run("SELECT password FROM access_person"))
 
 
-def test_each_sector_has_somebody_on_call_this_week_by_its_manager(town):
+def test_each_sector_has_an_on_call_worker(town):
     duties = run(
         "SELECT a.place_id, a.last_day - loge_today(), a.nightly, EXISTS (SELECT FROM access_assignment m"
         " WHERE m.person_id = a.given_by_id AND m.role = 'sector_manager' AND m.place_id = a.place_id)"
@@ -139,10 +139,10 @@ def test_each_sector_has_somebody_on_call_this_week_by_its_manager(town):
     assert len(duties) == len({place for place, *_rest in duties})
 
 
-def test_most_who_oversee_signed_their_list_last_year_and_the_others_are_late(town):
-    """Only people invented just now: a list is never signed in the name of somebody who was there before."""
+def test_most_managers_signed_their_review_and_others_are_late(town):
+    """Reviews are signed only for people generated in this run, never for people who existed before."""
     reviews = RightsReview.objects.using(OWNER).select_related("signed_by")
-    assert all(is_signed(one.statement, one.key_id, one.signature) and one.statement["rights"] for one in reviews)
+    assert all(is_signed(item.statement, item.key_id, item.signature) and item.statement["rights"] for item in reviews)
     days = run("SELECT last IS NULL, due < loge_today() FROM access_review_days()")
     assert {late for never, late in days if not never} == {False} and {late for never, late in days if never} == {True}
     assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
@@ -152,7 +152,7 @@ def test_most_who_oversee_signed_their_list_last_year_and_the_others_are_late(to
     assert RightsReview.objects.using(OWNER).count() == signed
 
 
-def test_the_same_seed_gives_the_same_landlord(bare, another_bare):
+def test_same_seed_gives_the_same_landlord(bare, another_bare):
     populated(leases=80)
     first = digest()
     another_bare()
@@ -163,7 +163,7 @@ def test_the_same_seed_gives_the_same_landlord(bare, another_bare):
     assert digest()[0] != first[0]
 
 
-def test_a_second_run_adds_to_what_is_empty(bare):
+def test_second_run_fills_empty_dwellings(bare):
     populated(leases=60)
     populated(leases=40)
     assert run("SELECT count(*) FROM tenants_lease") == [(100,)] and len(events(kind="populated")) == 2
@@ -180,7 +180,7 @@ def test_homes_get_no_lease(bare, tmp_path):
     assert run("SELECT count(*) FROM tenants_lease") == [(60,)]
 
 
-def test_a_failure_on_the_way_leaves_nothing(bare, monkeypatch):
+def test_failure_rolls_everything_back(bare, monkeypatch):
     monkeypatch.setattr("demo.populate.filling.record", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         populated(leases=20)
@@ -188,12 +188,12 @@ def test_a_failure_on_the_way_leaves_nothing(bare, monkeypatch):
 
 
 @pytest.mark.parametrize("wrong", [{"leases": 0}, {"months": 0}, {"months": 1000}, {"seed": -1}])
-def test_what_makes_no_sense_is_a_sentence(bare, wrong):
+def test_invalid_arguments_are_refused(bare, wrong):
     with pytest.raises(CommandError, match="au moins un bail"):
         populated(**wrong)
 
 
-def test_a_landlord_with_few_levels_gets_its_staff_too(bare):
+def test_landlord_with_few_levels_gets_staff(bare):
     house = make_building("Maison seule", make_place("organisation", "Petit bailleur"))
     for door in ("11", "12", "21", "22"):
         make_unit(house, door)
@@ -210,14 +210,14 @@ def test_a_landlord_with_few_levels_gets_its_staff_too(bare):
 
 def lines_of(habit, start=date(2020, 1, 1), end=None, today=date(2026, 11, 25)):
     tenancy = Tenancy("acc", "bld", start, end, 50_000, (("advance_general", 10_000),), 0, habit, "direct_debit", 8)
-    return [one.rstrip().split("\t") for one in Ledgers(Calendar(today, 12), Numbers(1, "")).lines(tenancy)]
+    return [item.rstrip().split("\t") for item in Ledgers(Calendar(today, 12), Numbers(1, "")).lines(tenancy)]
 
 
 def balance(lines):
     return sum(int(cells[7]) for cells in lines)
 
 
-def test_who_pays_everything_owes_nothing_and_who_missed_two_owes_two_calls():
+def test_debt_equals_the_missed_charges():
     assert balance(lines_of(CALM)) == 0
     newest = sum(
         int(cells[7]) for cells in lines_of(CALM) if cells[3] == "charge" and cells[11] in {"2026-09-01", "2026-10-01"}
@@ -225,28 +225,28 @@ def test_who_pays_everything_owes_nothing_and_who_missed_two_owes_two_calls():
     assert balance(lines_of(Habit(frozenset({0, 1})))) == newest
 
 
-def test_a_debt_is_counted_back_from_the_end_of_the_lease():
+def test_missed_charges_are_counted_from_the_end_of_the_lease():
     assert balance(lines_of(Habit(frozenset({0})), end=date(2026, 6, 10))) == 16_666 + 3_333
 
 
-def test_the_first_and_last_months_are_counted_by_the_day():
+def test_first_and_last_months_are_charged_by_the_day():
     rent = [
         int(cells[7]) for cells in lines_of(CALM, start=date(2026, 3, 16), end=date(2026, 6, 15)) if cells[4] == "rent"
     ]
     assert rent == [50_000 * 16 // 31, 50_000, 50_000, 25_000]
 
 
-def test_months_end_where_they_end():
+def test_month_arithmetic():
     assert month_end(date(2024, 2, 1)) == date(2024, 2, 29) and month_end(date(2026, 12, 31)) == date(2026, 12, 31)
     assert months_before(date(2026, 1, 31), 1) == date(2025, 12, 1)
     assert months_before(date(2026, 11, 25), 23) == date(2024, 12, 1)
 
 
-def test_a_row_is_escaped_and_nothing_is_not_an_empty_text():
+def test_copy_row_is_escaped_and_none_is_null():
     assert line(("a\tb", None, "", "c\\d\n", 3)) == "a\\tb\t\\N\t\tc\\\\d\\n\t3\n"
 
 
-def test_names_come_with_the_key_a_search_compares():
+def test_generated_names_have_their_search_key():
     names, rng = Names(3), Random(3)
     assert Names(3).last == names.last and len(names.last) > 300
     for _ in range(500):
@@ -254,6 +254,6 @@ def test_names_come_with_the_key_a_search_compares():
         assert name.key == folded(f"{name.last} {name.first}")
 
 
-def test_dwellings_needed_are_those_the_drawing_fills():
+def test_dwellings_needed_matches_the_random_lettings():
     needed, rng = dwellings_needed(500, Random(5)), Random(5)
     assert sum(lettings(rng) for _ in range(needed)) in {500, 501}

@@ -1,4 +1,4 @@
-"""The open data's programmes into an empty house: every line accounted for, twice the same, never by halves."""
+"""Import of housing programmes: every line is accounted for, a second run changes nothing, and it is all or nothing."""
 
 import csv
 import io
@@ -19,19 +19,19 @@ TABLES = ("access_place", "buildings_building", "buildings_address", "buildings_
 
 
 def imported(path, *options):
-    said = io.StringIO()
-    call_command("import_programmes", str(path), *options, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("import_programmes", str(path), *options, stdout=output)
+    return output.getvalue()
 
 
 def counts():
     return {table: run(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
 
 
-def test_the_real_file_reconciles_and_a_second_run_changes_nothing(bare, shared_data):
+def test_real_file_is_imported_and_second_run_changes_nothing(bare, shared_data):
     path = shared_data / "housing_paris" / "paris_habitat_programmes.csv"
-    said = imported(path)
-    assert "36\u202f896 logements" in said and "1\u202f021 programmes repris, 0 lignes refusées" in said
+    output = imported(path)
+    assert "36\u202f896 logements" in output and "1\u202f021 programmes repris, 0 lignes refusées" in output
     assert Unit.objects.using(OWNER).count() == 36_896
     assert Programme.objects.using(OWNER).count() == 1_021
     assert Building.objects.using(OWNER).count() == len(group(read_file(path).programmes))
@@ -44,7 +44,7 @@ def test_the_real_file_reconciles_and_a_second_run_changes_nothing(bare, shared_
     assert counts() == before and len(events(kind="programmes_imported")) == 1
 
 
-def test_a_building_is_a_home_or_has_leases_never_both(bare, tmp_path):
+def test_home_and_ordinary_dwellings_get_separate_buildings(bare, tmp_path):
     home = {"id_livraison": "2", "nature_programme": "maison relais", "nb_logements": "3"}
     imported(written(tmp_path, {}, home))
     natures = [set(building.programmes.values_list("is_home", flat=True)) for building in Building.objects.using(OWNER)]
@@ -52,7 +52,7 @@ def test_a_building_is_a_home_or_has_leases_never_both(bare, tmp_path):
     assert len(set(Place.objects.using(OWNER).filter(level="building").values_list("name", flat=True))) == 1
 
 
-def test_lines_at_one_address_are_one_building_and_its_names_betray_no_nature(bare, tmp_path):
+def test_lines_at_one_address_make_one_building_without_its_nature(bare, tmp_path):
     imported(
         written(tmp_path, {}, {"id_livraison": "7", "nb_logements": "4", "adresse": "32 rue de la Grande Truanderie"})
     )
@@ -65,7 +65,7 @@ def test_lines_at_one_address_are_one_building_and_its_names_betray_no_nature(ba
     assert "famil" not in str(texts).lower()
 
 
-def test_the_tree_is_a_sector_an_arrondissement_under_its_agency(bare, tmp_path):
+def test_sectors_are_created_under_their_agency(bare, tmp_path):
     imported(
         written(
             tmp_path,
@@ -82,7 +82,7 @@ def test_the_tree_is_a_sector_an_arrondissement_under_its_agency(bare, tmp_path)
     ]
 
 
-def test_under_a_place_only_sectors_are_added_and_without_it_a_foreign_tree_is_refused(bare, tmp_path):
+def test_existing_tree_needs_the_under_option(bare, tmp_path):
     top = make_place("organisation", "Autre organisme")
     agency = make_place("agency", "Agence unique", top)
     path = written(tmp_path, {})
@@ -95,35 +95,35 @@ def test_under_a_place_only_sectors_are_added_and_without_it_a_foreign_tree_is_r
     assert Place.objects.using(OWNER).filter(level="agency").count() == 1
 
 
-def test_a_count_that_grew_adds_dwellings_and_one_that_fell_takes_none_away(bare, tmp_path):
+def test_higher_count_adds_dwellings_and_lower_count_removes_none(bare, tmp_path):
     imported(written(tmp_path, {}))
     imported(written(tmp_path, {"nb_logements": "19", "nb_plus": "14"}))
     assert Unit.objects.using(OWNER).count() == 19 and Programme.objects.using(OWNER).get().dwellings == 19
-    said = imported(written(tmp_path, {}))
-    assert "2 logements importés avant" in said and Unit.objects.using(OWNER).count() == 19
+    output = imported(written(tmp_path, {}))
+    assert "2 logements importés avant" in output and Unit.objects.using(OWNER).count() == 19
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [(b"\xff\xfe", "UTF-8"), (b"", "vide"), (b"a,b\n1,2\n", "Colonnes absentes"), (b"adresse\n1\n", "CSV")],
 )
-def test_an_unreadable_file_is_a_sentence_and_leaves_nothing(bare, tmp_path, content, sentence):
+def test_unreadable_file_is_refused(bare, tmp_path, content, sentence):
     with pytest.raises(CommandError, match=sentence):
         imported(raw(tmp_path, content))
     assert set(counts().values()) == {0} and not events()
 
 
-def test_an_absent_file_is_a_sentence(bare, tmp_path):
+def test_missing_file_is_refused(bare, tmp_path):
     with pytest.raises(CommandError, match="ne peut pas être ouvert"):
         imported(tmp_path / "absent.csv")
 
 
 @pytest.mark.parametrize("command", ["import_programmes", "import_entries", "import_notes"])
-def test_a_pipe_where_a_file_is_expected_is_not_waited_for(bare, tmp_path, command):
-    """Whoever may lay the day's file may lay one, and nobody writes into it: the night would not end."""
+def test_pipe_is_refused_without_blocking(bare, tmp_path, command):
+    """A pipe that nobody writes to would block the nightly job."""
     pipe = tmp_path / "jour.csv"
     os.mkfifo(pipe)
-    other_end = os.open(pipe, os.O_RDWR)  # let go after a while, so that a command that waits is found out and ends
+    other_end = os.open(pipe, os.O_RDWR)  # closed after a while, so that a blocked command ends and the test fails
     late = threading.Timer(5, os.close, [other_end])
     late.start()
     with pytest.raises(CommandError, match="fichier ordinaire"):
@@ -132,23 +132,23 @@ def test_a_pipe_where_a_file_is_expected_is_not_waited_for(bare, tmp_path, comma
     os.close(other_end)
 
 
-def test_hostile_lines_are_named_and_the_rest_is_taken(bare, tmp_path):
+def test_hostile_lines_are_reported_and_others_imported(bare, tmp_path):
     long_id, long_city = {"id_livraison": "x" * 40}, {"id_livraison": "3", "ville": "V" * 80}
     script = {"id_livraison": "4", "adresse": "1 RUE '); DROP TABLE access_place; --"}
-    said = imported(written(tmp_path, long_id, long_city, {"id_livraison": "5", "nb_logements": "-3"}, script))
-    assert "Ligne 2 refusée" in said and "Ligne 3 refusée" in said and "Ligne 4 refusée" in said
-    assert "4 lignes" in said and "3 lignes refusées" in said
+    output = imported(written(tmp_path, long_id, long_city, {"id_livraison": "5", "nb_logements": "-3"}, script))
+    assert "Ligne 2 refusée" in output and "Ligne 3 refusée" in output and "Ligne 4 refusée" in output
+    assert "4 lignes" in output and "3 lignes refusées" in output
     assert Programme.objects.using(OWNER).count() == 1 and Address.objects.using(OWNER).count() == 1
 
 
-def test_a_failure_on_the_way_leaves_nothing(bare, tmp_path, monkeypatch):
+def test_failure_rolls_the_import_back(bare, tmp_path, monkeypatch):
     monkeypatch.setattr("exchange.open_data.importing._links", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         imported(written(tmp_path, {}))
     assert set(counts().values()) == {0} and not events()
 
 
-def test_the_order_of_the_lines_does_not_change_the_keys(tmp_path):
+def test_building_codes_do_not_depend_on_line_order(tmp_path):
     rows = [{}, {"adresse": "5 RUE CLER"}, {"id_livraison": "8", "adresse": "9 RUE CLER"}]
     codes = [
         {house.code for house in group(read_file(written(tmp_path, *order)).programmes)} for order in (rows, rows[::-1])
@@ -156,6 +156,6 @@ def test_the_order_of_the_lines_does_not_change_the_keys(tmp_path):
     assert codes[0] == codes[1] and len(codes[0]) == 3
 
 
-def test_titles_of_the_file_are_those_the_reader_knows(tmp_path):
+def test_test_file_has_the_expected_columns(tmp_path):
     with written(tmp_path, {}).open(encoding="utf-8") as file:
         assert next(csv.reader(file)) == list(GOOD)

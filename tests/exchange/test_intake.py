@@ -1,4 +1,4 @@
-"""A data steward brings a landlord's files in from a browser: tried first, then for good, and shown nobody."""
+"""A data steward imports a landlord's files from a browser, after a dry run, and sees no resident."""
 
 from datetime import datetime, time
 from html import unescape
@@ -26,7 +26,7 @@ URL = "/donnees/"
 
 
 def small_here(house) -> dict[str, bytes]:
-    """The small landlord's residents, in a building of this one. What gives a right is left out."""
+    """Files with the small landlord's residents, moved to a building of this landlord."""
     lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
     for row in (*lines["adresses.csv"], *lines["logements.csv"]):
         row["code_lieu"] = house.place("Glycines A").code
@@ -43,8 +43,8 @@ def token(answer) -> str:
     return answer.context["form"].initial["tried"]
 
 
-def test_the_page_says_what_each_column_takes(house, sign_in):
-    """Whoever sits in an office does not read the sources' documentation."""
+def test_page_documents_each_column(house, sign_in):
+    """The page documents each column of the files."""
     page = unescape(sign_in("paul").get(URL).content.decode())
     columns = [column for sheet in BROUGHT for column in sheet.columns]
     assert len(columns) > 60
@@ -52,7 +52,7 @@ def test_the_page_says_what_each_column_takes(house, sign_in):
     assert [code for column in columns for code in column.kind.listed if code not in page] == []
 
 
-def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, sign_in):
+def test_files_are_imported_after_a_dry_run_and_only_once(house, sign_in):
     client, files, before = sign_in("paul"), small_here(house), digest()
     answer = send(client, files)
     page = answer.content.decode()
@@ -77,7 +77,7 @@ def test_files_are_tried_then_taken_in_and_a_second_time_nothing_changes(house, 
     assert digest() == after
 
 
-def test_only_what_was_tried_is_taken_in(house, sign_in):
+def test_only_the_files_of_the_dry_run_are_imported(house, sign_in):
     client, files, before = sign_in("paul"), small_here(house), digest()
     tried = token(send(client, files))
     other = {**files, "locataires.csv": files["locataires.csv"].replace(b"Anne", b"Aline")}
@@ -90,7 +90,7 @@ def test_only_what_was_tried_is_taken_in(house, sign_in):
     assert digest()["tenants_tenant"] == before["tenants_tenant"]
 
 
-def test_a_hostile_file_ends_in_a_report_that_quotes_none_of_it(house, sign_in):
+def test_report_of_a_hostile_file_quotes_nothing(house, sign_in):
     client, before = sign_in("paul"), digest()
     for name, (content, reason, _line) in CORPUS.items():
         page = send(client, {"locataires.csv": content()}).content.decode()
@@ -99,14 +99,14 @@ def test_a_hostile_file_ends_in_a_report_that_quotes_none_of_it(house, sign_in):
     assert digest() == before
 
 
-def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
+def test_report_is_in_the_language_of_the_page(house, sign_in):
     upload = SimpleUploadedFile("locataires.csv", b"cle;nom\n;Neuve\n")
     page = sign_in("paul").post(URL, {"sent": [upload]}, headers={"Accept-Language": "en"}).content.decode()
     assert "the cell is empty: it is required" in page
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "text"),
     [
         ({}, "Aucun fichier n’a été reçu"),
         ({"n’importe quoi.csv": b"x"}, "noms attendus"),
@@ -117,18 +117,18 @@ def test_a_report_is_said_in_the_language_of_the_page(house, sign_in):
     ],
     ids=["none", "unknown", "assignments", "who sees the discreet", "too large", "far too large"],
 )
-def test_what_is_not_for_this_page_is_refused_in_a_sentence(house, sign_in, files, said):
+def test_unexpected_files_are_refused(house, sign_in, files, text):
     page = send(sign_in("paul"), files).content.decode()
-    assert said in page and "importe quoi" not in page
+    assert text in page and "importe quoi" not in page
 
 
-def test_the_files_that_give_a_right_are_the_only_ones_left_out():
+def test_only_files_that_grant_access_are_excluded():
     left = {sheet.file for sheet in SHEETS} - {sheet.file for sheet in BROUGHT}
     assert left == {"lieux.csv", "personnes.csv", "affectations.csv", "discretions.csv"}
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene", "ines", "jules", "noel"])
-def test_nobody_else_brings_a_file(house, sign_in, name):
+def test_other_roles_cannot_import_files(house, sign_in, name):
     client, before = sign_in(name), digest()
     assert client.get(URL).status_code == 403
     assert send(client, small_here(house)).status_code == 403
@@ -136,17 +136,17 @@ def test_nobody_else_brings_a_file(house, sign_in, name):
 
 
 @pytest.mark.unwatched("the change names people as the lists name things; every byte is compared here anyway")
-def test_a_steward_reads_nobody_whatever_changes(house, sign_in):
-    """All of the landlord changes; every byte that a steward can read stays, but for the contested sentences, which
-    are a steward's to weigh, and an older system's comments, which are a steward's to sort."""
+def test_data_steward_pages_do_not_depend_on_residents(house, sign_in):
+    """After all data has changed, a data steward reads the same bytes, except contested refusals and legacy comments,
+    which stewards handle."""
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)
     assert len(before) > 60
     change_all_but(house, ())
-    told = differences(before, read_everything(sign_in("paul"), ids))
+    text = differences(before, read_everything(sign_in("paul"), ids))
     his = ("/contestations/", "/anciens-commentaires/")
-    assert [address for address in told if not any(page in address for page in his)] == []
-    assert all(any(page in address for address in told) for page in his)
+    assert [address for address in text if not any(page in address for page in his)] == []
+    assert all(any(page in address for address in text) for page in his)
 
 
 # --- The compartment --------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def as_intake(person, sql: str) -> list:
 COUNT = "SELECT count(*) FROM tenants_entry"
 
 
-def test_the_compartment_opens_to_a_steward_of_the_whole_house_today_and_to_nobody_else(house):
+def test_compartment_is_open_only_to_a_landlord_wide_steward(house):
     [(everything,)] = run(COUNT)
     assert everything and as_intake(house.person("paul"), COUNT) == [(everything,)]
     agency = make_person("Rose Alba", house.place("Agence Belleville"))
@@ -190,12 +190,12 @@ def test_the_compartment_opens_to_a_steward_of_the_whole_house_today_and_to_nobo
         "SELECT * FROM audit_event",
     ],
 )
-def test_what_the_compartment_may_not_do(house, statement):
+def test_compartment_lacks_other_privileges(house, statement):
     with pytest.raises(DatabaseError, match="permission denied"):
         as_intake(house.person("paul"), statement)
 
 
-def test_the_role_is_held_for_the_whole_house_or_not_at_all(house, sign_in):
+def test_role_is_granted_only_for_the_whole_landlord(house, sign_in):
     terms = {"role": "data_steward", "reason": "posting", "first_day": "", "last_day": "31/12/2026"}
     who = {"person": house.person("noel").email, "place": house.place("Agence Belleville").code}
     page = sign_in("jules").post("/demandes/nouvelle/", {**terms, **who, "first_day": "25/11/2026"})
@@ -203,10 +203,10 @@ def test_the_role_is_held_for_the_whole_house_or_not_at_all(house, sign_in):
     assert "pour tout l’organisme" in page.content.decode() or page.status_code == 404
 
 
-# --- What is tried is recorded and bounded ---------------------------------------------------------------------------
+# --- Dry runs are recorded and limited -------------------------------------------------------------------------------
 
 
-def test_each_file_that_is_tried_leaves_its_event_before_it_is_read(house, sign_in):
+def test_each_file_is_recorded_before_it_is_read(house, sign_in):
     client, files = sign_in("paul"), small_here(house)
     send(client, files)
     tried = {event["facts"]["sheet"]: event["count"] for event in events(kind="portfolio_tried")}
@@ -221,7 +221,7 @@ def test_each_file_that_is_tried_leaves_its_event_before_it_is_read(house, sign_
 @pytest.mark.parametrize(
     ("files", "lines", "passes"), [(79, 1, True), (80, 1, False), (1, 199_998, True), (1, 200_001, False)]
 )
-def test_a_day_has_so_many_files_and_lines(house, sign_in, files, lines, passes):
+def test_files_and_lines_per_day_are_limited(house, sign_in, files, lines, passes):
     for number in range(files):
         line = {"outcome": "attempted", "at": timezone.now(), "seconds": -number / 1000, "count": lines}
         leave_line("portfolio_tried", house.person("paul"), None, **line)
@@ -231,7 +231,7 @@ def test_a_day_has_so_many_files_and_lines(house, sign_in, files, lines, passes)
     assert ("fichiers et" in page) is not passes and digest() == before
 
 
-def test_the_files_of_yesterday_in_paris_and_of_others_do_not_count(house, sign_in):
+def test_limit_counts_only_own_files_of_today(house, sign_in):
     midnight = datetime.combine(paris_day(), time(0), ZoneInfo("Europe/Paris"))
     for number in range(90):
         leave_line("portfolio_tried", house.person("paul"), None, at=midnight, seconds=-1 - number)

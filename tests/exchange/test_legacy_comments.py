@@ -1,4 +1,4 @@
-"""Comments of an older system: screened, made notes or sealed, counted, and taken up again wherever a run was cut."""
+"""Import of legacy comments: screening, notes and restricted lines, counts, and resuming interrupted runs."""
 
 import io
 import os
@@ -26,7 +26,7 @@ LONG = f"{LAWFUL} " * 8
 
 @pytest.fixture
 def take(house, tmp_path) -> Callable[..., str]:
-    """`take(lines)` -> what the command says."""
+    """`take(lines)` imports the lines and returns the output of the command."""
 
     def run_it(lines: Iterable[str], encoding: str = "utf-8", name: str = "anciens.csv") -> str:
         path = tmp_path / name
@@ -37,12 +37,12 @@ def take(house, tmp_path) -> Callable[..., str]:
 
 
 def taken(path: Path) -> str:
-    said = io.StringIO()
+    output = io.StringIO()
     try:
-        call_command("import_notes", str(path), stdout=said)
+        call_command("import_notes", str(path), stdout=output)
     except CommandError as error:
-        said.write(str(error))
-    return said.getvalue().replace("\u202f", " ").replace("\u00a0", " ")
+        output.write(str(error))
+    return output.getvalue().replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def comment(house, text: str, at: str = AT_A, day: str = "03/02/2011") -> str:
@@ -50,10 +50,10 @@ def comment(house, text: str, at: str = AT_A, day: str = "03/02/2011") -> str:
 
 
 def counts() -> tuple[int, ...]:
-    [one] = Inheritance.objects.using(OWNER).values_list(
+    [item] = Inheritance.objects.using(OWNER).values_list(
         "imported", "noted", "waiting", "replaced", "erased", "kept", "refused"
     )
-    return one
+    return item
 
 
 def reconciled() -> bool:
@@ -61,36 +61,36 @@ def reconciled() -> bool:
     return bool(rows) and all(row == (True,) for row in rows)
 
 
-# --- What becomes of a line ------------------------------------------------------------------------------------------
+# --- Result of a line ------------------------------------------------------------------------------------------------
 
 
-def test_a_lawful_line_is_a_note_that_ends_and_the_others_are_sealed(house, take, sign_in):
-    told = take([comment(house, LAWFUL), comment(house, BAD), comment(house, LONG)])
+def test_lawful_comment_becomes_a_note_and_others_are_restricted(house, take, sign_in):
+    output = take([comment(house, LAWFUL), comment(house, BAD), comment(house, LONG)])
     want = "commentaires, 3 ; devenus des notes, 1 ; sous scellés, 2, dont à trier, 2 ; lignes refusées, 0."
-    assert want in told
+    assert want in output
     [note] = AccountNote.objects.using(OWNER).all()
     assert (note.text, note.reason, note.code_id, note.written_by) == (LAWFUL, "inherited", "old_comment", None)
     assert (note.first_written_on.isoformat(), note.written_on) == ("2011-02-03", paris_day())
     assert 360 < (note.ends_on - note.written_on).days <= 366
-    shown = sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
-    assert LAWFUL in shown and "repris d’un commentaire du" in shown
+    page = sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    assert LAWFUL in page and "repris d’un commentaire du" in page
     sealed = InheritedLine.objects.using(OWNER).order_by("line")
-    assert [(one.category, one.line, one.agency.name) for one in sealed] == [
+    assert [(item.category, item.line, item.agency.name) for item in sealed] == [
         ("health", 3, "Agence Belleville"),
         ("long", 4, "Agence Belleville"),
     ]
-    assert [one.sentence.reveal() for one in sealed] == [BAD, LONG.strip()]
+    assert [item.sentence.reveal() for item in sealed] == [BAD, LONG.strip()]
     assert counts() == (3, 1, 2, 0, 0, 0, 0) and reconciled()
 
 
-def test_what_is_sealed_stands_in_no_table(house, take):
-    told = take([comment(house, BAD), comment(house, LAWFUL)])
-    assert CANARY not in told and not tables_containing() and not tables_containing("chimio")
+def test_restricted_sentences_are_encrypted(house, take):
+    output = take([comment(house, BAD), comment(house, LAWFUL)])
+    assert CANARY not in output and not tables_containing() and not tables_containing("chimio")
     assert tables_containing("second versement") == ["tenants_accountnote"]
     assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM tenants_inheritedline"))
 
 
-def test_the_trace_says_that_a_file_was_read_and_what_it_came_to(house, take):
+def test_import_is_recorded_with_its_counts(house, take):
     take([comment(house, LAWFUL), comment(house, BAD), "x;;;;"])
     [begun], [done] = events(kind="inheritance_begun"), events(kind="inheritance_taken")
     assert begun["facts"]["line"] == 1 and begun["machine"] == done["machine"] == "import_notes"
@@ -98,7 +98,7 @@ def test_the_trace_says_that_a_file_was_read_and_what_it_came_to(house, take):
     assert done["count"] == 2 and CANARY not in str(events())
 
 
-def test_names_and_streets_around_the_account_are_no_disclosure(house, take):
+def test_names_of_the_household_pass_the_screening(house, take):
     run("UPDATE tenants_tenant SET last_name = 'Alzheimer' WHERE last_name = %s", AT_A)
     lines = [
         comment(house, "Mme Alzheimer rappelle le 5.", "Alzheimer"),
@@ -108,33 +108,33 @@ def test_names_and_streets_around_the_account_are_no_disclosure(house, take):
     assert counts()[:3] == (2, 1, 1)
 
 
-def test_the_landlords_own_key_of_a_lease_names_the_account(house, take):
+def test_account_is_found_by_the_source_key_of_the_lease(house, take):
     account = house.account(AT_A)
     run("INSERT INTO tenants_sourcekey (kind, key, target) VALUES ('lease', 'BX-1', %s)", account.lease_id)
-    told = take(
+    output = take(
         [f";BX-1;2011-02-03;;{LAWFUL}", f"{account.reference};BX-1;2011-02-03;;{LAWFUL}", f";;2011-02-03;;{LAWFUL}"]
     )
     assert AccountNote.objects.using(OWNER).get().account_id == account.pk
-    assert told.count("indiquez le bail ou la référence du compte, mais pas les deux") == 2
+    assert output.count("indiquez le bail ou la référence du compte, mais pas les deux") == 2
 
 
-# --- Files as they come ----------------------------------------------------------------------------------------------
+# --- File formats ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ","])
-def test_files_come_as_spreadsheets_write_them(house, tmp_path, encoding, separator):
+def test_encodings_and_separators_of_spreadsheets_are_accepted(house, tmp_path, encoding, separator):
     text = "Été : passé à l’agence, clés remises œuvre n° 5."
-    said = [HEADER, f'{house.account(AT_A).reference};;03/02/2011;AGT12;"{text}"', comment(house, "Rappelle le 5.")]
+    output = [HEADER, f'{house.account(AT_A).reference};;03/02/2011;AGT12;"{text}"', comment(house, "Rappelle le 5.")]
     path = tmp_path / "a.csv"
-    path.write_bytes("\r\n".join(line.replace(";", separator) for line in said).encode(encoding))
+    path.write_bytes("\r\n".join(line.replace(";", separator) for line in output).encode(encoding))
     assert "devenus des notes, 2 ;" in taken(path)
     assert AccountNote.objects.using(OWNER).filter(text=text).exists()
 
 
-def test_a_comment_of_several_lines_is_one_and_a_stray_quote_costs_its_own_line(house, take):
+def test_quoted_comment_spans_lines_and_unclosed_quote_affects_one_line(house, take):
     reference = house.account(AT_A).reference
-    told = take(
+    output = take(
         [
             f'{reference};;03/02/2011;;"Rappelle le 5.',
             'Porte ""B"" ; clés remises."',
@@ -143,12 +143,12 @@ def test_a_comment_of_several_lines_is_one_and_a_stray_quote_costs_its_own_line(
             comment(house, 'Tuyau de 12" changé.'),
         ]
     )
-    assert "ligne 4 : un guillemet n’est pas fermé" in told and counts()[-1] == 1
+    assert "ligne 4 : un guillemet n’est pas fermé" in output and counts()[-1] == 1
     texts = set(AccountNote.objects.using(OWNER).values_list("text", flat=True))
     assert texts == {'Rappelle le 5. Porte "B" ; clés remises.', "Rappelle le 6.", 'Tuyau de 12" changé.'}
 
 
-def test_hidden_signs_hide_no_letter(house, take):
+def test_invisible_characters_are_removed(house, take):
     take([comment(house, "Est al\u200bcoolique, rappelle le 5."), comment(house, "Rappelle\x0ble\u00ad 5.")])
     assert AccountNote.objects.using(OWNER).get().text == "Rappelle le 5."
     assert InheritedLine.objects.using(OWNER).get().category == "addiction"
@@ -171,13 +171,13 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "column", "reason"), REFUSED)
-def test_a_refused_line_is_named_and_not_quoted(house, take, line, column, reason):
-    held = line.format(BAD).replace("{ref}", house.account(AT_A).reference)
-    told = take([comment(house, LAWFUL), held, comment(house, LAWFUL)])
+def test_refused_line_is_reported_without_its_content(house, take, line, column, reason):
+    row = line.format(BAD).replace("{ref}", house.account(AT_A).reference)
+    output = take([comment(house, LAWFUL), row, comment(house, LAWFUL)])
     where = f"commentaires, ligne 3, colonne {column} : " if column else "commentaires, ligne 3 : "
-    [named] = [one for one in told.splitlines() if one.startswith("commentaires")]
+    [named] = [item for item in output.splitlines() if item.startswith("commentaires")]
     assert where in named and reason in named, named
-    assert CANARY not in told and "aaaa" not in told and "Des lignes sont refusées" in told
+    assert CANARY not in output and "aaaa" not in output and "Des lignes sont refusées" in output
     assert counts() == (2, 2, 0, 0, 0, 0, 1) and not tables_containing()
 
 
@@ -194,34 +194,34 @@ def test_a_refused_line_is_named_and_not_quoted(house, take, line, column, reaso
         (HEADER.encode() + "\né;;;;\n".encode() + b"\xe9;;;;\n", "deux encodages"),
     ],
 )
-def test_a_file_that_is_none_says_why_and_leaves_nothing(house, tmp_path, content, reason):
+def test_unreadable_file_is_refused(house, tmp_path, content, reason):
     path = tmp_path / "x.csv"
     path.write_bytes(content)
-    told = taken(path)
-    assert reason in told and "secret" not in told
+    output = taken(path)
+    assert reason in output and "secret" not in output
     assert not Inheritance.objects.using(OWNER).exists()
     assert "ne s’ouvre pas" in taken(tmp_path / "absent.csv")
 
 
-def test_a_settled_account_takes_no_comment(house, take):
+def test_settled_account_is_refused(house, take):
     run("ALTER TABLE tenants_account DISABLE TRIGGER USER")
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", house.account(AT_A).pk)
     assert "soldé" in take([comment(house, LAWFUL)]) and counts() == (0, 0, 0, 0, 0, 0, 1)
 
 
-def test_a_huge_word_is_sealed_for_its_length_and_costs_no_time(house, take):
+def test_very_long_comment_is_restricted_without_screening(house, take):
     take([comment(house, "a" * 60_000)])
     assert InheritedLine.objects.using(OWNER).get().category == "long"
 
 
-# --- Again, and after a cut ------------------------------------------------------------------------------------------
+# --- Repeated and interrupted runs -----------------------------------------------------------------------------------
 
 
 def many(house, number: int) -> list[str]:
     return [comment(house, f"Rappelle le {n % 28 + 1}." if n % 5 else f"Est alcoolique {n}.") for n in range(number)]
 
 
-def test_the_same_file_twice_changes_nothing_whatever_its_name(house, take):
+def test_importing_the_same_file_again_changes_nothing(house, take):
     lines = many(house, 10)
     take(lines)
     before = counts()
@@ -231,17 +231,17 @@ def test_the_same_file_twice_changes_nothing_whatever_its_name(house, take):
 
 
 def killed(path: Path, after: int) -> None:
-    """A run of its own process, killed by the system once it has read so much."""
+    """Import in a child process that is killed after reading `after` bytes."""
     child = os.fork()
     if not child:
-        inherited = [(one, one.connection) for one in connections.all(initialized_only=True)]
-        for one, _held in inherited:
-            one.connection = None  # the parent's: neither used nor closed here
+        inherited = [(item, item.connection) for item in connections.all(initialized_only=True)]
+        for item, _held in inherited:
+            item.connection = None  # belongs to the parent process: it must be neither used nor closed here
         seen = 0
 
-        def step(read: int) -> None:
+        def step(sources: int) -> None:
             nonlocal seen
-            seen += read
+            seen += sources
             if seen > after:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -253,7 +253,7 @@ def killed(path: Path, after: int) -> None:
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def test_a_run_that_was_killed_is_taken_up_where_it_was(house, tmp_path):
+def test_killed_run_is_resumed(house, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("\n".join([HEADER, *many(house, 60), ""]), encoding="utf-8")
     killed(path, path.stat().st_size // 3)
@@ -265,11 +265,11 @@ def test_a_run_that_was_killed_is_taken_up_where_it_was(house, tmp_path):
     assert counts() == (60, 48, 12, 0, 0, 0, 0) and reconciled()
     lines = InheritedLine.objects.using(OWNER).order_by("line").values_list("line", flat=True)
     assert list(lines) == [n + 2 for n in range(60) if n % 5 == 0]
-    begun = [one["facts"]["line"] for one in events(kind="inheritance_begun")]
+    begun = [item["facts"]["line"] for item in events(kind="inheritance_begun")]
     assert begun[0] == 1 < begun[1] < begun[2] and len(begun) == 3 and len(events(kind="inheritance_taken")) == 1
 
 
-def test_two_runs_of_one_file_do_not_take_a_line_twice(house, tmp_path):
+def test_concurrent_runs_do_not_import_a_line_twice(house, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("\n".join([HEADER, *many(house, 20), ""]), encoding="utf-8")
     state = {"inside": False}
@@ -284,7 +284,7 @@ def test_two_runs_of_one_file_do_not_take_a_line_twice(house, tmp_path):
     assert counts() == (20, 16, 4, 0, 0, 0, 0) and AccountNote.objects.using(OWNER).count() == 16
 
 
-def test_a_long_file_is_read_in_the_memory_of_a_batch(tmp_path):
+def test_long_file_is_read_in_little_memory(tmp_path):
     path = tmp_path / "long.csv"
     with path.open("w", encoding="utf-8") as file:
         file.writelines([HEADER + "\n"] + [f"K7QX-9M2D-4RTB;;03/02/2011;;{'Rappelle. ' * 20}\n"] * 100_000)
@@ -295,16 +295,16 @@ def test_a_long_file_is_read_in_the_memory_of_a_batch(tmp_path):
     tracemalloc.stop()
 
 
-def test_a_quote_opens_a_cell_at_its_start_alone():
+def test_quote_opens_a_cell_only_at_its_start():
     still = (b'a;"b', b'a;"b""', b'"a;"";b', b'a;"b" c', b'"a\nb;12" c')
     shut = (b'a;b"', b'a;"b";c', b'a; "b', b'a;"b"\r\n', b'a;"b ""c"" d"')
     assert [is_open(raw, ";") for raw in (*still, *shut)] == [True] * 5 + [False] * 5
 
 
-# --- What the database holds to --------------------------------------------------------------------------------------
+# --- Database constraints --------------------------------------------------------------------------------------------
 
 
-def test_counts_that_do_not_add_up_are_refused(house, take):
+def test_inconsistent_counts_are_refused(house, take):
     take([comment(house, BAD)])
     for wrong in ("imported = imported + 1", "waiting = 0", "erased = 1"):
         with pytest.raises(IntegrityError):
@@ -314,7 +314,7 @@ def test_counts_that_do_not_add_up_are_refused(house, take):
     assert counts() == (1, 0, 1, 0, 0, 0, 0) and reconciled()
 
 
-def test_nobody_decides_without_being_somebody(house, take):
+def test_decision_needs_a_person(house, take):
     take([comment(house, BAD)])
     for change in (
         "outcome = 'erased'",
@@ -326,14 +326,14 @@ def test_nobody_decides_without_being_somebody(house, take):
             run(f"UPDATE tenants_inheritedline SET {change}")
 
 
-def test_no_web_login_reads_what_is_sealed(house, take):
+def test_web_logins_cannot_read_restricted_lines(house, take):
     take([comment(house, BAD)])
     for alias in ("default", "trace"):
         with pytest.raises(DatabaseError, match="permission denied"):
             run("SELECT 1 FROM tenants_inheritedline", alias=alias)
 
 
-def test_six_months_end_what_nobody_decided_and_it_is_counted(house, take):
+def test_undecided_lines_are_erased_after_six_months(house, take):
     take([comment(house, BAD), comment(house, LAWFUL)])
     call_command("expire_notes", stdout=io.StringIO())
     assert InheritedLine.objects.using(OWNER).count() == 1
@@ -341,11 +341,11 @@ def test_six_months_end_what_nobody_decided_and_it_is_counted(house, take):
     run("UPDATE tenants_inheritedline SET ends_on = loge_today() - 1")
     call_command("expire_notes", stdout=io.StringIO())
     assert counts() == (2, 1, 0, 0, 1, 0, 0) and reconciled()
-    assert [one["facts"] for one in events(kind="inherited_expired")] == [{"lines": 1}]
+    assert [item["facts"] for item in events(kind="inherited_expired")] == [{"lines": 1}]
     assert run("SELECT category, outcome, lines FROM tenants_inheritancetally") == [("health", "expired", 1)]
 
 
-def test_it_is_sealed_again_when_the_key_is_renewed(house, take, settings, tmp_path):
+def test_restricted_line_is_reencrypted_after_key_rotation(house, take, settings, tmp_path):
     take([comment(house, BAD)])
     [(before,)] = run("SELECT sentence FROM tenants_inheritedline")
     rotate(Path(settings.KEY_FILE))

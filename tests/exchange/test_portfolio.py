@@ -1,4 +1,6 @@
-"""A landlord's files come in whole or not at all, twice is once, and what goes out comes back to the byte."""
+"""Import of a portfolio is all or nothing and idempotent; an export that is imported and exported again is
+identical.
+"""
 
 import io
 import re
@@ -21,16 +23,16 @@ TABLES = (
 
 
 def taken(folder, command="import_portfolio", **options):
-    said = io.StringIO()
-    call_command(command, str(folder), stdout=said, **options)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command(command, str(folder), stdout=output, **options)
+    return output.getvalue()
 
 
 def refused(folder, command="import_portfolio"):
-    said = io.StringIO()
+    output = io.StringIO()
     with pytest.raises(CommandError):
-        call_command(command, str(folder), stdout=said)
-    return said.getvalue()
+        call_command(command, str(folder), stdout=output)
+    return output.getvalue()
 
 
 def digest():
@@ -44,9 +46,9 @@ def counts():
     return {table: run(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
 
 
-def test_a_whole_landlord_comes_in(bare, tmp_path):
-    said = taken(write(tmp_path / "in", small()))
-    assert "9 écritures" in said and "2 encaissements en attente" in said
+def test_portfolio_is_imported(bare, tmp_path):
+    output = taken(write(tmp_path / "in", small()))
+    assert "9 écritures" in output and "2 encaissements en attente" in output
     [tenant] = run("SELECT last_name, name_key, phone, email FROM tenants_tenant WHERE first_name = 'Anne-Aël'")
     assert tenant == ("d’Hérouville Ngô", "d herouville ngo anne ael", "+33639981234", "anne@exemple.example")
     assert run("SELECT sum(amount_cents), count(DISTINCT account_id) FROM tenants_entry") == [(-9900, 2)]
@@ -58,7 +60,7 @@ def test_a_whole_landlord_comes_in(bare, tmp_path):
     assert len(events(kind="assignment_granted")) == 1
 
 
-def test_the_same_run_twice_changes_nothing(bare, tmp_path):
+def test_second_import_changes_nothing(bare, tmp_path):
     folder = write(tmp_path / "in", small())
     taken(folder)
     before = digest()
@@ -66,21 +68,21 @@ def test_the_same_run_twice_changes_nothing(bare, tmp_path):
     assert digest() == before and len(events(kind="portfolio_imported")) == 1
 
 
-def test_a_rule_of_the_database_is_named_where_it_has_no_sentence(bare, tmp_path):
+def test_database_error_names_the_column(bare, tmp_path):
     run("ALTER TABLE tenants_tenant ADD COLUMN nickname text NOT NULL")
     with pytest.raises(CommandError) as refusal:
         taken(write(tmp_path / "in", small()))
     assert str(refusal.value) == "La base refuse, rien n’est écrit\u00a0: tenants_tenant.nickname"
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(bare, tmp_path):
+def test_dry_run_reports_and_writes_nothing(bare, tmp_path):
     folder, before = write(tmp_path / "in", small()), digest()
     assert "essai, seraient importés" in taken(folder, dry_run=True)
     assert digest() == before and not events(kind="portfolio_imported")
 
 
 @pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "cp1252"), (";", "utf-8-sig")])
-def test_files_come_as_spreadsheets_write_them(bare, tmp_path, separator, encoding):
+def test_encodings_and_separators_of_spreadsheets_are_accepted(bare, tmp_path, separator, encoding):
     lines = small()
     lines["ecritures.csv"][0]["debit"] = "1 051,80"
     lines["locataires.csv"][0]["nom"] = "d’Hérouville"
@@ -89,8 +91,8 @@ def test_files_come_as_spreadsheets_write_them(bare, tmp_path, separator, encodi
     assert run("SELECT count(*) FROM tenants_tenant WHERE last_name = 'd’Hérouville'") == [(1,)]
 
 
-def test_columns_that_a_spreadsheet_adds_or_leaves_out_at_the_end_are_none(bare, tmp_path):
-    """Excel writes columns that once held something, and leaves out separators, sixteen lines together."""
+def test_empty_trailing_columns_of_spreadsheets_are_ignored(bare, tmp_path):
+    """Excel writes emptied columns, and omits trailing separators in blocks of sixteen lines."""
     folder = write(tmp_path / "in", small())
     tenants = [f"X{i};Dupont;Anne;;" if i < 15 else f"X{i};Dupont" for i in range(40)]
     text = "\r\n".join(
@@ -104,7 +106,7 @@ def test_columns_that_a_spreadsheet_adds_or_leaves_out_at_the_end_are_none(bare,
     ]
 
 
-def test_a_file_that_cannot_be_opened_is_a_sentence(bare, tmp_path, monkeypatch):
+def test_unreadable_file_is_reported(bare, tmp_path, monkeypatch):
     folder = write(tmp_path / "in", small())
 
     def shut(*_arguments, **_names):
@@ -131,12 +133,12 @@ def exported(folder, tmp_path, identity):
     return clear
 
 
-def test_a_round_trip_through_an_empty_house_is_the_same_to_the_byte(house, tmp_path, another_bare):
+def test_export_import_export_is_identical(house, tmp_path, another_bare):
     identity = pyrage.x25519.Identity.generate()
     taken(write(tmp_path / "in", small_beside_the_world()))
     first = exported(tmp_path / "out", tmp_path, identity)
     before = digest()
-    assert "rien ne change" in taken(first)  # in its own house it is known
+    assert "rien ne change" in taken(first)  # the same landlord recognises its own export
     assert digest() == before
     another_bare()
     taken(first)
@@ -148,22 +150,22 @@ def test_a_round_trip_through_an_empty_house_is_the_same_to_the_byte(house, tmp_
         assert (first / name).read_bytes().count(b"\r\n") > 1, f"{name} has no line to compare"
 
 
-def test_a_program_comes_in_by_no_file(house, tmp_path):
-    """Neither known among people, so that a file could change it, nor anybody that a file could assign."""
+def test_files_cannot_change_or_assign_machine_clients(house, tmp_path):
+    """A file can neither change nor assign a machine client."""
     machine = Known(house).token.machine
     before, lines = digest(), small_beside_the_world()
     named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}
     lines["personnes.csv"].append(named)
-    held = {"role": "caretaker", "code_lieu": "glycines-b", "premier_jour": "01/01/2026", "motif": "posting"}
-    lines["affectations.csv"].append({"courriel": machine.email, **held, "dernier_jour": f"{paris_day(30):%d/%m/%Y}"})
-    said = refused(write(tmp_path / "in", lines))
-    refusals = re.findall(r"^(\w+)\.csv, ligne (\d), colonne (\w+)", said, re.MULTILINE)
-    assert refusals == [("personnes", "3", "courriel"), ("affectations", "3", "courriel")], said
-    assert digest() == before and machine.email not in said.lower()
+    row = {"role": "caretaker", "code_lieu": "glycines-b", "premier_jour": "01/01/2026", "motif": "posting"}
+    lines["affectations.csv"].append({"courriel": machine.email, **row, "dernier_jour": f"{paris_day(30):%d/%m/%Y}"})
+    output = refused(write(tmp_path / "in", lines))
+    refusals = re.findall(r"^(\w+)\.csv, ligne (\d), colonne (\w+)", output, re.MULTILINE)
+    assert refusals == [("personnes", "3", "courriel"), ("affectations", "3", "courriel")], output
+    assert digest() == before and machine.email not in output.lower()
 
 
 def small_beside_the_world():
-    """The small landlord under the world's own organisation."""
+    """The small landlord's files, attached to the landlord of the tests."""
     lines = small()
     del lines["lieux.csv"][0]
     lines["lieux.csv"][0]["code_parent"] = "office-des-trois-rives"

@@ -1,4 +1,4 @@
-"""The entries of the day, from the landlord's own rent run: once each, and money without an account waits."""
+"""The daily import of entries: each is booked once, and payments without an account wait in suspense."""
 
 import io
 
@@ -24,12 +24,12 @@ def daily(landlord, tmp_path):
     def take(*rows):
         path = tmp_path / "jour.csv"
         path.write_bytes(written(DAILY, list(rows)))
-        said = io.StringIO()
+        output = io.StringIO()
         try:
-            call_command("import_entries", str(path), stdout=said)
+            call_command("import_entries", str(path), stdout=output)
         except CommandError as error:
-            said.write(str(error))
-        return said.getvalue()
+            output.write(str(error))
+        return output.getvalue()
 
     return take
 
@@ -63,20 +63,20 @@ def test_entries_are_booked_once(daily):
     [{}, {"bail": "INCONNU"}, {"compte": "ZZZZ-ZZZZ-ZZZZ"}, {"compte": KNOWN}, {"bail": "X2"}],
     ids=["no account", "unknown lease", "unknown reference", "settled account", "settled lease"],
 )
-def test_money_without_an_account_waits_where_the_file_says(daily, cells):
+def test_payment_without_account_waits_at_the_agency(daily, cells):
     before = sums()
     assert "1 encaissements en attente" in daily(receipt(agence="AG", **cells))
-    found = Receipt.objects.using(OWNER).get(source_key="R9")
-    assert (found.agency.code, found.amount_cents, found.label) == ("AG", 1_234, "bank_transfer")
+    receipt_row = Receipt.objects.using(OWNER).get(source_key="R9")
+    assert (receipt_row.agency.code, receipt_row.amount_cents, receipt_row.label) == ("AG", 1_234, "bank_transfer")
     assert sums() == before
 
 
-def test_without_an_agency_it_is_the_organisations(daily):
+def test_payment_without_agency_waits_at_the_landlord(daily):
     daily(receipt())
     assert Receipt.objects.using(OWNER).get(source_key="R9").agency.code == "ORG"
 
 
-def test_what_waits_is_known_the_next_day_even_once_its_account_is(daily):
+def test_waiting_receipt_is_recognised_in_later_files(daily):
     daily(receipt())
     assert "rien ne change" in daily(receipt())
     assert "rien ne change" in daily(receipt(bail="X1"))
@@ -84,7 +84,7 @@ def test_what_waits_is_known_the_next_day_even_once_its_account_is(daily):
     assert Receipt.objects.using(OWNER).filter(source_key="R9").count() == 1
 
 
-def test_a_receipt_of_a_known_account_is_a_payment(daily):
+def test_payment_of_a_known_account_is_booked(daily):
     before = sums()
     daily(receipt(bail="X1"))
     assert sums() == (before[0] + 1, before[1] - 1_234) and not Receipt.objects.using(OWNER).filter(source_key="R9")
@@ -99,15 +99,15 @@ def test_a_receipt_of_a_known_account_is_a_payment(daily):
         (entry("D1", "payment", "refund", debit="5", date_effet="2026-11-30", bail=""), "unknown"),
         (receipt(agence="NULLE-PART"), "unknown"),
         (receipt(agence="B1"), "desk"),
-        # In the books of another century nobody finds it; and what is received then, nobody clears before.
+        # Dates far in the future are refused: nobody would find such an entry, or could assign such a receipt.
         (entry("D1", debit="616", date_effet="2026-11-30", date_comptable="2099-01-01"), "ahead"),
         (entry("D1", debit="616", date_effet="2026-11-30", periode="2099-01-01"), "ahead"),
         (receipt(date_effet="2099-01-01"), "ahead"),
         (receipt(date_comptable="2099-01-01"), "ahead"),
     ],
 )
-def test_anything_else_that_is_wrong_refuses_the_file(daily, row, reason):
+def test_other_errors_refuse_the_file(daily, row, reason):
     before = sums()
-    said = daily(entry("D0", debit="1", date_effet="2026-11-30"), row)
-    assert REASONS[reason] in said and "ligne 3" in said and "rien n’est écrit" in said
+    output = daily(entry("D0", debit="1", date_effet="2026-11-30"), row)
+    assert REASONS[reason] in output and "ligne 3" in output and "rien n’est écrit" in output
     assert sums() == before

@@ -1,4 +1,4 @@
-"""Who takes all the data away, how it is sealed, and what is left when it fails."""
+"""Export of a portfolio: who may do it, encryption, and cleaning up after a failure."""
 
 import io
 import stat
@@ -26,7 +26,7 @@ def exported(folder, key, by=JULES, approved_by=INES, recipient=""):
     )
 
 
-def test_it_is_sealed_for_one_recipient_and_leaves_an_event(house, tmp_path, key):
+def test_export_is_encrypted_and_recorded(house, tmp_path, key):
     exported(tmp_path / "out", key)
     files = sorted((tmp_path / "out").iterdir())
     assert len(files) == 15 and {path.suffix for path in files} == {".age"}
@@ -42,7 +42,7 @@ def test_it_is_sealed_for_one_recipient_and_leaves_an_event(house, tmp_path, key
 
 
 @pytest.mark.parametrize(
-    ("who", "said"),
+    ("who", "output"),
     [
         ({"approved_by": JULES}, "deux personnes"),
         ({"by": INES}, "deux personnes"),
@@ -53,26 +53,26 @@ def test_it_is_sealed_for_one_recipient_and_leaves_an_event(house, tmp_path, key
         ({"recipient": "age1faux"}, "clé publique age"),
     ],
 )
-def test_it_takes_two_people_of_two_roles_and_a_key(house, tmp_path, key, who, said):
-    with pytest.raises(CommandError, match=said):
+def test_export_needs_two_people_and_a_valid_key(house, tmp_path, key, who, output):
+    with pytest.raises(CommandError, match=output):
         exported(tmp_path / "out", key, **who)
     assert not list(tmp_path.iterdir()) and not events(kind="portfolio_exported")
 
 
-def test_a_role_that_ended_opens_nothing(house, tmp_path, key):
+def test_export_needs_current_roles(house, tmp_path, key):
     run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'dpo'")
     with pytest.raises(CommandError, match="La personne qui approuve"):
         exported(tmp_path / "out", key)
 
 
-def test_it_never_overwrites(house, tmp_path, key):
+def test_export_never_overwrites(house, tmp_path, key):
     (tmp_path / "out").mkdir()
     with pytest.raises(CommandError, match="existe déjà"):
         exported(tmp_path / "out", key)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_without_its_event_no_file_is_left(house, tmp_path, key, monkeypatch):
+def test_export_without_its_event_leaves_no_file(house, tmp_path, key, monkeypatch):
     def fail(*_args, **_what):
         raise RuntimeError("no trace")
 
@@ -82,13 +82,13 @@ def test_without_its_event_no_file_is_left(house, tmp_path, key, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_loader_may_stage_and_the_web_may_not(templates, bare):
+def test_only_loading_logins_may_create_temporary_tables(templates, bare):
     acl = "SELECT has_database_privilege(%s, %s, 'TEMP')"
-    found = {role: run(acl, f"loge_{role}", templates["bare"])[0][0] for role in ("jobs", "intake", "web", "trace")}
-    assert found == {"jobs": True, "intake": True, "web": False, "trace": False}
+    may = {role: run(acl, f"loge_{role}", templates["bare"])[0][0] for role in ("jobs", "intake", "web", "trace")}
+    assert may == {"jobs": True, "intake": True, "web": False, "trace": False}
 
 
-def test_programs_stay_in_the_house(house, tmp_path, key):
+def test_export_leaves_out_machine_clients(house, tmp_path, key):
     machine = Known(house).token.machine
     exported(tmp_path / "out", key)
     for name in ("personnes", "affectations"):

@@ -1,8 +1,7 @@
-"""Whatever a file holds, a run ends in a report in French that says where and why, and never what the cell held."""
+"""Hostile files: every run ends with a French report of positions and reasons that never quotes a cell."""
 
 import io
 import re
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,32 +21,35 @@ CODES = set(REASONS)
 
 
 def refused(folder, command="import_portfolio"):
-    said = io.StringIO()
+    output = io.StringIO()
     with pytest.raises(CommandError) as error:
-        call_command(command, str(folder), stdout=said)
-    return said.getvalue() + str(error.value)
+        call_command(command, str(folder), stdout=output)
+    return output.getvalue() + str(error.value)
 
 
-def test_every_hostile_file_ends_in_a_clear_report(bare, tmp_path):
-    """In one database: none of them leaves anything in it."""
+def test_hostile_files_are_reported(bare, tmp_path):
+    """All files in one database, because none of them writes anything."""
     for name, (content, reason, line) in CORPUS.items():
         (tmp_path / "locataires.csv").write_bytes(content())
-        said = refused(tmp_path)
-        assert REASONS[reason] in said, (name, said)
-        assert (f"locataires.csv, ligne {line}" in said) if line else ("locataires.csv\u00a0:" in said), (name, said)
-        assert not [word for word in (CANARY, "Canari", "Traceback") if word in said], name
+        output = refused(tmp_path)
+        assert REASONS[reason] in output, (name, output)
+        assert (f"locataires.csv, ligne {line}" in output) if line else ("locataires.csv\u00a0:" in output), (
+            name,
+            output,
+        )
+        assert not [word for word in (CANARY, "Canari", "Traceback") if word in output], name
     assert run("SELECT count(*) FROM tenants_tenant") == [(0,)]
 
 
-def test_the_corpus_reaches_most_of_what_one_file_can_be_refused_for():
+def test_corpus_covers_most_reasons():
     assert len({reason for _content, reason, _line in CORPUS.values()}) >= 20
 
 
-def test_a_folder_without_any_of_the_files_is_said_to_be(bare, tmp_path):
+def test_folder_without_files_is_refused(bare, tmp_path):
     assert REASONS["missing_file"] in refused(tmp_path)
 
 
-# What is changed in the small landlord -> (file, line of the report, reason).
+# name -> (file, index of the row, changed cells, expected reason), for the small landlord's files.
 BROKEN = {
     "parent unknown": ("lieux.csv", 2, {"code_parent": CANARY}, "unknown"),
     "parent below": ("lieux.csv", 2, {"niveau": "organisation", "code_parent": ""}, "second_top"),
@@ -89,13 +91,13 @@ BROKEN = {
 }
 
 
-def test_a_line_that_does_not_fit_is_named_and_nothing_is_written(bare, tmp_path):
+def test_invalid_line_refuses_the_import(bare, tmp_path):
     for name, (file, number, change, reason) in BROKEN.items():
         lines = small()
         lines[file][number] |= change
-        said = refused(write(tmp_path / "in", lines))
-        assert REASONS[reason] in said, (name, said)
-        assert "Canari" not in said and "rien n’est écrit" in said, name
+        output = refused(write(tmp_path / "in", lines))
+        assert REASONS[reason] in output, (name, output)
+        assert "Canari" not in output and "rien n’est écrit" in output, name
     assert run("SELECT count(*) FROM access_place") == [(0,)]
 
 
@@ -103,7 +105,7 @@ def taken(folder):
     call_command("import_portfolio", str(folder), stdout=io.StringIO())
 
 
-# What a second file says of a known key, and whether it is taken.
+# Changes to known keys in a second file: name -> (file, index of the row, changed cells, expected reason).
 LATER = {
     "entry": ("ecritures.csv", 0, {"debit": "1051,81"}, "entry_changed"),
     "place": ("lieux.csv", 2, {"nom": CANARY}, "changed"),
@@ -115,18 +117,18 @@ LATER = {
 }
 
 
-def test_what_a_later_file_may_not_change_is_refused(bare, tmp_path):
+def test_forbidden_changes_are_refused(bare, tmp_path):
     taken(write(tmp_path / "in", small()))
     for name, (file, number, change, reason) in LATER.items():
         rows = small()[file]
         rows[number] |= change
         for path in (later := write(tmp_path / "later", {file: rows})).iterdir():
-            said = refused(later)
+            output = refused(later)
             path.unlink()
-        assert REASONS[reason] in said and CANARY not in said, (name, said)
+        assert REASONS[reason] in output and CANARY not in output, (name, output)
 
 
-def test_what_a_later_file_may_change_is_changed_and_counted(bare, tmp_path):
+def test_allowed_changes_are_applied(bare, tmp_path):
     lines = small()
     taken(write(tmp_path / "in", lines))
     lines["locataires.csv"][0] |= {"nom": "Martin", "telephone": "", "naissance": "", "iban": "", "titulaire": ""}
@@ -139,51 +141,54 @@ def test_what_a_later_file_may_change_is_changed_and_counted(bare, tmp_path):
     assert run("SELECT count(*) FROM tenants_identity") == [(1,)]
     assert run("SELECT count(*) FROM tenants_bankdetail") == [(2,)]
     ends = "SELECT count(*) FROM tenants_{} WHERE {} = '2026-12-31'"
-    assert [run(ends.format(*one)) for one in (("leaseparty", "last_day"), ("residence", "moved_out"))] == [[(2,)]] * 2
+    assert [run(ends.format(*item)) for item in (("leaseparty", "last_day"), ("residence", "moved_out"))] == [
+        [(2,)]
+    ] * 2
     assert run(ends.format("leaseunit", "last_day")) == [(1,)]
 
 
-def test_a_file_that_is_all_wrong_is_not_read_to_its_end(bare, tmp_path):
+def test_reading_stops_after_too_many_errors(bare, tmp_path):
     path = tmp_path / "locataires.csv"
     path.write_text("cle;nom\n" + f"x y;{CANARY}\n" * 12_000)
-    said = refused(tmp_path)
-    assert REASONS["too_many"] in said and said.count("\n") < 10_100 and CANARY not in said
+    output = refused(tmp_path)
+    assert REASONS["too_many"] in output and output.count("\n") < 10_100 and CANARY not in output
 
 
-def test_the_document_says_what_the_code_reads():
+def test_document_matches_the_code():
     text = (ROOT / "docs" / "portfolio.md").read_text(encoding="utf-8")
     assert text == document(), "exchange/portfolio/document.py says in its first lines how it is written anew"
     assert len(SHEETS) == 15 and all(f"## {sheet.file}\n" in text for sheet in (*SHEETS, DAILY))
 
 
-def test_every_example_of_the_document_is_right(bare, tmp_path):
+def test_examples_of_the_document_are_valid(bare, tmp_path):
     path, rejects = tmp_path / "x.csv", Rejects()
     for sheet in (*SHEETS, DAILY):
         path.write_text("\n".join([";".join(sheet.names), *sheet.examples]), encoding="utf-8")
         with loading() as copying:
-            read = stage(copying, sheet, path, rejects, lambda _n: None)
+            sources = stage(copying, sheet, path, rejects, lambda _n: None)
         assert rejects.listed == [], f"exchange/portfolio/sheets.py, the examples of {sheet.file}"
-        assert read == len(sheet.examples) >= 1, sheet.file
+        assert sources == len(sheet.examples) >= 1, sheet.file
 
 
-def test_every_column_goes_into_the_house():
-    """One that is declared and nowhere loaded would be read, checked and lost without a word."""
+def test_every_column_is_loaded():
+    """Every declared column is used by a loading statement; otherwise its data would be lost silently."""
     loaded = "\n".join(
         (ROOT / "exchange" / "portfolio" / f"{name}.py").read_text() for name in ("loading", "entries", "bank")
     )
     columns = [(sheet.file, column.name) for sheet in (*SHEETS, DAILY) for column in sheet.staged]
     assert len(columns) > 80
-    assert [one for one in columns if not re.search(rf"\b{one[1]}\b", loaded)] == [], "exchange/portfolio/loading.py"
+    assert [item for item in columns if not re.search(rf"\b{item[1]}\b", loaded)] == [], "exchange/portfolio/loading.py"
 
 
 def test_every_reason_is_used():
-    read = [path for part in ("portfolio", "legacy_comments") for path in Path(ROOT / "exchange" / part).glob("*.py")]
-    told = "\n".join(path.read_text() for path in read)
-    money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}  # words of formats/money.py
-    assert {code for code in CODES - money if told.count(f'"{code}"') < 2} == set()
+    folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments")]
+    sources = [path for folder in folders for path in folder.glob("*.py")]
+    output = "\n".join(path.read_text() for path in sources)
+    money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}  # raised by formats/money.py
+    assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 
 
-def test_no_text_column_lets_a_formula_out():
+def test_exported_text_is_never_a_formula():
     text = next(column for column in TENANTS.columns if column.name == "nom")
     for cell in ("=1", "+1", "@x", "-1", "＝x"):
         out = text.kind.write(cell)

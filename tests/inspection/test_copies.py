@@ -1,4 +1,6 @@
-"""The copy of a household's file: asked by an inspector, opened by the officer, read by her alone, for a day."""
+"""The copy of a household's file: requested by an inspector, released by the data protection officer, readable by that
+inspector for 24 hours.
+"""
 
 import io
 import json
@@ -64,18 +66,18 @@ OWED, OTHER = "Dette-Glycines A", "Calme-Glycines A"
 E22, ASK, OPEN = "/controle/E22/", "/controle/copie/", "/registre/copies/"
 
 
-def told(client, account, kind: str = "json") -> dict:
+def exhibit_json(client, account, kind: str = "json") -> dict:
     files = inside(client.post(E22, {"reference": account.reference, "format": kind}))
     return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
 
 
-def tables(said: dict) -> dict[str, list[list]]:
-    return {one["title"]: one["rows"] for one in said["content"]["tables"]}
+def tables(exhibit: dict) -> dict[str, list[list]]:
+    return {row["title"]: row["rows"] for row in exhibit["content"]["tables"]}
 
 
 @pytest.fixture
 def released(house):
-    """The household's copy, as it was released to Simone just now."""
+    """A copy of the household's file that was just released to Simone."""
     return release_copy(house.person("ines"), house.person("simone"), house.account(OWED))
 
 
@@ -83,58 +85,58 @@ def lines(who, account) -> list:
     return as_role(Compartment.CONTROL, who.pk, "SELECT * FROM tenants_inspected_copy(%s)", account.reference)
 
 
-# --- By two -----------------------------------------------------------------------------------------------------------
+# --- Four-eyes approval -----------------------------------------------------------------------------------------------
 
 
-def test_one_asks_another_opens_and_she_alone_reads(house, sign_in):
+def test_copy_is_requested_released_and_read_by_the_inspector(house, sign_in):
     account, simone, ines = house.account(OWED), sign_in("simone"), sign_in("ines")
     counted = simone.post(E22, {"reference": account.reference}).content.decode()
     assert "Demander la copie" in counted and OWED not in counted
-    asked = simone.post(ASK, {"reference": account.reference})
-    assert asked.status_code == 200 and "Inès Haddad" in asked.content.decode()
-    assert not CopyRelease.objects.using(OWNER).exists() and OWED not in json.dumps(told(simone, account))
+    inputs = simone.post(ASK, {"reference": account.reference})
+    assert inputs.status_code == 200 and "Inès Haddad" in inputs.content.decode()
+    assert not CopyRelease.objects.using(OWNER).exists() and OWED not in json.dumps(exhibit_json(simone, account))
     waiting = ines.get(OPEN).content.decode()
     assert account.reference in waiting and "Simone Aubry" in waiting and OWED not in waiting
     [line] = events(kind="copy_asked")
     assert line["about"] == account.pk and line["actor"] == house.person("simone").pk and line["facts"] == {}
     assert ines.post(OPEN, {"event": str(line["id"])}).status_code == 302
     assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()  # once
-    one = CopyRelease.objects.using(OWNER).get()
-    assert one.until - one.released_at == DAY and one.lease_id == account.lease_id
+    row = CopyRelease.objects.using(OWNER).get()
+    assert row.until - row.released_at == DAY and row.lease_id == account.lease_id
     page = simone.post(E22, {"reference": account.reference}).content.decode()
     assert OWED in page and "Demander la copie" not in page
     [opened] = events(kind="copy_released")
-    assert opened["facts"] == {"release": str(one.pk), "person": str(house.person("simone").pk)}
+    assert opened["facts"] == {"release": str(row.pk), "person": str(house.person("simone").pk)}
     assert opened["about"] == account.pk and opened["actor"] == house.person("ines").pk
 
 
-def test_each_reading_is_recorded_with_its_household_and_its_people(house, sign_in, released):
+def test_each_reading_is_recorded_with_its_people(house, sign_in, released):
     account, simone = house.account(OWED), sign_in("simone")
     simone.post(E22, {"reference": account.reference})
     for kind in ("csv", "json", "pdf"):
         assert simone.post(E22, {"reference": account.reference, "format": kind}).status_code == 200
-    read = events(kind="exhibit_shown")
-    assert [one["facts"]["format"] for one in read] == ["page", "csv", "json", "pdf"]
-    assert {one["about"] for one in read} == {account.pk}
-    assert {one["facts"]["release"] for one in read} == {str(released.pk)}
-    assert all(house.tenant(OWED).pk in one["shown"] for one in read)
+    read_events = events(kind="exhibit_shown")
+    assert [row["facts"]["format"] for row in read_events] == ["page", "csv", "json", "pdf"]
+    assert {row["about"] for row in read_events} == {account.pk}
+    assert {row["facts"]["release"] for row in read_events} == {str(released.pk)}
+    assert all(house.tenant(OWED).pk in row["shown"] for row in read_events)
 
 
-def test_asking_takes_an_inspector_and_a_reference(house, sign_in):
+def test_request_needs_an_inspector_and_a_known_reference(house, sign_in):
     simone = sign_in("simone")
     assert simone.get(ASK)["Location"] == E22
     assert events(actor=house.person("simone").pk, outcome="missing") == []
     for sent in ({}, {"reference": "AAAA-AAAA-AAAA"}, {"reference": "A" * 21}):
         assert simone.post(ASK, sent).status_code == 404
     lines = events(actor=house.person("simone").pk, outcome="missing")
-    assert [(one["kind"], one["route"], one["facts"]) for one in lines] == [("refused", "control_copy", {})] * 3
+    assert [(row["kind"], row["route"], row["facts"]) for row in lines] == [("refused", "control_copy", {})] * 3
     assert events(kind="copy_asked") == []
     for name in ("ines", "paul", "jules", "awa", "elise"):
         assert sign_in(name).post(ASK, {"reference": house.account(OWED).reference}).status_code == 403
 
 
-def test_what_nobody_asked_for_is_not_opened(house, sign_in):
-    """Nor what was asked eight days ago, nor what another line of the trace says of the household."""
+def test_copy_without_a_recent_request_is_not_released(house, sign_in):
+    """Neither a request older than a week nor another audit event about the household can be released."""
     account, simone, ines = house.account(OWED), house.person("simone"), sign_in("ines")
     late = leave_line("copy_asked", simone, account, day=-8)
     other = leave_line("exhibit_shown", simone, account, at=timezone.now())
@@ -145,7 +147,7 @@ def test_what_nobody_asked_for_is_not_opened(house, sign_in):
     assert ines.post(OPEN, {"event": str(ask_for_copy(simone, account))}).status_code == 302
 
 
-def test_who_holds_both_roles_does_not_answer_themselves(house, sign_in):
+def test_person_with_both_roles_cannot_release_their_own_request(house, sign_in):
     ines = house.person("ines")
     assign(ines, "inspector", house.place("Office des Trois-Rives"), -1, 20)
     event = ask_for_copy(ines, house.account(OWED))
@@ -153,22 +155,22 @@ def test_who_holds_both_roles_does_not_answer_themselves(house, sign_in):
     assert "ne peut pas l’accorder" in page and not CopyRelease.objects.using(OWNER).exists()
 
 
-def test_it_asks_the_officer_who_she_is_once_more(house, sign_in, monkeypatch):
+def test_release_needs_recent_authentication(house, sign_in, monkeypatch):
     event, ines = ask_for_copy(house.person("simone"), house.account(OWED)), sign_in("ines")
     monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
     assert ines.post(OPEN, {"event": str(event)})["Location"] != OPEN
     assert not CopyRelease.objects.using(OWNER).exists()
 
 
-# --- What the database allows -----------------------------------------------------------------------------------------
+# --- Database privileges ----------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_read_without_a_release(house):
-    """Counted by table for her, as before; not a line."""
+def test_no_row_is_readable_without_a_release(house):
+    """Without a release, no row of the file is readable."""
     assert lines(house.person("simone"), house.account(OWED)) == []
 
 
-def test_nothing_after_its_end_nor_once_her_days_are_over(house, released):
+def test_no_row_is_readable_after_the_release_or_assignment_ended(house, released):
     simone, account = house.person("simone"), house.account(OWED)
     assert len(lines(simone, account)) > 5
     CopyRelease.objects.using(OWNER).update(released_at=F("released_at") - DAY, until=F("until") - DAY)
@@ -178,23 +180,23 @@ def test_nothing_after_its_end_nor_once_her_days_are_over(house, released):
     assert lines(simone, account) == []
 
 
-def test_nothing_of_another_household(house, released):
+def test_release_covers_one_household_only(house, released):
     simone = house.person("simone")
     assert lines(simone, house.account(OTHER)) == []
-    said = " ".join(line for _source, line in lines(simone, house.account(OWED)))
-    assert OWED in said and OTHER not in said
+    exhibit = " ".join(line for _source, line in lines(simone, house.account(OWED)))
+    assert OWED in exhibit and OTHER not in exhibit
 
 
-def test_nothing_to_anybody_else(house, sign_in, released):
+def test_release_is_for_one_inspector_only(house, sign_in, released):
     other, account = house.person("noel"), house.account(OWED)
     assign(other, "inspector", house.place("Office des Trois-Rives"), -1, 20)
     for who in (other, house.person("ines"), house.person("elise"), house.person("paul")):
         assert lines(who, account) == []
-    assert OWED not in json.dumps(told(sign_in("noel"), account))
+    assert OWED not in json.dumps(exhibit_json(sign_in("noel"), account))
     assert as_role(Compartment.CONTROL, other.pk, "SELECT * FROM tenants_copyrelease") == []
 
 
-def test_her_role_reads_a_release_and_makes_none(house, released):
+def test_inspector_role_cannot_create_a_release(house, released):
     simone, ines = house.person("simone").pk, house.person("ines").pk
     assert len(as_role(Compartment.CONTROL, simone, "SELECT id FROM tenants_copyrelease")) == 1
     event = ask_for_copy(house.person("simone"), house.account(OTHER))
@@ -212,21 +214,21 @@ def test_her_role_reads_a_release_and_makes_none(house, released):
     assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM tenants_copies_asked()") == []
 
 
-# --- What stands in it ------------------------------------------------------------------------------------------------
+# --- Content ----------------------------------------------------------------------------------------------------------
 
 
-def test_no_table_that_speaks_of_tenants_is_forgotten():
-    """Read from the register, as for a person's own receipt: it is copied, or has its reason not to be."""
+def test_every_table_about_tenants_is_copied_or_excepted():
+    """Every model with fields about a person is in COPIED, or in ASIDE with a reason."""
     models = [*apps.get_app_config("tenants").get_models()]
-    fields = [one for one in entries(models) if one.says_something and one.treatment is not SIGNATURES]
-    speaks, copied = {one.model._meta.label for one in fields}, {one.model._meta.label for one in COPIED}
+    fields = [row for row in entries(models) if row.says_something and row.treatment is not SIGNATURES]
+    speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
     assert len(speaks) > 20 and speaks - copied - ASIDE.keys() == set()
     assert ASIDE.keys() & copied == set() and all(len(reason.split()) > 3 for reason in ASIDE.values())
 
 
 @pytest.fixture
 def full(house, released):
-    """A line in each table that is copied."""
+    """A row in each copied table."""
     account, elise = house.account(OWED), house.person("elise")
     residence, day = house.residence(OWED), paris_day().isoformat()
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
@@ -258,8 +260,8 @@ def full(house, released):
         person=house.person("paola"), lease=account.lease, document="photo", until=timezone.now()
     )
     demand = make_demand(house.person("ines"), person)
-    said = {"person": elise, "decided_by": house.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
-    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **said)
+    exhibit = {"person": elise, "decided_by": house.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
+    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **exhibit)
     post(account, -500, "direct_debit", "payment")
     paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
     ask_write_off(account, elise)
@@ -268,73 +270,71 @@ def full(house, released):
     return house
 
 
-def test_every_table_stands_in_it_and_in_every_form(full, sign_in):
+def test_copy_contains_every_table_in_every_format(full, sign_in):
     account, simone = full.account(OWED), sign_in("simone")
-    said = told(simone, account)
-    held = tables(said)
-    empty = [str(one.title) for one in COPIED if not held[str(one.title)]]
+    exhibit = exhibit_json(simone, account)
+    grants = tables(exhibit)
+    empty = [str(row.title) for row in COPIED if not grants[str(row.title)]]
     assert empty == [] and len(COPIED) > 24
-    text = json.dumps(said, ensure_ascii=False)
+    text = json.dumps(exhibit, ensure_ascii=False)
     for words in (OWED, "FR•• •••• 2606", "Ada Titulaire", "Rappelle le 5", "Élise Bernard", "Rita", "B-77"):
         assert words in text, words
     for words in ("FR14", "malade", "<scellé>", "payment_difficulty", "None"):
         assert words not in text, words
-    assert not re.search(
-        r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(said["content"])
-    )  # each key says whom or what it means
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(exhibit["content"]))  # ids are replaced by names
     page = simone.post(E22, {"reference": account.reference}).content.decode()
     paper = PdfReader(io.BytesIO(simone.post(E22, {"reference": account.reference, "format": "pdf"}).content))
-    written = " ".join(" ".join(one.extract_text().split()) for one in paper.pages)
+    written = " ".join(" ".join(row.extract_text().split()) for row in paper.pages)
     sheet = b"".join(inside(simone.post(E22, {"reference": account.reference, "format": "csv"})).values()).decode(
         "utf-8", "replace"
     )
     for form in (page, written, sheet):
         assert "Ada Titulaire" in form and "Rappelle le 5" in form and "FR14" not in form
-    assert told(simone, account)["sha256"] == said["sha256"]
+    assert exhibit_json(simone, account)["sha256"] == exhibit["sha256"]
 
 
-def test_no_column_that_speaks_of_somebody_is_forgotten(full, sign_in, monkeypatch):
-    read, cell = set(), whole_file._cell
+def test_every_column_about_a_person_is_copied_or_excepted(full, sign_in, monkeypatch):
+    read_events, cell = set(), whole_file._cell
 
     def noted(*given):
-        with reads() as seen:
-            said = cell(*given)
-        read.update(seen)
-        return said
+        with reads() as reached:
+            exhibit = cell(*given)
+        read_events.update(reached)
+        return exhibit
 
     monkeypatch.setattr(whole_file, "_cell", noted)
-    told(sign_in("simone"), full.account(OWED))
-    assert len(read) > 150
-    silent = untold([one.model for one in COPIED], read)
+    exhibit_json(sign_in("simone"), full.account(OWED))
+    assert len(read_events) > 150
+    silent = untold([row.model for row in COPIED], read_events)
     assert (sorted(silent - UNTOLD.keys()), sorted(UNTOLD.keys() - silent)) == ([], [])
     assert all(len(reason.split()) > 3 for reason in UNTOLD.values())
 
 
-def test_it_is_told_in_english_too(full, sign_in):
+def test_copy_is_translated(full, sign_in):
     simone = sign_in("simone")
     simone.cookies["language"] = "en"
-    assert "Entries" in tables(told(simone, full.account(OWED)))
+    assert "Entries" in tables(exhibit_json(simone, full.account(OWED)))
 
 
-def test_a_line_written_afterwards_is_in_the_next_making(house, sign_in, released):
-    """Nothing of a copy is kept: it is read anew."""
+def test_copy_is_read_again_each_time(house, sign_in, released):
+    """A copy is not stored: the rows are read again each time."""
     account, simone = house.account(OWED), sign_in("simone")
-    before = told(simone, account)
+    before = exhibit_json(simone, account)
     write_note(account, "Rappelle le 5 pour le second versement.")
-    assert "Rappelle le 5" in json.dumps(told(simone, account)) and "Rappelle" not in json.dumps(before)
+    assert "Rappelle le 5" in json.dumps(exhibit_json(simone, account)) and "Rappelle" not in json.dumps(before)
 
 
-def test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses(house, sign_in):
-    """A day to read what was opened, seven to answer what was asked, and a week until the release itself goes."""
+def test_release_and_request_expire_at_the_exact_time(house, sign_in):
+    """A release can be read for a day and is deleted after a week; an unanswered request expires after a week."""
     start, account, simone = timezone.now(), house.account(OWED), house.person("simone")
-    asked, ines = ask_for_copy(simone, account, start), sign_in("ines")
+    inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
     waiting = "SELECT count(*) FROM tenants_copies_asked()"
     for step, there in ((-A_MOMENT, 1), (timedelta(0), 0), (A_MOMENT, 0)):
         freeze_clock(start + WEEK + step)
         assert as_role(Compartment.INSPECTION, house.person("ines").pk, waiting) == [(there,)], step
-    assert ines.post(OPEN, {"event": str(asked)}).status_code == 200
+    assert ines.post(OPEN, {"event": str(inputs)}).status_code == 200
     freeze_clock(start)
-    assert ines.post(OPEN, {"event": str(asked)}).status_code == 302
+    assert ines.post(OPEN, {"event": str(inputs)}).status_code == 302
     for step in (-A_MOMENT, timedelta(0), A_MOMENT):
         freeze_clock(start + DAY + step)
         assert bool(lines(simone, account)) is (step < timedelta(0)), step
@@ -342,4 +342,4 @@ def test_it_shuts_at_its_very_moment_and_an_unanswered_request_lapses(house, sig
         freeze_clock(start + WEEK + step)
         assert expire_inspections(by="expire_notes") == gone, step
     assert not CopyRelease.objects.using(OWNER).exists()
-    assert [one["facts"] for one in events(kind="inspections_expired")] == [{"inspections": 1}]
+    assert [row["facts"] for row in events(kind="inspections_expired")] == [{"inspections": 1}]

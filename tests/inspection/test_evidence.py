@@ -1,4 +1,6 @@
-"""Evidence taken away: by who may, never more than they may read, recorded, and believed at home by one command."""
+"""Evidence packs: who may take one, that they contain no more than the person may read, that each is recorded, and that
+verify.py verifies them without Loge.
+"""
 
 import io
 import json
@@ -37,20 +39,20 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 @pytest.fixture
 def seen(house):
-    """Two accounts, each opened by an officer; one list that showed both; all sealed."""
+    """Two accounts, each opened by an officer, and a list with both; all events are sealed."""
     elise = house.person("elise")
-    one, other = house.account(AT_A), house.account(AT_B)
-    for account in (one, other):
+    item, other = house.account(AT_A), house.account(AT_B)
+    for account in (item, other):
         look(
             kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=elise, about=Subject("account", account.pk), shown_ids=[account.pk]
         )
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=elise, shown_ids=[one.pk, other.pk], list="accounts")
+    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=elise, shown_ids=[item.pk, other.pk], list="accounts")
     seal()
-    return one, other
+    return item, other
 
 
 def at_home(content: bytes, folder, *more: str) -> tuple[int, str]:
-    """What one reads on a laptop: the program that came in the pack, with nothing of ours around it."""
+    """Exit code and output of the verify.py in the pack, run in isolation."""
     folder.mkdir(exist_ok=True)
     (folder / "pack.zip").write_bytes(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -80,41 +82,41 @@ def trusted():
     return [signing_keys.load(signing_keys.path()).signer.verifier.vkey, packers()[-1][2].verifier.vkey]
 
 
-def test_an_account_s_history_is_believed_at_home(seen, sign_in, tmp_path):
-    one, other = seen
+def test_pack_of_an_account_is_verified_without_loge(seen, sign_in, tmp_path):
+    item, other = seen
     client = sign_in("ines")
     assert "Exporter le dossier" in client.get("/trace/preuves/").content.decode()
-    answer = client.post("/trace/preuves/", {"references": one.reference.lower(), "details": "own"})
+    answer = client.post("/trace/preuves/", {"references": item.reference.lower(), "details": "own"})
     content = body(answer)
     keys = [word for vkey in trusted() for word in ("--vkey", vkey)]
-    code, said = at_home(content, tmp_path / "home", *keys)
-    assert code == 0, said
-    assert "mot pour mot : 2." in said and "Le dossier est entier, signé par" in said
-    assert "scellée avec l’événement : 1." in said and "que le dossier tait, sans qu’ils soient effacés : 1." in said
+    code, text = at_home(content, tmp_path / "home", *keys)
+    assert code == 0, text
+    assert "mot pour mot : 2." in text and "Le dossier est entier, signé par" in text
+    assert "scellée avec l’événement : 1." in text and "que le dossier tait, sans qu’ils soient effacés : 1." in text
     assert at_home(content, tmp_path / "home")[0] == 3
     opened, listed = lines(content)
-    assert str(one.pk) in opened["payload"] and (listed["payload"], listed["absent"]) == ("", "withheld")
+    assert str(item.pk) in opened["payload"] and (listed["payload"], listed["absent"]) == ("", "withheld")
     assert str(other.pk) not in json.dumps(lines(content))
-    asked = question(content)
-    assert one.reference in asked and house_name(asked) and other.reference not in asked
+    form_data = question(content)
+    assert item.reference in form_data and house_name(form_data) and other.reference not in form_data
     [event] = events(kind="evidence_taken")
     assert event["facts"] == {"scope": "account", "format": "own"} and event["count"] == 2
-    assert event["shown"] == [one.pk] and event["outcome"] == "shown"
+    assert event["shown"] == [item.pk] and event["outcome"] == "shown"
 
 
-def house_name(asked: str) -> bool:
-    return "Demandé par" in asked and "signé le" in asked
+def house_name(form_data: str) -> bool:
+    return "Demandé par" in form_data and "signé le" in form_data
 
 
-def test_two_accounts_and_all_details_for_an_inspector(seen, sign_in, tmp_path):
+def test_pack_of_two_accounts_with_all_details(seen, sign_in, tmp_path):
     references = ", ".join(account.reference for account in seen)
     answer = sign_in("ines").post("/trace/preuves/", {"references": references, "details": "all"})
-    code, said = at_home(content := body(answer), tmp_path / "home", "--events")
-    assert code == 3 and "scellée avec l’événement : 3." in said and "account_opened" in said
-    assert "De l’événement" in said and len(lines(content)) == 3
+    code, text = at_home(content := body(answer), tmp_path / "home", "--events")
+    assert code == 3 and "scellée avec l’événement : 3." in text and "account_opened" in text
+    assert "De l’événement" in text and len(lines(content)) == 3
 
 
-def test_a_person_s_looks_are_taken_with_a_reason_alone(seen, house, sign_in):
+def test_pack_of_a_person_needs_a_reason(seen, house, sign_in):
     client, elise = sign_in("ines"), house.person("elise")
     url = f"/trace/personnes/{elise.pk}/preuves/"
     assert elise.name not in client.get(url).content.decode()
@@ -125,29 +127,29 @@ def test_a_person_s_looks_are_taken_with_a_reason_alone(seen, house, sign_in):
     assert (event["facts"]["person"], event["facts"]["reason"]) == (str(elise.pk), "complaint")
 
 
-def test_a_period_holds_all_of_it_and_tells_withheld_from_erased(seen, sign_in, tmp_path, settings):
+def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_path, settings):
     old = make_month(months_ago(14), months_ago(13))
     seal()
     call_command("prune_trace", "--apply", verbosity=0, stdout=io.StringIO())
     seal()
     first, last = paris_day(-460), paris_day()
-    asked = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}", "details": "own"}
+    form_data = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}", "details": "own"}
     client = sign_in("simone")
-    content = body(client.post("/trace/preuves/", asked))
-    code, said = at_home(content, tmp_path / "home")
+    content = body(client.post("/trace/preuves/", form_data))
+    code, text = at_home(content, tmp_path / "home")
     gone = [line for line in lines(content) if line["absent"] == "erased"]
     assert old and gone and code == 3
-    assert f"joint : {len(gone)}." in said and "sans élagage" not in said and "tait, sans qu’ils" in said
-    assert "aucun ne manque" in said
-    # Without the pruning's own details, nothing but the landlord's word says that they were erased.
-    bare = body(client.post("/trace/preuves/", {**asked, "last": f"{paris_day(-370):%d/%m/%Y}"}))
-    kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
-    assert len(kept) == 1 and kept[0]["payload"]
+    assert f"joint : {len(gone)}." in text and "sans élagage" not in text and "tait, sans qu’ils" in text
+    assert "aucun ne manque" in text
+    # The pack includes the details of the pruning event, which prove that the missing events were erased.
+    bare = body(client.post("/trace/preuves/", {**form_data, "last": f"{paris_day(-370):%d/%m/%Y}"}))
+    entries_kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
+    assert len(entries_kept) == 1 and entries_kept[0]["payload"]
     assert f"joint : {len(gone)}." in at_home(bare, tmp_path / "home")[1]
 
 
-def test_all_of_a_period_is_for_who_inspects(seen, house, sign_in, tmp_path):
-    """Each entry bears the pseudonym of who acted: whoever watches the staff takes no record of when they work."""
+def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
+    """Only an inspector may: a whole period shows when each employee works, which the employer must not learn."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):
@@ -171,13 +173,13 @@ def test_all_of_a_period_is_for_who_inspects(seen, house, sign_in, tmp_path):
             taken(stdout=io.StringIO())
     assert [path.name for path in tmp_path.glob("*.zip")] == ["simone.zip"]
     look_of = Look(house.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now())
-    asked = Question({}, None, paris_day(-9), paris_day(), Details.NONE)
+    form_data = Question({}, None, paris_day(-9), paris_day(), Details.NONE)
     with pytest.raises(PermissionDenied), wearing(look_of, read_only=True):
-        take(look_of, asked, io.BytesIO(), 10)
+        take(look_of, form_data, io.BytesIO(), 10)
     assert [line["role"] for line in events(kind="evidence_taken")] == ["inspector"]
 
 
-def test_a_witness_dates_it(seen, sign_in, tmp_path, settings):
+def test_pack_contains_a_witness_cosignature(seen, sign_in, tmp_path, settings):
     witness = Signer("witness.example/w1", private(2), COSIGNATURE)
     settings.WITNESS_FILE = str(tmp_path / "witnesses")
     (tmp_path / "witnesses").write_text(f"https://witness.example {witness.verifier.vkey}\n")
@@ -188,41 +190,41 @@ def test_a_witness_dates_it(seen, sign_in, tmp_path, settings):
     look(kinds.OWN_LOOKS_READ, Outcome.SHOWN, by="bench")
     seal()
     content = body(sign_in("ines").post("/trace/preuves/", {"references": seen[0].reference, "details": "own"}))
-    said = at_home(content, tmp_path / "home")[1]
-    assert f"Le témoin witness.example/w1 a vu {size} événements" in said and "il n’a fait que grandir" in said
+    text = at_home(content, tmp_path / "home")[1]
+    assert f"Le témoin witness.example/w1 a vu {size} événements" in text and "il n’a fait que grandir" in text
 
 
-def test_what_cannot_be_taken_is_said(house, sign_in, monkeypatch):
+def test_invalid_requests_show_the_reason(house, sign_in, monkeypatch):
     client = sign_in("ines")
     reference = house.account(AT_A).reference
 
-    def told(**asked):
-        return client.post("/trace/preuves/", {"details": "own", **asked}).content.decode()
+    def page(**form_data):
+        return client.post("/trace/preuves/", {"details": "own", **form_data}).content.decode()
 
-    assert "Aucune mention n’est encore sous sceau" in told(references=reference)
+    assert "Aucune mention n’est encore sous sceau" in page(references=reference)
     seal()
-    assert "Donnez une référence" in told()
-    assert "Aucun compte n’a la référence ZZZZ-ZZZZ-ZZZZ" in told(references="zzzz zzzz zzzz")
-    assert "dix références au plus" in told(references=",".join([reference] * 11))
-    assert "doit être postérieur ou égal au premier" in told(
+    assert "Donnez une référence" in page()
+    assert "Aucun compte n’a la référence ZZZZ-ZZZZ-ZZZZ" in page(references="zzzz zzzz zzzz")
+    assert "dix références au plus" in page(references=",".join([reference] * 11))
+    assert "doit être postérieur ou égal au premier" in page(
         references=reference, first="02/11/2026", last="01/11/2026"
     )
     days = {"first": f"{date.today() - timedelta(days=9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     monkeypatch.setattr("inspection.views.evidence.MOST", 1)
-    assert "seul l’agent de l’autorité de contrôle peut exporter" in told(**days)
-    asked = {"details": "own", **days}
-    assert "Plus de" in sign_in("simone").post("/trace/preuves/", asked).content.decode()
+    assert "seul l’agent de l’autorité de contrôle peut exporter" in page(**days)
+    form_data = {"details": "own", **days}
+    assert "Plus de" in sign_in("simone").post("/trace/preuves/", form_data).content.decode()
     assert not events(kind="evidence_taken")
 
 
-def test_a_fresh_second_factor_is_asked(seen, sign_in, monkeypatch):
+def test_pack_needs_recent_authentication(seen, sign_in, monkeypatch):
     client = sign_in("ines")
     monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
     answer = client.post("/trace/preuves/", {"references": seen[0].reference, "details": "own"})
     assert answer.status_code == 302 and not events(kind="evidence_taken")
 
 
-def test_the_command_gives_what_the_page_gives(seen, house, tmp_path):
+def test_command_writes_the_same_pack_as_the_page(seen, house, tmp_path):
     file, ines = tmp_path / "out.zip", house.person("ines")
     call_command("evidence_pack", str(file), by=ines.email, account=[seen[0].reference], stdout=io.StringIO())
     assert file.stat().st_mode & 0o077 == 0 and len(lines(file.read_bytes())) == 2
@@ -243,7 +245,7 @@ def test_the_command_gives_what_the_page_gives(seen, house, tmp_path):
     assert refused["actor"] == elise.pk
 
 
-def test_an_older_pack_is_compared_with_one_that_continues_it(seen, house, sign_in, tmp_path):
+def test_older_pack_is_consistent_with_a_later_one(seen, house, sign_in, tmp_path):
     ines, account = house.person("ines"), [seen[0].reference]
     older, later = tmp_path / "older.zip", tmp_path / "later.zip"
     call_command("evidence_pack", str(older), by=ines.email, account=account, stdout=io.StringIO())
@@ -251,43 +253,43 @@ def test_an_older_pack_is_compared_with_one_that_continues_it(seen, house, sign_
     sign_in("awa")
     call_command("seal", "--once", stdout=io.StringIO())
     call_command("evidence_pack", str(later), by=ines.email, account=account, continues=size, stdout=io.StringIO())
-    told = io.StringIO()
-    with redirect_stdout(told):
+    page = io.StringIO()
+    with redirect_stdout(page):
         code = verify.main([str(older), str(later), *(f"--vkey={vkey}" for vkey in trusted())])
-    assert code == 0 and f"continue celui de {size}" in told.getvalue()
+    assert code == 0 and f"continue celui de {size}" in page.getvalue()
     with pytest.raises(CommandError, match="Aucun relevé"):
         call_command("evidence_pack", str(tmp_path / "no.zip"), by=ines.email, account=account, continues=10**6)
 
 
-def test_a_whole_period_holds_what_was_sealed_between(seen, sign_in, tmp_path):
-    """The line of another day, sealed in the midst of this one's, leaves no gap."""
+def test_whole_period_includes_events_sealed_in_between(seen, sign_in, tmp_path):
+    """An event of another day that was sealed between today's events leaves no gap."""
     for at in ("now()", "now() - interval '3 days'", "now()"):
         run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({at}, {VALUES})")
         call_command("seal", "--once", stdout=io.StringIO())
     today = {"first": f"{paris_day():%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}", "details": "none"}
     content = body(sign_in("simone").post("/trace/preuves/", today))
     keys = [word for vkey in trusted() for word in ("--vkey", vkey)]
-    code, said = at_home(content, tmp_path / "home", *keys)
-    assert code == 0 and "aucun ne manque" in said, said
+    code, text = at_home(content, tmp_path / "home", *keys)
+    assert code == 0 and "aucun ne manque" in text, text
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         first, last = json.loads(archive.read("manifest.json"))["whole"]
     assert len(lines(content)) == last - first + 1 > 3
 
 
-def test_no_pack_leaves_without_its_line(seen, house, sign_in, monkeypatch, tmp_path):
+def test_no_pack_is_written_without_its_audit_event(seen, house, sign_in, monkeypatch, tmp_path):
     def fail(*_args, **_kwargs):
         raise TraceUnavailable
 
     monkeypatch.setattr("access.guard.context.look", fail)
-    one = [seen[0].reference]
-    answer = sign_in("ines").post("/trace/preuves/", {"references": one, "details": "own"})
+    item = [seen[0].reference]
+    answer = sign_in("ines").post("/trace/preuves/", {"references": item, "details": "own"})
     assert answer.status_code == 503
     with pytest.raises(CommandError, match="rien n’est exporté"):
-        call_command("evidence_pack", str(tmp_path / "x.zip"), by=house.person("ines").email, account=one)
+        call_command("evidence_pack", str(tmp_path / "x.zip"), by=house.person("ines").email, account=item)
     assert not list(tmp_path.iterdir())
 
 
-def test_an_inspector_takes_it_too_and_it_bears_her_role(seen, sign_in, tmp_path):
+def test_inspector_takes_a_pack_under_her_role(seen, sign_in, tmp_path):
     client = sign_in("simone")
     assert "/trace/preuves/" in client.get("/controle/").content.decode()
     assert 'href="/controle/"' in client.get("/trace/preuves/").content.decode()
@@ -297,8 +299,8 @@ def test_an_inspector_takes_it_too_and_it_bears_her_role(seen, sign_in, tmp_path
     assert event["role"] == "inspector"
 
 
-def test_an_amount_of_an_account_is_proved_and_withheld(house, sign_in):
-    """Whoever takes a pack may see no account: not even with all details."""
+def test_amounts_of_an_account_are_withheld(house, sign_in):
+    """Amounts are withheld even with all details, because the person may not see accounts."""
     elise, account = house.person("elise"), house.account(AT_A)
     what = {
         "about": account,
@@ -308,7 +310,7 @@ def test_an_amount_of_an_account_is_proved_and_withheld(house, sign_in):
     leave_line("payment_taken", elise, **what)
     seal()
     for details in ("own", "all"):
-        said = {"references": account.reference, "details": details}
-        content = body(sign_in("ines").post("/trace/preuves/", said))
+        text = {"references": account.reference, "details": details}
+        content = body(sign_in("ines").post("/trace/preuves/", text))
         [line] = lines(content)
         assert (line["payload"], line["absent"]) == ("", "withheld") and "12345" not in json.dumps(lines(content))

@@ -1,4 +1,4 @@
-"""What stands in exhibits that tell of a landlord at work: put in by those whose work it is, found line by line."""
+"""Rows of the exhibits for data that was entered on the landlord's own pages."""
 
 import json
 from datetime import timedelta
@@ -35,7 +35,7 @@ from tests.builders import (
     write_note,
 )
 from tests.database.test_locks import as_role
-from tests.inspection.test_exhibits import rows_of, told
+from tests.inspection.test_exhibits import exhibit_json, rows_of
 from tests.known import typed
 from tests.tenants.test_contests import answer, contest_url
 from tests.tenants.test_notes import AT_A, CANARY
@@ -48,14 +48,14 @@ def iso(days: int = 0) -> str:
     return paris_day(days).isoformat()
 
 
-def nobodys(said: dict) -> bool:
-    """No tenant's name and no word of a sentence stands in it."""
-    return not [name for name in NAMES if name in json.dumps(said, ensure_ascii=False)]
+def nobodys(exhibit: dict) -> bool:
+    """Whether the exhibit contains no tenant's name and no word of a restricted sentence."""
+    return not [name for name in NAMES if name in json.dumps(exhibit, ensure_ascii=False)]
 
 
-def test_e1_says_of_each_field_that_is_held_why_on_what_ground_for_whom_and_how_long(house, sign_in):
-    said = told(sign_in("simone"), house, "E1")
-    [table] = [one for one in said["content"]["tables"] if one["title"] == "Donnée par donnée"]
+def test_e1_lists_purpose_basis_recipients_and_retention_of_each_field(house, sign_in):
+    exhibit = exhibit_json(sign_in("simone"), house, "E1")
+    [table] = [event for event in exhibit["content"]["tables"] if event["title"] == "Donnée par donnée"]
     rows = {row[4]: dict(zip(table["columns"], row, strict=True)) for row in table["rows"]}
     assert len(rows) == len(dictionary()) > 300
     assert not [row for row in rows.values() if not (row["Finalité"] and row["Base légale"] and row["Conservation"])]
@@ -66,53 +66,53 @@ def test_e1_says_of_each_field_that_is_held_why_on_what_ground_for_whom_and_how_
     assert rows["tenants_lookquestion.verdict"]["Fin"] == "effacée par la commande expire_notes"
 
 
-def test_e10_shows_the_signed_log_and_what_it_forgot(house, sign_in):
+def test_e10_shows_the_sealed_log_and_its_pruning(house, sign_in):
     simone = sign_in("simone")
     leave_line("trace_pruned", None, outcome="changed", machine="prune_trace", facts={"months": 2, "before": iso(-400)})
-    before = {row[0]: row[1] for row in rows_of(told(simone, house, "E10"), "État du journal scellé")}
+    before = {row[0]: row[1] for row in rows_of(exhibit_json(simone, house, "E10"), "État du journal scellé")}
     assert "Feuilles" not in before
     Sealer(signing_keys.load(signing_keys.path()), values, version()).run(sign_now=True)
-    said = told(simone, house, "E10")
-    state = {row[0]: row[1] for row in rows_of(said, "État du journal scellé")}
+    exhibit = exhibit_json(simone, house, "E10")
+    state = {row[0]: row[1] for row in rows_of(exhibit, "État du journal scellé")}
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")
     assert state["Feuilles"] == size > 0 and state["Sceau"].startswith("tests/loge\n") and state["Signé"][:10] == iso()
-    assert [row[0][:11] for row in rows_of(said, "Clés publiques du journal")] == ["tests/loge+"]
-    assert [row[2:] for row in rows_of(said, "Effacements")] == [[2, iso(-400)]]
-    assert rows_of(said, "Témoins extérieurs") == []
+    assert [row[0][:11] for row in rows_of(exhibit, "Clés publiques du journal")] == ["tests/loge+"]
+    assert [row[2:] for row in rows_of(exhibit, "Effacements")] == [[2, iso(-400)]]
+    assert rows_of(exhibit, "Témoins extérieurs") == []
 
 
-def test_e11_counts_texts_their_length_and_age_and_what_is_past_its_day(house, sign_in):
+def test_e11_counts_texts_lengths_ages_and_overdue_ones(house, sign_in):
     account = house.account(AT_A)
     (
         write_note(account, "Paiera le 20.", written=-30, ends=-1),
         write_note(account, f"{CANARY} paiera le 5.", written=-3),
     )
     seal_sentence(account, house.person("elise"), text=f"Est malade, {CANARY}.")
-    said = told(sign_in("simone"), house, "E11")
-    rows = {row[1]: row[3:] for row in rows_of(said, "Textes libres")}
-    # No length of fewer than five texts: it would be that of one of them.
+    exhibit = exhibit_json(sign_in("simone"), house, "E11")
+    rows = {row[1]: row[3:] for row in rows_of(exhibit, "Textes libres")}
+    # Lengths of fewer than five texts are not shown, because they could disclose the length of one.
     assert rows["tenants.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
     assert rows["tenants.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
     assert rows["tenants.Tenant.last_name"][0] == run("SELECT count(*) FROM tenants_tenant")[0][0]
-    assert nobodys(said)
+    assert nobodys(exhibit)
 
 
-def test_e13_says_in_which_office_a_contest_was_weighed_and_decided_and_names_nobody(house, sign_in):
+def test_e13_shows_roles_but_no_names_of_those_who_decided(house, sign_in):
     account = house.account(AT_A)
     decided = seal_sentence(account, house.person("elise"), text=f"Est malade, {CANARY}.", asked=-1)
     waiting = seal_sentence(account, house.person("elise"), text=f"Est malade, {CANARY}.")
     assert sign_in("paul").post(contest_url(decided), {"outcome": "erased"}).status_code == 302
     assert sign_in("paul").post(contest_url(waiting), {"outcome": "allow_once"}).status_code == 302
     assert answer(sign_in("georges"), decided).status_code == 302
-    said = told(sign_in("simone"), house, "E13")
-    one, other = rows_of(said, "Refus contestés")
-    assert one[:1] + one[4:8] == [iso(), "responsable des données", "", "", None] and one[-1] == "sous scellés"
+    exhibit = exhibit_json(sign_in("simone"), house, "E13")
+    row, other = rows_of(exhibit, "Refus contestés")
+    assert row[:1] + row[4:8] == [iso(), "responsable des données", "", "", None] and row[-1] == "sous scellés"
     assert other[0] == iso(-1) and other[-1] == "effacée"
     assert other[4:8] == ["responsable des données", other[3], "responsable de secteur", iso()]
-    assert nobodys(said) and "Paul" not in json.dumps(rows_of(said, "Refus contestés"))
+    assert nobodys(exhibit) and "Paul" not in json.dumps(rows_of(exhibit, "Refus contestés"))
 
 
-def test_e13_counts_old_comments_by_what_became_of_them_and_shows_the_certificate(house, sign_in):
+def test_e13_counts_legacy_comments_and_shows_the_certificate(house, sign_in):
     account = house.account(AT_A)
     lines = [seal_inherited(account, f"Est malade, {CANARY}.") for _n in range(3)]
     run("UPDATE tenants_inheritance SET begun_on = loge_today() - 6")
@@ -122,41 +122,41 @@ def test_e13_counts_old_comments_by_what_became_of_them_and_shows_the_certificat
         assert sign_in("paul").post(f"{TRIAGE}{line.pk}/", keep).status_code == 302
     assert sign_in("georges").post(f"{TRIAGE}{lines[1].pk}/", {"agree": "1"}).status_code == 302
     make_certificate(house.person("paul"))
-    said = told(sign_in("simone"), house, "E13")
-    files = {row[0]: row[1:] for row in rows_of(said, "Anciens commentaires, fichier par fichier")}
+    exhibit = exhibit_json(sign_in("simone"), house, "E13")
+    files = {row[0]: row[1:] for row in rows_of(exhibit, "Anciens commentaires, fichier par fichier")}
     assert files["0" * 12] == [iso(-6), None, 3, 0, 0, 1, 1, 1]
-    rows = sorted(row[1:] for row in rows_of(said, "Anciens commentaires triés"))
-    kept, ground = "conservée par décision à deux, avec son fondement", rows[0][3]
+    rows = sorted(row[1:] for row in rows_of(exhibit, "Anciens commentaires triés"))
+    outcome, ground = "conservée par décision à deux, avec son fondement", rows[0][3]
     assert "défendre" in ground and [row[0] for row in rows] == ["Agence Belleville"] * 2
-    assert [row[1:] for row in rows] == [["santé", kept, ground, 1], ["santé", "effacée", "", 1]]
-    assert rows_of(said, "Anciens commentaires à trier") == [
+    assert [row[1:] for row in rows] == [["santé", outcome, ground, 1], ["santé", "effacée", "", 1]]
+    assert rows_of(exhibit, "Anciens commentaires à trier") == [
         ["0" * 12, "Agence Belleville", "santé", 1, 1, iso(180)],
     ]
-    delays = rows_of(said, "Anciens commentaires\u00a0: rôles et délais de décision")
+    delays = rows_of(exhibit, "Anciens commentaires\u00a0: rôles et délais de décision")
     assert sorted(row[1:] for row in delays) == [
-        ["responsable de secteur", kept, 1, iso(), iso(), 6],
+        ["responsable de secteur", outcome, 1, iso(), iso(), 6],
         ["responsable des données", "effacée", 1, iso(), iso(), 6],
     ]
-    [signed] = rows_of(said, "Certificats de destruction")
+    [signed] = rows_of(exhibit, "Certificats de destruction")
     assert signed[:3] == ["1" * 12, iso(), house.person("paul").name]
     assert signed[3].startswith("3 reprises, 3 transformées en notes") and signed[-1] == "oui"
-    assert nobodys(said)
+    assert nobodys(exhibit)
 
 
-def test_e13_and_e15_say_how_much_each_night_erased(house, sign_in):
+def test_e13_and_e15_show_nightly_deletions(house, sign_in):
     write_note(house.account(AT_A), "Rappeler lundi.", written=-30, ends=-1)
     seal_sentence(house.account(AT_A), house.person("elise"), text=f"Est malade, {CANARY}.", asked=-40)
     call_command("expire_notes")
     simone = sign_in("simone")
-    e13 = rows_of(told(simone, house, "E13"), "Derniers effacements de la nuit")
-    e15 = rows_of(told(simone, house, "E15"), "Effacements de la nuit")
+    e13 = rows_of(exhibit_json(simone, house, "E13"), "Derniers effacements de la nuit")
+    e15 = rows_of(exhibit_json(simone, house, "E15"), "Effacements de la nuit")
     assert sorted(row[1:] for row in e13) == sorted(row[1:] for row in e15) == [
         ["Notes échues ou retirées effacées", 1],
         ["Phrases contestées effacées après trente jours", 1],
     ]  # fmt: skip
 
 
-def test_the_inspector_reads_no_old_comment_itself(house):
+def test_inspector_cannot_read_legacy_comments(house):
     seal_inherited(house.account(AT_A), f"Est malade, {CANARY}.")
     simone = house.person("simone").pk
     assert as_role(C.CONTROL, simone, "SELECT waiting FROM tenants_inspected_waiting()") == [(1,)]
@@ -170,33 +170,33 @@ def test_the_inspector_reads_no_old_comment_itself(house):
 # --- E15 --------------------------------------------------------------------------------------------------------------
 
 
-def test_e15_counts_every_table_that_a_night_empties(house):
-    """One that is new and ends on a day says until when, or this names it."""
-    said = {name.removesuffix("_ends") for (name,) in run("SELECT viewname FROM pg_views WHERE viewname ~ '_ends$'")}
+def test_e15_counts_every_table_with_nightly_deletion(house):
+    """Every table whose rows are erased on a day has a view `<table>_ends`."""
+    exhibit = {name.removesuffix("_ends") for (name,) in run("SELECT viewname FROM pg_views WHERE viewname ~ '_ends$'")}
     ends = {
         entry.model._meta.db_table
         for entry in entries(apps.get_models())
         if entry.life.ending is Ending.ERASED and entry.model._meta.app_label == "tenants"
     } | {"tenants_identitycheck"}
-    assert len(ends) >= 12 and sorted(ends - said) == []
+    assert len(ends) >= 12 and sorted(ends - exhibit) == []
 
 
-def test_e15_is_put_together_of_what_each_table_says(house):
-    """A table that comes later adds its own line, and no other is written again."""
+def test_e15_includes_a_table_added_later(house):
+    """A new table adds its own row by calling `tenants_say_end`."""
     run("CREATE TABLE tenants_letter (until date)")
     run("INSERT INTO tenants_letter VALUES (loge_today() - 1), (loge_today()), (NULL)")
     run("SELECT tenants_say_end('tenants_letter', 'until')")
-    asked = "SELECT held, oldest_end, overdue FROM tenants_inspected_terms() WHERE source = 'tenants_letter'"
-    assert as_role(C.CONTROL, house.person("simone").pk, asked) == [(3, paris_day(-1), 1)]
+    inputs = "SELECT held, oldest_end, overdue FROM tenants_inspected_terms() WHERE source = 'tenants_letter'"
+    assert as_role(C.CONTROL, house.person("simone").pk, inputs) == [(3, paris_day(-1), 1)]
     run("SELECT tenants_say_end('tenants_letter', 'until + 1')")
-    assert as_role(C.CONTROL, house.person("simone").pk, asked) == [(3, paris_day(), 0)]
+    assert as_role(C.CONTROL, house.person("simone").pk, inputs) == [(3, paris_day(), 0)]
 
 
-def test_e15_counts_what_is_held_and_what_is_past_its_day(house, sign_in):
+def test_e15_counts_rows_and_overdue_rows(house, sign_in):
     elise, account = house.person("elise"), house.account(AT_A)
-    asked = {"verdict": "explained", "judged_by": house.person("ines")}
-    ask_about_look(elise), ask_about_look(elise, **asked, judged_on=paris_day(-92))
-    ask_about_look(elise, **asked, judged_on=paris_day(-93))
+    inputs = {"verdict": "explained", "judged_by": house.person("ines")}
+    ask_about_look(elise), ask_about_look(elise, **inputs, judged_on=paris_day(-92))
+    ask_about_look(elise, **inputs, judged_on=paris_day(-93))
     ask_about_look(elise, ago=367, verdict="misuse", judged_by=house.person("ines"), judged_on=paris_day(-200))
     paul = house.person("paul")
     for n, until in enumerate((-1, 0)):
@@ -208,29 +208,29 @@ def test_e15_counts_what_is_held_and_what_is_past_its_day(house, sign_in):
     IdentityCheck.objects.using(OWNER).create(person=paul, lease=account.lease, document="photo", until=late)
     make_demand(house.person("ines"), house.tenant(AT_A))
     make_month(months_ago(14), months_ago(13)), make_month(months_ago(12), months_ago(11))
-    said = told(sign_in("simone"), house, "E15")
-    rows = {row[0]: row[1:] for row in rows_of(said, "Données qui ont une date de fin")}
+    exhibit = exhibit_json(sign_in("simone"), house, "E15")
+    rows = {row[0]: row[1:] for row in rows_of(exhibit, "Données qui ont une date de fin")}
     assert rows["tenants_lookquestion"] == [4, rows["tenants_lookquestion"][1], 2]
     assert rows["tenants_lookdeferral"] == [2, iso(-1), 1]
     assert rows["tenants_identitycheck"] == [1, iso(-2), 1]
     assert rows["tenants_subjectrequest"] == [1, None, 0]
-    months = {row[0]: row[2] for row in rows_of(said, "Mois de la trace")}
+    months = {row[0]: row[2] for row in rows_of(exhibit, "Mois de la trace")}
     assert months[f"{months_ago(14):%Y-%m}"] == "oui" and months[f"{months_ago(12):%Y-%m}"] == "non"
     assert months[f"{months_ago(0):%Y-%m}"] == "non" and f"{months_ago(-1):%Y-%m}" not in months
-    assert nobodys(said)
+    assert nobodys(exhibit)
 
 
 # --- E20 and E21 ------------------------------------------------------------------------------------------------------
 
 
-def test_e20_is_the_register_of_breaches_entry_by_entry(house, sign_in):
+def test_e20_lists_every_entry_of_the_breach_register(house, sign_in):
     ines = sign_in("ines")
     known = {"nature": "confidentiality", "touched": "contact", "people": "12", "consequence": "risk"}
     first = {**known, "measure": "closed", "known_on": typed(-2)}
     assert ines.post("/registre/violations/", first).status_code == 302
     later = {**first, "number": "1", "notified_on": typed(-1), "measure": "corrected"}
     assert ines.post("/registre/violations/", later).status_code == 302
-    rows = rows_of(told(sign_in("simone"), house, "E20"), "Violations de données")
+    rows = rows_of(exhibit_json(sign_in("simone"), house, "E20"), "Violations de données")
     assert {(row[0], row[1], row[4], row[6], row[7], row[10]) for row in rows} == {
         (1, iso(-2), 12, "accès fermé", None, "non"),
         (1, iso(-2), 12, "défaut corrigé", iso(-1), "oui"),
@@ -238,13 +238,13 @@ def test_e20_is_the_register_of_breaches_entry_by_entry(house, sign_in):
     assert Breach.objects.using(OWNER).count() == len(rows) == 2
 
 
-def test_e21_counts_factors_copies_keys_and_versions(house, sign_in):
+def test_e21_lists_factors_backups_keys_and_versions(house, sign_in):
     for name, kind in (("awa", "webauthn"), ("awa", "totp"), ("elise", "totp"), ("bruno", "recovery_codes")):
         Authenticator.objects.using(OWNER).get_or_create(user=house.person(name), type=kind, defaults={"data": {}})
     leave_line("backup_taken", None, day=-1, machine="backup", facts={"encrypted": 1})
     leave_line("backup_taken", None, day=-2, machine="backup", facts={"encrypted": 0})
-    said = told(sign_in("simone"), house, "E21")
-    factors = {row[0]: row[1] for row in rows_of(said, "Second facteur")}
+    exhibit = exhibit_json(sign_in("simone"), house, "E21")
+    factors = {row[0]: row[1] for row in rows_of(exhibit, "Second facteur")}
     people = run("SELECT count(*) FROM access_person WHERE is_active AND NOT is_machine")[0][0]
     with_one = run("SELECT count(DISTINCT user_id) FROM mfa_authenticator WHERE type <> 'recovery_codes'")[0][0]
     assert factors["agents qui peuvent se connecter"] == people
@@ -253,10 +253,13 @@ def test_e21_counts_factors_copies_keys_and_versions(house, sign_in):
     assert (factors["code d’une application"], factors["clé de sécurité"], factors["codes de secours"]) == (
         of_kind["totp"], of_kind["webauthn"], of_kind["recovery_codes"],
     )  # fmt: skip
-    assert [(row[0][:10], row[1]) for row in rows_of(said, "Copies de la base")] == [(iso(-1), "oui"), (iso(-2), "non")]
+    assert [(row[0][:10], row[1]) for row in rows_of(exhibit, "Copies de la base")] == [
+        (iso(-1), "oui"),
+        (iso(-2), "non"),
+    ]
     ring = keys.ring()
-    serving = {row[0]: row[2] for row in rows_of(said, "Chiffrement")}
+    serving = {row[0]: row[2] for row in rows_of(exhibit, "Chiffrement")}
     assert serving[ring.current] == "chiffre les nouvelles données" and set(ring.ciphers) <= set(serving)
-    versions = {row[0]: row[1] for row in rows_of(said, "Versions")}
+    versions = {row[0]: row[1] for row in rows_of(exhibit, "Versions")}
     assert versions["Django"] == django.__version__ and versions["PostgreSQL"] and versions["Python"]
-    assert "secret" not in json.dumps(said).lower()
+    assert "secret" not in json.dumps(exhibit).lower()

@@ -1,4 +1,4 @@
-"""An inspector's menu: each exhibit opens for her, on her days, signed and recorded; and nothing is hers to change."""
+"""An inspector opens each exhibit, signed and recorded, during her assignment, and can change nothing."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ from tests.world import CAST
 
 OWED = "Dette-Glycines A"
 LET_IN, GIVEN = "Agents qui ont accès par une affectation", "Droits de chaque compartiment dans la base"
-ASKED = {
+INPUTS = {
     "E4": lambda house: {"reference": house.account(OWED).reference},
     "E5": lambda house: {"person": house.person("awa").email},
     "E6": lambda house: {"person": house.person("awa").email},
@@ -53,8 +53,8 @@ ASKED = {
 }
 
 
-def asked(house, number: str, **more: str) -> dict[str, str]:
-    return {**(ASKED[number](house) if number in ASKED else {}), **more}
+def inputs_for(house, number: str, **more: str) -> dict[str, str]:
+    return {**(INPUTS[number](house) if number in INPUTS else {}), **more}
 
 
 def inside(answer) -> dict[str, bytes]:
@@ -62,32 +62,32 @@ def inside(answer) -> dict[str, bytes]:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
-def told(client, house, number: str, **more: str) -> dict:
-    """The exhibit as its JSON says it."""
-    files = inside(client.post(f"/controle/{number}/", asked(house, number, format="json", **more)))
+def exhibit_json(client, house, number: str, **more: str) -> dict:
+    """The JSON file of an exhibit."""
+    files = inside(client.post(f"/controle/{number}/", inputs_for(house, number, format="json", **more)))
     return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
 
 
-def rows_of(said: dict, title: str) -> list[list]:
-    [table] = [one for one in said["content"]["tables"] if one["title"] == title]
+def rows_of(exhibit: dict, title: str) -> list[list]:
+    [table] = [row for row in exhibit["content"]["tables"] if row["title"] == title]
     return table["rows"]
 
 
 @pytest.mark.parametrize("number", CATALOGUE)
-def test_each_exhibit_opens_as_a_page_and_as_a_file_and_each_is_recorded(house, sign_in, number):
+def test_each_exhibit_opens_as_page_and_files_and_is_recorded(house, sign_in, number):
     simone = sign_in("simone")
-    page = simone.post(f"/controle/{number}/", asked(house, number))
+    page = simone.post(f"/controle/{number}/", inputs_for(house, number))
     assert page.status_code == 200 and 'name="format" value="pdf"' in page.content.decode()
     for kind, begins in (("csv", b"PK"), ("json", b"PK"), ("pdf", b"%PDF")):
-        answer = simone.post(f"/controle/{number}/", asked(house, number, format=kind))
+        answer = simone.post(f"/controle/{number}/", inputs_for(house, number, format=kind))
         assert answer.content.startswith(begins) and number in answer["Content-Disposition"]
-    shown = events(kind="exhibit_shown")
-    assert [one["facts"]["format"] for one in shown] == ["page", "csv", "json", "pdf"]
-    assert {one["facts"]["exhibit"] for one in shown} == {number}
-    assert {(one["role"], one["outcome"], one["purpose"]) for one in shown} == {("inspector", "shown", "control")}
+    shown_events = events(kind="exhibit_shown")
+    assert [row["facts"]["format"] for row in shown_events] == ["page", "csv", "json", "pdf"]
+    assert {row["facts"]["exhibit"] for row in shown_events} == {number}
+    assert {(e["role"], e["outcome"], e["purpose"]) for e in shown_events} == {("inspector", "shown", "control")}
 
 
-def test_the_menu_names_each_and_says_what_it_answers(house, sign_in):
+def test_list_names_each_exhibit_and_its_question(house, sign_in):
     page = sign_in("simone").get("/controle/").content.decode()
     assert len(CATALOGUE) >= 19 and page.count('class="stretch"') == len(CATALOGUE)
     assert all(f"/controle/{number}/" in page and str(entry.answers) in page for number, entry in CATALOGUE.items())
@@ -95,29 +95,29 @@ def test_the_menu_names_each_and_says_what_it_answers(house, sign_in):
     assert sign_in("simone").get("/controle/E99/").status_code == 404
 
 
-def test_what_is_asked_is_asked_before_anything_is_shown(house, sign_in):
+def test_exhibit_with_a_question_shows_its_form_first(house, sign_in):
     simone = sign_in("simone")
-    for number in ASKED:
+    for number in INPUTS:
         page = simone.get(f"/controle/{number}/").content.decode()
         assert "Pièce établie" not in page and "<label" in page
     wrong = simone.post("/controle/E4/", {"reference": "AAAA-AAAA-AAAA"}).content.decode()
     assert "Aucun compte n’a cette référence" in wrong and "Pièce établie" not in wrong
-    assert {one["kind"] for one in events(kind="exhibit_shown")} == set()
+    assert {row["kind"] for row in events(kind="exhibit_shown")} == set()
 
 
-# --- What she may not -------------------------------------------------------------------------------------------------
+# --- What an inspector may not do -------------------------------------------------------------------------------------
 
 
-def test_she_changes_nothing_by_any_door(house, sign_in):
-    """No door that writes lets her in, whatever else it is for."""
+def test_inspector_has_no_permission_to_write(house, sign_in):
+    """The inspector has no permission of a door that writes."""
     writing = [visit for visit in visits() if visit.door.writes]
     hers = ROLES["inspector"].permissions
     assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
 
 
 @pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
-def test_her_database_roles_write_nowhere(house, compartment):
-    """In the server's own lists: no privilege but SELECT, on any table or column, for the roles of her compartments."""
+def test_inspector_database_roles_have_only_select(house, compartment):
+    """In the server's catalogue, the roles of her compartments have only SELECT, on any table or column."""
     role = compartment.database_role
     tables = run(
         "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
@@ -135,8 +135,8 @@ def test_her_database_roles_write_nowhere(house, compartment):
     assert [name for (name,) in changing if name.startswith(("tenants_", "access_", "audit_"))] == []
 
 
-def test_the_database_answers_her_role_to_nobody_else(house):
-    """The role put on by somebody else reads no line and no number."""
+def test_inspector_role_shows_nothing_to_other_people(house):
+    """Under the inspector's role, another person reads no row and no count."""
     for name in ("jules", "awa", "paul"):
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute(
@@ -156,21 +156,21 @@ def test_the_database_answers_her_role_to_nobody_else(house):
 
 
 @pytest.mark.parametrize(("first", "last", "status"), [(-10, -1, 403), (-10, 0, 200), (0, 3, 200), (1, 5, 403)])
-def test_she_is_let_in_on_her_days_and_on_no_other(house, sign_in, first, last, status):
+def test_inspector_has_access_only_during_the_assignment(house, sign_in, first, last, status):
     Assignment.objects.using(OWNER).filter(role="inspector").delete()
     assign(house.person("simone"), "inspector", house.place("Office des Trois-Rives"), first=first, last=last)
     assert sign_in("simone").get("/controle/").status_code == status
 
 
-def test_thirty_days_at_most_for_the_whole_landlord_and_two_people_give_it(house, sign_in):
+def test_inspector_assignment_has_at_most_thirty_days_and_needs_two_people(house, sign_in):
     top, agency = house.place("Office des Trois-Rives"), house.place("Agence Belleville")
     with pytest.raises(DatabaseError, match="assignment_of_an_inspector_is_short"):
         assign(house.person("noel"), "inspector", top, first=0, last=30)
     jules = sign_in("jules")
     terms = {"person": house.person("noel").email, "role": "inspector", "reason": "posting", "first_day": typed()}
-    for place, last, said in ((top, 30, "30 jours au plus"), (agency, 5, "pour tout l’organisme")):
+    for place, last, exhibit in ((top, 30, "30 jours au plus"), (agency, 5, "pour tout l’organisme")):
         answer = jules.post(reverse("request_new"), {**terms, "place": place.code, "last_day": typed(last)})
-        assert said in answer.content.decode()
+        assert exhibit in answer.content.decode()
     assert jules.post(reverse("request_new"), {**terms, "place": top.code, "last_day": typed(29)}).status_code == 302
     [request] = events(kind="access_requested")
     assert request["facts"]["role"] == "inspector" and not run(
@@ -178,17 +178,17 @@ def test_thirty_days_at_most_for_the_whole_landlord_and_two_people_give_it(house
     )
 
 
-def test_sixty_days_of_a_year_at_most(house, sign_in):
-    """Thirty, and thirty more to see what became of it; whoever approves. Days that were ended early are free again."""
+def test_inspector_has_at_most_sixty_days_a_year(house, sign_in):
+    """An inspector may have two assignments of thirty days in a year. Days after an early end count no more."""
     jules, noel, top = sign_in("jules"), house.person("noel"), house.place("Office des Trois-Rives")
     terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
-    said = "soixante jours par an au plus"
+    exhibit = "soixante jours par an au plus"
 
     def asks(first: int, last: int) -> bool:
-        """Would it be given? Nothing is kept of the asking."""
+        """Whether the access request is accepted; it is deleted again."""
         page = jules.post(reverse("request_new"), {**terms, "first_day": typed(first), "last_day": typed(last)})
         run("DELETE FROM access_accessrequest")
-        assert (page.status_code == 302) != (page.status_code == 200 and said in page.content.decode())
+        assert (page.status_code == 302) != (page.status_code == 200 and exhibit in page.content.decode())
         return page.status_code == 302
 
     assert ROLES["inspector"].a_year == 60
@@ -200,11 +200,11 @@ def test_sixty_days_of_a_year_at_most(house, sign_in):
     assert asks(0, 29)
 
 
-# --- What they say ----------------------------------------------------------------------------------------------------
+# --- Content of the exhibits ------------------------------------------------------------------------------------------
 
 
 def reaching(house, building_id) -> set[str]:
-    """Whose compartments with residents in them reach the building, as the database answers each of the cast."""
+    """Names of the people who reach the building in a compartment with residents, by the database's own function."""
     reach = "SELECT access_reach(%s, %s, loge_today())"
     people = {full: house.person(name).pk for name, (full, _biography) in CAST.items()}
     return {
@@ -214,24 +214,24 @@ def reaching(house, building_id) -> set[str]:
     }
 
 
-def test_e4_names_everybody_who_reaches_the_building_and_nobody_else(house, sign_in):
+def test_e4_names_exactly_the_people_who_reach_the_building(house, sign_in):
     account = house.account(OWED)
-    said = told(sign_in("simone"), house, "E4")
-    named = {row[0] for row in rows_of(said, LET_IN)}
+    exhibit = exhibit_json(sign_in("simone"), house, "E4")
+    named = {row[0] for row in rows_of(exhibit, LET_IN)}
     assert named == reaching(house, account.building_id) and {"Awa Diakité", "Élise Bernard"} < named
     assert not {"Bruno Lefèvre", "Fatou Ndiaye", "Chloé Martin", "Karim Sy"} & named
     [event] = events(kind="exhibit_shown")
     assert event["about"] == account.pk and event["place"] == account.building_id
 
 
-def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in):
+def test_e4_covers_past_days_and_names_excluded_people(house, sign_in):
     account = house.account(OWED)
     stand_wall(account.lease, house.person("elise"))
     open_in_emergency(account.lease, house.person("bruno"))
     simone = sign_in("simone")
-    then = {row[0] for row in rows_of(told(simone, house, "E4", day=typed(-5)), LET_IN)}
+    then = {row[0] for row in rows_of(exhibit_json(simone, house, "E4", day=typed(-5)), LET_IN)}
     assert {"Chloé Martin", "Karim Sy"} < then and "Olga Brun" not in then
-    now = told(simone, house, "E4")
+    now = exhibit_json(simone, house, "E4")
     opens = {row[0]: row[-1] for row in rows_of(now, LET_IN)}
     assert opens["Élise Bernard"] == "aucun accès" and "Qui habite où" in opens["Awa Diakité"]
     assert "aides demandées, en urgence" in opens["Awa Diakité"]
@@ -241,19 +241,19 @@ def test_e4_answers_of_a_day_gone_by_and_says_who_was_kept_apart(house, sign_in)
         lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
     )
     DiscreetName.objects.using(OWNER).create(mark=mark, person=house.person("awa"))
-    opens = {row[0]: row[-1] for row in rows_of(told(simone, house, "E4"), LET_IN)}
+    opens = {row[0]: row[-1] for row in rows_of(exhibit_json(simone, house, "E4"), LET_IN)}
     assert opens["Georges Petit"] == "Contestations, sans le texte des phrases"
     assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures par référence, sans nom"
     assert (
         "aides demandées, en urgence" not in opens["Awa Diakité"]
-    )  # of a discreet household a list says the door alone
+    )  # the evacuation list shows only the door of a discreet household
 
 
-def test_e4_keeps_nobody_apart_from_whoever_has_the_same_guarantor(house, sign_in):
+def test_e4_conflict_does_not_extend_to_a_shared_guarantor(house, sign_in):
     account = house.account(OWED)
     guarantee(account, other := house.account("Calme-Glycines B"))
     stand_wall(other.lease, house.person("elise"))
-    now = told(sign_in("simone"), house, "E4")
+    now = exhibit_json(sign_in("simone"), house, "E4")
     assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "aucun accès"
 
 
@@ -263,11 +263,11 @@ def test_e4_keeps_nobody_apart_from_whoever_has_the_same_guarantor(house, sign_i
     ("E9", {"Élise Bernard"}, {"Awa Diakité"}),
     ("E7", set(), {"Awa Diakité"}),
 ])  # fmt: skip
-def test_one_click_leads_from_a_colleague_to_what_they_saw(house, sign_in, number, names, not_named):
+def test_exhibit_links_from_a_colleague_to_their_views(house, sign_in, number, names, not_named):
     for who in ("elise", "awa"):
         leave_line("account_opened", house.person(who), house.account(OWED), -2, purpose="arrears")
     simone = sign_in("simone")
-    page = simone.post(f"/controle/{number}/", asked(house, number)).content.decode()
+    page = simone.post(f"/controle/{number}/", inputs_for(house, number)).content.decode()
     offered = dict(re.findall(r'name="person" value="([^"]+)">([^<]+)</button>', page))
     assert names <= set(offered.values()) and not not_named & set(offered.values())
     if names:
@@ -279,106 +279,114 @@ def test_one_click_leads_from_a_colleague_to_what_they_saw(house, sign_in, numbe
 
 
 @pytest.mark.parametrize("name", ["awa", "denis", "elise", "georges", "helene", "karim", "chloe", "noel"])
-def test_e5_counts_what_a_person_reaches_place_by_place(house, sign_in, name):
+def test_e5_counts_residents_within_reach_by_building(house, sign_in, name):
     person = house.person(name)
-    said = told(sign_in("simone"), house, "E5", person=person.email)
-    seen = rows_of(said, "Données accessibles, par bâtiment")
+    exhibit = exhibit_json(sign_in("simone"), house, "E5", person=person.email)
+    reached = rows_of(exhibit, "Données accessibles, par bâtiment")
     reach = "SELECT p.name FROM access_reach(%s, %s, loge_today()) b JOIN access_place p ON p.id = b"
     wanted = {place for compartment in PLACED for (place,) in run(reach, person.pk, compartment.value)}
-    assert {row[0] for row in seen} == wanted
+    assert {row[0] for row in reached} == wanted
     residents = run("SELECT tenants_reached(%s, loge_today())", person.pk)[0][0]
-    assert sum(row[-1] for row in seen) == residents and bool(residents) == (
+    assert sum(row[-1] for row in reached) == residents and bool(residents) == (
         name in {"awa", "denis", "elise", "georges"}
     )
-    assert not any(known in json.dumps(said, ensure_ascii=False) for known in ("Dette-", "Calme-", "Arrive-"))
+    assert not any(known in json.dumps(exhibit, ensure_ascii=False) for known in ("Dette-", "Calme-", "Arrive-"))
     assert events(kind="exhibit_shown")[0]["facts"]["person"] == str(person.pk)
 
 
-def test_e3_is_what_the_server_holds_and_follows_it(house, sign_in):
+def test_e3_shows_the_grants_of_the_server(house, sign_in):
     simone = sign_in("simone")
-    said = told(simone, house, "E3")
-    held = rows_of(said, GIVEN)
-    assert len(held) > 150 and not [
-        row for row in held if row[0].startswith("Pièces de contrôle") and row[2] != "SELECT"
+    exhibit = exhibit_json(simone, house, "E3")
+    grants = rows_of(exhibit, GIVEN)
+    assert len(grants) > 150 and not [
+        row for row in grants if row[0].startswith("Pièces de contrôle") and row[2] != "SELECT"
     ]
     [card] = [
         row
-        for row in held
+        for row in grants
         if row[0] == "Qui habite où, et comment joindre cette personne" and row[1:3] == ["tenants_residence", "SELECT"]
     ]
     assert "loge_reach('card'" in card[4]
-    assert not [row for row in held if row[0] == card[0] and row[1] in ("tenants_account", "tenants_entry")]
+    assert not [row for row in grants if row[0] == card[0] and row[1] in ("tenants_account", "tenants_entry")]
     run(f'GRANT SELECT ON tenants_entry TO "{Compartment.CARD.database_role}"')
-    now = told(simone, house, "E3")
-    [opened] = [row for row in rows_of(now, GIVEN) if row not in held]
-    assert opened == [card[0], "tenants_entry", "SELECT", "", "false"]  # forced row security: no policy, no row
-    assert now["sha256"] != said["sha256"]
+    now = exhibit_json(simone, house, "E3")
+    [opened] = [row for row in rows_of(now, GIVEN) if row not in grants]
+    assert opened == [
+        card[0],
+        "tenants_entry",
+        "SELECT",
+        "",
+        "false",
+    ]  # no policy, so no row
+    assert now["sha256"] != exhibit["sha256"]
 
 
-def test_e9_tells_of_a_household_of_an_agent_and_of_refusals(house, sign_in):
+def test_e9_lists_views_of_an_employee_and_refusals(house, sign_in):
     account = house.account(OWED)
     sign_in("elise").post(f"/comptes/{account.reference}/pourquoi/", {"purpose": "payment"})
     sign_in("bruno").get(f"/fiches/{house.residence(OWED).pk}/")
-    said = told(sign_in("simone"), house, "E9", person="Bruno Lefèvre")
-    refused = rows_of(said, "Tentatives refusées")
+    exhibit = exhibit_json(sign_in("simone"), house, "E9", person="Bruno Lefèvre")
+    refused = rows_of(exhibit, "Tentatives refusées")
     assert [row[3] for row in refused if "périmètre" in row[2]] == ["Bruno Lefèvre"]
-    theirs = rows_of(said, "Consultations et modifications faites par l’agent")
+    theirs = rows_of(exhibit, "Consultations et modifications faites par l’agent")
     assert {row[3] for row in theirs} == {"Bruno Lefèvre"}
 
 
-def test_e12_counts_her_words_and_keeps_none(house, sign_in):
+def test_e12_counts_words_without_storing_them(house, sign_in):
     seal_sentence(house.account(OWED), by=house.person("elise"), text="Hôpital depuis mardi.", asked=-1)
     simone = sign_in("simone")
-    said = told(simone, house, "E12")
-    rows = rows_of(said, "Mots comptés")
-    assert ["calme", "Noms de locataires", 5] in rows and "Phrases contestées" not in json.dumps(said)
-    assert said["asked"] == {"Recherche de mots": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(said)
+    exhibit = exhibit_json(simone, house, "E12")
+    rows = rows_of(exhibit, "Mots comptés")
+    assert ["calme", "Noms de locataires", 5] in rows and "Phrases contestées" not in json.dumps(exhibit)
+    assert exhibit["asked"] == {"Recherche de mots": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(exhibit)
     [event] = events(kind="exhibit_shown")
     assert event["facts"] == {"exhibit": "E12", "format": "json", "words": 2} and event["count"] == len(rows)
     assert "calme" not in str(events()).lower()
 
 
-def test_e7_names_who_left_and_was_not_closed(house, sign_in):
-    said = told(sign_in("simone"), house, "E7")
-    late = {row[0]: row[2] for row in rows_of(said, "Connexions fermées en retard")}
+def test_e7_names_people_who_left_with_an_open_sign_in(house, sign_in):
+    exhibit = exhibit_json(sign_in("simone"), house, "E7")
+    late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
     assert late == {}  # Chloé's last day was yesterday
     Assignment.objects.using(OWNER).filter(person=house.person("chloe")).update(last_day=paris_day(-9))
-    said = told(sign_in("simone"), house, "E7")
-    assert [(row[0], row[2], row[3]) for row in rows_of(said, "Connexions fermées en retard")] == [
+    exhibit = exhibit_json(sign_in("simone"), house, "E7")
+    assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [
         ("Chloé Martin", None, 9)
     ]
 
 
-def test_e7_counts_sessions_of_one_person_at_two_places(house, sign_in):
-    """Neither address nor device is told; one place, or a session that is over, is nothing."""
+def test_e7_counts_sessions_from_several_addresses(house, sign_in):
+    """Addresses and devices are only counted. Sessions from one place, and ended sessions, do not count."""
     awa, bruno, yann = (house.person(name) for name in ("awa", "bruno", "yann"))
     open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))
     open_sessions(bruno, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.1", "Firefox on Windows"))
     open_sessions(yann, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Firefox on Windows"), days=-1)
-    said = told(sign_in("simone"), house, "E7")
-    [row] = rows_of(said, "Sessions ouvertes de deux adresses ou de deux appareils")
+    exhibit = exhibit_json(sign_in("simone"), house, "E7")
+    [row] = rows_of(exhibit, "Sessions ouvertes de deux adresses ou de deux appareils")
     assert (
-        row[:4] == ["Awa Diakité", 2, 2, 2] and "192.0.2" not in json.dumps(said) and "Firefox" not in json.dumps(said)
+        row[:4] == ["Awa Diakité", 2, 2, 2]
+        and "192.0.2" not in json.dumps(exhibit)
+        and "Firefox" not in json.dumps(exhibit)
     )
     counted = "SELECT count(*) FROM access_inspected_sessions()"
     assert as_role(Compartment.CONTROL, house.person("jules").pk, counted) == [(0,)]
 
 
 def open_sessions(person, *places, days=1):
-    """From each address and device; `days` until they are over."""
+    """Create a session for each (address, device). `days`: until they expire."""
     for number, (ip, device) in enumerate(places):
         key = f"{person.pk}"[:24] + f"-{number}"
         Session.objects.using(OWNER).create(session_key=key, expire_date=timezone.now() + timedelta(days=days))
         UserSession.objects.using(OWNER).create(user=person, session_key=key, ip=ip, user_agent=device)
 
 
-# --- What they are worth ----------------------------------------------------------------------------------------------
+# --- Signatures -------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_is_verified_with_openssl_and_a_changed_one_is_not(house, sign_in, tmp_path: Path):
+def test_openssl_verifies_a_file_and_rejects_a_changed_one(house, sign_in, tmp_path: Path):
     simone = sign_in("simone")
     for kind in ("csv", "json"):
-        files = inside(simone.post("/controle/E4/", asked(house, "E4", format=kind)))
+        files = inside(simone.post("/controle/E4/", inputs_for(house, "E4", format=kind)))
         for name, body in files.items():
             (tmp_path / name).write_bytes(body)
         [signed] = [name for name in files if name.endswith(f".{kind}")]
@@ -389,31 +397,31 @@ def test_a_file_is_verified_with_openssl_and_a_changed_one_is_not(house, sign_in
         assert check().returncode != 0
 
 
-def test_paper_carries_the_statement_and_its_signature(house, sign_in):
+def test_pdf_contains_the_signed_statement(house, sign_in):
     simone = sign_in("simone")
-    paper = PdfReader(io.BytesIO(simone.post("/controle/E4/", asked(house, "E4", format="pdf")).content))
+    paper = PdfReader(io.BytesIO(simone.post("/controle/E4/", inputs_for(house, "E4", format="pdf")).content))
     text = "\n".join(page.extract_text() for page in paper.pages)
     assert "Simone Aubry" in text and "Awa Diakité" in " ".join(text.split())
     proof = text[text.index('{"asked"') :]
     statement = json.loads(proof[: proof.index("}Ed25519" if "}Ed25519" in proof else "\nEd25519")].replace("\n", ""))
     key, signature = re.search(r"Ed25519 (\S+)", proof)[1], re.search(r"signature (\S+)", proof)[1]
     assert is_signed(statement, key, signature) and not is_signed({**statement, "by": "Awa"}, key, signature)
-    assert statement["sha256"] == told(simone, house, "E4")["sha256"]
+    assert statement["sha256"] == exhibit_json(simone, house, "E4")["sha256"]
 
 
-def test_a_cell_is_no_formula_and_a_file_says_who_asked_what_and_when(house, sign_in):
+def test_csv_escapes_formulas_and_has_a_head(house, sign_in):
     run("UPDATE access_person SET name = '=1+1' WHERE name = 'Awa Diakité'")
-    files = inside(sign_in("simone").post("/controle/E4/", asked(house, "E4", format="csv")))
+    files = inside(sign_in("simone").post("/controle/E4/", inputs_for(house, "E4", format="csv")))
     body = next(body for name, body in files.items() if name.endswith(".csv")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body), delimiter=";"))
-    said = {row[0]: row[1] for row in rows[1:8] if len(row) > 1}
-    assert said["Demandé par"] == "Simone Aubry" and said["Référence du compte"] == house.account(OWED).reference
-    assert said["Jour"] == typed() and re.fullmatch(r"\d\d/\d\d/\d{4}, [\d:]{8}", said["Établi le"])
+    exhibit = {row[0]: row[1] for row in rows[1:8] if len(row) > 1}
+    assert exhibit["Demandé par"] == "Simone Aubry" and exhibit["Référence du compte"] == house.account(OWED).reference
+    assert exhibit["Jour"] == typed() and re.fullmatch(r"\d\d/\d\d/\d{4}, [\d:]{8}", exhibit["Établi le"])
     assert [row[0] for row in rows if row and "1+1" in row[0]] == ["'=1+1"]
 
 
-def test_the_digest_is_the_contents_and_nothing_elses():
+def test_digest_depends_on_the_content_only():
     table = Table("Titre", ["Colonne"], [[date(2026, 11, 27)], [None], [3]])
-    one, other = (Exhibit("E1", "Titre", [table], "Office", who, timezone.now()) for who in ("Simone", "Inès"))
-    assert one.digest == other.digest == sha256(canonical(one.content)).hexdigest() and one.statement != other.statement
-    assert one.lines == 3 and one.content["tables"][0]["rows"] == [["2026-11-27"], [None], [3]]
+    row, other = (Exhibit("E1", "Titre", [table], "Office", who, timezone.now()) for who in ("Simone", "Inès"))
+    assert row.digest == other.digest == sha256(canonical(row.content)).hexdigest() and row.statement != other.statement
+    assert row.lines == 3 and row.content["tables"][0]["rows"] == [["2026-11-27"], [None], [3]]

@@ -1,4 +1,6 @@
-"""An inspector at a caretaker's desk: the caretaker's pages and refusals, nobody real on them, her own trace."""
+"""An inspector views a caretaker's pages: with the same refusals, with invented residents, and recorded under her
+name.
+"""
 
 import re
 import time
@@ -15,15 +17,15 @@ from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
 
-# What the caretaker's compartments read of somebody and the masked tables leave as it is, and why.
+# Columns about a person that the caretaker's compartments read and that are not masked, and why.
 AS_IT_IS = {
-    "tenants_tenant.channel": "whether one rings or writes, of nobody who could be named",
-    "tenants_residence": "which days, under whose name is masked",
-    "tenants_leaseunit.lease": "a key",
+    "tenants_tenant.channel": "the preferred contact of a person whose name is masked",
+    "tenants_residence": "the days of a stay of a person whose name is masked",
+    "tenants_leaseunit.lease": "an id",
     "tenants_reminder.given_by": "a colleague",
-    "tenants_reminderdoor": "that a message was brought to a door with another number",
+    "tenants_reminderdoor": "records that a message was brought to a door, whose number is masked",
     "tenants_factcode.added_by": "a colleague",
-    "access_": "colleagues are no residents",
+    "access_": "colleagues are not residents",
     "buildings_user_permission.user": "a colleague",
 }
 CALM = "Calme-Glycines A"
@@ -33,7 +35,7 @@ PHONE = "639981234"
 
 @pytest.fixture
 def at_desk(house, sign_in):
-    """`at_desk(name)`: Simone's browser, at the desk of a caretaker."""
+    """`at_desk(name)` returns a client of the inspector Simone that views the caretaker's pages."""
 
     def stand(name: str):
         simone = sign_in("simone")
@@ -54,28 +56,28 @@ def pages_of(client, *paths: str) -> list[str]:
     return [answer.content.decode() for answer in answers]
 
 
-def test_the_caretakers_pages_open_and_nobody_real_is_on_them(house, at_desk, sign_in):
+def test_caretaker_pages_open_without_real_residents(house, at_desk, sign_in):
     HelpCode.objects.using(OWNER).create(
         tenant=house.tenant(CALM), code="knock_loudly", asked_on=paris_day(-1), renew_by=paris_day(200)
     )
     glycines, residence = house.building("Glycines A").pk, house.residence(CALM).pk
     simone = at_desk("awa")
     assert simone.get(PREFIX)["Location"] == below("/immeubles/")
-    shown = pages_of(simone, "/immeubles/", f"/immeubles/{glycines}/?vue=liste", f"/fiches/{residence}/")
-    assert all("Démonstration" in page and "Simone Aubry" in page and "Awa Diakité" in page for page in shown)
-    assert not any(NAMES.search(page) or PHONE in page for page in shown)
+    pages = pages_of(simone, "/immeubles/", f"/immeubles/{glycines}/?vue=liste", f"/fiches/{residence}/")
+    assert all("Démonstration" in page and "Simone Aubry" in page and "Awa Diakité" in page for page in pages)
+    assert not any(NAMES.search(page) or PHONE in page for page in pages)
     assert "Frapper fort" in sign_in("awa").get(f"/fiches/{residence}/").content.decode()
-    assert "Frapper fort" not in shown[2]
+    assert "Frapper fort" not in pages[2]
     [name] = run(
         "SELECT masked.first_name(id) || ' ' || masked.last_name(id) FROM tenants_tenant WHERE last_name = %s", CALM
     )
-    assert name[0] in shown[1] and name[0] in shown[2]  # the same invented person on the list and on the card
-    assert "06 39 98 0" in shown[2].replace("\u202f", " ").replace("\u00a0", " ")
-    links = set(re.findall(r'(?:href|action)="(/[^"]*)"', shown[1])) - {"/controle/"}
+    assert name[0] in pages[1] and name[0] in pages[2]  # the list and the card show the same invented person
+    assert "06 39 98 0" in pages[2].replace("\u202f", " ").replace("\u00a0", " ")
+    links = set(re.findall(r'(?:href|action)="(/[^"]*)"', pages[1])) - {"/controle/"}
     assert links and [link for link in links if not link.startswith((PREFIX, "/static/"))] == []
 
 
-def test_her_name_is_in_the_trace_and_the_caretakers_is_not(house, at_desk):
+def test_views_are_recorded_under_the_inspector(house, at_desk):
     residence = house.residence(CALM)
     simone = at_desk("awa")
     pages_of(simone, "/immeubles/", f"/fiches/{residence.pk}/")
@@ -86,19 +88,19 @@ def test_her_name_is_in_the_trace_and_the_caretakers_is_not(house, at_desk):
         {"person": str(awa), "page": "list_shown"},
         {"person": str(awa), "page": "card_opened"},
     )
-    assert {(one["actor"], one["role"], one["purpose"]) for one in (first, second)} == {(hers, "inspector", "control")}
+    assert {(e["actor"], e["role"], e["purpose"]) for e in (first, second)} == {(hers, "inspector", "control")}
     assert second["about"] == residence.tenant_id
 
 
-def test_whatever_the_page_says_it_is_for_hers_is_a_control(house, at_desk):
+def test_recorded_purpose_is_always_control(house, at_desk):
     residence = house.residence(CALM)
     run("UPDATE tenants_residence SET moved_out = loge_today() WHERE id = %s", residence.pk)
     pages_of(at_desk("awa"), f"/fiches/{residence.pk}/")
-    assert [one["purpose"] for one in events(kind="shown_as")] == ["control"]
+    assert [item["purpose"] for item in events(kind="shown_as")] == ["control"]
 
 
-def test_what_the_caretaker_is_refused_she_is_refused_at_that_desk(house, at_desk):
-    """Next door, an account, an emergency, a colleague's rights, and everything that writes."""
+def test_pages_refused_to_the_caretaker_are_refused(house, at_desk):
+    """Another building, an account, an emergency, a colleague's access, and everything that writes."""
     simone = at_desk("awa")
     next_door = house.residence("Calme-Glycines B").pk
     reference = house.account("Dette-Glycines A").reference
@@ -118,10 +120,10 @@ def test_what_the_caretaker_is_refused_she_is_refused_at_that_desk(house, at_des
     door = house.residence(CALM).pk
     assert simone.post(below(f"/fiches/{door}/faits/"), {"x": "1"}).status_code == 403
     assert events(outcome="changed") == [] and events(actor=house.person("awa").pk) == []
-    assert {one["actor"] for one in events(kind="refused")} == {house.person("simone").pk}
+    assert {item["actor"] for item in events(kind="refused")} == {house.person("simone").pk}
 
 
-def test_a_real_name_is_not_found_and_an_invented_one_is(house, at_desk):
+def test_search_finds_invented_names_only(house, at_desk):
     simone = at_desk("awa")
     assert "/fiches/" not in simone.post(below("/immeubles/chercher/"), {"q": "calme"}).content.decode()
     [invented] = run("SELECT masked.last_name(id) FROM tenants_tenant WHERE last_name = %s", CALM)
@@ -129,7 +131,7 @@ def test_a_real_name_is_not_found_and_an_invented_one_is(house, at_desk):
 
 
 @pytest.mark.parametrize("name", ["awa", "ines", "jules", "noel"])
-def test_nobody_else_stands_there_even_with_the_cookie(house, sign_in, name):
+def test_other_people_cannot_use_the_cookie(house, sign_in, name):
     client = sign_in(name)
     assert client.post("/controle/comme/", {"person": house.person("bruno").email}).status_code == 403
     client.cookies[COOKIE] = signing.dumps(
@@ -143,7 +145,7 @@ def test_nobody_else_stands_there_even_with_the_cookie(house, sign_in, name):
     assert events(kind="shown_as") == []
 
 
-def test_it_ends_by_itself_and_only_a_caretaker_of_today_is_shown(house, at_desk, sign_in):
+def test_only_current_caretakers_are_shown(house, at_desk, sign_in):
     simone = at_desk("awa")
     Person.objects.using(OWNER).filter(name="Awa Diakité").update(is_active=False)
     assert simone.get(below("/immeubles/"))["Location"] == "/controle/E6/"
@@ -158,11 +160,11 @@ def test_it_ends_by_itself_and_only_a_caretaker_of_today_is_shown(house, at_desk
     assert simone.get(below("/immeubles/")).status_code == 200
     for name in ("chloe", "olga", "elise"):
         assert sign_in("simone").post("/controle/comme/", {"person": house.person(name).email}).status_code == 404
-    asked = [one for one in events(kind="refused", outcome="missing") if one["route"] == "control_act"]
-    assert [one["actor"] for one in asked] == [house.person("simone").pk] * 3
+    form_data = [item for item in events(kind="refused", outcome="missing") if item["route"] == "control_act"]
+    assert [item["actor"] for item in form_data] == [house.person("simone").pk] * 3
 
 
-def test_whatever_a_caretakers_role_reads_of_somebody_is_masked_or_said_not_to_be(house):
+def test_every_column_about_a_person_is_masked_or_excepted(house):
     replaced = {
         f"{table}.{column}"
         for table, column in run(
@@ -171,7 +173,7 @@ def test_whatever_a_caretakers_role_reads_of_somebody_is_masked_or_said_not_to_b
     }
     empty = {"tenants_helpcode", "tenants_cardfact", "tenants_dwellingfact"}
     models = {model._meta.db_table: model for model in apps.get_models()}
-    read = [
+    event_read = [
         f"{lock.table}.{entry.field.name}"
         for lock in all_locks()
         if lock.table in models
@@ -181,24 +183,24 @@ def test_whatever_a_caretakers_role_reads_of_somebody_is_masked_or_said_not_to_b
         for entry in entries([models[lock.table]])
         if entry.says_something and lock.table not in empty
     ]
-    assert len(read) > 20
-    said = {name for name in read if name not in replaced}
-    assert [name for name in said if not name.startswith(tuple(AS_IT_IS))] == []
-    masked = {name for name in read if name in replaced and not name.startswith(tuple(AS_IT_IS))}
+    assert len(event_read) > 20
+    text = {name for name in event_read if name not in replaced}
+    assert [name for name in text if not name.startswith(tuple(AS_IT_IS))] == []
+    masked = {name for name in event_read if name in replaced and not name.startswith(tuple(AS_IT_IS))}
     assert masked == {
         f"tenants_tenant.{name}"
         for name in ("title", "last_name", "first_name", "name_key", "phone", "email", "contact_name")
     }
 
 
-def test_a_quarter_of_an_hour_passes_and_the_desk_is_closed(house, at_desk, monkeypatch):
-    """By the cookie's own signature: the clock goes on, and a browser that keeps the cookie is not let in with it."""
+def test_access_ends_after_fifteen_minutes(house, at_desk, monkeypatch):
+    """The time limit is in the cookie's signature, so a browser that keeps the cookie cannot extend it."""
     simone, began = at_desk("awa"), time.time()
-    told = simone.cookies[COOKIE].value
+    page = simone.cookies[COOKIE].value
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 - 5)
     assert simone.get(below("/immeubles/")).status_code == 200
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 + 5)
-    simone.cookies[COOKIE] = told
+    simone.cookies[COOKIE] = page
     for path in ("/immeubles/", f"/fiches/{house.residence(CALM).pk}/"):
         assert simone.get(below(path))["Location"] == "/controle/E6/"
     assert len(events(kind="shown_as")) == 1 and MINUTES == 15

@@ -1,4 +1,4 @@
-"""The officer's trace: line by line without names, a person's only with a reason; and everyone's own."""
+"""Pages of the audit log: events without names, one person's events only with a reason, and everybody's own events."""
 
 import html
 import re
@@ -22,7 +22,7 @@ def words(answer):
 
 @pytest.fixture
 def opened(house, sign_in):
-    """Élise opened one account, Fatou was refused it; the account."""
+    """An account that Élise opened and Fatou was refused."""
     account = house.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     sign_in("fatou").get(f"/comptes/{account.reference}/")
@@ -30,7 +30,7 @@ def opened(house, sign_in):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_officer_reads_the_trace_and_that_is_recorded(opened, sign_in, house, page):
+def test_dpo_reading_the_audit_log_is_recorded(opened, sign_in, house, page):
     answer = sign_in("ines").get(page)
     assert answer.status_code == 200
     [event] = events(kind="history_read")
@@ -39,56 +39,56 @@ def test_the_officer_reads_the_trace_and_that_is_recorded(opened, sign_in, house
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "jules", "noel"])
-def test_nobody_else_reads_it(opened, sign_in, page, name):
+def test_other_roles_cannot_read_the_audit_log(opened, sign_in, page, name):
     assert sign_in(name).get(page).status_code == 403
     assert not events(kind="history_read")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_names_the_staff_or_gives_an_id_to_group_them_by(opened, sign_in, house, page):
+def test_pages_show_no_employee_name_or_id(opened, sign_in, house, page):
     text = words(sign_in("ines").get(page))
     for name in ("elise", "fatou"):
         person = house.person(name)
         assert person.name not in text and str(person.pk) not in text and person.email not in text
 
 
-def test_the_lines_say_what_happened_where_and_in_which_role(opened, sign_in):
+def test_events_show_action_place_and_role(opened, sign_in):
     text = words(sign_in("ines").get("/trace/mentions/"))
     assert "Compte ouvert" in text and "Glycines A" in text and "gestion locative" in text
     assert "Refusé, hors périmètre" in text
 
 
 @pytest.mark.parametrize(
-    ("asked", "found", "absent"),
+    ("form_data", "matches", "absent"),
     [
         ("outcome=refusals", "Refusé, hors périmètre", '<td role="cell">Compte ouvert'),
         ("kind=account_opened", '<td role="cell">Compte ouvert', "hors périmètre</span>"),
         ("outcome=missing", "hors périmètre</span>", '<td role="cell">Connexion'),
     ],
 )
-def test_lines_are_narrowed_by_kind_and_outcome(opened, sign_in, asked, found, absent):
-    text = words(sign_in("ines").get(f"/trace/mentions/?{asked}"))
-    assert found in text and absent not in text
+def test_events_are_filtered_by_kind_and_outcome(opened, sign_in, form_data, matches, absent):
+    text = words(sign_in("ines").get(f"/trace/mentions/?{form_data}"))
+    assert matches in text and absent not in text
 
 
-def test_lines_are_narrowed_by_place_and_all_below_it(opened, sign_in, house):
+def test_events_are_filtered_by_place_and_places_below(opened, sign_in, house):
     client = sign_in("ines")
-    here, elsewhere = house.place("Agence Belleville"), house.place("Agence Bercy")
+    within, elsewhere = house.place("Agence Belleville"), house.place("Agence Bercy")
     line = '<td role="cell">Compte ouvert'
-    assert line in words(client.get(f"/trace/mentions/?place={here.pk}"))
+    assert line in words(client.get(f"/trace/mentions/?place={within.pk}"))
     assert line in words(client.get(f"/trace/mentions/?place={opened.building_id}"))
     assert line not in words(client.get(f"/trace/mentions/?place={elsewhere.pk}"))
-    assert events(kind="history_read")[0]["place"] == here.pk
+    assert events(kind="history_read")[0]["place"] == within.pk
 
 
-def test_lines_are_narrowed_by_period(opened, sign_in):
+def test_events_are_filtered_by_period(opened, sign_in):
     client = sign_in("ines")
     assert "Aucune mention" in words(client.get("/trace/mentions/?last=01/01/2020"))
     assert "Compte ouvert" in words(client.get("/trace/mentions/?first=01/01/2020"))
     assert "jour-" not in words(client.get("/trace/mentions/?first=hier"))
 
 
-def test_who_opened_an_account_is_found_by_its_reference(opened, sign_in, house):
+def test_events_of_an_account_are_found_by_reference(opened, sign_in, house):
     client = sign_in("ines")
     text = words(client.post("/trace/compte/", {"reference": opened.reference.lower().replace("-", " ")}))
     assert '<td role="cell">Compte ouvert' in text and "Dette" not in text
@@ -97,10 +97,10 @@ def test_who_opened_an_account_is_found_by_its_reference(opened, sign_in, house)
     assert "Aucun compte n’a cette référence" in words(client.post("/trace/compte/", {"reference": "AAAA-BBBB-CCCC"}))
 
 
-def test_a_line_opens_with_its_place_and_its_facts(opened, sign_in):
+def test_event_page_shows_place_and_facts(opened, sign_in):
     [event] = events(kind="account_opened")
     text = words(sign_in("ines").get(f"/trace/{event['id']}/"))
-    for said in (
+    for words_typed in (
         "Compte ouvert",
         "Direction Est",
         "Les Glycines",
@@ -108,11 +108,11 @@ def test_a_line_opens_with_its_place_and_its_facts(opened, sign_in):
         str(event["request"]),
         str(opened.pk),
     ):
-        assert said in text
+        assert words_typed in text
     assert not any(name in text for name in NAMES)
 
 
-def test_one_persons_looks_need_a_reason_and_leave_a_trace(opened, sign_in, house):
+def test_events_of_a_person_need_a_reason_and_are_recorded(opened, sign_in, house):
     client, elise = sign_in("ines"), house.person("elise")
     before = words(client.get(f"/trace/personnes/{elise.pk}/"))
     assert elise.name not in before and "Compte ouvert" not in before
@@ -125,14 +125,14 @@ def test_one_persons_looks_need_a_reason_and_leave_a_trace(opened, sign_in, hous
     assert (event["about_kind"], event["about"]) == ("person", elise.pk)
 
 
-def test_nobody_else_opens_a_persons_looks(opened, sign_in, house):
+def test_other_roles_cannot_open_a_persons_events(opened, sign_in, house):
     elise = house.person("elise")
     for name in ("jules", "georges", "elise"):
         answer = sign_in(name).post(f"/trace/personnes/{elise.pk}/", {"reason": "complaint"})
         assert answer.status_code == 403
 
 
-def test_everyone_reads_their_own_looks_and_no_others(opened, sign_in):
+def test_everybody_reads_only_their_own_events(opened, sign_in):
     mine = words(sign_in("elise").get("/ma-trace/"))
     assert "Compte ouvert" in mine and "hors périmètre" not in mine
     theirs = words(sign_in("fatou").get("/ma-trace/"))
@@ -141,25 +141,25 @@ def test_everyone_reads_their_own_looks_and_no_others(opened, sign_in):
     assert sign_in("noel").get("/ma-trace/").status_code == 200
 
 
-def test_pages_follow_each_other_without_a_gap_or_a_repeat(house, sign_in):
+def test_pagination_has_no_gap_and_no_repeat(house, sign_in):
     client = sign_in("noel")
     for _ in range(120):
         client.get("/ma-trace/")
-    seen, url = [], "/ma-trace/"
+    keys_seen, url = [], "/ma-trace/"
     while url:
         answer = client.get(url)
-        seen += [line.event.pk for _day, lines in answer.context["days"] for line in lines]
+        keys_seen += [line.event.pk for _day, lines in answer.context["days"] for line in lines]
         url = answer.context["next_url"]
-    assert len(seen) == len(set(seen)) and len(seen) > 120
+    assert len(keys_seen) == len(set(keys_seen)) and len(keys_seen) > 120
     assert client.get("/ma-trace/?before=nonsense_x").status_code == 200
 
 
-def test_who_has_no_place_is_told_whom_to_ask(house, sign_in):
+def test_person_without_role_is_told_whom_to_ask(house, sign_in):
     answer = sign_in("noel").get("/")
     assert answer.status_code == 200 and "Aucun lieu ne vous est confié" in words(answer)
 
 
-def test_lines_are_narrowed_by_role(opened, sign_in):
+def test_events_are_filtered_by_role(opened, sign_in):
     client = sign_in("ines")
     line = '<td role="cell">Compte ouvert'
     assert line in words(client.get("/trace/mentions/?role=officer"))
@@ -167,21 +167,21 @@ def test_lines_are_narrowed_by_role(opened, sign_in):
     assert events(kind="history_read")[-1]["facts"] == {"scope": "role"}
 
 
-def test_she_is_told_on_her_first_page_what_was_asked_and_given_and_not_whose_it_is(house, sign_in):
-    asked = Known(house).asked  # an office, asked for by the manager of the sector
-    told = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
-    assert "Aucun accès demandé" in told
-    assert sign_in("jules").post(f"/acces/demandes/{asked.pk}/approuver/").status_code == 302
+def test_overview_shows_granted_access_without_names(house, sign_in):
+    form_data = Known(house).asked  # a request by the sector's manager
+    page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
+    assert "Aucun accès demandé" in page
+    assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302
     client = sign_in("ines")
-    told = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
-    assert "Accès approuvé" in told and "gestion locative" in told and "Secteur Glycines" in told
-    assert "Affectation donnée" not in told  # the approval says it: one act, one line
+    page = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
+    assert "Accès approuvé" in page and "gestion locative" in page and "Secteur Glycines" in page
+    assert "Affectation donnée" not in page  # included in the line of the approval
     for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
-        assert name not in told
-    assert "Noël Caron" in words(client.get(f"/acces/demandes/{asked.pk}/"))
+        assert name not in page
+    assert "Noël Caron" in words(client.get(f"/acces/demandes/{form_data.pk}/"))
 
 
-def test_a_chart_opens_its_lines_and_a_line_leads_back_to_the_same_ones(opened, sign_in):
+def test_charts_link_to_events_and_back(opened, sign_in):
     client = sign_in("ines")
     page = words(client.get("/trace/"))
     assert "?role=officer&amp;first=" in page and "?outcome=missing&amp;first=" in page
@@ -192,8 +192,9 @@ def test_a_chart_opens_its_lines_and_a_line_leads_back_to_the_same_ones(opened, 
     assert "/trace/mentions/?role=officer&amp;outcome=shown" in words(client.get(html.unescape(link)))
 
 
-def test_what_the_lines_were_opened_with_stays_as_they_are_filtered_until_it_is_taken_off(opened, sign_in):
-    """A number that a receipt gives, and a subject: no field shows them, so the page says them."""
+def test_hidden_filters_are_listed_and_removable(opened, sign_in):
+    """The filters by view number and by subject have no visible field, so the page lists them with links to remove
+    them."""
     [event] = events(kind="account_opened")
     number, about, client = str(event["id"])[:8], str(event["about"]), sign_in("ines")
     page = words(client.get(f"/trace/mentions/?number={number}&about={about}&role=officer"))
@@ -207,14 +208,14 @@ def test_what_the_lines_were_opened_with_stays_as_they_are_filtered_until_it_is_
     assert "du numéro" not in rest and 'name="number" value' not in rest and '<td role="cell">Compte ouvert' in rest
 
 
-def test_the_way_back_holds_nothing_but_the_filter(opened, sign_in):
+def test_back_link_contains_only_known_filters(opened, sign_in):
     [event] = events(kind="account_opened")
     page = words(sign_in("ines").get(f"/trace/{event['id']}/?role=officer&name=Dette&next=//elsewhere"))
     assert "role=officer" in page and "Dette" not in page and "elsewhere" not in page
 
 
-def test_the_officer_reads_how_the_trace_is_sealed(house, sign_in, settings, tmp_path):
-    """Nothing sealed yet; then the newest checkpoint, whose note can be kept; then what has stopped."""
+def test_dpo_sees_the_state_of_the_sealed_log(house, sign_in, settings, tmp_path):
+    """First nothing is sealed; then the newest checkpoint is shown with its note; then the delays."""
     client = sign_in("ines")
     assert "Aucune mention n’est encore sous sceau" in client.get("/trace/sceau/").content.decode()
     settings.ERASURES_FILE = str(tmp_path / "erasures")
@@ -232,12 +233,12 @@ def test_the_officer_reads_how_the_trace_is_sealed(house, sign_in, settings, tmp
     (tmp_path / "retention").write_text("{}")
     settings.RETENTION_FILE = str(tmp_path / "retention")
     page = client.get("/trace/sceau/").content.decode()
-    assert all(said in page for said in ("Le sceau est arrêté", "Aucune cosignature récente", "witness.example"))
+    assert all(text in page for text in ("Le sceau est arrêté", "Aucune cosignature récente", "witness.example"))
     assert "aucune mention n’est effacée" in page
     assert [event["outcome"] for event in events(kind="seal_shown")] == ["shown"] * 3
 
 
-def test_a_look_is_found_by_the_number_that_a_receipt_gives_it(opened, sign_in):
+def test_event_is_found_by_its_report_number(opened, sign_in):
     [event] = events(kind="account_opened")
     client = sign_in("ines")
     text = words(client.get(f"/trace/mentions/?number={str(event['id'])[:8]}"))
@@ -248,22 +249,22 @@ def test_a_look_is_found_by_the_number_that_a_receipt_gives_it(opened, sign_in):
     assert "Compte ouvert</td>" not in words(client.get("/trace/mentions/?number=zz"))
 
 
-# --- No amount of an account -----------------------------------------------------------------------------------------
+# --- Amounts are not shown -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "kind", ["payment_taken", "charge_posted", "adjustment_posted", "entry_reversed", "write_off_asked"]
 )
-def test_no_amount_and_no_label_of_an_account_is_read_from_the_audit_log(house, sign_in, kind):
+def test_audit_log_pages_show_no_amount_or_label(house, sign_in, kind):
     facts = {"label": "cheque", "cents": 123_45, "reason": "compensation", "entry": str(uuid4())}
     line = leave_line(kind, house.person("elise"), house.account(LATE), outcome="changed", facts=facts)
     ines = sign_in("ines")
-    told = ines.get(f"/api/v1/trace/{line}/").json()["facts"]
-    assert told == {"entry": facts["entry"]}
+    text = ines.get(f"/api/v1/trace/{line}/").json()["facts"]
+    assert text == {"entry": facts["entry"]}
     page = ines.get(f"/trace/{line}/").content.decode()
     assert facts["entry"] in page and not [word for word in ("12345", "cheque", "compensation") if word in page]
 
 
-def test_the_reason_of_what_is_no_amount_stays(house, sign_in):
+def test_other_facts_are_shown(house, sign_in):
     line = leave_line("account_opened", house.person("elise"), house.account(LATE), facts={"reason": "posting"})
     assert sign_in("ines").get(f"/api/v1/trace/{line}/").json()["facts"] == {"reason": "posting"}

@@ -1,4 +1,4 @@
-"""The register of breaches: entries in codes and days, added by the officer, changed by nobody."""
+"""The register of personal data breaches: append-only entries with codes and days, by the data protection officer."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from tests.known import typed
 SAID = {"nature": "confidentiality", "touched": "contact", "people": "12", "consequence": "risk", "measure": "closed"}
 
 
-def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
+def test_later_entry_keeps_the_number_of_the_breach(house, sign_in):
     ines = sign_in("ines")
     assert "/registre/violations/" in ines.get("/registre/").content.decode()
     assert "Aucune violation enregistrée" in ines.get("/registre/violations/").content.decode()
@@ -25,7 +25,7 @@ def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
     assert ines.post("/registre/violations/", later).status_code == 302
     assert ines.post("/registre/violations/", {**SAID, "known_on": typed(-1)}).status_code == 302
     rows = list(Breach.objects.using(OWNER).order_by("noted_at"))
-    assert [(one.number, one.measure, one.hours_allowed) for one in rows] == [
+    assert [(item.number, item.measure, item.hours_allowed) for item in rows] == [
         (1, "closed", False),
         (1, "corrected", True),
         (2, "closed", False),
@@ -46,14 +46,14 @@ def test_an_entry_and_what_is_learnt_later_under_its_number(house, sign_in):
         ({"notified_on": typed}, "date de notification doit être postérieure"),
     ],
 )
-def test_what_cannot_be_is_not_entered(house, sign_in, wrong, why):
+def test_impossible_values_are_refused(house, sign_in, wrong, why):
     days = {"known_on": 1, "notified_on": -3, "told_on": 0}
-    said = {**SAID, "known_on": typed(), **{k: v(days[k]) if callable(v) else v for k, v in wrong.items()}}
-    assert why in sign_in("ines").post("/registre/violations/", said).content.decode()
+    text = {**SAID, "known_on": typed(), **{k: v(days[k]) if callable(v) else v for k, v in wrong.items()}}
+    assert why in sign_in("ines").post("/registre/violations/", text).content.decode()
     assert not Breach.objects.using(OWNER).exists() and events(kind="breach_noted") == []
 
 
-def test_nobody_changes_or_takes_away_an_entry(house, sign_in):
+def test_entries_cannot_be_changed_or_deleted(house, sign_in):
     sign_in("ines").post("/registre/violations/", {**SAID, "known_on": typed()})
     for statement in ("UPDATE tenants_breach SET people = 0", "DELETE FROM tenants_breach"):
         with (
@@ -68,9 +68,9 @@ def test_nobody_changes_or_takes_away_an_entry(house, sign_in):
     assert Breach.objects.using(OWNER).get().people == 12
 
 
-def test_two_at_once_have_two_numbers(house):
+def test_concurrent_breaches_get_distinct_numbers(house):
     ines = house.person("ines")
-    said = {**SAID, "people": 12, "known_on": paris_day(), "notified_on": None, "told_on": None}
+    text = {**SAID, "people": 12, "known_on": paris_day(), "notified_on": None, "told_on": None}
     together = Barrier(2, timeout=20)
 
     def noted(_turn):
@@ -79,7 +79,7 @@ def test_two_at_once_have_two_numbers(house):
                 worn = [Compartment.INSPECTION.database_role, str(ines.pk)]
                 cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", worn)
                 together.wait()
-                made = note_breach(by=ines, number=None, fields=said).number
+                made = note_breach(by=ines, number=None, fields=text).number
                 time.sleep(0.3)
                 return made
         finally:

@@ -1,4 +1,4 @@
-"""The register as the officer reads it: a page, and the whole dictionary as a file."""
+"""The record of processing activities as a page, and the data dictionary as a file."""
 
 import csv
 import io
@@ -8,13 +8,13 @@ from oversight.register import activities
 from tests.builders import events
 
 
-def test_the_register_says_purpose_ground_recipients_life_and_measures(house, sign_in):
+def test_register_shows_purpose_basis_recipients_and_retention(house, sign_in):
     ines = sign_in("ines")
-    codes = {one.treatment.code for one in activities()}
+    codes = {item.treatment.code for item in activities()}
     assert len(codes) > 5
     answers = [ines.get("/registre/", {"champs": code}).content.decode() for code in ("", *sorted(codes))]
-    told = "".join(answers).replace("\u202f", " ").replace("\u00a0", " ")
-    for said in (
+    page = "".join(answers).replace("\u202f", " ").replace("\u00a0", " ")
+    for text in (
         "Comptes locatifs",
         "Facturer les loyers et les charges",
         "C. com., art. L123-22",
@@ -25,13 +25,13 @@ def test_the_register_says_purpose_ground_recipients_life_and_measures(house, si
         "phrases vérifiées par le crible",
         "tenants_accountnote.text",
     ):
-        assert said.lower() in told.lower(), said
-    shown = events(kind="register_shown")
-    assert len(shown) == len(codes) + 1
-    assert all((event["outcome"], event["facts"]) == ("shown", {"scope": "register"}) for event in shown)
+        assert text.lower() in page.lower(), text
+    pages = events(kind="register_shown")
+    assert len(pages) == len(codes) + 1
+    assert all((event["outcome"], event["facts"]) == ("shown", {"scope": "register"}) for event in pages)
 
 
-def test_the_whole_dictionary_leaves_as_a_file_and_that_is_recorded(house, sign_in):
+def test_data_dictionary_is_exported_and_recorded(house, sign_in):
     ines = sign_in("ines")
     answer = ines.get("/registre/registre.csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))

@@ -1,4 +1,6 @@
-"""The inventory of texts, and an inspector's words: counted without a line shown, read by two, and kept nowhere."""
+"""The inventory of free texts, and word inspections: words are counted without showing a line, lines are read after a
+second person's approval, and words are not stored.
+"""
 
 import io
 import logging
@@ -19,14 +21,14 @@ from tests.tenants.test_notes import tables_containing
 
 AT_A, AT_Q = "Calme-Glycines A", "Calme-Quai 9"
 SAID = "Rappelle le 5 : Dépôt versé par l’œuvre, reçu n° 12."
-# A word of the inspector's own, which nothing may hold afterwards.
+# A searched word that must not be stored anywhere.
 CANARY = "qxzwcanari"
 WORDS = f"dépôt\nŒUVRE, introuvable; {CANARY}"
 
 
 @pytest.fixture
 def written(house):
-    """A note in each of two agencies, and a sealed sentence."""
+    """A note in each of two agencies, and a contested sentence."""
     notes = [write_note(house.account(AT_A), SAID), write_note(house.account(AT_Q), "Dépôt à rendre le 12.")]
     seal_sentence(house.account(AT_A), house.person("elise"), "Le dépot est fait, dit la voisine.")
     return notes
@@ -36,38 +38,39 @@ def words(answer) -> str:
     return answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def counted(client, said: str = WORDS):
-    return client.post("/registre/controle/", {"words": said})
+def counted(client, text: str = WORDS):
+    return client.post("/registre/controle/", {"words": text})
 
 
 # --- The inventory ----------------------------------------------------------------------------------------------------
 
 
-def test_the_inventory_counts_and_measures_without_a_word(house, sign_in, written):
-    told = words(sign_in("ines").get("/registre/textes/"))
-    row = told.split("Notes sur un compte")[1].split("</tr>")[0]
+def test_inventory_shows_counts_and_lengths_only(house, sign_in, written):
+    page = words(sign_in("ines").get("/registre/textes/"))
+    row = page.split("Notes sur un compte")[1].split("</tr>")[0]
     assert "vérifié par le crible" in row and 'data-told="Nombre">2</td>' in row and f"{paris_day():%d.%m.%Y}" in row
-    assert 'data-told="Longueur maximale">–</td>' in row  # of fewer than five texts, a length is one text's
-    sealed = told.split("Phrases contestées</th>")[1].split("</tr>")[0]
+    # With fewer than five texts the maximum could be the length of one known text.
+    assert 'data-told="Longueur maximale">–</td>' in row
+    sealed = page.split("Phrases contestées</th>")[1].split("</tr>")[0]
     assert "sous scellés" in sealed and 'data-told="Nombre">1</td>' in sealed
-    assert "Dépôt" not in told and "Glycines" not in told
+    assert "Dépôt" not in page and "Glycines" not in page
     assert [event["facts"] for event in events(kind="register_shown")] == [{"scope": "texts"}]
 
 
-def test_what_is_past_its_day_is_said_and_the_nights_job_brings_it_to_nothing(house, sign_in):
+def test_overdue_texts_are_shown_until_the_nightly_job(house, sign_in):
     ines = sign_in("ines")
     write_note(house.account(AT_A), SAID, written=-90, ends=-1)
     make_inspection(house.person("ines"), [], asked=-8)
     assert "1 texte devait être effacé" in words(ines.get("/registre/textes/"))
     call_command("expire_notes", stdout=io.StringIO())
-    told = words(ines.get("/registre/textes/"))
-    assert "devait être effacé" not in told and "1 note effacée" in told
+    page = words(ines.get("/registre/textes/"))
+    assert "devait être effacé" not in page and "1 note effacée" in page
     assert not Inspection.objects.using(OWNER).exists()
     assert [event["facts"] for event in events(kind="inspections_expired")] == [{"inspections": 1}]
 
 
 def refuse(house, person: str, place: str, categories: str, times: int = 1) -> None:
-    """As the door of a note writes it, weeks ago or today."""
+    """Insert the events of refused sentences."""
     for _number in range(times):
         run(
             "INSERT INTO audit_event (id, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
@@ -80,48 +83,48 @@ def refuse(house, person: str, place: str, categories: str, times: int = 1) -> N
         )
 
 
-def test_refusals_are_counted_by_category_agency_and_month_and_never_under_five_people(house, sign_in):
+def test_refusals_are_counted_in_groups_of_at_least_five_people(house, sign_in):
     five = ("elise", "fatou", "denis", "georges", "awa")
     for name in five:
         refuse(house, name, "Glycines A", "health.origin", 2)
     refuse(house, "elise", "Quai 9", "religion", 3)
-    told = words(sign_in("ines").get("/registre/textes/"))
-    by_category = told.split("Refus par catégorie")[1].split("Refus par agence")[0]
-    # Religion is one person's: it is merged with one of the two others, so that no difference gives it away.
+    page = words(sign_in("ines").get("/registre/textes/"))
+    by_category = page.split("Refus par catégorie")[1].split("Refus par agence")[0]
+    # Religion concerns one person, so it is merged with another category and cannot be found by subtraction.
     assert "Origine" in by_category and '<td class="num">10</td>' in by_category
     assert "Religion" not in by_category and "Santé" not in by_category
     assert "Autres catégories, ensemble" in by_category and '<td class="num">13</td>' in by_category
-    by_agency = told.split("Refus par agence")[1].split("Refus par mois")[0]
-    assert "Agence Bercy" not in by_agency and "Agence Belleville" not in by_agency  # together they are five people
-    assert '<td class="num">13</td>' in told.split("Refus par mois")[1].split("Inventaire")[0]
+    by_agency = page.split("Refus par agence")[1].split("Refus par mois")[0]
+    assert "Agence Bercy" not in by_agency and "Agence Belleville" not in by_agency  # five people together
+    assert '<td class="num">13</td>' in page.split("Refus par mois")[1].split("Inventaire")[0]
     for name in five:
-        assert house.person(name).name not in told
+        assert house.person(name).name not in page
 
 
-def test_a_figure_leads_to_its_lines_in_the_trace_and_a_merged_one_to_none(house, sign_in):
+def test_counts_link_to_their_events_unless_merged(house, sign_in):
     for name in ("elise", "fatou", "denis", "georges", "awa"):
         refuse(house, name, "Glycines A", "health.origin", 2)
         refuse(house, name, "Quai 9", "religion")
     refuse(house, "elise", "Quai 9", "politics", 3)
     ines = sign_in("ines")
-    told = words(ines.get("/registre/textes/"))
-    health, month = links(told, "category=health"), links(told, f"first={paris_day().replace(day=1)}")
-    agency = links(told, f"place={house.place('Agence Belleville').pk}")
-    assert [len(found) for found in (health, agency, month)] == [1, 1, 1]
-    assert links(told, "category=politics") == [] and "Opinions" not in told.split("Refus par agence")[0]
+    page = words(ines.get("/registre/textes/"))
+    health, month = links(page, "category=health"), links(page, f"first={paris_day().replace(day=1)}")
+    agency = links(page, f"place={house.place('Agence Belleville').pk}")
+    assert [len(matches) for matches in (health, agency, month)] == [1, 1, 1]
+    assert links(page, "category=politics") == [] and "Opinions" not in page.split("Refus par agence")[0]
     for address, lines in ((health[0], 10), (agency[0], 10), (month[0], 18)):
-        told = words(ines.get(address))
-        assert told.count('<td role="cell">Phrase refusée') == lines, address
+        page = words(ines.get(address))
+        assert page.count('<td role="cell">Phrase refusée') == lines, address
     assert "Mentions" not in words(ines.get("/trace/mentions/?category=judgement').--")).split("</form>")[-1]
     assert '<td role="cell">Phrase refusée' not in words(ines.get("/trace/mentions/?category=judgement"))
 
 
-def links(told: str, having: str) -> list[str]:
-    found = re.findall(r'href="(/trace/mentions/[^"]*)"', told)
-    return [address.replace("&amp;", "&") for address in found if having in address]
+def links(page: str, having: str) -> list[str]:
+    matches = re.findall(r'href="(/trace/mentions/[^"]*)"', page)
+    return [address.replace("&amp;", "&") for address in matches if having in address]
 
 
-def test_the_rate_of_wrong_refusals_is_a_figure(house, sign_in):
+def test_rate_of_overruled_refusals_is_shown(house, sign_in):
     refuse(house, "elise", "Glycines A", "health", 8)
     for answer in ("allow_once", "erased"):
         run(
@@ -133,19 +136,19 @@ def test_the_rate_of_wrong_refusals_is_a_figure(house, sign_in):
             house.building("Glycines A").pk,
             answer,
         )
-    told = words(sign_in("ines").get("/registre/textes/"))
-    rate = told.split("Part des refus jugés injustifiés")[1].split("</div>")[0]
+    page = words(sign_in("ines").get("/registre/textes/"))
+    rate = page.split("Part des refus jugés injustifiés")[1].split("</div>")[0]
     assert (
-        "12 %" in rate and '<dd class="num">1</dd>' in told.split("Refus jugés injustifiés</dt>")[1].split("</div>")[0]
+        "12 %" in rate and '<dd class="num">1</dd>' in page.split("Refus jugés injustifiés</dt>")[1].split("</div>")[0]
     )
     assert "12 %" in words(sign_in("ines").get("/trace/"))
 
 
-# --- An inspector's words ---------------------------------------------------------------------------------------------
+# --- Word counts ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("text", "why"),
     [
         ("", "obligatoire"),
         ("é", "deux lettres"),
@@ -159,26 +162,26 @@ def test_the_rate_of_wrong_refusals_is_a_figure(house, sign_in):
         ("\n".join(f"mot{chr(97 + number)}" for number in range(21)), "vingt mots"),
     ],
 )
-def test_a_list_of_words_is_bounded(house, sign_in, said, why):
-    answer = counted(sign_in("ines"), said)
+def test_word_list_is_validated(house, sign_in, text, why):
+    answer = counted(sign_in("ines"), text)
     assert why in words(answer) and not events(kind="words_counted")
 
 
 @pytest.mark.parametrize(
     "text", ["Œuvre d’Élodie", "STRASSE ß", "Łódź, sœur", "n° 12 – ÇA", "ﬁn de mois", "à l'hôpital"]
 )
-def test_the_database_folds_as_the_program_does(house, text):
+def test_database_and_python_normalise_alike(house, text):
     assert run("SELECT tenants_folded(%s)", text) == [(f" {folded(text)} ",)]
 
 
-def test_the_words_are_kept_nowhere(house, sign_in, written, caplog):
-    """Counted, asked for or refused, they stand in no table, trace, session, log, cache or address."""
+def test_words_are_not_stored_anywhere(house, sign_in, written, caplog):
+    """Words that are counted, requested or refused are in no table, audit event, session, log, cache or URL."""
     caplog.set_level(logging.DEBUG)
     ines = sign_in("ines")
     write_note(house.account(AT_A), "Remet le double des clés le 3.")
-    assert CANARY in words(counted(ines))  # in her own form, and nowhere else
-    asked = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
-    assert asked.status_code == 302 and CANARY not in asked["Location"]
+    assert CANARY in words(counted(ines))  # repeated in the submitted form only
+    form_data = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
+    assert form_data.status_code == 302 and CANARY not in form_data["Location"]
     assert ines.post("/registre/controle/lire/", {"words": CANARY}).status_code == 302
     assert ines.post("/registre/controle/lire/", {"words": CANARY * 9}).status_code == 200
     sign_in("elise").post("/registre/controle/", {"words": CANARY})
@@ -188,47 +191,47 @@ def test_the_words_are_kept_nowhere(house, sign_in, written, caplog):
     assert CANARY not in str(getattr(cache, "_cache", ""))
 
 
-# --- Lines, read by two -----------------------------------------------------------------------------------------------
+# --- Reading lines, with four-eyes approval ---------------------------------------------------------------------------
 
 
-def asked(house, sign_in) -> Inspection:
+def request_inspection(house, sign_in) -> Inspection:
     assert sign_in("ines").post("/registre/controle/lire/", {"words": WORDS}).status_code == 302
     return Inspection.objects.using(OWNER).get()
 
 
-def test_one_asks_another_agrees_and_the_lines_are_read(house, sign_in, written):
-    one = asked(house, sign_in)
+def test_lines_are_read_after_a_second_person_agrees(house, sign_in, written):
+    item = request_inspection(house, sign_in)
     ines, paul = sign_in("ines"), sign_in("paul")
-    before = words(ines.get(f"/registre/controle/{one.pk}/"))
+    before = words(ines.get(f"/registre/controle/{item.pk}/"))
     assert "masquées" in before and "Dépôt" not in before
-    told = words(paul.get(f"/controles/{one.pk}/"))
-    assert "Inès Haddad" in told and "Dépôt" not in told
-    assert paul.post(f"/controles/{one.pk}/").status_code == 302
-    assert paul.post(f"/controles/{one.pk}/").status_code == 200  # once
-    after = words(ines.get(f"/registre/controle/{one.pk}/"))
+    page = words(paul.get(f"/controles/{item.pk}/"))
+    assert "Inès Haddad" in page and "Dépôt" not in page
+    assert paul.post(f"/controles/{item.pk}/").status_code == 302
+    assert paul.post(f"/controles/{item.pk}/").status_code == 200  # once
+    after = words(ines.get(f"/registre/controle/{item.pk}/"))
     assert "Dépôt versé" in after and "Dépôt à rendre" in after and "accordé par Paul Nguyen" in after
-    assert "voisine" not in after  # what is sealed is read at its own page
-    assert paul.get(f"/registre/controle/{one.pk}/").status_code == 403
-    [read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
-    assert set(read["shown"]) == {house.account(AT_A).pk, house.account(AT_Q).pk} and read["count"] == 2
+    assert "voisine" not in after  # a contested sentence is read on its own page
+    assert paul.get(f"/registre/controle/{item.pk}/").status_code == 403
+    [event_read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
+    assert set(event_read["shown"]) == {house.account(AT_A).pk, house.account(AT_Q).pk} and event_read["count"] == 2
     for kind, name in (("reading_asked", "ines"), ("reading_agreed", "paul")):
         assert [event["actor"] for event in events(kind=kind)] == [house.person(name).pk]
 
 
-def test_lines_written_afterwards_are_not_among_those_agreed_to(house, sign_in, written):
-    one = asked(house, sign_in)
-    sign_in("paul").post(f"/controles/{one.pk}/")
+def test_later_lines_are_not_included(house, sign_in, written):
+    item = request_inspection(house, sign_in)
+    sign_in("paul").post(f"/controles/{item.pk}/")
     write_note(house.account(AT_A), "Dépôt rendu en entier.")
-    assert "rendu en entier" not in words(sign_in("ines").get(f"/registre/controle/{one.pk}/"))
+    assert "rendu en entier" not in words(sign_in("ines").get(f"/registre/controle/{item.pk}/"))
 
 
-def test_asking_to_read_tells_nobody_whether_a_word_is_there(house, sign_in, written):
+def test_request_does_not_disclose_whether_a_word_occurs(house, sign_in, written):
     ines = sign_in("ines")
     answers = []
-    for said in ("introuvable", "versé"):
-        answer = ines.post("/registre/controle/lire/", {"words": said}, follow=True)
+    for text in ("introuvable", "versé"):
+        answer = ines.post("/registre/controle/lire/", {"words": text}, follow=True)
         assert "La demande est transmise" in words(answer)
-        [mine] = [one for one in Inspection.objects.using(OWNER).all() if one.lines == len(answers)]
+        [mine] = [item for item in Inspection.objects.using(OWNER).all() if item.lines == len(answers)]
         answers.append(words(ines.get(f"/registre/controle/{mine.pk}/")).replace(str(mine.pk), "ID"))
     assert _without_tokens(answers[0]) == _without_tokens(answers[1])
     with pytest.raises(DatabaseError, match="permission denied"):
@@ -239,8 +242,9 @@ def _without_tokens(page: str) -> str:
     return re.sub(r'<time[^>]*>[^<]*</time>|name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
-def test_a_demand_is_refused_for_numbers_that_were_told_and_for_no_other(house, sign_in):
-    """Past 200 lines of one household nothing is told, nor refused: a refusal would tell that a word is there."""
+def test_request_is_refused_only_above_a_disclosed_count(house, sign_in):
+    """More than 200 lines of one household are neither counted nor refused: a refusal would disclose that the word
+    occurs."""
     ines = sign_in("ines")
     for _number in range(201):
         write_note(house.account(AT_A), "Rappelle le 5.", written=-1)
@@ -254,13 +258,13 @@ def test_a_demand_is_refused_for_numbers_that_were_told_and_for_no_other(house, 
     assert Inspection.objects.using(OWNER).count() == 1
 
 
-# --- What the database allows -----------------------------------------------------------------------------------------
+# --- Database privileges ----------------------------------------------------------------------------------------------
 
 
-def test_the_role_counts_and_reads_nothing_else(house, written):
+def test_role_cannot_read_texts(house, written):
     ines, inspection = house.person("ines").pk, Compartment.INSPECTION
     hits = [["tenants.AccountNote.text", str(written[0].pk)]]
-    one = make_inspection(house.person("ines"), hits)
+    item = make_inspection(house.person("ines"), hits)
     for nobody in (house.person("paul").pk, house.person("elise").pk):
         assert as_role(inspection, nobody, "SELECT * FROM tenants_words_counted('{dépôt}', '')") == []
         assert as_role(inspection, nobody, "SELECT tenants_ask_inspection('{dépôt}', '')") == [(None,)]
@@ -275,19 +279,19 @@ def test_the_role_counts_and_reads_nothing_else(house, written):
     ):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(inspection, ines, question)
-    assert as_role(inspection, ines, "SELECT * FROM tenants_inspection_lines(%s)", one.pk) == []
+    assert as_role(inspection, ines, "SELECT * FROM tenants_inspection_lines(%s)", item.pk) == []
     kinds = as_role(inspection, ines, "SELECT DISTINCT kind FROM audit_event")
     assert {kind for (kind,) in kinds} <= {"sentence_refused", "refusal_contested", "contest_decided", "notes_expired"}
 
 
-def test_nobody_agrees_to_what_they_asked_nor_in_anothers_name(house):
+def test_approval_needs_another_person_in_their_own_name(house):
     ines, paul = house.person("ines"), house.person("paul")
-    one = make_inspection(paul, [["tenants.Tenant.last_name", str(house.tenant(AT_A).pk)]])
+    item = make_inspection(paul, [["tenants.Tenant.last_name", str(house.tenant(AT_A).pk)]])
     agree = "UPDATE tenants_inspection SET agreed_by_id = %s, agreed_on = loge_today() WHERE id = %s"
     with pytest.raises(IntegrityError, match="inspection_takes_two"):
-        as_role(Compartment.INTAKE, paul.pk, agree, paul.pk, one.pk)
+        as_role(Compartment.INTAKE, paul.pk, agree, paul.pk, item.pk)
     with pytest.raises(DatabaseError, match="row-level security"):
-        as_role(Compartment.INTAKE, paul.pk, agree, ines.pk, one.pk)
+        as_role(Compartment.INTAKE, paul.pk, agree, ines.pk, item.pk)
     late = make_inspection(ines, [], asked=-8)
     as_role(Compartment.INTAKE, paul.pk, agree, paul.pk, late.pk)
     late.refresh_from_db(using=OWNER)

@@ -1,4 +1,4 @@
-"""Words counted for the officer or an inspector: whole, twenty a day, five households or more, and never whose."""
+"""Word counts: only whole words, at most twenty a day, and only for at least five households."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,12 +21,12 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @pytest.fixture
 def everybody_has_a_note(house):
-    """The same sentence, yesterday, about six households."""
+    """The same note, written yesterday, about six households."""
     return [write_note(house.account(name), SAID, written=-1) for name in NAMES]
 
 
 def table(answer) -> list[list[str]]:
-    """The rows of the answer, without white space."""
+    """The rows of the table in the response, without white space."""
     page = words(answer)
     if "<tbody>" not in page:
         return []
@@ -34,10 +34,10 @@ def table(answer) -> list[list[str]]:
     return [[cell.split("<")[0] for cell in row.split(">") if cell.split("<")[0].strip()] for row in rows]
 
 
-# --- What is told ----------------------------------------------------------------------------------------------------
+# --- Counts ----------------------------------------------------------------------------------------------------------
 
 
-def test_officer_is_told_how_many_lines_carry_a_word_whatever_accents_and_case(house, sign_in, everybody_has_a_note):
+def test_words_are_counted_ignoring_accents_and_case(house, sign_in, everybody_has_a_note):
     answer = counted(sign_in("ines"), "depot, ŒUVRE\nintrouvable")
     assert table(answer) == [["depot", "Notes sur un compte", "5"], ["oeuvre", "Notes sur un compte", "5"]]
     assert SAID not in words(answer) and "Calme" not in words(answer)
@@ -45,14 +45,14 @@ def test_officer_is_told_how_many_lines_carry_a_word_whatever_accents_and_case(h
     assert (event["facts"], event["count"], event["outcome"]) == ({"words": 3}, 10, "shown")
 
 
-def test_a_word_is_counted_whole(house, sign_in, everybody_has_a_note):
+def test_only_whole_words_are_counted(house, sign_in, everybody_has_a_note):
     assert table(counted(sign_in("ines"), "depo, rappel, epot, verse")) == [["verse", "Notes sur un compte", "5"]]
 
 
 @pytest.mark.parametrize("households", [0, 1, 4])
-def test_fewer_than_five_households_are_answered_like_none(house, sign_in, households):
+def test_fewer_than_five_households_count_as_none(house, sign_in, households):
     for name in NAMES[:households]:
-        for _time in range(3):  # many lines of one household are one household's
+        for _time in range(3):  # several lines of one household count once
             write_note(house.account(name), SAID, written=-1)
     for name in NAMES[:households]:
         seal_sentence(house.account(name), house.person("elise"), "Dépôt contesté.", asked=-1)
@@ -62,7 +62,7 @@ def test_fewer_than_five_households_are_answered_like_none(house, sign_in, house
     assert event["count"] == 0
 
 
-def test_sealed_sentences_are_counted_under_the_same_rules(house, sign_in):
+def test_contested_sentences_are_counted_under_the_same_rules(house, sign_in):
     for name in NAMES:
         seal_sentence(house.account(name), house.person("elise"), "Le dépot est fait, dit la voisine.", asked=-1)
     for name in NAMES[:4]:
@@ -70,16 +70,16 @@ def test_sealed_sentences_are_counted_under_the_same_rules(house, sign_in):
     assert table(counted(sign_in("ines"), "voisine, cousine, vois")) == [["voisine", "Phrases contestées", "5"]]
 
 
-def test_asking_for_either_of_two_words_tells_nothing_about_one_household(house, sign_in, everybody_has_a_note):
-    """The union of two words is not counted, so that taking one number from another leaves nobody."""
+def test_counts_of_two_words_isolate_no_household(house, sign_in, everybody_has_a_note):
+    """Words are counted separately, never their union, so subtracting counts isolates nobody."""
     write_note(house.account(NAMES[0]), "Une cousine est venue.", written=-1)
     ines = sign_in("ines")
     assert table(counted(ines, "depot")) == table(counted(ines, "depot, cousine"))
     assert events(kind="words_counted")[0]["count"] == events(kind="words_counted")[1]["count"]
 
 
-def test_a_text_of_today_changes_no_number(house, sign_in, everybody_has_a_note):
-    """Or the number before and after a note would tell its words, one by one."""
+def test_todays_texts_are_not_counted(house, sign_in, everybody_has_a_note):
+    """Otherwise, comparing the counts before and after a note was written would disclose its words."""
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     for name in NAMES:
@@ -88,7 +88,7 @@ def test_a_text_of_today_changes_no_number(house, sign_in, everybody_has_a_note)
     assert table(counted(ines, "depot")) == before
 
 
-def test_one_household_more_or_less_changes_no_number(house, sign_in, everybody_has_a_note):
+def test_one_household_does_not_change_a_count(house, sign_in, everybody_has_a_note):
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     mark_discreet(house, NAMES[0])
@@ -108,7 +108,7 @@ def test_discreet_and_walled_households_are_not_counted(house, sign_in, everybod
     assert table(counted(sign_in("ines"), "depot")) == []  # four households are left
 
 
-def test_a_discreet_household_is_in_no_line_that_two_agree_to_read(house, sign_in, everybody_has_a_note):
+def test_discreet_households_are_left_out_of_the_lines(house, sign_in, everybody_has_a_note):
     mark_discreet(house, NAMES[0])
     ines = sign_in("ines")
     ines.post("/registre/controle/lire/", {"words": "depot"})
@@ -123,13 +123,13 @@ def test_a_discreet_household_is_in_no_line_that_two_agree_to_read(house, sign_i
 
 
 def lengths(client) -> list[str]:
-    """Average and longest of the notes on accounts, as the page tells them."""
+    """Average and longest length of the notes on accounts, as shown on the page."""
     row = words(client.get("/registre/textes/")).split("Notes sur un compte")[1].split("</tr>")[0]
     return [row.split(f'data-told="{head}">')[1].split("<")[0] for head in ("Longueur moyenne", "Longueur maximale")]
 
 
-def test_two_inventories_do_not_tell_the_length_of_one_text(house, sign_in, everybody_has_a_note):
-    """In tens, without the texts of today and without discreet households."""
+def test_inventory_does_not_disclose_the_length_of_one_text(house, sign_in, everybody_has_a_note):
+    """Lengths are rounded to tens, and leave out today's texts and discreet households."""
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
     write_note(house.account(NAMES[0]), SAID * 3)
@@ -142,17 +142,17 @@ def test_two_inventories_do_not_tell_the_length_of_one_text(house, sign_in, ever
     assert lengths(ines) == ["40", "40"]
 
 
-# --- Twenty a day ----------------------------------------------------------------------------------------------------
+# --- Limit of twenty words a day -------------------------------------------------------------------------------------
 
 
 def some_words(many: int, first: str = "m") -> list[str]:
-    return [f"{first}{one}{other}" for one in LETTERS for other in LETTERS][:many]
+    return [f"{first}{item}{other}" for item in LETTERS for other in LETTERS][:many]
 
 
-def test_the_twenty_first_word_of_a_day_is_refused_across_requests_and_said_in_the_log(house, sign_in):
+def test_twenty_first_word_of_a_day_is_refused_and_recorded(house, sign_in):
     ines = sign_in("ines")
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
-    assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))  # fifteen of them again
+    assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))  # fifteen of them were counted before
     refused = counted(ines, "calme")
     assert "Vingt mots par jour" in words(refused) and table(refused) == []
     assert len(events(kind="limit_reached")) == 1 and len(events(kind="words_counted")) == 2
@@ -161,17 +161,17 @@ def test_the_twenty_first_word_of_a_day_is_refused_across_requests_and_said_in_t
     assert table(counted(ines, "calme")) != []
 
 
-def test_an_inspector_has_the_same_twenty(house, sign_in):
+def test_inspector_has_the_same_daily_limit(house, sign_in):
     simone = sign_in("simone")
-    for said in (", ".join(some_words(20)), "calme"):
-        answer = simone.post("/controle/E12/", {"words": said})
+    for text in (", ".join(some_words(20)), "calme"):
+        answer = simone.post("/controle/E12/", {"words": text})
     assert "Vingt mots par jour" in words(answer) and "Noms de locataires" not in words(answer)
     assert len(events(kind="limit_reached")) == 1
-    assert table(counted(sign_in("ines"), "calme")) != []  # hers alone are used up
+    assert table(counted(sign_in("ines"), "calme")) != []  # only the inspector's own limit is reached
 
 
-def test_requests_at_the_same_moment_share_the_twenty(house):
-    """The second waits for the first, which has not committed yet, and counts its words too."""
+def test_concurrent_requests_share_the_daily_limit(house):
+    """The second request waits for the first, which has not committed yet, and counts its words too."""
     ines = house.person("ines")
 
     def take_others() -> None:
@@ -191,8 +191,8 @@ def test_requests_at_the_same_moment_share_the_twenty(house):
     assert CountedWord.objects.using(OWNER).count() == 15
 
 
-def test_words_taken_by_a_request_that_fails_stay_taken(house, monkeypatch):
-    """A rollback gives no word back."""
+def test_failed_request_still_uses_the_limit(house, monkeypatch):
+    """A rollback does not restore the limit."""
     ines = house.person("ines")
     with pytest.raises(RuntimeError), transaction.atomic():
         take_words(ines, some_words(20))
@@ -201,7 +201,7 @@ def test_words_taken_by_a_request_that_fails_stay_taken(house, monkeypatch):
         take_words(ines, ["calme"])
 
 
-def test_digests_of_words_tell_nothing_and_go_in_the_night(house):
+def test_word_digests_are_keyed_and_deleted_at_night(house):
     take_words(house.person("ines"), ["calme"])
     run("UPDATE tenants_countedword SET day = day - 1")
     [(digest,)] = run("SELECT digest FROM tenants_countedword WHERE digest <> sha256('calme')")
@@ -210,18 +210,18 @@ def test_digests_of_words_tell_nothing_and_go_in_the_night(house):
     assert not CountedWord.objects.using(OWNER).exists()
 
 
-# --- The database allows no more -------------------------------------------------------------------------------------
+# --- Database checks -------------------------------------------------------------------------------------------------
 
 
-def test_the_database_counts_no_prefix_phrase_or_pattern(house, everybody_has_a_note):
+def test_database_counts_only_whole_words(house, everybody_has_a_note):
     ines = house.person("ines")
     key = digest_key(ines)
-    for said in ("depot verse", "%", "", "12", "dépôt versé par", "a" * 41):
+    for text in ("depot verse", "%", "", "12", "dépôt versé par", "a" * 41):
         with pytest.raises(IntegrityError, match="whole word"):
-            as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_words_counted(%s, %s)", [said], key)
+            as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_words_counted(%s, %s)", [text], key)
 
 
-def test_the_database_counts_no_word_that_was_not_taken(house, everybody_has_a_note):
+def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note):
     ines = house.person("ines")
     ask = "SELECT * FROM tenants_words_counted(%s, %s)"
     for question in (ask, "SELECT tenants_ask_inspection(%s, %s)"):
@@ -232,7 +232,7 @@ def test_the_database_counts_no_word_that_was_not_taken(house, everybody_has_a_n
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
         ("depot", "tenants.AccountNote.text", 5)
     ]
-    with pytest.raises(IntegrityError, match="word not taken"):  # nor for another person, nor another day
+    with pytest.raises(IntegrityError, match="word not taken"):  # neither for another person nor on another day
         as_role(Compartment.CONTROL, house.person("simone").pk, ask, ["depot"], digest_key(ines))
     run("UPDATE tenants_countedword SET day = day - 1")
     with pytest.raises(IntegrityError, match="word not taken"):
@@ -247,19 +247,19 @@ def test_the_database_counts_no_word_that_was_not_taken(house, everybody_has_a_n
         "SELECT * FROM tenants_text",
     ],
 )
-def test_who_counts_neither_takes_words_nor_reads_them(house, question):
+def test_counting_role_cannot_bypass_the_limit(house, question):
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.INSPECTION, house.person("ines").pk, question)
 
 
-def test_an_officer_rebuilds_no_sentence(house, sign_in):
-    """As an attack did, word by word and letter by letter: the sentence of one account, known to hold a payment."""
+def test_sentence_cannot_be_reconstructed_from_counts(house, sign_in):
+    """Tries to reconstruct the sentence of one account word by word and letter by letter."""
     write_note(house.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {
-        words(counted(ines, said)).split("Lignes qui contiennent")[1].split("</section>")[0]
-        for said in ("paiera", "puis", "soldera", "verra")
+        words(counted(ines, text)).split("Lignes qui contiennent")[1].split("</section>")[0]
+        for text in ("paiera", "puis", "soldera", "verra")
     }
     assert len(silent) == 1
-    for said in ("pai", "paiera le", "paiera le 5 puis le 20"):
-        assert table(counted(ines, said)) == []
+    for text in ("pai", "paiera le", "paiera le 5 puis le 20"):
+        assert table(counted(ines, text)) == []

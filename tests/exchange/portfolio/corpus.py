@@ -1,4 +1,4 @@
-"""Hostile and broken files, made here. Each holds CANARY somewhere; no report may."""
+"""Hostile and broken files. Each contains CANARY, which no report may contain."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ def _text(*lines: str, encoding: str = "utf-8") -> bytes:
     return "\r\n".join(lines).encode(encoding)
 
 
-# name -> (bytes of locataires.csv, a word of the reason, the line it is found in; 0: the whole file).
+# name -> (content of locataires.csv, key of the reason, line number or 0 for the whole file).
 CORPUS: dict[str, tuple[Callable[[], bytes], str, int]] = {
     "empty": (lambda: b"", "empty_file", 0),
     "only a mark": (lambda: b"\xef\xbb\xbf", "empty_file", 0),

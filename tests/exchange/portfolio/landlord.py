@@ -1,4 +1,4 @@
-"""A small landlord as files: what a test changes in it, it says."""
+"""A small landlord as portfolio files, which tests modify."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ IBAN = "FR1420041010050500013M02606"
 
 
 def small() -> Lines:
-    """Two leases, one ended; a couple, a former tenant, a receipt that nobody knows."""
+    """Rows of each file: two leases, one of them ended, a couple, a former tenant, a receipt without an account."""
     return {
         "lieux.csv": [
             {"code": "ORG", "niveau": "organisation", "nom": "Office des Essais"},
