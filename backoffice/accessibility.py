@@ -29,15 +29,15 @@ TRIED = (
         _("Aucune page ne défile horizontalement à 320 pixels de large, ni à 1 280 pixels avec un zoom de 200 %."),
         (
             _WALK,
-            f"{_KEYS}test_enlarged_to_twice_its_size_a_page_loses_nothing_and_nothing_moves",
-            f"{_LOOK}test_paper_forced_colours_zoom_and_the_middle_width",
+            f"{_KEYS}test_pages_keep_their_links_at_200_percent_zoom",
+            f"{_LOOK}test_print_forced_colours_zoom_and_tablet_width",
         ),
     ),
     Tried(
         _("Au clavier, un lien mène au contenu, et l’élément qui a le focus est toujours visible."),
         (
-            f"{_LOOK}test_the_keyboard_is_seen_wherever_it_stands",
-            f"{_KEYS}test_the_keyboard_goes_as_one_reads_and_is_seen",
+            f"{_LOOK}test_focus_is_visible_at_every_tab_stop",
+            f"{_KEYS}test_tab_order_follows_the_page_with_visible_focus",
         ),
     ),
     Tried(
@@ -45,25 +45,28 @@ TRIED = (
             "Quand un formulaire est refusé, toutes les erreurs sont affichées, reçoivent le focus et mènent à "
             "chaque champ."
         ),
-        (_WALK, f"{_LOOK}test_what_is_wrong_takes_the_focus_and_leads_to_its_field"),
+        (_WALK, f"{_LOOK}test_error_summary_takes_focus_and_links_to_the_field"),
     ),
     Tried(
         _(
             "Sur les pages du gardiennage, chaque cible mesure au moins 44 pixels de côté, et le menu reste à "
             "portée du pouce."
         ),
-        (f"{_LOOK}test_a_thumb_a_tall_building_and_a_long_name",),
+        (f"{_LOOK}test_touch_targets_in_a_tall_building_with_a_long_name",),
     ),
     Tried(
         _("Les pages du gardiennage fonctionnent sans script, et chaque page pèse moins de 60 ko."),
-        (f"{_LOOK}test_without_a_script", "tests/tenants/test_weight.py::test_no_page_of_a_role_is_heavy"),
+        (
+            f"{_LOOK}test_caretaker_pages_work_without_javascript",
+            "tests/tenants/test_weight.py::test_no_page_of_a_role_is_heavy",
+        ),
     ),
     Tried(
         _(
             "Avec des couleurs imposées, sans animation ou sur papier, les périodes sans gardien restent "
             "visibles et rien ne bouge."
         ),
-        (f"{_LOOK}test_paper_forced_colours_zoom_and_the_middle_width",),
+        (f"{_LOOK}test_print_forced_colours_zoom_and_tablet_width",),
     ),
     Tried(
         _("Chaque phrase de l’interface existe en français et en anglais."),

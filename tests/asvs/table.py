@@ -273,7 +273,7 @@ SIGN_IN = (
         "Everybody has a second factor: no door opens without one.",
         "access/test_second_factor.py::test_without_a_second_factor_every_door_redirects_to_choosing_one",
         "access/test_second_factor.py::test_codes_are_stored_encrypted_and_required_from_then_on",
-        "stories/test_keys.py::test_a_caretaker_signs_in_with_the_key_of_her_phone",
+        "stories/test_keys.py::test_caretaker_signs_in_with_a_passkey",
     ),
     proved(
         "6.3.4",
@@ -346,7 +346,7 @@ DATA = (
         1,
         "The browser stores nothing after sign-out: its data is cleared, pages are not cached, storage is disabled.",
         "access/test_sessions.py::test_signing_out_and_locking_clear_the_browsers_cache",
-        "stories/test_main_job.py::test_a_day_at_a_real_landlords",
+        "stories/test_main_job.py::test_main_tasks_on_real_buildings",
     ),
     proved(
         "11.1.1 11.1.2",

@@ -1,1 +1,1 @@
-TOLD_BY = "X-Templates"  # the header in which tests/stories/telling.py names what an answer was made of
+TOLD_BY = "X-Templates"  # the response header in which tests/stories/telling.py lists the templates rendered

@@ -1,4 +1,4 @@
-"""A live server over the test's own database, and browsers that notice what a page should not do."""
+"""A live server on the test's database, and browsers that record page faults."""
 
 import asyncio
 import os
@@ -28,37 +28,37 @@ from tests.stories.shapes import SEEN
 from tests.stories.visit import Visit
 from tests.world import World
 
-# As `browser` of ./dev: the shell, which has no window, starts in a quarter of the time.
+# The same order as `browser` in ./dev: the headless shell starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# What runs once a page, as axe does, is not worth translating into machine code: a third of a walk went into that.
-# What was compiled of it is kept, for the next page.
+# Scripts such as axe run once a page, so optimising them costs more than it saves (a third of a walk's time).
+# Their bytecode is kept for the next page.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
-STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # as most come
-AT_FIRST = dict(os.environ)  # before any test has set something for a server of its own
+STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # the default browser context
+AT_FIRST = dict(os.environ)  # the environment before any test changes it for its server
 _opened: list[Nursery] = []
 
 
 @pytest.fixture(autouse=True)
 def hashed_as_served(settings: Any) -> None:
-    """The web process hashes as the house does, and would not know a password of the suite's own (tests/hashing.py)."""
+    """Use the production hashers: the web process would not accept the suite's fast ones (tests/hashing.py)."""
     settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
 
 
 @pytest.fixture
 def served(bare: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of the real web process, standing on the empty database under the web's own login."""
+    """The address of the real web process, on the empty database, connected with the web login."""
     yield from serve(bare, monkeypatch)
 
 
 @pytest.fixture
 def furnished(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The same on the database of the cast: quicker to reach, for what needs no real landlord."""
+    """The address of the web process on the small shared test world, which is quicker to set up."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
 
 
 @pytest.fixture
 def told(house: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """And the same, saying of each page what it was made of."""
+    """Like `furnished`, with each response listing the templates it rendered."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.stories.telling")
 
 
@@ -75,14 +75,14 @@ def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.ws
 
 
 def surroundings() -> dict[str, str]:
-    """What a server is to stand in. A test may have set something of it for its own."""
-    ours = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
-    return {**ours, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
+    """The LOGE_ variables for a server, including those that the test set itself."""
+    variables = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
+    return {**variables, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
 
 
 @cache
 def nursery(**ours: str) -> Nursery:
-    """One for each surroundings that were wanted."""
+    """One nursery for each set of LOGE_ variables."""
     others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
     _opened.append(Nursery(others | ours))
     return _opened[-1]
@@ -91,8 +91,8 @@ def nursery(**ours: str) -> Nursery:
 @pytest.fixture(scope="session", autouse=True)
 def nurseries_closed() -> Iterator[None]:
     yield
-    for one in _opened:
-        one.close()
+    for opened in _opened:
+        opened.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,15 +101,18 @@ def what_axe_was_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def shared(factory: pytest.TempPathFactory) -> Path:
-    """A folder of this run, the same for all its processes."""
+    """The temporary folder that all worker processes of this run share."""
     folder = factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
-    """One a process: to start it takes as long as a short story. Playwright keeps a loop running in this thread; it is
-    put aside until a test has a `browser`, since what asks a database under a loop is kept apart."""
+    """One browser per test process, since starting it takes as long as a short test.
+
+    Playwright keeps an event loop running in this thread. It is unset until a test uses `browser`, because Django
+    treats database access under a running loop differently.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", BRIEFLY])
@@ -122,9 +125,9 @@ def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
 
 @pytest.fixture
 def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """With nothing open in it, before and after: whoever looks has a context, and so drawers, of their own."""
+    """The shared browser without open contexts: each visit has its own context, and so its own cookies and storage."""
     browser, loop = chromium
-    # What the test asks of the database meanwhile is asked in turn.
+    # Django refuses database queries under a running loop; here they are never concurrent.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     asyncio._set_running_loop(loop)
     try:
@@ -137,22 +140,22 @@ def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.Mon
 
 @pytest.fixture
 def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`visit(width, height)` -> somebody at a screen of their own. At the end no page may have misbehaved."""
-    stand_on(bare)  # as in `call_on`: what an earlier test left under Playwright's loop leads nowhere now
+    """`visit(width, height)` opens a browser on the empty database. The test fails if a page had a fault."""
+    stand_on(bare)  # as in `arrive`: connections left by an earlier test are stale
     yield from arrivals(browser, served)
 
 
 @pytest.fixture
 def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`arrive(width, height)` -> a screen before which nobody has sat down yet, at the landlord's of the cast."""
-    # Under Playwright's loop Django keeps connections apart: those that an earlier test left there lead nowhere now.
+    """`arrive(width, height)` opens a browser on the small shared test world, not signed in."""
+    # Under Playwright's loop Django keeps separate connections; those left by an earlier test are stale.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     yield from arrivals(browser, furnished)
 
 
 @pytest.fixture
 def call_on(arrive: Callable[..., Visit], house: World) -> Callable[..., Visit]:
-    """`call_on("elise")` -> one of the cast at a screen of their own, signed in."""
+    """`call_on("elise")` opens a browser in which that person is signed in."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody = arrive(width, height, **options)
@@ -164,7 +167,7 @@ def call_on(arrive: Callable[..., Visit], house: World) -> Callable[..., Visit]:
 
 @pytest.fixture
 def come_in(arrive: Callable[..., Visit], house: World) -> Callable[..., Visit]:
-    """`come_in("awa")` -> the same through the entrance, with the key of a device of their own."""
+    """`come_in("awa")` opens a browser and signs that person in on the sign-in page, with a passkey."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody, person = arrive(width, height, **options), house.person(name)
@@ -182,8 +185,10 @@ def session_of(person: Person, ago: int = 0) -> str:
 
 
 def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[..., Visit]]:
-    """Whose screens do not fade from page to page unless a test says otherwise: that is most of the work of a browser
-    that shows nobody anything."""
+    """Yield a function that opens visits, and check at the end that their pages had no faults.
+
+    Page transitions are off unless a test asks for them: they are most of the work of a headless browser.
+    """
     visits: list[Visit] = []
 
     def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:
@@ -193,8 +198,8 @@ def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[...
         return visits[-1]
 
     yield arrive
-    assert [problem for one in visits for problem in one.problems()] == []
-    assert all(one.pages for one in visits)
+    assert [problem for visit in visits for problem in visit.problems()] == []
+    assert all(visit.pages for visit in visits)
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""The keys of people's own devices: Chromium's virtual authenticator, asked over its developer tools' protocol."""
+"""Passkeys on people's devices: Chromium's virtual authenticator, driven by the DevTools protocol."""
 
 import secrets
 from base64 import b64encode
@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from access.models import Person
 from tests.builders import OWNER
 
-# Whose key is whose. Somebody at another screen carries the same phone.
+# Each person's key. A person's device is the same in every browser of a test.
 _KEYS: dict[UUID, dict[str, Any]] = {}
 _OPTIONS = {
     "protocol": "ctap2",
@@ -37,21 +37,23 @@ class Device:
         self.number = self.tools.send("WebAuthn.addVirtualAuthenticator", {"options": _OPTIONS})["authenticatorId"]
 
     def knows(self, person: UUID) -> bool:
-        """Has this person a key? Then it is here."""
+        """Load this person's key into the authenticator. Returns whether they have one."""
         if person not in _KEYS:
             return False
-        _KEYS[person]["signCount"] += 1_000  # it has counted at the other screens too
+        _KEYS[person]["signCount"] += 1_000  # other browsers have raised the counter too
         self.tools.send("WebAuthn.clearCredentials", {"authenticatorId": self.number})
         self.tools.send("WebAuthn.addCredential", {"authenticatorId": self.number, "credential": _KEYS[person]})
         return True
 
     def keeps(self, person: UUID) -> None:
-        made = self.tools.send("WebAuthn.getCredentials", {"authenticatorId": self.number})["credentials"]
-        _KEYS[person] = made[-1]
+        """Remember the key that the page has just created."""
+        credentials = self.tools.send("WebAuthn.getCredentials", {"authenticatorId": self.number})["credentials"]
+        _KEYS[person] = credentials[-1]
 
 
 def cut_key(person: Person) -> None:
-    """A key chosen on an earlier day: here is what the device keeps of it, and in the database what Loge keeps."""
+    """Give somebody a passkey as if registered earlier: the private part in `_KEYS`, the public part in the
+    database."""
     private, number = ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(32)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     public = AttestedCredentialData.create(b"\0" * 16, number, ES256.from_cryptography_key(private.public_key()))

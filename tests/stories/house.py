@@ -1,4 +1,4 @@
-"""A real landlord's buildings, invented people in them, and whom the stories are about."""
+"""A real landlord's buildings with invented people in them, and the people the main test follows."""
 
 import io
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tests.builders import OWNER, run
 PASSWORD = "une-loge-et-mille-portes"
 LEASES, MONTHS = 2_000, 3
 
-# A caretaker, and of her buildings one in which somebody may be called.
+# A caretaker, and in one of her buildings a current tenant with a telephone number.
 _CARETAKER = """
     SELECT a.person_id, r.id FROM access_assignment a
     JOIN tenants_residence r ON r.building_id = a.place_id
@@ -22,7 +22,8 @@ _CARETAKER = """
     WHERE a.role = 'caretaker' AND t.channel = 'phone' AND t.phone <> ''
       AND r.moved_in <= loge_today() AND r.moved_out IS NULL ORDER BY r.id LIMIT 1
 """
-# Somebody of the same agency whom she does not reach, and with whose name nobody's of hers begins, as a search reads.
+# A tenant whose account the officer reaches but whose card the caretaker does not. Searching for the last name must
+# find none of the caretaker's tenants, and the name must not be part of a staff member's name.
 _NEIGHBOUR = """
     SELECT r.id FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id
     WHERE r.moved_in <= loge_today() AND r.moved_out IS NULL
@@ -53,7 +54,7 @@ class House:
 
 
 def real_house(programmes: Path) -> House:
-    """The programmes of the open data, taken in by the real command, and leases by the thousand."""
+    """Import the programmes of the open data with the real command and populate thousands of leases."""
     call_command("import_programmes", str(programmes), stdout=io.StringIO(), stderr=io.StringIO())
     call_command("populate", leases=LEASES, months=MONTHS, stdout=io.StringIO(), stderr=io.StringIO())
     run("ANALYZE")

@@ -1,4 +1,4 @@
-"""How a day ends: handing the screen over, and what Back shows then."""
+"""Signing out on a shared screen, and what the Back button shows afterwards."""
 
 from playwright.sync_api import Error
 
@@ -6,14 +6,14 @@ from tests.stories.visit import Visit
 
 
 def goes_home(somebody: Visit, *shown: str) -> None:
-    """`shown`: words of the pages seen, which nobody who comes after may read."""
-    assert shown, "say what must not come back"
+    """Sign out, go back twice, and check that no page shows any of the words `shown` again."""
+    assert shown, "no words to look for"
     somebody.sign_out()
     for _ in range(2):
         try:
             somebody.page.go_back()
             somebody.page.get_by_label("Mot de passe").wait_for()
-        except Error as told:  # of what answered a form the browser kept nothing: it would have to send it again
-            assert "ERR_CACHE_MISS" in str(told)
+        except Error as error:  # the page answered a form, and the browser would have to send it again
+            assert "ERR_CACHE_MISS" in str(error)
         else:
             somebody.does_not_see(*shown)

@@ -1,10 +1,11 @@
-"""Web processes for stories. To read the whole program is a second of work, and each story wants a server of its own,
-on a database of its own: one process has read it and forks a gunicorn at each order.
+"""Web processes for the browser tests. Each test needs a server on its own database, and importing the whole program
+takes a second. So one process imports it once and forks a gunicorn for each request.
 
     python -m tests.stories.nursery
 
-An order is a line of JSON, and so is its answer: {"web", "port", "database"} -> {"pid"}, {"ends": pid} -> {},
-{"asks": pid} -> {"runs"}. Its servers end with it, and it with what it reads from.
+Requests and answers are lines of JSON: {"web", "port", "database"} -> {"pid"} starts a server, {"ends": pid} -> {}
+ends one, {"asks": pid} -> {"runs"} tells whether it runs. The process ends when its standard input closes, and ends
+its servers then.
 """
 
 import json
@@ -23,15 +24,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Nursery:
-    """What a test holds of it."""
+    """The test's side of the forking process."""
 
     def __init__(self, environ: dict[str, str]) -> None:
-        """`environ` is what its servers stand in."""
+        """`environ` is the environment of its servers."""
         command = [sys.executable, "-m", "tests.stories.nursery"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)
 
-    def asked(self, **order: Any) -> dict[str, Any]:
+    def send(self, **order: Any) -> dict[str, Any]:
         assert self._process.stdin and self._process.stdout
         print(json.dumps(order), file=self._process.stdin, flush=True)
         answer = self._process.stdout.readline()
@@ -43,16 +44,16 @@ class Nursery:
 
 
 class Forked:
-    """One server, spoken to as a process that one has started oneself."""
+    """One forked server."""
 
     def __init__(self, nursery: Nursery, **order: Any) -> None:
-        self._nursery, self.pid = nursery, nursery.asked(**order)["pid"]
+        self._nursery, self.pid = nursery, nursery.send(**order)["pid"]
 
     def runs(self) -> bool:
-        return bool(self._nursery.asked(asks=self.pid)["runs"])
+        return bool(self._nursery.send(asks=self.pid)["runs"])
 
     def end(self) -> None:
-        self._nursery.asked(ends=self.pid)
+        self._nursery.send(ends=self.pid)
 
 
 def options(web: str, port: int) -> list[str]:
@@ -62,17 +63,20 @@ def options(web: str, port: int) -> list[str]:
 
 
 def read_the_program() -> None:
-    """All but housing.wsgi, which asks at once whether the house is safe to serve: each server does that itself."""
+    """Import everything but housing.wsgi: on import it runs the deployment checks, which each server does itself."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     import_module("django").setup()
     for name in ("housing.urls", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
         import_module(name)
-    lexicon.load()  # what the screen reads before its first sentence
+    lexicon.load()  # otherwise loaded when the first text is screened
     model.load()
 
 
 def serve(web: str, port: int, database: str) -> None:
-    """Never returns. No login has been used before the fork, so all of them find the database of the order."""
+    """Run gunicorn in the forked process. Never returns.
+
+    No database connection was opened before the fork, so all connections use the database named here.
+    """
     from django.conf import settings
     from django.db import connections
     from gunicorn.app.wsgiapp import WSGIApplication
@@ -81,7 +85,7 @@ def serve(web: str, port: int, database: str) -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(2, 1)
-        assert all(login.connection is None for login in connections.all())
+        assert all(wrapper.connection is None for wrapper in connections.all())
         for login in settings.DATABASES.values():
             login["NAME"] = database
         sys.argv = ["gunicorn", *options(web, port)]
@@ -102,7 +106,7 @@ def end(pid: int) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the tests, which let go of it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the tests close its standard input
     read_the_program()
     mine: set[int] = set()
     for line in sys.stdin:

@@ -1,16 +1,16 @@
-// What axe would answer of the page in sight hangs on its shape and on what its words are painted with. Both are
-// written down here; tests/stories/shapes.py says what for.
+// What axe reports for a page depends on the page's shape and on how its text is painted. Both are computed here;
+// tests/stories/shapes.py explains their use.
 "use strict";
 
 (() => {
   const LEAST = 24; // CSS pixels: WCAG 2.2, 2.5.8
-  // Attributes that hold words, addresses or figures of a case: that they are there is enough.
+  // Attributes with texts, addresses or figures: only their presence matters, not their value.
   const WORDS = new Set(`id value href src srcset action formaction name title alt placeholder label datetime download min
     max step maxlength minlength pattern aria-label aria-description aria-valuetext aria-valuenow aria-valuemin
     aria-valuemax d points x y x1 y1 x2 y2 cx cy r rx ry dx dy width height transform viewBox`.split(/\s+/));
   const LEADS = new Set(`for form list headers popovertarget aria-labelledby aria-describedby aria-details aria-controls
     aria-owns aria-errormessage aria-activedescendant`.split(/\s+/));
-  const LIKE = new Set(["TBODY", "UL", "OL", "SELECT", "DATALIST", "svg", "g"]); // what they hold is one after another
+  const LIKE = new Set(["TBODY", "UL", "OL", "SELECT", "DATALIST", "svg", "g"]); // children are counted once per kind
   const PRESSED = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role][tabindex]";
   const MARKS = "nav, aside, section, header, footer, main, form, search, [role]";
   const FIELDS = "input:not([type=radio], [type=checkbox]), select, textarea, button";
@@ -28,8 +28,8 @@
   const mark = (one) => `${one.tagName} ${one.role} ${named(one).trim()}`;
   const says = (one) => (one ? ((one.textContent || one.value || one.ariaLabel || "").trim() ? "t" : "-") : "?");
 
-  // Is anything to press covered in part by another, or smaller than a fingertip with another near its middle? Of
-  // nothing else does axe say that it is too small. What stays on the screen lies over what is scrolled away.
+  // Whether any target overlaps another, or is smaller than LEAST with another target near its centre: axe reports
+  // target-size only in these cases. Fixed elements are compared among themselves, since they lie over the page.
   const crowded = () => {
     const pressed = [...document.querySelectorAll(PRESSED)].filter((one) => one.checkVisibility())
       .map((one) => [one.getBoundingClientRect(), stays(one)]);
@@ -43,17 +43,17 @@
   };
   const stays = (one) => one !== null && (getComputedStyle(one).position === "fixed" || stays(one.parentElement));
 
-  // May a link be taken for a word beside it? Not where nothing stands beside it in a block of its own.
+  // Whether a link has text beside it, so that it must look different from it.
   const amongWords = (one) => !/^(block|list-item|flex|grid)$/.test(getComputedStyle(one.parentElement).display) ||
     [...one.parentElement.childNodes].some((node) => node !== one && node.textContent.trim());
 
-  // Beside the page, or no larger than a point, is where words wait for whoever listens, or for the keyboard.
-  const seen = (one) => {
+  // False for text that is off the page or at most one pixel large: it is for screen readers, or shown on focus.
+  const visible = (one) => {
     const box = one.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && box.right > 0 && box.bottom + scrollY > 0;
   };
 
-  const read = () => {
+  const measure = () => {
     const counts = counted();
     const paints = new Map();
 
@@ -76,7 +76,7 @@
         const words = node.nodeType === Node.TEXT_NODE ? node.data.trim() : "";
         return words.length > 1 ? "t" : words && "i";
       }).filter(Boolean);
-      if (look && (children.includes("t") || children.includes("i") || one.matches(FIELDS)) && seen(one))
+      if (look && (children.includes("t") || children.includes("i") || one.matches(FIELDS)) && visible(one))
         paints.set(one, [look.color, look.fontSize, look.fontWeight, look.textShadow, below].join(" "));
       const scrolls = look && /auto|scroll/.test(look.overflow) &&
         (one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight);
@@ -97,29 +97,28 @@
     return { shapes: [written(document.documentElement, ""), main], paints };
   };
 
-  // What lies before or after words, as style sheets put it there, is not what they are painted on; as ever, what is
-  // painted on a picture axe cannot tell.
+  // ::before and ::after do not count as the background of a text. axe cannot judge text on a background image.
   const COLOURS = { runOnly: ["color-contrast"], checks: { "color-contrast": { options: { ignorePseudo: true } } } };
 
   globalThis.loge = {
-    read: () => {
-      const { shapes, paints } = read();
+    measure: () => {
+      const { shapes, paints } = measure();
       return { shapes, paints: [...new Set(paints.values())], crowded: crowded() };
     },
-    // By `rules`, all but colours, if there are any; and of words painted as one of `fresh`, their colours.
-    asked: async (rules, fresh) => {
-      const wrong = rules ? said((await brought().run({ ...rules, resultTypes: ["violations"] })).violations) : [];
+    // Run the axe rules `rules`, if given, without contrast; and check the contrast of texts whose paint is in `fresh`.
+    check: async (rules, fresh) => {
+      const wrong = rules ? targets((await brought().run({ ...rules, resultTypes: ["violations"] })).violations) : [];
       if (!fresh.length) return { wrong, pale: [], passed: [] };
-      const { paints } = read();
+      const { paints } = measure();
       const include = [...paints].filter(([, paint]) => fresh.includes(paint)).map(([one]) => one);
-      const told = await brought().run({ include }, { ...COLOURS, elementRef: true });
-      const passed = told.passes.flatMap((rule) => rule.nodes).map((node) => paints.get(node.element));
-      return { wrong, pale: said(told.violations), passed: [...new Set(passed)].filter(Boolean) };
+      const report = await brought().run({ include }, { ...COLOURS, elementRef: true });
+      const passed = report.passes.flatMap((rule) => rule.nodes).map((node) => paints.get(node.element));
+      return { wrong, pale: targets(report.violations), passed: [...new Set(passed)].filter(Boolean) };
     },
   };
   const brought = () => {
     if (!globalThis.axe) bringAxe();
     return axe;
   };
-  const said = (violations) => violations.map((one) => [one.id, one.nodes[0].target]);
+  const targets = (violations) => violations.map((one) => [one.id, one.nodes[0].target]);
 })();

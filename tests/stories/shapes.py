@@ -1,14 +1,15 @@
-"""What axe has been asked, so that it is asked once: it takes longer than the page it looks at.
+"""Remember what axe has checked, so that similar pages are checked once: axe takes longer than loading a page.
 
-To it two pages of one *shape* are alike: every element with its classes and attributes, without the words, addresses
-and number of like lines, but with what a browser alone can measure (what is hidden, or scrolls). The frame has a shape
-and what is in it another; both have to be known. The contrast of words is asked apart, of each *paint*: a colour, a
-size and a weight on what lies under them. A paint is known once axe has said that it passes, and a shape once nothing
-was found in it: whatever is wrong is asked of again, and told, wherever it stands.
+Two pages of the same *shape* give the same axe results. A shape lists every element with its classes and attributes. It
+leaves out texts, addresses and the number of similar rows, and includes what only a browser can measure (what is
+hidden, or scrolls). The page frame and its main part have separate shapes; axe is skipped when both are known. Text
+contrast is checked separately for each *paint*: a text's colour, size and weight, and the backgrounds under it. A paint
+is known once axe passed it, and a shape once axe found no fault in it. So a fault is checked and reported again on
+every page that has it.
 
-Both are kept for the length of a run, in a folder that its processes share; so are the *pages* of the walk, by what
-they are built of as they are sent, and how long their longest word is. `tests/stories/test_shapes.py` plants a fault of
-each kind on a page that has been looked at.
+Both are remembered for one test run, in a folder that its processes share. So are the *pages* of the walk, by the
+structure of their HTML as sent and the length of their longest word. `tests/stories/test_shapes.py` adds a fault of
+each kind to a page that has been checked.
 """
 
 import re
@@ -21,20 +22,23 @@ READER = (Path(__file__).parent / "shapes.js").read_text(encoding="utf-8")
 
 _PART = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^>]*)>|([^<]+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([^\s=/]+)(?:=\"([^\"]*)\")?")
-# What a page keeps of an attribute is that it is there; of these, what it says.
+# Attributes whose value is part of the structure; of the others only the name is.
 _TOLD = {"class", "type", "role", "hidden", "lang", "rel", "method", "target", "tabindex", "inputmode", "autocomplete"}
 _TOLD |= {f"aria-{state}" for state in ("current", "disabled", "expanded", "hidden", "invalid", "live", "pressed")}
 _ALONE = {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "line", "wbr", "col"}
-_LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}  # what they hold is one after another
+_LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}  # their children are counted once per kind
 _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """Of what a page is built, without its words: its elements, their classes, and of a list its kinds of lines. Once
-    for each step that its longest word reaches: whoever has been shown longer ones has been shown this."""
+    """The structure of a page without its texts: its elements, their classes, and the kinds of rows of each list.
+
+    The structure is returned once for each step of `_LENGTHS` that the page's longest word reaches, so a page whose
+    words are longer than any before counts as new.
+    """
     open_: list[tuple[str, str, list[str]]] = [("", "", [])]
     longest = 0
-    for closes, tag, said, words in _PART.findall(page):
+    for closes, tag, attributes, words in _PART.findall(page):
         if words.strip():
             longest = max(longest, *map(len, words.split()))
             open_[-1][2].append("t")
@@ -42,16 +46,16 @@ def built_of(page: str) -> list[str]:
             while len(open_) > 1 and _close(open_) != tag.lower():
                 pass
         elif tag:
-            open_.append((tag.lower(), " ".join(sorted(map(_kept, _ATTRIBUTE.findall(said)))), []))
-            if tag.lower() in _ALONE or said.endswith("/"):
+            open_.append((tag.lower(), " ".join(sorted(map(_kept, _ATTRIBUTE.findall(attributes)))), []))
+            if tag.lower() in _ALONE or attributes.endswith("/"):
                 _close(open_)
     shape = ",".join(open_[0][2])
     return [f"{shape} {step}" for step in (0, *_LENGTHS) if step <= longest]
 
 
 def _close(open_: list[tuple[str, str, list[str]]]) -> str:
-    tag, said, children = open_.pop()
-    open_[-1][2].append(f"{tag}[{said}]({','.join(sorted(set(children)) if tag in _LIKE else children)})")
+    tag, attributes, children = open_.pop()
+    open_[-1][2].append(f"{tag}[{attributes}]({','.join(sorted(set(children)) if tag in _LIKE else children)})")
     return tag
 
 
@@ -61,10 +65,10 @@ def _kept(attribute: tuple[str, str]) -> str:
 
 
 class Seen:
-    """What need not be looked at again."""
+    """The shapes, paints and pages that need not be checked again."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None  # until a run says where, everything is new
+        self._folder: Path | None = None  # set once per run; without it nothing is shared between processes
         self._mine: set[str] = set()
 
     def kept_in(self, folder: Path) -> None:

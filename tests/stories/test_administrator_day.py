@@ -1,4 +1,4 @@
-"""The access administrator's day: a newcomer asked for by a manager, a building that changes hands, a session ended."""
+"""The access administrator approves a new person, moves a caretaker to another building and ends a session."""
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -15,7 +15,7 @@ NINA = "Nina Rey"
 
 
 @pytest.mark.parametrize("screen", [PHONE | {"color_scheme": "dark"}, {}], ids=["phone", "desk"])
-def test_a_newcomer_a_building_that_changes_hands_and_a_session_ended(come_in, call_on, house, screen):
+def test_administrator_adds_a_person_moves_a_caretaker_and_ends_a_session(come_in, call_on, house, screen):
     account, bruno = house.account("Dette-Glycines A").reference, call_on("bruno")
     bruno.opens("/")
     asks_for_a_newcomer(call_on("georges"), house)
@@ -23,8 +23,8 @@ def test_a_newcomer_a_building_that_changes_hands_and_a_session_ended(come_in, c
     approves(jules)
     moves_a_caretaker(jules, house)
     ends_a_session(jules, house, bruno)
-    said = jules.is_refused(f"/comptes/{account}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and account not in said
+    content = jules.is_refused(f"/comptes/{account}/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and account not in content
     goes_home(jules, NINA, "Bruno Lefèvre", "Jules Moreau")
 
 
@@ -39,12 +39,12 @@ def asks_for_a_newcomer(georges, house):
     georges.types("Dernier jour", typed(90))
     georges.presses("Demander")
     georges.sees(NINA, "L’accès ne sera ouvert qu’après l’approbation d’une autre personne.")
-    asked = AccessRequest.objects.using(OWNER).get()
-    georges.is_refused(f"/acces/demandes/{asked.pk}/approuver/", 403)
+    request = AccessRequest.objects.using(OWNER).get()
+    georges.is_refused(f"/acces/demandes/{request.pk}/approuver/", 403)
 
 
 def approves(jules):
-    """Who asks does not decide; who decides was not asked for."""
+    """Georges asked and cannot approve; Jules can, since the request is not about himself."""
     jules.chooses("Demandes")
     jules.page.get_by_role("main").get_by_role("link").filter(has_text=NINA).first.click()
     jules.sees("Georges Petit", "nina.rey@trois-rives.example")
@@ -56,9 +56,9 @@ def approves(jules):
 
 
 def moves_a_caretaker(jules, house):
-    held = Assignment.objects.using(OWNER).get(person=house.person("bruno"), role="caretaker")
-    jules.opens(f"/acces/personnes/{held.person_id}/")
-    jules.follows(f"/acces/affectations/{held.pk}/deplacer/")
+    held_route = Assignment.objects.using(OWNER).get(person=house.person("bruno"), role="caretaker")
+    jules.opens(f"/acces/personnes/{held_route.person_id}/")
+    jules.follows(f"/acces/affectations/{held_route.pk}/deplacer/")
     jules.types("Nouvel immeuble", house.place("Quai 9").code)
     jules.types("Premier jour au nouveau lieu", typed(-1))
     jules.types("Dernier jour au nouveau lieu", typed(90))
@@ -67,18 +67,18 @@ def moves_a_caretaker(jules, house):
     jules.types("Premier jour au nouveau lieu", typed(0))
     jules.presses("Déplacer")
     jules.sees("Quai 9")
-    held.refresh_from_db(using=OWNER)
-    assert held.end_reason == "transfer"
-    assert Assignment.objects.using(OWNER).filter(person=held.person_id, place=house.place("Quai 9")).exists()
+    held_route.refresh_from_db(using=OWNER)
+    assert held_route.end_reason == "transfer"
+    assert Assignment.objects.using(OWNER).filter(person=held_route.person_id, place=house.place("Quai 9")).exists()
 
 
 def ends_a_session(jules, house, bruno):
-    """He reads his new building until then, and has to come in again."""
+    """Bruno can read his new building until his session ends. Then he has to sign in again."""
     bruno.is_refused(f"/immeubles/{house.building('Glycines B').pk}/", 404)
     bruno.opens(f"/immeubles/{house.building('Quai 9').pk}/")
-    [number] = [one["value"] for one in bruno.page.context.cookies() if one["name"] == "sessionid"]
-    sat_down = {"user": house.person("bruno"), "session_key": StoredKey.of(number), "ip": "192.0.2.1", "user_agent": ""}
-    UserSession.objects.using(OWNER).create(**sat_down)  # as the entrance would have noted
+    [number] = [item["value"] for item in bruno.page.context.cookies() if item["name"] == "sessionid"]
+    fields = {"user": house.person("bruno"), "session_key": StoredKey.of(number), "ip": "192.0.2.1", "user_agent": ""}
+    UserSession.objects.using(OWNER).create(**fields)  # as the sign-in page would
     jules.chooses("Fermer ses sessions")
     jules.page.get_by_label("Motif").select_option("doubt")
     jules.presses("Fermer")

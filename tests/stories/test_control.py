@@ -1,4 +1,5 @@
-"""A control, as in 2012: at a caretaker's own phone, among the comments, and at home with what was taken away."""
+"""An inspection with the questions of the regulator's one in 2012: what a caretaker can reach, what the comments
+contain, and the evidence verified on the inspector's own laptop."""
 
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from tests.exchange.test_legacy_comments import HEADER, LAWFUL, comment, taken
 
 pytestmark = pytest.mark.browser
 TRIED = "Calme-Glycines A"
-# A word that the inspector asks for, and what was written with it.
+# A word that the inspector searches for, and a sentence that contains it.
 WORDS = {
     "chimiothérapie": "Est sous chimiothérapie, paiera le 5 et le 20.",
     "alcoolique": "Alcoolique notoire, ne paie qu’à la relance.",
@@ -24,39 +25,39 @@ BAD = tuple(WORDS.values())
 AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 
-def test_the_control_of_2012(call_on, house, tmp_path):
-    one, other = house.account(AT_A), house.account(AT_B)
-    write_note(one, "Paiera le 5, puis le 20.")
+def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, house, tmp_path):
+    first, other = house.account(AT_A), house.account(AT_B)
+    write_note(first, "Paiera le 5, puis le 20.")
     bad_sentences_are_tried(call_on("elise"), house)
     bad_sentences_are_brought_along(house, tmp_path)
-    for account in (one, other):
+    for account in (first, other):
         call_on("elise").opens(f"/comptes/{account.reference}/")
     at_a_caretakers_phone(call_on("awa", 390, 844), house, other)
     call_command("seal", "--once", verbosity=0)
     simone = call_on("simone")
     among_the_comments(simone)
-    pack = takes_away(simone, one, other, tmp_path)
-    said = at_home(pack, tmp_path)
-    assert "CE QUI EST PROUVÉ" in said and "CE QUI NE L’EST PAS" in said
+    pack = takes_away(simone, first, other, tmp_path)
+    report = at_home(pack, tmp_path)
+    assert "CE QUI EST PROUVÉ" in report and "CE QUI NE L’EST PAS" in report
     looks = sum(
-        bool({one.pk, other.pk} & {line["about"], *line["shown"]}) for line in events() if line["at"] < taken_at()
+        bool({first.pk, other.pk} & {line["about"], *line["shown"]}) for line in events() if line["at"] < taken_at()
     )
-    assert looks >= 3 and f"Texte exact de la consigne : {looks}." in said
-    assert "account_opened" in said and "aucun événement n’ait été tu" in said
-    for word in ("Dette", "Marie", "Élise"):  # what leaves names nobody but who asked
-        assert word not in said
-    [taken] = events(kind="evidence_taken")
-    assert (taken["role"], set(taken["shown"])) == ("inspector", {one.pk, other.pk})
+    assert looks >= 3 and f"Texte exact de la consigne : {looks}." in report
+    assert "account_opened" in report and "aucun événement n’ait été tu" in report
+    for word in ("Dette", "Marie", "Élise"):  # the evidence names nobody but the inspector
+        assert word not in report
+    [event] = events(kind="evidence_taken")
+    assert (event["role"], set(event["shown"])) == ("inspector", {first.pk, other.pk})
 
 
 def taken_at():
-    """When the inspector took them: her own line speaks of both accounts too, and is in no pack of hers."""
-    [taken] = events(kind="evidence_taken")
-    return taken["at"]
+    """When the evidence was taken. That event names both accounts too, but is not in the evidence itself."""
+    [event] = events(kind="evidence_taken")
+    return event["at"]
 
 
 def at_a_caretakers_phone(awa, house, other):
-    """Somebody of another building is found by no search, and opened by no address."""
+    """A caretaker can neither find nor open tenants of other buildings."""
     awa.opens("/immeubles/chercher/")
     awa.types("Nom", "Dette-Quai")
     awa.presses("Chercher")
@@ -66,7 +67,7 @@ def at_a_caretakers_phone(awa, house, other):
 
 
 def bad_sentences_are_tried(elise, house):
-    """As they were written until 2012: at a form that takes a text, where none of them gets in."""
+    """The note form refuses each of the sentences."""
     elise.opens(f"/comptes/{house.account(TRIED).reference}/notes/")
     for sentence in BAD:
         elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
@@ -78,7 +79,7 @@ def bad_sentences_are_tried(elise, house):
 
 
 def bad_sentences_are_brought_along(house, folder: Path):
-    """The older system's comments hold them too: they come in under seal, beside a lawful one."""
+    """The older system's comments contain the sentences too. The import seals them and imports the lawful comment."""
     path = folder / "anciens.csv"
     lines = [comment(house, sentence, TRIED) for sentence in (*BAD, LAWFUL)]
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
@@ -88,24 +89,25 @@ def bad_sentences_are_brought_along(house, folder: Path):
 
 
 def among_the_comments(simone):
-    """Words of a health, a belief or a habit: readable in no text of the house; under seal, and too few to be told."""
+    """Exhibit E12 shows no sentence with the sensitive words: all are sealed, and too few households to give a
+    count."""
     simone.opens("/controle/E12/")
     simone.page.get_by_label("Recherche de mots").fill(", ".join(WORDS))
     simone.presses("Établir la pièce")
     simone.sees("Mots comptés", "moins de cinq foyers")
     assert simone.page.locator("main tbody tr").count() == 0
-    said = simone.page.locator("main").inner_text().replace(", ".join(WORDS), "")
-    assert not [one for one in (*BAD, TRIED) if one in said]
+    content = simone.page.locator("main").inner_text().replace(", ".join(WORDS), "")
+    assert not [text for text in (*BAD, TRIED) if text in content]
     simone.does_not_see("Paiera")
     assert run("SELECT count(*) FROM tenants_text WHERE tenants_folded(said) ~ %s", "alcoolique|musulman|chimio") == [
         (0,)
     ]
 
 
-def takes_away(simone, one, other, folder: Path) -> Path:
+def takes_away(simone, first, other, folder: Path) -> Path:
     simone.opens("/controle/")
     simone.chooses("Exporter des preuves")
-    simone.page.get_by_label("Références de comptes").fill(f"{one.reference}, {other.reference}")
+    simone.page.get_by_label("Références de comptes").fill(f"{first.reference}, {other.reference}")
     simone.page.get_by_text("tous, pour l’autorité de contrôle").click()
     with simone.page.expect_download() as saved:
         simone.page.get_by_role("button", name="Exporter le dossier").click()
@@ -115,12 +117,12 @@ def takes_away(simone, one, other, folder: Path) -> Path:
 
 
 def at_home(pack: Path, folder: Path) -> str:
-    """On her own laptop: the program that came with it, no environment, and nothing of the landlord's."""
+    """Run the verification program from the pack, without an environment or anything of the landlord's."""
     home = folder / "home"
     home.mkdir()
     with zipfile.ZipFile(pack) as archive:
         archive.extract("verify.py", home)
     command = [sys.executable, "-I", "verify.py", str(pack), "--events"]
     done = subprocess.run(command, cwd=home, env={}, capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (3, b"")  # whole; under keys that she still asks for by another way
+    assert (done.returncode, done.stderr) == (3, b"")  # 3: intact, but the keys have to be confirmed separately
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""Two days among references: the accountant's, who reads no name, and the front desk's, who sees a paper first."""
+"""The accountant works without names; the front desk opens a card only after checking an identity document."""
 
 import pytest
 
@@ -13,7 +13,7 @@ IDENTITY = "Nom, comme sur la pièce d’identité"
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_accountants_day_holds_no_name(come_in, house, screen):
+def test_accountant_sees_no_names(come_in, house, screen):
     account, other = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
     make_receipt(house.place("Agence Belleville"))
     helene = come_in("helene", **SCREENS[screen])
@@ -24,15 +24,15 @@ def test_the_accountants_day_holds_no_name(come_in, house, screen):
     helene.sees("1\u202f461,60", "Loyer")
     helene.does_not_see(*NAMES)
     clears_a_receipt(helene, account)
-    said = helene.is_refused(f"/comptes/{account.reference}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and not [word for word in NAMES if word in said]
+    content = helene.is_refused(f"/comptes/{account.reference}/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and not [word for word in NAMES if word in content]
     refused = events(kind="refused")
     assert [(line["actor"], line["route"]) for line in refused] == [(house.person("helene").pk, "account")]
     goes_home(helene, "461,60", "Agence Belleville", "Hélène Faure")
 
 
 def clears_a_receipt(helene, account):
-    """First with a sign too few, then to the account it is for; and what she did is undone by its opposite."""
+    """Enter a reference that is too short, then the right one, and cancel the clearing again."""
     before = owed(account)
     helene.chooses("À affecter")
     helene.sees("512,30\u202f€", "Agence Belleville")
@@ -50,11 +50,11 @@ def clears_a_receipt(helene, account):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_front_desks_day(come_in, house, screen):
+def test_front_desk_opens_a_card_after_an_identity_check(come_in, house, screen):
     account, home = house.account("Calme-Glycines A"), house.residence("Calme-Glycines A")
     paola = come_in("paola", **SCREENS[screen])
     tells_which_agency(paola, house)
-    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # nobody has shown a paper
+    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # no identity checked yet
     paola.opens("/accueil/")
     paola.page.locator("#carte_reference").fill(account.reference)
     paola.types(IDENTITY, "Calme-Glycines A")
@@ -67,19 +67,19 @@ def test_the_front_desks_day(come_in, house, screen):
     assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
     assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # the ten minutes are over
-    said = paola.is_refused(f"/comptes/{account.reference}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and account.reference not in said
+    content = paola.is_refused(f"/comptes/{account.reference}/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and account.reference not in content
     goes_home(paola, "Calme-", "Agence Bercy", "Paola Ricci")
 
 
 def tells_which_agency(paola, house):
-    """Any agency's reference, and never whose it is."""
+    """The agency of any reference is shown, but not the tenant."""
     elsewhere = house.account("Dette-Quai 9").reference
-    asked = paola.page.get_by_label("Référence du compte").first
-    asked.fill("K7QX-9M2D-4RTB")
+    field = paola.page.get_by_label("Référence du compte").first
+    field.fill("K7QX-9M2D-4RTB")
     paola.presses("Afficher l’agence")
     paola.sees("Aucune agence n’a cette référence.")
-    asked.fill(elsewhere)
+    field.fill(elsewhere)
     paola.presses("Afficher l’agence")
     paola.sees("Agence Bercy")
     paola.does_not_see("Dette-", "Quai 9", "quai de Bercy")

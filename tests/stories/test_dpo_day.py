@@ -1,4 +1,4 @@
-"""The data-protection officer's day: what was refused, to whom and why, what is held, and what is written."""
+"""The data-protection officer reads refusals and looks, the register, and the inventory of texts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 SENTENCE = "Paiera le 5, puis le 20."
 
 
-def test_in_the_morning_the_refusals(call_on, come_in, house):
+def test_dpo_reads_refusals_and_who_opened_an_account(call_on, come_in, house):
     reference = house.account("Dette-Glycines A").reference
     awa = call_on("awa")
     awa.opens(f"/fiches/{house.residence('Calme-Glycines A').pk}/")
@@ -29,13 +29,13 @@ def test_in_the_morning_the_refusals(call_on, come_in, house):
     ines.does_not_see("Awa Diakité", "Dette-")
     opens_whose_looks_they_were(ines, house)
     asks_who_opened(ines, reference)
-    said = ines.is_refused(f"/comptes/{reference}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and reference not in said
+    content = ines.is_refused(f"/comptes/{reference}/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and reference not in content
     goes_home(ines, "Awa Diakité", "Glycines A", "Inès Haddad")
 
 
 def opens_whose_looks_they_were(ines, house):
-    """With a reason, which is written down; without one nothing opens."""
+    """A person's looks open only with a reason, which the trace records."""
     ines.chooses("Donner un motif")
     ines.presses("Ouvrir")
     ines.sees("Ce champ est obligatoire")
@@ -57,8 +57,8 @@ def asks_who_opened(ines, reference):
     assert reference not in ines.page.url
 
 
-def test_in_the_afternoon_what_is_held_and_what_is_written(call_on, come_in, house):
-    """The register as it stands, the inventory of texts, and an inspector's words: counted by one, read by two."""
+def test_dpo_reads_the_register_and_counts_words(call_on, come_in, house):
+    """Reading lines with an inspector's search words needs a second person's approval; counting them does not."""
     write_note(house.account("Dette-Glycines A"), SENTENCE)
     ines = come_in("ines", 390, 844, color_scheme="dark")
     ines.chooses("Registre")

@@ -1,4 +1,4 @@
-"""One household outside one's places, opened and answered for; and one within them that a colleague sees to."""
+"""Emergency access to a household outside one's places, and a wall around one within them."""
 
 import pytest
 
@@ -9,10 +9,10 @@ pytestmark = pytest.mark.browser
 NAME = "Dette-Glycines A"
 
 
-def test_a_card_in_an_emergency_is_told_and_reviewed_and_a_wall_sends_to_a_colleague(come_in, call_on, house):
+def test_emergency_access_is_reviewed_and_a_wall_refers_to_a_colleague(come_in, call_on, house):
     account = house.account(NAME)
     fatou = call_on("fatou", 390, 844)
-    fatou.is_refused(f"/comptes/{account.reference}/", 404)  # of the next agency's
+    fatou.is_refused(f"/comptes/{account.reference}/", 404)  # another agency's account
     opens_in_an_emergency(fatou, account)
     georges = come_in("georges", 390, 844, color_scheme="dark")
     reviews(georges)
@@ -24,11 +24,11 @@ def test_a_card_in_an_emergency_is_told_and_reviewed_and_a_wall_sends_to_a_colle
     georges.presses("Fermer ce dossier")
     georges.sees("Élise Bernard", "un dossier de Glycines A")
     georges.does_not_see(NAME)
-    said = elise.is_refused(f"/comptes/{account.reference}/", 403)
+    content = elise.is_refused(f"/comptes/{account.reference}/", 403)
     assert (
-        "Ce dossier est confié à un collègue." in said
-        and "Loge n’en enregistre pas la raison" in said
-        and "Dette-" not in said
+        "Ce dossier est confié à un collègue." in content
+        and "Loge n’en enregistre pas la raison" in content
+        and "Dette-" not in content
     )
     elise.opens("/comptes/")
     elise.does_not_see(NAME)
@@ -56,5 +56,5 @@ def reviews(georges):
     georges.presses("Enregistrer le verdict")
     georges.sees(
         "Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié"
-    )  # the household's letter
-    assert [one["facts"]["answer"] for one in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]
+    )  # with the household's letter
+    assert [line["facts"]["answer"] for line in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]

@@ -1,4 +1,4 @@
-"""A landlord's files in a browser: the data steward tries and takes in, the administrator adds places."""
+"""Importing files in a browser: the data steward imports a portfolio, the administrator adds places."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def sent(files: dict[str, bytes]) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("size", [(390, 844, "dark"), (1280, 900, "light")], ids=["phone", "desk"])
-def test_a_day_among_files(house, call_on, size):
+def test_steward_and_administrator_import_files(house, call_on, size):
     width, height, scheme = size
     files = small_here(house)
     paul = call_on("paul", width, height, color_scheme=scheme)

@@ -1,4 +1,4 @@
-"""An inspector at a desk of the landlord’s, for a morning: the menu, a tenant, words, and a caretaker’s own pages."""
+"""An inspector opens exhibits, has an unmasked copy opened, and browses a caretaker's pages."""
 
 import io
 from zipfile import ZipFile
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 OWED = "Dette-Glycines A"
 
 
-def test_a_morning_of_questions(come_in, house):
+def test_inspector_opens_and_downloads_exhibits(come_in, house):
     simone = come_in("simone", 1280, 900)
     simone.sees("Contrôle", "Ouvrez une pièce", "Registre des traitements", "Accès à un locataire")
     simone.chooses("E4 · Accès à un locataire")
@@ -30,10 +30,10 @@ def test_a_morning_of_questions(come_in, house):
     simone.presses("Établir la pièce")
     simone.sees("Mots comptés", "Noms de locataires", "masqué")
     simone.does_not_see("Calme-Glycines A")
-    assert [one["facts"]["exhibit"] for one in events(kind="exhibit_shown")] == ["E4", "E4", "E12"]
+    assert [line["facts"]["exhibit"] for line in events(kind="exhibit_shown")] == ["E4", "E4", "E12"]
 
 
-def test_a_copy_that_takes_the_officer_beside_her(come_in, house):
+def test_unmasked_copy_is_opened_by_the_dpo(come_in, house):
     reference = house.account(OWED).reference
     simone = come_in("simone", 390, 844)
     simone.chooses("E22 · Dossier d’un locataire")
@@ -56,8 +56,8 @@ def test_a_copy_that_takes_the_officer_beside_her(come_in, house):
     simone.looks_over()
 
 
-def test_at_a_caretakers_desk(come_in, house):
-    """On the caretaker's telephone, as it is: the day, a building, a household, a refusal; and out again."""
+def test_inspector_browses_a_caretakers_pages(come_in, house):
+    """The pages are as the caretaker sees them, with tenants' names masked."""
     simone = come_in("simone", 390, 844, color_scheme="dark")
     simone.chooses("E6 · Pages d’un gardien")
     simone.types("Agent", "Awa Diakité")
@@ -76,5 +76,5 @@ def test_at_a_caretakers_desk(come_in, house):
     simone.opens("/controle/gardien/")
     simone.chooses("Quitter")
     simone.sees("Ouvrez une pièce")
-    shown = events(kind="shown_as")
-    assert len(shown) >= 4 and {one["actor"] for one in shown} == {house.person("simone").pk}
+    lines = events(kind="shown_as")
+    assert len(lines) >= 4 and {line["actor"] for line in lines} == {house.person("simone").pk}

@@ -1,4 +1,4 @@
-"""Without a mouse, enlarged, without motion: where the keyboard goes, whether it is seen, what is read aloud."""
+"""Keyboard order, visible focus, zoom, reduced motion, and live regions."""
 
 import re
 from itertools import pairwise
@@ -13,13 +13,13 @@ PHONE, DESK = (390, 844), (1280, 900)
 ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
 LATE = "Dette-Glycines A"
 
-# Everything that a keyboard should reach on the page in sight, numbered in the order in which it is written.
+# Number everything focusable on the page in document order. Returns how many there are.
 _NUMBER = """() => {
     const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
     const groups = new Set();
     const here = [...document.querySelectorAll(all)].filter(one => one.checkVisibility() && !one.disabled &&
         !one.closest('[tabindex="-1"]:not(main, .alert, fieldset)'))
-        .filter(one => {  // of a group of choices the keyboard stops at one
+        .filter(one => {  // a group of radio buttons has one tab stop
             if (one.type !== 'radio') return true;
             const group = one.form + one.name;
             if (groups.has(group)) return false;
@@ -29,7 +29,7 @@ _NUMBER = """() => {
     here.forEach((one, number) => { one.dataset.stop = number });
     return here.length;
 }"""
-# Where it stands: which one, where on the page, whether it is seen there, and whether anything is laid over it.
+# The focused element: its number, its position, whether its focus is visible, and whether anything covers it.
 _STANDS = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
@@ -45,7 +45,7 @@ _STANDS = """() => {
         free: one.matches('.vh, .skip') || (over !== null && (one.contains(over) || over.contains(one))),
     };
 }"""
-# Every way to go and every field, by where it leads or what it sends; what a fold or the menu keeps is opened first.
+# The addresses of all links and the names of all fields, with folds and the menu opened first.
 _WAYS = """() => {
     document.querySelectorAll('details').forEach(fold => { fold.open = true });
     document.querySelector('.nav [popover]')?.showPopover();
@@ -56,7 +56,7 @@ _WAYS = """() => {
 
 
 def pages(house) -> dict[str, tuple[str, str]]:
-    """The main pages of those who work here: who, and where."""
+    """The main pages: for each, the person who uses it and its address."""
     account = f"/comptes/{house.account(LATE).reference}/"
     return {
         "caretaker": ("awa", "/immeubles/"),
@@ -71,7 +71,7 @@ def pages(house) -> dict[str, tuple[str, str]]:
 
 @pytest.fixture
 def at_each(call_on, house):
-    """Each main page in turn, before somebody whose it is: the caretaker's on a telephone, unless it is enlarged."""
+    """Yield each main page, opened by its user; the caretaker's on a telephone unless options are given."""
 
     def opened(**options):
         for page, (name, path) in pages(house).items():
@@ -83,36 +83,36 @@ def at_each(call_on, house):
     return opened
 
 
-def test_the_keyboard_goes_as_one_reads_and_is_seen(at_each):
+def test_tab_order_follows_the_page_with_visible_focus(at_each):
     for page, _path, somebody in at_each():
         somebody.page.evaluate("() => document.activeElement.blur()")
         wanted, stood = somebody.page.evaluate(_NUMBER), walk(somebody)
         assert stood[0]["what"].startswith("A Aller au contenu"), page
-        assert [one["what"] for one in stood if not one["seen"]] == [], page
-        assert [one["what"] for one in stood if not one["free"]] == [], page
-        stops = [int(one["stop"]) for one in stood if one["stop"] is not None]
+        assert [item["what"] for item in stood if not item["seen"]] == [], page
+        assert [item["what"] for item in stood if not item["free"]] == [], page
+        stops = [int(item["stop"]) for item in stood if item["stop"] is not None]
         assert stops == sorted(stops) and len(set(stops)) == wanted, (page, set(range(wanted)) - set(stops))
         assert wanted > 8 and [pair for pair in pairwise(stood) if goes_back_up(*pair)] == [], page
 
 
 def walk(somebody) -> list[dict]:
-    """From the top of the page, by the tabulator alone, until it leaves the page."""
+    """Press Tab from the top of the page until the focus leaves it. Returns the elements focused."""
     stood: list[dict] = []
     for _ in range(400):
         somebody.page.keyboard.press("Tab")
         if (where := somebody.page.evaluate(_STANDS)) is None or (stood and where["stop"] == stood[0]["stop"]):
             return stood
         stood.append(where)
-    pytest.fail("the keyboard is caught on the page")
+    pytest.fail("Tab never leaves the page")
 
 
-def goes_back_up(one: dict, two: dict) -> bool:
-    """Within a column, what comes next stands beside or below."""
-    same_column = one["left"] < two["right"] and two["left"] < one["right"]
-    return one["within"] == two["within"] == "MAIN" and same_column and two["bottom"] <= one["top"]
+def goes_back_up(before: dict, after: dict) -> bool:
+    """Whether the second element is above the first in the same column."""
+    same_column = before["left"] < after["right"] and after["left"] < before["right"]
+    return before["within"] == after["within"] == "MAIN" and same_column and after["bottom"] <= before["top"]
 
 
-def test_one_skips_to_what_the_page_is_about(at_each):
+def test_skip_link_moves_focus_to_the_content(at_each):
     for page, _path, somebody in at_each():
         somebody.page.evaluate("() => document.activeElement.blur()")
         somebody.page.keyboard.press("Tab")
@@ -124,7 +124,7 @@ def test_one_skips_to_what_the_page_is_about(at_each):
         assert somebody.page.evaluate("() => document.activeElement.closest('main') !== null"), page
 
 
-def test_enlarged_to_twice_its_size_a_page_loses_nothing_and_nothing_moves(at_each):
+def test_pages_keep_their_links_at_200_percent_zoom(at_each):
     for page, path, somebody in at_each(reduced_motion="reduce"):
         ways = ways_of(somebody)
         somebody.page.set_viewport_size(ZOOMED)
@@ -135,11 +135,11 @@ def test_enlarged_to_twice_its_size_a_page_loses_nothing_and_nothing_moves(at_ea
 
 
 def ways_of(somebody) -> set[str]:
-    """A line of the trace is like another: the oldest makes room for the look that has just been had."""
-    return {re.sub(r"/trace/[0-9a-f-]{36}/", "/trace/…/", one) for one in somebody.page.evaluate(_WAYS)}
+    """Links and fields, without the ids of trace lines: opening the page adds a line and drops the oldest."""
+    return {re.sub(r"/trace/[0-9a-f-]{36}/", "/trace/…/", item) for item in somebody.page.evaluate(_WAYS)}
 
 
-def test_what_comes_without_a_new_page_is_read_aloud_or_takes_the_keyboard(call_on, house):
+def test_fragments_are_announced_or_take_focus(call_on, house):
     account = house.account(LATE)
     post(account, 100, day=-70)
     elise = call_on("elise", *DESK)
@@ -150,7 +150,7 @@ def test_what_comes_without_a_new_page_is_read_aloud_or_takes_the_keyboard(call_
         elise.page.locator("form.filters select").first.select_option(index=1)
         elise.page.locator("form.filters button").click()
     assert answered.value.headers["hx-loge"] == "fragment"
-    expect(register).to_have_attribute("aria-live", "polite")  # the region stayed; what stands in it came
+    expect(register).to_have_attribute("aria-live", "polite")  # only the region's content was replaced
     elise.page.get_by_label("Montant, en euros").fill("12,50")
     elise.page.get_by_text("Chèque", exact=True).click()
     elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()

@@ -1,4 +1,4 @@
-"""A key on a phone: chosen, shown at the entrance, at a locked page and before what matters; in a real browser."""
+"""A passkey on a phone: registered, then used to sign in and to unlock a session."""
 
 import pytest
 
@@ -20,13 +20,13 @@ def awa(house, settings):
     return person
 
 
-def test_a_caretaker_signs_in_with_the_key_of_her_phone(furnished, browser, awa):
+def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     coming = arrivals(browser, furnished)
     phone = next(coming)(**PHONE, has_touch=True, is_mobile=True)
-    phone.sign_in(awa)  # by password, led to choosing a key, shown her codes once
+    phone.sign_in(awa)  # with a password: she registers a key and is shown her recovery codes
     phone.sees("Glycines A")
     phone.sign_out()
-    phone.sign_in(awa)  # by the key alone: no address, no password
+    phone.sign_in(awa)  # with the key alone: no email address, no password
     phone.sees("Glycines A")
 
     phone.opens("/entrer/moyens/")

@@ -1,4 +1,4 @@
-"""An officer whose hands never leave the keys: in, an account found, a payment, a refusal, the page of keys, out."""
+"""An officer signs in, finds an account, books a payment and signs out with the keyboard only."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.stories.device import Device, cut_key
 from tests.stories.house import owed
 
 pytestmark = pytest.mark.browser
-# Said by any pointer: this story has none.
+# Any pointer event logs an error, which fails the test.
 _POINTED = "addEventListener('pointerdown', () => console.error('a pointer was used'), true)"
 _STANDS = """() => {
     const one = document.activeElement, look = getComputedStyle(one);
@@ -16,14 +16,14 @@ _STANDS = """() => {
 MANY = 60
 
 
-def test_a_day_without_a_mouse(arrive, house):
+def test_officer_works_with_the_keyboard_only(arrive, house):
     account, other = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
     elise, person = arrive(), house.person("elise")
     elise.page.add_init_script(_POINTED)
     comes_in(elise, person)
     finds(elise, account)
     pays_in_four_strokes(elise, account)
-    # What is another agency's is typed in the address bar, and said to be out of reach.
+    # Another agency's account, by its address.
     assert "Dette-Quai" not in elise.is_refused(f"/comptes/{other.reference}/", 404)
     tabs_to(elise.page, "Revenir à l’accueil")
     elise.page.keyboard.press("Enter")
@@ -34,7 +34,7 @@ def test_a_day_without_a_mouse(arrive, house):
     tabs_to(elise.page, "Se déconnecter")
     elise.page.keyboard.press("Enter")
     elise.page.get_by_label("Mot de passe").wait_for()
-    elise.page.go_back()  # the page of the keys is everybody's, and names nobody now
+    elise.page.go_back()  # the shortcuts page is public and no longer names her
     elise.does_not_see(person.name)
     elise.page.go_back()
     elise.page.get_by_label("Mot de passe").wait_for()
@@ -76,7 +76,7 @@ def pays_in_four_strokes(elise, account):
     keys.press("c")
     keys.press("Enter")
     page.get_by_role("button", name="Enregistrer", exact=True).wait_for()
-    assert owed(account) == 146_160  # read over first
+    assert owed(account) == 146_160  # not booked before it is confirmed
     keys.press("Enter")
     page.wait_for_url("**/?inscrite=*")
     elise.sees("L’écriture est enregistrée dans le compte.")
@@ -86,11 +86,11 @@ def pays_in_four_strokes(elise, account):
 
 
 def tabs_to(page, words):
-    """Tab by Tab, seeing at each where one stands."""
+    """Press Tab until the element with that text has the focus, and check that the focus is visible."""
     for _ in range(MANY):
         page.keyboard.press("Tab")
-        said, seen = page.evaluate(_STANDS)
-        if words == said:
-            assert seen, f"nothing shows that the keyboard stands on {words}"
+        text, visible = page.evaluate(_STANDS)
+        if words == text:
+            assert visible, f"the focus on {words} is not visible"
             return
     pytest.fail(f"{words} is not reached by Tab")

@@ -1,4 +1,4 @@
-"""How pages look: under a thumb, by keyboard, without a script, on paper, in forced colours, enlarged."""
+"""The layout of pages: touch targets, focus, without JavaScript, in print, in forced colours, zoomed."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,14 +9,14 @@ pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
 THUMB = 44  # CSS pixels, each way
-# What a thumb would meet that is too small. A row whose link is stretched is a target as a whole; so is a choice.
+# Touch targets that are too small. A row with a stretched link is one target, and so is a choice with its label.
 _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
     .filter(one => one.checkVisibility() && !one.closest('.skip, .lede, .hint'))
     .map(one => [one, (one.matches('.stretch') ? one.closest('li, tr') : one.closest('label.choice') ?? one)
         .getBoundingClientRect()])
     .filter(([one, box]) => box.width < least - 0.5 || box.height < least - 0.5)
     .map(([one, box]) => [one.tagName, one.textContent.trim(), box.width, box.height])"""
-# Where the keyboard stands: can it be seen, and is anything laid over it?
+# The focused element: its tag, whether its focus is visible, and whether nothing covers it.
 _STANDS = """() => {
     const one = document.activeElement, box = one.getBoundingClientRect(), look = getComputedStyle(one);
     const over = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 30) / 2);
@@ -26,7 +26,7 @@ _STANDS = """() => {
 
 
 def tower(house):
-    """29 floors of five doors, and behind one of them the longest name."""
+    """Add floors 3 to 29 with five doors each to Glycines A, one of them let to a tenant with a very long name."""
     building = house.building("Glycines A")
     for floor in range(3, 30):
         for door in range(1, 6):
@@ -34,7 +34,7 @@ def tower(house):
             let(unit, make_tenant(LONG if (floor, door) == (29, 1) else f"Habitant {floor}{door}", "Marie-Antoinette"))
 
 
-def test_a_thumb_a_tall_building_and_a_long_name(call_on, house):
+def test_touch_targets_in_a_tall_building_with_a_long_name(call_on, house):
     tower(house)
     awa, building = call_on("awa", **NARROW), house.building("Glycines A").pk
     card = house.residence(LONG).pk
@@ -43,7 +43,7 @@ def test_a_thumb_a_tall_building_and_a_long_name(call_on, house):
         awa.opens(path)
         assert awa.page.evaluate(_SMALL, THUMB) == [], path
         bar = awa.page.locator(".nav").bounding_box()
-        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # within the thumb's reach
+        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # at the bottom of the screen
     awa.opens(f"/immeubles/{building}/")
     awa.sees(LONG)
     assert awa.page.locator("h3").first.inner_text() == "29e étage"
@@ -55,7 +55,7 @@ def test_a_thumb_a_tall_building_and_a_long_name(call_on, house):
     assert call and call["width"] > 200 and call["height"] >= 52
 
 
-def test_the_keyboard_is_seen_wherever_it_stands(call_on, house):
+def test_focus_is_visible_at_every_tab_stop(call_on, house):
     awa = call_on("awa", 390, 700)
     awa.opens("/immeubles/")
     awa.page.keyboard.press("Tab")
@@ -69,7 +69,7 @@ def test_the_keyboard_is_seen_wherever_it_stands(call_on, house):
     assert [place for place in stood if place[0] != "BODY" and not all(place[1:])] == []
 
 
-def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(call_on, house):
+def test_error_summary_takes_focus_and_links_to_the_field(call_on, house):
     paola = call_on("paola", 390, 844)
     paola.opens("/accueil/identite/")
     paola.presses("Ouvrir la fiche, identité vérifiée")
@@ -83,7 +83,7 @@ def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(call_on, house):
     assert paola.page.get_by_label("Nom, comme sur la pièce d’identité").input_value() == "Calme"
 
 
-def test_a_visitor_at_the_counter(call_on, house):
+def test_front_desk_corrects_a_misspelled_name(call_on, house):
     account = house.account("Calme-Glycines A")
     paola = call_on("paola", 390, 844)
     paola.opens("/accueil/")
@@ -100,7 +100,7 @@ def test_a_visitor_at_the_counter(call_on, house):
     paola.sees("Une fiche ne contient ni compte", "Les autres agents n’y ont pas accès")
 
 
-def test_without_a_script(call_on, house):
+def test_caretaker_pages_work_without_javascript(call_on, house):
     awa, building = call_on("awa", 390, 844, java_script_enabled=False), house.building("Glycines A").pk
     page = awa.page
     page.goto("/immeubles/")
@@ -116,12 +116,12 @@ def test_without_a_script(call_on, house):
     awa.pages += 1
 
 
-def test_paper_forced_colours_zoom_and_the_middle_width(call_on, house):
-    run("UPDATE access_assignment SET last_day = %s WHERE role = 'caretaker'", paris_day(5))  # somebody is missing then
+def test_print_forced_colours_zoom_and_tablet_width(call_on, house):
+    run("UPDATE access_assignment SET last_day = %s WHERE role = 'caretaker'", paris_day(5))  # leaves a gap
     jules = call_on("jules", 820, 1100, reduced_motion="reduce")
     jules.opens("/acces/couverture/")
     nav = jules.page.locator(".nav").bounding_box()
-    assert nav and nav["y"] < 200  # a desk's menu, at the head
+    assert nav and nav["y"] < 200  # the desktop menu, at the top
     assert jules.page.locator("table.cal").evaluate("one => getComputedStyle(one).display") == "table"
     assert jules.page.evaluate("() => document.getAnimations().length") == 0
     jules.page.emulate_media(forced_colors="active")
@@ -139,9 +139,9 @@ def test_paper_forced_colours_zoom_and_the_middle_width(call_on, house):
 
 
 @pytest.mark.parametrize(("name", "least"), [("elise", 6), ("jules", 5), ("ines", 12), ("georges", 12)])
-def test_the_menu_of_whoever_does_much(call_on, house, name, least):
-    """At a desk each part on one line, in letters as large as a short menu’s; on a telephone what the thumb reaches,
-    and the others behind one word."""
+def test_long_menu_fits_every_width(call_on, house, name, least):
+    """On a desktop each part of the menu is on one line, at the usual font size. On a telephone five entries are shown
+    and the others open from the last one."""
     somebody = call_on(name)
     somebody.opens("/regles/")
     menu = somebody.page.get_by_role("navigation", name="Principale")
@@ -154,9 +154,9 @@ def test_the_menu_of_whoever_does_much(call_on, house, name, least):
     assert sizes == {"15px"}
     for width in (390, 320):
         somebody.page.set_viewport_size({"width": width, "height": 640})
-        shown = [one.bounding_box() for one in menu.locator("a:visible, button:visible").all()]
-        assert len(shown) == 5 and all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in shown)
-        assert all(box and box["width"] >= THUMB and box["height"] >= THUMB for box in shown)
+        targets = [item.bounding_box() for item in menu.locator("a:visible, button:visible").all()]
+        assert len(targets) == 5 and all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in targets)
+        assert all(box and box["width"] >= THUMB and box["height"] >= THUMB for box in targets)
         somebody.looks_over()
     if entries == 5:
         return
@@ -172,5 +172,5 @@ def test_the_menu_of_whoever_does_much(call_on, house, name, least):
     others.click()
     last.click()
     somebody.page.wait_for_url(lambda url: "/regles/" not in url)
-    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"  # where one is lies behind it
+    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"  # the current page is in the overflow
     somebody.looks_over()

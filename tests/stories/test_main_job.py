@@ -1,4 +1,4 @@
-"""The main job, from the open data's file to the trace, by people at their browsers."""
+"""The main tasks on buildings of the open data: reading cards, keeping an account, moving access, reading the trace."""
 
 import re
 from contextlib import suppress
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 
-def test_a_day_at_a_real_landlords(visit, shared_data):
+def test_main_tasks_on_real_buildings(visit, shared_data):
     house = real_house(shared_data / "housing_paris" / "paris_habitat_programmes.csv")
     caretaker_walks_her_round(visit(**PHONE, reduced_motion="no-preference"), house)
     caretaker_is_refused_what_is_not_hers(visit(**PHONE), house)
@@ -24,7 +24,7 @@ def test_a_day_at_a_real_landlords(visit, shared_data):
     dpo_sees_all_of_it_and_nobodys_words(visit(), house)
 
 
-def test_what_a_page_should_not_do_is_noticed(browser, served):
+def test_visit_reports_page_faults(browser, served):
     somebody = Visit(browser.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")
     somebody.looks_over()
@@ -34,24 +34,24 @@ def test_what_a_page_should_not_do_is_noticed(browser, served):
     somebody.looks_over()
     with suppress(Error):
         somebody.page.goto("http://127.0.0.1:9/")
-    told = " ".join(somebody.problems())
-    # The request that the page itself made never left: the policy sent with it says so on the console.
+    problems = " ".join(somebody.problems())
+    # The content security policy blocked the page's own request, which the console reports.
     assert all(
-        word in told for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
+        word in problems for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
     )
 
 
-def test_an_unlabelled_field_is_noticed(browser, served):
+def test_visit_reports_an_unlabelled_field(browser, served):
     somebody = Visit(browser.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")
     somebody.page.evaluate("() => document.querySelectorAll('label').forEach(label => label.remove())")
     somebody.looks_over()
-    assert any(told.startswith("axe: label") for told in somebody.problems())
+    assert any(problem.startswith("axe: label") for problem in somebody.problems())
 
 
-def test_what_stays_in_the_browser_and_a_target_too_small_are_noticed(browser, served):
+def test_visit_reports_browser_storage_and_small_targets(browser, served):
     context = browser.new_context()
-    context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")  # before the page hides its drawers
+    context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")  # before the page disables storage
     somebody = Visit(context.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")
     somebody.page.evaluate("""() => {
@@ -61,8 +61,8 @@ def test_what_stays_in_the_browser_and_a_target_too_small_are_noticed(browser, s
         document.querySelector('main').prepend(...close);
     }""")
     somebody.looks_over()
-    told = " ".join(somebody.problems())
-    assert "kept in the browser" in told and "axe: target-size" in told
+    problems = " ".join(somebody.problems())
+    assert "kept in the browser" in problems and "axe: target-size" in problems
 
 
 def caretaker_walks_her_round(awa, house):
@@ -88,14 +88,14 @@ def caretaker_walks_her_round(awa, house):
 def caretaker_is_refused_what_is_not_hers(awa, house):
     neighbour = house.neighbour
     awa.sign_in(house.caretaker)
-    said = awa.is_refused(f"/fiches/{neighbour.pk}/", 404)
-    told = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
-    assert not [word for word in told if word in said]
-    nobody = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
-    assert plain(said) == plain(nobody)  # a neighbour and nobody are refused alike
+    content = awa.is_refused(f"/fiches/{neighbour.pk}/", 404)
+    names = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
+    assert not [word for word in names if word in content]
+    missing = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
+    assert plain(content) == plain(missing)  # an existing and a missing tenant get the same answer
     for page in ("", "bail/", "identite/"):
-        said = awa.is_refused(f"/comptes/{house.account.reference}/{page}", 403)
-        assert house.account.reference not in said and house.resident.tenant.last_name not in said
+        content = awa.is_refused(f"/comptes/{house.account.reference}/{page}", 403)
+        assert house.account.reference not in content and house.resident.tenant.last_name not in content
 
 
 def nothing_comes_back_after_she_has_left(awa, house):
@@ -172,7 +172,7 @@ def dpo_sees_all_of_it_and_nobodys_words(ines, house):
         "Affectation donnée",
         "Fin d’affectation enregistrée",
     )
-    # Whole names: a street may be called what somebody is.
+    # Full names, since a street may have somebody's last name.
     named = (house.resident.tenant.display_name, house.neighbour.tenant.display_name, house.caretaker.name)
     ines.does_not_see(*named)
     ines.chooses("La trace")
@@ -184,5 +184,5 @@ def dpo_sees_all_of_it_and_nobodys_words(ines, house):
 
 
 def plain(page: str) -> str:
-    """What the page says, without the token of its form and the time of its mention."""
+    """The page without its CSRF token and times."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|\d+:\d\d(:\d\d)?|datetime="[^"]*"', "", page)

@@ -1,4 +1,4 @@
-"""The sector manager's day: who covers what, and what is said and asked without opening an account."""
+"""The sector manager fills a gap, requests access, assigns a message and decides a contest, without any account."""
 
 import pytest
 
@@ -10,25 +10,29 @@ pytestmark = pytest.mark.browser
 WORDS = "Est sous chimiothérapie."
 
 
-def test_in_the_morning_at_the_desk_the_gap_of_next_week(come_in, house):
-    """Bruno leaves in five days, and nobody holds his building then."""
+def test_manager_fills_a_coverage_gap(come_in, house):
+    """Bruno leaves in five days, and nobody covers his building afterwards."""
     run("UPDATE access_assignment SET last_day = %s WHERE person_id = %s", paris_day(5), house.person("bruno").pk)
     georges, reference = come_in("georges"), house.account("Dette-Glycines A").reference
     fills_the_gap(georges, house)
     asks_and_cannot_decide(georges, house)
-    said = georges.is_refused(f"/comptes/{reference}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and "il faut un rôle" in said and reference not in said
+    content = georges.is_refused(f"/comptes/{reference}/", 403)
+    assert (
+        "Votre rôle ne donne pas accès à cette page" in content
+        and "il faut un rôle" in content
+        and reference not in content
+    )
     goes_home(georges, "Glycines", "Noël Caron", "Georges Petit")
 
 
-def test_in_the_afternoon_on_the_phone_a_message_and_a_decision(come_in, house):
+def test_manager_assigns_a_message_and_decides_a_contest(come_in, house):
     account, paul = house.account("Dette-Glycines A"), house.person("paul")
     seal_sentence(account, house.person("elise"), WORDS, proposal="erased", proposed_by=paul)
     georges = come_in("georges", 390, 844, color_scheme="dark")
     gives_a_message(georges, house)
     decides_without_the_words(georges)
-    said = georges.is_refused(f"/immeubles/{house.building('Quai 9').pk}/", 404)
-    assert "Quai 9" not in said and "Calme-Quai" not in said
+    content = georges.is_refused(f"/immeubles/{house.building('Quai 9').pk}/", 404)
+    assert "Quai 9" not in content and "Calme-Quai" not in content
     goes_home(georges, "Glycines", "Dette-", "Georges Petit")
 
 
@@ -61,11 +65,11 @@ def asks_and_cannot_decide(georges, house):
     georges.types("Dernier jour", typed(90))
     georges.presses("Demander")
     georges.sees("L’accès ne sera ouvert qu’après l’approbation d’une autre personne.", noel.name)
-    [(asked,)] = run("SELECT id FROM access_accessrequest")
-    georges.opens(f"/acces/demandes/{asked}/")
+    [(request,)] = run("SELECT id FROM access_accessrequest")
+    georges.opens(f"/acces/demandes/{request}/")
     assert georges.page.get_by_role("link", name="Retirer").is_visible()
     assert not georges.page.get_by_role("link", name="Approuver").count()
-    georges.is_refused(f"/acces/demandes/{asked}/approuver/", 403)
+    georges.is_refused(f"/acces/demandes/{request}/approuver/", 403)
 
 
 def gives_a_message(georges, house):

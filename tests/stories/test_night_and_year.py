@@ -1,4 +1,4 @@
-"""A night on call: two taps to a building's doors. And once a year: one list, answered and signed."""
+"""Two rare tasks: opening an evacuation list at night, and signing the yearly review of rights."""
 
 import io
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("screen", [{"width": 390, "height": 844, "color_scheme": "dark"}, {}], ids=["phone", "desk"])
-def test_at_night_two_taps_and_one_sheet_of_paper(come_in, house, screen):
+def test_evacuation_list_takes_two_clicks_and_one_sheet(come_in, house, screen):
     tower(house)
     request_help(house.residence("Calme-Glycines A"), "stairs_help", "two_helpers")
     yann, building = come_in("yann", **screen), house.building("Glycines A")
@@ -22,22 +22,22 @@ def test_at_night_two_taps_and_one_sheet_of_paper(come_in, house, screen):
     yann.page.locator(f'a[href="/evacuations/{building.pk}/"]').click()
     yann.page.get_by_role("button", name="Feu ou fumée").click()
     yann.sees(WORDS["stairs_help"], "Frappez à toutes", "ouverte jusqu’à")
-    said = yann.page.locator("main").inner_text()
-    assert "Calme" not in said and "Habitant" not in said
+    content = yann.page.locator("main").inner_text()
+    assert "Calme" not in content and "Habitant" not in content
     yann.looks_over()
     assert len(PdfReader(io.BytesIO(yann.page.pdf(prefer_css_page_size=True))).pages) == 1
-    said = yann.is_refused(f"/fiches/{house.residence('Calme-Glycines A').pk}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and "Calme" not in said
+    content = yann.is_refused(f"/fiches/{house.residence('Calme-Glycines A').pk}/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and "Calme" not in content
     goes_home(yann, WORDS["stairs_help"], "Glycines B", "Yann")
 
 
-def test_once_a_year_the_manager_answers_each_right_and_signs(come_in, call_on, house):
+def test_manager_signs_the_yearly_rights_review(come_in, call_on, house):
     run("UPDATE access_assignment SET first_day = loge_today() - 400 WHERE role = 'sector_manager'")
     georges = come_in("georges")
     georges.chooses("Revue")
     georges.sees("Revue des droits", "en retard", "Bruno Lefèvre")
     georges.presses("Signer la liste")
-    georges.sees("Bruno Lefèvre")  # nothing is answered beforehand
+    georges.sees("Bruno Lefèvre")  # no answer is preselected
     assert run("SELECT count(*) FROM access_rightsreview") == [(0,)]
     for row in georges.page.locator("main tbody tr").all():
         row.get_by_text("mettre fin" if "Bruno" in row.inner_text() else "conserver", exact=True).click()

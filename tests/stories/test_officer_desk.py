@@ -1,4 +1,4 @@
-"""The officer at her desk: sixty accounts to go, her hands on the keys."""
+"""The housing officer's pages: payments, keyboard shortcuts, filters and printed statements."""
 
 import io
 import re
@@ -16,7 +16,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 class Hands:
-    """Every key that is pressed is counted."""
+    """Presses keys and counts them."""
 
     def __init__(self, page) -> None:
         self.page, self.strokes = page, 0
@@ -27,7 +27,7 @@ class Hands:
             self.page.keyboard.press(key)
 
 
-def test_a_payment_in_four_strokes_undone_in_one_step(call_on, house):
+def test_payment_takes_four_keystrokes_and_can_be_undone(call_on, house):
     account = house.account("Dette-Glycines A")
     elise = call_on("elise")
     elise.opens(f"/comptes/{account.reference}/")
@@ -51,7 +51,7 @@ def test_a_payment_in_four_strokes_undone_in_one_step(call_on, house):
     assert [line["outcome"] for line in events(kind="payment_taken")] == ["attempted", "changed"]
 
 
-def test_a_hasty_hand_books_once_and_a_wrong_one_loses_nothing(call_on, house):
+def test_double_click_books_once_and_an_error_keeps_the_input(call_on, house):
     account = house.account("Dette-Glycines A")
     elise = call_on("elise")
     elise.opens(f"/comptes/{account.reference}/")
@@ -76,7 +76,7 @@ def test_a_hasty_hand_books_once_and_a_wrong_one_loses_nothing(call_on, house):
     assert run("SELECT count(*) FROM tenants_entry WHERE label = 'cash_counter'") == [(1,)]
 
 
-def test_without_a_script_it_is_the_same_in_pages(call_on, house):
+def test_payment_works_without_javascript(call_on, house):
     account = house.account("Dette-Glycines A")
     elise = call_on("elise", java_script_enabled=False)
     page = elise.page
@@ -96,7 +96,7 @@ def test_without_a_script_it_is_the_same_in_pages(call_on, house):
     elise.pages += 1
 
 
-def test_she_goes_through_her_list_by_keys(call_on, house):
+def test_shortcuts_step_through_the_search_results(call_on, house):
     elise = call_on("elise")
     elise.opens("/journee/")
     page, hands = elise.page, Hands(elise.page)
@@ -110,7 +110,7 @@ def test_she_goes_through_her_list_by_keys(call_on, house):
     page.wait_for_url("**/motif/*")
     elise.looks_over()
     elise.does_not_see("Dette-")
-    hands.press("1")  # what a search has found does not say why one opens it
+    hands.press("1")  # opening a search result still needs a purpose
     page.wait_for_url("**/comptes/*-*/")
     elise.looks_over()
     elise.sees("2 sur 4")
@@ -120,7 +120,7 @@ def test_she_goes_through_her_list_by_keys(call_on, house):
         hands.press("2")
         page.get_by_text(rank, exact=True).wait_for()
     page.get_by_label("Montant, en euros").focus()
-    hands.press("ArrowRight", "l")  # in a field keys are letters
+    hands.press("ArrowRight", "l")  # shortcuts are off while typing in a field
     elise.sees("3 sur 4")
     hands.press("Escape")
     page.get_by_role("heading", level=1).click()
@@ -135,7 +135,7 @@ def test_she_goes_through_her_list_by_keys(call_on, house):
     assert [line["count"] for line in events(kind="search_run")] == [4]
 
 
-def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
+def test_payment_on_a_phone(come_in, house):
     account = house.account("Dette-Glycines A")
     for day in range(-700, -100, 30):
         post(account, 100, day=day)
@@ -160,8 +160,8 @@ def test_on_a_phone_the_payment_is_under_the_thumb(come_in, house):
     goes_home(elise, "Dette-", "461,60", "Élise")
 
 
-def test_enlarged_twice_what_stays_in_place_leaves_the_page_its_room(call_on, house):
-    """A desk of 1280 by 800 at 200 %, a telephone on its side: what is fixed takes a quarter of the height at most."""
+def test_fixed_elements_take_a_quarter_of_a_zoomed_screen_at_most(call_on, house):
+    """640 by 400 pixels: a desktop of 1280 by 800 at 200 %, or a telephone held sideways."""
     elise = call_on("elise", 640, 400)
     elise.opens(f"/comptes/{house.account('Dette-Glycines A').reference}/")
     fixed = """() => [...document.querySelectorAll('body *')]
@@ -172,7 +172,7 @@ def test_enlarged_twice_what_stays_in_place_leaves_the_page_its_room(call_on, ho
     expect(elise.page.get_by_label("Montant, en euros")).to_be_visible()
 
 
-def test_months_are_filtered_without_a_new_page(call_on, house):
+def test_months_are_filtered_without_reloading(call_on, house):
     account = house.account("Dette-Glycines A")
     post(account, -1_000, "cheque", "payment", day=-3)
     elise = call_on("elise")
@@ -187,8 +187,8 @@ def test_months_are_filtered_without_a_new_page(call_on, house):
     assert page.evaluate("() => window.same")
 
 
-def test_a_statement_on_paper(call_on, house):
-    """Four pages of A4: each says whose it is and which of how many, and the sums are those of the account."""
+def test_statement_prints_on_numbered_a4_pages(call_on, house):
+    """Each A4 page has the reference and its page number, and the totals are the account's."""
     account = house.account("Dette-Glycines A")
     for number in range(110):
         post(account, 1_000 + number, day=-75 + number // 3)

@@ -1,4 +1,4 @@
-"""The officer works through the questions of a night; the manager and the person answer theirs."""
+"""The data-protection officer works through questions about looks; the manager and the person asked answer."""
 
 import pytest
 from django.core.management import call_command
@@ -10,14 +10,14 @@ from tests.stories.leaving import goes_home
 pytestmark = pytest.mark.browser
 
 
-def test_the_questions_of_a_night(call_on, come_in, house):
+def test_look_question_is_answered_explained_and_judged(call_on, come_in, house):
     elise, account = house.person("elise"), house.account("Calme-Glycines A")
     line = leave_line("account_opened", elise, account, -4, purpose="arrears")
     for seconds in (-90, 200):
         leave_line("account_opened", elise, house.account("Dette-Glycines A"), -4, purpose="arrears", seconds=seconds)
     call_command("watch_looks", back=1)
-    [asked] = LookQuestion.objects.using(OWNER).all()
-    assert (asked.event, asked.rule) == (line, "unborne")
+    [question] = LookQuestion.objects.using(OWNER).all()
+    assert (question.event, question.rule) == (line, "unborne")
     ask_about_look(house.person("awa"), rule="blocked", kind="sign_in_failed", role="")
     ines = come_in("ines")
     ines.chooses("Questions")
@@ -30,7 +30,7 @@ def test_the_questions_of_a_night(call_on, come_in, house):
     ines.sees("La question est posée au responsable.")
     answers(call_on("georges", 390, 844))
     explains(call_on("elise", 390, 844, color_scheme="dark"))
-    ines.opens(f"/trace/questions/{asked.pk}/")
+    ines.opens(f"/trace/questions/{question.pk}/")
     ines.sees("Je me suis trompé de dossier", "Je n’en sais rien")
     ines.page.get_by_text("erreur sans suite").click()
     ines.presses("Enregistrer le verdict")

@@ -1,4 +1,4 @@
-"""What a page says when it opens nothing: refused, missing, too many, unreadable, too old, broken, untraced, empty."""
+"""Pages for refusals and errors (400, 403, 404, 429, 500, 503, expired forms), and empty lists."""
 
 import re
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ SCREENS = {
     "phone": {"width": 390, "height": 844, "color_scheme": "dark", "locale": "fr-FR"},
     "desk": {"width": 1280, "height": 900, "color_scheme": "light", "locale": "en-GB"},
 }
-# Of each language: what happened, and what to do about it.
+# In French and English: words for what happened and for what to do about it.
 SAID = {
     400: (
         ("Loge ne peut pas lire cette demande", "Aucune donnée n’a été affichée ni modifiée"),
@@ -44,7 +44,7 @@ SAID = {
 }
 LANDLORD = "Office des Trois-Rives"
 SEARCHED = {"phone": "Nom", "desk": "Name"}
-CUT = (400, 500, 503, "old")  # pages that stand alone: whoever asked is not known there
+CUT = (400, 500, 503, "old")  # pages without the usual frame: they do not know who is signed in
 _MANY_FIELDS = """() => {
     const form = document.querySelector('main form[method=post]');
     for (let number = 0; number < 1001; number++)
@@ -55,10 +55,10 @@ _MANY_FIELDS = """() => {
 
 @pytest.fixture
 def call(house, monkeypatch, browser, settings):
-    """`call("elise", "phone")` -> one of the cast, where one account an hour is the limit."""
+    """`call("elise", "phone")` opens a browser for that person; people may open one account an hour."""
     monkeypatch.setenv("LOGE_ACCOUNTS_AN_HOUR", "1")
     database = str(settings.DATABASES["owner"]["NAME"])
-    stand_on(database)  # as in `call_on`
+    stand_on(database)  # as in `arrive`
     served = serve(database, monkeypatch)
     coming = arrivals(browser, next(served))
     arrive = next(coming)
@@ -76,33 +76,33 @@ def call(house, monkeypatch, browser, settings):
 
 @contextmanager
 def broken():
-    """What a page reads is not there."""
+    """Rename a table that pages read, so that they fail."""
     run("ALTER TABLE buildings_unit RENAME TO gone")
     yield
     run("ALTER TABLE gone RENAME TO buildings_unit")
 
 
 def is_told(somebody, screen, what, name):
-    """The page in sight: in one's language, helpful, without a word of what was asked for or of how it is made."""
+    """Check that the current page explains itself in the right language, and names no data and no code."""
     somebody.sees(*SAID[what][screen == "desk"])
     somebody.sees(str(what) if isinstance(what, int) else "")
     page = somebody.page
     assert page.locator("html").get_attribute("lang") == SCREENS[screen]["locale"][:2]
     content = page.content()
     assert not re.search(r"Traceback|Exception|SELECT|site-packages|DEBUG", content)
-    own = {name, LANDLORD} if what not in CUT else set()  # the frame says both
+    own = {name, LANDLORD} if what not in CUT else set()  # the frame contains both
     assert named_in(content) - own == set() and "Calme-Glycines B" in named_in("Mme Calme-Glycines B.")
     expect(page.locator("h1")).to_have_count(1)
     assert page.get_by_role("main").locator("a").count() >= 1
 
 
 def named_in(content):
-    """Whoever and whatever of the house a page names."""
-    return {one for (one,) in run(NAMES) if one and re.search(rf"\b{re.escape(one)}\b", content)}
+    """The names of people, places and tenants in the content."""
+    return {name for (name,) in run(NAMES) if name and re.search(rf"\b{re.escape(name)}\b", content)}
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_whoever_is_refused_is_told_why_and_what_to_do(call, house, screen):
+def test_refusals_say_what_to_do_next(call, house, screen):
     elise, awa = call("elise", screen), call("awa", screen)
     first, second = (f"/comptes/{house.account(who).reference}/" for who in ("Dette-Glycines A", "Calme-Glycines A"))
     awa.is_refused(first, 403)
@@ -116,17 +116,17 @@ def test_whoever_is_refused_is_told_why_and_what_to_do(call, house, screen):
     awa.sees("Glycines A")
     walled = house.account("Calme-Glycines B")
     stand_wall(walled.lease, house.person("elise"))
-    said = elise.is_refused(f"/comptes/{walled.reference}/", 403)
-    assert ("Ce dossier est confié à un collègue." in said) != (
-        "This file is assigned to a colleague." in said
-    ) and "Calme-" not in said
+    content = elise.is_refused(f"/comptes/{walled.reference}/", 403)
+    assert ("Ce dossier est confié à un collègue." in content) != (
+        "This file is assigned to a colleague." in content
+    ) and "Calme-" not in content
     elise.opens(first)
     elise.is_refused(second, 429)
     is_told(elise, screen, 429, "Élise Bernard")
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_what_cannot_be_read_and_what_waited_too_long(call, house, screen):
+def test_unreadable_request_and_expired_form(call, house, screen):
     awa = call("awa", screen)
     awa.awaited |= {400}
     awa.opens("/immeubles/chercher/")
@@ -143,7 +143,7 @@ def test_what_cannot_be_read_and_what_waited_too_long(call, house, screen):
     assert going.value.status == 403
     awa.looks_over()
     is_told(awa, screen, "old", "")
-    awa.goes_back()  # as the page says: back, once more, and it goes through
+    awa.goes_back()  # the page advises to go back and try again
     awa.page.reload()
     awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
     awa.page.keyboard.press("Enter")
@@ -151,7 +151,7 @@ def test_what_cannot_be_read_and_what_waited_too_long(call, house, screen):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_whoever_tries_and_tries_waits(call, screen):
+def test_repeated_attempts_are_rate_limited(call, screen):
     somebody = call("nobody", screen)
     somebody.awaited.add(429)
     for _ in range(8):
@@ -167,7 +167,7 @@ def test_whoever_tries_and_tries_waits(call, screen):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_what_breaks_says_so_and_shows_nothing(call, screen):
+def test_error_pages_reveal_nothing(call, screen):
     awa = call("awa", screen)
     awa.opens("/immeubles/")
     with broken():
@@ -181,7 +181,7 @@ def test_what_breaks_says_so_and_shows_nothing(call, screen):
     awa.looks_over()
 
 
-def test_without_a_script_a_refusal_reads_the_same(call, browser, house):
+def test_refusals_without_javascript(call, browser, house):
     awa = call("awa", "phone")
     awa.opens("/immeubles/")
     quiet = browser.new_context(base_url=awa.base, java_script_enabled=False, locale="fr-FR")
@@ -195,14 +195,14 @@ def test_without_a_script_a_refusal_reads_the_same(call, browser, house):
         expect(page.locator("main")).to_contain_text("Glycines A")
     page.goto("/immeubles/chercher/")
     page.get_by_role("main").get_by_role("button", name="Chercher").click()  # with nothing in the field
-    said = page.get_by_role("alert")
-    expect(said).to_have_count(1)
+    alert = page.get_by_role("alert")
+    expect(alert).to_have_count(1)
     described = page.locator("[aria-invalid=true]").get_attribute("aria-describedby")
-    assert described and described.endswith(str(said.get_attribute("id")))
+    assert described and described.endswith(str(alert.get_attribute("id")))
     quiet.close()
 
 
-# --- Nothing there ---
+# --- Empty lists ---
 
 ALONE = {
     "accountant": 1,
@@ -210,16 +210,16 @@ ALONE = {
     "access_administrator": 4,
     "data_steward": 2,
     "inspector": 0,
-}  # held for the whole or not at all
+}  # roles assigned for the whole organisation only
 EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, "on_call": 0, **ALONE}
-# Lists and tables in which nothing stands: an empty state is a sentence.
+# Lists and tables without rows. An empty state must be a sentence instead.
 _BARE = re.compile(r"<(ul|ol|dl|tbody)\b[^>]*>(?:\s|<!--.*?-->)*</\1>", re.S)
 _EMPTY = '<p class="empty">'
 
 
 @pytest.fixture
 def newcomers(bare):
-    """The first day of a landlord: one of each role, a building without a dwelling, and nothing else."""
+    """A new landlord: one person for each role and one building without dwellings."""
     top = make_place(Level.ORGANISATION, "Office des Trois-Rives")
     sector = make_place(Level.SECTOR, "Secteur Neuf", make_place(Level.AGENCY, "Agence Neuve", top))
     building = make_building("Immeuble neuf", sector)
@@ -229,14 +229,14 @@ def newcomers(bare):
         if role == "on_call":
             put_on_call(person, place)
         else:
-            assign(person, role, place, first=-2, last=20)  # nobody inspects for longer than a month
+            assign(person, role, place, first=-2, last=20)  # inspectors are assigned for a month at most
     return people
 
 
-def test_where_nothing_is_yet_a_page_says_so(visit, newcomers):
+def test_empty_lists_say_that_they_are_empty(visit, newcomers):
     assert EMPTY.keys() == ROLES.keys()
     for role, wanted in EMPTY.items():
-        somebody, said = visit(**SCREENS["desk" if role in ALONE else "phone"]), 0
+        somebody, total = visit(**SCREENS["desk" if role in ALONE else "phone"]), 0
         somebody.carries(session := session_of(newcomers[role]))
         client = Client(headers={"cookie": f"sessionid={session}"})
         pages = [door for door in visits() if role in roles_with(door.door.permission) and not door.arguments]
@@ -246,8 +246,8 @@ def test_where_nothing_is_yet_a_page_says_so(visit, newcomers):
             assert answer.status_code == 200, door.name
             page = answer.content.decode().partition("<main")[2]
             assert not _BARE.search(page), door.name
-            if here := page.count(_EMPTY):  # nothing else is worth a browser's time
+            if count := page.count(_EMPTY):  # only pages with an empty state are opened in the browser
                 somebody.opens(reverse(door.name))
-                said += here
-        assert len(pages) >= 2 and said >= wanted, (role, len(pages), said)
-        somebody.pages += not said  # with nothing to look at
+                total += count
+        assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
+        somebody.pages += not total  # a visit must open a page, unless there is none to check

@@ -1,4 +1,4 @@
-"""Somebody exercises their rights: at the counter, whose clerk reads nothing of the file; by letter, to the apology."""
+"""A tenant exercises data protection rights: at the front desk, and by letter up to a written apology."""
 
 import io
 import json
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 NAME, PAIR = "Calme-Glycines A", "Dette-Glycines A"
 
 
-def test_the_clerk_hands_a_demand_on(come_in, house):
+def test_front_desk_forwards_a_subject_request(come_in, house):
     account = house.account(NAME)
     paola = come_in("paola")
     paola.chooses("Accueil")
@@ -32,32 +32,32 @@ def test_the_clerk_hands_a_demand_on(come_in, house):
     paola.presses("Transmettre, identité vérifiée")
     paola.sees("La demande est transmise au délégué")
     paola.does_not_see("615,96", "€", "allée des Glycines", NAME)
-    [asked] = SubjectRequest.objects.using(OWNER).all()
-    hands_the_slip(paola, asked)
-    assert [event["facts"]["request"] for event in events(kind="subject_request_taken")] == [str(asked.pk)]
-    said = paola.is_refused(f"/droits/{asked.pk}/releve/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and NAME not in said
+    [subject_request] = SubjectRequest.objects.using(OWNER).all()
+    hands_the_slip(paola, subject_request)
+    assert [event["facts"]["request"] for event in events(kind="subject_request_taken")] == [str(subject_request.pk)]
+    content = paola.is_refused(f"/droits/{subject_request.pk}/releve/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and NAME not in content
     goes_home(paola, NAME, "Anne", "Paola Ricci")
 
 
-def hands_the_slip(paola, asked):
-    """On paper, in two languages: lost in the street it tells a number and two days. Read again, it is noted again."""
-    paola.sees("Nous avons reçu votre demande", "We have received your request", asked.number, "Remettez ce récépissé")
+def hands_the_slip(paola, demand):
+    """The printed slip is in two languages and has no name. Each time it is shown leaves an event."""
+    paola.sees("Nous avons reçu votre demande", "We have received your request", demand.number, "Remettez ce récépissé")
     paola.page.emulate_media(media="print")
     paper = paola.page.inner_text("body")
-    assert asked.number in paper and "Paola" not in paper and "À remettre maintenant" not in paper
+    assert demand.number in paper and "Paola" not in paper and "À remettre maintenant" not in paper
     paola.page.emulate_media(media="screen")
     paola.page.reload()
     paola.looks_over()
     assert len(events(kind="subject_slip_printed", outcome="shown")) == 2
 
 
-# --- By letter: the receipt, a look under a secret, a look contested, and the apology ---------------------------------
+# --- By letter: the receipt, a deferred look, a contested look, and the apology ---------------------------------------
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One receipt in its three forms, as the officer has them in hand."""
+    """One receipt in its three formats."""
 
     page: str
     paper: str
@@ -67,7 +67,7 @@ class Shown:
         return {number in self.page, number in self.paper, number in self.file}
 
 
-def test_from_a_letter_to_the_apology(call_on, come_in, house):
+def test_contested_look_leads_to_an_apology_letter(call_on, come_in, house):
     elise, reference = call_on("elise"), house.account(PAIR).reference
     elise.opens(f"/comptes/{reference}/")
     elise.opens(f"/comptes/{reference}/decompte/")
@@ -77,11 +77,11 @@ def test_from_a_letter_to_the_apology(call_on, come_in, house):
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == receipt.tells(secret[:8]) == {True}
     defers(ines, secret)
-    assert makes_the_receipt(ines, first).tells(secret[:8]) == {True}, "one person alone defers nothing"
+    assert makes_the_receipt(ines, first).tells(secret[:8]) == {True}, "a deferral needs a second person"
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # nothing marks the place either
+    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # nor is its gap visible
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")
     ines.sees("La réponse est enregistrée.", "Relevé remis")
@@ -112,8 +112,8 @@ def writes(ines, reference, right="", number=""):
     return SubjectRequest.objects.using(OWNER).get(closed_on=None)
 
 
-def makes_the_receipt(ines, asked):
-    ines.opens(f"/droits/{asked.pk}/")
+def makes_the_receipt(ines, subject_request):
+    ines.opens(f"/droits/{subject_request.pk}/")
     ines.presses("Établir le relevé")
     ines.sees("Données conservées sur vous", "Consultations de vos données")
     ines.does_not_see("Élise Bernard", "Paul " + PAIR)
@@ -131,7 +131,7 @@ def takes(ines, link):
 
 
 def defers(ines, look):
-    """From the line itself, on a ground of a list, to a day."""
+    """Ask for a deferral on the look's own page, with a reason and an end day."""
     ines.opens(f"/trace/mentions/?number={look[:8]}")
     ines.page.get_by_role("link", name="Ouvrir la mention").click()
     ines.chooses("Consultation couverte par le secret : reporter le jour où la personne en est informée")
@@ -150,8 +150,8 @@ def agrees(paul, look):
     assert LookDeferral.objects.using(OWNER).get().agreed_by.name == "Paul Nguyen"
 
 
-def is_found_wrong(ines, asked, look):
-    """By its number to the line, with a reason to whose look it was, and back to the answer."""
+def is_found_wrong(ines, subject_request, look):
+    """Find the look by its number, read whose it was after giving a reason, and uphold the contest."""
     ines.chooses(look[:8])
     rows = ines.page.locator("main tbody tr td a")
     expect(rows).to_have_count(1)
@@ -163,7 +163,7 @@ def is_found_wrong(ines, asked, look):
     ines.page.get_by_text("plainte d’un locataire").click()
     ines.presses("Ouvrir")
     ines.sees("Consultations d’Élise Bernard")
-    ines.opens(f"/droits/{asked.pk}/")
+    ines.opens(f"/droits/{subject_request.pk}/")
     ines.page.get_by_text("demande fondée", exact=True).click()
     ines.page.get_by_text("aucun travail n’explique cette consultation").click()
     ines.page.get_by_label("Ce qui a été fait").select_option("access_ended")

@@ -1,4 +1,4 @@
-"""Words have room and one name: no column is a letter wide, and a summary says what the page says."""
+"""Texts have enough room, at 320 pixels and with long names too, and error summaries use the page's labels."""
 
 from itertools import product
 
@@ -9,7 +9,7 @@ from tests.known import Known
 
 pytestmark = pytest.mark.browser
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-# A block with more than a word in it and no room for one; a choice whose words are wider than its box, or tall.
+# Blocks of text narrower than a word, and choices whose text overflows its box or wraps into a narrow column.
 _SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
     .filter(one => one.checkVisibility() && !one.matches('.vh') && one.textContent.trim().length > 16)
     .map(one => [one, one.getBoundingClientRect()])
@@ -28,9 +28,9 @@ def pages(known):
     }
 
 
-def test_words_have_room(call_on, house):
+def test_no_text_is_squeezed(call_on, house):
     known = Known(house)
-    found, asked = [], 0
+    squeezed, text_count = [], 0
     for name, addresses in pages(known).items():
         somebody = call_on(name, 1280, 800)
         for language, address in product(("fr", "en"), addresses):
@@ -41,14 +41,14 @@ def test_words_have_room(call_on, house):
             assert somebody.page.locator("html").get_attribute("lang") == language
             for width in (1280, 320):
                 somebody.page.set_viewport_size({"width": width, "height": 800})
-                found += [(address, language, width, *one) for one in somebody.page.evaluate(_SQUEEZED)]
-            asked += somebody.page.locator("main :is(p, h2, h3, dt, td, label)").count()
+                squeezed += [(address, language, width, *item) for item in somebody.page.evaluate(_SQUEEZED)]
+            text_count += somebody.page.locator("main :is(p, h2, h3, dt, td, label)").count()
             somebody.pages += 1
-    assert found == [] and asked > 2000
+    assert squeezed == [] and text_count > 2000
 
 
-def test_what_is_wrong_is_called_as_on_the_page(arrive, house):
-    """An address left out, at the entrance and where a letter is asked for: the summary leads to the field it names."""
+def test_error_summary_uses_the_field_labels(arrive, house):
+    """A missing email address at sign-in and at password reset: the summary links to the field under its label."""
     somebody = arrive(390, 844)
     for path, button in (("/entrer/", "Se connecter"), ("/entrer/oubli/", "Recevoir le lien")):
         somebody.page.goto(path)
@@ -59,8 +59,8 @@ def test_what_is_wrong_is_called_as_on_the_page(arrive, house):
         assert field.evaluate("one => one === document.activeElement")
 
 
-def test_at_320_pixels_with_the_longest_names_nothing_is_cut(call_on, house):
-    """The way out, the sums and the last column: all within the screen, or in a frame that scrolls."""
+def test_nothing_is_cut_off_at_320_pixels_with_long_names(call_on, house):
+    """Everything is within the screen or in a scrolling frame, the sign-out button included."""
     known = Known(house)
     addresses = ["/journee/", "/comptes/", f"/comptes/{known.account.reference}/", "/comptes/partis/", "/patrimoine/"]
     addresses += [f"/comptes/{known.account.reference}/decompte/", f"/immeubles/{house.building('Glycines A').pk}/"]
@@ -68,14 +68,14 @@ def test_at_320_pixels_with_the_longest_names_nothing_is_cut(call_on, house):
     run("UPDATE tenants_tenant SET last_name = %s WHERE last_name = 'Dette-Glycines A'", LONG)
     run("UPDATE access_person SET name = %s WHERE id = %s", f"Marie-Clémentine {LONG}", house.person("elise").pk)
     for address in addresses:
-        elise.opens(address)  # which notices whatever ends beyond the edge
+        elise.opens(address)  # records a fault if anything reaches beyond the screen
         out = elise.page.get_by_role("button", name="Se déconnecter")
         box = out.bounding_box()
         assert box and box["x"] + box["width"] <= 320 and box["height"] >= 44, address
 
 
-def test_at_320_pixels_a_long_name_leaves_the_head_and_the_rows_their_room(call_on, house):
-    """Who is signed in takes two lines of the head at most; a row with acts gives its name a column, or a line."""
+def test_long_names_leave_room_for_header_and_rows_at_320_pixels(call_on, house):
+    """The signed-in person's name takes at most two lines of the header, and names in table rows are not squeezed."""
     _ = Known(house).unused
     georges = call_on("georges", 320, 640, forced_colors="active")
     run("UPDATE access_person SET name = %s || left(id::text, 4)", f"Marie-Clémentine {LONG} ")

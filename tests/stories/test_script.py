@@ -1,10 +1,10 @@
-"""What the content security policy stops in a real browser, and what the one policy for markup lets pass."""
+"""What the content security policy blocks in a real browser, and what our Trusted Types policy allows."""
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
-# Each is tried on a page in sight. All but the last three must be stopped by the browser as a matter of types.
+# Each is tried on an open page. All but the last three must be blocked by Trusted Types.
 ATTEMPTS = {
     "markup": "document.querySelector('main').innerHTML = '<p>foreign</p>'",
     "markup beside": "document.body.insertAdjacentHTML('beforeend', '<p>foreign</p>')",
@@ -24,11 +24,11 @@ ATTEMPTS = {
     "a database": "indexedDB.open('a')",
 }
 STOPPED = {"TypeError", "EvalError", "SecurityError"}
-# A while later: what the browser's debugger runs at once may run words, which no page may.
+# Run in a timeout: code that the debugger evaluates directly may use eval, which pages may not.
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# A fragment arrives as it does for htmx: from an address, with or without the mark, and what is then parsed of it.
+# Fetch a fragment as htmx does, then parse either the answer or another text.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);
@@ -57,14 +57,14 @@ def elise(call_on):
     return elise
 
 
-def test_foreign_words_become_neither_markup_nor_script(elise):
-    told = {name: elise.page.evaluate(_TRY % attempt) for name, attempt in ATTEMPTS.items()}
-    assert {name: thrown for name, thrown in told.items() if thrown not in STOPPED} == {}
+def test_browser_blocks_foreign_markup_and_scripts(elise):
+    outcomes = {name: elise.page.evaluate(_TRY % attempt) for name, attempt in ATTEMPTS.items()}
+    assert {name: thrown for name, thrown in outcomes.items() if thrown not in STOPPED} == {}
     assert elise.page.evaluate("() => [document.body.innerText.includes('foreign'), window.ran]") == [False, None]
     elise.forgives("TrustedHTML", "TrustedScript", "TrustedScriptURL", "TrustedTypePolicy")
 
 
-def test_code_that_came_with_a_page_does_not_run(elise):
+def test_injected_inline_code_does_not_run(elise):
     page = elise.page
 
     def robbed(route):
@@ -79,9 +79,9 @@ def test_code_that_came_with_a_page_does_not_run(elise):
     elise.forgives("inline script", "inline event handler", "evalDisallowed")
 
 
-def test_one_fragment_of_our_own_passes_once(call_on):
+def test_only_a_marked_fragment_is_parsed_and_only_once(call_on):
     elise = call_on("elise")
-    # Without what turns to the whole page when an answer is no fragment: the policy is asked alone.
+    # Without loge.js, which would load the full page when an answer is not a fragment.
     elise.page.route("**/loge.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     elise.opens("/comptes/")
     for headers, status, parsed, outcome in (

@@ -1,4 +1,4 @@
-"""Axe is asked once of what is alike; what is wrong is told wherever it stands, on a page looked at before as well."""
+"""axe checks similar pages once, and still reports a fault on a page that was checked before."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.stories.shapes import Seen
 from tests.stories.visit import Visit
 
 pytestmark = pytest.mark.browser
-# Under the content security policy no style may stand in a page: a fault comes by a sheet, or by what is taken away.
+# The content security policy forbids inline styles, so faults are added with a style sheet or by removing elements.
 _STYLE = """rule => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(rule);
@@ -19,7 +19,7 @@ _COVERED = """() => document.querySelector('main').prepend(...['0 0 0 0', '0 0 0
     wide.style.cssText = `all: revert; min-height: 0; width: 90px; height: 40px; padding: 0; margin: ${margin}`;
     return wide;
 }))"""
-# By the rule that axe names, and after a colon what it names it for.
+# Keyed by the axe rule that should report the fault, followed by a colon and a description if the rule has several.
 FAULTS = {
     "color-contrast": (_STYLE, _PALE),
     "color-contrast: over what a sheet puts before the page": (
@@ -56,7 +56,7 @@ _MORE = """() => {
 
 @pytest.fixture
 def somebody(browser, served, monkeypatch):
-    """At the entrance, for the first time on this run and the second, and there is nothing to find."""
+    """A visit to the sign-in page, checked twice without faults."""
     monkeypatch.setattr("tests.stories.visit.SEEN", Seen())
     somebody = Visit(browser.new_page(reduced_motion="reduce"), served)
     somebody.page.goto(f"{served}/entrer/")
@@ -67,28 +67,28 @@ def somebody(browser, served, monkeypatch):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_wrong_is_told_on_a_page_that_is_known_and_told_again(somebody, scheme):
+def test_faults_are_reported_again_on_a_known_page(somebody, scheme):
     somebody.page.emulate_media(color_scheme=scheme)
-    untold = []
+    missed = []
     for fault, (planted, given) in FAULTS.items():
         rule = fault.partition(":")[0]
         somebody.page.reload()
         somebody.page.evaluate(planted, given)
         for again in range(2):
             somebody.asks_axe()
-            if not any(one.startswith(f"axe: {rule} ") for one in somebody.problems()):
-                untold.append((fault, again))
+            if not any(problem.startswith(f"axe: {rule} ") for problem in somebody.problems()):
+                missed.append((fault, again))
             somebody._faults.clear()
-    assert untold == []
+    assert missed == []
 
 
-def test_what_is_alike_is_asked_of_once(somebody, monkeypatch):
-    asked = []
+def test_similar_page_is_not_sent_to_axe_again(somebody, monkeypatch):
+    expressions = []
     plain = somebody._beside
-    monkeypatch.setattr(somebody, "_beside", lambda words: asked.append(words) or plain(words))
+    monkeypatch.setattr(somebody, "_beside", lambda words: expressions.append(words) or plain(words))
     somebody.looks_over()
     somebody.page.reload()
     somebody.page.evaluate(_MORE)
     somebody.looks_over()
-    assert [words[:40] for words in asked if "loge.asked(" in words] == []
-    assert len(asked) == 2 and all("loge.read()" in words for words in asked)
+    assert [words[:40] for words in expressions if "loge.check(" in words] == []
+    assert len(expressions) == 2 and all("loge.measure()" in words for words in expressions)

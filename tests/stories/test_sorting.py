@@ -1,4 +1,4 @@
-"""The data steward sorts an older system's comments: twenty lines by keyboard, and once without a script."""
+"""Sorting an older system's comments: by keyboard, and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ from tests.tenants.test_triage import LIST
 pytestmark = pytest.mark.browser
 
 
-def test_twenty_lines_by_keyboard(call_on, house):
+def test_steward_sorts_twenty_lines_by_keyboard(call_on, house):
     lines = [seal_inherited(house.account(AT_A), f"Est sous chimiothérapie depuis {n + 1} mois.") for n in range(20)]
     paul = call_on("paul")
     keyboard, page = paul.page.keyboard, paul.page
@@ -30,8 +30,8 @@ def test_twenty_lines_by_keyboard(call_on, house):
                 keyboard.press("Enter")
     paul.looks_over()
     paul.sees("1 proposée par vous")
-    one = Inheritance.objects.using(OWNER).get()
-    assert (one.imported, one.erased, one.replaced, one.waiting) == (20, 18, 1, 1)
+    inheritance = Inheritance.objects.using(OWNER).get()
+    assert (inheritance.imported, inheritance.erased, inheritance.replaced, inheritance.waiting) == (20, 18, 1, 1)
     assert InheritedLine.objects.using(OWNER).get().pk == lines[4].pk
 
 
@@ -40,7 +40,7 @@ def replaces(page, keyboard):
     with page.expect_navigation():
         keyboard.press("Enter")
     fact = page.locator("form:has(input[name=replace])")
-    for name in dict.fromkeys(one.get_attribute("name") for one in fact.get_by_role("radio").all()):
+    for name in dict.fromkeys(radio.get_attribute("name") for radio in fact.get_by_role("radio").all()):
         fact.locator(f"input[name={name}]").first.focus()
         keyboard.press("Space")
     for chosen in fact.locator("select").all():
@@ -61,7 +61,7 @@ def proposes(page, keyboard):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_without_a_script_a_manager_reads_proposes_and_erases(call_on, house, width):
+def test_manager_sorts_lines_without_javascript(call_on, house, width):
     first, _second = (seal_inherited(house.account(AT_A), f"Est sous chimiothérapie {n}.") for n in (1, 2))
     georges = call_on("georges", width=width, java_script_enabled=False)
     page = georges.page

@@ -1,4 +1,4 @@
-"""The data steward's day: a landlord's files, old comments by the keyboard until none waits, and their certificate."""
+"""The data steward imports a landlord's files, sorts all old comments and issues the destruction certificate."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ WORDS = "Est sous chimiothérapie."
 
 
 @pytest.mark.parametrize("screen", [{"width": 390, "height": 844, "color_scheme": "dark"}, {}], ids=["phone", "desk"])
-def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call_on, house, screen):
+def test_steward_imports_files_sorts_comments_and_issues_a_certificate(come_in, call_on, house, screen):
     reference = house.account("Dette-Glycines A").reference
     first, _second = (seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2))
     run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
@@ -23,8 +23,8 @@ def test_files_in_the_morning_old_comments_after_and_a_certificate(come_in, call
     paul.sees("Aucune erreur")
     give(paul, small_here(house), "Importer")
     paul.sees("Les données sont importées.")
-    said = paul.is_refused(f"/comptes/{reference}/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and reference not in said
+    content = paul.is_refused(f"/comptes/{reference}/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and reference not in content
     sorts_by_keyboard(paul, 2)
     makes_the_certificate(paul)
     goes_home(paul, WORDS, "Agence Belleville", "Paul Nguyen")

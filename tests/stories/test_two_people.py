@@ -1,4 +1,4 @@
-"""A right that reaches further than a building: one asks, another approves, it bites at once, and the DPO is told."""
+"""Acts that need a second person: access beyond a building, and a large deduction. Approval takes effect at once."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 
-def test_one_asks_and_another_approves(come_in, call_on, arrive, house):
+def test_access_request_needs_a_second_administrator(come_in, call_on, arrive, house):
     account = f"/comptes/{house.account('Dette-Glycines A').reference}/"
     noel = call_on("noel", **PHONE)
     noel.opens("/")
@@ -21,7 +21,7 @@ def test_one_asks_and_another_approves(come_in, call_on, arrive, house):
     noel.is_refused(account, 403)
     jules = come_in("jules")
     asks_and_may_not_approve(jules, house)
-    noel.is_refused(account, 403)  # asked for is not given
+    noel.is_refused(account, 403)  # a request alone gives no access
     approves(second_administrator(arrive, house))
     noel.opens(account)
     noel.sees("Mme Marie Dette-Glycines A")
@@ -33,7 +33,7 @@ def test_one_asks_and_another_approves(come_in, call_on, arrive, house):
 
 
 def second_administrator(arrive, house):
-    """Named on the server, as the first ones are; on her phone."""
+    """A second access administrator, on her phone."""
     corinne = make_person("Corinne Vidal", house.place("Office des Trois-Rives"))
     assign(corinne, "access_administrator", house.place("Office des Trois-Rives"))
     somebody = arrive(**PHONE)
@@ -49,15 +49,15 @@ def asks_and_may_not_approve(jules, house):
     jules.types("Lieu", house.place("Secteur Glycines").code)
     jules.types("Dernier jour", typed(90))
     jules.presses("Demander")
-    asked = AccessRequest.objects.using(OWNER).get()
-    jules.opens(f"/acces/demandes/{asked.pk}/")
+    request = AccessRequest.objects.using(OWNER).get()
+    jules.opens(f"/acces/demandes/{request.pk}/")
     jules.sees("une autre personne de l’administration des accès doit l’approuver ou la refuser")
     assert not jules.page.get_by_role("link", name="Approuver").count()
-    jules.opens(f"/acces/demandes/{asked.pk}/approuver/")  # the address is no secret
+    jules.opens(f"/acces/demandes/{request.pk}/approuver/")  # the page opens, but the approval is refused
     jules.presses("Approuver")
     jules.sees("Vous avez fait cette demande")
-    asked.refresh_from_db(using=OWNER)
-    assert asked.decision == ""
+    request.refresh_from_db(using=OWNER)
+    assert request.decision == ""
 
 
 def approves(corinne):
@@ -82,7 +82,7 @@ def is_told_of_both(ines, house):
 
 
 @pytest.mark.parametrize("screen", [PHONE | {"color_scheme": "dark"}, {}], ids=["phone", "desk"])
-def test_one_asks_for_a_sum_off_and_another_books_it(call_on, house, screen):
+def test_large_rectification_needs_a_second_person(call_on, house, screen):
     account = house.account("Dette-Tour haute")
     elise, denis = call_on("elise", **screen), call_on("denis", **screen)
     elise.opens(f"/comptes/{account.reference}/rectification/")

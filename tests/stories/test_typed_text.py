@@ -1,4 +1,4 @@
-"""A sentence that was being typed when the desk was locked: hidden while it is, and sent afterwards."""
+"""Text being typed when the session is locked is hidden meanwhile and can be sent afterwards."""
 
 import pytest
 
@@ -12,7 +12,7 @@ SCREENS = {"phone": {"width": 390, "height": 844, "color_scheme": "dark"}, "desk
 
 @pytest.mark.parametrize("way", ["sent too late", "left alone"])
 @pytest.mark.parametrize("screen", SCREENS)
-def test_what_was_typed_is_hidden_by_the_lock_and_sent_after_it(call_on, house, screen, way):
+def test_typed_text_is_hidden_by_the_lock_and_sent_after_it(call_on, house, screen, way):
     person = house.person("elise")
     person.set_password(PASSWORD)
     person.save(using=OWNER, update_fields=["password"])
@@ -21,13 +21,13 @@ def test_what_was_typed_is_hidden_by_the_lock_and_sent_after_it(call_on, house, 
     page = elise.page
     page.locator("textarea").first.fill(SENTENCE)
     locks_the_desk(page)
-    page.locator("textarea").first.press_sequentially(" ")  # what is read while one types leads nowhere
+    page.locator("textarea").first.press_sequentially(" ")  # the reading while typing does not redirect
     page.wait_for_timeout(1500)
     if way == "sent too late":
         page.get_by_role("button", name="Vérifier ma phrase").click()
     else:
         page.evaluate("document.querySelector('[data-quiet]').dataset.quiet = '-5'")
-        page.keyboard.press("Shift")  # the clock of the page starts anew, and is over at once
+        page.keyboard.press("Shift")  # restarts the page's idle timer, which expires at once
     page.wait_for_url("**/entrer/verrou/**")
     assert SENTENCE not in page.content() and account.reference not in page.content()
     elise.asks_axe()
@@ -42,7 +42,7 @@ def test_what_was_typed_is_hidden_by_the_lock_and_sent_after_it(call_on, house, 
 
 
 def locks_the_desk(page):
-    """In another tab."""
+    """Lock the session in another tab."""
     other = page.context.new_page()
     other.goto(page.url.partition("/comptes/")[0] + "/regles/")
     other.get_by_role("button", name="Verrouiller").click()

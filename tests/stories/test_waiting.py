@@ -1,4 +1,4 @@
-"""On a bad line: what waits says so, what fails can be asked again from where one is, and two taps are one."""
+"""Slow and failed requests: they are announced and can be retried, and a double tap sends once."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ _TWICE = """one => new Promise(done => {
 
 
 def slowly(somebody, milliseconds):
-    """Every answer comes so much later; 0: as the line allows."""
+    """Delay every answer by so many milliseconds; 0 ends the delay."""
     tools = somebody.page.context.new_cdp_session(somebody.page)
     tools.send("Network.enable")
     line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -27,7 +27,7 @@ def slowly(somebody, milliseconds):
 @pytest.mark.parametrize(
     "screen", [PHONE | {"color_scheme": "dark", "reduced_motion": "reduce"}, {}], ids=["phone", "desk"]
 )
-def test_what_is_fetched_says_that_it_waits(call_on, house, screen):
+def test_pending_request_is_marked_busy(call_on, house, screen):
     elise, account = call_on("elise", **screen), house.account("Dette-Glycines A")
     elise.opens(f"/comptes/{account.reference}/")
     page, form = elise.page, elise.page.locator("#encaisser")
@@ -48,8 +48,8 @@ def test_what_is_fetched_says_that_it_waits(call_on, house, screen):
     assert run("SELECT count(*) FROM tenants_entry WHERE posted_by_id IS NOT NULL") == [(1,)]
 
 
-def test_two_taps_are_one_sending(call_on, house):
-    """The second is not even sent."""
+def test_double_tap_sends_once(call_on, house):
+    """The second tap sends no request."""
     elise, sent = call_on("elise", **PHONE), []
     elise.opens(f"/comptes/{house.account('Dette-Glycines A').reference}/faits/payment_difficulty/")
     page = elise.page
@@ -63,7 +63,7 @@ def test_two_taps_are_one_sending(call_on, house):
     assert len(sent) == 1
 
 
-def test_what_gets_no_answer_is_asked_again_from_the_page(call_on, house):
+def test_failed_request_can_be_retried(call_on, house):
     elise = call_on("elise")
     elise.opens(f"/comptes/{house.account('Dette-Glycines A').reference}/")
     page, address = elise.page, elise.page.url
@@ -83,14 +83,14 @@ def test_what_gets_no_answer_is_asked_again_from_the_page(call_on, house):
     elise.forgives("ERR_FAILED", "htmx:")
 
 
-def test_what_takes_long_says_so_and_a_sentence_is_typed_on(call_on, house):
+def test_slow_request_is_announced_without_interrupting_typing(call_on, house):
     elise = call_on("elise", **PHONE)
     reference = house.account("Calme-Glycines A").reference
-    page, region, held = elise.page, elise.page.locator("#messages"), []
+    page, region, held_route = elise.page, elise.page.locator("#messages"), []
     elise.opens(f"/comptes/{reference}/")
     page.clock.install()
-    # The first is kept waiting to the end: a route taken away lets it through, and its answer takes the button away.
-    page.route("**/relire/", lambda route: route.continue_() if held else held.append(route))
+    # The first request is never answered. `unroute` would let it through, and its answer would remove the button.
+    page.route("**/relire/", lambda route: route.continue_() if held_route else held_route.append(route))
     page.get_by_label("Montant, en euros").fill("50")
     page.get_by_role("button", name="Vérifier").click()
     page.wait_for_function("() => document.querySelector('#encaisser').ariaBusy")

@@ -1,9 +1,9 @@
-"""Everybody walks every address of the site in a browser: what opens for them, what is refused, what a form says back.
+"""Each person of the test world requests every address of the site in a browser, and sends its forms empty.
 
-On every page: nothing that the policy stops, nothing on the console, nothing that axe finds, nothing asked of anybody
-else, nothing kept in the browser but our own cookies, nothing wider than 320 px. By turns narrow and tall, light and
-dark; one page in four at a desk as well; and every other page of one of them in English too. Every address is
-asked for; a page is looked at once, not again where it is built like one that was (tests/stories/shapes.py).
+Every page is checked: no CSP violations, no console messages, no axe findings, no requests to other hosts, nothing
+stored in the browser but our own cookies, and nothing wider than 320 px. Pages alternate between two phone sizes and
+between light and dark. Every fourth is checked at desktop width too, and every second page of one person in English.
+A page with the structure of an earlier one is not opened again (tests/stories/shapes.py).
 """
 
 import json
@@ -25,11 +25,11 @@ from tests.stories.visit import Visit
 from tests.stories.walk import AT_THE_DESK, IN_BOTH, NO_PAGE, NOBODY, Walk
 from tests.visits import visits
 
-# Each at a server of their own, so that they may go at the same time.
+# Each test has its own server, so they can run in parallel.
 pytestmark = pytest.mark.browser
-# Of all of them together: pages unlike one another, and what axe was asked of them and took no offence at.
+# The least number of different pages, shapes and paints that all walks together must have checked.
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
-# Pages that each must have met, forms shown again and what was found among them; one like another is not looked at.
+# The least number of pages that each person must have opened or skipped as similar, answers to forms included.
 FLOORS = {
     "awa": 30,
     "georges": 50,
@@ -45,43 +45,43 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# Who has every way in, and how many seconds ago they last proved who they are. The others were let in without.
+# People with a password, a key and codes, and how many seconds ago they signed in. The others have none of these.
 OWN_MEANS = {"noel": 0, "olga": 3600}
 
-# Templates that nobody meets on a walk, and where they are met. A line is stale when somebody does.
-_BROKEN = "tests/stories/test_refusals.py breaks something"
-_SENT = "a file has to be sent: tests/stories/test_files.py"
-_TOWER = "tests/stories/test_look.py climbs a tower"
+# Templates that no walk renders, and where they are rendered. An entry is stale if a walk does.
+_BROKEN = "tests/stories/test_refusals.py provokes errors"
+_SENT = "needs an uploaded file: tests/stories/test_files.py"
+_TOWER = "needs a tall building: tests/stories/test_look.py"
 MET_ELSEWHERE = {
     "403_csrf.html": _BROKEN,
-    "access/read_back.html": "tests/stories/test_two_people.py reads an act back before it is asked for",
+    "access/read_back.html": "tests/stories/test_two_people.py confirms an act before requesting it",
     "errors/400.html": _BROKEN,
     "errors/429.html": _BROKEN,
     "errors/500.html": _BROKEN,
     "errors/503.html": _BROKEN,
     "errors/cut.html": _BROKEN,
     "errors/unavailable.html": _BROKEN,
-    "errors/walled.html": "a household has to be closed to her: tests/stories/test_refusals.py",
+    "errors/walled.html": "needs a wall: tests/stories/test_refusals.py",
     "errors/slow.html": _BROKEN,
     "access/exchange_dry_run.html": _SENT,
     "buildings/exchange_dry_run.html": _SENT,
-    "inspection/control_copy.html": "a reference has to be sent: tests/stories/test_inspector.py",
+    "inspection/control_copy.html": "needs a reference: tests/stories/test_inspector.py",
     "exchange/intake_report.html": _SENT,
-    "access/reviews_late.html": "a review has to be a year late: tests/access/test_reviews.py",
-    "tenants/evacuation_list.html": "a list has to be opened: tests/stories/test_night_and_year.py",
-    "access/steward_missing.html": "a landlord has to have nobody in that charge: tests/access/test_charges.py",
-    "access/token_made.html": "shown once to whoever makes a token, which the walk does not",
+    "access/reviews_late.html": "needs an overdue review: tests/access/test_reviews.py",
+    "tenants/evacuation_list.html": "needs an opened list: tests/stories/test_night_and_year.py",
+    "access/steward_missing.html": "needs a landlord without a data steward: tests/access/test_charges.py",
+    "access/token_made.html": "shown once to the person who makes a token, which no walk does",
     "account/directory_link.html": "this landlord has no directory",
-    "account/draft.html": "tests/stories/test_typed_text.py keeps what was typed",
+    "account/draft.html": "tests/stories/test_typed_text.py saves a draft",
     "account/locked.html": "tests/stories/test_keys.py locks a session",
-    "account/reauthenticate.html": "asked of whoever has no second means yet",
+    "account/reauthenticate.html": "for people without a second factor",
     "mfa/authenticate.html": "the second step of a sign-in by password and code",
-    "mfa/recovery_codes/index.html": "Visit.sign_in is shown some",
-    "parts/meter.html": "five people have to have looked before there is a share to draw",
-    "parts/shown_as.html": "tests/stories/test_inspector.py stands at a caretaker's desk",
-    "tenants/account_undo.html": "an entry has to be new: tests/stories/test_officer_desk.py",
-    "tenants/contest_late.html": "a contest has to be older than its two days",
-    "tenants/contests_late.html": "a contest has to be older than its two days",
+    "mfa/recovery_codes/index.html": "Visit.sign_in sees some",
+    "parts/meter.html": "needs looks by five people",
+    "parts/shown_as.html": "tests/stories/test_inspector.py browses a caretaker's pages",
+    "tenants/account_undo.html": "needs a new entry: tests/stories/test_officer_desk.py",
+    "tenants/contest_late.html": "needs a contest older than two days",
+    "tenants/contests_late.html": "needs a contest older than two days",
     "tenants/door_lines.html": _TOWER,
     "tenants/moves.html": _TOWER,
     "tenants/part_name.html": _TOWER,
@@ -92,17 +92,19 @@ MET_ELSEWHERE = {
 def test_every_address_of_the_site(told, browser, house, sign_in, name, tmp_path_factory):
     walk, problems = walked(told, browser, house, sign_in, name)
     assert not walk.faults + problems, "\n".join(walk.faults + problems)
-    assert walk.asked == names()
+    assert walk.requested == names()
     looked = walk.somebody.pages
-    assert looked + walk.told["alike"] >= FLOORS[name] and walk.told["desk"] == looked // AT_THE_DESK, dict(walk.told)
-    assert name != IN_BOTH or walk.told["en"] >= 30, dict(walk.told)
+    assert looked + walk.tally["alike"] >= FLOORS[name] and walk.tally["desk"] == looked // AT_THE_DESK, dict(
+        walk.tally
+    )
+    assert name != IN_BOTH or walk.tally["en"] >= 30, dict(walk.tally)
     tell(walk, tmp_path_factory)
 
 
-def walked(told, browser, house, sign_in, name) -> tuple[Walk, list[str]]:
-    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # as in `call_on`
-    sign_in("noel")  # leaves the line of the trace that the trace's doors are asked for
-    somebody = Visit(browser.new_context(**STILL, base_url=told).new_page(), told)
+def walked(base, browser, house, sign_in, name) -> tuple[Walk, list[str]]:
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # as in `arrive`
+    sign_in("noel")  # leaves the trace line whose pages are opened
+    somebody = Visit(browser.new_context(**STILL, base_url=base).new_page(), base)
     if name in OWN_MEANS:
         give_means(house.person(name))
     if name != NOBODY:
@@ -113,7 +115,7 @@ def walked(told, browser, house, sign_in, name) -> tuple[Walk, list[str]]:
 
 
 def give_means(person) -> None:
-    """A password, a key, an application of codes."""
+    """Give somebody a password, a passkey and an authenticator app."""
     person.set_password(PASSWORD)
     person.save(using=OWNER, update_fields=["password"])
     cut_key(person)
@@ -125,23 +127,23 @@ def names() -> set[str]:
 
 
 def tell(walk: Walk, factory) -> None:
-    """What somebody has seen is written down, and whoever comes back last looks at the whole."""
+    """Save what one walk covered. The last walk to finish checks all of them together."""
     folder = shared(factory) / "walks"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "lock"):
-        told = json.dumps({key: sorted(getattr(walk, key)) for key in ("templates", "shown", "sizes")})
-        (folder / f"{walk.name}.json").write_text(told, encoding="utf-8")
-        everybody = [json.loads(one.read_text(encoding="utf-8")) for one in folder.glob("*.json")]
+        coverage = json.dumps({key: sorted(getattr(walk, key)) for key in ("templates", "with_page", "sizes")})
+        (folder / f"{walk.name}.json").write_text(coverage, encoding="utf-8")
+        everybody = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
         if len(everybody) == len(FLOORS):
-            look_at_the_whole({key: {one for told in everybody for one in told[key]} for key in everybody[0]})
+            look_at_the_whole({key: {name for walk in everybody for name in walk[key]} for key in everybody[0]})
 
 
-def look_at_the_whole(seen: dict[str, set[str]]) -> None:
+def look_at_the_whole(coverage: dict[str, set[str]]) -> None:
     programs = {door.name for door in visits() if door.door.api} - {"reference"}
     files = {door.name for door in visits() if door.name.endswith(("_export", "_file"))}
-    assert names() - seen["shown"] == programs | files | set(NO_PAGE)
+    assert names() - coverage["with_page"] == programs | files | set(NO_PAGE)
     folder = settings.BASE_DIR / "templates"
     made = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
-    assert len(seen["sizes"]) == 4
+    assert len(coverage["sizes"]) == 4
     assert all(SEEN.count(kind) >= least for kind, least in LOOKED_AT.items()), [SEEN.count(kind) for kind in LOOKED_AT]
-    assert len(made) > 150 and made - seen["templates"] == set(MET_ELSEWHERE)
+    assert len(made) > 150 and made - coverage["templates"] == set(MET_ELSEWHERE)

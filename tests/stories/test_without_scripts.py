@@ -1,4 +1,4 @@
-"""The forms of the desks, sent by a telephone's browser that runs no script: each does what it does with one."""
+"""Forms sent from a phone browser without JavaScript have the same effect as with it."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -9,7 +9,7 @@ from tests.visits import Visit, visits
 
 pytestmark = pytest.mark.browser
 
-# Each door, and the event that its form leaves.
+# Each door, and the event that sending its form leaves.
 SENT = {
     "breaches": "breach_noted",
     "receipts": "receipt_cleared",
@@ -22,7 +22,7 @@ SENT = {
     "inherited_line": "inherited_decided",
     "trace_account": "history_read",
 }
-# Their values are read back before they are stored: the page that reads them back is sent on.
+# Doors whose form is confirmed on a second page before it is stored.
 READ_BACK = {"breaches"}
 
 
@@ -31,14 +31,14 @@ def doors() -> dict[str, Visit]:
 
 
 def fills(form: Locator, name: str, value: str) -> Locator | None:
-    """Puts one answer in; a button that carries it is left for the press."""
+    """Fill in one field. If the value belongs to a button, return the button without pressing it."""
     field = form.locator(f'[name="{name}"]')
     if (pressed := form.locator(f'button[name="{name}"][value="{value}"]')).count():
         return pressed
     if field.first.get_attribute("type") == "radio":
         form.locator(f'[name="{name}"][value="{value}"]').check()
     elif field.first.get_attribute("type") == "hidden":
-        assert value in [one.get_attribute("value") for one in field.all()]
+        assert value in [item.get_attribute("value") for item in field.all()]
     elif field.first.evaluate("one => one.tagName") == "SELECT":
         field.select_option(value)
     else:
@@ -47,7 +47,7 @@ def fills(form: Locator, name: str, value: str) -> Locator | None:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_a_form_is_sent_without_a_script(call_on, house, name):
+def test_form_works_without_javascript(call_on, house, name):
     known, visit = Known(house), doors()[name]
     answers = {field: str(value) for field, value in visit.post(known).items()}
     who = call_on(visit.who, 390, 844, java_script_enabled=False)
@@ -60,7 +60,7 @@ def test_a_form_is_sent_without_a_script(call_on, house, name):
             form = form.filter(has=page.locator(f'[name="{field}"][value="{value}"]'))
     expect(form).to_have_count(1)
     before = len(events(kind=SENT[name]))
-    pressed = [one for field, value in answers.items() if (one := fills(form, field, value))]
+    pressed = [item for field, value in answers.items() if (item := fills(form, field, value))]
     (pressed[0] if pressed else form.locator("button").first).click()
     page.wait_for_load_state()
     assert not page.locator(".errors, .field .error").count(), page.locator("main").inner_text()
@@ -72,8 +72,8 @@ def test_a_form_is_sent_without_a_script(call_on, house, name):
     who.pages += 1
 
 
-def test_evidence_is_asked_for_without_a_script(call_on, house):
-    """Nothing is sealed in this world: the form's answer says so, beside what was typed."""
+def test_evidence_form_works_without_javascript(call_on, house):
+    """No events are sealed in this world: the form says so and keeps the input."""
     ines, reference = call_on("ines", 390, 844, java_script_enabled=False), house.account("Dette-Glycines A").reference
     ines.page.goto("/trace/preuves/")
     ines.page.get_by_label("Références de comptes").fill(reference)

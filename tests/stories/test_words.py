@@ -1,4 +1,4 @@
-"""What is said of people, in a browser: a fact by taps in a stairwell; a sentence refused, understood, mended, kept."""
+"""Facts and notes in a browser: noting facts on a phone, and notes that are refused, corrected or contested."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,8 +13,8 @@ AT_A = "Calme-Glycines A"
 BAD = "Est sous chimiothérapie, paiera le 5 et le 20."
 
 
-def test_a_caretakers_facts_by_one_thumb(come_in, house):
-    """In a stairwell at night: she calls, notes a wrong number and a badge handed, and takes that back."""
+def test_caretaker_notes_facts_on_a_phone(come_in, house):
+    """Touch input in dark mode: note a wrong telephone number, then a badge handed over, and withdraw the badge."""
     awa, card = come_in("awa", **PHONE, has_touch=True, is_mobile=True, color_scheme="dark"), house.residence(AT_A)
     awa.opens(f"/fiches/{card.pk}/")
     call = awa.page.locator("main a[href^='tel:']")
@@ -28,8 +28,8 @@ def test_a_caretakers_facts_by_one_thumb(come_in, house):
     assert CardFact.objects.using(OWNER).get().code_id == "contact_correction"
     taps(awa, awa.page.get_by_role("link", name="Clés, visites, travaux"))
     hands_a_badge_and_takes_it_back(awa)
-    said = awa.is_refused(f"/comptes/{house.account(AT_A).reference}/faits/", 403)
-    assert "Votre rôle ne donne pas accès à cette page" in said and AT_A not in said
+    content = awa.is_refused(f"/comptes/{house.account(AT_A).reference}/faits/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and AT_A not in content
     goes_home(awa, AT_A, "Glycines A", "Awa Diakité")
 
 
@@ -45,7 +45,7 @@ def hands_a_badge_and_takes_it_back(awa):
 
 
 def taps(somebody, target):
-    """With a thumb: on nothing smaller than 44 pixels either way."""
+    """Tap a target, which must be at least 44 pixels wide and high."""
     assert least_side(target) >= 44, target
     if target.evaluate("one => one.matches('a, button')"):
         with somebody.page.expect_navigation():
@@ -56,7 +56,7 @@ def taps(somebody, target):
 
 
 def least_side(target):
-    """Of what a finger meets: a row whose link is stretched is a target as a whole, and so is a choice."""
+    """The smaller side of a touch target in pixels. A row with a stretched link is one target, and so is a choice."""
     return target.evaluate("""one => {
         const row = one.matches('.stretch') ? one.closest('li, tr') : one.closest('label') ?? one;
         const box = row.getBoundingClientRect();
@@ -64,13 +64,13 @@ def least_side(target):
 
 
 @pytest.mark.parametrize("screen", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
-def test_an_officer_writes_a_bad_note_understands_mends_and_saves_it(call_on, house, screen):
+def test_refused_note_is_explained_corrected_and_saved(call_on, house, screen):
     elise, reference = call_on("elise", **screen), house.account(AT_A).reference
     elise.opens(f"/comptes/{reference}/notes/")
     elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
     elise.page.get_by_label("Pourquoi le fait ne suffit pas").select_option("sequence")
     elise.page.get_by_label("Phrase", exact=True).press_sequentially(BAD)
-    # Read while it is typed, without leaving the page.
+    # The text is screened while it is typed, without leaving the page.
     expect(elise.page.locator("#lecture mark")).to_contain_text("chimiothérapie")
     assert not events(kind="sentence_refused")
     elise.presses("Enregistrer")
@@ -86,7 +86,7 @@ def test_an_officer_writes_a_bad_note_understands_mends_and_saves_it(call_on, ho
 
 
 @pytest.mark.parametrize("screen", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
-def test_without_a_script_the_same_sentence_is_read_and_a_fact_takes_its_place(call_on, house, screen):
+def test_note_is_screened_without_javascript(call_on, house, screen):
     elise, reference = call_on("elise", **screen, java_script_enabled=False), house.account(AT_A).reference
     page = elise.page
     page.goto(f"/comptes/{reference}/notes/")
@@ -107,8 +107,8 @@ def test_without_a_script_the_same_sentence_is_read_and_a_fact_takes_its_place(c
     elise.pages += 1
 
 
-def test_a_refused_sentence_is_contested_and_its_writer_reads_the_answer(call_on, house):
-    """The officer at her phone, the steward and the DPO at a desk, the manager at his: four people, one sentence."""
+def test_contested_refusal_is_decided_and_answered(call_on, house):
+    """Four people act on one refused sentence: the officer, the DPO, the steward and the manager."""
     elise, reference = call_on("elise", **PHONE, color_scheme="dark"), house.account(AT_A).reference
     contests_and_goes_on_with_a_fact(elise, reference)
     ines = call_on("ines")
@@ -149,7 +149,7 @@ def contests_and_goes_on_with_a_fact(elise, reference):
     elise.page.locator("section:has(#presse) a.stretch").first.click()
     elise.looks_over()
     for name in dict.fromkeys(
-        one.get_attribute("name") for one in elise.page.get_by_role("main").get_by_role("radio").all()
+        item.get_attribute("name") for item in elise.page.get_by_role("main").get_by_role("radio").all()
     ):
         elise.page.locator(f"main input[name={name}]").first.check(force=True)
     elise.presses("Noter")

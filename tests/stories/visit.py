@@ -1,4 +1,4 @@
-"""Somebody in front of a browser, in their words; and what their pages did that a page should not."""
+"""A person at a browser: methods for what they do, and a record of the faults of the pages they saw."""
 
 import json
 import os
@@ -12,11 +12,12 @@ from tests.stories.device import Device
 from tests.stories.house import PASSWORD
 from tests.stories.shapes import READER, SEEN
 
-# Under the content security policy these would be dead: a page that needs none says so by having none.
+# Inline styles, scripts and event handlers, which the content security policy would block.
 _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([src])')]
     .map(e => e.outerHTML.slice(0, 120)).concat([...document.querySelectorAll('*')]
     .flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
-# The frame clips what runs out of it: what is cut makes no page wider, and is read by nobody.
+# How far content reaches beyond the screen's right edge. Elements are measured too, since a clipped one does not make
+# the page wider.
 _WIDER = """() => {
     const root = document.documentElement, free = '.scroll, .nav, .vh, svg';
     const ends = [...document.querySelectorAll('body *')].filter(one => one.checkVisibility() && !one.closest(free))
@@ -24,14 +25,15 @@ _WIDER = """() => {
     return Math.max(root.scrollWidth, ...ends) - root.clientWidth;
 }"""
 _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
-# Of the rules of WCAG 2.2 one is not tried unless it is asked for; of colours it is asked apart.
+# axe runs the WCAG 2.2 target-size rule only if it is enabled; contrast is checked in a separate run.
 _SIZE, _COLOUR = "target-size", "color-contrast"
-# Asked from a world beside the page's own scripts, from which the drawers are hidden.
+# The number of entries in each kind of browser storage. The page's own scripts cannot see the storage, so this runs in
+# an isolated world.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
 _FITS = f"({{ wider: ({_WIDER})() }})"
-_LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.read() }}))()"
-# Said by the browser itself, on a machine too busy to fade from one page to the next.
+_LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.measure() }}))()"
+# The browser logs this when the machine is too busy for a page transition.
 _GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
@@ -43,19 +45,19 @@ class Visit:
         self.device: Device | None = None
         self._world: _World | None = None
         self.refused: set[str] = set()
-        self.awaited = {403, 404}  # statuses that are no fault of a page; a test that breaks something adds its own
+        self.awaited = {403, 404}  # statuses that are no fault; a test that provokes others adds them
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
-        page.set_default_timeout(30_000)
-        page.on("console", self._said)
-        page.on("pageerror", self._broke)
-        page.on("request", self._asked)
-        page.on("response", self._answered)
+        page.set_default_timeout(10_000)
+        page.on("console", self._on_console)
+        page.on("pageerror", self._on_error)
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
 
     # --- What people do ---
 
     def sign_in(self, person) -> None:
-        """With a key; the first time with a password, which leads to choosing one."""
+        """Sign in with a passkey; the first time with a password, followed by registering a passkey."""
         self.device = self.device or Device(self.page)
         self.page.goto("/entrer/")
         if self.device.knows(person.pk):
@@ -75,7 +77,7 @@ class Visit:
         self.looks_over()
 
     def carries(self, session: str) -> None:
-        """Signed in already, without the pages that lead there."""
+        """Set a session cookie, instead of going through the sign-in pages."""
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])
 
     def sign_out(self) -> None:
@@ -90,13 +92,13 @@ class Visit:
         self.looks_over()
 
     def says_why(self) -> None:
-        """One click, where an account asks first and nothing else has said it."""
+        """Choose the first purpose if the account asks for one."""
         if "/motif/" in self.page.url:
             self.page.locator("button[name=motif]").first.click()
             self.page.wait_for_url(lambda url: "/motif/" not in url)
 
     def is_refused(self, path: str, status: int) -> str:
-        """The whole of the page that says no."""
+        """Open a page that answers with `status`. Returns its HTML."""
         self.awaited.add(status)
         answer = self.page.goto(path)
         assert answer and answer.status == status, (path, answer and answer.status)
@@ -104,14 +106,14 @@ class Visit:
         return self.page.content()
 
     def follows(self, path: str) -> None:
-        """A link on the page, by where it leads."""
+        """Click the first link in the main part that leads to `path`."""
         self.page.locator(f'main a[href="{path}"]').first.click()
         self.page.wait_for_url(lambda url: url.endswith(path) or f"{path}motif/" in url)
         self.says_why()
         self.looks_over()
 
     def chooses(self, name: str) -> None:
-        """A link by its name; on a telephone it may lie behind the menu's last word."""
+        """Click a link by its name. On a telephone it may be in the menu's overflow."""
         link, others = self.page.get_by_role("link", name=name, exact=True).first, self.page.locator("[popovertarget]")
         if not link.is_visible() and others.is_visible():
             others.click()
@@ -126,13 +128,13 @@ class Visit:
         self.looks_over()
 
     def sees(self, *words: str) -> None:
-        for some in words:
-            expect(self.page.locator("body")).to_contain_text(some)
+        for text in words:
+            expect(self.page.locator("body")).to_contain_text(text)
 
     def does_not_see(self, *words: str) -> None:
         content = self.page.content()
-        found = [some for some in words if some in content]
-        assert not found, found
+        present = [text for text in words if text in content]
+        assert not present, present
 
     def goes_back(self) -> None:
         self.page.go_back()
@@ -141,45 +143,45 @@ class Visit:
     # --- What pages did ---
 
     def forgives(self, *words: str) -> None:
-        """What a test provoked on purpose: the console must say each of these, and what says one is no problem."""
-        said = [text for text, _url in self._console]
-        assert [some for some in words if not any(some in text for text in said)] == [], said
-        self._console = [line for line in self._console if not any(some in line[0] for some in words)]
+        """Drop console messages that the test provoked. Each of `words` must occur in at least one message."""
+        messages = [text for text, _url in self._console]
+        assert [word for word in words if not any(word in text for text in messages)] == [], messages
+        self._console = [line for line in self._console if not any(word in line[0] for word in words)]
 
     def problems(self) -> list[str]:
-        """A refusal is logged by the browser itself as a failed load; anything else on the console is ours."""
-        said = [f"console: {text} ({url})" for text, url in self._console if url not in self.refused]
-        return self._faults + said
+        """All faults recorded. The browser logs an expected refusal as a failed load; such messages are left out."""
+        messages = [f"console: {text} ({url})" for text, url in self._console if url not in self.refused]
+        return self._faults + messages
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and _GIVEN_UP not in message.text:
             self._console.append((message.text, message.location.get("url", "")))
 
-    def _broke(self, error: Error) -> None:
+    def _on_error(self, error: Error) -> None:
         if _GIVEN_UP not in str(error):
             self._faults.append(f"script: {error}")
 
-    def _asked(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:")):
             self._faults.append(f"outside: {request.url}")
 
-    def _answered(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         if response.status in self.awaited and response.request.is_navigation_request():
             self.refused.add(response.url)
         elif response.status >= 400:
             self._faults.append(f"{response.status}: {response.url}")
 
     def looks_over(self) -> None:
-        """Ask of the page in sight what no event tells."""
+        """Check the current page for faults that cause no browser event: inline code, storage, width, axe."""
         self.page.wait_for_load_state("load")
         self.pages += 1
-        seen = self._beside(_LOOK)
-        if seen["inline"]:
-            self._faults.append(f"inline: {seen['inline']} ({self.page.url})")
-        if seen["kept"] != "0 0 0 0 0":  # in no drawer of the browser
-            self._faults.append(f"kept in the browser: {seen['kept']} ({self.page.url})")
-        self._fits(seen)
-        self._asks_axe(seen)
+        measured = self._beside(_LOOK)
+        if measured["inline"]:
+            self._faults.append(f"inline: {measured['inline']} ({self.page.url})")
+        if measured["kept"] != "0 0 0 0 0":  # an entry in any browser storage
+            self._faults.append(f"kept in the browser: {measured['kept']} ({self.page.url})")
+        self._fits(measured)
+        self._asks_axe(measured)
         if _SCREENSHOTS:
             size = self.page.viewport_size or {"width": 0}
             path = Path(_SCREENSHOTS) / f"{size['width']}-{self.pages:03}.png"
@@ -189,41 +191,48 @@ class Visit:
         self._fits(self._beside(_FITS))
 
     def asks_axe(self) -> None:
-        self._asks_axe(self._beside("loge.read()"))
+        self._asks_axe(self._beside("loge.measure()"))
 
-    def _fits(self, seen: dict[str, Any]) -> None:
-        if seen["wider"] > 0:
-            self._faults.append(f"{seen['wider']}px wider than the screen: {self.page.url}")
+    def _fits(self, measured: dict[str, Any]) -> None:
+        if measured["wider"] > 0:
+            self._faults.append(f"{measured['wider']}px wider than the screen: {self.page.url}")
 
-    def _asks_axe(self, seen: dict[str, Any]) -> None:
-        """What no page of this run has been asked (tests/stories/shapes.py). Whether what is crowded is too small is
-        asked each time: how near its neighbours are, no shape says."""
-        shape, size = "".join(seen["shapes"]), {_SIZE: {"enabled": seen["crowded"]}}
-        rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if seen["crowded"] else {}
-        if SEEN.unknown("shape", seen["shapes"]):
+    def _asks_axe(self, measured: dict[str, Any]) -> None:
+        """Run axe on what no earlier page of this run has covered (tests/stories/shapes.py).
+
+        target-size runs whenever targets are crowded: their distances are not part of the shape.
+        """
+        shape, size = "".join(measured["shapes"]), {_SIZE: {"enabled": measured["crowded"]}}
+        rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if measured["crowded"] else {}
+        if SEEN.unknown("shape", measured["shapes"]):
             rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
-        # What axe cannot tell of a paint it cannot tell on the next page of that shape either.
-        fresh = [one for one in SEEN.unknown("paint", seen["paints"]) if SEEN.unknown("untold", [shape + one])]
-        if not rules and not fresh:
+        # A paint that axe could not judge is not tried again on pages of the same shape.
+        new_paints = [
+            paint for paint in SEEN.unknown("paint", measured["paints"]) if SEEN.unknown("untold", [shape + paint])
+        ]
+        if not rules and not new_paints:
             return
-        told = self._beside(f"loge.asked({json.dumps(rules or None)}, {json.dumps(fresh)})")
-        if not told["wrong"]:
-            SEEN.keep("shape", seen["shapes"])
-        SEEN.keep("paint", told["passed"])
-        if not told["pale"]:
-            SEEN.keep("untold", [shape + one for one in fresh if one not in told["passed"]])
-        wrong = told["wrong"] + told["pale"]
+        report = self._beside(f"loge.check({json.dumps(rules or None)}, {json.dumps(new_paints)})")
+        if not report["wrong"]:
+            SEEN.keep("shape", measured["shapes"])
+        SEEN.keep("paint", report["passed"])
+        if not report["pale"]:
+            SEEN.keep("untold", [shape + paint for paint in new_paints if paint not in report["passed"]])
+        wrong = report["wrong"] + report["pale"]
         self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in wrong]
 
     def _beside(self, expression: str) -> Any:
-        """In a world beside the page's own scripts."""
+        """Evaluate JavaScript in an isolated world, separate from the page's scripts."""
         self._world = self._world or _World(self.page)
-        return self._world.told(expression)
+        return self._world.evaluate(expression)
 
 
 class _World:
-    """What is looked with comes with each page, by the browser's own tools: sent for every question it would be half a
-    megabyte each time, and they keep what they have compiled."""
+    """An isolated JavaScript world with the checking scripts.
+
+    DevTools adds the scripts to every new document and caches their compilation. Sending them with each evaluation
+    would transfer half a megabyte each time.
+    """
 
     NAME = "tests"
 
@@ -234,10 +243,10 @@ class _World:
         looking = {"source": _LOOKING, "worldName": self.NAME, "runImmediately": True}
         self._tools.send("Page.addScriptToEvaluateOnNewDocument", looking)
 
-    def told(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
         place = {"frameId": self._frame, "worldName": self.NAME}
         world = self._tools.send("Page.createIsolatedWorld", place)["executionContextId"]
-        asked = {"expression": expression, "contextId": world, "awaitPromise": True, "returnByValue": True}
-        told = self._tools.send("Runtime.evaluate", asked)
-        assert "exceptionDetails" not in told, told
-        return told["result"].get("value")
+        arguments = {"expression": expression, "contextId": world, "awaitPromise": True, "returnByValue": True}
+        result = self._tools.send("Runtime.evaluate", arguments)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")

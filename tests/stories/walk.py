@@ -1,7 +1,7 @@
-"""One person's round: every address of the site, opened in a browser if it has a page for them, and looked over.
+"""One person requests every address of the site. Pages among the answers are opened in a browser and checked.
 
-A page is what the browser shows. What is saved to a file, read by a program or put into another page is asked for, and
-is none. What a form says when it is sent empty, and what a search finds, are pages too.
+Downloads, API answers and page fragments are requested but are not pages. The answer to a form sent empty and the
+results of a search are pages too.
 """
 
 import re
@@ -35,58 +35,58 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-AT_THE_DESK = 4  # one page in so many is looked at there too
-IN_BOTH = "georges"  # whose pages are many and none of them slow: every other is measured in English too
+AT_THE_DESK = 4  # every fourth page is checked at desktop width too
+IN_BOTH = "georges"  # has many pages, none of them slow: every second one is checked in English too
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
-# Words that no English sentence has, and one of a thing that is said of several; names of places are as they are.
+# French words that no English sentence contains, and "1" before a plural. Place names are the exception.
 _FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
 _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
     .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
     .map(node => node.data.trim()).filter(Boolean)"""
 _ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 
-# Addresses outside the doors that show no page to anybody, and why. A line is stale when one of them does.
+# Addresses that show nobody a page, and why. An entry is stale if one of them does.
 NO_PAGE = {
-    "csp": "a report is sent there, and nothing is answered",
-    "set_language": "a choice is sent there, and one is led back",
-    "lock": "a wish is sent there, and one is led to the locked page",
-    "unlock": "a key is shown there; whoever has none is led away",
-    "draft": "whoever has kept no typed text is led home: tests/stories/test_typed_text.py keeps some",
-    "locked": "a session that is not locked is led away: tests/stories/test_keys.py locks one",
-    "reminder_door": "a tick is sent there, and one is led back",
-    "account_turn": "one is led to the account that comes next",
-    "control_copy": "a reference is sent there; without one, one is led to E22",
-    "control_act": "a caretaker is picked at E6, and one is led there",
-    "caretaker_page": "whoever stands at no caretaker's desk is led to where one is picked",
-    "caretaker_home": "the same; tests/stories/test_inspector.py stands there",
-    "note_reading": "a part of the page of notes, put there while one types",
-    "mfa_authenticate": "the second step of a sign-in that nobody here has begun",
-    "account_reauthenticate": "whoever has a second means is led to it",
-    "mfa_view_recovery_codes": "nobody of the cast has codes: Visit.sign_in is shown some",
-    "mfa_login_webauthn": "the page's script asks there for what the key signs",
+    "csp": "receives CSP reports and answers nothing",
+    "set_language": "a POST that redirects back",
+    "lock": "a POST that redirects to the locked page",
+    "unlock": "receives a passkey; without one it redirects",
+    "draft": "redirects home without a saved draft; tests/stories/test_typed_text.py saves one",
+    "locked": "redirects unless the session is locked; tests/stories/test_keys.py locks one",
+    "reminder_door": "a POST that redirects back",
+    "account_turn": "redirects to the next account",
+    "control_copy": "needs a reference; without one it redirects to E22",
+    "control_act": "a caretaker chosen at E6 redirects there",
+    "caretaker_page": "redirects to E6 unless an inspector is viewing a caretaker's pages",
+    "caretaker_home": "the same; tests/stories/test_inspector.py views it",
+    "note_reading": "a fragment of the notes page, loaded while typing",
+    "mfa_authenticate": "the second step of a sign-in, which nobody here has begun",
+    "account_reauthenticate": "redirects people who have a second factor",
+    "mfa_view_recovery_codes": "nobody here has recovery codes; Visit.sign_in sees some",
+    "mfa_login_webauthn": "called by the sign-in page's script",
     "directory_enter": "this landlord has no directory",
     "directory_back": "this landlord has no directory",
     "directory_link": "this landlord has no directory",
     "directory_unlink": "this landlord has no directory",
-    "health_live": "a line for machines",
-    "health_ready": "a line for machines",
-    "health_deep": "figures for watchers, known by their address",
-    "metrics": "figures for watchers, known by their address",
+    "health_live": "plain text for monitoring",
+    "health_ready": "plain text for monitoring",
+    "health_deep": "figures for monitoring, restricted by IP address",
+    "metrics": "figures for monitoring, restricted by IP address",
 }
-# Forms that do not come back with reasons when nothing is in them, and why.
+# Forms that show no errors when sent empty, and why.
 NO_EMPTY_FORM = {
-    "place_contact": "an agency may have neither number nor address: nothing takes both away",
-    "account_notes": "sent without its button it only reads the sentence over",
-    "receipts": "each button says which sum it clears; nothing clears none",
-    "books_receipts": "each button says which sum it clears; nothing clears none",
-    "certificate": "its button says all: the certificate is made",
-    "inherited_line": "each button says what becomes of the line; nothing says nothing",
-    "vocabulary": "each button says which fact it retires; nothing retires none",
-    "contest by ines": "each button says what is decided; nothing decides nothing",
-    "card_facts": "each button says which fact it ends; nothing ends none",
-    "dwelling_facts": "each button says which fact it ends; nothing ends none",
-    "account_facts": "each button says which fact it ends; nothing ends none",
+    "place_contact": "an agency may have neither number nor address: an empty form removes both",
+    "account_notes": "without its button the form only screens the text",
+    "receipts": "the button names the sum to clear; without it nothing is cleared",
+    "books_receipts": "the button names the sum to clear; without it nothing is cleared",
+    "certificate": "the form has no fields: it makes the certificate",
+    "inherited_line": "the button names the decision; without it nothing is decided",
+    "vocabulary": "the button names the fact to retire; without it none is",
+    "contest by ines": "the button names the decision; without it nothing is decided",
+    "card_facts": "the button names the fact to end; without it none is",
+    "dwelling_facts": "the button names the fact to end; without it none is",
+    "account_facts": "the button names the fact to end; without it none is",
 }
 
 _SEND = """([address, values]) => {
@@ -98,23 +98,25 @@ _SEND = """([address, values]) => {
     form.submit();
 }"""
 
-# What a form that was not taken must offer: its reasons first, in the hand of the keyboard, each leading to its field.
+# Faults of a rejected form. Its error summary must have the focus and link to the fields, and each invalid field must
+# be described by its error.
 _TELLS_WHY = """async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));
-    await frame().then(frame);  // it is with the first picture of the page that something takes the focus
+    await frame().then(frame);  // the focus is set with the first frame
     const why = document.querySelector('main [role=alert]');
-    if (!why) return ['no reasons'];
+    if (!why) return ['no error summary'];
     const there = id => id && document.getElementById(id) !== null;
-    const told = part => (part?.getAttribute('aria-describedby') ?? '').split(' ');
-    const said = one => [one, one.closest('fieldset')].flatMap(told).some(id => id.endsWith('_error') && there(id));
+    const describedBy = part => (part?.getAttribute('aria-describedby') ?? '').split(' ');
+    const described = one => [one, one.closest('fieldset')].flatMap(describedBy)
+        .some(id => id.endsWith('_error') && there(id));
     const wrong = [...document.querySelectorAll('main [aria-invalid=true]')];
     const links = [...why.querySelectorAll('a')].map(link => link.getAttribute('href').slice(1));
     return [
-        document.activeElement !== why && 'the reasons do not have the focus',
-        why.querySelectorAll('li').length === 0 && 'no reason among the reasons',
+        document.activeElement !== why && 'the error summary does not have the focus',
+        why.querySelectorAll('li').length === 0 && 'the error summary is empty',
         wrong.length > 0 && links.length === 0 && 'no link to a field',
-        ...links.filter(id => !there(id)).map(id => `leads nowhere: ${id}`),
-        ...wrong.filter(one => !said(one)).map(one => `says not what is wrong: ${one.name}`),
+        ...links.filter(id => !there(id)).map(id => `link to a missing field: ${id}`),
+        ...wrong.filter(one => !described(one)).map(one => `no description of the error: ${one.name}`),
     ].filter(Boolean);
 }"""
 
@@ -123,55 +125,56 @@ class Walk:
     def __init__(self, somebody: Visit, known: Known, name: str) -> None:
         self.somebody, self.known, self.name = somebody, known, name
         self.templates: set[str] = set()
-        self.asked: set[str] = set()  # every address, by its name
-        self.shown: set[str] = set()  # those that answered with a page
-        self.saved: set[str] = set()  # those that answered with something else
+        self.requested: set[str] = set()  # the names of all addresses requested
+        self.with_page: set[str] = set()  # those that answered with a page
+        self.saved: set[str] = set()  # those that answered with a download or a fragment
         self.sizes: set[str] = set()
-        self.told: Counter[str] = Counter()
+        self.tally: Counter[str] = Counter()
         self.faults: list[str] = []
         self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
-        self._cookies: dict[str, str] = {}  # as the browser holds them
+        self._cookies: dict[str, str] = {}  # the browser's cookies
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        self._seen = Seen() if name == IN_BOTH else SEEN  # in English nobody else has been shown them
+        self._seen = Seen() if name == IN_BOTH else SEEN  # nobody else sees pages in English, so none are skipped
         self._doors = {door.name: door for door in visits()}
 
     def all_round(self) -> None:
         self._leaves_nothing_but_ours("the first page")
-        with requests.Session() as asking:
-            asking.trust_env = False
-            asking.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # the browser's are sent, and none kept
+        with requests.Session() as client:
+            client.trust_env = False
+            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # only the browser's cookies are sent
             for _path, pattern in routes():
-                self._opens(str(pattern.name), asking)
+                self._opens(str(pattern.name), client)
         for door in self._doors.values():
             known = door.name in self._alike and not SEEN.unknown("sent", [door.name])
-            if door.posts and door.name in self.shown and (door.door.searches or not known):
+            if door.posts and door.name in self.with_page and (door.door.searches or not known):
                 self._sends(door)
 
-    def _opens(self, name: str, asking: requests.Session) -> None:
-        """Asked for beside the browser first: what is no page, or is like one that was shown, is not looked at."""
+    def _opens(self, name: str, client: requests.Session) -> None:
+        """Request an address outside the browser. Open it in the browser if the answer is a page unlike earlier
+        ones."""
         address, cookies = self._address(name), {**self._cookies, **self._why()}
-        carried = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
-        asked = asking.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=carried, timeout=60)
-        self.asked.add(name)
-        self._hears(asked)
-        kind = asked.headers.get("content-type", "").split(";")[0]
-        if asked.status_code in (401, 403, 404, 405):
-            self.told[str(asked.status_code)] += 1
-            if "<main" in asked.text and not self._is_alike(asked.text):
+        headers = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
+        answer = client.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=headers, timeout=10)
+        self.requested.add(name)
+        self._hears(answer)
+        kind = answer.headers.get("content-type", "").split(";")[0]
+        if answer.status_code in (401, 403, 404, 405):
+            self.tally[str(answer.status_code)] += 1
+            if "<main" in answer.text and not self._is_alike(answer.text):
                 self._looks(address)
-        elif asked.status_code == 302:
-            self.told["led on"] += 1
-            if (path := urlsplit(asked.headers["location"]).path) not in self._paths:
+        elif answer.status_code == 302:
+            self.tally["led on"] += 1
+            if (path := urlsplit(answer.headers["location"]).path) not in self._paths:
                 self._paths.add(path)
                 self._looks(address)
-        elif asked.status_code != 200:
-            self.faults.append(f"{asked.status_code}: {address}")
-        elif kind != "text/html" or "hx-loge" in asked.headers:
+        elif answer.status_code != 200:
+            self.faults.append(f"{answer.status_code}: {address}")
+        elif kind != "text/html" or "hx-loge" in answer.headers:
             self.saved.add(name)
         else:
-            self.shown.add(name)
-            if self._is_alike(asked.text):
+            self.with_page.add(name)
+            if self._is_alike(answer.text):
                 self._alike.add(name)
             else:
                 self._looks(address)
@@ -186,35 +189,35 @@ class Walk:
         return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
 
     def _why(self) -> dict[str, str]:
-        """Why the account is opened: that is asked on a page of its own, which is walked as well."""
+        """The cookie with the purpose for opening the account, which is otherwise asked for on a page of its own."""
         if self.name == NOBODY:
             return {}
         return {COOKIE: held_by(self.known.house.person(self.name), self.known.account.reference)}
 
     def _key(self) -> int:
-        """Of their own keys, if they have one."""
+        """The id of one of the person's passkeys, or 1."""
         if self.name == NOBODY:
             return 1
         mine = Authenticator.objects.using(OWNER).filter(user=self.known.house.person(self.name), type="webauthn")
         return mine.values_list("pk", flat=True).first() or 1
 
     def _letter(self) -> dict[str, str]:
-        """What a mailed link holds. Whoever is signed in follows an old one: another's new one would sign them out."""
+        """The arguments of a password reset link. Signed-in people get an invalid key: a valid one signs them out."""
         person = self.known.bruno
         key = default_token_generator.make_token(person) if self.name == NOBODY else "old"
         return {"uidb36": user_pk_to_url_str(person), "key": key}
 
     def _is_alike(self, page: str) -> bool:
-        """Built like one that was looked at on this run, by them or by another, in such a frame; no word is longer."""
+        """Whether a page of this structure, with words as long, was already checked in this run."""
         before, main, after = re.split(r"(?=<main)|(?<=</main>)", page)
         new = self._seen.unknown("page", [*built_of(before + after), *built_of(main)])
         for seen in {self._seen, SEEN}:
             seen.keep("page", new)
-        self.told["alike"] += not new
+        self.tally["alike"] += not new
         return not new
 
     def _sends(self, door: Door) -> None:
-        """A search that finds; any other form with nothing in it. One that has no field to leave empty would act."""
+        """Send a search with a match, or any other form empty. Forms without fields are not sent: they would act."""
         values = door.post(self.known)
         if not values:
             return
@@ -226,11 +229,11 @@ class Walk:
             page.evaluate(_SEND, [address, sent])
         answer = going.value
         again = answer.status == 200 and answer.request.method == "POST"
-        self.told["shown again" if again else "led on"] += 1
+        self.tally["shown again" if again else "led on"] += 1
         if not door.door.searches:
             unsaid = page.evaluate(_TELLS_WHY) if again else [f"{answer.request.method} {answer.status}"]
             if {door.name, f"{door.name} by {self.name}"} & set(NO_EMPTY_FORM):
-                unsaid = [] if unsaid else ["a stale line of NO_EMPTY_FORM"]
+                unsaid = [] if unsaid else ["a stale entry of NO_EMPTY_FORM"]
             self.faults += [f"{door.name} sent empty: {fault}" for fault in unsaid]
         self._looks_at(answer)
 
@@ -251,12 +254,12 @@ class Walk:
         return answer
 
     def _fits_in_english(self, address: str) -> None:
-        """Other words, as narrow. What a page is made of is the same, and so is what axe would say."""
+        """Check width and language of the English page at 320 px. axe would report the same as for the French one."""
         page = self.somebody.page
         page.context.add_cookies([{"name": "language", "value": "en", "url": self.somebody.base}])
         page.set_viewport_size(NARROW)
         page.goto(address)
-        self.told[str(page.locator("html").get_attribute("lang"))] += 1
+        self.tally[str(page.locator("html").get_attribute("lang"))] += 1
         self.somebody.fits()
         said = page.evaluate(_SAID)
         unlike = [words for words in said if _FRENCH.search(words) or _ONE_OF_MANY.search(words)]
@@ -272,7 +275,7 @@ class Walk:
             self.somebody.fits()
         if self.somebody.pages % AT_THE_DESK == 0:
             page.set_viewport_size(DESK)
-            self.told["desk"] += 1
+            self.tally["desk"] += 1
             self.somebody.fits()
             self.somebody.asks_axe()
         self._leaves_nothing_but_ours(answer.url)
