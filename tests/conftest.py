@@ -60,7 +60,7 @@ ON_EACH_VERSION = (
     "database/test_migrations.py",
     "database/test_plans.py",
     "database/test_relock.py",
-    "demo/test_populate.py::test_a_failure_on_the_way",
+    "demo/test_populate.py::test_failure_rolls_everything_back",
     "demo/test_populate.py::test_generated_rows_satisfy_every_constraint",
     "demo/test_populate.py::test_same_seed_gives_the_same_landlord",
     "exchange/test_legacy_comments.py::test_long_file_is_read_in_little_memory",
