@@ -70,7 +70,7 @@ TRIED = (
     ),
     Tried(
         _("Chaque phrase de l’interface existe en français et en anglais."),
-        ("tests/architecture/test_language.py::test_no_french_is_left_in_english",),
+        ("tests/architecture/test_language.py::test_no_french_words_are_left_in_english",),
     ),
 )
 UNTRIED = (

@@ -53,7 +53,7 @@ ON_EACH_VERSION = (
     "audit/test_months.py",
     "audit/test_sealing.py",
     "buildings/test_recut.py",
-    "database/test_clones.py::test_what_is_left",
+    "database/test_clones.py::test_leftovers_of_a_test_are_undone",
     "database/test_four_eyes.py",
     "database/test_guards.py",
     "database/test_locks.py",

@@ -54,7 +54,6 @@ def reviews(georges):
     georges.sees("Fatou Ndiaye", "À examiner avant le")
     georges.page.get_by_text("Justifié", exact=True).click()
     georges.presses("Enregistrer le verdict")
-    georges.sees(
-        "Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié"
-    )  # with the household's letter
+    # The page includes the letter to the household.
+    georges.sees("Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié")
     assert [line["facts"]["answer"] for line in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]
