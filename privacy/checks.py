@@ -46,10 +46,9 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
     if any(opened) or not opened:
         return []
     message = _(
-        "Le trousseau %(path)s n’ouvre rien de ce que la base tient sous clé : ce n’est pas le sien. Remettez celui "
-        "qui va avec elle. D’une démonstration, effacez les données : « python -m housing.database.embedded status » "
-        "dit où "
-        "elles sont."
+        "Le trousseau de clés %(path)s n’ouvre aucune donnée chiffrée de la base : il appartient à une autre base. "
+        "Remettez celui de cette base. Pour une démonstration, effacez les données : « python -m "
+        "housing.database.embedded status » indique où elles sont."
     )
     return [Error(message % {"path": keys.ring_path()}, id="privacy.E005")]
 
