@@ -137,19 +137,15 @@ def dwellings(
 
     `lettings` maps each let unit to its lease today. `residences` holds only those that may be shown.
     """
-    units, people = list(units), _by_unit(residences)
+    units = list(units)
+    people: dict[UUID, list[Residence]] = {}
+    for residence in residences:
+        people.setdefault(residence.unit_id, []).append(residence)
     number = numbers(units)
     return [
         _dwelling(unit, people.get(unit.pk, []), lettings.get(unit.pk), number.get(unit.pk), day)
         for unit in sorted(units, key=in_place)
     ]
-
-
-def _by_unit(residences: Iterable[Residence]) -> dict[UUID, list[Residence]]:
-    people: dict[UUID, list[Residence]] = {}
-    for residence in residences:
-        people.setdefault(residence.unit_id, []).append(residence)
-    return people
 
 
 def _dwelling(unit: Unit, people: Sequence[Residence], lease: UUID | None, number: int | None, day: date) -> Dwelling:
@@ -159,7 +155,11 @@ def _dwelling(unit: Unit, people: Sequence[Residence], lease: UUID | None, numbe
 
 
 def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
-    living = [person for person in people if not person.is_arriving(day) and not _has_left(person, day)]
+    living = [
+        person
+        for person in people
+        if not person.is_arriving(day) and (person.moved_out is None or person.moved_out >= day)
+    ]
     if living:
         return State.LEAVES if all(person.is_leaving(day) for person in living) else State.LIVED_IN
     if lease and all(person.lease_id != lease for person in people):
@@ -167,10 +167,6 @@ def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
     if any(person.is_arriving(day) for person in people):
         return State.ARRIVES
     return State.LEAVES if people else State.VACANT
-
-
-def _has_left(person: Residence, day: date) -> bool:
-    return person.moved_out is not None and person.moved_out < day
 
 
 def _note(state: State, people: Sequence[Residence], day: date) -> str:
@@ -195,13 +191,15 @@ def _day_of(day: date) -> str:
 def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
     """Group doors in walking order by staircase and floor."""
     return [
-        Stair(name, [Floor(number, list(row), _anchor(name, number)) for number, row in groupby(column, _floor_of)])
+        Stair(
+            name,
+            [
+                Floor(number, list(row), _anchor(name, number))
+                for number, row in groupby(column, lambda door: door.unit.floor)
+            ],
+        )
         for name, column in groupby(doors, lambda door: door.unit.staircase)
     ]
-
-
-def _floor_of(door: Dwelling) -> int | None:
-    return door.unit.floor
 
 
 def _anchor(stair: str, number: int | None) -> str:

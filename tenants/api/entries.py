@@ -149,15 +149,10 @@ def adjustment(request: ApiRequest, account: Account) -> Entry:
     Permission.ENTRY_REVERSE, events.ENTRY_REVERSED, _("Annuler une écriture par une écriture contraire"), ReversalBody
 )
 def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
-    return _posted(request, reverse_entry, entry=_on(request, account, entry))
-
-
-def _on(request: ApiRequest, account: Account, entry: UUID) -> Entry:
-    """The entry of this account, or 404."""
     posted: Entry | None = request.look.rows(Entry).filter(account=account, pk=entry).first()
     if posted is None:
         raise Http404
-    return posted
+    return _posted(request, reverse_entry, entry=posted)
 
 
 def _posted(request: ApiRequest, act: Callable[..., Entry], **target: Any) -> Entry:

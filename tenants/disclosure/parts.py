@@ -116,25 +116,25 @@ class _About:
         return rows.witnessed(self.look.saw)
 
     def parts(self, person: Tenant) -> Iterable[Part]:
-        yield self._card(person)
-        yield self._homes()
-        yield self._leases()
-        yield self._help()
-        yield self._representatives()
-        yield self._identity()
-        yield self._accounts()
-        yield self._entries()
-        yield self._write_offs()
-        yield self._facts("precautions", _("Consignes pour les visites"), CardFact, code__precaution=True)
-        yield self._facts("card_facts", _("Faits notés sur votre fiche"), CardFact, code__precaution=False)
-        yield self._facts("dwelling_facts", _("Faits notés sur votre logement"), DwellingFact)
-        yield self._facts("account_facts", _("Faits notés sur votre compte"), AccountFact)
-        yield self._notes()
-        yield self._sealed()
-        yield self._discretion()
-        yield self._requests()
+        yield self.card_part(person)
+        yield self.homes_part()
+        yield self.leases_part()
+        yield self.help_part()
+        yield self.representatives_part()
+        yield self.identity_part()
+        yield self.accounts_part()
+        yield self.entries_part()
+        yield self.write_offs_part()
+        yield self.facts_part("precautions", _("Consignes pour les visites"), CardFact, code__precaution=True)
+        yield self.facts_part("card_facts", _("Faits notés sur votre fiche"), CardFact, code__precaution=False)
+        yield self.facts_part("dwelling_facts", _("Faits notés sur votre logement"), DwellingFact)
+        yield self.facts_part("account_facts", _("Faits notés sur votre compte"), AccountFact)
+        yield self.notes_part()
+        yield self.sealed_part()
+        yield self.discretion_part()
+        yield self.requests_part()
 
-    def _card(self, tenant: Tenant) -> Part:
+    def card_part(self, tenant: Tenant) -> Part:
         fields = [
             (_("Nom"), tenant.display_name),
             (_("Contact choisi"), tenant.get_channel_display()),
@@ -145,7 +145,7 @@ class _About:
         rows = [line for line in fields if line[1]]
         return Part("card", _("Votre fiche"), (Tenant,), (_("Donnée"), _("Valeur")), rows)
 
-    def _homes(self) -> Part:
+    def homes_part(self) -> Part:
         homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")
         rows = [
             (
@@ -153,7 +153,7 @@ class _About:
                 residence.unit.door,
                 residence.moved_in,
                 residence.moved_out,
-                _yes(residence.transferred),
+                _("oui") if residence.transferred else "",
             )
             for residence in homes
         ]
@@ -164,7 +164,7 @@ class _About:
         address = self.rows(Address, building=building).order_by("street", "number").first()
         return address.line if address else ""
 
-    def _leases(self) -> Part:
+    def leases_part(self) -> Part:
         parties = self.rows(LeaseParty, tenant=self.tenant).select_related("lease").order_by("first_day", "id")
         rows = [
             (
@@ -184,7 +184,7 @@ class _About:
         columns = (_("Bail du"), _("Signé le"), _("Qualité"), *from_to, _("Congé"), _("Fin du bail"))
         return Part("leases", _("Vos baux"), (LeaseParty, Lease), columns, rows)
 
-    def _help(self) -> Part:
+    def help_part(self) -> Part:
         codes = self.rows(HelpCode, tenant=self.tenant).order_by("asked_on", "code")
         rows = [
             (
@@ -198,7 +198,7 @@ class _About:
         columns = (_("Aide"), _("Demandée par"), _("Demandée le"), _("Jusqu’au"))
         return Part("help", _("Aides demandées"), (HelpCode,), columns, rows)
 
-    def _representatives(self) -> Part:
+    def representatives_part(self) -> Part:
         representatives = self.rows(Representative, tenant=self.tenant).order_by("first_day", "id")
         rows = [
             (representative.name, representative.phone, representative.first_day, representative.last_day)
@@ -207,7 +207,7 @@ class _About:
         columns = (_("Nom"), _("Téléphone"), _("Depuis le"), _("Jusqu’au"))
         return Part("representatives", _("Qui vous représente"), (Representative,), columns, rows)
 
-    def _identity(self) -> Part:
+    def identity_part(self) -> Part:
         rows: list[tuple[Any, ...]] = [
             (_("Date de naissance"), identity.birth_date) for identity in self.rows(Identity, tenant=self.tenant)
         ]
@@ -229,7 +229,7 @@ class _About:
         rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
         return list(rows.annotate(settled_theirs=_in_days("pk", "settled_on")))
 
-    def _accounts(self) -> Part:
+    def accounts_part(self) -> Part:
         rows = [
             (account.reference, account.opened_on, _if_theirs(account.settled_on, account.settled_theirs))
             for account in self.accounts
@@ -240,7 +240,7 @@ class _About:
     def _on_account(self, model: type[Model], *hidden: str) -> Any:
         return self.rows(model, account__in=self.accounts).defer(*hidden)
 
-    def _entries(self) -> Part:
+    def entries_part(self) -> Part:
         entry_rows = self._on_account(Entry, "posted_by", "idempotency_key").order_by("effective_on", "booked_at", "id")
         rows = [
             (
@@ -257,7 +257,7 @@ class _About:
         note = _("Supérieur à zéro : facturé. Inférieur à zéro : versé.") if rows else ""
         return Part("entries", _("Écritures"), (Entry,), columns, rows, note)
 
-    def _write_offs(self) -> Part:
+    def write_offs_part(self) -> Part:
         write_offs = self._on_account(WriteOff, "kind", "asked_by", "decided_by", "idempotency_key")
         rows = [
             (
@@ -275,7 +275,7 @@ class _About:
         columns = (*request, _("Réponse"), _("Réponse le"))
         return Part("write_offs", _("Sommes en moins, décidées à deux"), (WriteOff,), columns, rows)
 
-    def _facts(self, part: str, title: str, model: type[Fact], **which: Any) -> Part:
+    def facts_part(self, part: str, title: str, model: type[Fact], **which: Any) -> Part:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
@@ -298,7 +298,7 @@ class _About:
         columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
         return Part(part, title, (model,), columns, rows)
 
-    def _notes(self) -> Part:
+    def notes_part(self) -> Part:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
         rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
@@ -313,7 +313,7 @@ class _About:
         )
         return Part("notes", _("Notes"), (AccountNote,), columns, rows, hint if beside else "")
 
-    def _sealed(self) -> Part:
+    def sealed_part(self) -> Part:
         columns_read = ("id", "account", "outcome")
         contested = self._on_account(ContestedSentence).only(*columns_read, "asked_on").select_related(None)
         contested = contested.order_by("asked_on", "id")
@@ -333,7 +333,7 @@ class _About:
         note = _("Ces phrases sont sous scellés jusqu’à la décision de deux personnes.") if rows else ""
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, InheritedLine), columns, rows, note)
 
-    def _discretion(self) -> Part:
+    def discretion_part(self) -> Part:
         """Only if the household has one person: otherwise it would disclose to each what another asked for."""
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
         marks = marks.distinct().order_by("first_day")
@@ -342,7 +342,7 @@ class _About:
         note = "" if rows else hint
         return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows, note)
 
-    def _requests(self) -> Part:
+    def requests_part(self) -> Part:
         requests = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")
         rows = [
             (
@@ -383,10 +383,6 @@ def _end_of(write_off: WriteOff) -> str:
         why = _(" :") + f" {write_off.refusal_text}" if write_off.refusal else ""
         return f"{write_off.get_decision_display()}{why}"
     return _("expirée") if write_off.is_lapsed else _("en attente")
-
-
-def _yes(value: bool) -> str:
-    return _("oui") if value else ""
 
 
 def _beside() -> list[tuple[Any, ...]]:

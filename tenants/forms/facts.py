@@ -75,10 +75,7 @@ def _field(slot: Slot, day: date, contacts: Mapping[UUID, str]) -> forms.Field:
             return forms.DecimalField(min_value=0, max_digits=12, decimal_places=3, localize=True, widget=figures)
         case "contact":
             return forms.TypedChoiceField(coerce=UUID, choices=[(str(pk), name) for pk, name in contacts.items()])
-    return _choice(lists()[slot.name].choices)
-
-
-def _choice(choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    choices = lists()[slot.name].choices
     if len(choices) <= FEW:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect)
     return forms.ChoiceField(choices=[("", gettext("choisir")), *choices])

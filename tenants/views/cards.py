@@ -38,12 +38,13 @@ def card(request: DoorRequest, residence: Residence) -> HttpResponse:
 
 def about_card(look: Look, residence: Residence) -> dict[str, Any]:
     """The context of a card page, for whoever may open it."""
+    codes = look.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(look.day)
     return {
         "residence": residence,
         "tenant": residence.tenant,
         "day": look.day,
         "household": household(look, residence),
-        "aids": _aids(look, residence),
+        "aids": [(ICONS.get(code.code, "check"), code) for code in codes.order_by("code")],
         "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
         "facts": facts.lines_of(look, facts.card_page(residence)),
         "may_note": look.may(Permission.CARD_FACTS, residence.building_id),
@@ -56,11 +57,6 @@ def household(look: Look, residence: Residence) -> Any:
     """The other people of the lease who live there or will soon. Each is recorded as shown."""
     others = look.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
     return others.exclude(moved_out__lt=look.day).order_by("name_key", "id")
-
-
-def _aids(look: Look, residence: Residence) -> list[tuple[str, HelpCode]]:
-    codes = look.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(look.day)
-    return [(ICONS.get(code.code, "check"), code) for code in codes.order_by("code")]
 
 
 def _place(look: Look, residence: Residence) -> dict[str, Any]:

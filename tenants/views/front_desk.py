@@ -25,11 +25,9 @@ def front_desk(request: DoorRequest) -> HttpResponse:
     """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown."""
     form = AgencyForm(request.POST or None)
     agency = _keeper(request.look, form.cleaned_data["reference"]) if form.is_valid() else {}
-    return render(request, "tenants/front_desk.html", {"form": form, "identity": _identity_form(), **agency})
-
-
-def _identity_form() -> IdentityForm:
-    return IdentityForm(auto_id="carte_%s")
+    return render(
+        request, "tenants/front_desk.html", {"form": form, "identity": IdentityForm(auto_id="carte_%s"), **agency}
+    )
 
 
 def _keeper(look: Look, reference: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
@@ -86,7 +86,9 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
         households.end_discretion(by=look.person, mark=mark, context=look.context)
         messages.success(request, _("La discrétion a pris fin."))
         return redirect("lease", reference=account.reference)
-    form = _discreet_form(request, look, account)
+    others = colleagues(account, look.day).exclude(pk=look.person.pk)
+    initial = {"first_day": look.day, "last_day": look.day + timedelta(days=365)}
+    form = DiscreetForm(request.POST or None, initial=initial, day=look.day, colleagues=others)
     if form.is_valid():
         days = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
         if done(form, households.mark_discreet, request, account=account, people=form.named(), **days):
@@ -96,9 +98,3 @@ def discreet(request: DoorRequest, account: Account) -> HttpResponse:
             return redirect("lease", reference=account.reference)
     named = mark.names.select_related("person").order_by("person__name") if mark else ()
     return render(request, "tenants/discreet.html", {"account": account, "mark": mark, "named": named, "form": form})
-
-
-def _discreet_form(request: DoorRequest, look: Look, account: Account) -> DiscreetForm:
-    others = colleagues(account, look.day).exclude(pk=look.person.pk)
-    initial = {"first_day": look.day, "last_day": look.day + timedelta(days=365)}
-    return DiscreetForm(request.POST or None, initial=initial, day=look.day, colleagues=others)

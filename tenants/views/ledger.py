@@ -121,7 +121,11 @@ def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, A
 
     Unless `fresh` says that the account was just read with its place, a fourth one reads it.
     """
-    account = account if fresh else _as_it_is(look, account)
+    if not fresh:
+        current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+        if current is None:
+            raise Http404  # settled by somebody else since the door loaded it
+        account = current
     look.saw(account.subject())
     lines = ledger.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
     balance = lines[-1].balance if lines else 0
@@ -138,13 +142,6 @@ def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, A
         "may_settle": account.may_settle(balance, look.day),
         "day": look.day,
     }
-
-
-def _as_it_is(look: Look, account: Account) -> Account:
-    current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
-    if current is None:
-        raise Http404  # settled by somebody else since the door loaded it
-    return current
 
 
 def named(lines: Sequence[ledger.Line], reference: str) -> list[ledger.Line]:

@@ -26,12 +26,15 @@ def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpR
     look = request.look
     precaution = _precaution(look, residence, fact)
     look.note(fact=Code(precaution.code_id))
+    building = look.rows(Building).get(pk=residence.building_id)
     context = {
         "residence": residence,
         "fact": precaution,
         "said": [(language, _said(precaution, language)) for language in LANGUAGES],
         "day": look.day,
-        **_addressed(look, residence),
+        "building": building,
+        "address": look.rows(Address).filter(building=building).order_by("street", "number").first(),
+        "agency": look.rows(Place).above(building.place).filter(level=Level.AGENCY).first(),
     }
     return render(request, "tenants/fact_letter.html", context)
 
@@ -47,10 +50,3 @@ def _precaution(look: Look, residence: Residence, wanted: UUID) -> CardFact:
 def _said(fact: CardFact, language: str) -> str:
     with translation.override(language):
         return sentence(fact.code, fact.fields, {})
-
-
-def _addressed(look: Look, residence: Residence) -> dict[str, object]:
-    building = look.rows(Building).get(pk=residence.building_id)
-    address = look.rows(Address).filter(building=building).order_by("street", "number").first()
-    agency = look.rows(Place).above(building.place).filter(level=Level.AGENCY).first()
-    return {"building": building, "address": address, "agency": agency}

@@ -22,7 +22,7 @@ from buildings.models.unit import UnitKind
 from tenants import facade
 from tenants.contests_due import challenged_residences, contests_due
 from tenants.emergencies_due import emergencies_due
-from tenants.facade import Drawing, Dwelling, Part, Stair
+from tenants.facade import Drawing, Dwelling, Part
 from tenants.forms.search import NameSearch
 from tenants.mandates import Mandate, mandates, over
 from tenants.models import LeaseUnit, Residence
@@ -55,7 +55,10 @@ class House:
 def buildings(request: DoorRequest) -> HttpResponse:
     look = request.look
     look.note(list="today")
-    mine = sorted(look.rows(Building).select_related("place__parent__parent__parent"), key=_by_sector)
+    mine = sorted(
+        look.rows(Building).select_related("place__parent__parent__parent"),
+        key=lambda building: (sector_name(building.place), facade.natural(building.place.name)),
+    )
     coverage = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     houses = _drawn(look, mine, coverage) if len(mine) <= FEW else _counted(look, page, coverage)
@@ -67,7 +70,9 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "few": len(mine) <= FEW,
         "houses": houses,
         "dwellings": sum(house.dwellings for house in houses),
-        "sectors": [(name, list(group)) for name, group in groupby(houses, _sector_of)],
+        "sectors": [
+            (name, list(group)) for name, group in groupby(houses, lambda house: sector_name(house.building.place))
+        ],
         "missions": missions(look),
         "empties": look.holds(Permission.EVACUATION_OPEN),
         "answers": answers_due() if look.holds(Permission.LOOKS_ANSWER) else 0,
@@ -81,14 +86,6 @@ def _to_answer(look: Look) -> dict[str, Any]:
     """For a manager: contested refusals and contested precautions that wait for an answer."""
     challenged = look.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
     return {"contests": contests_due(), "challenged": list(challenged)}
-
-
-def _by_sector(building: Building) -> tuple[str, Any]:
-    return sector_name(building.place), facade.natural(building.place.name)
-
-
-def _sector_of(house: House) -> str:
-    return sector_name(house.building.place)
 
 
 def sector_name(place: Place) -> str:
@@ -190,7 +187,8 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     parts = facade.parts(plan)
     part = _part(parts, request.GET.get("partie", ""))
     drawable = facade.is_drawable(plan)
-    as_list = not drawable or _wants_list(request.GET.get("vue", ""), plan)
+    view = request.GET.get("vue", "")
+    as_list = not drawable or view == "liste" or (view != "facade" and not facade.is_easy(plan))
     return render(
         request,
         "tenants/building.html",
@@ -214,10 +212,6 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
 def _part(parts: Sequence[Part], number: str) -> Part | None:
     """The requested part, or the first one. None if the building has no dwellings."""
     return next((part for part in parts if str(part.number) == number), parts[0] if parts else None)
-
-
-def _wants_list(view: str, stairs: Sequence[Stair]) -> bool:
-    return view == "liste" or (view != "facade" and not facade.is_easy(stairs))
 
 
 def _doors(look: Look, building: Building, units: list[Unit], part: Part | None) -> list[Dwelling]:

@@ -46,7 +46,8 @@ def work(request: DoorRequest) -> HttpResponse:
     departures, leaving = _moves(look, look.rows(Residence).leaving(look.day), "moved_out")
     counted = {"arriving": arriving, "leaving": leaving}
     deciding = to_decide(look)
-    lists = {"arrivals": arrivals, "departures": departures, "missions": _open_missions(look), "deciding": deciding}
+    open_missions = [mission for mission in missions(look) if mission.done_count < mission.doors_count]
+    lists = {"arrivals": arrivals, "departures": departures, "missions": open_missions, "deciding": deciding}
     context = {"day": look.day, **_calls(look), **_receipts(look), **_former(look), **counted, **lists}
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
@@ -97,11 +98,6 @@ def _moves(look: Look, residences: Any, moved: str) -> tuple[list[Move], int]:
         if lease in by_lease
     ]
     return moves, residences.order_by().values("lease").distinct().count()
-
-
-def _open_missions(look: Look) -> list[Any]:
-    """Errands that are not yet passed on at every door."""
-    return [mission for mission in missions(look) if mission.done_count < mission.doors_count]
 
 
 # --- One after another -----------------------------------------------------------------------------------------------
