@@ -48,6 +48,7 @@ OPEN: dict[str, str] = {
     "keys": "lists keyboard shortcuts and stores in a cookie whether they are active: no personal data",
     "caretaker_page": "an inspector's masked view of a caretaker's page: it passes the door of that page",
     "caretaker_home": "the first of those pages, with its own door",
+    "security_txt": "where to report a vulnerability (RFC 9116): no personal data",
     "csp": "browsers report violations of the content security policy: it counts them and stores nothing",
 }
 

@@ -66,6 +66,7 @@ def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) ->
 # All databases of a server share its roles; this prefix separates two landlords on one server.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
+SECURITY_CONTACT = os.environ.get("LOGE_SECURITY_CONTACT", "").strip()
 HOUSE_NAME = os.environ.get("LOGE_HOUSE_NAME", "Office des Trois-Rives")
 VERSION = LOGE_VERSION
 DEMO = env_flag("LOGE_DEMO")

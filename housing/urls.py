@@ -17,6 +17,7 @@ from demo import entrance
 from housing.csp import report
 from housing.monitoring import health
 from housing.monitoring.metrics import metrics
+from housing.security_txt import security_txt
 from oversight.urls import api_urlpatterns as oversight_api
 from tenants.urls import api_urlpatterns as tenants_api
 
@@ -75,6 +76,7 @@ urlpatterns = [
     path("mesures", metrics, name="metrics"),
     path("langue/", set_language, name="set_language"),
     path("csp", report, name="csp"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("entrer/demonstration/", entrance.enter, name="demo_enter"))

@@ -40,6 +40,11 @@ VARIABLES = (
         "the access administrator",
         "address to which somebody whom a page stops may write, on `/accessibilite/`",
     ),
+    Variable(
+        "LOGE_SECURITY_CONTACT",
+        "none: 404",
+        "address to which vulnerabilities are reported, in `/.well-known/security.txt`: e-mail, `https:` or `tel:`",
+    ),
     Variable("LOGE_SECRET_KEY_FILE", "none", "file of the secret that signs sessions; 50 signs or more"),
     Variable("LOGE_SECRET_KEY", "none", "the same secret in clear, for tests"),
     Variable("LOGE_KEYS", "none", "the ring that seals bank details (docs/operations/keys.md)"),

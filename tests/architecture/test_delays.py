@@ -138,6 +138,7 @@ UNTIMED: dict[str, str] = {
     "access/database/timeouts.py:CONNECT_SECONDS": _PACE,
     "audit/sealed/witnesses.py:UNSEEN_SECONDS": _ALARM,
     "oversight/views/seal.py:BEHIND_SECONDS": _ALARM,
+    "housing/security_txt.py:VALID_DAYS": "the validity of the contact for vulnerability reports",
     "housing/monitoring/health.py:BEHIND_SECONDS": _ALARM,
     "housing/monitoring/health.py:BACKUP_HOURS": _ALARM,
     "access/grants/actions/requests.py:A_YEAR": _SPAN,

@@ -1,19 +1,23 @@
-"""The README agrees with the code: verbs, map of modules, and a test for each sentence of the promise."""
+"""README, docs/guarantees.md, docs/architecture.md and the decision records agree with the code."""
 
 import ast
 import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import APPS, ROOT, files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def section(title: str) -> str:
-    _before, _title, rest = README.partition(f"\n## {title}\n")
-    assert rest, f"README has no section {title}"
-    return rest.split("\n## ", 1)[0]
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
+# Pages for people who work on the project or run it, written by hand.
+PAGES = [
+    *sorted(path for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md"),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "operations").glob("*.md")),
+]
 
 
 def test_verbs_are_those_of_dev():
@@ -24,47 +28,83 @@ def test_verbs_are_those_of_dev():
     assert verbs <= set(re.findall(r"\./dev ([a-z]+)", README))
 
 
-def test_every_sentence_of_the_promise_names_an_existing_test():
-    named = re.findall(r"`(tests/[\w/]+\.py)`", section("The promise, and what holds it"))
-    assert len(named) >= 10
-    assert [name for name in named if not (ROOT / name).exists()] == []
+# --- Guarantees ---
 
 
-def test_the_map_names_every_app_and_only_existing_paths():
-    section_text = section("The map")
-    assert [app for app in APPS if f"`{app}/`" not in section_text] == []
-    paths = re.findall(r"`([a-z_]+/[\w/.]*)`", section_text)
-    assert len(paths) > 30
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+def guarantees() -> list[list[str]]:
+    """Cells of each row: guarantee, enforced by, proved by."""
+    rows = [line.strip("|").split(" | ") for line in GUARANTEES.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("guarantee", "---")]
 
 
-# Modules that exist in every app; described once below the map.
-EVERYWHERE = {
-    "actions",
-    "api",
-    "apps",
-    "checks",
-    "constraints",
-    "forms",
-    "locks",
-    "models",
-    "urls",
-    "views",
-    "__init__",
-}
-# Folders whose modules the map names one by one. Other folders are named as a whole.
-OPEN = {*APPS, "audit/sealed"}
+def test_every_guarantee_names_code_and_an_existing_test():
+    assert len(guarantees()) >= 42
+    for guarantee, enforced_by, proved_by in guarantees():
+        tests = re.findall(r"`(tests/[\w/]+\.py)`", proved_by)
+        assert enforced_by and tests, guarantee
+        assert [name for name in tests if not (ROOT / name).exists()] == [], guarantee
 
 
-def test_the_map_covers_every_module():
-    section_text = section("The map")
-    modules = {path for path in files() if path.rpartition("/")[0] in OPEN and Path(path).stem not in EVERYWHERE}
-    folders = {f"{path.rpartition('/')[0]}/" for path in files()} - {f"{folder}/" for folder in OPEN}
-    folders = {folder for folder in folders if not EVERYWHERE & set(folder.split("/")) and "management" not in folder}
-    assert len(modules) > 60 and len(folders) > 10
-    assert sorted(path for path in modules | folders if f"`{path}`" not in section_text) == [], (
-        "README.md, The map: name them"
-    )
+# --- Architecture ---
+
+# Packages with the same meaning in every app; described once.
+EVERYWHERE = {"actions", "api", "forms", "locks", "management", "migrations", "models", "sql", "views"}
+
+
+def packages() -> set[str]:
+    folders = {path.rpartition("/")[0] for path in files()}
+    return {f"{folder}/" for folder in folders if folder in APPS or not EVERYWHERE & set(folder.split("/"))} | {
+        "access/api/"  # the frame of the API, not an app's endpoints
+    }
+
+
+def table(title: str) -> str:
+    """The section of docs/architecture.md with this title."""
+    _before, _title, rest = ARCHITECTURE.partition(f"\n## {title}\n")
+    assert rest, f"docs/architecture.md has no section {title}"
+    return rest.split("\n## ", 1)[0]
+
+
+@pytest.mark.parametrize("text", [README, table("Apps")], ids=["README", "architecture"])
+def test_every_app_has_a_row_in_the_order_of_the_layers(text):
+    named = re.findall(r"^\| `([a-z]+)/` \|", text, re.M)
+    assert [name for name in named if name in APPS] == list(reversed(APPS))
+
+
+def test_every_package_is_described_once():
+    described = re.findall(r"`([a-z_/]+/)`", "\n".join(re.findall(r"^\| (`.*?`) \|", table("Packages"), re.M)))
+    assert len(described) == len(set(described)) > 30
+    assert sorted(packages() - set(described)) == [], "docs/architecture.md, Packages: describe them"
+
+
+def test_every_module_named_beside_a_package_exists():
+    """`door.py` in the row of `access/guard/` is access/guard/door.py."""
+    rows = re.findall(r"^\| `([a-z_/]+/)`.*? \| (.*) \|$", table("Packages"), re.M)
+    named = [folder + name for folder, text in rows for name in re.findall(r"`(\w+\.py)`", text)]
+    assert len(named) > 60
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+# --- All pages ---
+
+
+def missing_paths(text: str) -> list[str]:
+    """Paths in backticks below a folder of the repository that do not exist. Patterns and ranges are skipped."""
+    roots = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    named = re.findall(r"`([a-z_]+/[\w/.-]*)`", text)
+    return [path for path in named if path.split("/")[0] in roots and not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_and_links_exist(page):
+    text = page.read_text(encoding="utf-8")
+    assert missing_paths(text) == []
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_a_missing_path_is_an_offence():
+    assert missing_paths("`access/guard/door.py` and `access/guard/gate.py`") == ["access/guard/gate.py"]
 
 
 def test_the_docstring_of_screening_lists_all_its_modules():

@@ -20,7 +20,7 @@ from tests.builders import events, run
 from tests.clones import run_as_super
 from tests.visits import visits
 
-ASKING_NOBODY = {"health_live", "csp", "accessibility"}
+ASKING_NOBODY = {"health_live", "csp", "accessibility", "security_txt"}
 SAFE = (200, 302, 400, 403, 404, 405, 429)
 
 

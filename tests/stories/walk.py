@@ -72,6 +72,7 @@ NO_PAGE = {
     "health_live": "plain text for monitoring",
     "health_ready": "plain text for monitoring",
     "health_deep": "figures for monitoring, restricted by IP address",
+    "security_txt": "a file for machines, missing until the landlord sets a contact",
     "metrics": "figures for monitoring, restricted by IP address",
 }
 # Forms that show no errors when sent empty, and why.
