@@ -5,4 +5,7 @@ class AccessConfig(AppConfig):
     name = "access"
 
     def ready(self) -> None:
-        from access.signin import signals  # noqa: F401  (registers checks; hears sign-in and sign-out)
+        # Each registers checks or receivers of signals.
+        from access import checks, deploy_checks, startup  # noqa: F401
+        from access.grants import duty_holders  # noqa: F401
+        from access.signin import signals  # noqa: F401

@@ -57,18 +57,6 @@ ALTER TABLE tenants_entry ADD CONSTRAINT entry_mirrored UNIQUE (id, account_id, 
 ALTER TABLE tenants_entry ADD CONSTRAINT entry_reversal_cancels_to_the_cent
     FOREIGN KEY (reverses_id, account_id, mirror_cents) REFERENCES tenants_entry (id, account_id, amount_cents);
 """
-# A stay is the range from (id, first day) to (id, last day) in bytes, which sort like its parts: stays of different ids
-# never overlap, those of one id overlap when their days do. One range in a tree of disjoint ranges is five times quicker
-# to add than one range a column in GiST, whose pages all overlap because ids are random.
-STAY = """byterange({0} || int4send(first_day - date '0001-01-01'),
-    {0} || int4send(coalesce(last_day, '9999-12-31') - date '0001-01-01'), '[]')"""
-ONCE_AT_A_TIME = f"""
-CREATE TYPE byterange AS RANGE (subtype = bytea);
-ALTER TABLE tenants_leaseunit ADD CONSTRAINT letting_once_at_a_time
-    EXCLUDE USING spgist ({STAY.format("uuid_send(unit_id)")} WITH &&);
-ALTER TABLE tenants_leaseparty ADD CONSTRAINT party_once_at_a_time
-    EXCLUDE USING spgist ({STAY.format("uuid_send(lease_id) || uuid_send(tenant_id)")} WITH &&);
-"""
 
 
 def load_vocabulary(apps: Any, editor: Any) -> None:
@@ -3026,7 +3014,6 @@ class Migration(migrations.Migration):
         ),
         *(migrations.RunSQL(KEY.format(*key)) for key in SAME_BUILDING),
         migrations.RunSQL(OTHER_KEYS),
-        migrations.RunSQL(ONCE_AT_A_TIME),
         load_sql("tenants", "offices", "walls", "leases", "counter", "emergencies", "masked", "retention"),
         load_sql("tenants", "ledger", "write_offs"),
         load_sql("tenants", "facts", "contests", "legacy_comments"),

@@ -37,7 +37,7 @@ def report(request):
 @pytest.mark.parametrize("kind", ["text", "html"])
 def test_an_error_report_contains_nothing_that_was_sent(kind):
     told = getattr(report(asked()), f"get_traceback_{kind}")()
-    assert WORD not in told and "KeyError" in told and "test_reports.py" in told
+    assert WORD not in told and "KeyError" in told and "test_error_reporting.py" in told
 
 
 def test_django_s_own_report_would_contain_it():

@@ -140,7 +140,7 @@ def test_the_length_of_a_cell_is_checked_before_normalising(monkeypatch, cell):
     for costly in ("screen_name", "clean"):
         monkeypatch.setattr(f"exchange.portfolio.values.{costly}", lambda _text: pytest.fail("before its length"))
     with pytest.raises(Wrong, match="long"):
-        name(80).read(cell)
+        name(80).parse(cell)
 
 
 def test_screen_command_refuses_a_huge_text_and_continues(monkeypatch):
