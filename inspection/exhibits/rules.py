@@ -20,7 +20,8 @@ from inspection.exhibits.shape import Row, Table
 from oversight.register import file_rows
 from privacy.encryption.signing import canonical
 
-STEPS = ("housing", "desk", "tenants", "buildings", "access", "privacy", "audit")
+# What the program consists of: its apps, and the formats that all of them write.
+PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
 # Grants on the server: for each compartment's role, each table and each verb, the granted columns when not all are, and
 # the expression of the row-level security policy. A table without policies has no restricted rows.
@@ -108,10 +109,11 @@ def digest(rows: list[Any]) -> str:
 
 @cache
 def code_digest() -> str:
-    """SHA-256 of all Python and SQL files of the apps in the order of their paths: equal on two machines with the same
-    code."""
+    """SHA-256 over all Python and SQL files of `PACKAGES` in the order of their paths: equal on two machines with the
+    same code."""
     root, whole = Path(settings.BASE_DIR), sha256()
-    for path in sorted(path for step in STEPS for kind in ("py", "sql") for path in (root / step).rglob(f"*.{kind}")):
+    files = (path for name in PACKAGES for path in (root / name).rglob("*") if path.suffix in (".py", ".sql"))
+    for path in sorted(files):
         whole.update(f"{path.relative_to(root)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
 
@@ -119,5 +121,5 @@ def code_digest() -> str:
 def _migrations() -> list[str]:
     """The newest migration file of each app. Start-up has checked that the database has applied them all."""
     root = Path(settings.BASE_DIR)
-    migrations = (sorted((root / step / "migrations").glob("0*.py")) for step in STEPS)
+    migrations = (sorted((root / name / "migrations").glob("0*.py")) for name in PACKAGES)
     return [f"{files[-1].parent.parent.name} {files[-1].stem}" for files in migrations if files]

@@ -216,16 +216,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
     [(moment,)] = there.ask("SELECT clock_timestamp()::text")
     assert months(there) >= 2 and holds(there, assignment)
 
-    there.forgets()
-    assert CANARY.encode() not in there.dumped()
-    there.manage("forget_pseudonym", str(forgotten))
-    end_access(there, assignment, awa.pk)
-    there.manage("seal", "--once")
-    kept = tmp_path / "kept.note"
-    kept.write_bytes(bytes(there.ask("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0][0]))
-    assert months(there) == 0 and not holds(there, assignment)
-    assert str(assignment) in (tmp_path / "loge_withdrawn").read_text()
-    there.ask("SELECT pg_switch_wal()")
+    kept = prune_and_withdraw(there, assignment, awa, forgotten, tmp_path)
 
     there.go_back(base, moment)
     assert months(there) >= 2 and holds(there, assignment)  # everything is back; the documented steps follow
@@ -247,6 +238,26 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
     there.manage("check_trace")
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
+    restored_backup_keeps_no_trace(there, tmp_path)
+    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # in the test's own database
+
+
+def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Path) -> Path:
+    """Delete what is out of time and end an access. The newest checkpoint, kept outside the database."""
+    there.forgets()
+    assert CANARY.encode() not in there.dumped()
+    there.manage("forget_pseudonym", str(forgotten))
+    end_access(there, assignment, person.pk)
+    there.manage("seal", "--once")
+    kept = tmp_path / "kept.note"
+    kept.write_bytes(bytes(there.ask("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0][0]))
+    assert months(there) == 0 and not holds(there, assignment)
+    assert str(assignment) in (tmp_path / "loge_withdrawn").read_text()
+    there.ask("SELECT pg_switch_wal()")
+    return kept
+
+
+def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
     # Restoring the backup from before and following the documentation leaves no trace of the word either.
     remove(there)
@@ -256,7 +267,6 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
     there.manage("after_restore")
     there.forgets()
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2", "tiles-3") == []
-    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # in the test's own database
 
 
 def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[str]:

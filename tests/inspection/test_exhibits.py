@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from access.compartments import PLACED, Compartment
 from access.models import Assignment, Person, Session
 from access.roles import ROLES
 from inspection.exhibits.catalogue import CATALOGUE
+from inspection.exhibits.rules import PACKAGES
 from inspection.exhibits.shape import Exhibit, Table
 from privacy.encryption.signing import canonical, is_signed
 from tenants.models import DiscreetMark, DiscreetName
@@ -236,7 +238,7 @@ def test_e4_covers_past_days_and_names_excluded_people(house, sign_in):
     assert opens["Élise Bernard"] == "aucun accès" and "Qui habite où" in opens["Awa Diakité"]
     assert "aides demandées, en urgence" in opens["Awa Diakité"]
     apart = {(row[0].split()[0], row[1]) for row in rows_of(now, "Agents sans accès, ou avec un autre accès")}
-    assert apart == {("cloison", "Élise Bernard"), ("ouvert", "Bruno Lefèvre")}
+    assert apart == {("dossier", "Élise Bernard"), ("accès", "Bruno Lefèvre")}
     mark = DiscreetMark.objects.using(OWNER).create(
         lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
     )
@@ -425,3 +427,8 @@ def test_digest_depends_on_the_content_only():
     row, other = (Exhibit("E1", "Titre", [table], "Office", who, timezone.now()) for who in ("Simone", "Inès"))
     assert row.digest == other.digest == sha256(canonical(row.content)).hexdigest() and row.statement != other.statement
     assert row.lines == 3 and row.content["tables"][0]["rows"] == [["2026-11-27"], [None], [3]]
+
+
+def test_the_digest_covers_every_package_of_the_program():
+    packages = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")}
+    assert set(PACKAGES) == packages - {"tests", "research"}

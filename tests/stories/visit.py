@@ -48,7 +48,7 @@ class Visit:
         self.awaited = {403, 404}  # statuses that are no fault; a test that provokes others adds them
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", self._on_console)
         page.on("pageerror", self._on_error)
         page.on("request", self._on_request)

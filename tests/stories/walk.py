@@ -156,7 +156,7 @@ class Walk:
         ones."""
         address, cookies = self._address(name), {**self._cookies, **self._why()}
         headers = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
-        answer = client.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=headers, timeout=10)
+        answer = client.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=headers, timeout=60)
         self.requested.add(name)
         self._hears(answer)
         kind = answer.headers.get("content-type", "").split(";")[0]
