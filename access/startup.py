@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections
 from access.compartments import Compartment
 from access.database.provision import OLDEST
 from access.deploy_checks import is_exposed, reasons_against
-from access.locks import all_locks
+from access.policies import all_locks
 from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy.encryption import keys

@@ -23,7 +23,7 @@ from access.database.recipients import (
     table_of,
 )
 from access.guard.limits import LIMITED
-from access.locks import Lock
+from access.policies import Lock
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField

@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from access.locks import Grant, Lock, all_locks
+from access.policies import Grant, Lock, all_locks
 from audit.lock_timeouts import patiently
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
@@ -83,10 +83,10 @@ def _write_figures(cursor: Any) -> None:
 
 
 def _declared(name: str) -> Iterator[tuple[str, Any]]:
-    """`name` of every app's locks.py: FUNCTIONS and their callers, or FIGURES and the callables that return them."""
+    """`name` of every app's policies.py: FUNCTIONS and their callers, or FIGURES and the callables that return them."""
     for config in apps.get_app_configs():
-        if find_spec(f"{config.name}.locks"):
-            yield from getattr(import_module(f"{config.name}.locks"), name, ())
+        if find_spec(f"{config.name}.policies"):
+            yield from getattr(import_module(f"{config.name}.policies"), name, ())
 
 
 def _apply(cursor: Any, lock: Lock, roles: Sequence[str]) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db.models import Field, Model
 
 from access.compartments import Compartment
-from access.locks import Lock, all_locks
 from access.permissions import FOR_EVERYONE
+from access.policies import Lock, all_locks
 from access.roles import ROLES, Role
 from privacy.retention import Entry
 

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
 
 from access.database.provision import OLDEST
-from access.locks import all_locks
+from access.policies import all_locks
 from audit.guard.shape import alterations
 from audit.record import TraceUnavailable, try_the_trace
 from audit.sealed.state import recently_late, seal_state

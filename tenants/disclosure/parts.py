@@ -1,6 +1,6 @@
 """The sections of an access report: one for each kind of data about the person.
 
-Rows are filtered by person here and again by the policies (tenants/locks/disclosed.py). What would disclose another
+Rows are filtered by person here and again by the policies (tenants/policies/disclosed.py). What would disclose another
 person of the lease is left out. `untold` lists what no section contains, and why.
 """
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from access.database.recipients import locks_by_table, roles_reading
 from access.guard.context import Look
-from access.locks import Lock
+from access.policies import Lock
 from access.roles import Role
 from buildings.models import Address
 from formats.iban import masked

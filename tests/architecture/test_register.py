@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access.compartments import Compartment
 from access.database.recipients import locks_by_table, roles_reading, table_of
-from access.locks import all_locks
+from access.policies import all_locks
 from oversight.register import activities, dictionary
 from privacy.processing_activities import FACTS, TREATMENTS
 from privacy.retention import DataPolicy, endless, entries, without_policy

@@ -16,8 +16,8 @@ from django.db import DatabaseError, connections, transaction
 from access.checks import routes
 from access.compartments import PLACED, Compartment
 from access.grants.grant_terms import Terms
-from access.locks import all_locks
 from access.permissions import FOR_EVERYONE
+from access.policies import all_locks
 from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import assign, paris_day, run

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from access.database.provision import LOGINS
 from access.database.recipients import table_of
-from access.locks import all_locks
+from access.policies import all_locks
 from tests.builders import run
 
 

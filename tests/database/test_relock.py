@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from access.database import apply_policies
-from access.locks import all_locks
+from access.policies import all_locks
 from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on

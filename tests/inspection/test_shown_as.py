@@ -11,8 +11,8 @@ from django.core import signing
 
 from access.compartments import Compartment
 from access.guard.shown_as import COOKIE, MASKED, MINUTES, PREFIX
-from access.locks import all_locks
 from access.models import Person
+from access.policies import all_locks
 from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run

@@ -28,7 +28,7 @@ WORKERS = 2
 TIMEOUT = 600  # seconds for the tests of one defect
 # Edits of these files may change the template databases.
 MAKES_TEMPLATES = re.compile(
-    r"/migrations/|/locks(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
+    r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(provision|relock|compartments|roles|permissions|reach|scope)\.py"
 )
 SHARED = f"mutants{os.getpid()}"  # instance whose templates serve all other defects; unique to this run

@@ -24,8 +24,8 @@ from tenants.delays import due_on, extended_until
 from tenants.disclosure.parts import _About
 from tenants.disclosure.telling import period
 from tenants.disclosure.untold import ASIDE, UNTOLD
-from tenants.locks.disclosed import _DISCLOSED
 from tenants.models import BankDetail, DwellingFact, HelpCode, Identity, Representative, SubjectRequest
+from tenants.policies.disclosed import _DISCLOSED
 from tests.builders import (
     OWNER,
     ask_write_off,

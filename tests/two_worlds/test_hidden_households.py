@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 
 from access.compartments import Compartment
-from access.locks import all_locks
+from access.policies import all_locks
 from access.scope import ScopedQuerySet
 from tenants.models import Account, DiscreetMark, Residence
 from tests.builders import OWNER, paris_day, post, run, stand_wall

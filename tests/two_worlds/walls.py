@@ -6,7 +6,7 @@ import pytest
 
 from access.guard import context
 from access.guard.object_access import Threshold
-from access.locks import all_locks
+from access.policies import all_locks
 from access.scope import Within
 from tenants.models.hidden import NotHidden
 from tests.builders import run

@@ -1,9 +1,9 @@
 """Policies of tenants, representatives, requested help, identities and bank details."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, taken_in
-from tenants.locks.emergencies import HELPED, HELPED_COLUMNS
-from tenants.locks.rules import LOADING, correcting, of_tenant
+from access.policies import JOBS, Grant, Lock, taken_in
+from tenants.policies.emergencies import HELPED, HELPED_COLUMNS
+from tenants.policies.rules import LOADING, correcting, of_tenant
 
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"

@@ -4,7 +4,7 @@ the employees named in them."""
 from dataclasses import replace
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, WEB, Grant, Lock
+from access.policies import JOBS, WEB, Grant, Lock
 
 _ANSWERS = "(SELECT tenants_discloses())"
 _THEIRS = "{0} = ANY (ARRAY (SELECT tenants_disclosed()))"

@@ -1,8 +1,8 @@
 """Policies of legacy comments, their counts and certificates."""
 
 from access.compartments import Compartment as C
-from access.locks import INSPECTS, JOBS, Grant, Lock, within
-from tenants.locks.rules import KEEPING, SIGNED
+from access.policies import INSPECTS, JOBS, Grant, Lock, within
+from tenants.policies.rules import KEEPING, SIGNED
 
 # A line that both offices keep becomes a note with the same id. Those who only read the lines cannot insert notes.
 KEPT = Grant(

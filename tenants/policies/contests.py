@@ -1,8 +1,8 @@
 """Policies of contested refusals, approved wordings and word inspections."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, TRACE, Grant, Lock, taken_in, within
-from tenants.locks.rules import ACCOUNT_SHOWN, TODAY, may, near
+from access.policies import JOBS, TRACE, Grant, Lock, taken_in, within
+from tenants.policies.rules import ACCOUNT_SHOWN, TODAY, may, near
 
 _WEIGHING = "(SELECT tenants_weighs())"
 _WITHOUT_WORDS = (

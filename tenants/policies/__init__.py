@@ -6,7 +6,7 @@ access report may read.
 
 from django.conf import settings
 
-from tenants.locks import (
+from tenants.policies import (
     books,
     contests,
     disclosed,

@@ -1,7 +1,7 @@
 """Policies of view questions: for the employee, the managers who are asked, and the office that reads the desk."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock
+from access.policies import JOBS, Grant, Lock
 from tenants.models.look_question import TO_MANAGERS, TO_ONESELF
 
 _MINE = "person_id = loge_person()"

@@ -2,7 +2,7 @@
 
 from access.compartments import PLACED
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, everyone, taken_in, within
+from access.policies import JOBS, Grant, Lock, everyone, taken_in, within
 
 _IMPORTING = Grant(JOBS, "SELECT, INSERT, UPDATE")
 

@@ -2,8 +2,8 @@
 to the managers of its place, and to those who read the whole audit log."""
 
 from access.compartments import Compartment as C
-from access.locks import WATCHES, Grant, Lock, within
-from tenants.locks.rules import KEEPING
+from access.policies import WATCHES, Grant, Lock, within
+from tenants.policies.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
 # The household that was opened, for some minutes.

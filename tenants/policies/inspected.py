@@ -6,7 +6,7 @@ call.
 """
 
 from access.compartments import Compartment as C
-from access.locks import INSPECTS, JOBS, Grant, Lock
+from access.policies import INSPECTS, JOBS, Grant, Lock
 
 FUNCTIONS = (
     ("tenants_inspected(text, date)", (C.CONTROL,)),

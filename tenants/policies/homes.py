@@ -1,9 +1,9 @@
 """Policies of leases, their units and parties, residences, discreet marks and errands."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, WATCHES, Grant, Lock, within
-from tenants.locks.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
-from tenants.locks.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
+from access.policies import JOBS, WATCHES, Grant, Lock, within
+from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
+from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 
 # Arrivals of the next 14 days and departures of the last 7. Internal transfers leave the old building at once.
 _AROUND = (

@@ -1,7 +1,7 @@
 """Conditions and grants shared by several tables: places, hidden households, days, and data imports."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, taken_in, within
+from access.policies import JOBS, Grant, taken_in, within
 
 SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"

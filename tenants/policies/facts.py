@@ -1,9 +1,9 @@
 """Policies of facts, notes, and the closed list of fact codes."""
 
 from access.compartments import Compartment as C
-from access.locks import JOBS, Grant, Lock, taken_in, within
-from tenants.locks.inherited import INSTEAD, KEPT
-from tenants.locks.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, may, near
+from access.policies import JOBS, Grant, Lock, taken_in, within
+from tenants.policies.inherited import INSTEAD, KEPT
+from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, may, near
 
 _OF_RESIDENCE = "EXISTS (SELECT FROM tenants_residence r WHERE r.id = residence_id)"
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"

@@ -1,7 +1,7 @@
 """Policies of conflicts of interest, and the conditions that apply them in the books."""
 
 from access.compartments import Compartment as C
-from access.locks import Grant, Lock
+from access.policies import Grant, Lock
 
 OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
 OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"

@@ -1,11 +1,11 @@
 """Table policies: which compartment's database role may do what with which rows of which table.
 
-Each app declares its tables in a `locks.py`. `provision` applies all of them and revokes everything else. A table
+Each app declares its tables in a `policies.py`. `provision` applies all of them and revokes everything else. A table
 without a declaration has no grants, so forgetting one denies access.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -90,10 +90,14 @@ def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Gran
 
 
 def all_locks() -> Iterator[Lock]:
-    for config in apps.get_app_configs():
-        name = f"{config.name}.locks"
-        if find_spec(name):
-            yield from getattr(import_module(name), "LOCKS", ())
+    """One lock a table. An app above a table's own may add grants, in a lock of the same table."""
+    locks: dict[str, Lock] = {}
+    for config in reversed([*apps.get_app_configs()]):
+        name = f"{config.name}.policies"
+        for lock in getattr(import_module(name), "LOCKS", ()) if find_spec(name) else ():
+            before = locks.get(lock.table)
+            locks[lock.table] = replace(before, grants=(*before.grants, *lock.grants)) if before else lock
+    yield from locks.values()
 
 
 _EVENT = (

@@ -1,9 +1,9 @@
 """Policies of accounts, entries, write-offs and incoming payments."""
 
 from access.compartments import Compartment as C
-from access.locks import Grant, Lock, within
-from tenants.locks.rules import ACCOUNT_SHOWN, LOADING, SHOWN, near
-from tenants.locks.walls import OPEN_ACCOUNTS, OPEN_BOOKS
+from access.policies import Grant, Lock, within
+from tenants.policies.rules import ACCOUNT_SHOWN, LOADING, SHOWN, near
+from tenants.policies.walls import OPEN_ACCOUNTS, OPEN_BOOKS
 
 # The only entries that accountants book: the clearing of an incoming payment, and its reversal.
 _CLEARS = (
