@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from access.guard.context import Look
 from audit import events, reading
 from audit.models import Event
+from formats.vocabulary import Vocabulary
 from formats.working_days import is_working
 from inspection.exhibits.answers import query_rows
 from inspection.exhibits.inherited import old_comments
@@ -17,7 +18,7 @@ from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import role_name
 from oversight.text_counts import erasures, refusals_by
 from tenants.texts import TEXTS, measures
-from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES, Vocabulary
+from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
 from tenants.word_counts import count_words
 from tenants.words import CATEGORIES
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from formats.folding import folded
-from tenants.forms.receipts import ReferenceField
+from tenants.forms.reference import ReferenceField
 from tenants.models.emergency import EMPTIES, EmergencyReason, Verdict
 
 _NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+)")

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import DayField
 from formats.money import parse_euros, plain
+from formats.vocabulary import Term
 from tenants.models import EntryKind
-from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, Term
+from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
 # Means of payment on the account's own page; the others have a page of their own.
 # Each has the letter that selects it while the amount is typed, which contains no letters.

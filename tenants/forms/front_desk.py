@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from formats.folding import folded
-from tenants.forms.receipts import ReferenceField
+from tenants.forms.reference import ReferenceField
 from tenants.models.identity_check import Shown
 
 

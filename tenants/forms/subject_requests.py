@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import DayField
 from formats.folding import folded
-from tenants.forms.receipts import ReferenceField
+from tenants.forms.reference import ReferenceField
 from tenants.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED
 

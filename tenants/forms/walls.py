@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import PersonField
-from tenants.forms.receipts import ReferenceField
+from tenants.forms.reference import ReferenceField
 
 
 class WallForm(forms.Form):

@@ -24,9 +24,9 @@ from privacy.classes import DataClass
 from privacy.processing_activities import ACCOUNTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import UNTIL_SETTLED
+from tenants.account_queue import led_by
 from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
-from tenants.pile import led_by
 
 # Without 0, O, 1, I, L and U, which are easily confused on the telephone. 12 of these 30 letters are 58 bits of
 # entropy, so a reference cannot be guessed.

@@ -22,12 +22,12 @@ from audit import events
 from audit.purposes import Purpose
 from buildings.models import Address, Building
 from formats.folding import folded
+from tenants.account_queue import lay
 from tenants.arrears import late_accounts
 from tenants.forms.entries import AccountSearch
 from tenants.forms.search import SHORTEST
 from tenants.models import Account, LeaseParty, Residence
 from tenants.models.lease import Capacity
-from tenants.pile import lay
 
 A_PAGE = 60
 FOUND = 50

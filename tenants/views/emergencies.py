@@ -23,7 +23,7 @@ from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
 from tenants.actions.emergencies import Opened, open_emergency, review_emergency
-from tenants.emergency_notices import told_of
+from tenants.emergencies.notices import told_of
 from tenants.forms.emergencies import EmergencyForm, ReviewForm
 from tenants.models import EmergencyAccess, Residence
 from tenants.models.emergency import MINUTES

@@ -15,8 +15,8 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
-from tenants import evacuation as emptying
 from tenants.actions.emergencies import Opened, open_evacuation
+from tenants.emergencies import evacuation as emptying
 from tenants.forms.emergencies import EvacuationForm
 from tenants.models import EmergencyAccess, HelpCode
 from tenants.models.emergency import MINUTES

@@ -15,7 +15,7 @@ from audit import events
 from audit.record import Subject
 from tenants.actions.identity_checks import check_identity
 from tenants.forms.front_desk import AgencyForm, IdentityForm
-from tenants.keepers import keeper_of
+from tenants.managing_agency import keeper_of
 from tenants.models import IdentityCheck, Residence
 from tenants.views.cards import about_card
 

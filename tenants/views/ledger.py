@@ -25,6 +25,7 @@ from audit import events
 from audit.purposes import Purpose
 from buildings.models.unit import UnitKind
 from tenants import ledger
+from tenants.account_queue import pile_of, standing
 from tenants.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
 from tenants.actions.settling import settle_account
 from tenants.actions.write_offs import TAKES_TWO, ask_adjustment, ask_reversal
@@ -33,7 +34,6 @@ from tenants.models import Account, Entry, EntryKind, LeaseUnit, WriteOff
 from tenants.models.account import PLACED_BY
 from tenants.models.entry import Source
 from tenants.models.write_off import alone_up_to
-from tenants.pile import pile_of, standing
 from tenants.views import facts, notes, read_entries
 from tenants.views.accounts import holders_of
 from tenants.vocabulary import ENTRY_LABELS

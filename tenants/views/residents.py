@@ -20,11 +20,11 @@ from audit import events
 from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
+from tenants.caretaker_coverage import Mandate, mandates, over
 from tenants.contests_due import challenged_residences, contests_due
-from tenants.emergencies_due import emergencies_due
+from tenants.emergencies.due import emergencies_due
 from tenants.facade import Drawing, Dwelling, Part
 from tenants.forms.search import NameSearch
-from tenants.mandates import Mandate, mandates, over
 from tenants.models import LeaseUnit, Residence
 from tenants.questions.waiting import answers_due
 from tenants.views.reminders import missions

@@ -15,9 +15,9 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
+from tenants.account_queue import lay, pile_of
 from tenants.arrears import late_accounts
 from tenants.models import Account, Receipt, Residence
-from tenants.pile import lay, pile_of
 from tenants.views.accounts import rows_of
 from tenants.views.reminders import missions
 from tenants.views.write_offs import to_decide

@@ -5,12 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tenants.vocabulary import ENTRY_LABELS, Vocabulary
+from formats.vocabulary import Vocabulary
+from tenants.vocabulary import ENTRY_LABELS
 
 _HERE = Path(__file__).parent
-TITLES = Vocabulary("fact_words.csv", only="title")
-THEMES = Vocabulary("fact_words.csv", only="theme")
-FIELDS = Vocabulary("fact_words.csv", only="field")
+TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")
+THEMES = Vocabulary(_HERE / "fact_words.csv", only="theme")
+FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
 # Facts of the list that have their own feature, which handles them with more care than a code can.
 ELSEWHERE = frozenset({"discreet_mark"})
 # Facts that a manager decides, and that the tenant is told about before they apply.
@@ -22,7 +23,7 @@ def lists() -> dict[str, Vocabulary]:
     """Map the name of each field of type `code` to the list of its values."""
     with (_HERE / "field_lists.csv").open(encoding="utf-8", newline="") as rows:
         names = dict.fromkeys(row["list"] for row in csv.DictReader(rows))
-    return {**{name: Vocabulary("field_lists.csv", only=name) for name in names}, "entry_label": ENTRY_LABELS}
+    return {**{name: Vocabulary(_HERE / "field_lists.csv", only=name) for name in names}, "entry_label": ENTRY_LABELS}
 
 
 def shipped() -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.core import signing
 
-from tenants.pile import COOKIE
+from tenants.account_queue import COOKIE
 from tests.builders import events, run
 
 BELLEVILLE_OWING = 4

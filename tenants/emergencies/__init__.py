@@ -1,0 +1,1 @@
+"""Openings in an emergency: what is due, notices to households, evacuation lists."""
