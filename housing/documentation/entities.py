@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 
 from housing.documentation.text import WRITTEN
@@ -12,14 +13,14 @@ HEAD = f"""# Entities
 {WRITTEN}, from the models. One diagram an app: its models with their columns, and their relations to any model.
 Columns of keys are left out: a line stands for each.
 """
-APPS = ("audit", "access", "buildings", "tenants")
 
 
 def render_entities() -> dict[str, str]:
     blocks = [HEAD]
-    for app in APPS:
-        models = (model for model in apps.get_app_config(app).get_models() if model._meta.managed)
-        blocks.append(diagram(app, sorted(models, key=lambda model: model.__name__)))
+    for app in reversed(settings.OWN_APPS):
+        models = [model for model in apps.get_app_config(app).get_models() if model._meta.managed]
+        if models:
+            blocks.append(diagram(app, sorted(models, key=lambda model: model.__name__)))
     return {"entities.md": "\n".join(blocks)}
 
 

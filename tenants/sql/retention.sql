@@ -9,7 +9,7 @@ BEGIN
         target::text || '_ends', target, last_day, target);
     EXECUTE 'CREATE OR REPLACE VIEW tenants_ends AS ' || (
         SELECT string_agg(format('SELECT source, last_day FROM %I', viewname), ' UNION ALL ' ORDER BY viewname)
-        FROM pg_views WHERE schemaname = 'public' AND viewname ~ '^tenants_.*_ends$');
+        FROM pg_views WHERE schemaname = 'public' AND viewname ~ '_ends$' AND viewname <> 'tenants_ends');
 END $$;
 REVOKE ALL ON FUNCTION tenants_say_end FROM PUBLIC;
 

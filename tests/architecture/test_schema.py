@@ -10,8 +10,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from access.constraints import declared
 from tests.builders import run
+from tests.resident_tables import APPS, PREFIXES
 
-OURS = ("access_", "buildings_", "tenants_", "audit_")
+OURS = ("access_", "buildings_", *PREFIXES, "audit_")
 # Suffixes of constraints that Django names itself: only a bug can violate them.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
@@ -113,7 +114,7 @@ def test_every_message_belongs_to_a_constraint(house):
 
 def test_no_message_is_the_default_of_django():
     for model in apps.get_models():
-        if model._meta.app_label in ("access", "buildings", "tenants"):
+        if model._meta.app_label in ("access", "buildings", *APPS):
             for constraint in model._meta.constraints:
                 if constraint.name not in SILENT:
                     assert "%(name)s" not in str(constraint.violation_error_message), constraint.name

@@ -12,8 +12,9 @@ from privacy.screened import ScreenedText
 from tenants.texts import TEXTS
 from tests.architecture.source import files
 from tests.builders import run
+from tests.resident_tables import APPS
 
-OURS = ("access", "audit", "buildings", "backoffice", "privacy", "tenants")
+OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
 # Text columns that no person types, and what writes them. Those that people fill are in tenants/texts.py.
 TYPED = {
     "tenants.CountedWord.digest": "a digest",

@@ -24,6 +24,7 @@ from tenants.models import Account, Residence
 from tests.bench.serving import session_of
 from tests.builders import assign, make_person, make_place, run
 from tests.clones import run_as_super, stand_on
+from tests.resident_tables import PREFIXES
 
 DOORS = 100  # let dwellings of each building
 SMALL = 10_000
@@ -182,9 +183,9 @@ def _drop_indexes(cursor: Any) -> list[str]:
     cursor.execute(
         "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),"
         " format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))"
-        " FROM pg_constraint WHERE contype = 'x' AND conrelid::regclass::text LIKE 'tenants_%'"
+        f" FROM pg_constraint WHERE contype = 'x' AND conrelid::regclass::text ~ '^({'|'.join(PREFIXES)})'"
         " UNION ALL SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)"
-        " FROM pg_index WHERE indrelid::regclass::text ~ '^(tenants_|buildings_unit)' AND NOT indisunique"
+        f" FROM pg_index WHERE indrelid::regclass::text ~ '^({'|'.join(PREFIXES)}|buildings_unit)' AND NOT indisunique"
         " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
     )
     statements = cursor.fetchall()

@@ -15,7 +15,15 @@ from tenants.models import DiscreetMark, Entry, Residence
 from tests.builders import OWNER, assign, events, paris_day, post, run
 
 MOVED, KEPT = "Dette-Glycines A", "Calme-Glycines A"
-FOLLOW = ("leaseunit", "lease", "leaseparty", "residence", "account", "entry", "discreetmark")
+FOLLOW = (
+    "tenants_leaseunit",
+    "tenants_lease",
+    "tenants_leaseparty",
+    "tenants_residence",
+    "tenants_account",
+    "tenants_entry",
+    "tenants_discreetmark",
+)
 
 
 def as_administrator(house) -> Look:
@@ -36,7 +44,7 @@ def move(house, units: list[Unit], into: Building) -> None:
 def behind(house, building: str) -> dict[str, int]:
     """Number of rows of each table in a building."""
     pk = str(house.building(building).pk)
-    return {table: run(f"SELECT count(*) FROM tenants_{table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
+    return {table: run(f"SELECT count(*) FROM {table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
 
 def cards(client, house) -> set[str]:
@@ -71,13 +79,13 @@ def test_everything_follows_and_no_amount_changes(house, flat):
     after, now = behind(house, "Glycines A"), behind(house, "Glycines B")
     gone = {table: before[table] - after[table] for table in FOLLOW}
     assert gone == {
-        "leaseunit": 1,
-        "lease": 1,
-        "leaseparty": 2,
-        "residence": 2,
-        "account": 1,
-        "entry": 4,
-        "discreetmark": 1,
+        "tenants_leaseunit": 1,
+        "tenants_lease": 1,
+        "tenants_leaseparty": 2,
+        "tenants_residence": 2,
+        "tenants_account": 1,
+        "tenants_entry": 4,
+        "tenants_discreetmark": 1,
     }
     assert {table: now[table] - there[table] for table in FOLLOW} == gone
     assert run("SELECT to_jsonb(e) - 'building_id' FROM tenants_entry e ORDER BY id") == entries
@@ -129,7 +137,7 @@ def test_no_row_moves_without_its_dwelling(house, flat, table):
     """Plants one row in the other building without its dwelling: a composite foreign key refuses it."""
     into = str(house.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
-        run(f"UPDATE tenants_{table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))
+        run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
@@ -21,8 +20,9 @@ from access.policies import all_locks
 from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import assign, paris_day, run
+from tests.resident_tables import PATTERNS, resident_models
 
-RESIDENTS = [model._meta.db_table for model in apps.get_app_config("tenants").get_models()]
+RESIDENTS = [model._meta.db_table for model in resident_models()]
 
 
 def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
@@ -62,9 +62,10 @@ def test_tables_without_policies_have_no_grants(house):
 def test_every_resident_table_enables_and_forces_row_security(house):
     rows = run(
         "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
-        " WHERE relname LIKE 'tenants\\_%%' AND relkind = 'r'"
+        " WHERE relname LIKE ANY (%s) AND relkind = 'r'",
+        PATTERNS,
     )
-    assert len(rows) >= 15
+    assert len(rows) >= 15 and {name for name, *_ in rows} >= set(RESIDENTS)
     assert [name for name, enabled, forced in rows if not (enabled and forced)] == []
 
 

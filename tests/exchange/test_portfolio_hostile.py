@@ -140,11 +140,11 @@ def test_allowed_changes_are_applied(bare, tmp_path):
     assert run("SELECT count(*) FROM tenants_residence WHERE name_key = 'martin anne ael'") == [(1,)]
     assert run("SELECT count(*) FROM tenants_identity") == [(1,)]
     assert run("SELECT count(*) FROM tenants_bankdetail") == [(2,)]
-    ends = "SELECT count(*) FROM tenants_{} WHERE {} = '2026-12-31'"
-    assert [run(ends.format(*item)) for item in (("leaseparty", "last_day"), ("residence", "moved_out"))] == [
-        [(2,)]
-    ] * 2
-    assert run(ends.format("leaseunit", "last_day")) == [(1,)]
+    ends = "SELECT count(*) FROM {} WHERE {} = '2026-12-31'"
+    assert [
+        run(ends.format(*item)) for item in (("tenants_leaseparty", "last_day"), ("tenants_residence", "moved_out"))
+    ] == [[(2,)]] * 2
+    assert run(ends.format("tenants_leaseunit", "last_day")) == [(1,)]
 
 
 def test_reading_stops_after_too_many_errors(bare, tmp_path):

@@ -9,7 +9,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
@@ -60,6 +59,7 @@ from tests.builders import (
 from tests.database.test_locks import as_role
 from tests.inspection.test_exhibits import inside
 from tests.reading import reads, untold
+from tests.resident_tables import resident_models
 from tests.tenants.test_clocks import A_MOMENT, freeze_clock
 
 OWED, OTHER = "Dette-Glycines A", "Calme-Glycines A"
@@ -219,7 +219,7 @@ def test_inspector_role_cannot_create_a_release(house, released):
 
 def test_every_table_about_tenants_is_copied_or_excepted():
     """Every model with fields about a person is in COPIED, or in ASIDE with a reason."""
-    models = [*apps.get_app_config("tenants").get_models()]
+    models = resident_models()
     fields = [row for row in entries(models) if row.says_something and row.treatment is not SIGNATURES]
     speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
     assert len(speaks) > 20 and speaks - copied - ASIDE.keys() == set()

@@ -37,6 +37,7 @@ from tests.builders import (
 from tests.database.test_locks import as_role
 from tests.inspection.test_exhibits import exhibit_json, rows_of
 from tests.known import typed
+from tests.resident_tables import APPS
 from tests.tenants.test_contests import answer, contest_url
 from tests.tenants.test_notes import AT_A, CANARY
 from tests.tenants.test_triage import LIST as TRIAGE
@@ -162,9 +163,9 @@ def test_inspector_cannot_read_legacy_comments(house):
     assert as_role(C.CONTROL, simone, "SELECT waiting FROM tenants_inspected_waiting()") == [(1,)]
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT waiting FROM tenants_inspected_waiting()") == []
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT 1 FROM tenants_inheritance") == []
-    for table in ("inheritedline", "contestedsentence", "lookquestion"):
+    for table in ("tenants_inheritedline", "tenants_contestedsentence", "tenants_lookquestion"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            as_role(C.CONTROL, simone, f"SELECT 1 FROM tenants_{table}")
+            as_role(C.CONTROL, simone, f"SELECT 1 FROM {table}")
 
 
 # --- E15 --------------------------------------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def test_e15_counts_every_table_with_nightly_deletion(house):
     ends = {
         entry.model._meta.db_table
         for entry in entries(apps.get_models())
-        if entry.life.ending is Ending.ERASED and entry.model._meta.app_label == "tenants"
+        if entry.life.ending is Ending.ERASED and entry.model._meta.app_label in APPS
     } | {"tenants_identitycheck"}
     assert len(ends) >= 12 and sorted(ends - exhibit) == []
 

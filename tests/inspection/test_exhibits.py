@@ -40,6 +40,7 @@ from tests.builders import (
 )
 from tests.database.test_locks import as_role
 from tests.known import typed
+from tests.resident_tables import PREFIXES
 from tests.visits import visits
 from tests.world import CAST
 
@@ -134,7 +135,7 @@ def test_inspector_database_roles_have_only_select(house, compartment):
         " AND p.prorettype <> 'trigger'::regtype",
         role,
     )
-    assert [name for (name,) in changing if name.startswith(("tenants_", "access_", "audit_"))] == []
+    assert [name for (name,) in changing if name.startswith((*PREFIXES, "access_", "audit_"))] == []
 
 
 def test_inspector_role_shows_nothing_to_other_people(house):

@@ -50,10 +50,11 @@ from tests.builders import (
     write_note,
 )
 from tests.clones import clone, drop, stand_on
+from tests.resident_tables import APPS
 from tests.tenants.counting import inspect, inspect_many_lines, take_twice, take_words
 from tests.world import World
 
-STEPS = ("access", "buildings", "tenants")
+STEPS = ("access", "buildings", *APPS)
 Break = Callable[[World], object]
 
 

@@ -13,6 +13,7 @@ from tenants.questions.waiting import precision
 from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, ask_about_look, assign, events, leave_line, paris_day, run
 from tests.database.test_locks import as_role
+from tests.resident_tables import PREFIXES
 
 LIST = "/trace/questions/"
 ALL = "SELECT id FROM tenants_lookquestion"
@@ -189,7 +190,7 @@ def test_no_function_and_no_query_counts_events_per_person(house):
     functions = run(
         "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
     )
-    ours = [row for row in functions if row[0].startswith(("tenants_", "audit_", "access_", "buildings_", "loge_"))]
+    ours = [row for row in functions if row[0].startswith((*PREFIXES, "audit_", "access_", "buildings_", "loge_"))]
     assert len(ours) > 100
     assert [name for name, source, _result in ours if PEOPLE.search(source)] == []
     rules = {name: result for name, _source, result in ours if name.startswith("tenants_rule_")}

@@ -13,11 +13,19 @@ from tenants.models import Account, Lease, LeaseChange, Residence, Tenant
 from tests.builders import OWNER, events, note, paris_day, post, run, seal_sentence
 from tests.tenants.test_leases import AT_A, lease_page, sign, typed, vacant
 
-TABLES = ("lease", "leaseunit", "leaseparty", "residence", "account", "tenant", "leasechange")
+TABLES = (
+    "tenants_lease",
+    "tenants_leaseunit",
+    "tenants_leaseparty",
+    "tenants_residence",
+    "tenants_account",
+    "tenants_tenant",
+    "tenants_leasechange",
+)
 
 
 def stored() -> dict[str, list]:
-    return {table: run(f"SELECT * FROM tenants_{table} ORDER BY id") for table in TABLES}
+    return {table: run(f"SELECT * FROM {table} ORDER BY id") for table in TABLES}
 
 
 def undo_link(client, account: Account) -> str:

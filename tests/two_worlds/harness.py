@@ -101,7 +101,15 @@ class Ids:
         return self.by_model.get(argument, [MISSING])
 
 
-_PLACED = ("residence", "account", "unit", "entry", "lease", "reminder", "reminderdoor")
+_PLACED = {
+    "residence": "tenants_residence",
+    "account": "tenants_account",
+    "unit": "buildings_unit",
+    "entry": "tenants_entry",
+    "lease": "tenants_lease",
+    "reminder": "tenants_reminder",
+    "reminderdoor": "tenants_reminderdoor",
+}
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
@@ -109,10 +117,8 @@ def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -
     and a missing one."""
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
-    for name in _PLACED:
-        by_model[name] = _sides(
-            f"SELECT id FROM tenants_{name}" if name != "unit" else "SELECT id FROM buildings_unit", mine, many
-        )
+    for name, table in _PLACED.items():
+        by_model[name] = _sides(f"SELECT id FROM {table}", mine, many)
     by_model["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, many)
     by_model["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, many)
     by_model["request_id"] = _sides("SELECT id FROM tenants_writeoff", mine, many)

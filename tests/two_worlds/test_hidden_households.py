@@ -14,6 +14,7 @@ from access.policies import all_locks
 from access.scope import ScopedQuerySet
 from tenants.models import Account, DiscreetMark, Residence
 from tests.builders import OWNER, paris_day, post, run, stand_wall
+from tests.resident_tables import PREFIXES
 from tests.two_worlds.change import change_facts, fingerprint
 from tests.two_worlds.harness import MISSING, MISSING_REFERENCE, Ids, differences, read_everything, write_everywhere
 from tests.two_worlds.walls import WALLS
@@ -143,7 +144,7 @@ def readers() -> Iterator[tuple[str, Compartment, str]]:
     """(table, compartment, policy) of each SELECT grant to a compartment."""
     for lock in all_locks():
         for grant in lock.grants:
-            if lock.table.startswith("tenants_") and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
+            if lock.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
                 yield lock.table, grant.to, grant.rows
 
 

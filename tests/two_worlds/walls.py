@@ -10,6 +10,7 @@ from access.policies import all_locks
 from access.scope import Within
 from tenants.models.hidden import NotHidden
 from tests.builders import run
+from tests.resident_tables import PREFIXES
 
 
 def both(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +27,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Row-level security is off: only `visible_to`, django-guardian and the roles' table privileges remain."""
-    walls = [lock.table for lock in all_locks() if lock.table.startswith(("tenants_", "buildings_")) and not lock.view]
+    walls = [lock.table for lock in all_locks() if lock.table.startswith((*PREFIXES, "buildings_")) and not lock.view]
     assert len(walls) > 15
     for table in walls:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

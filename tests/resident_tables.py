@@ -1,0 +1,12 @@
+"""The apps whose tables hold data about residents, for the tests that cover all of these tables."""
+
+from django.apps import apps
+from django.db.models import Model
+
+APPS = ("tenants", "oversight", "inspection")
+PREFIXES = tuple(f"{app}_" for app in APPS)
+PATTERNS = [f"{app}\\_%" for app in APPS]  # for SQL's LIKE ANY
+
+
+def resident_models() -> list[type[Model]]:
+    return [model for app in APPS for model in apps.get_app_config(app).get_models()]
