@@ -17,6 +17,7 @@ from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place, RightsReview
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
+from inspection.models import CopyRelease
 from privacy.encryption.signing import sign
 from tenants.actions.facts import MODELS
 from tenants.delays import due_on
@@ -25,7 +26,6 @@ from tenants.models import (
     AccountNote,
     ConflictWall,
     ContestedSentence,
-    CopyRelease,
     DestructionCertificate,
     EmergencyAccess,
     Entry,

@@ -74,6 +74,7 @@ ON_EACH_VERSION = (
     "housing/test_backup.py",
     "housing/test_shared_cache.py",
     "housing/test_upgrade.py",
+    "inspection/test_copies.py::test_no_row_is_readable_without_a_release",
     "tenants/test_accounts.py::test_pages",
     "tenants/test_accounts.py::test_search",
     "tenants/test_constraints.py::test_entries_cannot_be_changed_or_deleted_even_by_the_owner",

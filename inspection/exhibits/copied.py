@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from formats.iban import masked
+from inspection.models import CopyRelease
 from tenants import models as of
 from tenants.disclosure.parts import Cents
 from tenants.facts import sentence
@@ -322,7 +323,7 @@ COPIED = (
         of.SourceKey, _("Clés d’un ancien logiciel"), ((_("Table d’origine"), "get_kind_display"), (_("Clé"), "key"))
     ),
     Copied(
-        of.CopyRelease,
+        CopyRelease,
         _("Copies ouvertes pour un contrôle"),
         (
             (_("Le"), "released_at"),

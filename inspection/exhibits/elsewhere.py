@@ -76,7 +76,7 @@ def sensitive(look: Look, question: Question) -> list[Table]:
 
 
 def retention(look: Look, question: Question) -> list[Table]:
-    terms: list[Row] = [list(row) for row in query_rows("SELECT * FROM tenants_inspected_terms()")]
+    terms: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_inspected_terms()")]
     texts: list[Row] = [[str(text.name), text.source, text.overdue] for text in measures()]
     erasures = look.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
     return [
@@ -107,7 +107,7 @@ def retention(look: Look, question: Question) -> list[Table]:
 def rights_asked(look: Look, question: Question) -> list[Table]:
     requests = query_rows(
         "SELECT kind, proof, opened_on, due_on, extended_on, closed_on, answer, reason, measure"
-        " FROM tenants_inspected_requests()"
+        " FROM inspection_inspected_requests()"
     )
     rows: list[Row] = [
         [str(Right(kind).label), str(Proof(proof).label), opened, due, extended, closed,

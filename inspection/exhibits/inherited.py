@@ -63,7 +63,7 @@ def _sorted(look: Look, names: dict[Any, str]) -> Table:
 
 def _waiting(names: dict[Any, str]) -> Table:
     counts = query_rows(
-        "SELECT inheritance, agency, category, waiting, proposed, next_end FROM tenants_inspected_waiting()"
+        "SELECT inheritance, agency, category, waiting, proposed, next_end FROM inspection_inspected_waiting()"
     )
     places = place_names({row[1] for row in counts})
     rows: list[Row] = [
@@ -83,7 +83,7 @@ def _waiting(names: dict[Any, str]) -> Table:
 
 def _delays(names: dict[Any, str]) -> Table:
     counts = query_rows(
-        "SELECT inheritance, office, answer, decided, first_on, last_on, mean_days FROM tenants_inspected_sorted()"
+        "SELECT inheritance, office, answer, decided, first_on, last_on, mean_days FROM inspection_inspected_sorted()"
     )
     rows: list[Row] = [
         [names[file], str(role_name(office)), str(Outcome(answer).label), decided, first, last, days]

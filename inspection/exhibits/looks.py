@@ -75,7 +75,7 @@ def trace(look: Look, question: Since) -> list[Table]:
 def _named(look: Look, question: Since, lines: EventQuerySet) -> Iterable[Table]:
     reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
     if reference:
-        rows = query_rows("SELECT account, lease FROM tenants_inspected(%s, %s)", reference, look.day)
+        rows = query_rows("SELECT account, lease FROM inspection_inspected(%s, %s)", reference, look.day)
         if not rows:
             question.add_error("reference", _("Aucun compte n’a cette référence."))
             return
@@ -125,7 +125,7 @@ def _line(event: Event, names: dict[Any, str], places: dict[Any, str]) -> Row:
 def _emergencies(look: Look) -> Table:
     accesses = query_rows(
         "SELECT opened_at, until, person, building, reason, review_by, verdict, reviewed_by, reviewed_on"
-        " FROM tenants_inspected_emergencies()"
+        " FROM inspection_inspected_emergencies()"
     )
     names = names_of(look, (key for row in accesses for key in (row[2], row[7])))
     places = place_names({row[3] for row in accesses})

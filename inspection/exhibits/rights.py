@@ -34,13 +34,13 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
     """Employees whose assignments reached the household's building on that day; then those excluded from the file, or
     admitted in another way."""
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
-    rows = query_rows("SELECT account, lease, building, residents FROM tenants_inspected(%s, %s)", reference, day)
+    rows = query_rows("SELECT account, lease, building, residents FROM inspection_inspected(%s, %s)", reference, day)
     if not rows:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, building, residents = rows[0]
     look.about, look.place = Subject("account", account), building
-    apart = query_rows("SELECT way, person, first_day, last_day FROM tenants_inspected_apart(%s, %s)", lease, day)
+    apart = query_rows("SELECT way, person, first_day, last_day FROM inspection_inspected_apart(%s, %s)", lease, day)
     names = names_of(look, (person for _way, person, *_days in apart))
     note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
     let_in = _let_in(look, building, day)

@@ -117,7 +117,7 @@ def _contests(day: date) -> Iterable[Row]:
     day at the latest."""
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
-        " advice, sealed FROM tenants_inspected_contests()"
+        " advice, sealed FROM inspection_inspected_contests()"
     )
     for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in contests:
         names = ", ".join(str(CATEGORIES.get(category, category)) for category in categories.split("."))

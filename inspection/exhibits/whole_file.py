@@ -22,20 +22,21 @@ from inspection.exhibits.copied import COPIED, Names, Tell
 from inspection.exhibits.elsewhere import officers
 from inspection.exhibits.question import AccountAlone
 from inspection.exhibits.shape import Cell, Row, Table, plain
+from inspection.file_releases import lines_copied
+from inspection.models import CopyRelease
 from privacy.encryption.fields import Ciphertext, EncryptedField
-from tenants.copies import lines_copied
-from tenants.models import CopyRelease, FactCode
+from tenants.models import FactCode
 
 
 def whole_file(look: Look, question: AccountAlone) -> list[Table]:
     reference = question.cleaned_data["reference"]
-    accounts = query_rows("SELECT account, lease, building FROM tenants_inspected(%s, %s)", reference, look.day)
+    accounts = query_rows("SELECT account, lease, building FROM inspection_inspected(%s, %s)", reference, look.day)
     if not accounts:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, look.place = accounts[0]
     look.about = Subject("account", account)
-    rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM tenants_inspected_file(%s)", reference)]
+    rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_inspected_file(%s)", reference)]
     heads = [_("Table"), _("Lignes conservées"), _("La plus ancienne"), _("La plus récente")]
     counted = Table(
         _("Données conservées, table par table"), heads, rows, _("Nombre de lignes de chaque table, sans leur contenu.")

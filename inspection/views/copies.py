@@ -15,11 +15,11 @@ from access.permissions import Permission
 from audit import events
 from audit.events import Code
 from audit.record import Subject
+from inspection.actions.file_releases import release_copy
 from inspection.exhibits.answers import names_of, query_rows
 from inspection.exhibits.elsewhere import officers
 from inspection.exhibits.question import AccountAlone
-from tenants.actions.inspections import release_copy
-from tenants.copies import copies_asked
+from inspection.file_releases import copies_asked
 
 
 class Released(forms.Form):
@@ -34,7 +34,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     look = request.look
     form = AccountAlone(request.POST, look=look)
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
-    rows = query_rows("SELECT account, building FROM tenants_inspected(%s, %s)", reference, look.day)
+    rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, look.day)
     if not rows:
         raise Http404  # the door records the attempt
     account, look.place = rows[0]

@@ -13,11 +13,8 @@ from tenants.actions.facts import MODELS
 from tenants.models import (
     AccountNote,
     ContestedSentence,
-    CopyRelease,
-    CountedWord,
     EmergencyAccess,
     InheritedLine,
-    Inspection,
     LeaseChange,
     LookDeferral,
     LookQuestion,
@@ -62,17 +59,6 @@ def expire_contests(*, by: Person | str) -> int:
         gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
         if gone:
             record(events.CONTESTS_EXPIRED, by=by, using=LOGIN, contests=gone)
-    return gone
-
-
-def expire_inspections(*, by: Person | str) -> int:
-    """Erase word inspections and file releases after a week, and the digests of words counted before today."""
-    with transaction.atomic(using=LOGIN):
-        CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
-        gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
-        gone += CopyRelease._default_manager.using(LOGIN).filter(released_at__lt=NowInLoge() - WEEK).delete()[0]
-        if gone:
-            record(events.INSPECTIONS_EXPIRED, by=by, using=LOGIN, inspections=gone)
     return gone
 
 

@@ -49,18 +49,3 @@ def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = N
     about, requester = Subject("inspection", inspection.pk), inspection.asked_by_id
     record(events.READING_AGREED, by=by, about=about, context=context, inspection=inspection.pk, person=requester)
     return inspection
-
-
-@all_or_nothing()
-def release_copy(*, by: Person, event: UUID, context: Context = NOWHERE) -> UUID:
-    """Release the copy that was requested in this audit event. The database reads the household and inspector from
-    the event."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT release, account, place, person FROM tenants_release_copy(%s)", [event])
-        row = cursor.fetchone()
-    if row is None:
-        raise ValidationError(_("Cette demande n’attend plus de réponse."))
-    release, account, place, person = row
-    about = Subject("account", account)
-    record(events.COPY_RELEASED, by=by, about=about, place=place, context=context, release=release, person=person)
-    return UUID(str(release))

@@ -16,7 +16,7 @@ ASIDE: dict[str, str] = {
     "tenants.NamedLook": "the name is shown with its view",
     "tenants.LookDeferral": "protects a legal secret, until its last day",
     "tenants.Breach": "figures and codes about many people, without names",
-    "tenants.CopyRelease": "each reading of a copy by the authority is listed among the views",
+    "inspection.CopyRelease": "each reading of a copy by the authority is listed among the views",
     "tenants.Inspection": "a question about words, concerning nobody in particular",
     "tenants.CountedWord": "a digest of a word that an employee counted today",
 }

@@ -1,6 +1,5 @@
 """Tenants, leases and accounts, and what is written, asked and decided about them."""
 
-import datetime
 import uuid
 from typing import Any
 
@@ -2964,54 +2963,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="CopyRelease",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("event", models.UUIDField()),
-                ("lease", models.ForeignKey(on_delete=models.PROTECT, related_name="+", to="tenants.lease")),
-                (
-                    "asked_by",
-                    models.ForeignKey(on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "released_by",
-                    models.ForeignKey(
-                        db_index=False, on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("released_at", models.DateTimeField()),
-                ("until", models.DateTimeField()),
-            ],
-            options={
-                "default_permissions": (),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("released_by", models.F("asked_by")), _negated=True),
-                        name="copy_takes_two",
-                        violation_error_message="La personne qui demande une copie ne peut pas l’accorder.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("until__gt", models.F("released_at")),
-                            (
-                                "until__lte",
-                                CombinedExpression(
-                                    models.F("released_at"), "+", models.Value(datetime.timedelta(days=1))
-                                ),
-                            ),
-                        ),
-                        name="copy_read_for_a_day",
-                        violation_error_message="Une copie peut être lue vingt-quatre heures au plus.",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("event",),
-                        name="copy_released_once",
-                        violation_error_message="Cette demande a déjà reçu une réponse.",
-                    ),
-                ],
-            },
-        ),
         *(migrations.RunSQL(KEY.format(*key)) for key in SAME_BUILDING),
         migrations.RunSQL(OTHER_KEYS),
         load_sql("tenants", "offices", "walls", "leases", "counter", "emergencies", "masked", "retention"),
@@ -3019,6 +2970,6 @@ class Migration(migrations.Migration):
         load_sql("tenants", "facts", "contests", "legacy_comments"),
         load_sql("tenants", "subject_requests", "disclosure", "look_decisions"),
         load_sql("tenants", "look_evidence", "look_rules", "look_questions", "exposure", "word_counts"),
-        load_sql("tenants", "inspected", "copies", "intake"),
+        load_sql("tenants", "intake"),
         migrations.RunPython(load_vocabulary, migrations.RunPython.noop),
     ]

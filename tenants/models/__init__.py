@@ -10,7 +10,6 @@ from tenants.models.bank import BankDetail
 from tenants.models.breach import Breach
 from tenants.models.certificate import DestructionCertificate
 from tenants.models.contest import AllowedWording, ContestedSentence
-from tenants.models.copy_release import CopyRelease
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.emergency import EmergencyAccess
 from tenants.models.entry import Entry, EntryKind
@@ -46,7 +45,6 @@ __all__ = [
     "Clearing",
     "ConflictWall",
     "ContestedSentence",
-    "CopyRelease",
     "CountedWord",
     "DestructionCertificate",
     "DiscreetMark",

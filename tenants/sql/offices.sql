@@ -51,8 +51,6 @@ CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF judged_by_id ON tenants_
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('person_id', 'judged_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF decided_by_id ON tenants_inheritedline
     FOR EACH ROW WHEN (NEW.outcome = 'kept') EXECUTE FUNCTION tenants_decided_apart('proposed_by_id', 'decided_by_id');
-CREATE OR REPLACE TRIGGER tenants_apart AFTER INSERT ON tenants_copyrelease
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'released_by_id');
 
 -- What opens a household to somebody, or decides about people, is not written by a program: see access_by_people.
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_conflictwall
@@ -66,8 +64,6 @@ CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_iden
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_emergencyaccess
     FOR EACH ROW EXECUTE FUNCTION access_by_people();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_inspection
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
-CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_copyrelease
     FOR EACH ROW EXECUTE FUNCTION access_by_people();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_lookdeferral
     FOR EACH ROW EXECUTE FUNCTION access_by_people();

@@ -232,24 +232,24 @@ CASES: dict[str, Case | str] = {
     "tenants_inspection_lines": Case(
         "ines", C.INSPECTION, "SELECT about FROM tenants_inspection_lines(:inspection)", "not it"
     ),
-    "tenants_copies_asked": Case("ines", C.INSPECTION, "SELECT account FROM tenants_copies_asked()", WHOLE),
-    "tenants_release_copy": Case("ines", C.INSPECTION, "SELECT account FROM tenants_release_copy(:asked)", WHOLE),
+    "inspection_copies_asked": Case("ines", C.INSPECTION, "SELECT account FROM inspection_copies_asked()", WHOLE),
+    "inspection_release_copy": Case("ines", C.INSPECTION, "SELECT account FROM inspection_release_copy(:asked)", WHOLE),
     # The inspector
     **{
         name: Case(
             "simone", C.CONTROL, f"SELECT count(*) FROM {call}", "an inspector reads the file of any household", same
         )
         for name, call, same in (
-            ("tenants_inspected", "tenants_inspected(:reference, loge_today())", False),
-            ("tenants_inspected_apart", "tenants_inspected_apart(:lease, loge_today())", False),
-            ("tenants_inspected_contests", "tenants_inspected_contests()", False),
-            ("tenants_inspected_copy", "tenants_inspected_copy(:reference)", False),
-            ("tenants_inspected_emergencies", "tenants_inspected_emergencies()", False),
-            ("tenants_inspected_file", "tenants_inspected_file(:reference)", False),
-            ("tenants_inspected_requests", "tenants_inspected_requests()", False),
-            ("tenants_inspected_sorted", "tenants_inspected_sorted()", True),
-            ("tenants_inspected_terms", "tenants_inspected_terms()", False),
-            ("tenants_inspected_waiting", "tenants_inspected_waiting()", False),
+            ("inspection_inspected", "inspection_inspected(:reference, loge_today())", False),
+            ("inspection_inspected_apart", "inspection_inspected_apart(:lease, loge_today())", False),
+            ("inspection_inspected_contests", "inspection_inspected_contests()", False),
+            ("inspection_inspected_copy", "inspection_inspected_copy(:reference)", False),
+            ("inspection_inspected_emergencies", "inspection_inspected_emergencies()", False),
+            ("inspection_inspected_file", "inspection_inspected_file(:reference)", False),
+            ("inspection_inspected_requests", "inspection_inspected_requests()", False),
+            ("inspection_inspected_sorted", "inspection_inspected_sorted()", True),
+            ("inspection_inspected_terms", "inspection_inspected_terms()", False),
+            ("inspection_inspected_waiting", "inspection_inspected_waiting()", False),
         )
     },
     # Access reports

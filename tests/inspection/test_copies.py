@@ -16,15 +16,17 @@ from pypdf import PdfReader
 
 from access.compartments import Compartment
 from access.models import Assignment
+from inspection.actions.expiry import expire_inspections
 from inspection.exhibits import whole_file
 from inspection.exhibits.copied import ASIDE, COPIED, UNTOLD
+from inspection.models import CopyRelease
+from inspection.models.copy_release import DAY
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
-from tenants.actions.expiry import WEEK, expire_inspections
+from tenants.actions.expiry import WEEK
 from tenants.models import (
     BankDetail,
     Clearing,
-    CopyRelease,
     DiscreetMark,
     DiscreetName,
     DwellingFact,
@@ -36,7 +38,6 @@ from tenants.models import (
     Representative,
     SourceKey,
 )
-from tenants.models.copy_release import DAY
 from tests.builders import (
     OWNER,
     ask_for_copy,
@@ -82,7 +83,7 @@ def released(house):
 
 
 def lines(who, account) -> list:
-    return as_role(Compartment.CONTROL, who.pk, "SELECT * FROM tenants_inspected_copy(%s)", account.reference)
+    return as_role(Compartment.CONTROL, who.pk, "SELECT * FROM inspection_inspected_copy(%s)", account.reference)
 
 
 # --- Four-eyes approval -----------------------------------------------------------------------------------------------
@@ -193,25 +194,25 @@ def test_release_is_for_one_inspector_only(house, sign_in, released):
     for who in (other, house.person("ines"), house.person("elise"), house.person("paul")):
         assert lines(who, account) == []
     assert OWED not in json.dumps(exhibit_json(sign_in("noel"), account))
-    assert as_role(Compartment.CONTROL, other.pk, "SELECT * FROM tenants_copyrelease") == []
+    assert as_role(Compartment.CONTROL, other.pk, "SELECT * FROM inspection_copyrelease") == []
 
 
 def test_inspector_role_cannot_create_a_release(house, released):
     simone, ines = house.person("simone").pk, house.person("ines").pk
-    assert len(as_role(Compartment.CONTROL, simone, "SELECT id FROM tenants_copyrelease")) == 1
+    assert len(as_role(Compartment.CONTROL, simone, "SELECT id FROM inspection_copyrelease")) == 1
     event = ask_for_copy(house.person("simone"), house.account(OTHER))
     for role, who, question in (
-        (Compartment.CONTROL, simone, "UPDATE tenants_copyrelease SET until = until"),
-        (Compartment.CONTROL, simone, f"SELECT * FROM tenants_release_copy('{event}')"),
+        (Compartment.CONTROL, simone, "UPDATE inspection_copyrelease SET until = until"),
+        (Compartment.CONTROL, simone, f"SELECT * FROM inspection_release_copy('{event}')"),
         (Compartment.CONTROL, simone, "SELECT last_name FROM tenants_tenant"),
-        (Compartment.INSPECTION, ines, "INSERT INTO tenants_copyrelease (id) VALUES (gen_random_uuid())"),
-        (Compartment.INSPECTION, ines, "SELECT * FROM tenants_copyrelease"),
-        (Compartment.INSPECTION, ines, "SELECT * FROM tenants_inspected_copy('x')"),
+        (Compartment.INSPECTION, ines, "INSERT INTO inspection_copyrelease (id) VALUES (gen_random_uuid())"),
+        (Compartment.INSPECTION, ines, "SELECT * FROM inspection_copyrelease"),
+        (Compartment.INSPECTION, ines, "SELECT * FROM inspection_inspected_copy('x')"),
     ):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(role, who, question)
-    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM tenants_release_copy(%s)", event) == []
-    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM tenants_copies_asked()") == []
+    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM inspection_release_copy(%s)", event) == []
+    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM inspection_copies_asked()") == []
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------
@@ -328,7 +329,7 @@ def test_release_and_request_expire_at_the_exact_time(house, sign_in):
     """A release can be read for a day and is deleted after a week; an unanswered request expires after a week."""
     start, account, simone = timezone.now(), house.account(OWED), house.person("simone")
     inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
-    waiting = "SELECT count(*) FROM tenants_copies_asked()"
+    waiting = "SELECT count(*) FROM inspection_copies_asked()"
     for step, there in ((-A_MOMENT, 1), (timedelta(0), 0), (A_MOMENT, 0)):
         freeze_clock(start + WEEK + step)
         assert as_role(Compartment.INSPECTION, house.person("ines").pk, waiting) == [(there,)], step

@@ -160,8 +160,8 @@ def test_e13_and_e15_show_nightly_deletions(house, sign_in):
 def test_inspector_cannot_read_legacy_comments(house):
     seal_inherited(house.account(AT_A), f"Est malade, {CANARY}.")
     simone = house.person("simone").pk
-    assert as_role(C.CONTROL, simone, "SELECT waiting FROM tenants_inspected_waiting()") == [(1,)]
-    assert as_role(C.CONTROL, house.person("ines").pk, "SELECT waiting FROM tenants_inspected_waiting()") == []
+    assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_inspected_waiting()") == [(1,)]
+    assert as_role(C.CONTROL, house.person("ines").pk, "SELECT waiting FROM inspection_inspected_waiting()") == []
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT 1 FROM tenants_inheritance") == []
     for table in ("tenants_inheritedline", "tenants_contestedsentence", "tenants_lookquestion"):
         with pytest.raises(DatabaseError, match="permission denied"):
@@ -187,7 +187,7 @@ def test_e15_includes_a_table_added_later(house):
     run("CREATE TABLE tenants_letter (until date)")
     run("INSERT INTO tenants_letter VALUES (loge_today() - 1), (loge_today()), (NULL)")
     run("SELECT tenants_say_end('tenants_letter', 'until')")
-    inputs = "SELECT held, oldest_end, overdue FROM tenants_inspected_terms() WHERE source = 'tenants_letter'"
+    inputs = "SELECT held, oldest_end, overdue FROM inspection_inspected_terms() WHERE source = 'tenants_letter'"
     assert as_role(C.CONTROL, house.person("simone").pk, inputs) == [(3, paris_day(-1), 1)]
     run("SELECT tenants_say_end('tenants_letter', 'until + 1')")
     assert as_role(C.CONTROL, house.person("simone").pk, inputs) == [(3, paris_day(), 0)]

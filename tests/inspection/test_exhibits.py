@@ -149,7 +149,7 @@ def test_inspector_role_shows_nothing_to_other_people(house):
             for question in (
                 "SELECT count(*) FROM audit_event",
                 "SELECT count(*) FROM mfa_authenticator",
-                "SELECT count(*) FROM tenants_inspected_terms()",
+                "SELECT count(*) FROM inspection_inspected_terms()",
                 "SELECT sum(texts) FROM tenants_texts_measured()",
             ):
                 cursor.execute(question)

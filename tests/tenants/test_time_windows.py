@@ -71,7 +71,7 @@ ELSEWHERE = {
     "tenants.Clearing": SIGNED,
     "tenants.ConflictWall": "tests/tenants/test_walls.py",
     "tenants.ContestedSentence": "tests/tenants/test_clocks.py",
-    "tenants.CopyRelease": "tests/inspection/test_copies.py",
+    "inspection.CopyRelease": "tests/inspection/test_copies.py",
     "tenants.CountedWord": SERVER,
     "tenants.DestructionCertificate": SIGNED,
     "tenants.EmergencyAccess": "tests/tenants/test_clocks.py",

@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
+from inspection.actions.expiry import expire_inspections
 from tenants.actions.expiry import (
     expire_contests,
     expire_deferrals,
     expire_emergencies,
     expire_facts,
     expire_inherited,
-    expire_inspections,
     expire_look_questions,
     expire_notes,
     expire_subject_requests,

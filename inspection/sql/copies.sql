@@ -2,19 +2,19 @@
 
 -- Copies asked for in the last seven days and until when each is readable, for the officer, who sees a reference and no
 -- name.
-CREATE OR REPLACE FUNCTION tenants_copies_asked()
+CREATE OR REPLACE FUNCTION inspection_copies_asked()
     RETURNS TABLE (event uuid, at timestamptz, person uuid, account uuid, reference text, until timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.id, e.at, e.actor, a.id, a.reference, c.until
-    FROM audit_event e JOIN tenants_account a ON a.id = e.about LEFT JOIN tenants_copyrelease c ON c.event = e.id
+    FROM audit_event e JOIN tenants_account a ON a.id = e.about LEFT JOIN inspection_copyrelease c ON c.event = e.id
     WHERE e.kind = 'copy_asked' AND e.outcome = 'shown' AND e.at > loge_now() - interval '7 days'
       AND (SELECT tenants_inspects())
     ORDER BY e.at DESC, e.id
 $$;
-REVOKE ALL ON FUNCTION tenants_copies_asked FROM PUBLIC;
+REVOKE ALL ON FUNCTION inspection_copies_asked FROM PUBLIC;
 
 -- Releases a copy for twenty-four hours to who asked. For the officer only, and once.
-CREATE OR REPLACE FUNCTION tenants_release_copy(which uuid)
+CREATE OR REPLACE FUNCTION inspection_release_copy(which uuid)
     RETURNS TABLE (release uuid, account uuid, place uuid, person uuid)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -22,24 +22,24 @@ DECLARE
     made uuid := gen_random_uuid();
 BEGIN
     SELECT q.event, q.person, a.id AS account, a.lease_id, a.building_id INTO asked
-    FROM tenants_copies_asked() q JOIN tenants_account a ON a.id = q.account WHERE q.event = which AND q.until IS NULL;
+    FROM inspection_copies_asked() q JOIN tenants_account a ON a.id = q.account WHERE q.event = which AND q.until IS NULL;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    INSERT INTO tenants_copyrelease (id, event, lease_id, asked_by_id, released_by_id, released_at, until)
+    INSERT INTO inspection_copyrelease (id, event, lease_id, asked_by_id, released_by_id, released_at, until)
     VALUES (made, which, asked.lease_id, asked.person, loge_person(), loge_now(), loge_now() + interval '24 hours');
     RETURN QUERY SELECT made, asked.account, asked.building_id, asked.person;
 END $$;
-REVOKE ALL ON FUNCTION tenants_release_copy FROM PUBLIC;
+REVOKE ALL ON FUNCTION inspection_release_copy FROM PUBLIC;
 
 -- Every row about a household, for the inspector to whom its copy was released, as long as the release lasts. Sealed
 -- sentences are left out.
-CREATE OR REPLACE FUNCTION tenants_inspected_copy(wanted text) RETURNS TABLE (source text, line text)
+CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE (source text, line text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH theirs AS (
         SELECT a.id AS account, a.lease_id AS lease FROM tenants_account a
         WHERE a.reference = wanted AND (SELECT access_inspects()) AND EXISTS (
-            SELECT FROM tenants_copyrelease c
+            SELECT FROM inspection_copyrelease c
             WHERE c.lease_id = a.lease_id AND c.asked_by_id = loge_person() AND c.until > loge_now())
     ), people AS (
         SELECT p.tenant_id AS person FROM tenants_leaseparty p JOIN theirs ON theirs.lease = p.lease_id
@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION tenants_inspected_copy(wanted text) RETURNS TABLE (so
         UNION ALL SELECT 'tenants_namedlook', to_jsonb(n) FROM tenants_namedlook n JOIN requests ON requests.id = n.request_id
         UNION ALL SELECT 'tenants_sourcekey', to_jsonb(k) FROM tenants_sourcekey k
             WHERE k.target IN (SELECT person FROM people UNION SELECT lease FROM theirs UNION SELECT account FROM theirs)
-        UNION ALL SELECT 'tenants_copyrelease', to_jsonb(c) FROM tenants_copyrelease c JOIN theirs ON theirs.lease = c.lease_id
+        UNION ALL SELECT 'inspection_copyrelease', to_jsonb(c) FROM inspection_copyrelease c JOIN theirs ON theirs.lease = c.lease_id
         UNION ALL SELECT 'buildings_unit', to_jsonb(u) FROM buildings_unit u WHERE u.id IN (
             SELECT unit_id FROM homes
             UNION SELECT l.main_unit_id FROM tenants_lease l JOIN theirs ON theirs.lease = l.id
@@ -93,4 +93,4 @@ CREATE OR REPLACE FUNCTION tenants_inspected_copy(wanted text) RETURNS TABLE (so
             UNION SELECT f.unit_id FROM tenants_dwellingfact f JOIN theirs ON theirs.lease = f.lease_id)
     ) found
 $$;
-REVOKE ALL ON FUNCTION tenants_inspected_copy FROM PUBLIC;
+REVOKE ALL ON FUNCTION inspection_inspected_copy FROM PUBLIC;

@@ -26,13 +26,13 @@ class CopyAsked:
 
 def copies_asked() -> list[CopyAsked]:
     """Return the requests of the last seven days, newest first, for those who release copies."""
-    return [CopyAsked(*row) for row in _rows("SELECT * FROM tenants_copies_asked()")]
+    return [CopyAsked(*row) for row in _rows("SELECT * FROM inspection_copies_asked()")]
 
 
 def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
     """Map each table to its rows, as they are stored. Empty unless the copy is released to the current person now."""
     tables: dict[str, list[dict[str, Any]]] = {}
-    for source, line in _rows("SELECT source, line FROM tenants_inspected_copy(%s)", reference):
+    for source, line in _rows("SELECT source, line FROM inspection_inspected_copy(%s)", reference):
         tables.setdefault(source, []).append(json.loads(line))
     return tables
 

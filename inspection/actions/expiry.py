@@ -1,0 +1,26 @@
+"""Erase what an inspection leaves, a week afterwards."""
+
+from django.db import transaction
+
+from access.models import Person
+from audit import events
+from audit.record import record
+from inspection.models import CopyRelease
+from tenants.actions.expiry import LOGIN, WEEK
+from tenants.models import (
+    CountedWord,
+    Inspection,
+)
+from tenants.models.identity_check import NowInLoge
+from tenants.models.residence import TodayInParis
+
+
+def expire_inspections(*, by: Person | str) -> int:
+    """Erase word inspections and file releases after a week, and the digests of words counted before today."""
+    with transaction.atomic(using=LOGIN):
+        CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
+        gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
+        gone += CopyRelease._default_manager.using(LOGIN).filter(released_at__lt=NowInLoge() - WEEK).delete()[0]
+        if gone:
+            record(events.INSPECTIONS_EXPIRED, by=by, using=LOGIN, inspections=gone)
+    return gone
