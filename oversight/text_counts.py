@@ -21,7 +21,7 @@ from audit.models import EventQuerySet
 from audit.reading import By, Count
 from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
-from tenants.texts import TextLine
+from oversight.text_columns import TextLine
 from tenants.words import CATEGORIES
 
 MONTHS = 12  # the retention period of the audit log

@@ -54,13 +54,6 @@ SENTENCES: dict[str, Promise | str] = {
         "Un accès d’urgence est examiné une seule fois, par un responsable du lieu qui n’en est pas l’auteur."
     ),
     "deferral_not_of_ones_own": _("Vous ne pouvez pas décider du report de votre propre consultation."),
-    "look_judged_by_another": _(
-        "Une consultation est expliquée, confirmée et jugée une seule fois, par une personne autorisée et "
-        "jamais par son auteur."
-    ),
-    "look_heard_first": _(
-        "Un mésusage ne peut être constaté que si la personne a été entendue ou a eu sept jours pour s’expliquer."
-    ),
     "contest_by_those_who_may": _(
         "Le responsable des données propose, un responsable du lieu décide, et le délégué à la protection "
         "des données conseille ou suspend."
@@ -74,12 +67,6 @@ SENTENCES: dict[str, Promise | str] = {
     "certificate_as_counted": _(
         "Un certificat ne peut être établi que quand aucune ligne n’attend, et avec les nombres de la base."
     ),
-    "twenty_words_a_day": _(
-        "Vingt mots par jour et par personne au plus : cette demande dépasse la limite. Recommencez demain."
-    ),
-    "whole_words": _("Saisissez un mot entier, en lettres : ni début de mot, ni expression, ni chiffre."),
-    "words_taken_first": _("Ces mots n’ont pas été comptés aujourd’hui : comptez-les d’abord."),
-    "inspection_of_few_lines": _("Plus de deux cents lignes correspondent : réduisez la liste de mots."),
     "note_under_a_fact": _("Choisissez un fait de la liste pour classer la note."),
     "note_stays_as_written": _("Une note ne peut pas être modifiée : retirez-la ou remplacez-la."),
     # Raised by the triggers on facts (migration 0009).

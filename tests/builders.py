@@ -18,6 +18,7 @@ from access.models import Assignment, Level, Person, Place, RightsReview
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
 from inspection.models import CopyRelease
+from oversight.models import Inspection, LookQuestion
 from privacy.encryption.signing import sign
 from tenants.actions.facts import MODELS
 from tenants.delays import due_on
@@ -32,12 +33,10 @@ from tenants.models import (
     FactCode,
     Inheritance,
     InheritedLine,
-    Inspection,
     Lease,
     LeaseChange,
     LeaseParty,
     LeaseUnit,
-    LookQuestion,
     Receipt,
     Residence,
     SubjectRequest,

@@ -16,15 +16,14 @@ from access.models import AccessRequest, Assignment, MachineToken, Person, Right
 from audit.models import Event
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
+from oversight.models import Inspection, LookQuestion
 from tenants.delays import extended_until
 from tenants.disclosure.slips import Slip, signed
 from tenants.models import (
     HelpCode,
     IdentityCheck,
     Inheritance,
-    Inspection,
     LookDeferral,
-    LookQuestion,
     Receipt,
     Reminder,
     ReminderDoor,

@@ -14,9 +14,9 @@ from demo.misuse.planting import KINDS, Planting
 from demo.populate.filling import populate
 from formats.bulk_copy import loading
 from formats.figures import figure
-from tenants.actions.look_questions import watch_day
-from tenants.models import LookQuestion
-from tenants.questions.rules import RULES
+from oversight.actions.look_questions import watch_day
+from oversight.look_rules.rules import RULES
+from oversight.models import LookQuestion
 
 LEASES, MONTHS = 6_000, 14
 

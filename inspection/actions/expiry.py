@@ -6,11 +6,8 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from inspection.models import CopyRelease
+from oversight.models import CountedWord, Inspection
 from tenants.actions.expiry import LOGIN, WEEK
-from tenants.models import (
-    CountedWord,
-    Inspection,
-)
 from tenants.models.identity_check import NowInLoge
 from tenants.models.residence import TodayInParis
 

@@ -24,11 +24,11 @@ ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
     "tenants.Receipt": "a payment that is not assigned to an account",
-    "tenants.LookQuestion": "a question to an employee, which names no household",
+    "oversight.LookQuestion": "a question to an employee, which names no household",
     "tenants.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",
-    "tenants.Breach": "numbers and codes that concern many people: E20",
-    "tenants.Inspection": "a question about words, not about a household",
-    "tenants.CountedWord": "digest of a word that the data protection officer counted today",
+    "oversight.Breach": "numbers and codes that concern many people: E20",
+    "oversight.Inspection": "a question about words, not about a household",
+    "oversight.CountedWord": "digest of a word that the data protection officer counted today",
 }
 
 # Columns of the copied models that are left out, and why.

@@ -16,10 +16,10 @@ from inspection.exhibits.answers import names_of, query_rows
 from inspection.exhibits.question import Question
 from inspection.exhibits.shape import Row, Table
 from oversight.register import dictionary
+from oversight.text_columns import measures
 from privacy.classes import DataClass
 from privacy.processing_activities import TREATMENTS
 from tenants.models.subject_request import Answer, Proof, Right
-from tenants.texts import measures
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)

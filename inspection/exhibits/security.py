@@ -18,8 +18,8 @@ from audit.sealed import status_page
 from inspection.exhibits.answers import query_rows
 from inspection.exhibits.question import Question
 from inspection.exhibits.shape import Row, Table
+from oversight.models import Breach
 from privacy.encryption import keys
-from tenants.models import Breach
 
 
 def breaches(look: Look, question: Question) -> list[Table]:

@@ -16,10 +16,10 @@ from inspection.exhibits.inherited import old_comments
 from inspection.exhibits.question import Question, Words
 from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import role_name
+from oversight.text_columns import TEXTS, measures
 from oversight.text_counts import erasures, refusals_by
-from tenants.texts import TEXTS, measures
+from oversight.word_counts import count_words
 from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
-from tenants.word_counts import count_words
 from tenants.words import CATEGORIES
 
 

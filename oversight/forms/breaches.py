@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import DayField
-from tenants.models.breach import Consequence, Measure, Nature, Touched
+from oversight.models.breach import Consequence, Measure, Nature, Touched
 
 _MOST = 10_000_000
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from formats.folding import folded
+from oversight.word_counts import A_DAY
 from tenants.constraints import SENTENCES
-from tenants.word_counts import A_DAY
 
 LONGEST_WORD, SHORTEST_WORD = 40, 2
 

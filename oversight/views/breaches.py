@@ -12,9 +12,9 @@ from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed,
 from access.permissions import Permission
 from audit import events
 from audit.events import Code
+from oversight.actions.breaches import note_breach
 from oversight.forms.breaches import BreachForm
-from tenants.actions.breaches import note_breach
-from tenants.models import Breach
+from oversight.models import Breach
 
 
 @door(Permission.BREACHES_KEEP, records=events.REGISTER_SHOWN, writes=True)

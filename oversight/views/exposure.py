@@ -14,7 +14,7 @@ from access.permissions import Permission
 from access.roles import ROLES
 from audit import events
 from oversight.audit_log import charts
-from tenants.models import ExposureDay
+from oversight.models import ExposureDay
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 from audit.events import KINDS
+from oversight.actions.look_questions import answer_for_look, explain_look, judge_look, put_to_manager
 from oversight.audit_log.lines import role_name
-from tenants.actions.look_questions import answer_for_look, explain_look, judge_look, put_to_manager
-from tenants.forms.look_questions import ExplanationForm, LookAnswerForm, LookVerdictForm
-from tenants.models import LookQuestion
-from tenants.questions.rules import RULES, sentence_of
-from tenants.questions.waiting import lines_around, precision
+from oversight.forms.look_questions import ExplanationForm, LookAnswerForm, LookVerdictForm
+from oversight.look_rules.rules import RULES, sentence_of
+from oversight.look_rules.waiting import lines_around, precision
+from oversight.models import LookQuestion
 
 
 class Asked:

@@ -17,13 +17,11 @@ from tenants.models import (
     InheritedLine,
     LeaseChange,
     LookDeferral,
-    LookQuestion,
     NamedLook,
     SubjectRequest,
 )
 from tenants.models.contest import KEPT
 from tenants.models.identity_check import NowInLoge
-from tenants.models.look_question import QUIET_AFTER
 from tenants.models.residence import TodayInParis
 
 LOGIN = "jobs"
@@ -89,17 +87,6 @@ def expire_deferrals(*, by: Person | str) -> int:
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:
             record(events.DEFERRALS_EXPIRED, by=by, using=LOGIN, deferrals=gone)
-    return gone
-
-
-def expire_look_questions(*, by: Person | str) -> int:
-    """Erase questions about views a year after the view, or earlier if no misuse was found."""
-    over = Q(at__lt=NowInLoge() - YEAR)
-    quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
-    with transaction.atomic(using=LOGIN):
-        gone = LookQuestion._default_manager.using(LOGIN).filter(over | quiet).delete()[0]
-        if gone:
-            record(events.LOOK_QUESTIONS_EXPIRED, by=by, using=LOGIN, questions=gone)
     return gone
 
 

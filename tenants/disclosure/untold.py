@@ -12,13 +12,13 @@ ASIDE: dict[str, str] = {
     "tenants.Clearing": "which payment became which entry; the entry is in its own section",
     "tenants.EmergencyAccess": "an emergency access to the household is listed among the views",
     "tenants.ConflictWall": "which employee is excluded, for a reason that concerns the employee",
-    "tenants.LookQuestion": "a question to an employee, which names no household",
+    "oversight.LookQuestion": "a question to an employee, which names no household",
     "tenants.NamedLook": "the name is shown with its view",
     "tenants.LookDeferral": "protects a legal secret, until its last day",
-    "tenants.Breach": "figures and codes about many people, without names",
+    "oversight.Breach": "figures and codes about many people, without names",
     "inspection.CopyRelease": "each reading of a copy by the authority is listed among the views",
-    "tenants.Inspection": "a question about words, concerning nobody in particular",
-    "tenants.CountedWord": "a digest of a word that an employee counted today",
+    "oversight.Inspection": "a question about words, concerning nobody in particular",
+    "oversight.CountedWord": "a digest of a word that an employee counted today",
 }
 
 # Columns of the other models that no section shows, and why.

@@ -7,23 +7,19 @@ building to the same parent (migration 0002, PINS). A second key on the id alone
 
 from tenants.models.account import Account
 from tenants.models.bank import BankDetail
-from tenants.models.breach import Breach
 from tenants.models.certificate import DestructionCertificate
 from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.emergency import EmergencyAccess
 from tenants.models.entry import Entry, EntryKind
-from tenants.models.exposure import ExposureDay
 from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
 from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
-from tenants.models.inspection import CountedWord, Inspection
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.lease_change import LeaseChange
 from tenants.models.look_decision import LookDeferral, NamedLook
-from tenants.models.look_question import LookQuestion
 from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
@@ -40,12 +36,10 @@ __all__ = [
     "AccountNote",
     "AllowedWording",
     "BankDetail",
-    "Breach",
     "CardFact",
     "Clearing",
     "ConflictWall",
     "ContestedSentence",
-    "CountedWord",
     "DestructionCertificate",
     "DiscreetMark",
     "DiscreetName",
@@ -53,7 +47,6 @@ __all__ = [
     "EmergencyAccess",
     "Entry",
     "EntryKind",
-    "ExposureDay",
     "Fact",
     "FactCode",
     "FactScope",
@@ -64,14 +57,12 @@ __all__ = [
     "Inheritance",
     "InheritanceTally",
     "InheritedLine",
-    "Inspection",
     "Keyed",
     "Lease",
     "LeaseChange",
     "LeaseParty",
     "LeaseUnit",
     "LookDeferral",
-    "LookQuestion",
     "NamedLook",
     "Receipt",
     "Reminder",

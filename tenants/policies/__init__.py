@@ -16,11 +16,10 @@ from tenants.policies import (
     inherited,
     inspected,
     people,
-    questions,
     walls,
 )
 
-_MATTERS = (people, homes, books, facts, contests, inherited, emergencies, walls, questions, inspected, disclosed)
+_MATTERS = (people, homes, books, facts, contests, inherited, emergencies, walls, inspected, disclosed)
 
 LOCKS = tuple(disclosed.disclosing(lock) for matter in _MATTERS for lock in matter.LOCKS)
 FUNCTIONS = tuple(function for matter in _MATTERS for function in matter.FUNCTIONS)

@@ -1,7 +1,7 @@
 """Policies of contested refusals, approved wordings and word inspections."""
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, TRACE, Grant, Lock, taken_in, within
+from access.policies import JOBS, Grant, Lock, within
 from tenants.policies.rules import ACCOUNT_SHOWN, TODAY, may, near
 
 _WEIGHING = "(SELECT tenants_weighs())"
@@ -10,9 +10,6 @@ _WITHOUT_WORDS = (
     " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id, advice, advised_on,"
     " advised_by_id"
 )
-_WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
-# The requester may not see the number of lines before a second person agrees: it would disclose whether a word occurs.
-_WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 LOCKS = (
     Lock(
@@ -45,24 +42,6 @@ LOCKS = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # Only functions create inspections and read the lines. Reading requires the approval of another person.
-    Lock(
-        "tenants_inspection",
-        (
-            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_LINES),
-            taken_in("SELECT", _WITHOUT_HITS),
-            Grant(
-                C.INTAKE,
-                "UPDATE",
-                rows=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
-                check=f"agreed_by_id = loge_person() AND agreed_on = {TODAY}",
-                columns="agreed_by_id, agreed_on",
-            ),
-            Grant(JOBS, "SELECT, DELETE"),
-        ),
-    ),
-    # Written and read by functions only; the nightly job erases.
-    Lock("tenants_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     Lock(
         "tenants_allowedwording",
         (
@@ -84,10 +63,4 @@ FUNCTIONS = (
     ("tenants_holds_at(text, uuid)", (C.SEALED, C.CONTESTS)),
     ("tenants_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("tenants_inspects()", (C.INSPECTION,)),
-    ("tenants_texts_measured()", (C.INSPECTION, C.CONTROL)),
-    ("tenants_take_words(uuid, bytea[])", (TRACE,)),
-    ("tenants_words_counted(text[], bytea)", (C.INSPECTION, C.CONTROL)),
-    ("tenants_sealed_sentences()", (C.INSPECTION, C.CONTROL)),
-    ("tenants_ask_inspection(text[], bytea)", (C.INSPECTION,)),
-    ("tenants_inspection_lines(uuid)", (C.INSPECTION,)),
 )

@@ -1,7 +1,7 @@
 """Policies of leases, their units and parties, residences, discreet marks and errands."""
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, WATCHES, Grant, Lock, within
+from access.policies import JOBS, Grant, Lock, within
 from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 
@@ -109,14 +109,11 @@ LOCKS = (
             BY_SERVER,
         ),
     ),
-    # Only the nightly job inserts. The rows are figures without people.
-    Lock("tenants_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
 )
 FUNCTIONS = (
     ("tenants_hidden()", (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_undo_change(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),
-    ("tenants_measure_exposure()", (JOBS,)),
     ("tenants_reached(uuid, date)", (C.ASSIGNMENTS, C.CONTROL)),
 )

@@ -6,18 +6,8 @@ call.
 """
 
 from access.compartments import Compartment as C
-from access.policies import INSPECTS, Grant, Lock
+from access.policies import Lock
 
 FUNCTIONS = (("tenants_reached_by_place(uuid, date)", (C.CONTROL,)),)
 
-LOCKS = (
-    # Append-only; corrections are new rows.
-    Lock(
-        "tenants_breach",
-        (
-            Grant(C.INSPECTION, rows="(SELECT tenants_inspects())"),
-            Grant(C.INSPECTION, "INSERT", check="(SELECT tenants_inspects()) AND noted_by_id = loge_person()"),
-            Grant(C.CONTROL, rows=INSPECTS),
-        ),
-    ),
-)
+LOCKS: tuple[Lock, ...] = ()

@@ -39,16 +39,12 @@ REVOKE ALL ON FUNCTION tenants_decided_apart FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF agreed_by_id ON tenants_lookdeferral
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'agreed_by_id');
-CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF agreed_by_id ON tenants_inspection
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'agreed_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF decided_by_id ON tenants_contestedsentence
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('proposed_by_id', 'decided_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart_from_writer AFTER UPDATE OF decided_by_id ON tenants_contestedsentence
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'decided_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF reviewed_by_id ON tenants_emergencyaccess
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('person_id', 'reviewed_by_id');
-CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF judged_by_id ON tenants_lookquestion
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('person_id', 'judged_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF decided_by_id ON tenants_inheritedline
     FOR EACH ROW WHEN (NEW.outcome = 'kept') EXECUTE FUNCTION tenants_decided_apart('proposed_by_id', 'decided_by_id');
 
@@ -63,9 +59,5 @@ CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_iden
     FOR EACH ROW EXECUTE FUNCTION access_by_people();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_emergencyaccess
     FOR EACH ROW EXECUTE FUNCTION access_by_people();
-CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_inspection
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_lookdeferral
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
-CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_lookquestion
     FOR EACH ROW EXECUTE FUNCTION access_by_people();

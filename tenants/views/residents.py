@@ -15,6 +15,7 @@ from django.shortcuts import render
 from access.guard.context import DoorRequest, Look
 from access.guard.door import door
 from access.models import Level, Place
+from access.pages.panels import load_panels
 from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
@@ -22,11 +23,9 @@ from buildings.models.unit import UnitKind
 from tenants import facade
 from tenants.caretaker_coverage import Mandate, mandates, over
 from tenants.contests_due import challenged_residences, contests_due
-from tenants.emergencies.due import emergencies_due
 from tenants.facade import Drawing, Dwelling, Part
 from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
-from tenants.questions.waiting import answers_due
 from tenants.views.reminders import missions
 
 FEW = 6  # buildings; up to this number each has its drawing
@@ -75,8 +74,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
         ],
         "missions": missions(look),
         "empties": look.holds(Permission.EVACUATION_OPEN),
-        "answers": answers_due() if look.holds(Permission.LOOKS_ANSWER) else 0,
-        "emergencies": emergencies_due() if look.holds(Permission.EMERGENCY_REVIEW) else (0, 0),
+        "panels": load_panels("today", look),
         **(_to_answer(look) if look.holds(Permission.CONTEST_AGREE) else {}),
     }
     return render(request, "tenants/today.html", {**context, **_comings(look, mine)})

@@ -38,7 +38,7 @@ TO_THE_DAY = f"{CLOCKS}test_no_month_is_dropped_before_it_is_twelve_months_old"
 SEAT = "tests/access/test_sessions.py::"
 LAPSED = "tests/database/test_four_eyes.py::test_expired_requests_and_new_administrators_are_refused"
 MONTH_OFF = "tests/database/test_four_eyes.py::test_consecutive_stand_ins_do_not_exceed_a_month"
-RULES = "tests/tenants/test_look_rules.py::"
+RULES = "tests/oversight/test_look_rules.py::"
 OLD_COMMENT = "tests/exchange/test_legacy_comments.py::test_lawful_comment_becomes_a_note_and_others_are_restricted"
 DAYS_AROUND = "tests/access/test_dates.py::test_every_day_gives_the_reach_of_the_model"
 UNUSED = "tests/access/test_reviews.py::test_an_assignment_unused_for_ninety_days_is_proposed"
@@ -49,7 +49,7 @@ OWN_ACCOUNT = (
 )
 ANSWER = f"{CLOCKS}test_a_contest_is_late_after_two_working_days_and_not_on_the_second"
 REVIEW = f"{CLOCKS}test_a_review_is_late_after_three_working_days_and_not_on_the_third"
-HEARD = "tests/tenants/test_look_questions.py::test_misuse_without_explanation_is_found_after_seven_days_only"
+HEARD = "tests/oversight/test_look_questions.py::test_misuse_without_explanation_is_found_after_seven_days_only"
 COPY = "tests/inspection/test_copies.py::test_release_and_request_expire_at_the_exact_time"
 TWO_OFFICERS = "tests/database/test_write_offs.py::test_write_off_request_expires_after_fourteen_days"
 PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_all_proofs_valid"
@@ -91,8 +91,8 @@ TESTED: dict[str, str] = {
     "tenants/models/emergency.py:WORKING_DAYS": REVIEW,
     "tenants/models/inheritance.py:KEPT_DAYS": NIGHT,
     "tenants/models/look_decision.py:LONGEST": NIGHT,
-    "tenants/models/look_question.py:HEARD_FIRST": HEARD,
-    "tenants/models/look_question.py:QUIET_AFTER": NIGHT,
+    "oversight/models/look_question.py:HEARD_FIRST": HEARD,
+    "oversight/models/look_question.py:QUIET_AFTER": NIGHT,
     "tenants/models/residence.py:ARRIVALS_AHEAD": DAYS_AROUND,
     "tenants/models/residence.py:DEPARTURES_BEHIND": DAYS_AROUND,
     "tenants/actions/inheritance.py:NOTE_MONTHS": OLD_COMMENT,
@@ -103,17 +103,19 @@ TESTED: dict[str, str] = {
     "tenants_open_emergency 45 minutes": MINUTES,
     "tenants_open_evacuation 45 minutes": MINUTES,
     "tenants_prepare_receipt 10 minutes": MINUTES,
-    "tenants_lookquestion 1 year": YEAR,
-    "tenants_refusals_of 3 minutes": f"{RULES}test_corrected_typo_and_recently_ended_assignment_explain_refusals",
+    "oversight_lookquestion 1 year": YEAR,
+    "oversight_refusals_of 3 minutes": f"{RULES}test_corrected_typo_and_recently_ended_assignment_explain_refusals",
     "inspection_release_copy 24 hours": COPY,
-    "tenants_rule_guessed 1 hour": "tests/tenants/test_identity_tries.py::test_five_misses_in_an_hour_raise_a_question",
-    "tenants_rule_blocked 1 hour": f"{RULES}test_failed_sign_ins_raise_a_question_about_the_account",
-    "tenants_rule_burst 10 minutes": f"{RULES}test_burst_raises_one_question",
-    "tenants_rule_burst 50 minutes": f"{RULES}test_many_accounts_with_work_done_are_no_burst",
-    "tenants_rule_refused 1 hour": f"{RULES}test_five_refused_files_in_an_hour_raise_a_question",
+    "oversight_rule_guessed 1 hour": (
+        "tests/tenants/test_identity_tries.py::test_five_misses_in_an_hour_raise_a_question"
+    ),
+    "oversight_rule_blocked 1 hour": f"{RULES}test_failed_sign_ins_raise_a_question_about_the_account",
+    "oversight_rule_burst 10 minutes": f"{RULES}test_burst_raises_one_question",
+    "oversight_rule_burst 50 minutes": f"{RULES}test_many_accounts_with_work_done_are_no_burst",
+    "oversight_rule_refused 1 hour": f"{RULES}test_five_refused_files_in_an_hour_raise_a_question",
     "tenants_lowers_alone 14 days": TWO_OFFICERS,
     "tenants_writeoff 14 days": TWO_OFFICERS,
-    "tenants_wrong_line 1 minute": f"{RULES}test_other_sequences_are_not_taken_for_a_wrong_line",
+    "oversight_wrong_line 1 minute": f"{RULES}test_other_sequences_are_not_taken_for_a_wrong_line",
 }
 _PACE = "how often a program signs, polls or checks again; nobody's access or data ends by it"
 _ALARM = "when an alarm is raised for the operators of the server"
@@ -165,21 +167,21 @@ UNTIMED: dict[str, str] = {
     "oversight/audit_log/charts.py:WEEKS": _SHOWN,
     "oversight/audit_log/recent_grants.py:DAYS": _SHOWN,
     "oversight/views/audit_log.py:_ONE_REQUEST": _SHOWN,
-    "tenants_lines_around 15 minutes": _SHOWN,
-    "tenants_measure_exposure 1 year": _SHOWN,
+    "oversight_lines_around 15 minutes": _SHOWN,
+    "oversight_measure_exposure 1 year": _SHOWN,
     "backoffice/views/keys.py:A_YEAR": _SHOWN,
     "audit_opened_lately 1 hour": _COUNT,
     "tenants_open_emergency 1 day": _COUNT,
     "tenants_open_evacuation 1 day": _COUNT,
-    "tenants_rule_walled 10 minutes": _COUNT,
+    "oversight_rule_walled 10 minutes": _COUNT,
     "access/grants/coverage.py:DAY": _STEP,
     "access/grants/hours.py:DAY": _STEP,
     "audit/sealed/pending.py:_DAY": _STEP,
     "audit_make_months 1 month": _STEP,
-    "tenants_days_to_watch 1 day": _STEP,
+    "oversight_days_to_watch 1 day": _STEP,
     "access_check_stand_in 1 day": _STEP,
     "access_inspector_days 1 day": _STEP,
-    "tenants_rule_program 1 day": _STEP,
+    "oversight_rule_program 1 day": _STEP,
 }
 
 # Retention period ended by a command -> the test that it ends on the right night.
@@ -195,7 +197,7 @@ ENDED: dict[str, str] = {
     "emergency": YEAR,
     "look_question": YEAR,
     "trace_year": TRACE,
-    "exposure": "tests/tenants/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
+    "exposure": "tests/oversight/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "pseudonym": PARTED,
     "session": f"{SEAT}test_expired_sessions_and_their_networks_are_deleted_at_night",
 }

@@ -81,9 +81,9 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(house):
         call_command("expire_notes", stdout=io.StringIO())
     emptied = {match[1] for query in sent if (match := re.match(r'DELETE FROM "(\w+)"', query["sql"]))}
     assert emptied == tables_of("expire_notes") and AccountFact._meta.db_table in emptied
-    assert tables_of("measure_exposure") == {"tenants_exposureday"}
-    [measuring] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_measure_exposure'")[0]
-    assert "DELETE FROM tenants_exposureday" in measuring
+    assert tables_of("measure_exposure") == {"oversight_exposureday"}
+    [measuring] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_measure_exposure'")[0]
+    assert "DELETE FROM oversight_exposureday" in measuring
     assert tables_of("prune_trace") == {"audit_event", "audit_salt"}
     assert tables_of("forget_pseudonym") == {"audit_pseudonym"}
     [forgetting] = run("SELECT prosrc FROM pg_proc WHERE proname = 'audit_forget'")[0]

@@ -6,18 +6,18 @@ import re
 from django.apps import apps
 from django.db import models
 
+from oversight.text_columns import TEXTS
 from privacy.classes import DataClass
 from privacy.registry import classified
 from privacy.screened import ScreenedText
-from tenants.texts import TEXTS
 from tests.architecture.source import files
 from tests.builders import run
 from tests.resident_tables import APPS
 
 OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
-# Text columns that no person types, and what writes them. Those that people fill are in tenants/texts.py.
+# Text columns that no person types, and what writes them. Those that people fill are in oversight/text_columns.py.
 TYPED = {
-    "tenants.CountedWord.digest": "a digest",
+    "oversight.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash",
     "access.Session.session_data": "signed data; tests/mouths decodes it and searches it for words",
     "tenants.LeaseChange.before": "ids and dates, written by the action",
@@ -40,7 +40,7 @@ TYPED = {
     "tenants.FactCode.readers": "codes of roles: a database constraint",
     "tenants.FactTerm.list": "the name of a list, written by a migration",
     "tenants.FactTerm.code": "a code of that list, written by a migration",
-    "tenants.ExposureDay.role": "the code of a role, written by a function of the database",
+    "oversight.ExposureDay.role": "the code of a role, written by a function of the database",
     "access.RightsReview.key_id": "the id of a key of the ring",
     "access.RightsReview.signature": "a signature",
     "tenants.DestructionCertificate.key_id": "the id of a key of the ring",
@@ -64,9 +64,9 @@ TYPED = {
     "audit.Event.purpose": "a code of audit/purposes.py",
     "audit.Event.route": "the name of a page",
     "audit.Event.about_kind": "the name of a model",
-    "tenants.LookQuestion.rule": "a code of tenants/questions/rules.py",
-    "tenants.LookQuestion.kind": "a code of audit/events.py",
-    "tenants.LookQuestion.role": "a code of access/roles.py",
+    "oversight.LookQuestion.rule": "a code of oversight/look_rules/rules.py",
+    "oversight.LookQuestion.kind": "a code of audit/events.py",
+    "oversight.LookQuestion.role": "a code of access/roles.py",
     "audit.Cosignature.witness": "the name of a witness, from the configuration",
     "audit.Erasure.digest": "a digest",
     "audit.SealKey.id": "the id of a key",
@@ -83,7 +83,7 @@ TYPED = {
 SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # digits with a checksum
 # JSON and binary columns, and what keeps free text out of them.
 DOCUMENTS = {
-    "tenants.Inspection.hits": "a function of the database writes names of columns and keys: "
+    "oversight.Inspection.hits": "a function of the database writes names of columns and keys: "
     "tests/oversight/test_texts.py",
     "access.RightsReview.statement": "computed by the database and compared by a trigger: tests/access/test_reviews.py",
     "tenants.DestructionCertificate.statement": "counted by the database: tests/tenants/test_certificates.py",
@@ -135,9 +135,9 @@ def test_no_exemption_is_stale():
 
 def test_typed_columns_are_counted_and_searched(house):
     """The view reads every column of the inventory except encrypted ones, which a function measures."""
-    [(view,)] = run("SELECT pg_get_viewdef('tenants_text'::regclass)")
+    [(view,)] = run("SELECT pg_get_viewdef('oversight_text'::regclass)")
     viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
-    [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'tenants_texts_measured'")
+    [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_texts_measured'")
     sealed = {name for name in TEXTS if name not in viewed}
     assert viewed <= TEXTS.keys() and sealed == {
         "tenants.ContestedSentence.sentence",

@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    " AND relname NOT IN ('shared_cache', 'tenants_countedword')"  # they count requests, refused ones too
+    " AND relname NOT IN ('shared_cache', 'oversight_countedword')"  # they count requests, refused ones too
     " ORDER BY 1"
 )
 NAMES = (

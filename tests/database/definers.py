@@ -185,16 +185,16 @@ CASES: dict[str, Case | str] = {
         "a discreet household may be closed to somebody too",
     ),
     # View questions
-    "tenants_answers_due": Case("georges", C.CARD, "SELECT tenants_answers_due()", NO_HOUSEHOLD),
-    "tenants_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT tenants_answers_for(:awa, :A)", NO_HOUSEHOLD),
-    "tenants_ask_about": MACHINE,
-    "tenants_days_to_watch": MACHINE,
-    "tenants_lines_around": Case(
-        "ines", C.REVIEWS, "SELECT count(*) FROM tenants_lines_around(:question)", "codes of events", same=True
+    "oversight_answers_due": Case("georges", C.CARD, "SELECT oversight_answers_due()", NO_HOUSEHOLD),
+    "oversight_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:awa, :A)", NO_HOUSEHOLD),
+    "oversight_ask_about": MACHINE,
+    "oversight_days_to_watch": MACHINE,
+    "oversight_lines_around": Case(
+        "ines", C.REVIEWS, "SELECT count(*) FROM oversight_lines_around(:question)", "codes of events", same=True
     ),
-    "tenants_measure_exposure": MACHINE,
-    "tenants_questions_due": Case("ines", C.REVIEWS, "SELECT tenants_questions_due()", NO_HOUSEHOLD),
-    "tenants_reads_questions": Case("ines", C.REVIEWS, "SELECT tenants_reads_questions('dpo')", NO_HOUSEHOLD),
+    "oversight_measure_exposure": MACHINE,
+    "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
+    "oversight_reads_questions": Case("ines", C.REVIEWS, "SELECT oversight_reads_questions('dpo')", NO_HOUSEHOLD),
     # Sealed sentences and legacy comments
     "tenants_contests_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_contests_due()", "a number"),
     "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
@@ -210,27 +210,27 @@ CASES: dict[str, Case | str] = {
     "tenants_inheritance_reconciles": "compares the numbers of a file",
     # Texts
     "tenants_inspects": Case("ines", C.INSPECTION, "SELECT tenants_inspects()", NO_HOUSEHOLD),
-    "tenants_texts_measured": Case(
-        "ines", C.INSPECTION, "SELECT source, texts FROM tenants_texts_measured()", "numbers"
+    "oversight_texts_measured": Case(
+        "ines", C.INSPECTION, "SELECT source, texts FROM oversight_texts_measured()", "numbers"
     ),
-    "tenants_take_words": MACHINE,
-    "tenants_words_counted": Case(
+    "oversight_take_words": MACHINE,
+    "oversight_words_counted": Case(
         "ines",
         C.INSPECTION,
-        "SELECT word, source, found FROM tenants_words_counted('{calme}', :key)",
+        "SELECT word, source, found FROM oversight_words_counted('{calme}', :key)",
         "rounded: tests/oversight/test_word_counts.py",
     ),
-    "tenants_sealed_sentences": Case(
-        "ines", C.INSPECTION, "SELECT household FROM tenants_sealed_sentences()", "nothing"
+    "oversight_sealed_sentences": Case(
+        "ines", C.INSPECTION, "SELECT household FROM oversight_sealed_sentences()", "nothing"
     ),
-    "tenants_ask_inspection": Case(
+    "oversight_ask_inspection": Case(
         "ines",
         C.INSPECTION,
-        "SELECT tenants_ask_inspection('{calme}', :key) IS NOT NULL",
+        "SELECT oversight_ask_inspection('{calme}', :key) IS NOT NULL",
         "the answer is always the same: tests/oversight/test_word_counts.py",
     ),
-    "tenants_inspection_lines": Case(
-        "ines", C.INSPECTION, "SELECT about FROM tenants_inspection_lines(:inspection)", "not it"
+    "oversight_inspection_lines": Case(
+        "ines", C.INSPECTION, "SELECT about FROM oversight_inspection_lines(:inspection)", "not it"
     ),
     "inspection_copies_asked": Case("ines", C.INSPECTION, "SELECT account FROM inspection_copies_asked()", WHOLE),
     "inspection_release_copy": Case("ines", C.INSPECTION, "SELECT account FROM inspection_release_copy(:asked)", WHOLE),

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from access.compartments import Compartment as C
 from buildings.models import Unit
+from oversight.word_counts import digest_key, take_words
 from tenants.models import DiscreetMark
-from tenants.word_counts import digest_key, take_words
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -256,7 +256,7 @@ def test_second_person_is_independent_of_the_first(house, parameters):
     assert answer(house, second, parameters) == ["(True,)"] and answer(house, apart, parameters) == ["(True, True)"]
     for call in ("SELECT tenants_second_officer(:elise, :A)", "SELECT access_apart(:elise, :elise)"):
         assert answer(house, Case("elise", C.ACCOUNT, call, ""), parameters) == ["(False,)"]
-    about_oneself = Case("georges", C.ASSIGNMENTS, "SELECT tenants_answers_for(:georges, :A)", "")
+    about_oneself = Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:georges, :A)", "")
     assert answer(house, about_oneself, parameters) == ["(False,)"]
     open_in_emergency(house.account(WALLED).lease, house.person("georges"))
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")

@@ -141,7 +141,7 @@ def test_local_dpo_and_administrator_have_no_organisation_wide_view(house, sign_
     looks = "SELECT id FROM audit_event"
     assert as_role(Compartment.ALL_TRACE, noel.pk, looks) == [] != as_role(Compartment.ALL_TRACE, ines.pk, looks)
     for compartment, question in (
-        (Compartment.REVIEWS, "SELECT tenants_reads_questions('dpo')"),
+        (Compartment.REVIEWS, "SELECT oversight_reads_questions('dpo')"),
         (Compartment.ASSIGNMENTS, "SELECT EXISTS (SELECT FROM access_rightsreview)"),
         (Compartment.ASSIGNMENTS, "SELECT EXISTS (SELECT FROM access_reviews() r JOIN access_assignment a"
          " ON a.id = r.assignment WHERE a.role = 'sector_manager')"),

@@ -13,11 +13,11 @@ from django.db import IntegrityError, connections
 from access.compartments import Compartment as C
 from access.grants.actions.requests import approve, refuse
 from access.models import AccessRequest, Person
+from oversight.actions.inspections import agree_to_reading
+from oversight.actions.look_questions import judge_look
 from tenants.actions.contests import agree_to_outcome, suspend_contest
 from tenants.actions.emergencies import review_emergency
-from tenants.actions.inspections import agree_to_reading
 from tenants.actions.look_decisions import agree_to_deferral
-from tenants.actions.look_questions import judge_look
 from tenants.actions.write_offs import approve_write_off, refuse_write_off
 from tenants.models import LookDeferral
 from tests.access.acting import acting
@@ -181,11 +181,11 @@ SQL = {
     " decided_by_id = loge_person() WHERE id = %s",
     "tenants_lookdeferral": "UPDATE tenants_lookdeferral SET agreed_by_id = loge_person(), agreed_on = loge_today()"
     " WHERE id = %s",
-    "tenants_inspection": "UPDATE tenants_inspection SET agreed_by_id = loge_person(),"
+    "oversight_inspection": "UPDATE oversight_inspection SET agreed_by_id = loge_person(),"
     " agreed_on = loge_today() WHERE id = %s",
     "tenants_emergencyaccess": "UPDATE tenants_emergencyaccess SET verdict = 'justified',"
     " reviewed_by_id = loge_person(), reviewed_on = loge_today() WHERE id = %s",
-    "tenants_lookquestion": "UPDATE tenants_lookquestion SET verdict = 'misuse', judged_by_id = loge_person(),"
+    "oversight_lookquestion": "UPDATE oversight_lookquestion SET verdict = 'misuse', judged_by_id = loge_person(),"
     " judged_on = loge_today() WHERE id = %s",
 }
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from demo.misuse.planting import KINDS
 from demo.misuse.scoring import document, simulate
-from tenants.questions.rules import RULES
+from oversight.look_rules.rules import RULES
 from tests.architecture.source import ROOT
 from tests.builders import run
 
@@ -27,7 +27,7 @@ def test_simulation_needs_an_empty_demonstration_database(house, settings):
     settings.DEMO = True
     with pytest.raises(CommandError, match="déjà un organisme"):
         simulated()
-    assert run("SELECT count(*) FROM tenants_lookquestion") == [(0,)]
+    assert run("SELECT count(*) FROM oversight_lookquestion") == [(0,)]
     assert run("SELECT prosrc FROM pg_proc WHERE proname = 'loge_now'")[0][0].strip() == "SELECT now()"
 
 

@@ -170,7 +170,7 @@ def remove(there: House) -> None:
 
 
 # Tables in which the word is stored unencrypted, in rows past their retention.
-PLACES = ("tenants_accountnote", "tenants_lookquestion", "tenants_inspection")
+PLACES = ("tenants_accountnote", "oversight_lookquestion", "oversight_inspection")
 
 
 def plant_among_tenants(house) -> None:

@@ -15,11 +15,12 @@ from access.compartments import Compartment as C
 from access.roles import version
 from audit.sealed import signing_keys
 from audit.sealed.sealing import Sealer
+from oversight.models import Breach
 from oversight.register import dictionary
 from privacy.encryption import keys, values
 from privacy.retention import entries
 from privacy.retention_periods import Ending
-from tenants.models import Breach, IdentityCheck, LookDeferral
+from tenants.models import IdentityCheck, LookDeferral
 from tenants.vocabulary import DEFERRAL_GROUNDS
 from tests.audit.test_months import make_month, months_ago
 from tests.builders import (
@@ -64,7 +65,7 @@ def test_e1_lists_purpose_basis_recipients_and_retention_of_each_field(house, si
     assert phone["Classe"] == "personnelle" and "gardiennage" in phone["Destinataires"]
     balance = rows["tenants_entry.amount_cents"]["Destinataires"]
     assert "gardiennage" not in balance and "gestion locative" in balance
-    assert rows["tenants_lookquestion.verdict"]["Fin"] == "effacée par la commande expire_notes"
+    assert rows["oversight_lookquestion.verdict"]["Fin"] == "effacée par la commande expire_notes"
 
 
 def test_e10_shows_the_sealed_log_and_its_pruning(house, sign_in):
@@ -163,7 +164,7 @@ def test_inspector_cannot_read_legacy_comments(house):
     assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_inspected_waiting()") == [(1,)]
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT waiting FROM inspection_inspected_waiting()") == []
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT 1 FROM tenants_inheritance") == []
-    for table in ("tenants_inheritedline", "tenants_contestedsentence", "tenants_lookquestion"):
+    for table in ("tenants_inheritedline", "tenants_contestedsentence", "oversight_lookquestion"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.CONTROL, simone, f"SELECT 1 FROM {table}")
 
@@ -211,7 +212,7 @@ def test_e15_counts_rows_and_overdue_rows(house, sign_in):
     make_month(months_ago(14), months_ago(13)), make_month(months_ago(12), months_ago(11))
     exhibit = exhibit_json(sign_in("simone"), house, "E15")
     rows = {row[0]: row[1:] for row in rows_of(exhibit, "Données qui ont une date de fin")}
-    assert rows["tenants_lookquestion"] == [4, rows["tenants_lookquestion"][1], 2]
+    assert rows["oversight_lookquestion"] == [4, rows["oversight_lookquestion"][1], 2]
     assert rows["tenants_lookdeferral"] == [2, iso(-1), 1]
     assert rows["tenants_identitycheck"] == [1, iso(-2), 1]
     assert rows["tenants_subjectrequest"] == [1, None, 0]

@@ -150,7 +150,7 @@ def test_inspector_role_shows_nothing_to_other_people(house):
                 "SELECT count(*) FROM audit_event",
                 "SELECT count(*) FROM mfa_authenticator",
                 "SELECT count(*) FROM inspection_inspected_terms()",
-                "SELECT sum(texts) FROM tenants_texts_measured()",
+                "SELECT sum(texts) FROM oversight_texts_measured()",
             ):
                 cursor.execute(question)
                 assert cursor.fetchone() == (0,), (name, question)

@@ -11,12 +11,12 @@ from django.http import HttpResponse
 
 from access.models import Session
 from housing.logs import JsonLines
-from tenants.texts import TEXTS
+from oversight.text_columns import TEXTS
 from tests.builders import OWNER, run
 from tests.mouths.heard import CANARY
 
-# Parts of addresses and names of places, which may contain any word: `tenants/texts.py` lists them with their limits.
-# Screened texts, names of people and encrypted values are not among them.
+# Parts of addresses and names of places, which may contain any word: `oversight/text_columns.py` lists them with their
+# limits. Screened texts, names of people and encrypted values are not among them.
 SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
 # The same, normalised for searching.

@@ -1,7 +1,7 @@
 """No disclosure can be written to a screened column, by any path that leads to it.
 
-The columns come from `tenants/texts.py`, the paths from forms, serializers, portfolio sheets and commands. A path
-without a case or a reason here fails a test.
+The columns come from `oversight/text_columns.py`, the paths from forms, serializers, portfolio sheets and commands. A
+path without a case or a reason here fails a test.
 """
 
 import io
@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from exchange.portfolio.sheets import SHEETS
+from oversight.text_columns import TEXTS
 from tenants.models import BankDetail
-from tenants.texts import TEXTS
 from tests.builders import OWNER, make_unit
 from tests.exchange.portfolio.landlord import small, write
 from tests.known import POSTS, Known

@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from access.compartments import Compartment
-from tenants.actions.breaches import note_breach
-from tenants.models import Breach
+from oversight.actions.breaches import note_breach
+from oversight.models import Breach
 from tests.builders import OWNER, events, paris_day
 from tests.known import typed
 
@@ -55,7 +55,7 @@ def test_impossible_values_are_refused(house, sign_in, wrong, why):
 
 def test_entries_cannot_be_changed_or_deleted(house, sign_in):
     sign_in("ines").post("/registre/violations/", {**SAID, "known_on": typed()})
-    for statement in ("UPDATE tenants_breach SET people = 0", "DELETE FROM tenants_breach"):
+    for statement in ("UPDATE oversight_breach SET people = 0", "DELETE FROM oversight_breach"):
         with (
             pytest.raises(DatabaseError),
             transaction.atomic(durable=True),

@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, connections
 from access.compartments import Compartment
 from audit.events import Outcome
 from formats.folding import folded
-from tenants.models import Inspection
+from oversight.models import Inspection
 from tests.builders import OWNER, events, make_inspection, paris_day, run, seal_sentence, write_note
 from tests.database.test_locks import as_role
 from tests.tenants.test_notes import tables_containing
@@ -235,7 +235,7 @@ def test_request_does_not_disclose_whether_a_word_occurs(house, sign_in, written
         answers.append(words(ines.get(f"/registre/controle/{mine.pk}/")).replace(str(mine.pk), "ID"))
     assert _without_tokens(answers[0]) == _without_tokens(answers[1])
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.INSPECTION, house.person("ines").pk, "SELECT lines FROM tenants_inspection")
+        as_role(Compartment.INSPECTION, house.person("ines").pk, "SELECT lines FROM oversight_inspection")
 
 
 def _without_tokens(page: str) -> str:
@@ -266,20 +266,20 @@ def test_role_cannot_read_texts(house, written):
     hits = [["tenants.AccountNote.text", str(written[0].pk)]]
     item = make_inspection(house.person("ines"), hits)
     for nobody in (house.person("paul").pk, house.person("elise").pk):
-        assert as_role(inspection, nobody, "SELECT * FROM tenants_words_counted('{dépôt}', '')") == []
-        assert as_role(inspection, nobody, "SELECT tenants_ask_inspection('{dépôt}', '')") == [(None,)]
+        assert as_role(inspection, nobody, "SELECT * FROM oversight_words_counted('{dépôt}', '')") == []
+        assert as_role(inspection, nobody, "SELECT oversight_ask_inspection('{dépôt}', '')") == [(None,)]
     for question in (
-        "SELECT said FROM tenants_text",
+        "SELECT said FROM oversight_text",
         "SELECT text FROM tenants_accountnote",
         "SELECT last_name FROM tenants_tenant",
-        "SELECT hits FROM tenants_inspection",
-        "UPDATE tenants_inspection SET agreed_by_id = asked_by_id, agreed_on = loge_today()",
-        "INSERT INTO tenants_inspection (id) VALUES (gen_random_uuid())",
+        "SELECT hits FROM oversight_inspection",
+        "UPDATE oversight_inspection SET agreed_by_id = asked_by_id, agreed_on = loge_today()",
+        "INSERT INTO oversight_inspection (id) VALUES (gen_random_uuid())",
         "SELECT sentence FROM tenants_contestedsentence",
     ):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(inspection, ines, question)
-    assert as_role(inspection, ines, "SELECT * FROM tenants_inspection_lines(%s)", item.pk) == []
+    assert as_role(inspection, ines, "SELECT * FROM oversight_inspection_lines(%s)", item.pk) == []
     kinds = as_role(inspection, ines, "SELECT DISTINCT kind FROM audit_event")
     assert {kind for (kind,) in kinds} <= {"sentence_refused", "refusal_contested", "contest_decided", "notes_expired"}
 
@@ -287,7 +287,7 @@ def test_role_cannot_read_texts(house, written):
 def test_approval_needs_another_person_in_their_own_name(house):
     ines, paul = house.person("ines"), house.person("paul")
     item = make_inspection(paul, [["tenants.Tenant.last_name", str(house.tenant(AT_A).pk)]])
-    agree = "UPDATE tenants_inspection SET agreed_by_id = %s, agreed_on = loge_today() WHERE id = %s"
+    agree = "UPDATE oversight_inspection SET agreed_by_id = %s, agreed_on = loge_today() WHERE id = %s"
     with pytest.raises(IntegrityError, match="inspection_takes_two"):
         as_role(Compartment.INTAKE, paul.pk, agree, paul.pk, item.pk)
     with pytest.raises(DatabaseError, match="row-level security"):
@@ -297,5 +297,5 @@ def test_approval_needs_another_person_in_their_own_name(house):
     late.refresh_from_db(using=OWNER)
     assert not late.is_agreed
     agreed = make_inspection(ines, [["tenants.Tenant.last_name", str(house.tenant(AT_A).pk)]], agreed_by=paul)
-    assert len(as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_inspection_lines(%s)", agreed.pk)) == 1
+    assert len(as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM oversight_inspection_lines(%s)", agreed.pk)) == 1
     connections["default"].close()

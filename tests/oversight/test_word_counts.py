@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from access.compartments import Compartment
-from tenants.models import CountedWord, DiscreetMark
-from tenants.word_counts import digest_key, take_words
+from oversight.models import CountedWord
+from oversight.word_counts import digest_key, take_words
+from tenants.models import DiscreetMark
 from tests.builders import OWNER, events, paris_day, run, seal_sentence, stand_wall, write_note
 from tests.database.test_locks import as_role
 from tests.oversight.test_texts import counted, words
@@ -112,7 +113,7 @@ def test_discreet_households_are_left_out_of_the_lines(house, sign_in, everybody
     mark_discreet(house, NAMES[0])
     ines = sign_in("ines")
     ines.post("/registre/controle/lire/", {"words": "depot"})
-    [(pk, lines)] = run("SELECT id, lines FROM tenants_inspection")
+    [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
     mark_discreet(house, NAMES[1])  # after somebody has agreed
@@ -157,7 +158,7 @@ def test_twenty_first_word_of_a_day_is_refused_and_recorded(house, sign_in):
     assert "Vingt mots par jour" in words(refused) and table(refused) == []
     assert len(events(kind="limit_reached")) == 1 and len(events(kind="words_counted")) == 2
     assert "Vingt mots par jour" in words(ines.post("/registre/controle/lire/", {"words": "calme"}))
-    run("UPDATE tenants_countedword SET day = day - 1")
+    run("UPDATE oversight_countedword SET day = day - 1")
     assert table(counted(ines, "calme")) != []
 
 
@@ -203,8 +204,8 @@ def test_failed_request_still_uses_the_limit(house, monkeypatch):
 
 def test_word_digests_are_keyed_and_deleted_at_night(house):
     take_words(house.person("ines"), ["calme"])
-    run("UPDATE tenants_countedword SET day = day - 1")
-    [(digest,)] = run("SELECT digest FROM tenants_countedword WHERE digest <> sha256('calme')")
+    run("UPDATE oversight_countedword SET day = day - 1")
+    [(digest,)] = run("SELECT digest FROM oversight_countedword WHERE digest <> sha256('calme')")
     assert len(bytes(digest)) == 32
     call_command("expire_notes", verbosity=0)
     assert not CountedWord.objects.using(OWNER).exists()
@@ -218,23 +219,23 @@ def test_database_counts_only_whole_words(house, everybody_has_a_note):
     key = digest_key(ines)
     for text in ("depot verse", "%", "", "12", "dépôt versé par", "a" * 41):
         with pytest.raises(IntegrityError, match="whole word"):
-            as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_words_counted(%s, %s)", [text], key)
+            as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM oversight_words_counted(%s, %s)", [text], key)
 
 
 def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note):
     ines = house.person("ines")
-    ask = "SELECT * FROM tenants_words_counted(%s, %s)"
-    for question in (ask, "SELECT tenants_ask_inspection(%s, %s)"):
+    ask = "SELECT * FROM oversight_words_counted(%s, %s)"
+    for question in (ask, "SELECT oversight_ask_inspection(%s, %s)"):
         with pytest.raises(IntegrityError, match="word not taken"):
             as_role(Compartment.INSPECTION, ines.pk, question, ["depot"], digest_key(ines))
-    assert as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM tenants_sealed_sentences()") == []
+    assert as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM oversight_sealed_sentences()") == []
     take_words(ines, ["depot"])
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
         ("depot", "tenants.AccountNote.text", 5)
     ]
     with pytest.raises(IntegrityError, match="word not taken"):  # neither for another person nor on another day
         as_role(Compartment.CONTROL, house.person("simone").pk, ask, ["depot"], digest_key(ines))
-    run("UPDATE tenants_countedword SET day = day - 1")
+    run("UPDATE oversight_countedword SET day = day - 1")
     with pytest.raises(IntegrityError, match="word not taken"):
         as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines))
 
@@ -242,9 +243,9 @@ def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note
 @pytest.mark.parametrize(
     "question",
     [
-        "SELECT tenants_take_words(loge_person(), '{}')",
-        "SELECT * FROM tenants_countedword",
-        "SELECT * FROM tenants_text",
+        "SELECT oversight_take_words(loge_person(), '{}')",
+        "SELECT * FROM oversight_countedword",
+        "SELECT * FROM oversight_text",
     ],
 )
 def test_counting_role_cannot_bypass_the_limit(house, question):

@@ -99,7 +99,7 @@ def among_the_comments(simone):
     content = simone.page.locator("main").inner_text().replace(", ".join(WORDS), "")
     assert not [text for text in (*BAD, TRIED) if text in content]
     simone.does_not_see("Paiera")
-    assert run("SELECT count(*) FROM tenants_text WHERE tenants_folded(said) ~ %s", "alcoolique|musulman|chimio") == [
+    assert run("SELECT count(*) FROM oversight_text WHERE tenants_folded(said) ~ %s", "alcoolique|musulman|chimio") == [
         (0,)
     ]
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from tenants.models import LookQuestion
+from oversight.models import LookQuestion
 from tests.builders import OWNER, ask_about_look, events, leave_line
 from tests.stories.leaving import goes_home
 

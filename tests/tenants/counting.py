@@ -20,8 +20,8 @@ def inspect(word: str, *, taken: bool = True) -> Break:
     def act(house):
         ines, digest = str(house.person("ines").pk), sha256(b"key" + word.encode()).digest()
         if taken:
-            run("SELECT tenants_take_words(%s, %s)", ines, [digest])
-        sql = "SELECT set_config('loge.person', %s, false); SELECT tenants_ask_inspection(%s, %s)"
+            run("SELECT oversight_take_words(%s, %s)", ines, [digest])
+        sql = "SELECT set_config('loge.person', %s, false); SELECT oversight_ask_inspection(%s, %s)"
         run(sql, ines, [word], b"key")
 
     return act
@@ -41,7 +41,7 @@ def take_words(*counts: int) -> Break:
     def act(house):
         for number, count in enumerate(counts):
             digests = [sha256(f"{number} {word}".encode()).digest() for word in range(count)]
-            run("SELECT tenants_take_words(%s, %s)", str(house.person("ines").pk), digests)
+            run("SELECT oversight_take_words(%s, %s)", str(house.person("ines").pk), digests)
 
     return act
 
@@ -50,6 +50,6 @@ def take_twice(house) -> None:
     """Insert a counted word a second time."""
     take_words(1)(house)
     run(
-        "INSERT INTO tenants_countedword (id, person_id, day, digest)"
-        " SELECT gen_random_uuid(), person_id, day, digest FROM tenants_countedword"
+        "INSERT INTO oversight_countedword (id, person_id, day, digest)"
+        " SELECT gen_random_uuid(), person_id, day, digest FROM oversight_countedword"
     )

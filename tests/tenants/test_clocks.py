@@ -197,11 +197,11 @@ def test_database_counts_late_items_from_midnight_in_paris(house):
 
 # Table -> days after writing on which the nightly job first deletes the row that `write_expiring_rows` makes.
 NIGHTS = {
-    "tenants_inspection": 8,
+    "oversight_inspection": 8,
     "tenants_accountfact": 21,
     "tenants_contestedsentence": 30,
     "tenants_accountnote": 91,
-    "tenants_lookquestion": 93,
+    "oversight_lookquestion": 93,
     "tenants_lookdeferral": 185,
     "tenants_inheritedline": 181,
     "tenants_subjectrequest": 1097,
@@ -258,7 +258,7 @@ def test_emergency_access_and_view_question_expire_a_year_after_the_moment(house
     opened = open_in_emergency(house.account(NEAR).lease, house.person("awa"))
     signed = {"judged_by": house.person("ines"), "judged_on": paris_day()}
     ask_about_look(house.person("elise"), at=opened.opened_at, verdict="misuse", **signed)
-    tables = ("tenants_emergencyaccess", "tenants_lookquestion")
+    tables = ("tenants_emergencyaccess", "oversight_lookquestion")
     edge = opened.opened_at + timedelta(days=366)
     for moment, left in ((edge - A_MOMENT, 1), (edge, 1), (edge + A_MOMENT, 0)):
         run_nightly_job(moment)

@@ -11,16 +11,14 @@ from django.db import DatabaseError, IntegrityError, transaction
 from access.constraints import _UNKNOWN, declared, sentence
 from access.models import AccessRequest, Assignment, KeptRight, SentAct
 from buildings.models import Programme
+from oversight.models import Breach, ExposureDay, Inspection
 from tenants.models import (
-    Breach,
     Clearing,
     DiscreetMark,
     DiscreetName,
     Entry,
-    ExposureDay,
     HelpCode,
     InheritanceTally,
-    Inspection,
     LookDeferral,
     NamedLook,
     Reminder,
@@ -243,7 +241,7 @@ def judge_before_hearing(house):
     verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
     run(f"SELECT set_config('loge.person', '{house.person('ines').pk}', false)")
     try:
-        run(f"UPDATE tenants_lookquestion SET {verdict}")
+        run(f"UPDATE oversight_lookquestion SET {verdict}")
     finally:
         run("SELECT set_config('loge.person', '', false)")
 
@@ -268,8 +266,8 @@ RULES: dict[str, Break] = {
         "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
     ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
-    "exposure_once_a_day": copy("tenants_exposureday", id=NEW),
-    "exposure_unused_is_possible": change("tenants_exposureday", "unused = possible + 1"),
+    "exposure_once_a_day": copy("oversight_exposureday", id=NEW),
+    "exposure_unused_is_possible": change("oversight_exposureday", "unused = possible + 1"),
     "act_sent_once": copy("access_sentact", id=NEW),
     "kept_right_for_a_reason": copy("access_keptright", id=NEW, reason="'x'"),
     "review_as_listed": change("access_rightsreview", "signed_on = signed_on + 1"),
@@ -303,10 +301,10 @@ RULES: dict[str, Break] = {
     "emergency_reviewed_by_another": change(
         "tenants_emergencyaccess", "verdict = 'justified', reviewed_by_id = person_id, reviewed_on = loge_today()"
     ),
-    "look_asked_about_once": copy("tenants_lookquestion", id=NEW),
-    "look_verdict_signed": copy("tenants_lookquestion", id=NEW, event=NEW, verdict="'mistake'"),
-    "look_not_judged_by_oneself": copy("tenants_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
-    "look_judged_by_another": change("tenants_lookquestion", "explanation = 'stand_in', explained_on = loge_today()"),
+    "look_asked_about_once": copy("oversight_lookquestion", id=NEW),
+    "look_verdict_signed": copy("oversight_lookquestion", id=NEW, event=NEW, verdict="'mistake'"),
+    "look_not_judged_by_oneself": copy("oversight_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
+    "look_judged_by_another": change("oversight_lookquestion", "explanation = 'stand_in', explained_on = loge_today()"),
     "look_heard_first": judge_before_hearing,
     "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
     "fact_code_is_a_code": copy("tenants_factcode", code="'Pas un code'"),
@@ -335,12 +333,12 @@ RULES: dict[str, Break] = {
     "deferral_agreed_on_a_day": change("tenants_lookdeferral", "agreed_on = asked_on"),
     "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
     "named_look_once": copy("tenants_namedlook", id=NEW),
-    "breach_told_once_known": change("tenants_breach", "told_on = known_on - 1"),
+    "breach_told_once_known": change("oversight_breach", "told_on = known_on - 1"),
     "copy_takes_two": change("inspection_copyrelease", "released_by_id = asked_by_id"),
     "copy_read_for_a_day": change("inspection_copyrelease", "until = released_at + interval '25 hours'"),
     "copy_released_once": copy("inspection_copyrelease", id=NEW),
-    "inspection_takes_two": change("tenants_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
-    "inspection_agreed_on_a_day": change("tenants_inspection", "agreed_on = asked_on"),
+    "inspection_takes_two": change("oversight_inspection", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
+    "inspection_agreed_on_a_day": change("oversight_inspection", "agreed_on = asked_on"),
     "inspection_of_few_lines": inspect_many_lines,
     "whole_words": inspect("deux mots"),
     "words_taken_first": inspect("introuvable", taken=False),

@@ -11,8 +11,8 @@ from django.test import Client
 from audit.record import TraceUnavailable
 from tests.builders import assign, events, leave_line, paris_day
 from tests.entering import let_in
+from tests.oversight.test_look_rules import DAY, asks_nothing, questions_of
 from tests.tenants.test_front_desk import CALM, OWING, check_identity
-from tests.tenants.test_look_rules import DAY, asks_nothing, questions_of
 
 TAKE = "/accueil/demande/"
 

@@ -119,7 +119,7 @@ def test_movements_that_cancel_out_do_not_change_an_old_debt(house, sign_in, mov
     """A payment that was returned or a charge that was reversed, in the list and in the rule about views."""
     elise, account = sign_in("elise"), let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Mouvement"))
     let_one_pass(99_999_999)
-    by_then = "SELECT tenants_late(%s, loge_today() - 1), tenants_late(%s, loge_today())"
+    by_then = "SELECT oversight_late(%s, loge_today() - 1), oversight_late(%s, loge_today())"
     movement(elise, account)
     assert account.reference not in late_references(elise) and run(by_then, *[account.lease_id] * 2) == [(False, False)]
     owed = post(account, 50_000, day=-60)

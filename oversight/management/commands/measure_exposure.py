@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tenants.actions.exposure import measure_exposure
+from oversight.actions.exposure import measure_exposure
 
 
 class Command(BaseCommand):

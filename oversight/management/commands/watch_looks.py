@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from tenants.actions.look_questions import LOGIN, watch_day
+from oversight.actions.look_questions import LOGIN, watch_day
 
 BACK, MOST = 7, 31
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if not 1 <= back <= MOST:
             raise CommandError("De 1 à 31 jours en arrière.")
         with connections[LOGIN].cursor() as cursor:
-            cursor.execute("SELECT tenants_days_to_watch(%s)", [back])
+            cursor.execute("SELECT oversight_days_to_watch(%s)", [back])
             days = [day for (day,) in cursor.fetchall()]
         for day in days:
             questions = watch_day(by="watch_looks", day=day)

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 
 from audit.events import KINDS
 from audit.purposes import words_of
-from tenants.models import LookQuestion
-from tenants.models.look_question import QUIET_AFTER
-from tenants.questions.rules import RULES, Rule
+from oversight.look_rules.rules import RULES, Rule
+from oversight.models import LookQuestion
+from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
 FEW = 5  # verdicts; a share of fewer would say more about a person than about a rule
@@ -52,18 +52,18 @@ class Precision:
 
 def lines_around(question: LookQuestion) -> list[Around]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM tenants_lines_around(%s)", [question.pk])
+        cursor.execute("SELECT * FROM oversight_lines_around(%s)", [question.pk])
         return sorted((Around(*row) for row in cursor.fetchall()), key=lambda line: line.at)
 
 
 def questions_due() -> int:
     """Count the questions that wait for a verdict of the current person."""
-    return _number("SELECT tenants_questions_due()")
+    return _number("SELECT oversight_questions_due()")
 
 
 def answers_due() -> int:
     """Count the questions that wait for an answer of the current person, a manager."""
-    return _number("SELECT tenants_answers_due()")
+    return _number("SELECT oversight_answers_due()")
 
 
 def _number(question: str) -> int:

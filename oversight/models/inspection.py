@@ -90,7 +90,7 @@ class Inspection(models.Model):
 
 class CountedWord(models.Model):
     """A word that a person counted on a day, as a digest whose key is outside the database. Written only by
-    `tenants_take_words()`; erased the following night."""
+    `oversight_take_words()`; erased the following night."""
 
     privacy = {
         "id": DataClass.PLAIN,

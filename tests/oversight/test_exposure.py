@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from access.compartments import Compartment as C
-from tenants.models import ExposureDay
+from oversight.models import ExposureDay
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
 from tests.database.test_locks import as_role
 
@@ -47,7 +47,7 @@ def test_residents_already_opened_count_as_used(house, team, sign_in):
 
 def test_second_measure_replaces_the_first_and_old_rows_are_deleted(house, team):
     first = measure()
-    run("UPDATE tenants_exposureday SET day = loge_today() - 1097")
+    run("UPDATE oversight_exposureday SET day = loge_today() - 1097")
     assert measure() == first and ExposureDay.objects.using(OWNER).count() == len(first)
     assert events(kind="exposure_measured")[-1]["facts"] == {"rows": len(first)}
 
@@ -60,9 +60,9 @@ def test_only_the_dpo_reads_exposure_as_weekly_figures(house, team, sign_in):
     assert "Exposition" in sign_in("ines").get("/trace/").content.decode() or "exposition" in page
     for name in ("awa", "georges", "jules", "elise"):
         assert sign_in(name).get("/trace/exposition/").status_code == 403
-    count = "SELECT count(*) > 0 FROM tenants_exposureday"
+    count = "SELECT count(*) > 0 FROM oversight_exposureday"
     assert as_role(C.ALL_TRACE, house.person("ines").pk, count) == [(True,)]
     assert as_role(C.ALL_TRACE, house.person("jules").pk, count) == [(False,)]
-    for wrong in ("SELECT tenants_measure_exposure()", "UPDATE tenants_exposureday SET unused = 0"):
+    for wrong in ("SELECT oversight_measure_exposure()", "UPDATE oversight_exposureday SET unused = 0"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.ALL_TRACE, house.person("ines").pk, wrong)

@@ -1,11 +1,11 @@
 -- Measures the day: by role, pairs of a person and a resident within reach, and pairs without any view in a year. Sums
 -- are of five people or more: smaller roles share one row, or have none.
-CREATE OR REPLACE FUNCTION tenants_measure_exposure() RETURNS bigint
+CREATE OR REPLACE FUNCTION oversight_measure_exposure() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     written bigint;
 BEGIN
-    DELETE FROM tenants_exposureday WHERE day = loge_today() OR day < loge_today() - 1096;
+    DELETE FROM oversight_exposureday WHERE day = loge_today() OR day < loge_today() - 1096;
     WITH reaching AS (
         SELECT DISTINCT r.person, r.role, r.building FROM access_right r
         JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = 'card'
@@ -22,7 +22,7 @@ BEGIN
     ), sizes AS (
         SELECT role, count(DISTINCT person) >= 5 AS large FROM pairs GROUP BY role
     )
-    INSERT INTO tenants_exposureday (id, day, role, possible, unused)
+    INSERT INTO oversight_exposureday (id, day, role, possible, unused)
     SELECT gen_random_uuid(), loge_today(), CASE WHEN z.large THEN p.role ELSE '' END, count(*),
            count(*) FILTER (WHERE s.tenant IS NULL)
     FROM pairs p JOIN sizes z ON z.role = p.role
@@ -31,4 +31,4 @@ BEGIN
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN written;
 END $$;
-REVOKE ALL ON FUNCTION tenants_measure_exposure FROM PUBLIC;
+REVOKE ALL ON FUNCTION oversight_measure_exposure FROM PUBLIC;

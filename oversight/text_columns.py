@@ -1,6 +1,6 @@
 """Inventory of texts: every text column that users can fill, its limits, and the lines of an approved word inspection.
 
-The inventory contains numbers only. Words are counted by `tenants/word_counts.py`.
+The inventory contains numbers only. Words are counted by `oversight/word_counts.py`.
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ class Measure:
 
 
 def measures() -> list[Measure]:
-    by_source = {row[0]: Measure(*row) for row in _rows("SELECT * FROM tenants_texts_measured()")}
+    by_source = {row[0]: Measure(*row) for row in _rows("SELECT * FROM oversight_texts_measured()")}
     return [by_source.get(source, Measure(source)) for source in TEXTS]
 
 
@@ -109,7 +109,7 @@ class TextLine:
 
 def lines_of(inspection: UUID) -> list[TextLine]:
     """Return the lines of an inspection that this person asked for and somebody else approved, until it lapses."""
-    return [TextLine(*row) for row in _rows("SELECT * FROM tenants_inspection_lines(%s)", inspection)]
+    return [TextLine(*row) for row in _rows("SELECT * FROM oversight_inspection_lines(%s)", inspection)]
 
 
 def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:

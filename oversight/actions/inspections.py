@@ -13,8 +13,8 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
-from tenants.models import Inspection
-from tenants.word_counts import digest_key, take_words
+from oversight.models import Inspection
+from oversight.word_counts import digest_key, take_words
 
 
 @sensitive_variables("words")
@@ -26,7 +26,7 @@ def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE)
     """
     take_words(by, words)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_ask_inspection(%s, %s)", [list(words), digest_key(by)])
+        cursor.execute("SELECT oversight_ask_inspection(%s, %s)", [list(words), digest_key(by)])
         (made,) = cursor.fetchone()
     if made is None:
         raise ValidationError(

@@ -1,7 +1,7 @@
 """The rules that raise a question about a view of data, as published to the employees concerned (page `look_rules`).
 
 A rule questions one view, after the fact. Rules do not measure anybody's work: none counts, ranks or adds up what a
-person did, and none looks at the time of day. Each rule is the database function `tenants_rule_<code>(day)` of
+person did, and none looks at the time of day. Each rule is the database function `oversight_rule_<code>(day)` of
 migrations 0038 to 0068. Rules also cover programs, whose views may be counted. Relations between households and
 colleagues are neither asked for nor stored.
 """

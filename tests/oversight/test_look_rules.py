@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from access.models import Person
-from tenants.actions.look_questions import watch_day
-from tenants.models import ConflictWall, LookQuestion
-from tenants.questions.rules import RULES
+from oversight.actions.look_questions import watch_day
+from oversight.look_rules.rules import RULES
+from oversight.models import LookQuestion
+from tenants.models import ConflictWall
 from tests.builders import (
     OWNER,
     assign,
@@ -29,7 +30,7 @@ from tests.builders import (
 DAY = -1  # the day that the nightly job checks
 LOOK = DAY - 3  # the day of the views it checks: three days are left for the work that explains them
 CALM, OWING = "Calme-Glycines A", "Dette-Glycines A"
-FORGET = "ALTER TABLE tenants_lookquestion DISABLE TRIGGER USER; DELETE FROM tenants_lookquestion"
+FORGET = "ALTER TABLE oversight_lookquestion DISABLE TRIGGER USER; DELETE FROM oversight_lookquestion"
 
 
 def questions_of(rule: str) -> list[LookQuestion]:
@@ -293,7 +294,7 @@ def test_view_of_a_household_with_ones_surname_raises_a_question(house, elise, c
     rename(elise, "Élise Calme-Glycines A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     [question] = questions_of("surname")
-    stored = run("SELECT row_to_json(q)::text FROM tenants_lookquestion q WHERE rule = 'surname'")[0][0]
+    stored = run("SELECT row_to_json(q)::text FROM oversight_lookquestion q WHERE rule = 'surname'")[0][0]
     assert "alme" not in stored and str(calm.pk) not in stored and str(calm.lease_id) not in stored
     assert question.rule == "surname" and asks_nothing("colleague")
 
@@ -334,7 +335,7 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(house, 
     bruno = rename(house.person("bruno"), "Anne CALME-GLYCINES A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     [question] = questions_of("colleague")
-    stored = run("SELECT row_to_json(q)::text FROM tenants_lookquestion q")[0][0]
+    stored = run("SELECT row_to_json(q)::text FROM oversight_lookquestion q")[0][0]
     assert question.person_id == elise.pk and str(bruno.pk) not in stored and "Anne" not in stored
 
 
@@ -555,8 +556,8 @@ def test_words_counted_many_times_in_a_day_raise_a_question(house, ines):
 
 
 def test_rules_and_database_functions_match(house):
-    functions = {name for (name,) in run("SELECT proname FROM pg_proc WHERE proname LIKE 'tenants\\_rule\\_%%'")}
-    assert functions == {f"tenants_rule_{code}" for code in RULES} and len(RULES) >= 12
+    functions = {name for (name,) in run("SELECT proname FROM pg_proc WHERE proname LIKE 'oversight\\_rule\\_%%'")}
+    assert functions == {f"oversight_rule_{code}" for code in RULES} and len(RULES) >= 12
 
 
 def test_nightly_job_checks_each_unchecked_day_once_and_records_it(house, elise):
@@ -576,17 +577,15 @@ def test_nightly_job_checks_each_unchecked_day_once_and_records_it(house, elise)
 def test_today_is_not_checked_and_unknown_rules_do_nothing(house, elise):
     leave_line("limit_reached", elise, None, 0, outcome="refused")
     assert watch_day(by="watch_looks", day=paris_day(0)) == 0
-    assert run("SELECT tenants_ask_about('burst; DROP TABLE x', loge_today() - 1)", alias="jobs") == [(0,)]
+    assert run("SELECT oversight_ask_about('burst; DROP TABLE x', loge_today() - 1)", alias="jobs") == [(0,)]
 
 
 def test_web_logins_cannot_run_the_rules(house):
+    calls = ("oversight_ask_about('burst', loge_today() - 1)", "oversight_rule_burst(loge_today())")
     for alias in ("default", "trace", "prune"):
-        for sql in (
-            "SELECT tenants_ask_about('burst', loge_today() - 1)",
-            "SELECT * FROM tenants_rule_burst(loge_today())",
-        ):
+        for call in calls:
             with pytest.raises(DatabaseError, match="permission denied"):
-                run(sql, alias=alias)
+                run(f"SELECT * FROM {call}", alias=alias)
 
 
 def test_recent_arrival_explains_repeated_views(house, elise):

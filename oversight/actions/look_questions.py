@@ -12,8 +12,8 @@ from access.reach import today
 from audit import events
 from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, record
-from tenants.models import LookQuestion
-from tenants.questions.rules import RULES
+from oversight.look_rules.rules import RULES
+from oversight.models import LookQuestion
 
 LOGIN = "jobs"
 
@@ -23,7 +23,7 @@ def watch_day(*, by: str, day: date) -> int:
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         questions = 0
         for rule in RULES:
-            cursor.execute("SELECT tenants_ask_about(%s, %s)", [rule, day])
+            cursor.execute("SELECT oversight_ask_about(%s, %s)", [rule, day])
             questions += cursor.fetchone()[0]
         record(events.LOOKS_WATCHED, by=by, using=LOGIN, day=day, questions=questions)
     return questions

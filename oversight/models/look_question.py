@@ -53,14 +53,14 @@ class Desk(models.TextChoices):
 class AtDesk(models.Func):
     """Whether the current person holds the office that reads this desk. The policy uses the same function."""
 
-    function, conditional = "tenants_reads_questions", True
+    function, conditional = "oversight_reads_questions", True
     output_field = models.BooleanField()
 
 
 class OfMine(models.Func):
     """Whether the current person is a manager of that employee, or of the place of the view."""
 
-    function, conditional = "tenants_answers_for", True
+    function, conditional = "oversight_answers_for", True
     output_field = models.BooleanField()
 
 

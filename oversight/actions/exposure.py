@@ -12,7 +12,7 @@ def measure_exposure(*, by: Person | str) -> int:
     """Measure today's exposure and return the number of rows. A second run on the same day replaces them."""
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
-            cursor.execute("SELECT tenants_measure_exposure()")
+            cursor.execute("SELECT oversight_measure_exposure()")
             rows = int(cursor.fetchone()[0])
         record(events.EXPOSURE_MEASURED, by=by, using=LOGIN, rows=rows)
     return rows

@@ -19,8 +19,8 @@ from access.constraints import sentence
 from access.models import Person
 from audit.record import TraceUnavailable
 from formats.folding import folded
+from oversight.text_columns import SEALED_MODELS
 from privacy.encryption.fields import Ciphertext
-from tenants.texts import SEALED_MODELS
 
 A_DAY = 20
 FEWEST_HOUSEHOLDS = 5
@@ -41,9 +41,9 @@ def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
     """Count the words in every column. Raises ValidationError past twenty words a day for the person."""
     take_words(person, words)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM tenants_words_counted(%s, %s)", [list(words), digest_key(person)])
+        cursor.execute("SELECT * FROM oversight_words_counted(%s, %s)", [list(words), digest_key(person)])
         counts = [WordCount(*row) for row in cursor.fetchall()]
-        cursor.execute("SELECT * FROM tenants_sealed_sentences()")
+        cursor.execute("SELECT * FROM oversight_sealed_sentences()")
         counts += _counted_in_sealed({folded(word) for word in words}, cursor.fetchall())
     return sorted(counts, key=lambda count: (count.word, count.source))
 
@@ -56,7 +56,7 @@ def take_words(person: Person, words: Sequence[str]) -> None:
     digests = [sha256(key + folded(word).encode()).digest() for word in words]
     try:
         with connections["trace"].cursor() as cursor:
-            cursor.execute("SELECT tenants_take_words(%s, %s)", [person.pk, digests])
+            cursor.execute("SELECT oversight_take_words(%s, %s)", [person.pk, digests])
     except IntegrityError as error:
         raise sentence(error) from error
     except Error as error:

@@ -5,7 +5,7 @@ import pytest
 from access.models import AccessRequest, MachineToken, Person
 from tests.access.programs import made, two_administrators
 from tests.builders import OWNER, leave_line, let, make_tenant, make_unit, run
-from tests.tenants.test_look_rules import CALM, DAY, LOOK, asks_nothing, questions_of, rename
+from tests.oversight.test_look_rules import CALM, DAY, LOOK, asks_nothing, questions_of, rename
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from django.core.management import call_command
 from django.db import IntegrityError, connections
 
 from access.compartments import Compartment
-from tenants.models import LookQuestion
-from tenants.questions.rules import RULES
-from tenants.questions.waiting import precision
+from oversight.look_rules.rules import RULES
+from oversight.look_rules.waiting import precision
+from oversight.models import LookQuestion
 from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, ask_about_look, assign, events, leave_line, paris_day, run
 from tests.database.test_locks import as_role
 from tests.resident_tables import PREFIXES
 
 LIST = "/trace/questions/"
-ALL = "SELECT id FROM tenants_lookquestion"
+ALL = "SELECT id FROM oversight_lookquestion"
 
 
 @pytest.fixture
@@ -108,11 +108,11 @@ def test_database_refuses_each_act_by_the_wrong_person(house, elise, question):
     }
     for change, who in attempts.items():
         with pytest.raises(IntegrityError) as refused:
-            as_owner_for(house.person(who).pk, f"UPDATE tenants_lookquestion SET {change}")
+            as_owner_for(house.person(who).pk, f"UPDATE oversight_lookquestion SET {change}")
         assert refused.value.__cause__.diag.constraint_name == "look_judged_by_another", change
-    as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(attempts)[1]}")
+    as_owner_for(house.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
     with pytest.raises(IntegrityError):  # only once
-        as_owner_for(house.person("ines").pk, f"UPDATE tenants_lookquestion SET {list(attempts)[1]}")
+        as_owner_for(house.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
 
 
 def as_owner_for(person, sql):
@@ -128,14 +128,15 @@ def test_manager_reads_neither_the_rule_nor_the_event(house, question):
     georges = house.person("georges").pk
     assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # not put to him yet
     as_owner_for(
-        house.person("ines").pk, "UPDATE tenants_lookquestion SET asked_by_id = loge_person(), asked_on = loge_today()"
+        house.person("ines").pk,
+        "UPDATE oversight_lookquestion SET asked_by_id = loge_person(), asked_on = loge_today()",
     )
     assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == [(question.pk,)]
     for who in ("jules", "ines", "elise", "awa"):
         assert as_role(Compartment.ASSIGNMENTS, house.person(who).pk, ALL) == []
     for column in ("rule", "event", "explanation", "verdict"):
         with pytest.raises(Exception, match="permission denied"):
-            as_role(Compartment.ASSIGNMENTS, georges, f"SELECT {column} FROM tenants_lookquestion")
+            as_role(Compartment.ASSIGNMENTS, georges, f"SELECT {column} FROM oversight_lookquestion")
 
 
 def test_misuse_without_explanation_is_found_after_seven_days_only(house, sign_in, elise):
@@ -193,7 +194,7 @@ def test_no_function_and_no_query_counts_events_per_person(house):
     ours = [row for row in functions if row[0].startswith((*PREFIXES, "audit_", "access_", "buildings_", "loge_"))]
     assert len(ours) > 100
     assert [name for name, source, _result in ours if PEOPLE.search(source)] == []
-    rules = {name: result for name, _source, result in ours if name.startswith("tenants_rule_")}
+    rules = {name: result for name, _source, result in ours if name.startswith("oversight_rule_")}
     line = "TABLE(event uuid, at timestamp with time zone, kind text, person uuid, role text, place uuid)"
     assert len(rules) == len(RULES) and set(rules.values()) == {line}
     hours = [

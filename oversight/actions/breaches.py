@@ -13,7 +13,7 @@ from access.reach import today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from tenants.models import Breach
+from oversight.models import Breach
 
 
 @all_or_nothing()

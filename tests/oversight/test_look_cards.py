@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import leave_line, paris_day, run
-from tests.tenants.test_look_rules import (
+from tests.oversight.test_look_rules import (
     CALM,
     EXPLANATIONS,
     LOOK,

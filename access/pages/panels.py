@@ -1,0 +1,58 @@
+"""Panels: parts of a page that come from apps above the page's own app.
+
+Each app declares its panels in `PANELS` of its `panels.py`. The page asks for those that its reader may see, and
+includes the template of each at the place on the page that the panel names.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+
+from access.guard.context import Look
+from access.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`templates` maps a place on the page to a template, which reads what `load` returns as `panel`.
+
+    `load` takes the access context and the object of the page, and returns nothing if there is nothing to show.
+    Without a `permission` the one of the page suffices. Panels are shown in `order`.
+    """
+
+    page: str
+    order: int
+    load: Callable[[Look, Any], Mapping[str, Any] | None]
+    templates: Mapping[str, str]
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True)
+class LoadedPanel:
+    template: str
+    context: Mapping[str, Any]
+
+
+@cache
+def declared_panels() -> tuple[Panel, ...]:
+    modules = [f"{config.name}.panels" for config in apps.get_app_configs() if find_spec(f"{config.name}.panels")]
+    panels = [panel for module in modules for panel in import_module(module).PANELS]
+    return tuple(sorted(panels, key=lambda panel: panel.order))
+
+
+def load_panels(page: str, look: Look, subject: Any = None) -> dict[str, list[LoadedPanel]]:
+    """Map each place of the page to the panels that this person may see there."""
+    places: dict[str, list[LoadedPanel]] = defaultdict(list)
+    for panel in declared_panels():
+        if panel.page != page or (panel.permission and not look.holds(panel.permission)):
+            continue
+        context = panel.load(look, subject)
+        for place, template in panel.templates.items() if context else ():
+            places[place].append(LoadedPanel(template, context or {}))
+    return dict(places)

@@ -1,0 +1,8 @@
+"""Questions about looks, inspections of texts, exposure figures, the register of breaches."""
+
+from oversight.models.breach import Breach
+from oversight.models.exposure import ExposureDay
+from oversight.models.inspection import CountedWord, Inspection
+from oversight.models.look_question import LookQuestion
+
+__all__ = ["Breach", "CountedWord", "ExposureDay", "Inspection", "LookQuestion"]

@@ -1,0 +1,16 @@
+"""Panels of oversight/ on the pages of other apps."""
+
+from typing import Any
+
+from access.guard.context import Look
+from access.pages.panels import Panel
+from access.permissions import Permission
+from oversight.look_rules.waiting import answers_due
+
+
+def questions_to_answer(look: Look, subject: None) -> dict[str, Any] | None:
+    waiting = answers_due()
+    return {"waiting": waiting} if waiting else None
+
+
+PANELS = (Panel("today", 10, questions_to_answer, {"alerts": "oversight/answers_due.html"}, Permission.LOOKS_ANSWER),)

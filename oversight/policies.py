@@ -1,0 +1,90 @@
+"""Who reads and adds what of the tables of oversight/."""
+
+from access.compartments import Compartment as C
+from access.policies import INSPECTS, JOBS, TRACE, WATCHES, Grant, Lock, taken_in
+from oversight.models.look_question import TO_MANAGERS, TO_ONESELF
+from tenants.policies.rules import (
+    TODAY,
+)
+
+_WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
+
+# The requester may not see the number of lines before a second person agrees: it would disclose whether a word occurs.
+_WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
+
+_MINE = "person_id = loge_person()"
+
+_ANOTHERS = "person_id <> loge_person()"
+
+_AT_DESK = f"{_ANOTHERS} AND oversight_reads_questions(desk)"
+
+_ASKED = f"asked_on IS NOT NULL AND {_ANOTHERS} AND oversight_answers_for(person_id, place_id)"
+
+_KEYS = {"person": "person_id", "place": "place_id", "answered_by": "answered_by_id"}
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return ", ".join(_KEYS.get(name, name) for name in names)
+
+
+LOCKS = (
+    # Only functions create inspections and read the lines. Reading requires the approval of another person.
+    Lock(
+        "oversight_inspection",
+        (
+            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_LINES),
+            taken_in("SELECT", _WITHOUT_HITS),
+            Grant(
+                C.INTAKE,
+                "UPDATE",
+                rows=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
+                check=f"agreed_by_id = loge_person() AND agreed_on = {TODAY}",
+                columns="agreed_by_id, agreed_on",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    # Written and read by functions only; the nightly job erases.
+    Lock("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
+    # Only the nightly job inserts. The rows are figures without people.
+    Lock("oversight_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
+    # Append-only; corrections are new rows.
+    Lock(
+        "oversight_breach",
+        (
+            Grant(C.INSPECTION, rows="(SELECT tenants_inspects())"),
+            Grant(C.INSPECTION, "INSERT", check="(SELECT tenants_inspects()) AND noted_by_id = loge_person()"),
+            Grant(C.CONTROL, rows=INSPECTS),
+        ),
+    ),
+    Lock(
+        "oversight_lookquestion",
+        (
+            Grant(C.OWN_TRACE, rows=_MINE, columns=_columns(TO_ONESELF)),
+            Grant(C.OWN_TRACE, "UPDATE", rows=_MINE, columns="explanation, explained_on"),
+            Grant(C.REVIEWS, rows=_AT_DESK),
+            Grant(
+                C.REVIEWS, "UPDATE", rows=_AT_DESK, columns="asked_by_id, asked_on, verdict, judged_by_id, judged_on"
+            ),
+            Grant(C.ASSIGNMENTS, rows=_ASKED, columns=_columns(TO_MANAGERS)),
+            Grant(C.ASSIGNMENTS, "UPDATE", rows=_ASKED, columns="answer, answered_by_id, answered_on"),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+)
+FUNCTIONS = (
+    ("oversight_texts_measured()", (C.INSPECTION, C.CONTROL)),
+    ("oversight_take_words(uuid, bytea[])", (TRACE,)),
+    ("oversight_words_counted(text[], bytea)", (C.INSPECTION, C.CONTROL)),
+    ("oversight_sealed_sentences()", (C.INSPECTION, C.CONTROL)),
+    ("oversight_ask_inspection(text[], bytea)", (C.INSPECTION,)),
+    ("oversight_inspection_lines(uuid)", (C.INSPECTION,)),
+    ("oversight_measure_exposure()", (JOBS,)),
+    ("oversight_ask_about(text, date)", (JOBS,)),
+    ("oversight_days_to_watch(integer)", (JOBS,)),
+    ("oversight_reads_questions(text)", (C.REVIEWS,)),
+    ("oversight_answers_for(uuid, uuid)", (C.ASSIGNMENTS,)),
+    ("oversight_lines_around(uuid)", (C.REVIEWS,)),
+    ("oversight_questions_due()", (C.ALL_TRACE, C.REVIEWS)),
+    ("oversight_answers_due()", (C.CARD,)),
+)

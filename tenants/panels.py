@@ -1,0 +1,24 @@
+"""Panels of tenants/ that stand between panels of other apps."""
+
+from typing import Any
+
+from access.guard.context import Look
+from access.pages.panels import Panel
+from access.permissions import Permission
+from tenants.emergencies.due import emergencies_due
+
+
+def emergencies_to_review(look: Look, subject: None) -> dict[str, Any] | None:
+    waiting, late = emergencies_due()
+    return {"waiting": waiting, "late": late} if waiting else None
+
+
+PANELS = (
+    Panel(
+        "today",
+        20,
+        emergencies_to_review,
+        {"alerts": "tenants/emergencies_to_review.html"},
+        Permission.EMERGENCY_REVIEW,
+    ),
+)
