@@ -2,6 +2,8 @@
 
 from django.utils.translation import get_language
 
+LANGUAGES = ("fr", "en")
+
 
 def in_french() -> bool:
     """Whether the active language is French, which is also the language of the source strings and the default."""

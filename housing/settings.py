@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "exchange",
     "inspection",
     "oversight",
+    "rights",
     "tenants",
     "buildings",
     "access",

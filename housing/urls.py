@@ -65,6 +65,7 @@ urlpatterns = [
     path("", include("exchange.urls")),
     path("", include("inspection.urls")),
     path("", include("oversight.urls")),
+    path("", include("rights.urls")),
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),
     path("", include("access.urls")),

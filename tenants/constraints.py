@@ -53,7 +53,6 @@ SENTENCES: dict[str, Promise | str] = {
     "emergency_reviewed_by_another": _(
         "Un accès d’urgence est examiné une seule fois, par un responsable du lieu qui n’en est pas l’auteur."
     ),
-    "deferral_not_of_ones_own": _("Vous ne pouvez pas décider du report de votre propre consultation."),
     "contest_by_those_who_may": _(
         "Le responsable des données propose, un responsable du lieu décide, et le délégué à la protection "
         "des données conseille ou suspend."

@@ -20,8 +20,9 @@ from formats.folding import folded
 from inspection.models import CopyRelease
 from oversight.models import Inspection, LookQuestion
 from privacy.encryption.signing import sign
+from rights.delays import due_on
+from rights.models import SubjectRequest
 from tenants.actions.facts import MODELS
-from tenants.delays import due_on
 from tenants.models import (
     Account,
     AccountNote,
@@ -39,7 +40,6 @@ from tenants.models import (
     LeaseUnit,
     Receipt,
     Residence,
-    SubjectRequest,
     Tenant,
     WriteOff,
 )

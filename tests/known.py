@@ -17,18 +17,11 @@ from audit.models import Event
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
 from oversight.models import Inspection, LookQuestion
-from tenants.delays import extended_until
-from tenants.disclosure.slips import Slip, signed
-from tenants.models import (
-    HelpCode,
-    IdentityCheck,
-    Inheritance,
-    LookDeferral,
-    Receipt,
-    Reminder,
-    ReminderDoor,
-)
-from tenants.models.subject_request import Right
+from rights.delays import extended_until
+from rights.disclosure.request_slips import Slip, signed
+from rights.models import LookDeferral
+from rights.models.subject_request import Right
+from tenants.models import HelpCode, IdentityCheck, Inheritance, Receipt, Reminder, ReminderDoor
 from tests.builders import (
     BREACH,
     OWNER,

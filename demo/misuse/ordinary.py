@@ -8,8 +8,8 @@ from uuid import UUID
 
 from demo.misuse.ground import FIRST, LAST, OWNER, Ground, Home, Worker, put
 from demo.misuse.lines import Lines
-from tenants.delays import due_on
-from tenants.models import SubjectRequest
+from rights.delays import due_on
+from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
 # Accounts that an officer opens in a day: purpose -> (number, attribute of Worker, probability of a recorded act).

@@ -14,8 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from formats.iban import masked
 from inspection.models import CopyRelease
+from rights.disclosure.sections import Cents
+from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
-from tenants.disclosure.parts import Cents
 from tenants.facts import sentence
 from tenants.vocabulary import ENTRY_LABELS
 
@@ -25,7 +26,7 @@ ASIDE: dict[str, str] = {
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
     "tenants.Receipt": "a payment that is not assigned to an account",
     "oversight.LookQuestion": "a question to an employee, which names no household",
-    "tenants.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",
+    "rights.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",
     "oversight.Breach": "numbers and codes that concern many people: E20",
     "oversight.Inspection": "a question about words, not about a household",
     "oversight.CountedWord": "digest of a word that the data protection officer counted today",
@@ -41,7 +42,7 @@ UNTOLD: dict[str, str] = {
     "tenants.ContestedSentence.sentence": _UNDER_SEAL,
     "tenants.ContestedSentence.wording": _UNDER_SEAL,
     "tenants.InheritedLine.sentence": _UNDER_SEAL,
-    "tenants.SubjectRequest.prepared_until": "set for a few minutes while an access report is prepared",
+    "rights.SubjectRequest.prepared_until": "set for a few minutes while an access report is prepared",
 }
 
 
@@ -288,7 +289,7 @@ COPIED = (
         ),
     ),
     Copied(
-        of.SubjectRequest,
+        SubjectRequest,
         _("Demandes des personnes"),
         (
             (_("Reçue le"), "opened_on"),
@@ -308,7 +309,7 @@ COPIED = (
         ),
     ),
     Copied(
-        of.NamedLook,
+        NamedLook,
         _("Noms d’agents indiqués dans un relevé"),
         (
             (_("Le"), "decided_on"),

@@ -19,7 +19,7 @@ from oversight.register import dictionary
 from oversight.text_columns import measures
 from privacy.classes import DataClass
 from privacy.processing_activities import TREATMENTS
-from tenants.models.subject_request import Answer, Proof, Right
+from rights.models.subject_request import Answer, Proof, Right
 from tenants.vocabulary import CASE_MEASURES, CASE_REASONS
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)

@@ -8,7 +8,7 @@ from formats.pdf.document import Block, document, head, note, proof, table, text
 from inspection.exhibits.files import file_head
 from inspection.exhibits.shape import Exhibit, Row, Table
 from privacy.encryption.signing import canonical, public_key, sign
-from tenants.disclosure.telling import display
+from rights.disclosure.render import display
 
 SMALL = 7  # font size in points
 MOST = 1000  # rows of a table in the PDF; the CSV and JSON files contain all rows

@@ -52,7 +52,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
         UNION ALL SELECT 'tenants_accountfact', f.code_id, to_jsonb(f) FROM tenants_accountfact f JOIN theirs ON theirs.account = f.account_id
         UNION ALL SELECT 'tenants_accountnote', n.code_id, to_jsonb(n) FROM tenants_accountnote n JOIN theirs ON theirs.account = n.account_id
     ), requests AS (
-        SELECT s.* FROM tenants_subjectrequest s JOIN people ON people.person = s.tenant_id
+        SELECT s.* FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id
     )
     SELECT found.source, found.line::text FROM (
         SELECT 'tenants_tenant' AS source, to_jsonb(t) AS line FROM tenants_tenant t JOIN people ON people.person = t.id
@@ -81,8 +81,8 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
         UNION ALL SELECT 'tenants_conflictwall', to_jsonb(w) FROM tenants_conflictwall w JOIN theirs ON theirs.lease = w.lease_id
         UNION ALL SELECT 'tenants_identitycheck', to_jsonb(c) FROM tenants_identitycheck c JOIN theirs ON theirs.lease = c.lease_id
         UNION ALL SELECT 'tenants_emergencyaccess', to_jsonb(e) FROM tenants_emergencyaccess e JOIN theirs ON theirs.lease = e.lease_id
-        UNION ALL SELECT 'tenants_subjectrequest', to_jsonb(requests) FROM requests
-        UNION ALL SELECT 'tenants_namedlook', to_jsonb(n) FROM tenants_namedlook n JOIN requests ON requests.id = n.request_id
+        UNION ALL SELECT 'rights_subjectrequest', to_jsonb(requests) FROM requests
+        UNION ALL SELECT 'rights_namedlook', to_jsonb(n) FROM rights_namedlook n JOIN requests ON requests.id = n.request_id
         UNION ALL SELECT 'tenants_sourcekey', to_jsonb(k) FROM tenants_sourcekey k
             WHERE k.target IN (SELECT person FROM people UNION SELECT lease FROM theirs UNION SELECT account FROM theirs)
         UNION ALL SELECT 'inspection_copyrelease', to_jsonb(c) FROM inspection_copyrelease c JOIN theirs ON theirs.lease = c.lease_id

@@ -72,7 +72,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_requests()
         reason text, measure text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT s.kind, s.proof, s.opened_on, s.due_on, s.extended_on, s.closed_on, s.answer, s.reason, s.measure
-    FROM tenants_subjectrequest s WHERE (SELECT access_inspects()) ORDER BY s.opened_on DESC, s.id
+    FROM rights_subjectrequest s WHERE (SELECT access_inspects()) ORDER BY s.opened_on DESC, s.id
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_requests FROM PUBLIC;
 
@@ -105,7 +105,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_file(wanted text)
         UNION ALL SELECT 'tenants_accountnote', n.written_on FROM tenants_accountnote n JOIN theirs ON theirs.account = n.account_id
         UNION ALL SELECT 'tenants_contestedsentence', c.asked_on FROM tenants_contestedsentence c JOIN theirs ON theirs.account = c.account_id
         UNION ALL SELECT 'tenants_inheritedline', i.first_written_on FROM tenants_inheritedline i JOIN theirs ON theirs.account = i.account_id
-        UNION ALL SELECT 'tenants_subjectrequest', s.opened_on FROM tenants_subjectrequest s JOIN people ON people.person = s.tenant_id
+        UNION ALL SELECT 'rights_subjectrequest', s.opened_on FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id
     ) f GROUP BY f.source ORDER BY f.source
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_file FROM PUBLIC;

@@ -16,7 +16,7 @@ from inspection.exhibits.files import archive, file_name
 from inspection.exhibits.paper import pdf_bytes
 from inspection.exhibits.question import FORMATS, Question
 from inspection.exhibits.shape import Exhibit
-from tenants.disclosure.telling import display
+from rights.disclosure.render import display
 
 ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
 

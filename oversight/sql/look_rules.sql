@@ -213,7 +213,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_trace_of_account(on_day date)
                         oversight_household('tenant', one.which, NULL, on_day)) AS lease) h
     WHERE e.facts ->> 'scope' IN ('account', 'subject') AND h.lease IS NOT NULL AND e.role <> 'inspector'
       AND NOT EXISTS (
-          SELECT FROM tenants_subjectrequest s WHERE s.opened_on BETWEEN on_day - 62 AND on_day
+          SELECT FROM rights_subjectrequest s WHERE s.opened_on BETWEEN on_day - 62 AND on_day
             AND s.tenant_id = ANY (ARRAY (SELECT oversight_named_by(h.lease))))
       AND NOT EXISTS (
           SELECT FROM oversight_lookquestion q JOIN audit_event l ON l.id = q.event AND l.at = q.at
@@ -243,7 +243,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_trace_of_person(on_day date)
         WHEN 'left_post' THEN EXISTS (
             SELECT FROM access_assignment a WHERE a.person_id = (e.facts ->> 'person')::uuid
               AND coalesce(a.ended_on, a.last_day + 1) BETWEEN on_day - 62 AND on_day)
-        ELSE EXISTS (SELECT FROM tenants_subjectrequest s WHERE s.opened_on BETWEEN on_day - 62 AND on_day)
+        ELSE EXISTS (SELECT FROM rights_subjectrequest s WHERE s.opened_on BETWEEN on_day - 62 AND on_day)
     END
     ORDER BY e.actor, e.facts ->> 'person', e.at
 $$;

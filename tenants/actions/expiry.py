@@ -10,16 +10,7 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from tenants.actions.facts import MODELS
-from tenants.models import (
-    AccountNote,
-    ContestedSentence,
-    EmergencyAccess,
-    InheritedLine,
-    LeaseChange,
-    LookDeferral,
-    NamedLook,
-    SubjectRequest,
-)
+from tenants.models import AccountNote, ContestedSentence, EmergencyAccess, InheritedLine, LeaseChange
 from tenants.models.contest import KEPT
 from tenants.models.identity_check import NowInLoge
 from tenants.models.residence import TodayInParis
@@ -60,17 +51,6 @@ def expire_contests(*, by: Person | str) -> int:
     return gone
 
 
-def expire_subject_requests(*, by: Person | str) -> int:
-    """Erase subject requests three years after their answer."""
-    with transaction.atomic(using=LOGIN):
-        before = TodayInParis() - THREE_YEARS
-        NamedLook._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
-        gone = SubjectRequest._default_manager.using(LOGIN).filter(closed_on__lt=before).delete()[0]
-        if gone:
-            record(events.SUBJECT_REQUESTS_EXPIRED, by=by, using=LOGIN, requests=gone)
-    return gone
-
-
 def expire_emergencies(*, by: Person | str) -> int:
     """Erase emergency accesses after a year. Their audit events have their own retention period."""
     with transaction.atomic(using=LOGIN):
@@ -78,15 +58,6 @@ def expire_emergencies(*, by: Person | str) -> int:
         gone = old.delete()[0]
         if gone:
             record(events.EMERGENCIES_EXPIRED, by=by, using=LOGIN, emergencies=gone)
-    return gone
-
-
-def expire_deferrals(*, by: Person | str) -> int:
-    """Erase deferrals whose last day is past, so that the views appear in the next access reports."""
-    with transaction.atomic(using=LOGIN):
-        gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
-        if gone:
-            record(events.DEFERRALS_EXPIRED, by=by, using=LOGIN, deferrals=gone)
     return gone
 
 

@@ -19,13 +19,11 @@ from tenants.models.identity_check import IdentityCheck
 from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.lease_change import LeaseChange
-from tenants.models.look_decision import LookDeferral, NamedLook
 from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
 from tenants.models.source_key import Keyed, SourceKey
-from tenants.models.subject_request import SubjectRequest
 from tenants.models.tenant import Identity, Representative, Tenant
 from tenants.models.wall import ConflictWall
 from tenants.models.write_off import WriteOff
@@ -62,8 +60,6 @@ __all__ = [
     "LeaseChange",
     "LeaseParty",
     "LeaseUnit",
-    "LookDeferral",
-    "NamedLook",
     "Receipt",
     "Reminder",
     "ReminderDoor",
@@ -71,7 +67,6 @@ __all__ = [
     "Residence",
     "Slot",
     "SourceKey",
-    "SubjectRequest",
     "Tenant",
     "WriteOff",
 ]

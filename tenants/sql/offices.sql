@@ -36,9 +36,6 @@ BEGIN
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION tenants_decided_apart FROM PUBLIC;
-
-CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF agreed_by_id ON tenants_lookdeferral
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'agreed_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF decided_by_id ON tenants_contestedsentence
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('proposed_by_id', 'decided_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart_from_writer AFTER UPDATE OF decided_by_id ON tenants_contestedsentence
@@ -58,6 +55,4 @@ CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_disc
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_identitycheck
     FOR EACH ROW EXECUTE FUNCTION access_by_people();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_emergencyaccess
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
-CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_lookdeferral
     FOR EACH ROW EXECUTE FUNCTION access_by_people();

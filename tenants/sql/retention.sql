@@ -23,8 +23,4 @@ SELECT tenants_say_end('tenants_accountnote', 'least(ends_on, withdrawn_on)');
 SELECT tenants_say_end('tenants_contestedsentence', 'asked_on + 29');
 SELECT tenants_say_end('tenants_inheritedline', 'ends_on');
 SELECT tenants_say_end('tenants_emergencyaccess', $$(opened_at AT TIME ZONE 'Europe/Paris')::date + 366$$);
-SELECT tenants_say_end('tenants_subjectrequest', 'closed_on + 1096');
-SELECT tenants_say_end('tenants_namedlook',
-    '(SELECT s.closed_on + 1096 FROM tenants_subjectrequest s WHERE s.id = request_id)');
-SELECT tenants_say_end('tenants_lookdeferral', 'until');
 SELECT tenants_say_end('tenants_leasechange', 'day');

@@ -22,13 +22,13 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
+from formats.language import LANGUAGES
 from tenants.actions.emergencies import Opened, open_emergency, review_emergency
 from tenants.emergencies.notices import told_of
 from tenants.forms.emergencies import EmergencyForm, ReviewForm
 from tenants.models import EmergencyAccess, Residence
 from tenants.models.emergency import MINUTES
 from tenants.views.cards import household
-from tenants.views.subject_requests import LANGUAGES
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ from access.reach import roles_at
 from audit import events
 from audit.events import Code
 from buildings.models import Address, Building
+from formats.language import LANGUAGES
 from tenants.facts import sentence
 from tenants.models import CardFact, Residence
-
-LANGUAGES = ("fr", "en")
 
 
 @door(Permission.PRECAUTION_TELL, of=Residence, records=events.FACT_LETTER_PRINTED)

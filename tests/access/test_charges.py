@@ -2,7 +2,7 @@
 
 from access.grants.duty_holders import the_officer_has_a_second
 from tests.builders import run
-from tests.tenants.test_look_decisions import open_account
+from tests.rights.test_look_decisions import open_account
 
 SAID = "Aucun responsable des données"
 PAGES = {"ines": ("/trace/", "/contestations/", "/registre/controle/"), "jules": ("/acces/personnes/",)}

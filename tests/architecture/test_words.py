@@ -26,7 +26,7 @@ TYPED = {
     "tenants.Representative.phone": "digits only: a validator",
     "tenants.LeaseParty.name_key": "the tenant's own key, by foreign key",
     "tenants.Residence.name_key": "the tenant's own key, by foreign key",
-    "tenants.SubjectRequest.look": "eight hexadecimal digits: a database constraint",
+    "rights.SubjectRequest.look": "eight hexadecimal digits: a database constraint",
     "tenants.Account.reference": "random, from a fixed alphabet",
     "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",
     "tenants.Entry.label": "a code of entry_labels.csv; the action refuses others",

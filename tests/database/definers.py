@@ -123,10 +123,10 @@ CASES: dict[str, Case | str] = {
     ),
     "tenants_tried_account": "the account of a reference, for the event that counts the attempt before any answer",
     "tenants_checked": Case("paola", C.COUNTER, "SELECT tenants_checked()", "nothing"),
-    "tenants_take_request": Case(
+    "rights_take_request": Case(
         "paola",
         C.COUNTER,
-        "SELECT count(*) FROM tenants_take_request(:reference, :called, 'access', 'photo', loge_today() + 30, true, '',"
+        "SELECT count(*) FROM rights_take_request(:reference, :called, 'access', 'photo', loge_today() + 30, true, '',"
         " '', '{}', :named)",
         "nothing",
     ),
@@ -256,32 +256,32 @@ CASES: dict[str, Case | str] = {
     **{
         name: Case("ines", C.DISCLOSURE, f"SELECT count(*) FROM {call}", hides, same)
         for name, call, hides, same in (
-            ("tenants_disclosed", "tenants_disclosed()", "the requester gets the report, discreet or not", False),
-            ("tenants_disclosed_accounts", "tenants_disclosed_accounts()", WHOLE, False),
-            ("tenants_disclosed_alone", "tenants_disclosed_alone()", WHOLE, True),
-            ("tenants_disclosed_leases", "tenants_disclosed_leases()", WHOLE, False),
-            ("tenants_disclosed_looks", "tenants_disclosed_looks('{}')", WHOLE, True),
-            ("tenants_disclosed_notes", "tenants_disclosed_notes()", WHOLE, True),
-            ("tenants_requesters", "tenants_requesters()", WHOLE, False),
+            ("rights_disclosed", "rights_disclosed()", "the requester gets the report, discreet or not", False),
+            ("rights_disclosed_accounts", "rights_disclosed_accounts()", WHOLE, False),
+            ("rights_disclosed_alone", "rights_disclosed_alone()", WHOLE, True),
+            ("rights_disclosed_leases", "rights_disclosed_leases()", WHOLE, False),
+            ("rights_disclosed_looks", "rights_disclosed_looks('{}')", WHOLE, True),
+            ("rights_disclosed_notes", "rights_disclosed_notes()", WHOLE, True),
+            ("rights_requesters", "rights_requesters()", WHOLE, False),
         )
     },
     **{
         name: Case("ines", C.DISCLOSURE, f"SELECT {call}", hides, same)
         for name, call, hides, same in (
-            ("tenants_disclosed_account", "tenants_disclosed_account(:account, loge_today())", WHOLE, False),
-            ("tenants_disclosed_lease", "tenants_disclosed_lease(:lease, loge_today())", WHOLE, False),
-            ("tenants_discloses", "tenants_discloses()", NO_HOUSEHOLD, False),
-            ("tenants_prepare_receipt", "tenants_prepare_receipt(:demand) IS NOT NULL", WHOLE, False),
+            ("rights_disclosed_account", "rights_disclosed_account(:account, loge_today())", WHOLE, False),
+            ("rights_disclosed_lease", "rights_disclosed_lease(:lease, loge_today())", WHOLE, False),
+            ("rights_discloses", "rights_discloses()", NO_HOUSEHOLD, False),
+            ("rights_prepare_receipt", "rights_prepare_receipt(:demand) IS NOT NULL", WHOLE, False),
             (
-                "tenants_defer_look",
-                "tenants_defer_look(:look, 'judicial', loge_today() + 30) IS NOT NULL",
+                "rights_defer_look",
+                "rights_defer_look(:look, 'judicial', loge_today() + 30) IS NOT NULL",
                 WHOLE,
                 False,
             ),
         )
     },
-    "tenants_name_look": Case(
-        "ines", C.DISCLOSURE, "SELECT count(*) FROM tenants_name_look('12345678', '{}', '', '')", WHOLE, same=True
+    "rights_name_look": Case(
+        "ines", C.DISCLOSURE, "SELECT count(*) FROM rights_name_look('12345678', '{}', '', '')", WHOLE, same=True
     ),
-    "tenants_request_figures": "public figures",
+    "rights_request_figures": "public figures",
 }

@@ -15,11 +15,11 @@ from access.grants.actions.requests import approve, refuse
 from access.models import AccessRequest, Person
 from oversight.actions.inspections import agree_to_reading
 from oversight.actions.look_questions import judge_look
+from rights.actions.look_decisions import agree_to_deferral
+from rights.models import LookDeferral
 from tenants.actions.contests import agree_to_outcome, suspend_contest
 from tenants.actions.emergencies import review_emergency
-from tenants.actions.look_decisions import agree_to_deferral
 from tenants.actions.write_offs import approve_write_off, refuse_write_off
-from tenants.models import LookDeferral
 from tests.access.acting import acting
 from tests.access.programs import asked_for, two_administrators
 from tests.access.test_machine_powers import added
@@ -179,7 +179,7 @@ SQL = {
     " decided_at = now() WHERE id = %s",
     "tenants_contestedsentence": "UPDATE tenants_contestedsentence SET outcome = proposal, decided_on = loge_today(),"
     " decided_by_id = loge_person() WHERE id = %s",
-    "tenants_lookdeferral": "UPDATE tenants_lookdeferral SET agreed_by_id = loge_person(), agreed_on = loge_today()"
+    "rights_lookdeferral": "UPDATE rights_lookdeferral SET agreed_by_id = loge_person(), agreed_on = loge_today()"
     " WHERE id = %s",
     "oversight_inspection": "UPDATE oversight_inspection SET agreed_by_id = loge_person(),"
     " agreed_on = loge_today() WHERE id = %s",

@@ -23,6 +23,7 @@ from inspection.models import CopyRelease
 from inspection.models.copy_release import DAY
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
+from rights.models import NamedLook
 from tenants.actions.expiry import WEEK
 from tenants.models import (
     BankDetail,
@@ -34,7 +35,6 @@ from tenants.models import (
     HelpCode,
     Identity,
     IdentityCheck,
-    NamedLook,
     Representative,
     SourceKey,
 )

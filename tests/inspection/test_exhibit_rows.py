@@ -20,7 +20,8 @@ from oversight.register import dictionary
 from privacy.encryption import keys, values
 from privacy.retention import entries
 from privacy.retention_periods import Ending
-from tenants.models import IdentityCheck, LookDeferral
+from rights.models import LookDeferral
+from tenants.models import IdentityCheck
 from tenants.vocabulary import DEFERRAL_GROUNDS
 from tests.audit.test_months import make_month, months_ago
 from tests.builders import (
@@ -213,9 +214,9 @@ def test_e15_counts_rows_and_overdue_rows(house, sign_in):
     exhibit = exhibit_json(sign_in("simone"), house, "E15")
     rows = {row[0]: row[1:] for row in rows_of(exhibit, "Données qui ont une date de fin")}
     assert rows["oversight_lookquestion"] == [4, rows["oversight_lookquestion"][1], 2]
-    assert rows["tenants_lookdeferral"] == [2, iso(-1), 1]
+    assert rows["rights_lookdeferral"] == [2, iso(-1), 1]
     assert rows["tenants_identitycheck"] == [1, iso(-2), 1]
-    assert rows["tenants_subjectrequest"] == [1, None, 0]
+    assert rows["rights_subjectrequest"] == [1, None, 0]
     months = {row[0]: row[2] for row in rows_of(exhibit, "Mois de la trace")}
     assert months[f"{months_ago(14):%Y-%m}"] == "oui" and months[f"{months_ago(12):%Y-%m}"] == "non"
     assert months[f"{months_ago(0):%Y-%m}"] == "non" and f"{months_ago(-1):%Y-%m}" not in months

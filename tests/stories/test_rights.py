@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tenants.models import LookDeferral, SubjectRequest
+from rights.models import LookDeferral, SubjectRequest
 from tests.builders import OWNER, events
 from tests.known import typed
 from tests.stories.leaving import goes_home

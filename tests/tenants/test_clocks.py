@@ -19,8 +19,9 @@ from access.compartments import Compartment as C
 from access.guard import purpose
 from access.guard.shown_as import MINUTES as AT_A_DESK
 from access.signin.proofs import freshly_proved
-from tenants.delays import due_on, extended_until
-from tenants.models import EmergencyAccess, LookDeferral, SubjectRequest
+from rights.delays import due_on, extended_until
+from rights.models import LookDeferral, SubjectRequest
+from tenants.models import EmergencyAccess
 from tenants.models.contest import ContestedSentence, answer_by
 from tenants.models.emergency import review_by
 from tests.audit.test_months import make_month, months, months_ago
@@ -38,7 +39,7 @@ from tests.builders import (
     write_note,
 )
 from tests.database.test_locks import as_role
-from tests.tenants.test_disclosure import make_request, start_report
+from tests.rights.test_disclosure import make_request, start_report
 from tests.tenants.test_front_desk import check_identity
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -202,9 +203,9 @@ NIGHTS = {
     "tenants_contestedsentence": 30,
     "tenants_accountnote": 91,
     "oversight_lookquestion": 93,
-    "tenants_lookdeferral": 185,
+    "rights_lookdeferral": 185,
     "tenants_inheritedline": 181,
-    "tenants_subjectrequest": 1097,
+    "rights_subjectrequest": 1097,
 }
 
 

@@ -12,6 +12,7 @@ from access.constraints import _UNKNOWN, declared, sentence
 from access.models import AccessRequest, Assignment, KeptRight, SentAct
 from buildings.models import Programme
 from oversight.models import Breach, ExposureDay, Inspection
+from rights.models import LookDeferral, NamedLook
 from tenants.models import (
     Clearing,
     DiscreetMark,
@@ -19,8 +20,6 @@ from tenants.models import (
     Entry,
     HelpCode,
     InheritanceTally,
-    LookDeferral,
-    NamedLook,
     Reminder,
     ReminderDoor,
     Representative,
@@ -249,7 +248,7 @@ def judge_before_hearing(house):
 def defer_own_view(house):
     """Defer the view of the very person who asks for the deferral."""
     look = leave_line("account_opened", house.person("elise"), house.account("Dette-Glycines A"))
-    run("UPDATE tenants_lookdeferral SET event = %s", look)
+    run("UPDATE rights_lookdeferral SET event = %s", look)
 
 
 RULES: dict[str, Break] = {
@@ -321,18 +320,18 @@ RULES: dict[str, Break] = {
     "contest_decided_as_proposed": copy("tenants_contestedsentence", id=NEW, outcome="'erase'"),
     "contest_says_its_wording": copy("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
     "contest_advice_is_signed": copy("tenants_contestedsentence", id=NEW, advice="'say_less'"),
-    "subject_request_one_at_a_time": copy("tenants_subjectrequest", id=NEW),
-    "subject_request_answered_by_somebody": change("tenants_subjectrequest", "answer = 'given'"),
-    "subject_request_says_its_matter": change("tenants_subjectrequest", "kind = 'contest'"),
-    "subject_request_answer_has_its_reasons": change("tenants_subjectrequest", "reason = 'data_wrong'"),
-    "subject_request_extended_for_a_reason": change("tenants_subjectrequest", "extension = 'complexity'"),
-    "subject_request_due_in_a_month": change("tenants_subjectrequest", "due_on = opened_on + 60"),
-    "deferral_once": copy("tenants_lookdeferral", id=NEW),
-    "deferral_takes_two": change("tenants_lookdeferral", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
+    "subject_request_one_at_a_time": copy("rights_subjectrequest", id=NEW),
+    "subject_request_answered_by_somebody": change("rights_subjectrequest", "answer = 'given'"),
+    "subject_request_says_its_matter": change("rights_subjectrequest", "kind = 'contest'"),
+    "subject_request_answer_has_its_reasons": change("rights_subjectrequest", "reason = 'data_wrong'"),
+    "subject_request_extended_for_a_reason": change("rights_subjectrequest", "extension = 'complexity'"),
+    "subject_request_due_in_a_month": change("rights_subjectrequest", "due_on = opened_on + 60"),
+    "deferral_once": copy("rights_lookdeferral", id=NEW),
+    "deferral_takes_two": change("rights_lookdeferral", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "deferral_not_of_ones_own": defer_own_view,
-    "deferral_agreed_on_a_day": change("tenants_lookdeferral", "agreed_on = asked_on"),
-    "deferral_of_six_months": change("tenants_lookdeferral", "until = asked_on + 185"),
-    "named_look_once": copy("tenants_namedlook", id=NEW),
+    "deferral_agreed_on_a_day": change("rights_lookdeferral", "agreed_on = asked_on"),
+    "deferral_of_six_months": change("rights_lookdeferral", "until = asked_on + 185"),
+    "named_look_once": copy("rights_namedlook", id=NEW),
     "breach_told_once_known": change("oversight_breach", "told_on = known_on - 1"),
     "copy_takes_two": change("inspection_copyrelease", "released_by_id = asked_by_id"),
     "copy_read_for_a_day": change("inspection_copyrelease", "until = released_at + interval '25 hours'"),

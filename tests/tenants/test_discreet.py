@@ -7,7 +7,7 @@ from access.compartments import Compartment
 from tenants.models import DiscreetMark, DiscreetName
 from tests.builders import OWNER, assign, events, guarantee, let, make_person, make_unit, paris_day, run, stand_wall
 from tests.entering import let_in
-from tests.tenants.test_disclosure import access_report, make_request, rows_of_section
+from tests.rights.test_disclosure import access_report, make_request, rows_of_section
 
 AT_A = "Calme-Glycines A"
 

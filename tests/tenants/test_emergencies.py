@@ -18,7 +18,7 @@ from audit.record import look
 from tenants.models import EmergencyAccess
 from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, run
 from tests.database.test_locks import as_role
-from tests.tenants.test_disclosure import back_date
+from tests.rights.test_disclosure import back_date
 
 URL = "/urgence/"
 FAR, NEAR = "Dette-Quai 9", "Dette-Glycines A"

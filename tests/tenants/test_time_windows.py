@@ -84,12 +84,12 @@ ELSEWHERE = {
     "tenants.InheritedLine": "tests/tenants/test_clocks.py",
     "oversight.Inspection": "tests/tenants/test_clocks.py",
     "tenants.LeaseChange": "tests/tenants/test_undoing.py",
-    "tenants.LookDeferral": "tests/tenants/test_clocks.py",
+    "rights.LookDeferral": "tests/tenants/test_clocks.py",
     "oversight.LookQuestion": "tests/tenants/test_clocks.py",
-    "tenants.NamedLook": SIGNED,
+    "rights.NamedLook": SIGNED,
     "tenants.Receipt": SIGNED,
     "tenants.ReminderDoor": "shown with its errand, which has the days",
-    "tenants.SubjectRequest": "tests/tenants/test_clocks.py",
+    "rights.SubjectRequest": "tests/tenants/test_clocks.py",
     "tenants.WriteOff": "tests/tenants/test_write_offs.py",
 }
 

@@ -9,14 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 from access.grants.actions.sign_ins import expire_sessions
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
+from rights.actions.expiry import expire_deferrals, expire_subject_requests
 from tenants.actions.expiry import (
     expire_contests,
-    expire_deferrals,
     expire_emergencies,
     expire_facts,
     expire_inherited,
     expire_notes,
-    expire_subject_requests,
 )
 
 NAME = "expire_notes"

@@ -1,0 +1,1 @@
+"""Requests of the persons concerned: access reports, answers and their deadlines."""

@@ -1,0 +1,30 @@
+"""Erase requests and deferrals past their retention period."""
+
+from django.db import transaction
+
+from access.models import Person
+from audit import events
+from audit.record import record
+from rights.models import LookDeferral, NamedLook, SubjectRequest
+from tenants.actions.expiry import LOGIN, THREE_YEARS
+from tenants.models.residence import TodayInParis
+
+
+def expire_subject_requests(*, by: Person | str) -> int:
+    """Erase subject requests three years after their answer."""
+    with transaction.atomic(using=LOGIN):
+        before = TodayInParis() - THREE_YEARS
+        NamedLook._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
+        gone = SubjectRequest._default_manager.using(LOGIN).filter(closed_on__lt=before).delete()[0]
+        if gone:
+            record(events.SUBJECT_REQUESTS_EXPIRED, by=by, using=LOGIN, requests=gone)
+    return gone
+
+
+def expire_deferrals(*, by: Person | str) -> int:
+    """Erase deferrals whose last day is past, so that the views appear in the next access reports."""
+    with transaction.atomic(using=LOGIN):
+        gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
+        if gone:
+            record(events.DEFERRALS_EXPIRED, by=by, using=LOGIN, deferrals=gone)
+    return gone

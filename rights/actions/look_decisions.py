@@ -1,0 +1,64 @@
+"""Decisions about views in access reports: defer one under legal secrecy (by two persons), or name the employee."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, change, lock, sentence_of
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from rights.disclosure.looks import SHARED
+from rights.models import LookDeferral, SubjectRequest
+
+
+@all_or_nothing()
+def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Context = NOWHERE) -> UUID:
+    """Ask to defer a view. It is effective once another person approves. The event concerns the audit event, not a
+    person."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rights_defer_look(%s, %s, %s)", [look, ground, until])
+        (made,) = cursor.fetchone()
+    if made is None:
+        raise ValidationError(_("Cette consultation n’est pas dans la trace : vérifiez son numéro."))
+    about, code = Subject("event", look), Code(ground)
+    record(events.LOOK_DEFERRED, by=by, about=about, context=context, look=look, ground=code, until=until)
+    return UUID(str(made))
+
+
+@all_or_nothing()
+def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
+    """Approve a deferral as the second person, who sees its ground and last day but not whose data were viewed."""
+    lock(deferral)
+    if deferral.asked_by_id == by.pk:
+        raise ValidationError(sentence_of("deferral_takes_two"))
+    if deferral.agreed_on or deferral.until < today():
+        raise ValidationError(_("Ce report n’attend plus d’accord."))
+    change(deferral, agreed_by=by, agreed_on=today())
+    look, about = deferral.event, Subject("event", deferral.event)
+    requester, until = deferral.asked_by_id, deferral.until
+    record(events.DEFERRAL_AGREED, by=by, about=about, context=context, look=look, person=requester, until=until)
+    return deferral
+
+
+@all_or_nothing()
+def name_look(
+    *, by: Person, subject_request: SubjectRequest, number: str, reason: str, weighed: str, context: Context = NOWHERE
+) -> UUID:
+    """Name the employee of one view, in one access report only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT look, person FROM rights_name_look(%s, %s, %s, %s)", [number, [*SHARED], reason, weighed]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise ValidationError({"number": _("Ce relevé ne contient pas cette consultation, ou n’est plus ouvert.")})
+    look, person = row
+    facts = {"request": subject_request.pk, "look": look, "person": person, "reason": Code(reason)}
+    record(events.LOOK_NAMED, by=by, about=subject_request.subject(), context=context, **facts)
+    return UUID(str(look))

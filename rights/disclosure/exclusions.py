@@ -1,0 +1,51 @@
+"""The data about tenants that no section of an access report shows, and why."""
+
+# Models that mention tenants but have no section, and why.
+ASIDE: dict[str, str] = {
+    "tenants.DiscreetName": "names employees, and no tenant",
+    "tenants.LeaseUnit": "that a dwelling is let; the section on leases tells to whom",
+    "tenants.LeaseChange": "the values before a change of today, to undo it; erased at night",
+    "tenants.ReminderDoor": "that a message was passed on at a door",
+    "tenants.IdentityCheck": "lasts ten minutes; the check itself is listed among the views",
+    "tenants.SourceKey": "an opaque key of an older system, which no page shows",
+    "tenants.Receipt": "a payment without a known payer",
+    "tenants.Clearing": "which payment became which entry; the entry is in its own section",
+    "tenants.EmergencyAccess": "an emergency access to the household is listed among the views",
+    "tenants.ConflictWall": "which employee is excluded, for a reason that concerns the employee",
+    "oversight.LookQuestion": "a question to an employee, which names no household",
+    "rights.NamedLook": "the name is shown with its view",
+    "rights.LookDeferral": "protects a legal secret, until its last day",
+    "oversight.Breach": "figures and codes about many people, without names",
+    "inspection.CopyRelease": "each reading of a copy by the authority is listed among the views",
+    "oversight.Inspection": "a question about words, concerning nobody in particular",
+    "oversight.CountedWord": "a digest of a word that an employee counted today",
+}
+
+# Columns of the other models that no section shows, and why.
+_FOLDED = "the name again, without accents and capitals, for the search"
+_OF_SEVERAL = "with several holders, another one may have been informed, or may contest"
+_REPLACED = "the id of the earlier fact or note, which has its own row while it is stored"
+_UNDER_SEAL = "the author of the report sees only that a sealed sentence exists, since when, and its outcome"
+UNTOLD: dict[str, str] = {
+    **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
+    **{f"tenants.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    **{
+        f"tenants.ContestedSentence.{column}": _UNDER_SEAL
+        for column in ("sentence", "wording", "categories", "reason", "answer_by", "ends_on", "proposal", "decided_on")
+    },
+    **{f"tenants.ContestedSentence.{column}": _UNDER_SEAL for column in ("suspended_on", "advice", "advised_on")},
+    **{f"tenants.InheritedLine.{column}": _UNDER_SEAL for column in ("sentence", "category", "ground")},
+    **{f"tenants.AccountFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
+    **{f"tenants.DwellingFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
+    "tenants.AccountNote.withdrawn_on": "a withdrawn note is erased the following night",
+    "tenants.BankDetail.holder": "may name another person; the last digits identify the bank account",
+    "tenants.Entry.kind": "the label already tells the kind",
+    "tenants.WriteOff.kind": "the label already tells the kind",
+    "tenants.Entry.source": "who or which program booked the entry",
+    "tenants.Entry.booked_at": "the time of day; the accounting day is shown",
+    "rights.SubjectRequest.proof": "what the person showed or sent themselves; no copy is stored",
+    "rights.SubjectRequest.look": "a number from an access report that the person has",
+    "rights.SubjectRequest.extended_on": "the deadline for the answer already tells it",
+    "rights.SubjectRequest.extension": "the letter about the extension told the person",
+    "rights.SubjectRequest.prepared_until": "lasts some minutes, while this report is prepared",
+}

@@ -1,0 +1,52 @@
+"""Public figures about subject requests of a year: counts and delays. Groups that are too small are hidden."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.functional import Promise
+
+from rights.models.subject_request import Right
+
+LEAST = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The figures of one right. None: fewer than five, which might disclose a person."""
+
+    right: Promise | str
+    received: int | None
+    answered: int | None
+    in_time: int | None
+    upheld: int | None
+    days: int | None
+
+
+def figures() -> list[Figure]:
+    """Return each group separately, without totals, so that hidden numbers cannot be found by subtraction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, asked, answered, in_time, upheld, days FROM rights_request_figures()")
+        numbers_of = {kind: numbers for kind, *numbers in cursor.fetchall()}
+    return [_figure(right, *numbers_of.get(right.value, (0, 0, 0, 0, None))) for right in Right]
+
+
+def _figure(right: Right, received: int, answered: int, in_time: int, upheld: int, days: int | None) -> Figure:
+    """Mask small numbers. Shares and days are given only if there are enough answers."""
+    enough = answered >= LEAST
+    return Figure(
+        right.label,
+        _masked(received),
+        _masked(answered),
+        _share(in_time, answered),
+        _share(upheld, answered),
+        days if enough else None,
+    )
+
+
+def _masked(number: int) -> int | None:
+    return number if number >= LEAST else None
+
+
+def _share(part: int, whole: int) -> int | None:
+    """Return a percentage rounded to tens, so that it does not disclose a single exception."""
+    return round(10 * part / whole) * 10 if whole >= LEAST else None

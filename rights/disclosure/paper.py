@@ -1,0 +1,45 @@
+"""The access report as a PDF."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from formats.pdf.document import Block, document, head, note, table, text
+from rights.disclosure.render import display, lines, look_columns, look_line, period, rights
+from rights.disclosure.sections import Part, Receipt
+
+
+def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
+    opening = [text(receipt.person.display_name), note(display(day))]
+    parts = [block for part in receipt.parts for block in _part(part)]
+    return document(_("Données conservées sur vous"), landlord, [*opening, *parts, *_looks(receipt), *_rights()])
+
+
+def _part(part: Part) -> Iterable[Block]:
+    yield head(part.title)
+    if not part.rows:
+        yield text(part.note or _("Aucune donnée."))
+        return
+    yield note(_labelled(_("Pour"), (treatment.name for treatment in part.treatments)))
+    yield note(_labelled(_("Destinataires"), (role.name for role in part.recipients)))
+    yield note(_labelled(_("Conservation"), (life.sentence for life in part.lives)))
+    yield table(lines(part), [1] * len(part.columns), part.columns)
+    if part.note:
+        yield note(part.note)
+
+
+def _labelled(name: str, words: Iterable[object]) -> str:
+    return f"{name} : {' ; '.join(map(str, words))}"
+
+
+def _looks(receipt: Receipt) -> Iterable[Block]:
+    columns = look_columns()
+    yield head(_("Consultations de vos données"))
+    yield note(period(receipt))
+    yield table([look_line(look) for look in receipt.looks], [1] * len(columns), columns)
+
+
+def _rights() -> Iterable[Block]:
+    yield head(_("Vos autres droits"))
+    yield table([*rights()], (3, 7))

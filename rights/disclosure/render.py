@@ -1,0 +1,136 @@
+"""Formats the content of an access report; used by the page, the PDF and the JSON file."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audit.retention import SHORTEST, RetentionRefused, retention
+from formats.language import date_number
+from formats.money import spoken
+from rights.disclosure.looks import Seen
+from rights.disclosure.sections import Cents, Part, Receipt
+
+MINUS = "\u2212"
+
+
+def display(value: Any) -> str:
+    """Format one value as in a sentence."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, datetime):
+        local = timezone.localtime(value)
+        return f"{display(local.date())}, {local:%H:%M}"
+    if isinstance(value, date):
+        return f"{date_number(value.day)} {date_format(value, 'F Y')}"
+    if isinstance(value, Cents):
+        return f"{MINUS if value < 0 else ''}{spoken(abs(value))}"
+    return str(value)
+
+
+def lines(part: Part) -> list[list[str]]:
+    return [[display(value) for value in row] for row in part.rows]
+
+
+def look_line(look: Seen) -> list[str]:
+    role = f"{look.role_name}, {look.name}" if look.name else str(look.role_name)
+    return [display(look.at), str(look.description), display(str(look.why)), display(role), look.number]
+
+
+def look_columns() -> list[str]:
+    return [_("Quand"), _("Action"), _("Motif de consultation"), _("Rôle"), _("Numéro")]
+
+
+def period(receipt: Receipt) -> str:
+    """How far back views are listed: as far as the audit log, which the landlord may have decided to keep longer."""
+    months = _kept_months()
+    if months == SHORTEST:
+        return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")
+    return _("%(months)s mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.") % {
+        "months": months
+    }
+
+
+def _kept_months() -> int:
+    """The retention period of the audit log in months.
+
+    If the file that justifies a longer retention is invalid, nothing is deleted; the report then promises twelve
+    months.
+    """
+    try:
+        return retention().months
+    except RetentionRefused:
+        return SHORTEST
+
+
+def rights() -> list[tuple[str, str]]:
+    """The other information that the law requires (GDPR, article 15(1), e to h), in plain words."""
+    return [
+        (
+            _("Faire corriger, effacer ou limiter"),
+            _("Écrivez au délégué à la protection des données (RGPD, art. 16 à 18)."),
+        ),
+        (_("Vous opposer"), _("Pour une raison tenant à votre situation (RGPD, art. 21). La réponse est motivée.")),
+        (
+            _("Qui a consulté vos données"),
+            _(
+                "Les noms des agents ne sont communiqués que si vous en avez besoin pour faire valoir un "
+                "droit, et après examen de leurs propres droits (CJUE, 22 juin 2023, C-579/21)."
+            ),
+        ),
+        (
+            _("Décision automatique"),
+            _("Aucune : Loge ne prend aucune décision automatique sur une personne (RGPD, art. 22)."),
+        ),
+        (_("Transferts hors de l’Union"), _("Aucune donnée n’y est envoyée.")),
+        (_("Source"), _("Vous-même, votre bail, et les agents dans les rôles indiqués dans chaque partie.")),
+        (_("Vous plaindre"), _("CNIL, 3 place de Fontenoy, 75007 Paris, cnil.fr.")),
+    ]
+
+
+def statement(receipt: Receipt, landlord: str, day: date) -> dict[str, Any]:
+    """The JSON file: the same content, with ISO 8601 dates and sums in cents."""
+    return {
+        "landlord": landlord,
+        "made_on": day.isoformat(),
+        "person": receipt.person.display_name,
+        "held": [_part(part) for part in receipt.parts],
+        "looks": [_look(look) for look in receipt.looks],
+        "rights": [{"right": name, "said": text} for name, text in rights()],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    heads = [str(column) for column in part.columns]
+    return {
+        "part": part.code,
+        "title": str(part.title),
+        "purposes": [f"{treatment.name} : {treatment.purpose}" for treatment in part.treatments],
+        "grounds": [str(treatment.basis) for treatment in part.treatments],
+        "recipients": [str(role.name) for role in part.recipients],
+        "kept": [str(life.sentence) for life in part.lives],
+        "rows": [dict(zip(heads, map(_plain, row), strict=True)) for row in part.rows],
+        "note": str(part.note),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, Cents) else None if value is None else str(value)
+
+
+def _look(look: Seen) -> dict[str, Any]:
+    return {
+        "number": look.number,
+        "at": look.at.isoformat(),
+        "kind": look.kind,
+        "said": str(look.description),
+        "purpose": look.purpose,
+        "why": str(look.why),
+        "role": look.role,
+        "look": look.is_look,
+        **({"name": look.name} if look.name else {}),
+    }

@@ -1,0 +1,50 @@
+"""The receipt that the front desk hands to a person who exercises a right. The front desk cannot read requests, so
+the content of the receipt is signed when the request is registered. It is valid for an hour, for the same employee."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core import signing
+
+from access.models import Person
+from rights.delays import due_on
+from rights.models.subject_request import Right, number_of
+
+_SIGNED, HOUR = "tenants.slip", 3600
+
+
+@dataclass(frozen=True)
+class Slip:
+    """The request, its right and its day, without the person."""
+
+    request: UUID
+    kind: Right
+    opened_on: date
+
+    @property
+    def number(self) -> str:
+        return number_of(self.request)
+
+    @property
+    def right(self) -> str:
+        return str(self.kind.label)
+
+    @property
+    def due_on(self) -> date:
+        return due_on(self.opened_on)
+
+
+def signed(slip: Slip, by: Person) -> str:
+    content = [str(by.pk), str(slip.request), slip.kind.value, slip.opened_on.isoformat()]
+    return signing.dumps(content, salt=_SIGNED)
+
+
+def slip_of(token: str, by: Person) -> Slip | None:
+    """Read a signed receipt. None if the signature is wrong, it belongs to another employee, or it is older than an
+    hour."""
+    try:
+        clerk, request, kind, opened_on = signing.loads(token, salt=_SIGNED, max_age=HOUR)
+    except signing.BadSignature:
+        return None
+    return Slip(UUID(request), Right(kind), date.fromisoformat(opened_on)) if clerk == str(by.pk) else None

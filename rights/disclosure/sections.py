@@ -1,0 +1,395 @@
+"""The sections of an access report: one for each kind of data about the person.
+
+Rows are filtered by person here and again by the policies (rights/policies.py). What would disclose another
+person of the lease is left out. `untold` lists what no section contains, and why.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from access.database.recipients import locks_by_table, roles_reading
+from access.guard.context import Look
+from access.policies import Lock
+from access.roles import Role
+from buildings.models import Address
+from formats.iban import masked
+from privacy.processing_activities import SIGNATURES, Treatment
+from privacy.retention import Entry as HeldField
+from privacy.retention import entries
+from privacy.retention_periods import Life
+from rights.disclosure.looks import Seen, looks_at
+from rights.models import SubjectRequest
+from tenants.facts import sentence
+from tenants.models import (
+    Account,
+    AccountFact,
+    AccountNote,
+    BankDetail,
+    CardFact,
+    ContestedSentence,
+    DiscreetMark,
+    DwellingFact,
+    Entry,
+    Fact,
+    HelpCode,
+    Identity,
+    InheritedLine,
+    Lease,
+    LeaseParty,
+    Representative,
+    Residence,
+    Tenant,
+    WriteOff,
+)
+from tenants.models.contest import KEPT
+from tenants.models.lease import Capacity
+from tenants.models.residence import ResidenceQuerySet
+from tenants.vocabulary import ENTRY_LABELS, NOTE_EXCEPTIONS
+
+
+class Cents(int):
+    """A sum in cents. The type tells pages how to format it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section. Each row has as many values as there are columns. `models` are the models whose fields it shows."""
+
+    code: str
+    title: Promise | str
+    models: tuple[type[Model], ...]
+    columns: Sequence[Promise | str]
+    rows: Sequence[Sequence[Any]]
+    note: Promise | str = ""
+    fields: Sequence[HeldField] = field(default=(), repr=False)
+
+    @cached_property
+    def personal_fields(self) -> list[HeldField]:
+        """The fields of the models that tell something about the person. Signatures of employees are excluded."""
+        return [entry for entry in entries(self.models) if entry.says_something and entry.treatment is not SIGNATURES]
+
+    @property
+    def treatments(self) -> list[Treatment]:
+        return list(dict.fromkeys(entry.treatment for entry in self.personal_fields))
+
+    @property
+    def lives(self) -> list[Life]:
+        return list(dict.fromkeys(entry.life for entry in self.personal_fields))
+
+    @cached_property
+    def recipients(self) -> list[Role]:
+        locks: dict[str, Lock] = locks_by_table()
+        return list(dict.fromkeys(role for entry in self.personal_fields for role in roles_reading(entry, locks)))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    person: Tenant
+    request: SubjectRequest
+    parts: Sequence[Part]
+    looks: Sequence[Seen]
+
+
+def receipt_of(look: Look, request: SubjectRequest) -> Receipt | None:
+    """Build the access report, or return None unless the current user is preparing this request."""
+    about = _About(look, request)
+    person = about.rows(Tenant, pk=request.tenant_id).first()
+    return Receipt(person, request, list(about.parts(person)), looks_at()) if person else None
+
+
+class _About:
+    """Reads the person's rows, table by table."""
+
+    def __init__(self, look: Look, request: SubjectRequest) -> None:
+        self.look, self.request, self.tenant = look, request, request.tenant_id
+
+    def rows(self, model: type[Model], **which: Any) -> Any:
+        rows: ResidenceQuerySet = model._default_manager.filter(**which)  # type: ignore[assignment]
+        return rows.witnessed(self.look.saw)
+
+    def parts(self, person: Tenant) -> Iterable[Part]:
+        yield self.card_part(person)
+        yield self.homes_part()
+        yield self.leases_part()
+        yield self.help_part()
+        yield self.representatives_part()
+        yield self.identity_part()
+        yield self.accounts_part()
+        yield self.entries_part()
+        yield self.write_offs_part()
+        yield self.facts_part("precautions", _("Consignes pour les visites"), CardFact, code__precaution=True)
+        yield self.facts_part("card_facts", _("Faits notés sur votre fiche"), CardFact, code__precaution=False)
+        yield self.facts_part("dwelling_facts", _("Faits notés sur votre logement"), DwellingFact)
+        yield self.facts_part("account_facts", _("Faits notés sur votre compte"), AccountFact)
+        yield self.notes_part()
+        yield self.sealed_part()
+        yield self.discretion_part()
+        yield self.requests_part()
+
+    def card_part(self, tenant: Tenant) -> Part:
+        fields = [
+            (_("Nom"), tenant.display_name),
+            (_("Contact choisi"), tenant.get_channel_display()),
+            (_("Téléphone"), tenant.phone),
+            (_("Courriel"), tenant.email),
+            (_("Personne choisie"), tenant.contact_name),
+        ]
+        rows = [line for line in fields if line[1]]
+        return Part("card", _("Votre fiche"), (Tenant,), (_("Donnée"), _("Valeur")), rows)
+
+    def homes_part(self) -> Part:
+        homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")
+        rows = [
+            (
+                self._where(residence.building_id),
+                residence.unit.door,
+                residence.moved_in,
+                residence.moved_out,
+                _("oui") if residence.transferred else "",
+            )
+            for residence in homes
+        ]
+        columns = (_("Adresse"), _("Porte"), _("Entrée"), _("Dernier jour"), _("Par mutation"))
+        return Part("residences", _("Où vous habitez, ou avez habité"), (Residence,), columns, rows)
+
+    def _where(self, building: Any) -> str:
+        address = self.rows(Address, building=building).order_by("street", "number").first()
+        return address.line if address else ""
+
+    def leases_part(self) -> Part:
+        parties = self.rows(LeaseParty, tenant=self.tenant).select_related("lease").order_by("first_day", "id")
+        rows = [
+            (
+                party.lease.starts_on,
+                party.lease.signed_on,
+                party.get_capacity_display(),
+                party.first_day,
+                party.last_day,
+                *_end_if_theirs(party),
+            )
+            for party in parties.annotate(
+                notice_theirs=_in_days("lease__account", "lease__notice_on"),
+                end_theirs=_in_days("lease__account", "lease__ends_on"),
+            )
+        ]
+        from_to = (_("Depuis le"), _("Jusqu’au"))
+        columns = (_("Bail du"), _("Signé le"), _("Qualité"), *from_to, _("Congé"), _("Fin du bail"))
+        return Part("leases", _("Vos baux"), (LeaseParty, Lease), columns, rows)
+
+    def help_part(self) -> Part:
+        codes = self.rows(HelpCode, tenant=self.tenant).order_by("asked_on", "code")
+        rows = [
+            (
+                help_code.label,
+                help_code.get_asked_by_display(),
+                help_code.asked_on,
+                help_code.ended_on or help_code.renew_by,
+            )
+            for help_code in codes
+        ]
+        columns = (_("Aide"), _("Demandée par"), _("Demandée le"), _("Jusqu’au"))
+        return Part("help", _("Aides demandées"), (HelpCode,), columns, rows)
+
+    def representatives_part(self) -> Part:
+        representatives = self.rows(Representative, tenant=self.tenant).order_by("first_day", "id")
+        rows = [
+            (representative.name, representative.phone, representative.first_day, representative.last_day)
+            for representative in representatives
+        ]
+        columns = (_("Nom"), _("Téléphone"), _("Depuis le"), _("Jusqu’au"))
+        return Part("representatives", _("Qui vous représente"), (Representative,), columns, rows)
+
+    def identity_part(self) -> Part:
+        rows: list[tuple[Any, ...]] = [
+            (_("Date de naissance"), identity.birth_date) for identity in self.rows(Identity, tenant=self.tenant)
+        ]
+        for detail in self.rows(BankDetail, tenant=self.tenant):
+            rows += [(_("IBAN, masqué"), masked(detail.iban.reveal())), (_("IBAN enregistré le"), detail.set_on)]
+        columns = (_("Donnée"), _("Valeur"))
+        note = (
+            _("Masqué : vous pouvez le reconnaître, mais il est inutilisable par une autre personne.")
+            if len(rows) > 1
+            else ""
+        )
+        return Part("identity", _("Identité et prélèvement"), (Identity, BankDetail), columns, rows, note)
+
+    @cached_property
+    def accounts(self) -> list[Any]:
+        """The person's accounts. `settled_theirs` tells whether the day of settlement may be disclosed to this
+        person."""
+        owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
+        rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
+        return list(rows.annotate(settled_theirs=_in_days("pk", "settled_on")))
+
+    def accounts_part(self) -> Part:
+        rows = [
+            (account.reference, account.opened_on, _if_theirs(account.settled_on, account.settled_theirs))
+            for account in self.accounts
+        ]
+        columns = (_("Référence"), _("Ouvert le"), _("Soldé le"))
+        return Part("accounts", _("Vos comptes"), (Account,), columns, rows)
+
+    def _on_account(self, model: type[Model], *hidden: str) -> Any:
+        return self.rows(model, account__in=self.accounts).defer(*hidden)
+
+    def entries_part(self) -> Part:
+        entry_rows = self._on_account(Entry, "posted_by", "idempotency_key").order_by("effective_on", "booked_at", "id")
+        rows = [
+            (
+                entry.effective_on,
+                entry.booked_on,
+                entry.period,
+                entry.label_text,
+                entry.reason_text,
+                Cents(entry.amount_cents),
+            )
+            for entry in entry_rows
+        ]
+        columns = (_("Date"), _("Date comptable"), _("Période"), _("Libellé"), _("Motif"), _("Montant"))
+        note = _("Supérieur à zéro : facturé. Inférieur à zéro : versé.") if rows else ""
+        return Part("entries", _("Écritures"), (Entry,), columns, rows, note)
+
+    def write_offs_part(self) -> Part:
+        write_offs = self._on_account(WriteOff, "kind", "asked_by", "decided_by", "idempotency_key")
+        rows = [
+            (
+                write_off.asked_at.astimezone().date(),
+                ENTRY_LABELS.label(write_off.label),
+                write_off.reason_text,
+                Cents(write_off.amount_cents),
+                write_off.effective_on,
+                _end_of(write_off),
+                write_off.decided_at and write_off.decided_at.astimezone().date(),
+            )
+            for write_off in write_offs.order_by("asked_at", "id")
+        ]
+        request = (_("Demandée le"), _("Libellé"), _("Motif"), _("Montant"), _("Prend effet"))
+        columns = (*request, _("Réponse"), _("Réponse le"))
+        return Part("write_offs", _("Sommes en moins, décidées à deux"), (WriteOff,), columns, rows)
+
+    def facts_part(self, part: str, title: str, model: type[Fact], **which: Any) -> Part:
+        of: dict[type[Fact], dict[str, Any]] = {
+            CardFact: {"residence__tenant": self.tenant},
+            AccountFact: {"account__in": self.accounts},
+            # # the policy selects the rows, because it knows the days of each lease
+            DwellingFact: {"lease__isnull": False},
+        }
+        # # a fact of an account or dwelling may have been told to, or contested by, another person of the lease
+        own = model is CardFact
+        facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
+        rows = [
+            (
+                fact.written_on,
+                sentence(fact.code, fact.fields, {}),
+                *((fact.told_on, fact.contested_on, fact.kept_on) if own else ()),
+                fact.withdrawn_on or fact.ends_on,
+            )
+            for fact in facts.defer("written_by", "withdrawn_by", "kept_by", "replaces")
+        ]
+        answered = (_("Communiqué au locataire le"), _("Contesté le"), _("Maintenu le")) if own else ()
+        columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
+        return Part(part, title, (model,), columns, rows)
+
+    def notes_part(self) -> Part:
+        hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
+        own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
+        rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
+        placeholder, beside = _("phrase enregistrée, à vérifier avant d’être communiquée"), _beside()
+        rows += [
+            (written, None, placeholder, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside
+        ]
+        columns = (_("Écrite le"), _("Première version du"), _("Phrase"), _("Motif"), _("S’efface le"))
+        hint = _(
+            "Sur un compte à plusieurs noms, une phrase peut concerner une autre personne : le délégué à la "
+            "protection des données la vérifie d’abord."
+        )
+        return Part("notes", _("Notes"), (AccountNote,), columns, rows, hint if beside else "")
+
+    def sealed_part(self) -> Part:
+        columns_read = ("id", "account", "outcome")
+        contested = self._on_account(ContestedSentence).only(*columns_read, "asked_on").select_related(None)
+        contested = contested.order_by("asked_on", "id")
+        rows = [
+            (
+                _("phrase refusée, contestée par son auteur"),
+                contest.asked_on,
+                contest.get_outcome_display(),
+                contest.asked_on + KEPT,
+            )
+            for contest in contested
+        ]
+        old = self._on_account(InheritedLine).only(*columns_read, "first_written_on", "ends_on").select_related(None)
+        kind = _("commentaire d’un ancien logiciel")
+        rows += [(kind, line.first_written_on, line.get_outcome_display(), line.ends_on) for line in old]
+        columns = (_("Sous scellés"), _("Écrite le"), _("Issue"), _("S’efface le"))
+        note = _("Ces phrases sont sous scellés jusqu’à la décision de deux personnes.") if rows else ""
+        return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, InheritedLine), columns, rows, note)
+
+    def discretion_part(self) -> Part:
+        """Only if the household has one person: otherwise it would disclose to each what another asked for."""
+        marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
+        marks = marks.distinct().order_by("first_day")
+        rows = [(mark.first_day, mark.last_day) for mark in marks]
+        hint = _("Dans un foyer de plusieurs personnes, le relevé n’indique pas si la discrétion est demandée.")
+        note = "" if rows else hint
+        return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows, note)
+
+    def requests_part(self) -> Part:
+        requests = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")
+        rows = [
+            (
+                request.opened_on,
+                request.get_kind_display(),
+                request.get_matter_display(),
+                request.due_on,
+                request.closed_on,
+                "\u00a0; ".join(str(label) for label in request.answered if label),
+            )
+            for request in requests
+        ]
+        columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Réponse le"), _("Réponse"))
+        return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
+
+
+def _in_days(account: str, day: str) -> Func:
+    """Whether the person was a holder of the account on the day, or was its last one before."""
+    return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
+
+
+def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
+    """The day of notice and the end of a lease, if they may be disclosed. What happened after a party left concerns
+    those who stayed."""
+    last = party.last_day or date.max
+    notice, end = party.lease.notice_on, party.lease.ends_on
+    noticed = bool(notice and (notice <= last or party.notice_theirs))
+    ended = noticed or bool(end and (end <= last or party.end_theirs))
+    return _if_theirs(notice, noticed), _if_theirs(end, ended)
+
+
+def _if_theirs(day: date | None, theirs: bool) -> date | None:
+    return day if theirs else None
+
+
+def _end_of(write_off: WriteOff) -> str:
+    if write_off.decision:
+        why = _(" :") + f" {write_off.refusal_text}" if write_off.refusal else ""
+        return f"{write_off.get_decision_display()}{why}"
+    return _("expirée") if write_off.is_lapsed else _("en attente")
+
+
+def _beside() -> list[tuple[Any, ...]]:
+    """Notes on accounts with several holders, without their sentences."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT written_on, reason, ends_on FROM rights_disclosed_notes()")
+        return list(cursor.fetchall())
+
+
+_OWING = (Capacity.HOLDER, Capacity.CO_HOLDER)

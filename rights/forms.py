@@ -1,0 +1,132 @@
+"""Forms of subject requests: the reference, the full name, the proof of identity, and the answers."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from access.pages.fields import DayField
+from formats.folding import folded
+from rights.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right
+from tenants.forms.reference import ReferenceField
+from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED
+
+_NUMBER = re.compile("[0-9a-f]{8}")
+_UNSAVED = {"autocomplete": "off"}
+
+
+class TakeForm(forms.Form):
+    reference = ReferenceField(
+        label=_("Référence du compte"), max_length=20, help_text=_("Douze caractères, sur l’avis d’échéance.")
+    )
+    last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs=_UNSAVED))
+    first_name = forms.CharField(
+        label=_("Prénom"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs=_UNSAVED),
+        help_text=_(
+            "Prénom complet ; laissez vide seulement si la pièce n’en indique pas. Chaque personne d’un bail a "
+            "son relevé."
+        ),
+    )
+
+    kind = forms.ChoiceField(
+        label=_("Objet de la demande"), choices=Right.choices, initial=Right.ACCESS, widget=forms.RadioSelect
+    )
+    look = forms.CharField(
+        label=_("Numéro de la consultation contestée"),
+        max_length=8,
+        required=False,
+        widget=forms.TextInput(attrs=_UNSAVED),
+        help_text=_("Huit caractères, sur le relevé de données."),
+    )
+    matter = forms.ChoiceField(
+        label=_("Donnée à corriger, ou à laquelle la personne s’oppose"),
+        choices=lambda: [("", "–"), *Matter.choices],
+        required=False,
+    )
+
+    def clean(self) -> None:
+        """Clear the fields that do not apply to the kind of request, and require those that do."""
+        data, kind = self.cleaned_data, self.cleaned_data.get("kind")
+        data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
+        data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
+        if kind == Right.CONTEST and not _NUMBER.fullmatch(data["look"]):
+            self.add_error(
+                "look",
+                _("Un numéro comporte huit caractères, de 0 à 9 et de a à f : vérifiez-le sur le relevé de données."),
+            )
+        if kind in {Right.RECTIFY, Right.OBJECT} and not data["matter"]:
+            self.add_error("matter", _("Indiquez la donnée concernée."))
+
+    def clean_last_name(self) -> str:
+        words: str = self.cleaned_data["last_name"]
+        if len(folded(words)) < 2:
+            raise ValidationError(_("Écrivez le nom complet."), code="too_short")
+        return words
+
+
+class CounterForm(TakeForm):
+    proof = forms.ChoiceField(
+        label=_("Pièce d’identité présentée"),
+        choices=[(proof.value, proof.label) for proof in AT_THE_COUNTER],
+        widget=forms.RadioSelect,
+        help_text=_("Seule la nature de la pièce est enregistrée : ni numéro, ni copie."),
+    )
+
+
+class WrittenForm(TakeForm):
+    proof = forms.ChoiceField(
+        label=_("Comment l’identité a été vérifiée"),
+        choices=[(proof.value, proof.label) for proof in IN_WRITING],
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Ne demandez une copie de pièce d’identité qu’en cas de doute (RGPD, art. 12-6), et ne la conservez pas."
+        ),
+    )
+
+
+class ExtensionForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: EXTENSIONS.choices, widget=forms.RadioSelect)
+
+
+class AnswerForm(forms.Form):
+    """The answer to a request for an access report: one of two buttons. `withdrawn` answers any request."""
+
+    answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
+
+
+class CaseForm(forms.Form):
+    """A reasoned answer in codes, which the letter turns into sentences."""
+
+    answer = forms.ChoiceField(
+        label=_("Réponse"), choices=[(answer.value, answer.label) for answer in REASONED], widget=forms.RadioSelect
+    )
+    reason = forms.ChoiceField(label=_("Motif"), choices=lambda: CASE_REASONS.choices, widget=forms.RadioSelect)
+    measure = forms.ChoiceField(
+        label=_("Ce qui a été fait"),
+        choices=lambda: [("", "–"), *CASE_MEASURES.choices],
+        required=False,
+        help_text=_("À remplir si la demande est fondée, en tout ou en partie. La lettre présente alors des excuses."),
+    )
+
+
+class DeferralForm(forms.Form):
+    ground = forms.ChoiceField(label=_("Fondement"), choices=lambda: DEFERRAL_GROUNDS.choices, widget=forms.RadioSelect)
+    until = DayField(
+        label=_("Jusqu’au"), help_text=_("Six mois au plus. La consultation est communiquée à partir du lendemain.")
+    )
+
+
+class NameForm(forms.Form):
+    number = forms.CharField(
+        label=_("Numéro de la consultation"), max_length=8, min_length=8, widget=forms.TextInput(attrs=_UNSAVED)
+    )
+    reason = forms.ChoiceField(
+        label=_("Pourquoi le nom est indispensable"), choices=lambda: NAME_REASONS.choices, widget=forms.RadioSelect
+    )
+    weighed = forms.ChoiceField(
+        label=_("Examen des droits de l’agent"), choices=lambda: NAME_WEIGHED.choices, widget=forms.RadioSelect
+    )

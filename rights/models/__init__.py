@@ -1,0 +1,6 @@
+"""Requests of people about their data, and decisions on single looks."""
+
+from rights.models.look_decision import LookDeferral, NamedLook
+from rights.models.subject_request import SubjectRequest
+
+__all__ = ["LookDeferral", "NamedLook", "SubjectRequest"]

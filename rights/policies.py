@@ -1,0 +1,138 @@
+"""Row policies of the requests of the persons concerned, and of access reports.
+
+The author of a report reads, in the tables of the apps below, the rows of the one person whose request is in
+preparation, without the employees named in them.
+"""
+
+from access.compartments import Compartment as C
+from access.policies import JOBS, WEB, Grant, Lock
+
+_ANSWERS = "(SELECT rights_discloses())"
+_THEIRS = "{0} = ANY (ARRAY (SELECT rights_disclosed()))"
+_ON_ACCOUNT = (
+    "account_id = ANY (ARRAY (SELECT rights_disclosed_accounts())) AND rights_disclosed_account(account_id, {0})"
+)
+
+
+def _theirs(column: str = "tenant_id") -> Grant:
+    return Grant(C.DISCLOSURE, rows=_THEIRS.format(column))
+
+
+def _on_account(day: str, columns: str) -> Grant:
+    return Grant(C.DISCLOSURE, rows=_ON_ACCOUNT.format(day), columns=columns)
+
+
+_FACT = "id, building_id, code_id, fields, ends_on, told_on, contested_on, kept_on, written_on, withdrawn_on"
+
+_DISCLOSED: dict[str, Grant] = {
+    "tenants_tenant": _theirs("id"),
+    "tenants_residence": _theirs(),
+    "tenants_leaseparty": _theirs(),
+    "tenants_helpcode": _theirs(),
+    "tenants_representative": _theirs(),
+    "tenants_identity": _theirs(),
+    "tenants_bankdetail": _theirs(),
+    "tenants_lease": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT rights_disclosed_leases()))"),
+    "tenants_account": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT rights_disclosed_accounts()))"),
+    "tenants_entry": _on_account(
+        "effective_on",
+        "id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at,"
+        " period, reverses_id",
+    ),
+    "tenants_writeoff": _on_account(
+        "effective_on",
+        "id, account_id, building_id, label, reason, amount_cents, effective_on, reverses_id, asked_at, decision,"
+        " decided_at, refusal",
+    ),
+    "tenants_cardfact": Grant(
+        C.DISCLOSURE,
+        rows="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",
+        columns=f"{_FACT}, residence_id",
+    ),
+    "tenants_dwellingfact": Grant(
+        C.DISCLOSURE,
+        rows="lease_id = ANY (ARRAY (SELECT rights_disclosed_leases()))"
+        " AND rights_disclosed_lease(lease_id, written_on)",
+        columns=f"{_FACT}, unit_id, lease_id",
+    ),
+    "tenants_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
+    # On an account with several holders, a note may be about another holder; a function then returns only its date.
+    "tenants_accountnote": Grant(
+        C.DISCLOSURE,
+        rows="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
+        " WHERE a.lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))))",
+        columns="id, account_id, building_id, code_id, reason, text, ends_on, written_on, first_written_on",
+    ),
+    "tenants_contestedsentence": _on_account(
+        "asked_on", "id, account_id, building_id, ends_on, asked_on, outcome, decided_on"
+    ),
+    "tenants_inheritedline": _on_account(
+        "first_written_on", "id, account_id, building_id, first_written_on, ends_on, outcome"
+    ),
+    "tenants_discreetmark": Grant(C.DISCLOSURE, rows="lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))"),
+    "tenants_factcode": Grant(C.DISCLOSURE),
+}
+
+_AGREEING = "(SELECT access_takes_in())"
+
+LOCKS: tuple[Lock, ...] = (
+    # Only functions create requests and open access reports; they check who was identified.
+    Lock(
+        "rights_subjectrequest",
+        (
+            Grant(C.DISCLOSURE, rows=_ANSWERS),
+            Grant(
+                C.DISCLOSURE,
+                "UPDATE",
+                rows="(SELECT rights_discloses()) AND closed_on IS NULL",
+                check="(SELECT rights_discloses()) AND (closed_on IS NULL"
+                " OR closed_on = (SELECT loge_today()) AND closed_by_id = loge_person())",
+                columns="due_on, extended_on, extension, closed_on, closed_by_id, answer, reason, measure",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    Lock("rights_namedlook", (Grant(C.DISCLOSURE, rows=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
+    # A function creates deferrals and checks who asks. Another person approves them, without seeing whose data were
+    # viewed.
+    Lock(
+        "rights_lookdeferral",
+        (
+            Grant(C.DISCLOSURE, rows=_ANSWERS),
+            Grant(C.INTAKE, rows=_AGREEING),
+            Grant(
+                C.INTAKE,
+                "UPDATE",
+                rows=f"{_AGREEING} AND agreed_on IS NULL",
+                check="agreed_by_id = loge_person() AND agreed_on = (SELECT loge_today())",
+                columns="agreed_by_id, agreed_on",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+)
+
+
+# What the author of an access report reads in the tables of the apps below.
+LOCKS += tuple(Lock(table, (grant,)) for table, grant in _DISCLOSED.items())
+
+FUNCTIONS = (
+    ("rights_discloses()", (C.DISCLOSURE,)),
+    (
+        "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
+        (C.COUNTER, C.DISCLOSURE),
+    ),
+    ("rights_request_figures()", (WEB,)),  # a public page: no sign-in is needed
+    ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
+    ("rights_requesters()", (C.DISCLOSURE,)),
+    ("rights_disclosed()", (C.DISCLOSURE,)),
+    ("rights_disclosed_leases()", (C.DISCLOSURE,)),
+    ("rights_disclosed_accounts()", (C.DISCLOSURE,)),
+    ("rights_disclosed_account(uuid, date)", (C.DISCLOSURE,)),
+    ("rights_disclosed_lease(uuid, date)", (C.DISCLOSURE,)),
+    ("rights_disclosed_alone()", (C.DISCLOSURE,)),
+    ("rights_disclosed_notes()", (C.DISCLOSURE,)),
+    ("rights_disclosed_looks(text[])", (C.DISCLOSURE,)),
+    ("rights_defer_look(uuid, text, date)", (C.DISCLOSURE,)),
+    ("rights_name_look(text, text[], text, text)", (C.DISCLOSURE,)),
+)

@@ -1,0 +1,56 @@
+"""Deferred views: the data protection officer asks to leave a view out of access reports, the data steward approves."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.grants.duty_holders import steward_missing
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+from audit.events import Code
+from rights.actions.look_decisions import agree_to_deferral, defer_look
+from rights.forms import DeferralForm
+from rights.models import LookDeferral
+
+
+@door(Permission.LOOK_DEFER, records=events.FORM_SHOWN, writes=True, fresh=True)
+def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
+    form = DeferralForm(request.POST or None)
+    if form.is_valid() and done(form, defer_look, request, look=event, **form.cleaned_data):
+        messages.success(
+            request, _("Le report est demandé. Il s’appliquera quand le responsable des données aura donné son accord.")
+        )
+        return redirect("look_defer", event=event)
+    deferral = request.look.rows(LookDeferral).filter(event=event).first()
+    context = {"form": form, "event": event, "number": str(event)[:8], "asked": deferral}
+    context["steward_missing"] = steward_missing()
+    return render(request, "rights/look_defer.html", context)
+
+
+@door(Permission.DEFERRAL_AGREE, records=events.LIST_SHOWN, writes=True, fresh=True)
+def deferrals(request: DoorRequest) -> HttpResponse:
+    """Deferrals with their grounds and days. Neither the employee nor the household is shown."""
+    look = request.look
+    look.note(list=Code("deferrals"))
+    rows = look.rows(LookDeferral).filter(until__gte=look.day)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _agreed(request, form):
+        messages.success(request, _("Le report est accordé."))
+        return redirect("deferrals")
+    return render(request, "rights/deferrals.html", {"rows": list(rows), "form": form, "day": look.day})
+
+
+def _agreed(request: DoorRequest, form: forms.Form) -> bool:
+    wanted = request.POST.get("agree", "")
+    deferral = next((row for row in request.look.rows(LookDeferral) if str(row.pk) == wanted), None)
+    if deferral is None:
+        form.add_error(None, _("Ce report n’attend plus d’accord."))
+        return False
+    return done(form, agree_to_deferral, request, deferral=deferral)

@@ -1,0 +1,298 @@
+"""Subject requests: registered at the front desk after an identity check, answered by the data protection officer."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from allauth.core.internal import ratelimit
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Place
+from access.pages.acting import done, tried
+from access.permissions import Permission
+from audit import events
+from audit.events import Code
+from formats.language import LANGUAGES
+from rights.actions.look_decisions import name_look
+from rights.actions.subject_requests import answer_request, extend_request, prepare_receipt, take_request
+from rights.delays import due_on
+from rights.disclosure.figures import LEAST, figures
+from rights.disclosure.looks import requesters
+from rights.disclosure.paper import receipt_pdf
+from rights.disclosure.render import lines, look_columns, look_line, period, rights, statement
+from rights.disclosure.request_slips import Slip, signed, slip_of
+from rights.disclosure.sections import Receipt, receipt_of
+from rights.forms import (
+    AnswerForm,
+    CaseForm,
+    CounterForm,
+    ExtensionForm,
+    NameForm,
+    TakeForm,
+    WrittenForm,
+)
+from rights.models import SubjectRequest
+from rights.models.subject_request import Right
+
+# The public figures are computed at each request, so each network is limited.
+RATE = {"figures": "30/m/ip"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A request in a list, and whether its deadline is past."""
+
+    subject_request: SubjectRequest
+    name: str
+    late: bool
+
+
+@door(Permission.SUBJECT_REQUEST_TAKE, records=events.FORM_SHOWN, writes=True)
+def subject_request_take(request: DoorRequest) -> HttpResponse:
+    """Register a request at the front desk. No data are shown; the data protection officer answers by letter or in
+    person."""
+    form = CounterForm(request.POST or None)
+    if form.is_valid() and (made := _taken(form, request, at_counter=True)):
+        messages.success(
+            request,
+            _("La demande est transmise au délégué à la protection des données. Remettez ce récépissé à la personne."),
+        )
+        slip = Slip(made, Right(form.cleaned_data["kind"]), request.look.day)
+        return redirect("subject_slip", slip=signed(slip, request.look.person))
+    return render(request, "rights/subject_request_take.html", {"form": form})
+
+
+@door(Permission.SUBJECT_REQUEST_TAKE, records=events.SUBJECT_SLIP_PRINTED)
+def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
+    """The receipt that the person takes home. It says what was requested but not by whom, in case it is lost."""
+    printed_slip = slip_of(slip, request.look.person)
+    if printed_slip is None:
+        raise Http404
+    request.look.note(request=printed_slip.request)
+    return render(request, "rights/subject_slip.html", {"slip": printed_slip, "languages": LANGUAGES})
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.LIST_SHOWN)
+def subject_requests(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    look.note(list=Code("subject_requests"))
+    named = requesters()
+    rows = look.rows(SubjectRequest).waiting_first()
+    request_lines = [Line(row, named.get(row.tenant_id, ""), row.is_late(look.day)) for row in rows]
+    waiting = sum(line.subject_request.is_open for line in request_lines)
+    context = {"lines": request_lines, "waiting": waiting, "late": sum(line.late for line in request_lines)}
+    return render(request, "rights/subject_requests.html", context)
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.FORM_SHOWN, writes=True)
+def subject_request_new(request: DoorRequest) -> HttpResponse:
+    form = WrittenForm(request.POST or None)
+    if form.is_valid() and (made := _taken(form, request, at_counter=False)):
+        messages.success(request, _("La demande est enregistrée. La réponse est due dans le mois."))
+        return redirect("subject_request", pk=made)
+    return render(request, "rights/subject_request_new.html", {"form": form})
+
+
+def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | None:
+    made: list[UUID] = []
+    look, data = request.look, form.cleaned_data
+    tried(
+        form, lambda: made.append(take_request(by=look.person, at_counter=at_counter, context=look.context, **data)[0])
+    )
+    return made[0] if made else None
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.SUBJECT_REQUEST_READ,
+    writes=True,
+    fresh=True,
+)
+def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    request.look.note(request=subject_request.pk)
+    acting = _Acting(request, subject_request)
+    if request.method == "POST" and (after := acting.acted()):
+        return after
+    context = {
+        "asked": subject_request,
+        "name": requesters().get(subject_request.tenant_id, ""),
+        "form": acting.form,
+        "extension": acting.extension,
+        "naming": acting.naming,
+        "case": acting.case,
+        "late": subject_request.is_late(request.look.day),
+    }
+    return render(request, "rights/subject_request.html", context)
+
+
+class _Acting:
+    """Runs the action of the pressed button. `form` holds errors that belong to no field."""
+
+    def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
+        self.request, self.subject_request, sent = request, subject_request, request.POST
+        self.form = forms.Form({})
+        self.form.is_valid()
+        self.extension = ExtensionForm(sent if "extend" in sent else None)
+        self.case = CaseForm(sent if "case" in sent else None)
+        self.naming = NameForm(sent if "name" in sent else None)
+
+    def acted(self) -> HttpResponse | None:
+        if "prepare" in self.request.POST:
+            return self._after(
+                done(self.form, prepare_receipt, self.request, subject_request=self.subject_request), "disclosure"
+            )
+        if "extend" in self.request.POST:
+            message = _("Le délai est prolongé. Remettez ou postez cette lettre aujourd’hui.")
+            return self._after(self._sent(self.extension, extend_request), "subject_extension", message)
+        if "name" in self.request.POST:
+            return self._after(
+                self._sent(self.naming, name_look), "disclosure", _("Le nom est indiqué dans ce relevé.")
+            )
+        if "case" in self.request.POST:
+            message = _("La réponse est enregistrée. Remettez ou postez la lettre.")
+            return self._after(self._sent(self.case, answer_request), "subject_letter", message)
+        answer = AnswerForm(self.request.POST)
+        if not answer.is_valid():
+            self.form.add_error(None, [error for field in answer.errors.values() for error in field])
+        success = answer.is_valid() and done(
+            self.form, answer_request, self.request, subject_request=self.subject_request, **answer.cleaned_data
+        )
+        return self._after(success, "subject_request", _("La réponse est enregistrée."))
+
+    def _sent(self, form: forms.Form, act: Callable[..., Any]) -> bool:
+        return form.is_valid() and done(
+            form, act, self.request, subject_request=self.subject_request, **form.cleaned_data
+        )
+
+    def _after(self, success: bool, page: str, message: str = "") -> HttpResponse | None:
+        if not success:
+            return None
+        if message:
+            messages.success(self.request, message)
+        return redirect(page, pk=self.subject_request.pk)
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_LETTER_PRINTED, fresh=True)
+def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    """The reasoned answer as a letter in two languages. If the landlord was wrong, it apologises."""
+    if not subject_request.reason:
+        raise Http404
+    request.look.note(request=subject_request.pk)
+    context = {
+        "asked": subject_request,
+        "name": requesters().get(subject_request.tenant_id, ""),
+        "languages": LANGUAGES,
+    }
+    return render(request, "rights/subject_letter.html", context)
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_EXTENSION_PRINTED, fresh=True)
+def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    """The letter about the extension, to be sent within the first month: reason and new deadline (GDPR, article
+    12(3))."""
+    if not subject_request.extension:
+        raise Http404
+    request.look.note(request=subject_request.pk)
+    name, first_due = requesters().get(subject_request.tenant_id, ""), due_on(subject_request.opened_on)
+    context = {"asked": subject_request, "name": name, "first_due": first_due, "languages": LANGUAGES}
+    return render(request, "rights/subject_extension.html", context)
+
+
+@require_safe
+def subject_figures(request: HttpRequest) -> HttpResponse:
+    """Public figures: number of requests, time to answer, requests upheld. Small numbers are not shown."""
+    if not ratelimit.consume(request, app="tenants", action="figures", config=RATE, limit_get=True):
+        return cast(HttpResponse, ratelimit.respond_429(request))
+    return render(request, "rights/subject_figures.html", {"rows": figures(), "least": LEAST})
+
+
+def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> tuple[Receipt, str]:
+    """The access report and the landlord's name. Raises 404 unless the current user is preparing this request."""
+    receipt = receipt_of(request.look, subject_request)
+    if receipt is None:
+        raise Http404
+    request.look.note(format=Code(form))
+    return receipt, request.look.rows(Place).get(parent=None).name
+
+
+def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> HttpResponse:
+    """Render in the language of the person concerned, which may differ from that of the user."""
+    wanted = request.GET.get("langue", "")
+    with translation.override(wanted if wanted in LANGUAGES else translation.get_language()):
+        return write()
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.DISCLOSURE_SHOWN,
+    fresh=True,
+    along=("tenant",),
+)
+def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    return _in_language(request, lambda: _page(request, subject_request))
+
+
+def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    receipt, _landlord = _made(request, subject_request, "page")
+    context: dict[str, Any] = {
+        "asked": subject_request,
+        "receipt": receipt,
+        "parts": [(part, lines(part)) for part in receipt.parts],
+        "look_columns": look_columns(),
+        "looks": [look_line(look) for look in receipt.looks],
+        "period": period(receipt),
+        "rights": rights(),
+        "day": request.look.day,
+        "language": translation.get_language(),
+        "languages": [language for language in LANGUAGES if language != translation.get_language()],
+    }
+    return render(request, "rights/disclosure.html", context)
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.DISCLOSURE_SHOWN,
+    fresh=True,
+    along=("tenant",),
+)
+def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    def write() -> HttpResponse:
+        receipt, landlord = _made(request, subject_request, "pdf")
+        return _file(receipt_pdf(receipt, landlord, request.look.day), "application/pdf", "pdf")
+
+    return _in_language(request, write)
+
+
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    of=SubjectRequest,
+    records=events.DISCLOSURE_SHOWN,
+    fresh=True,
+    along=("tenant",),
+)
+def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
+    def write() -> HttpResponse:
+        content = statement(*_made(request, subject_request, "json"), request.look.day)
+        return _file(json.dumps(content, ensure_ascii=False, indent=1).encode(), "application/json", "json")
+
+    return _in_language(request, write)
+
+
+def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
+    """The name of the file does not tell whose data it contains."""
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{_("releve")}.{ending}"'
+    return answer
