@@ -10,12 +10,12 @@ from access.guard.door import door
 from access.pages.acting import tried
 from access.permissions import Permission
 from audit import events
+from casework.contests_due import contests_due
 from exchange.actions import take_in
 from exchange.forms import FilesForm
 from exchange.portfolio.importing import Imported
 from exchange.portfolio.telling import sums
 from exchange.portfolio.upload import BROUGHT
-from tenants.contests_due import contests_due
 
 MOST_SHOWN = 200
 

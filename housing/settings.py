@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "inspection",
     "oversight",
     "rights",
+    "casework",
     "tenants",
     "buildings",
     "access",

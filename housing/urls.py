@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("inspection.urls")),
     path("", include("oversight.urls")),
     path("", include("rights.urls")),
+    path("", include("casework.urls")),
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),
     path("", include("access.urls")),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import ContestedSentence, InheritedLine
+from casework.models import ContestedSentence, InheritedLine
 
 _SCREENED = _("vérifié par le crible")
 _NAME = _("un nom ; une phrase est vérifiée par le crible")
@@ -24,15 +24,15 @@ SEALED = _("sous scellés")
 
 # Column -> its label, and what prevents its use for free comments.
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
-    "tenants.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
-    "tenants.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
-    "tenants.InheritedLine.sentence": (_("Anciens commentaires à trier"), SEALED),
-    "tenants.ContestedSentence.wording": (_("Formulations proposées"), _("deux personnes, trente jours")),
-    "tenants.AllowedWording.text": (_("Formulations admises"), _("décision de deux personnes")),
-    "tenants.FactCode.title_fr": (_("Titres des faits"), _SCREENED),
-    "tenants.FactCode.title_en": (_("Titres des faits, en anglais"), _SCREENED),
-    "tenants.FactCode.sentence_fr": (_("Phrases des faits"), _SCREENED),
-    "tenants.FactCode.sentence_en": (_("Phrases des faits, en anglais"), _SCREENED),
+    "casework.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
+    "casework.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
+    "casework.InheritedLine.sentence": (_("Anciens commentaires à trier"), SEALED),
+    "casework.ContestedSentence.wording": (_("Formulations proposées"), _("deux personnes, trente jours")),
+    "casework.AllowedWording.text": (_("Formulations admises"), _("décision de deux personnes")),
+    "casework.FactCode.title_fr": (_("Titres des faits"), _SCREENED),
+    "casework.FactCode.title_en": (_("Titres des faits, en anglais"), _SCREENED),
+    "casework.FactCode.sentence_fr": (_("Phrases des faits"), _SCREENED),
+    "casework.FactCode.sentence_en": (_("Phrases des faits, en anglais"), _SCREENED),
     "tenants.Tenant.last_name": (_("Noms de locataires"), _NAME),
     "tenants.Tenant.first_name": (_("Prénoms de locataires"), _NAME),
     "tenants.Tenant.contact_name": (_("Personnes choisies"), _NAME),
@@ -56,10 +56,10 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "access.AccessRequest.email": (_("Adresses de nouveaux agents demandés"), _ADDRESS),
 }
 SEALED_MODELS: dict[str, type[ContestedSentence | InheritedLine]] = {
-    "tenants.ContestedSentence.sentence": ContestedSentence,
-    "tenants.InheritedLine.sentence": InheritedLine,
+    "casework.ContestedSentence.sentence": ContestedSentence,
+    "casework.InheritedLine.sentence": InheritedLine,
 }
-_ON_ACCOUNTS = ("tenants.AccountNote.text", "tenants.ContestedSentence.wording")
+_ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording")
 
 
 @dataclass(frozen=True)

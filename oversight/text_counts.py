@@ -19,10 +19,10 @@ from audit import events
 from audit.events import Outcome
 from audit.models import EventQuerySet
 from audit.reading import By, Count
+from casework.screening_results import CATEGORIES
 from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
 from oversight.text_columns import TextLine
-from tenants.words import CATEGORIES
 
 MONTHS = 12  # the retention period of the audit log
 

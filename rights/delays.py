@@ -6,8 +6,8 @@ month is shorter. A deadline that falls on a day of rest moves to the next worki
 
 from datetime import date, timedelta
 
+from casework.facts import months_after
 from formats.working_days import working_days_after
-from tenants.facts import months_after
 
 MONTH, EXTENDED = 1, 3
 

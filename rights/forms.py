@@ -7,10 +7,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import DayField
+from casework.vocabulary import (
+    CASE_MEASURES,
+    CASE_REASONS,
+    DEFERRAL_GROUNDS,
+    EXTENSIONS,
+    NAME_REASONS,
+    NAME_WEIGHED,
+)
 from formats.folding import folded
 from rights.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right
 from tenants.forms.reference import ReferenceField
-from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, DEFERRAL_GROUNDS, EXTENSIONS, NAME_REASONS, NAME_WEIGHED
 
 _NUMBER = re.compile("[0-9a-f]{8}")
 _UNSAVED = {"autocomplete": "off"}

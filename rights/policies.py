@@ -44,33 +44,33 @@ _DISCLOSED: dict[str, Grant] = {
         "id, account_id, building_id, label, reason, amount_cents, effective_on, reverses_id, asked_at, decision,"
         " decided_at, refusal",
     ),
-    "tenants_cardfact": Grant(
+    "casework_cardfact": Grant(
         C.DISCLOSURE,
         rows="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",
         columns=f"{_FACT}, residence_id",
     ),
-    "tenants_dwellingfact": Grant(
+    "casework_dwellingfact": Grant(
         C.DISCLOSURE,
         rows="lease_id = ANY (ARRAY (SELECT rights_disclosed_leases()))"
         " AND rights_disclosed_lease(lease_id, written_on)",
         columns=f"{_FACT}, unit_id, lease_id",
     ),
-    "tenants_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
+    "casework_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
     # On an account with several holders, a note may be about another holder; a function then returns only its date.
-    "tenants_accountnote": Grant(
+    "casework_accountnote": Grant(
         C.DISCLOSURE,
         rows="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
         " WHERE a.lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))))",
         columns="id, account_id, building_id, code_id, reason, text, ends_on, written_on, first_written_on",
     ),
-    "tenants_contestedsentence": _on_account(
+    "casework_contestedsentence": _on_account(
         "asked_on", "id, account_id, building_id, ends_on, asked_on, outcome, decided_on"
     ),
-    "tenants_inheritedline": _on_account(
+    "casework_inheritedline": _on_account(
         "first_written_on", "id, account_id, building_id, first_written_on, ends_on, outcome"
     ),
     "tenants_discreetmark": Grant(C.DISCLOSURE, rows="lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))"),
-    "tenants_factcode": Grant(C.DISCLOSURE),
+    "casework_factcode": Grant(C.DISCLOSURE),
 }
 
 _AGREEING = "(SELECT access_takes_in())"

@@ -16,24 +16,27 @@ from access.grants.hours import Hours
 from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place, RightsReview
 from buildings.models import Address, Building, Unit
+from casework.actions.facts import MODELS
+from casework.models import (
+    AccountNote,
+    ContestedSentence,
+    DestructionCertificate,
+    FactCode,
+    Inheritance,
+    InheritedLine,
+)
+from casework.models.contest import answer_by
 from formats.folding import folded
 from inspection.models import CopyRelease
 from oversight.models import Inspection, LookQuestion
 from privacy.encryption.signing import sign
 from rights.delays import due_on
 from rights.models import SubjectRequest
-from tenants.actions.facts import MODELS
 from tenants.models import (
     Account,
-    AccountNote,
     ConflictWall,
-    ContestedSentence,
-    DestructionCertificate,
     EmergencyAccess,
     Entry,
-    FactCode,
-    Inheritance,
-    InheritedLine,
     Lease,
     LeaseChange,
     LeaseParty,
@@ -43,7 +46,6 @@ from tenants.models import (
     Tenant,
     WriteOff,
 )
-from tenants.models.contest import answer_by
 from tenants.models.emergency import review_by
 from tenants.models.lease import Capacity
 from tenants.models.tenant import Channel
@@ -327,7 +329,7 @@ def make_certificate(by: Person) -> Inheritance:
     """A legacy comment file with its destruction certificate."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT tenants_destruction_counted(%s)::text", [file.pk])
+        cursor.execute("SELECT casework_destruction_counted(%s)::text", [file.pk])
         statement = json.loads(cursor.fetchone()[0])
     key_id, signature = sign(statement)
     said = {"statement": statement, "key_id": key_id, "signature": signature, "issued_on": paris_day()}

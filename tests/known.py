@@ -14,6 +14,7 @@ from django.utils import timezone
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
 from audit.models import Event
+from casework.models import Inheritance
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
 from oversight.models import Inspection, LookQuestion
@@ -21,7 +22,7 @@ from rights.delays import extended_until
 from rights.disclosure.request_slips import Slip, signed
 from rights.models import LookDeferral
 from rights.models.subject_request import Right
-from tenants.models import HelpCode, IdentityCheck, Inheritance, Receipt, Reminder, ReminderDoor
+from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
 from tests.builders import (
     BREACH,
     OWNER,

@@ -26,7 +26,7 @@ _NAMES = """
     CROSS JOIN LATERAL (VALUES (t.last_name), (t.first_name)) AS n (name)
     WHERE p.lease_id = ANY (%s) AND n.name <> ''"""
 _STREETS = "SELECT building_id, street FROM buildings_address WHERE building_id = ANY (%s)"
-_ALLOWED = "SELECT text FROM tenants_allowedwording"
+_ALLOWED = "SELECT text FROM casework_allowedwording"
 
 
 @dataclass(frozen=True)

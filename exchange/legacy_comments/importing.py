@@ -18,6 +18,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from audit import events
 from audit.record import record
+from casework.actions.legacy_comments import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
+from casework.facts import months_after
+from casework.models import AccountNote, Inheritance, InheritedLine
+from casework.models.legacy_comments import KEPT_DAYS, TOO_LONG
 from exchange.legacy_comments.accounts import JOBS, Accounts, Known, today
 from exchange.legacy_comments.reading import Record, fingerprint, records
 from exchange.legacy_comments.sheet import COMMENTS
@@ -25,10 +29,6 @@ from exchange.portfolio.reader import Reading, Shape, shape_of
 from exchange.portfolio.reasons import Reject, Rejects
 from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from screening import CATEGORIES
-from tenants.actions.inheritance import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
-from tenants.facts import months_after
-from tenants.models import AccountNote, Inheritance, InheritedLine
-from tenants.models.inheritance import KEPT_DAYS, TOO_LONG
 
 AT_ONCE = 1_000
 SCREENED = 2_000  # characters: a longer text is not screened; it becomes a restricted line because of its length

@@ -12,12 +12,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from casework.facts import sentence
+from casework.models import (
+    AccountFact,
+    AccountNote,
+    CardFact,
+    ContestedSentence,
+    DwellingFact,
+    Fact,
+    FactCode,
+    InheritedLine,
+)
 from formats.iban import masked
 from inspection.models import CopyRelease
 from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
-from tenants.facts import sentence
 from tenants.vocabulary import ENTRY_LABELS
 
 # Models about tenants that are not in the copy, and why.
@@ -38,10 +48,10 @@ _REPLACED = "the id of the previous version, which has its own line while it is 
 _UNDER_SEAL = "restricted text, which is read with the data protection officer and a second person"
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
-    **{f"tenants.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
-    "tenants.ContestedSentence.sentence": _UNDER_SEAL,
-    "tenants.ContestedSentence.wording": _UNDER_SEAL,
-    "tenants.InheritedLine.sentence": _UNDER_SEAL,
+    **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    "casework.ContestedSentence.sentence": _UNDER_SEAL,
+    "casework.ContestedSentence.wording": _UNDER_SEAL,
+    "casework.InheritedLine.sentence": _UNDER_SEAL,
     "rights.SubjectRequest.prepared_until": "set for a few minutes while an access report is prepared",
 }
 
@@ -51,7 +61,7 @@ class Names:
     """Texts that replace ids: names of the household's people, doors and colleagues; and fact codes by their code."""
 
     by_id: Mapping[UUID, str]
-    codes: Mapping[str, of.FactCode]
+    codes: Mapping[str, FactCode]
 
 
 Tell = Callable[[Any, Names], Any]
@@ -70,7 +80,7 @@ class Copied:
         return self.model._meta.db_table
 
 
-def _fact(fact: of.Fact, names: Names) -> str:
+def _fact(fact: Fact, names: Names) -> str:
     return sentence(names.codes[fact.code_id], fact.fields, names.by_id)
 
 
@@ -206,11 +216,11 @@ COPIED = (
         _("Encaissements affectés"),
         ((_("Le"), "cleared_at"), (_("Par"), "cleared_by_id"), (_("Écriture"), _of("entry_id"))),
     ),
-    Copied(of.CardFact, _("Faits de la fiche et consignes"), (_SAID[0], (_("Personne"), "residence_id"), *_SAID[1:])),
-    Copied(of.DwellingFact, _("Faits du logement"), (_SAID[0], _DOOR, *_SAID[1:])),
-    Copied(of.AccountFact, _("Faits du compte"), _SAID),
+    Copied(CardFact, _("Faits de la fiche et consignes"), (_SAID[0], (_("Personne"), "residence_id"), *_SAID[1:])),
+    Copied(DwellingFact, _("Faits du logement"), (_SAID[0], _DOOR, *_SAID[1:])),
+    Copied(AccountFact, _("Faits du compte"), _SAID),
     Copied(
-        of.AccountNote,
+        AccountNote,
         _("Notes"),
         (
             (_("Écrite le"), "written_on"),
@@ -225,7 +235,7 @@ COPIED = (
         ),
     ),
     Copied(
-        of.ContestedSentence,
+        ContestedSentence,
         _("Phrases contestées, sous scellés"),
         (
             (_("Demandée le"), "asked_on"),
@@ -245,7 +255,7 @@ COPIED = (
         ),
     ),
     Copied(
-        of.InheritedLine,
+        InheritedLine,
         _("Anciens commentaires, sous scellés"),
         (
             (_("Écrite le"), "first_written_on"),

@@ -12,6 +12,7 @@ from audit.events import BACKUP_TAKEN, EXPORT_TAKEN, PORTFOLIO_EXPORTED
 from audit.models import Event
 from audit.retention import months_kept
 from audit.retention import retention as retention_of_trace
+from casework.vocabulary import CASE_MEASURES, CASE_REASONS
 from inspection.exhibits.answers import names_of, query_rows
 from inspection.exhibits.question import Question
 from inspection.exhibits.shape import Row, Table
@@ -20,7 +21,6 @@ from oversight.text_columns import measures
 from privacy.classes import DataClass
 from privacy.processing_activities import TREATMENTS
 from rights.models.subject_request import Answer, Proof, Right
-from tenants.vocabulary import CASE_MEASURES, CASE_REASONS
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
 MOST = 5000

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from access.guard.context import Look
+from casework.certificates import summarize
+from casework.legacy_comment_queue import KINDS
+from casework.models import DestructionCertificate, Inheritance, InheritanceTally
+from casework.models.legacy_comments import Outcome
+from casework.vocabulary import INHERITED_GROUNDS
 from inspection.exhibits.answers import query_rows
 from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import place_names, role_name
-from tenants.certificates import summarize
-from tenants.models import DestructionCertificate, Inheritance, InheritanceTally
-from tenants.models.inheritance import Outcome
-from tenants.triage import KINDS
-from tenants.vocabulary import INHERITED_GROUNDS
 
 
 def old_comments(look: Look) -> list[Table]:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from access.guard.context import Look
 from audit import events, reading
 from audit.models import Event
+from casework.screening_results import CATEGORIES
+from casework.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
 from formats.vocabulary import Vocabulary
 from formats.working_days import is_working
 from inspection.exhibits.answers import query_rows
@@ -19,8 +21,6 @@ from oversight.audit_log.lines import role_name
 from oversight.text_columns import TEXTS, measures
 from oversight.text_counts import erasures, refusals_by
 from oversight.word_counts import count_words
-from tenants.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
-from tenants.words import CATEGORIES
 
 
 def inventory(look: Look, question: Question) -> list[Table]:

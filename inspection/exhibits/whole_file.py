@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from access.guard.context import Look
 from audit.record import Subject
 from buildings.models import Unit
+from casework.models import FactCode
 from inspection.exhibits.answers import names_of, query_rows
 from inspection.exhibits.copied import COPIED, Names, Tell
 from inspection.exhibits.elsewhere import officers
@@ -25,7 +26,6 @@ from inspection.exhibits.shape import Cell, Row, Table, plain
 from inspection.file_releases import lines_copied
 from inspection.models import CopyRelease
 from privacy.encryption.fields import Ciphertext, EncryptedField
-from tenants.models import FactCode
 
 
 def whole_file(look: Look, question: AccountAlone) -> list[Table]:
@@ -90,7 +90,7 @@ def _names(look: Look, lines: dict[str, list[dict[str, Any]]], rows: dict[str, l
     texts |= {unit.pk: unit.door for unit in (_row(Unit, line) for line in lines.get("buildings_unit", []))}
     values = (value for instances in rows.values() for instance in instances for value in vars(instance).values())
     keys = {value for value in values if isinstance(value, UUID)}
-    codes = [_row(FactCode, line) for line in lines.get("tenants_factcode", [])]
+    codes = [_row(FactCode, line) for line in lines.get("casework_factcode", [])]
     return Names(names_of(look, keys - texts.keys()) | texts, {code.pk: code for code in codes})
 
 

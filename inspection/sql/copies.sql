@@ -47,10 +47,10 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
     ), homes AS (
         SELECT r.* FROM tenants_residence r JOIN people ON people.person = r.tenant_id
     ), facts AS (
-        SELECT 'tenants_cardfact' AS source, f.code_id, to_jsonb(f) AS line FROM tenants_cardfact f JOIN homes ON homes.id = f.residence_id
-        UNION ALL SELECT 'tenants_dwellingfact', f.code_id, to_jsonb(f) FROM tenants_dwellingfact f JOIN theirs ON theirs.lease = f.lease_id
-        UNION ALL SELECT 'tenants_accountfact', f.code_id, to_jsonb(f) FROM tenants_accountfact f JOIN theirs ON theirs.account = f.account_id
-        UNION ALL SELECT 'tenants_accountnote', n.code_id, to_jsonb(n) FROM tenants_accountnote n JOIN theirs ON theirs.account = n.account_id
+        SELECT 'casework_cardfact' AS source, f.code_id, to_jsonb(f) AS line FROM casework_cardfact f JOIN homes ON homes.id = f.residence_id
+        UNION ALL SELECT 'casework_dwellingfact', f.code_id, to_jsonb(f) FROM casework_dwellingfact f JOIN theirs ON theirs.lease = f.lease_id
+        UNION ALL SELECT 'casework_accountfact', f.code_id, to_jsonb(f) FROM casework_accountfact f JOIN theirs ON theirs.account = f.account_id
+        UNION ALL SELECT 'casework_accountnote', n.code_id, to_jsonb(n) FROM casework_accountnote n JOIN theirs ON theirs.account = n.account_id
     ), requests AS (
         SELECT s.* FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id
     )
@@ -70,10 +70,10 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
         UNION ALL SELECT 'tenants_clearing', to_jsonb(c) FROM tenants_clearing c JOIN tenants_entry e ON e.id = c.entry_id
             JOIN theirs ON theirs.account = e.account_id
         UNION ALL SELECT facts.source, facts.line FROM facts
-        UNION ALL SELECT 'tenants_factcode', to_jsonb(k) FROM tenants_factcode k WHERE k.code IN (SELECT code_id FROM facts)
-        UNION ALL SELECT 'tenants_contestedsentence', to_jsonb(c) - 'sentence' - 'wording' FROM tenants_contestedsentence c
+        UNION ALL SELECT 'casework_factcode', to_jsonb(k) FROM casework_factcode k WHERE k.code IN (SELECT code_id FROM facts)
+        UNION ALL SELECT 'casework_contestedsentence', to_jsonb(c) - 'sentence' - 'wording' FROM casework_contestedsentence c
             JOIN theirs ON theirs.account = c.account_id
-        UNION ALL SELECT 'tenants_inheritedline', to_jsonb(i) - 'sentence' FROM tenants_inheritedline i
+        UNION ALL SELECT 'casework_inheritedline', to_jsonb(i) - 'sentence' FROM casework_inheritedline i
             JOIN theirs ON theirs.account = i.account_id
         UNION ALL SELECT 'tenants_discreetmark', to_jsonb(m) FROM tenants_discreetmark m JOIN theirs ON theirs.lease = m.lease_id
         UNION ALL SELECT 'tenants_discreetname', to_jsonb(n) FROM tenants_discreetname n
@@ -90,7 +90,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
             SELECT unit_id FROM homes
             UNION SELECT l.main_unit_id FROM tenants_lease l JOIN theirs ON theirs.lease = l.id
             UNION SELECT o.unit_id FROM tenants_leaseunit o JOIN theirs ON theirs.lease = o.lease_id
-            UNION SELECT f.unit_id FROM tenants_dwellingfact f JOIN theirs ON theirs.lease = f.lease_id)
+            UNION SELECT f.unit_id FROM casework_dwellingfact f JOIN theirs ON theirs.lease = f.lease_id)
     ) found
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_copy FROM PUBLIC;

@@ -54,7 +54,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_contests()
             (SELECT e.role FROM audit_event e WHERE e.about = c.account_id AND e.kind = 'contest_decided'
              AND e.facts ->> 'contest' = c.id::text ORDER BY e.at DESC LIMIT 1) END,
         c.decided_on, c.suspended_on, c.advice, c.sentence IS NOT NULL
-    FROM tenants_contestedsentence c WHERE (SELECT access_inspects()) ORDER BY c.asked_on DESC, c.id
+    FROM casework_contestedsentence c WHERE (SELECT access_inspects()) ORDER BY c.asked_on DESC, c.id
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_contests FROM PUBLIC;
 
@@ -98,13 +98,13 @@ CREATE OR REPLACE FUNCTION inspection_inspected_file(wanted text)
         UNION ALL SELECT 'tenants_bankdetail', b.set_on FROM tenants_bankdetail b JOIN people ON people.person = b.tenant_id
         UNION ALL SELECT 'tenants_account', NULL FROM theirs
         UNION ALL SELECT 'tenants_entry', e.effective_on FROM tenants_entry e JOIN theirs ON theirs.account = e.account_id
-        UNION ALL SELECT 'tenants_accountfact', t.written_on FROM tenants_accountfact t JOIN theirs ON theirs.account = t.account_id
-        UNION ALL SELECT 'tenants_cardfact', t.written_on FROM tenants_cardfact t
+        UNION ALL SELECT 'casework_accountfact', t.written_on FROM casework_accountfact t JOIN theirs ON theirs.account = t.account_id
+        UNION ALL SELECT 'casework_cardfact', t.written_on FROM casework_cardfact t
             JOIN tenants_residence r ON r.id = t.residence_id JOIN people ON people.person = r.tenant_id
-        UNION ALL SELECT 'tenants_dwellingfact', t.written_on FROM tenants_dwellingfact t JOIN theirs ON theirs.lease = t.lease_id
-        UNION ALL SELECT 'tenants_accountnote', n.written_on FROM tenants_accountnote n JOIN theirs ON theirs.account = n.account_id
-        UNION ALL SELECT 'tenants_contestedsentence', c.asked_on FROM tenants_contestedsentence c JOIN theirs ON theirs.account = c.account_id
-        UNION ALL SELECT 'tenants_inheritedline', i.first_written_on FROM tenants_inheritedline i JOIN theirs ON theirs.account = i.account_id
+        UNION ALL SELECT 'casework_dwellingfact', t.written_on FROM casework_dwellingfact t JOIN theirs ON theirs.lease = t.lease_id
+        UNION ALL SELECT 'casework_accountnote', n.written_on FROM casework_accountnote n JOIN theirs ON theirs.account = n.account_id
+        UNION ALL SELECT 'casework_contestedsentence', c.asked_on FROM casework_contestedsentence c JOIN theirs ON theirs.account = c.account_id
+        UNION ALL SELECT 'casework_inheritedline', i.first_written_on FROM casework_inheritedline i JOIN theirs ON theirs.account = i.account_id
         UNION ALL SELECT 'rights_subjectrequest', s.opened_on FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id
     ) f GROUP BY f.source ORDER BY f.source
 $$;
@@ -124,7 +124,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_waiting()
     RETURNS TABLE (inheritance uuid, agency uuid, category text, waiting bigint, proposed bigint, next_end date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT l.inheritance_id, l.agency_id, l.category, count(*), count(l.proposed_by_id), min(l.ends_on)
-    FROM tenants_inheritedline l WHERE (SELECT access_inspects()) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    FROM casework_inheritedline l WHERE (SELECT access_inspects()) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_waiting FROM PUBLIC;
 
@@ -136,7 +136,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_sorted()
     SELECT i.id, e.role, e.facts ->> 'answer', count(*), min(e.day), max(e.day), avg(e.day - i.begun_on)::integer
     FROM (SELECT role, facts, (at AT TIME ZONE 'Europe/Paris')::date AS day FROM audit_event
           WHERE kind = 'inherited_decided' AND outcome = 'changed' AND (SELECT access_inspects())) e
-    JOIN tenants_inheritance i ON i.id::text = e.facts ->> 'inheritance'
+    JOIN casework_inheritance i ON i.id::text = e.facts ->> 'inheritance'
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_sorted FROM PUBLIC;

@@ -15,8 +15,8 @@ from access.pages.fields import DayField
 from access.roles import ROLES
 from audit.events import KINDS, Outcome
 from audit.reading import OUTCOMES, REFUSALS, Asked
+from casework.screening_results import CATEGORIES
 from oversight.audit_log.lines import place_and_below, place_choices
-from tenants.words import CATEGORIES
 
 ALL_REFUSALS = "refusals"
 _OUTCOMES: list[tuple[str, Promise | str]] = [

@@ -4,7 +4,7 @@ verdict."""
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
+from casework.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
 
 class ExplanationForm(forms.Form):

@@ -14,11 +14,11 @@ from access.compartments import Compartment
 from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from audit.record import Subject
+from casework.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 from privacy.classes import DataClass
 from privacy.processing_activities import LOOK_QUESTIONS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import LOOK_QUESTION
-from tenants.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
 HEARD_FIRST = timedelta(days=7)
 QUIET_AFTER = timedelta(days=92)

@@ -6,13 +6,13 @@ REVOKE ALL ON FUNCTION oversight_counts_texts FROM PUBLIC;
 
 -- All texts about people. Names and addresses have no place: a word must not tell where a discreet household lives.
 CREATE OR REPLACE VIEW oversight_text AS
-    SELECT 'tenants.AccountNote.text' AS source, t.id::text AS key, t.text AS said, t.building_id AS place, t.written_on AS since, t.account_id AS about FROM tenants_accountnote t
-    UNION ALL SELECT 'tenants.ContestedSentence.wording', t.id::text, nullif(t.wording, ''), t.building_id, t.asked_on, t.account_id FROM tenants_contestedsentence t
-    UNION ALL SELECT 'tenants.AllowedWording.text', t.id::text, t.text, NULL::uuid, t.allowed_on, NULL FROM tenants_allowedwording t
-    UNION ALL SELECT 'tenants.FactCode.title_fr', t.code, t.title_fr, NULL, t.added_on, NULL FROM tenants_factcode t
-    UNION ALL SELECT 'tenants.FactCode.title_en', t.code, t.title_en, NULL, t.added_on, NULL FROM tenants_factcode t
-    UNION ALL SELECT 'tenants.FactCode.sentence_fr', t.code, t.sentence_fr, NULL, t.added_on, NULL FROM tenants_factcode t
-    UNION ALL SELECT 'tenants.FactCode.sentence_en', t.code, t.sentence_en, NULL, t.added_on, NULL FROM tenants_factcode t
+    SELECT 'casework.AccountNote.text' AS source, t.id::text AS key, t.text AS said, t.building_id AS place, t.written_on AS since, t.account_id AS about FROM casework_accountnote t
+    UNION ALL SELECT 'casework.ContestedSentence.wording', t.id::text, nullif(t.wording, ''), t.building_id, t.asked_on, t.account_id FROM casework_contestedsentence t
+    UNION ALL SELECT 'casework.AllowedWording.text', t.id::text, t.text, NULL::uuid, t.allowed_on, NULL FROM casework_allowedwording t
+    UNION ALL SELECT 'casework.FactCode.title_fr', t.code, t.title_fr, NULL, t.added_on, NULL FROM casework_factcode t
+    UNION ALL SELECT 'casework.FactCode.title_en', t.code, t.title_en, NULL, t.added_on, NULL FROM casework_factcode t
+    UNION ALL SELECT 'casework.FactCode.sentence_fr', t.code, t.sentence_fr, NULL, t.added_on, NULL FROM casework_factcode t
+    UNION ALL SELECT 'casework.FactCode.sentence_en', t.code, t.sentence_en, NULL, t.added_on, NULL FROM casework_factcode t
     UNION ALL SELECT 'tenants.Tenant.last_name', t.id::text, t.last_name, NULL, NULL::date, t.id FROM tenants_tenant t
     UNION ALL SELECT 'tenants.Tenant.first_name', t.id::text, t.first_name, NULL, NULL, t.id FROM tenants_tenant t
     UNION ALL SELECT 'tenants.Tenant.contact_name', t.id::text, t.contact_name, NULL, NULL, t.id FROM tenants_tenant t
@@ -122,10 +122,10 @@ CREATE OR REPLACE FUNCTION oversight_sealed_sentences()
     RETURNS TABLE (source text, id uuid, household bigint, sentence bytea)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH sealed AS (
-        SELECT 'tenants.ContestedSentence.sentence' AS source, c.id, c.account_id, c.sentence
-        FROM tenants_contestedsentence c WHERE c.sentence IS NOT NULL AND c.asked_on < loge_today()
+        SELECT 'casework.ContestedSentence.sentence' AS source, c.id, c.account_id, c.sentence
+        FROM casework_contestedsentence c WHERE c.sentence IS NOT NULL AND c.asked_on < loge_today()
         UNION ALL
-        SELECT 'tenants.InheritedLine.sentence', l.id, l.account_id, l.sentence FROM tenants_inheritedline l
+        SELECT 'casework.InheritedLine.sentence', l.id, l.account_id, l.sentence FROM casework_inheritedline l
     )
     SELECT s.source, s.id, dense_rank() OVER (ORDER BY a.lease_id), s.sentence
     FROM sealed s JOIN tenants_account a ON a.id = s.account_id
@@ -147,8 +147,8 @@ CREATE OR REPLACE FUNCTION oversight_texts_measured()
         CASE WHEN count(*) FILTER (WHERE t.measured) >= 5
             THEN (round(max(length(t.said)) FILTER (WHERE t.measured), -1))::int END,
         min(t.since), max(t.since),
-        CASE t.source WHEN 'tenants.AccountNote.text' THEN
-            (SELECT count(*) FROM tenants_accountnote WHERE ends_on < loge_today() OR withdrawn_on < loge_today())
+        CASE t.source WHEN 'casework.AccountNote.text' THEN
+            (SELECT count(*) FROM casework_accountnote WHERE ends_on < loge_today() OR withdrawn_on < loge_today())
         ELSE 0 END
     FROM (
         SELECT v.*, (v.since IS NULL OR v.since < loge_today())
@@ -156,14 +156,14 @@ CREATE OR REPLACE FUNCTION oversight_texts_measured()
         FROM oversight_text v WHERE v.said <> '') t
     WHERE (SELECT oversight_counts_texts()) GROUP BY t.source
     UNION ALL
-    SELECT 'tenants.ContestedSentence.sentence', count(sentence), NULL, NULL,
+    SELECT 'casework.ContestedSentence.sentence', count(sentence), NULL, NULL,
         min(asked_on) FILTER (WHERE sentence IS NOT NULL), max(asked_on) FILTER (WHERE sentence IS NOT NULL),
         count(*) FILTER (WHERE asked_on + 30 < loge_today())
-    FROM tenants_contestedsentence WHERE (SELECT oversight_counts_texts())
+    FROM casework_contestedsentence WHERE (SELECT oversight_counts_texts())
     UNION ALL
-    SELECT 'tenants.InheritedLine.sentence', count(*), NULL, NULL, min(first_written_on), max(first_written_on),
+    SELECT 'casework.InheritedLine.sentence', count(*), NULL, NULL, min(first_written_on), max(first_written_on),
         count(*) FILTER (WHERE ends_on < loge_today())
-    FROM tenants_inheritedline WHERE (SELECT oversight_counts_texts())
+    FROM casework_inheritedline WHERE (SELECT oversight_counts_texts())
     UNION ALL
     SELECT 'tenants.BankDetail.holder', count(*), NULL, NULL, min(set_on), max(set_on), 0
     FROM tenants_bankdetail WHERE (SELECT oversight_counts_texts())

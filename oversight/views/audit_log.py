@@ -25,6 +25,7 @@ from audit.models import Event
 from audit.purposes import words_of
 from audit.reading import Asked, By, Count
 from audit.record import Subject
+from casework.contests_due import contests_due
 from oversight.audit_log import charts, recent_grants
 from oversight.audit_log.lines import (
     above_agencies,
@@ -41,7 +42,6 @@ from oversight.forms.audit_log import AccountAsked, ReasonAsked, TraceFilter
 from oversight.look_rules.waiting import questions_due
 from oversight.models import LookQuestion
 from oversight.views.questions import Asked as AskedAbout
-from tenants.contests_due import contests_due
 from tenants.models import EmergencyAccess
 
 # A request never lasts longer. With this bound PostgreSQL scans one monthly partition instead of all of them.

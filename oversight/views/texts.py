@@ -21,6 +21,7 @@ from audit import events
 from audit.events import Code
 from audit.models import Event
 from audit.record import Subject
+from casework.contests_due import contests_due
 from oversight.actions.inspections import agree_to_reading, ask_to_read
 from oversight.audit_log.screen_counts import refusals
 from oversight.forms.words import WordsForm
@@ -28,7 +29,6 @@ from oversight.models import Inspection
 from oversight.text_columns import SEALED_MODELS, TEXTS, lines_of, measures
 from oversight.text_counts import erasures, refusals_by, start_of, with_agencies
 from oversight.word_counts import count_words
-from tenants.contests_due import contests_due
 
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)

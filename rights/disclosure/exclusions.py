@@ -28,16 +28,16 @@ _REPLACED = "the id of the earlier fact or note, which has its own row while it 
 _UNDER_SEAL = "the author of the report sees only that a sealed sentence exists, since when, and its outcome"
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
-    **{f"tenants.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
     **{
-        f"tenants.ContestedSentence.{column}": _UNDER_SEAL
+        f"casework.ContestedSentence.{column}": _UNDER_SEAL
         for column in ("sentence", "wording", "categories", "reason", "answer_by", "ends_on", "proposal", "decided_on")
     },
-    **{f"tenants.ContestedSentence.{column}": _UNDER_SEAL for column in ("suspended_on", "advice", "advised_on")},
-    **{f"tenants.InheritedLine.{column}": _UNDER_SEAL for column in ("sentence", "category", "ground")},
-    **{f"tenants.AccountFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
-    **{f"tenants.DwellingFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
-    "tenants.AccountNote.withdrawn_on": "a withdrawn note is erased the following night",
+    **{f"casework.ContestedSentence.{column}": _UNDER_SEAL for column in ("suspended_on", "advice", "advised_on")},
+    **{f"casework.InheritedLine.{column}": _UNDER_SEAL for column in ("sentence", "category", "ground")},
+    **{f"casework.AccountFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
+    **{f"casework.DwellingFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
+    "casework.AccountNote.withdrawn_on": "a withdrawn note is erased the following night",
     "tenants.BankDetail.holder": "may name another person; the last digits identify the bank account",
     "tenants.Entry.kind": "the label already tells the kind",
     "tenants.WriteOff.kind": "the label already tells the kind",

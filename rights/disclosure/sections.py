@@ -20,6 +20,18 @@ from access.guard.context import Look
 from access.policies import Lock
 from access.roles import Role
 from buildings.models import Address
+from casework.facts import sentence
+from casework.models import (
+    AccountFact,
+    AccountNote,
+    CardFact,
+    ContestedSentence,
+    DwellingFact,
+    Fact,
+    InheritedLine,
+)
+from casework.models.contest import KEPT
+from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.iban import masked
 from privacy.processing_activities import SIGNATURES, Treatment
 from privacy.retention import Entry as HeldField
@@ -27,21 +39,13 @@ from privacy.retention import entries
 from privacy.retention_periods import Life
 from rights.disclosure.looks import Seen, looks_at
 from rights.models import SubjectRequest
-from tenants.facts import sentence
 from tenants.models import (
     Account,
-    AccountFact,
-    AccountNote,
     BankDetail,
-    CardFact,
-    ContestedSentence,
     DiscreetMark,
-    DwellingFact,
     Entry,
-    Fact,
     HelpCode,
     Identity,
-    InheritedLine,
     Lease,
     LeaseParty,
     Representative,
@@ -49,10 +53,9 @@ from tenants.models import (
     Tenant,
     WriteOff,
 )
-from tenants.models.contest import KEPT
 from tenants.models.lease import Capacity
 from tenants.models.residence import ResidenceQuerySet
-from tenants.vocabulary import ENTRY_LABELS, NOTE_EXCEPTIONS
+from tenants.vocabulary import ENTRY_LABELS
 
 
 class Cents(int):

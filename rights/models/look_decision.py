@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
+from casework.vocabulary import DEFERRAL_GROUNDS, NAME_REASONS, NAME_WEIGHED
 from privacy.classes import DataClass
 from privacy.processing_activities import SUBJECT_RIGHTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import DEFERRAL, SUBJECT_REQUEST
 from rights.models.subject_request import SubjectRequest
-from tenants.vocabulary import DEFERRAL_GROUNDS, NAME_REASONS, NAME_WEIGHED
 
 LONGEST = timedelta(days=184)
 

@@ -17,12 +17,12 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from audit.record import Subject
+from casework.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
 from privacy.classes import DataClass
 from privacy.processing_activities import SUBJECT_RIGHTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import SUBJECT_REQUEST
 from tenants.models.tenant import Tenant
-from tenants.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
 
 
 class Right(models.TextChoices):

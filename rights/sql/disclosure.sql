@@ -87,7 +87,7 @@ REVOKE ALL ON FUNCTION rights_disclosed_lease FROM PUBLIC;
 -- Notes on accounts of several people: their existence and end only, because a sentence there may be about another.
 CREATE OR REPLACE FUNCTION rights_disclosed_notes() RETURNS TABLE (written_on date, reason text, ends_on date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT n.written_on, n.reason, n.ends_on FROM tenants_accountnote n
+    SELECT n.written_on, n.reason, n.ends_on FROM casework_accountnote n
     JOIN rights_disclosed_spans() s ON s.account = n.account_id AND NOT s.alone
     WHERE n.written_on BETWEEN s.first_day AND s.last_day ORDER BY n.written_on, n.id
 $$;

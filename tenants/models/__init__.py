@@ -7,19 +7,13 @@ building to the same parent (migration 0002, PINS). A second key on the id alone
 
 from tenants.models.account import Account
 from tenants.models.bank import BankDetail
-from tenants.models.certificate import DestructionCertificate
-from tenants.models.contest import AllowedWording, ContestedSentence
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.emergency import EmergencyAccess
 from tenants.models.entry import Entry, EntryKind
-from tenants.models.fact import AccountFact, CardFact, DwellingFact, Fact
-from tenants.models.fact_code import FactCode, FactScope, FactTerm, Slot
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
-from tenants.models.inheritance import Inheritance, InheritanceTally, InheritedLine
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.lease_change import LeaseChange
-from tenants.models.note import AccountNote
 from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
@@ -30,31 +24,17 @@ from tenants.models.write_off import WriteOff
 
 __all__ = [
     "Account",
-    "AccountFact",
-    "AccountNote",
-    "AllowedWording",
     "BankDetail",
-    "CardFact",
     "Clearing",
     "ConflictWall",
-    "ContestedSentence",
-    "DestructionCertificate",
     "DiscreetMark",
     "DiscreetName",
-    "DwellingFact",
     "EmergencyAccess",
     "Entry",
     "EntryKind",
-    "Fact",
-    "FactCode",
-    "FactScope",
-    "FactTerm",
     "HelpCode",
     "Identity",
     "IdentityCheck",
-    "Inheritance",
-    "InheritanceTally",
-    "InheritedLine",
     "Keyed",
     "Lease",
     "LeaseChange",
@@ -65,7 +45,6 @@ __all__ = [
     "ReminderDoor",
     "Representative",
     "Residence",
-    "Slot",
     "SourceKey",
     "Tenant",
     "WriteOff",

@@ -58,11 +58,3 @@ class OfLeaseQuerySet(ScopedQuerySet):
 
     def visible_to(self, person: Person, compartment: C) -> Self:
         return super().visible_to(person, compartment).filter(lease_not_hidden(compartment))
-
-
-class Weighs(models.Func):
-    """Whether the person reads sealed texts for the whole organisation."""
-
-    template = "(SELECT tenants_weighs())"
-    output_field = models.BooleanField()
-    conditional = True

@@ -6,9 +6,9 @@ report may read.
 
 from django.conf import settings
 
-from tenants.policies import books, contests, emergencies, facts, homes, inherited, inspected, people, walls
+from tenants.policies import books, contests, emergencies, homes, inspected, people, walls
 
-_MATTERS = (people, homes, books, facts, contests, inherited, emergencies, walls, inspected)
+_MATTERS = (people, homes, books, contests, emergencies, walls, inspected)
 
 LOCKS = tuple(lock for matter in _MATTERS for lock in matter.LOCKS)
 FUNCTIONS = tuple(function for matter in _MATTERS for function in matter.FUNCTIONS)

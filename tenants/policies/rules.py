@@ -7,7 +7,7 @@ SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
 # The subquery is evaluated once for each statement; a bare function call would run for every row.
 TODAY = "(SELECT loge_today())"
-# Inserted in the name of the current person, today. Who may read or write a code is checked by `may()`.
+# Inserted in the name of the current person, today.
 SIGNED = f"written_by_id = loge_person() AND written_on = {TODAY} AND withdrawn_on IS NULL"
 # The household whose identity this person has just checked.
 CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_checked()))"
@@ -36,7 +36,3 @@ def changes(columns: str, lease: str = "lease_id") -> Grant:
     """Update of some columns of rows in reach, except those of hidden households."""
     rows = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
     return Grant(C.ACCOUNT, "UPDATE", rows=rows, columns=columns)
-
-
-def may(scope: str, verb: str) -> str:
-    return f"tenants_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"

@@ -40,9 +40,3 @@ CREATE OR REPLACE VIEW masked.buildings_unit WITH (security_invoker = true) AS
 -- Help codes, precautions and keys are not shown at all.
 CREATE OR REPLACE VIEW masked.tenants_helpcode WITH (security_invoker = true) AS
     SELECT * FROM public.tenants_helpcode WHERE false;
-CREATE OR REPLACE VIEW masked.tenants_cardfact WITH (security_invoker = true) AS
-    SELECT * FROM public.tenants_cardfact WHERE false;
-CREATE OR REPLACE VIEW masked.tenants_dwellingfact WITH (security_invoker = true) AS
-    SELECT * FROM public.tenants_dwellingfact WHERE false;
-GRANT USAGE ON SCHEMA masked TO PUBLIC;
-GRANT SELECT ON ALL TABLES IN SCHEMA masked TO PUBLIC;

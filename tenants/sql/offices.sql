@@ -36,14 +36,8 @@ BEGIN
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION tenants_decided_apart FROM PUBLIC;
-CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF decided_by_id ON tenants_contestedsentence
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('proposed_by_id', 'decided_by_id');
-CREATE OR REPLACE TRIGGER tenants_apart_from_writer AFTER UPDATE OF decided_by_id ON tenants_contestedsentence
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'decided_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF reviewed_by_id ON tenants_emergencyaccess
     FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('person_id', 'reviewed_by_id');
-CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF decided_by_id ON tenants_inheritedline
-    FOR EACH ROW WHEN (NEW.outcome = 'kept') EXECUTE FUNCTION tenants_decided_apart('proposed_by_id', 'decided_by_id');
 
 -- What opens a household to somebody, or decides about people, is not written by a program: see access_by_people.
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON tenants_conflictwall

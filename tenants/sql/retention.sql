@@ -16,11 +16,5 @@ REVOKE ALL ON FUNCTION tenants_say_end FROM PUBLIC;
 -- No night deletes help codes and identity checks: their last day is the last on which a page shows them.
 SELECT tenants_say_end('tenants_helpcode', 'coalesce(ended_on, renew_by)');
 SELECT tenants_say_end('tenants_identitycheck', $$until AT TIME ZONE 'Europe/Paris'$$);
-SELECT tenants_say_end('tenants_cardfact', 'least(ends_on, withdrawn_on)');
-SELECT tenants_say_end('tenants_dwellingfact', 'least(ends_on, withdrawn_on)');
-SELECT tenants_say_end('tenants_accountfact', 'least(ends_on, withdrawn_on)');
-SELECT tenants_say_end('tenants_accountnote', 'least(ends_on, withdrawn_on)');
-SELECT tenants_say_end('tenants_contestedsentence', 'asked_on + 29');
-SELECT tenants_say_end('tenants_inheritedline', 'ends_on');
 SELECT tenants_say_end('tenants_emergencyaccess', $$(opened_at AT TIME ZONE 'Europe/Paris')::date + 366$$);
 SELECT tenants_say_end('tenants_leasechange', 'day');

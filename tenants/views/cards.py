@@ -1,4 +1,4 @@
-"""The resident's card: name, dwelling, contact, household and facts. It never shows an account."""
+"""The resident's card: name, dwelling, contact, household, and panels of other apps. It never shows an account."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.shortcuts import render
 
 from access.guard.context import DoorRequest, Look
 from access.guard.door import door
+from access.pages.panels import load_panels
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
 from buildings.models import Building, Unit
 from tenants import facade
 from tenants.models import HelpCode, Residence
-from tenants.views import facts
 from tenants.vocabulary import ON_THE_CARD
 
 # The help codes shown on the card have an icon. Those that only rescuers need are not shown there.
@@ -46,7 +46,7 @@ def about_card(look: Look, residence: Residence) -> dict[str, Any]:
         "household": household(look, residence),
         "aids": [(ICONS.get(code.code, "check"), code) for code in codes.order_by("code")],
         "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
-        "facts": facts.lines_of(look, facts.card_page(residence)),
+        "panels": load_panels("card", look, residence),
         "may_note": look.may(Permission.CARD_FACTS, residence.building_id),
         "may_change_help": look.may(Permission.HELP_CHANGE, residence.building_id),
         **_place(look, residence),

@@ -19,6 +19,7 @@ from access.guard.door import door
 from access.pages.acting import tried
 from access.pages.fields import plausible_day
 from access.pages.fragment import fragment
+from access.pages.panels import load_panels
 from access.pages.read_back import correcting, is_confirmed, read_back, token_for
 from access.permissions import Permission
 from audit import events
@@ -34,7 +35,7 @@ from tenants.models import Account, Entry, EntryKind, LeaseUnit, WriteOff
 from tenants.models.account import PLACED_BY
 from tenants.models.entry import Source
 from tenants.models.write_off import alone_up_to
-from tenants.views import facts, notes, read_entries
+from tenants.views import read_entries
 from tenants.views.accounts import holders_of
 from tenants.vocabulary import ENTRY_LABELS
 
@@ -82,17 +83,13 @@ def months_shown(request: DoorRequest, lines: Sequence[ledger.Line]) -> dict[str
 
 
 def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
-    """The context beside the ledger: payment form, chart, facts, notes, write-offs and units."""
+    """The context beside the ledger: payment form, chart, write-offs, units and panels of other apps."""
     lines: list[ledger.Line] = head["lines"]
     units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     may_post = look.may(Permission.ENTRY_POST, account.building_id)
-    has_facts, has_notes, has_asked = account.has_beside()
     return {
-        "write_offs": look.rows(WriteOff).filter(account=account).lately(look.at) if has_asked else [],
-        "facts": facts.account_lines(look, account) if has_facts else [],
-        "notes": notes.notes_of(look, account) if has_notes else [],
-        "may_write": look.may(Permission.NOTES_WRITE, account.building_id),
-        "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
+        "write_offs": look.rows(WriteOff).filter(account=account).lately(look.at) if account.has_write_offs() else [],
+        "panels": load_panels("account", look, account),
         "form": PaymentAtHandForm(None, look.day, due_today(head)) if may_post else None,
         "points": ledger.points_of(lines, look.day),
         "year": ledger.year_of(lines, look.day),

@@ -22,7 +22,6 @@ from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
 from tenants.caretaker_coverage import Mandate, mandates, over
-from tenants.contests_due import challenged_residences, contests_due
 from tenants.facade import Drawing, Dwelling, Part
 from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
@@ -75,15 +74,8 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "missions": missions(look),
         "empties": look.holds(Permission.EVACUATION_OPEN),
         "panels": load_panels("today", look),
-        **(_to_answer(look) if look.holds(Permission.CONTEST_AGREE) else {}),
     }
     return render(request, "tenants/today.html", {**context, **_comings(look, mine)})
-
-
-def _to_answer(look: Look) -> dict[str, Any]:
-    """For a manager: contested refusals and contested precautions that wait for an answer."""
-    challenged = look.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
-    return {"contests": contests_due(), "challenged": list(challenged)}
 
 
 def sector_name(place: Place) -> str:

@@ -7,7 +7,6 @@ from formats.vocabulary import Vocabulary
 
 _HERE = Path(__file__).parent
 
-
 ENTRY_LABELS = Vocabulary(_HERE / "entry_labels.csv")
 HELP_CODES = Vocabulary(_HERE / "help_codes.csv")
 ON_THE_CARD = [term.code for term in HELP_CODES.terms.values() if "card" in term.row["shown_where"].split(";")]
@@ -15,16 +14,3 @@ IN_EVACUATION = [term.code for term in HELP_CODES.terms.values() if "evacuation"
 REVERSALS = Vocabulary(_HERE / "reasons.csv", only="reversal")
 ADJUSTMENTS = Vocabulary(_HERE / "reasons.csv", only="adjustment")
 WRITE_OFF_REFUSALS = Vocabulary(_HERE / "reasons.csv", only="write_off_refusal")
-NOTE_EXCEPTIONS = Vocabulary(_HERE / "reasons.csv", only="note_exception")
-INHERITED_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="inherited_ground")
-DEFERRAL_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="deferral_ground")
-NAME_REASONS = Vocabulary(_HERE / "reasons.csv", only="name_reason")
-NAME_WEIGHED = Vocabulary(_HERE / "reasons.csv", only="name_weighed")
-CASE_REASONS = Vocabulary(_HERE / "reasons.csv", only="case_reason")
-CASE_MEASURES = Vocabulary(_HERE / "reasons.csv", only="case_measure")
-LOOK_EXPLANATIONS = Vocabulary(_HERE / "reasons.csv", only="look_explanation")
-LOOK_ANSWERS = Vocabulary(_HERE / "reasons.csv", only="look_answer")
-LOOK_VERDICTS = Vocabulary(_HERE / "reasons.csv", only="look_verdict")
-EXTENSIONS = Vocabulary(_HERE / "reasons.csv", only="extension")
-CONTEST_OUTCOMES = Vocabulary(_HERE / "reasons.csv", only="screen_contest_outcome")
-CONTEST_ADVICE = Vocabulary(_HERE / "reasons.csv", only="contest_advice")

@@ -132,7 +132,7 @@ def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(know
 
 def test_a_page_whose_time_is_over_saves_its_draft_without_acting(known, elise, address):
     """As its script posts it, whether the session is locked or still open in another tab."""
-    client, entries = let_in(Client(), elise), run("SELECT count(*) FROM tenants_accountnote")
+    client, entries = let_in(Client(), elise), run("SELECT count(*) FROM casework_accountnote")
     left = {**form(known), "draft_target": address}
     answer = client.post("/entrer/brouillon/", left)
     assert answer.url.startswith("/entrer/brouillon/?brouillon=")
@@ -142,4 +142,4 @@ def test_a_page_whose_time_is_over_saves_its_draft_without_acting(known, elise, 
     assert answer.url.startswith("/entrer/verrou/?next=/entrer/brouillon/")
     elsewhere = client.post("/entrer/brouillon/", {**left, "draft_target": "//ailleurs.example/"})
     assert elsewhere.url == "/entrer/verrou/?next=/"
-    assert run("SELECT count(*) FROM tenants_accountnote") == entries
+    assert run("SELECT count(*) FROM casework_accountnote") == entries

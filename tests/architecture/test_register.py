@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from access.compartments import Compartment
 from access.database.recipients import locks_by_table, roles_reading, table_of
 from access.policies import all_locks
+from casework.models import AccountFact
 from oversight.register import activities, dictionary
 from privacy.processing_activities import FACTS, TREATMENTS
 from privacy.retention import DataPolicy, endless, entries, without_policy
 from privacy.retention_periods import LIVES, Ending
-from tenants.models import AccountFact, Tenant
+from tenants.models import Tenant
 from tests.builders import run
 
 # Personal fields without an end, and why they may have none.
@@ -61,7 +62,7 @@ def test_every_activity_has_a_legal_basis():
 
 def test_fields_that_name_an_employee_belong_to_signatures():
     signed = {line.entry.label for line in dictionary() if line.entry.treatment.code == "signatures"}
-    assert {"tenants.AccountNote.written_by", "tenants.Entry.posted_by", "tenants.CardFact.written_by"} <= signed
+    assert {"casework.AccountNote.written_by", "tenants.Entry.posted_by", "casework.CardFact.written_by"} <= signed
     assert not any(label.startswith("access.") for label in signed)
 
 
@@ -134,7 +135,7 @@ def test_documented_recipients_are_those_the_database_lets_read(house):
 
 def test_a_revoked_grant_removes_its_recipients():
     locks = locks_by_table()
-    entry = next(line.entry for line in dictionary() if line.column == "tenants_accountnote.text")
+    entry = next(line.entry for line in dictionary() if line.column == "casework_accountnote.text")
     assert [role.code for role in roles_reading(entry, locks)] == ["officer", "dpo"]
     assert roles_reading(entry, {}) == []
 

@@ -4,7 +4,7 @@ import re
 from hashlib import sha256
 
 from access.roles import ROLES
-from tenants.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
+from casework.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
 
 # A new database gets the list as shipped (tenants/migrations/0001_initial.py); an existing one gets it from later
 # migrations. Change this digest in the commit of the migration that brings a change.
@@ -42,6 +42,6 @@ def test_every_field_has_a_name_and_every_coded_field_a_list():
 def test_a_changed_list_needs_a_migration():
     digest = sha256(repr((shipped(), sorted(terms()))).encode()).hexdigest()[:16]
     assert digest == AS_MIGRATED, (
-        f"tenants/vocabulary/ has changed: write a migration that changes tenants_factcode and tenants_factterm in"
+        f"tenants/vocabulary/ has changed: write a migration that changes casework_factcode and casework_factterm in"
         f" existing databases too, then AS_MIGRATED = {digest!r}"
     )

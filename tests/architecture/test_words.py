@@ -33,20 +33,20 @@ TYPED = {
     "tenants.Entry.reason": "a code of reasons.csv; the action refuses others",
     "tenants.WriteOff.label": "a code of entry_labels.csv; the action refuses others",
     "tenants.WriteOff.reason": "a code of reasons.csv; the action refuses others",
-    "tenants.FactCode.code": "a code: a database constraint",
-    "tenants.FactCode.theme": "a code of fact_words.csv",
-    "tenants.FactCode.fields": "names and types of slots: a database constraint",
-    "tenants.FactCode.writers": "codes of roles: a database constraint",
-    "tenants.FactCode.readers": "codes of roles: a database constraint",
-    "tenants.FactTerm.list": "the name of a list, written by a migration",
-    "tenants.FactTerm.code": "a code of that list, written by a migration",
+    "casework.FactCode.code": "a code: a database constraint",
+    "casework.FactCode.theme": "a code of fact_words.csv",
+    "casework.FactCode.fields": "names and types of slots: a database constraint",
+    "casework.FactCode.writers": "codes of roles: a database constraint",
+    "casework.FactCode.readers": "codes of roles: a database constraint",
+    "casework.FactTerm.list": "the name of a list, written by a migration",
+    "casework.FactTerm.code": "a code of that list, written by a migration",
     "oversight.ExposureDay.role": "the code of a role, written by a function of the database",
     "access.RightsReview.key_id": "the id of a key of the ring",
     "access.RightsReview.signature": "a signature",
-    "tenants.DestructionCertificate.key_id": "the id of a key of the ring",
-    "tenants.DestructionCertificate.signature": "a signature",
-    "tenants.Inheritance.fingerprint": "a digest of a whole file",
-    "tenants.ContestedSentence.categories": "codes of screening categories",
+    "casework.DestructionCertificate.key_id": "the id of a key of the ring",
+    "casework.DestructionCertificate.signature": "a signature",
+    "casework.Inheritance.fingerprint": "a digest of a whole file",
+    "casework.ContestedSentence.categories": "codes of screening categories",
     "access.Place.phone": "digits only: a validator",
     "access.Place.path": "ids, written by the database",
     "access.Person.password": "a digest",
@@ -86,10 +86,10 @@ DOCUMENTS = {
     "oversight.Inspection.hits": "a function of the database writes names of columns and keys: "
     "tests/oversight/test_texts.py",
     "access.RightsReview.statement": "computed by the database and compared by a trigger: tests/access/test_reviews.py",
-    "tenants.DestructionCertificate.statement": "counted by the database: tests/tenants/test_certificates.py",
-    "tenants.CardFact.fields": "a trigger accepts only codes, dates and numbers: tests/tenants/test_facts.py",
-    "tenants.DwellingFact.fields": "a trigger accepts only codes, dates and numbers: tests/tenants/test_facts.py",
-    "tenants.AccountFact.fields": "a trigger accepts only codes, dates and numbers: tests/tenants/test_facts.py",
+    "casework.DestructionCertificate.statement": "counted by the database: tests/casework/test_certificates.py",
+    "casework.CardFact.fields": "a trigger accepts only codes, dates and numbers: tests/casework/test_facts.py",
+    "casework.DwellingFact.fields": "a trigger accepts only codes, dates and numbers: tests/casework/test_facts.py",
+    "casework.AccountFact.fields": "a trigger accepts only codes, dates and numbers: tests/casework/test_facts.py",
     "audit.Event.facts": "the writer accepts only ids, codes, numbers and dates: tests/architecture/test_actions.py",
     "audit.Leaf.entry": "codes, times, pseudonyms and a digest: audit/tlog/leaf.py refuses anything else",
     "audit.Leaf.hash": "a digest",
@@ -118,7 +118,7 @@ def test_every_text_column_is_screened_or_has_a_reason():
     all_columns = columns(models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
     sealed = {name for name, field in all_columns.items() if type(field).__name__ == "EncryptedField"}
     screened = {name for name, field in all_columns.items() if isinstance(field, ScreenedText)}
-    assert len(all_columns) > 60 and "tenants.AccountNote.text" in screened
+    assert len(all_columns) > 60 and "casework.AccountNote.text" in screened
     unexplained = sorted(all_columns.keys() - TEXTS.keys() - TYPED.keys() - DOCUMENTS.keys() - SEALED_NUMBERS)
     assert unexplained == [], (
         "texts.py; anything else: TYPED here, with why not/texts.py; anything else: TYPED here, with why not"
@@ -140,8 +140,8 @@ def test_typed_columns_are_counted_and_searched(house):
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_texts_measured'")
     sealed = {name for name in TEXTS if name not in viewed}
     assert viewed <= TEXTS.keys() and sealed == {
-        "tenants.ContestedSentence.sentence",
-        "tenants.InheritedLine.sentence",
+        "casework.ContestedSentence.sentence",
+        "casework.InheritedLine.sentence",
         "tenants.BankDetail.holder",
     }
     assert all(f"'{name}'" in measured for name in sealed)

@@ -157,13 +157,13 @@ CASES: dict[str, Case | str] = {
     "tenants_emergencies_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "a number"),
     # Accounts and facts
     "tenants_account_place": "the building of a reference, only for pages about access rights and the audit log",
-    "tenants_challenged": Case(
-        "georges", C.CARD, "SELECT tenants_challenged()", "an id of a row that the policies hide"
+    "casework_challenged": Case(
+        "georges", C.CARD, "SELECT casework_challenged()", "an id of a row that the policies hide"
     ),
-    "tenants_fact_open": Case(
+    "casework_fact_open": Case(
         "elise",
         C.ACCOUNT,
-        "SELECT tenants_fact_open(:elise, 'account', 'read', 'payment_difficulty', :A)",
+        "SELECT casework_fact_open(:elise, 'account', 'read', 'payment_difficulty', :A)",
         NO_HOUSEHOLD,
     ),
     "tenants_desks": Case("elise", C.ACCOUNT, "SELECT tenants_desks(:elise, 'account')", NO_HOUSEHOLD),
@@ -196,18 +196,18 @@ CASES: dict[str, Case | str] = {
     "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
     "oversight_reads_questions": Case("ines", C.REVIEWS, "SELECT oversight_reads_questions('dpo')", NO_HOUSEHOLD),
     # Sealed sentences and legacy comments
-    "tenants_contests_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_contests_due()", "a number"),
+    "casework_contests_due": Case("georges", C.CARD, "SELECT waiting FROM casework_contests_due()", "a number"),
     "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
-    "tenants_weighs": Case("paul", C.SEALED, "SELECT tenants_weighs()", NO_HOUSEHOLD),
-    "tenants_sorts_line": Case("georges", C.TRIAGE, "SELECT tenants_sorts_line(:line)", "the policies hide the line"),
-    "tenants_keeps_line": Case(
-        "georges", C.TRIAGE, "SELECT tenants_keeps_line(:line)", "the policies hide the line", same=True
+    "casework_weighs": Case("paul", C.SEALED, "SELECT casework_weighs()", NO_HOUSEHOLD),
+    "casework_sorts_line": Case("georges", C.TRIAGE, "SELECT casework_sorts_line(:line)", "the policies hide the line"),
+    "casework_keeps_line": Case(
+        "georges", C.TRIAGE, "SELECT casework_keeps_line(:line)", "the policies hide the line", same=True
     ),
-    "tenants_line_said_instead": ARGUMENTS,
-    "tenants_destruction_statement": Case(
-        "paul", C.TRIAGE, "SELECT tenants_destruction_statement(:file)", "numbers of a whole file", same=True
+    "casework_line_said_instead": ARGUMENTS,
+    "casework_destruction_statement": Case(
+        "paul", C.TRIAGE, "SELECT casework_destruction_statement(:file)", "numbers of a whole file", same=True
     ),
-    "tenants_inheritance_reconciles": "compares the numbers of a file",
+    "casework_inheritance_reconciles": "compares the numbers of a file",
     # Texts
     "tenants_inspects": Case("ines", C.INSPECTION, "SELECT tenants_inspects()", NO_HOUSEHOLD),
     "oversight_texts_measured": Case(

@@ -93,7 +93,7 @@ def record_texts(house, home: Any) -> None:
     write_note(home, "Calme, rappelle le 5.", written=-1)
     seal_sentence(home, house.person("elise"), asked=-1)
     note(house.residence(HOME), "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
-    run("UPDATE tenants_cardfact SET contested_on = loge_today()")
+    run("UPDATE casework_cardfact SET contested_on = loge_today()")
 
 
 @pytest.fixture

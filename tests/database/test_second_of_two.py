@@ -13,11 +13,11 @@ from django.db import IntegrityError, connections
 from access.compartments import Compartment as C
 from access.grants.actions.requests import approve, refuse
 from access.models import AccessRequest, Person
+from casework.actions.contests import agree_to_outcome, suspend_contest
 from oversight.actions.inspections import agree_to_reading
 from oversight.actions.look_questions import judge_look
 from rights.actions.look_decisions import agree_to_deferral
 from rights.models import LookDeferral
-from tenants.actions.contests import agree_to_outcome, suspend_contest
 from tenants.actions.emergencies import review_emergency
 from tenants.actions.write_offs import approve_write_off, refuse_write_off
 from tests.access.acting import acting
@@ -177,7 +177,7 @@ SQL = {
     " decided_at = now(), person_id = gen_random_uuid() WHERE id = %s",
     "tenants_writeoff": "UPDATE tenants_writeoff SET decision = 'approved', decided_by_id = loge_person(),"
     " decided_at = now() WHERE id = %s",
-    "tenants_contestedsentence": "UPDATE tenants_contestedsentence SET outcome = proposal, decided_on = loge_today(),"
+    "casework_contestedsentence": "UPDATE casework_contestedsentence SET outcome = proposal, decided_on = loge_today(),"
     " decided_by_id = loge_person() WHERE id = %s",
     "rights_lookdeferral": "UPDATE rights_lookdeferral SET agreed_by_id = loge_person(), agreed_on = loge_today()"
     " WHERE id = %s",

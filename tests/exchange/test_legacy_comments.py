@@ -11,12 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connections
 
+from casework.models import AccountNote, Inheritance, InheritedLine
 from exchange.legacy_comments import importing
 from exchange.legacy_comments.reading import is_open, records
 from privacy.encryption.keys import rotate
-from tenants.models import AccountNote, Inheritance, InheritedLine
 from tests.builders import OWNER, events, paris_day, run
-from tests.tenants.test_notes import AT_A, CANARY, tables_containing
+from tests.casework.test_notes import AT_A, CANARY, tables_containing
 
 HEADER = "compte;bail;date;auteur;texte"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
@@ -57,7 +57,7 @@ def counts() -> tuple[int, ...]:
 
 
 def reconciled() -> bool:
-    rows = run("SELECT tenants_inheritance_reconciles(id) FROM tenants_inheritance")
+    rows = run("SELECT casework_inheritance_reconciles(id) FROM casework_inheritance")
     return bool(rows) and all(row == (True,) for row in rows)
 
 
@@ -86,8 +86,8 @@ def test_lawful_comment_becomes_a_note_and_others_are_restricted(house, take, si
 def test_restricted_sentences_are_encrypted(house, take):
     output = take([comment(house, BAD), comment(house, LAWFUL)])
     assert CANARY not in output and not tables_containing() and not tables_containing("chimio")
-    assert tables_containing("second versement") == ["tenants_accountnote"]
-    assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM tenants_inheritedline"))
+    assert tables_containing("second versement") == ["casework_accountnote"]
+    assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM casework_inheritedline"))
 
 
 def test_import_is_recorded_with_its_counts(house, take):
@@ -308,9 +308,9 @@ def test_inconsistent_counts_are_refused(house, take):
     take([comment(house, BAD)])
     for wrong in ("imported = imported + 1", "waiting = 0", "erased = 1"):
         with pytest.raises(IntegrityError):
-            run(f"UPDATE tenants_inheritance SET {wrong}")
+            run(f"UPDATE casework_inheritance SET {wrong}")
     with pytest.raises(IntegrityError):
-        run("DELETE FROM tenants_inheritedline")
+        run("DELETE FROM casework_inheritedline")
     assert counts() == (1, 0, 1, 0, 0, 0, 0) and reconciled()
 
 
@@ -323,32 +323,32 @@ def test_decision_needs_a_person(house, take):
         "category = 'origin'",
     ):
         with pytest.raises(IntegrityError):
-            run(f"UPDATE tenants_inheritedline SET {change}")
+            run(f"UPDATE casework_inheritedline SET {change}")
 
 
 def test_web_logins_cannot_read_restricted_lines(house, take):
     take([comment(house, BAD)])
     for alias in ("default", "trace"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            run("SELECT 1 FROM tenants_inheritedline", alias=alias)
+            run("SELECT 1 FROM casework_inheritedline", alias=alias)
 
 
 def test_undecided_lines_are_erased_after_six_months(house, take):
     take([comment(house, BAD), comment(house, LAWFUL)])
     call_command("expire_notes", stdout=io.StringIO())
     assert InheritedLine.objects.using(OWNER).count() == 1
-    run("ALTER TABLE tenants_inheritedline DISABLE TRIGGER loge_keeps")
-    run("UPDATE tenants_inheritedline SET ends_on = loge_today() - 1")
+    run("ALTER TABLE casework_inheritedline DISABLE TRIGGER loge_keeps")
+    run("UPDATE casework_inheritedline SET ends_on = loge_today() - 1")
     call_command("expire_notes", stdout=io.StringIO())
     assert counts() == (2, 1, 0, 0, 1, 0, 0) and reconciled()
     assert [item["facts"] for item in events(kind="inherited_expired")] == [{"lines": 1}]
-    assert run("SELECT category, outcome, lines FROM tenants_inheritancetally") == [("health", "expired", 1)]
+    assert run("SELECT category, outcome, lines FROM casework_inheritancetally") == [("health", "expired", 1)]
 
 
 def test_restricted_line_is_reencrypted_after_key_rotation(house, take, settings, tmp_path):
     take([comment(house, BAD)])
-    [(before,)] = run("SELECT sentence FROM tenants_inheritedline")
+    [(before,)] = run("SELECT sentence FROM casework_inheritedline")
     rotate(Path(settings.KEY_FILE))
     call_command("reseal", stdout=io.StringIO())
-    [(after,)] = run("SELECT sentence FROM tenants_inheritedline")
+    [(after,)] = run("SELECT sentence FROM casework_inheritedline")
     assert bytes(before) != bytes(after) and InheritedLine.objects.using(OWNER).get().sentence.reveal() == BAD

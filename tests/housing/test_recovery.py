@@ -170,7 +170,7 @@ def remove(there: House) -> None:
 
 
 # Tables in which the word is stored unencrypted, in rows past their retention.
-PLACES = ("tenants_accountnote", "oversight_lookquestion", "oversight_inspection")
+PLACES = ("casework_accountnote", "oversight_lookquestion", "oversight_inspection")
 
 
 def plant_among_tenants(house) -> None:
@@ -275,7 +275,7 @@ def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[st
     files += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
     written = {str(path): path.read_bytes() for path in files}
     written |= {"dump": there.dumped(), "what commands told": "\n".join(there.told).encode()}
-    assert there.ask("SELECT count(*) FROM tenants_contestedsentence") == [(0,)]
+    assert there.ask("SELECT count(*) FROM casework_contestedsentence") == [(0,)]
     assert len(written) > 8 and len(there.told) > 8
     return [name for name, content in written.items() if CANARY.encode() in content]
 

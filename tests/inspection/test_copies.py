@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from access.compartments import Compartment
 from access.models import Assignment
+from casework.models import DwellingFact
 from inspection.actions.expiry import expire_inspections
 from inspection.exhibits import whole_file
 from inspection.exhibits.copied import ASIDE, COPIED, UNTOLD
@@ -30,7 +31,6 @@ from tenants.models import (
     Clearing,
     DiscreetMark,
     DiscreetName,
-    DwellingFact,
     Entry,
     HelpCode,
     Identity,

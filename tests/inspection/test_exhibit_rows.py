@@ -15,6 +15,7 @@ from access.compartments import Compartment as C
 from access.roles import version
 from audit.sealed import signing_keys
 from audit.sealed.sealing import Sealer
+from casework.vocabulary import DEFERRAL_GROUNDS
 from oversight.models import Breach
 from oversight.register import dictionary
 from privacy.encryption import keys, values
@@ -22,7 +23,6 @@ from privacy.retention import entries
 from privacy.retention_periods import Ending
 from rights.models import LookDeferral
 from tenants.models import IdentityCheck
-from tenants.vocabulary import DEFERRAL_GROUNDS
 from tests.audit.test_months import make_month, months_ago
 from tests.builders import (
     OWNER,
@@ -36,13 +36,13 @@ from tests.builders import (
     seal_sentence,
     write_note,
 )
+from tests.casework.test_contests import answer, contest_url
+from tests.casework.test_legacy_comment_queue import LIST as TRIAGE
+from tests.casework.test_notes import AT_A, CANARY
 from tests.database.test_locks import as_role
 from tests.inspection.test_exhibits import exhibit_json, rows_of
 from tests.known import typed
 from tests.resident_tables import APPS
-from tests.tenants.test_contests import answer, contest_url
-from tests.tenants.test_notes import AT_A, CANARY
-from tests.tenants.test_triage import LIST as TRIAGE
 
 NAMES = ("Dette-", "Calme-", "Arrive-", CANARY)
 
@@ -94,8 +94,8 @@ def test_e11_counts_texts_lengths_ages_and_overdue_ones(house, sign_in):
     exhibit = exhibit_json(sign_in("simone"), house, "E11")
     rows = {row[1]: row[3:] for row in rows_of(exhibit, "Textes libres")}
     # Lengths of fewer than five texts are not shown, because they could disclose the length of one.
-    assert rows["tenants.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
-    assert rows["tenants.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
+    assert rows["casework.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
+    assert rows["casework.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
     assert rows["tenants.Tenant.last_name"][0] == run("SELECT count(*) FROM tenants_tenant")[0][0]
     assert nobodys(exhibit)
 
@@ -118,7 +118,7 @@ def test_e13_shows_roles_but_no_names_of_those_who_decided(house, sign_in):
 def test_e13_counts_legacy_comments_and_shows_the_certificate(house, sign_in):
     account = house.account(AT_A)
     lines = [seal_inherited(account, f"Est malade, {CANARY}.") for _n in range(3)]
-    run("UPDATE tenants_inheritance SET begun_on = loge_today() - 6")
+    run("UPDATE casework_inheritance SET begun_on = loge_today() - 6")
     assert sign_in("paul").post(f"{TRIAGE}{lines[0].pk}/", {"erase": "1"}).status_code == 302
     keep = {"keep": "1", "ground": "legal_claim"}
     for line in lines[1:]:
@@ -164,8 +164,8 @@ def test_inspector_cannot_read_legacy_comments(house):
     simone = house.person("simone").pk
     assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_inspected_waiting()") == [(1,)]
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT waiting FROM inspection_inspected_waiting()") == []
-    assert as_role(C.CONTROL, house.person("ines").pk, "SELECT 1 FROM tenants_inheritance") == []
-    for table in ("tenants_inheritedline", "tenants_contestedsentence", "oversight_lookquestion"):
+    assert as_role(C.CONTROL, house.person("ines").pk, "SELECT 1 FROM casework_inheritance") == []
+    for table in ("casework_inheritedline", "casework_contestedsentence", "oversight_lookquestion"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.CONTROL, simone, f"SELECT 1 FROM {table}")
 

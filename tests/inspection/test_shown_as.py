@@ -24,7 +24,7 @@ AS_IT_IS = {
     "tenants_leaseunit.lease": "an id",
     "tenants_reminder.given_by": "a colleague",
     "tenants_reminderdoor": "records that a message was brought to a door, whose number is masked",
-    "tenants_factcode.added_by": "a colleague",
+    "casework_factcode.added_by": "a colleague",
     "access_": "colleagues are not residents",
     "buildings_user_permission.user": "a colleague",
 }
@@ -171,7 +171,7 @@ def test_every_column_about_a_person_is_masked_or_excepted(house):
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'masked'"
         )
     }
-    empty = {"tenants_helpcode", "tenants_cardfact", "tenants_dwellingfact"}
+    empty = {"tenants_helpcode", "casework_cardfact", "casework_dwellingfact"}
     models = {model._meta.db_table: model for model in apps.get_models()}
     event_read = [
         f"{lock.table}.{entry.field.name}"

@@ -39,11 +39,19 @@ FIELDS = {
     "tenants.forms.leases.NewcomerForm.first_name": ("lease_new", "first-first_name", "tenants.Tenant.first_name"),
     "tenants.forms.leases.MoveInForm.last_name": ("resident_in", "last_name", "tenants.Tenant.last_name"),
     "tenants.forms.leases.MoveInForm.first_name": ("resident_in", "first_name", "tenants.Tenant.first_name"),
-    "tenants.forms.notes.NoteForm.text": ("account_notes", "text", "tenants.AccountNote.text"),
-    "tenants.forms.vocabulary.CodeForm.title_fr": ("vocabulary_add", "title_fr", "tenants.FactCode.title_fr"),
-    "tenants.forms.vocabulary.CodeForm.title_en": ("vocabulary_add", "title_en", "tenants.FactCode.title_en"),
-    "tenants.forms.vocabulary.CodeForm.sentence_fr": ("vocabulary_add", "sentence_fr", "tenants.FactCode.sentence_fr"),
-    "tenants.forms.vocabulary.CodeForm.sentence_en": ("vocabulary_add", "sentence_en", "tenants.FactCode.sentence_en"),
+    "casework.forms.notes.NoteForm.text": ("account_notes", "text", "casework.AccountNote.text"),
+    "casework.forms.vocabulary.CodeForm.title_fr": ("vocabulary_add", "title_fr", "casework.FactCode.title_fr"),
+    "casework.forms.vocabulary.CodeForm.title_en": ("vocabulary_add", "title_en", "casework.FactCode.title_en"),
+    "casework.forms.vocabulary.CodeForm.sentence_fr": (
+        "vocabulary_add",
+        "sentence_fr",
+        "casework.FactCode.sentence_fr",
+    ),
+    "casework.forms.vocabulary.CodeForm.sentence_en": (
+        "vocabulary_add",
+        "sentence_en",
+        "casework.FactCode.sentence_en",
+    ),
     "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
@@ -94,7 +102,7 @@ IMPORTS = {
     "reseal": "the name of a database",
 }
 # Intended ways past the screening.
-BY_TWO = "tenants.actions.contests.enter_allowed, tenants.actions.inheritance.agree_to_keep: two people decided"
+BY_TWO = "casework.actions.contests.enter_allowed, casework.actions.legacy_comments.agree_to_keep: two people decided"
 
 
 def screened_columns() -> set[str]:

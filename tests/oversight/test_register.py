@@ -23,7 +23,7 @@ def test_register_shows_purpose_basis_recipients_and_retention(house, sign_in):
         "Aucun. Loge n’envoie aucune donnée hors de l’organisme.",
         "expire_notes",
         "phrases vérifiées par le crible",
-        "tenants_accountnote.text",
+        "casework_accountnote.text",
     ):
         assert text.lower() in page.lower(), text
     pages = events(kind="register_shown")
@@ -35,7 +35,7 @@ def test_data_dictionary_is_exported_and_recorded(house, sign_in):
     ines = sign_in("ines")
     answer = ines.get("/registre/registre.csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
-    [note] = [row for row in rows if row["Donnée"] == "tenants_accountnote.text"]
+    [note] = [row for row in rows if row["Donnée"] == "casework_accountnote.text"]
     read_by = "gestion locative, protection des données"
     assert note["Destinataires"] == read_by and "expire_notes" in note["Fin"]
     assert all(row[name] for row in rows for name in ("Activité", "Finalité", "Base légale", "Conservation", "Fin"))

@@ -16,8 +16,8 @@ from audit.events import Outcome
 from formats.folding import folded
 from oversight.models import Inspection
 from tests.builders import OWNER, events, make_inspection, paris_day, run, seal_sentence, write_note
+from tests.casework.test_notes import tables_containing
 from tests.database.test_locks import as_role
-from tests.tenants.test_notes import tables_containing
 
 AT_A, AT_Q = "Calme-Glycines A", "Calme-Quai 9"
 SAID = "Rappelle le 5 : Dépôt versé par l’œuvre, reçu n° 12."
@@ -263,19 +263,19 @@ def test_request_is_refused_only_above_a_disclosed_count(house, sign_in):
 
 def test_role_cannot_read_texts(house, written):
     ines, inspection = house.person("ines").pk, Compartment.INSPECTION
-    hits = [["tenants.AccountNote.text", str(written[0].pk)]]
+    hits = [["casework.AccountNote.text", str(written[0].pk)]]
     item = make_inspection(house.person("ines"), hits)
     for nobody in (house.person("paul").pk, house.person("elise").pk):
         assert as_role(inspection, nobody, "SELECT * FROM oversight_words_counted('{dépôt}', '')") == []
         assert as_role(inspection, nobody, "SELECT oversight_ask_inspection('{dépôt}', '')") == [(None,)]
     for question in (
         "SELECT said FROM oversight_text",
-        "SELECT text FROM tenants_accountnote",
+        "SELECT text FROM casework_accountnote",
         "SELECT last_name FROM tenants_tenant",
         "SELECT hits FROM oversight_inspection",
         "UPDATE oversight_inspection SET agreed_by_id = asked_by_id, agreed_on = loge_today()",
         "INSERT INTO oversight_inspection (id) VALUES (gen_random_uuid())",
-        "SELECT sentence FROM tenants_contestedsentence",
+        "SELECT sentence FROM casework_contestedsentence",
     ):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(inspection, ines, question)

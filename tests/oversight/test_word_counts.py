@@ -231,7 +231,7 @@ def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note
     assert as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM oversight_sealed_sentences()") == []
     take_words(ines, ["depot"])
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
-        ("depot", "tenants.AccountNote.text", 5)
+        ("depot", "casework.AccountNote.text", 5)
     ]
     with pytest.raises(IntegrityError, match="word not taken"):  # neither for another person nor on another day
         as_role(Compartment.CONTROL, house.person("simone").pk, ask, ["depot"], digest_key(ines))

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from access.compartments import Compartment
 from audit.purposes import WORDS
+from casework.models import DwellingFact
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
 from rights.delays import due_on, extended_until
@@ -25,7 +26,7 @@ from rights.disclosure.render import period
 from rights.disclosure.sections import _About
 from rights.models import SubjectRequest
 from rights.policies import _DISCLOSED
-from tenants.models import BankDetail, DwellingFact, HelpCode, Identity, Representative
+from tenants.models import BankDetail, HelpCode, Identity, Representative
 from tests.builders import (
     OWNER,
     ask_write_off,
@@ -230,7 +231,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
     ines, marie = house.person("ines").pk, tenant(house, PAIR, "Marie")
     fill(house, CALM, "Anne")
     fill(house, PAIR, "Marie")
-    tables = [table for table in _DISCLOSED if table != "tenants_factcode"]
+    tables = [table for table in _DISCLOSED if table != "casework_factcode"]
     key = {"tenants_identity": "tenant_id"}
     count = {table: f"SELECT {key.get(table, 'id')} FROM {table}" for table in tables}
 
@@ -240,17 +241,17 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
     assert set(count_rows().values()) == {0} and disclosed_views(ines) == []
     request = make_demand(house.person("ines"), marie, in_hand=True)
     visible = count_rows()
-    assert [table for table, rows in visible.items() if rows == 0] == ["tenants_accountnote", "tenants_discreetmark"]
+    assert [table for table, rows in visible.items() if rows == 0] == ["casework_accountnote", "tenants_discreetmark"]
     assert visible["tenants_tenant"] == visible["tenants_residence"] == visible["tenants_leaseparty"] == 1
     assert as_role(Compartment.DISCLOSURE, ines, "SELECT id FROM tenants_tenant") == [(marie.pk,)]
     for other in ("jules", "elise", "paul"):
         assert set(count_rows(house.person(other).pk).values()) == {0}, other
     unreadable = {
-        "tenants_accountnote": "written_by_id",
-        "tenants_contestedsentence": "sentence",
-        "tenants_inheritedline": "sentence",
+        "casework_accountnote": "written_by_id",
+        "casework_contestedsentence": "sentence",
+        "casework_inheritedline": "sentence",
     }
-    for table, column in {**unreadable, "tenants_entry": "posted_by_id", "tenants_cardfact": "written_by_id"}.items():
+    for table, column in {**unreadable, "tenants_entry": "posted_by_id", "casework_cardfact": "written_by_id"}.items():
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.DISCLOSURE, ines, f"SELECT {column} FROM {table}")
     with pytest.raises(DatabaseError, match="permission denied"):

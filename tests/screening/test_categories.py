@@ -8,7 +8,7 @@ import pytest
 from screening import CATEGORIES, screen
 from screening.wording import CODE, read_csv
 
-TENANTS = Path(__file__).parents[2] / "tenants" / "vocabulary"
+VOCABULARY = Path(__file__).parents[2] / "casework" / "vocabulary"
 
 DISCLOSED = [
     ("health", "Mme est sous chimiothérapie, passer le matin", "chimiothérapie"),
@@ -77,7 +77,7 @@ def test_particular_words_have_their_own_reason_and_facts(text, why, fact):
 
 
 def test_every_fact_that_a_wording_proposes_exists():
-    with (TENANTS / "facts.csv").open(encoding="utf-8", newline="") as file:
+    with (VOCABULARY / "facts.csv").open(encoding="utf-8", newline="") as file:
         codes = {row["code"] for row in csv.DictReader(file)}
     rows = [*read_csv("categories.csv"), *read_csv("particulars.csv")]
     assert len(rows) > 30

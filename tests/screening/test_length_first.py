@@ -10,23 +10,23 @@ from django.core.management import CommandError, call_command
 from django.db.models import Value
 from django.urls import reverse
 
+from casework.actions.contests import contest_refusal
+from casework.actions.notes import write_note
+from casework.forms.vocabulary import LONGEST_WORDS
+from casework.models import AccountNote, FactCode, InheritedLine
+from casework.models.legacy_comments import TOO_LONG as TOO_LONG_CODE
 from exchange.legacy_comments.importing import SCREENED
 from exchange.portfolio.values import Wrong, name
 from privacy import screened
 from privacy.screened import LONGEST, find_disclosures, named, require_allowed_text
 from screening.management.commands.screen import LONGEST_TEXT
-from tenants.actions.contests import contest_refusal
 from tenants.actions.identity import set_bank_details
-from tenants.actions.notes import write_note
-from tenants.forms.vocabulary import LONGEST_WORDS
-from tenants.models import AccountNote, FactCode, InheritedLine
-from tenants.models.inheritance import TOO_LONG as TOO_LONG_CODE
 from tests.architecture.source import files
 from tests.builders import OWNER, paris_day
 from tests.builders import write_note as stored_note
+from tests.casework.test_notes import AT_A, note_form, page
 from tests.exchange.test_legacy_comments import comment, take  # noqa: F401  (a fixture)
 from tests.known import POSTS
-from tests.tenants.test_notes import AT_A, note_form, page
 
 HUGE = "il est alcoolique, " * 4_000
 TOO_LONG = "x" * (LONGEST + 1)

@@ -90,4 +90,4 @@ def decides_without_the_words(georges):
     georges.does_not_see("chimio")
     georges.presses("Approuver la proposition")
     georges.sees("La décision est enregistrée.")
-    assert run("SELECT outcome, sentence IS NULL FROM tenants_contestedsentence") == [("erased", True)]
+    assert run("SELECT outcome, sentence IS NULL FROM casework_contestedsentence") == [("erased", True)]

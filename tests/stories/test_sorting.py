@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tenants.models import AccountFact, Inheritance, InheritedLine
+from casework.models import AccountFact, Inheritance, InheritedLine
 from tests.builders import OWNER, seal_inherited
-from tests.tenants.test_notes import AT_A
-from tests.tenants.test_triage import LIST
+from tests.casework.test_legacy_comment_queue import LIST
+from tests.casework.test_notes import AT_A
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ WORDS = "Est sous chimiothérapie."
 def test_steward_imports_files_sorts_comments_and_issues_a_certificate(come_in, call_on, house, screen):
     reference = house.account("Dette-Glycines A").reference
     first, _second = (seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2))
-    run("UPDATE tenants_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
+    run("UPDATE casework_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     paul = come_in("paul", **screen)
     paul.chooses("Données")
     give(paul, small_here(house), "Faire un essai")

@@ -80,7 +80,7 @@ MET_ELSEWHERE = {
     "parts/meter.html": "needs looks by five people",
     "parts/shown_as.html": "tests/stories/test_inspector.py browses a caretaker's pages",
     "tenants/account_undo.html": "needs a new entry: tests/stories/test_officer_desk.py",
-    "tenants/contest_late.html": "needs a contest older than two days",
+    "casework/contest_late.html": "needs a contest older than two days",
     "tenants/contests_late.html": "needs a contest older than two days",
     "tenants/door_lines.html": _TOWER,
     "tenants/moves.html": _TOWER,

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tenants.models import AccountFact, AccountNote, CardFact, DwellingFact
+from casework.models import AccountFact, AccountNote, CardFact, DwellingFact
 from tests.builders import OWNER, events
 from tests.stories.leaving import goes_home
 

@@ -19,10 +19,10 @@ from access.compartments import Compartment as C
 from access.guard import purpose
 from access.guard.shown_as import MINUTES as AT_A_DESK
 from access.signin.proofs import freshly_proved
+from casework.models.contest import ContestedSentence, answer_by
 from rights.delays import due_on, extended_until
 from rights.models import LookDeferral, SubjectRequest
 from tenants.models import EmergencyAccess
-from tenants.models.contest import ContestedSentence, answer_by
 from tenants.models.emergency import review_by
 from tests.audit.test_months import make_month, months, months_ago
 from tests.builders import (
@@ -185,7 +185,7 @@ def test_database_counts_late_items_from_midnight_in_paris(house):
     contest = seal_sentence(account, house.person("elise"))
     opened = open_in_emergency(account.lease, house.person("awa"))
     for compartment, due, last_day in (
-        (C.CONTESTS, "tenants_contests_due()", contest.answer_by),
+        (C.CONTESTS, "casework_contests_due()", contest.answer_by),
         (C.CARD, "tenants_emergencies_due()", opened.review_by),
     ):
         edge = midnight(last_day + A_DAY)
@@ -199,12 +199,12 @@ def test_database_counts_late_items_from_midnight_in_paris(house):
 # Table -> days after writing on which the nightly job first deletes the row that `write_expiring_rows` makes.
 NIGHTS = {
     "oversight_inspection": 8,
-    "tenants_accountfact": 21,
-    "tenants_contestedsentence": 30,
-    "tenants_accountnote": 91,
+    "casework_accountfact": 21,
+    "casework_contestedsentence": 30,
+    "casework_accountnote": 91,
     "oversight_lookquestion": 93,
     "rights_lookdeferral": 185,
-    "tenants_inheritedline": 181,
+    "casework_inheritedline": 181,
     "rights_subjectrequest": 1097,
 }
 

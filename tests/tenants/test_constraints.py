@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from access.constraints import _UNKNOWN, declared, sentence
 from access.models import AccessRequest, Assignment, KeptRight, SentAct
 from buildings.models import Programme
+from casework.models import InheritanceTally
 from oversight.models import Breach, ExposureDay, Inspection
 from rights.models import LookDeferral, NamedLook
 from tenants.models import (
@@ -19,7 +20,6 @@ from tenants.models import (
     DiscreetName,
     Entry,
     HelpCode,
-    InheritanceTally,
     Reminder,
     ReminderDoor,
     Representative,
@@ -114,7 +114,7 @@ def fill(house: World) -> None:
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **decision)
     request = {"asked_by": person, "asked_on": day}
     LookDeferral(event=uuid4(), until=paris_day(9), ground="judicial_inquiry", **request).save(using=OWNER)
-    lines = {"words": 1, "lines": 1, "hits": [["tenants.AccountNote.text", "x"]]}
+    lines = {"words": 1, "lines": 1, "hits": [["casework.AccountNote.text", "x"]]}
     Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
     Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
     release_copy(house.person("ines"), house.person("simone"), account)
@@ -201,7 +201,7 @@ def allow(proposer: str, approver: str) -> Break:
 
     def act(house):
         run(
-            "INSERT INTO tenants_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
+            "INSERT INTO casework_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
             " VALUES (gen_random_uuid(), 'rue du Cancer', %s, %s, loge_today())",
             *(str(house.person(name).pk) for name in (proposer, approver)),
         )
@@ -279,14 +279,14 @@ RULES: dict[str, Break] = {
     "request_refused_for_a_reason": decide("elise", "refused"),
     "place_phone_is_a_number": change("access_place", "phone = '12'"),
     "residence_in_one_building": copy("tenants_residence", keyless=True),
-    "card_fact_ends_after_it_was_written": copy("tenants_cardfact", id=NEW, ends_on="t.written_on - 1"),
-    "dwelling_fact_ends_after_it_was_written": copy("tenants_dwellingfact", id=NEW, ends_on="t.written_on - 1"),
-    "account_fact_ends_after_it_was_written": copy("tenants_accountfact", id=NEW, ends_on="t.written_on - 1"),
-    "card_fact_stands_in_its_residence": copy("tenants_cardfact", id=NEW, building_id=NEW),
-    "dwelling_fact_stands_in_its_unit": copy("tenants_dwellingfact", id=NEW, building_id=NEW),
-    "account_fact_stands_in_its_account": copy("tenants_accountfact", id=NEW, building_id=NEW),
-    "account_note_stands_in_its_account": copy("tenants_accountnote", id=NEW, building_id=NEW),
-    "contest_stands_in_its_account": copy("tenants_contestedsentence", id=NEW, building_id=NEW),
+    "card_fact_ends_after_it_was_written": copy("casework_cardfact", id=NEW, ends_on="t.written_on - 1"),
+    "dwelling_fact_ends_after_it_was_written": copy("casework_dwellingfact", id=NEW, ends_on="t.written_on - 1"),
+    "account_fact_ends_after_it_was_written": copy("casework_accountfact", id=NEW, ends_on="t.written_on - 1"),
+    "card_fact_stands_in_its_residence": copy("casework_cardfact", id=NEW, building_id=NEW),
+    "dwelling_fact_stands_in_its_unit": copy("casework_dwellingfact", id=NEW, building_id=NEW),
+    "account_fact_stands_in_its_account": copy("casework_accountfact", id=NEW, building_id=NEW),
+    "account_note_stands_in_its_account": copy("casework_accountnote", id=NEW, building_id=NEW),
+    "contest_stands_in_its_account": copy("casework_contestedsentence", id=NEW, building_id=NEW),
     "wall_stands_in_its_lease": copy("tenants_conflictwall", id=NEW, building_id=NEW, ended_on="t.set_on"),
     "wall_once_at_a_time": copy("tenants_conflictwall", id=NEW),
     "wall_ended_by_another": change("tenants_conflictwall", "ended_on = set_on, ended_by_id = person_id"),
@@ -305,21 +305,21 @@ RULES: dict[str, Break] = {
     "look_not_judged_by_oneself": copy("oversight_lookquestion", id=NEW, event=NEW, judged_by_id="t.person_id"),
     "look_judged_by_another": change("oversight_lookquestion", "explanation = 'stand_in', explained_on = loge_today()"),
     "look_heard_first": judge_before_hearing,
-    "fact_code_has_a_life": change("tenants_factcode", "life_months = 0"),
-    "fact_code_is_a_code": copy("tenants_factcode", code="'Pas un code'"),
-    "fact_precaution_is_a_managers": change("tenants_factcode", "precaution = true"),
-    "fact_term_once": copy("tenants_factterm", id="t.id + 100000"),
-    "fact_fields_fit": copy("tenants_cardfact", id=NEW, fields="'{}'"),
-    "fact_stays_as_written": change("tenants_cardfact", "written_on = written_on - 1"),
-    "note_stays_as_written": change("tenants_accountnote", "text = 'autre'"),
-    "note_ends_within_a_year": copy("tenants_accountnote", id=NEW, ends_on="t.written_on + 400"),
-    "note_says_something": copy("tenants_accountnote", id=NEW, text="''"),
-    "note_has_its_reason": copy("tenants_accountnote", id=NEW, reason="''"),
-    "contest_by_those_who_may": change("tenants_contestedsentence", "decided_by_id = asked_by_id"),
-    "contest_takes_two": copy("tenants_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
-    "contest_decided_as_proposed": copy("tenants_contestedsentence", id=NEW, outcome="'erase'"),
-    "contest_says_its_wording": copy("tenants_contestedsentence", id=NEW, proposal="'allow_wording'"),
-    "contest_advice_is_signed": copy("tenants_contestedsentence", id=NEW, advice="'say_less'"),
+    "fact_code_has_a_life": change("casework_factcode", "life_months = 0"),
+    "fact_code_is_a_code": copy("casework_factcode", code="'Pas un code'"),
+    "fact_precaution_is_a_managers": change("casework_factcode", "precaution = true"),
+    "fact_term_once": copy("casework_factterm", id="t.id + 100000"),
+    "fact_fields_fit": copy("casework_cardfact", id=NEW, fields="'{}'"),
+    "fact_stays_as_written": change("casework_cardfact", "written_on = written_on - 1"),
+    "note_stays_as_written": change("casework_accountnote", "text = 'autre'"),
+    "note_ends_within_a_year": copy("casework_accountnote", id=NEW, ends_on="t.written_on + 400"),
+    "note_says_something": copy("casework_accountnote", id=NEW, text="''"),
+    "note_has_its_reason": copy("casework_accountnote", id=NEW, reason="''"),
+    "contest_by_those_who_may": change("casework_contestedsentence", "decided_by_id = asked_by_id"),
+    "contest_takes_two": copy("casework_contestedsentence", id=NEW, proposed_by_id=ASKER, decided_by_id=ASKER),
+    "contest_decided_as_proposed": copy("casework_contestedsentence", id=NEW, outcome="'erase'"),
+    "contest_says_its_wording": copy("casework_contestedsentence", id=NEW, proposal="'allow_wording'"),
+    "contest_advice_is_signed": copy("casework_contestedsentence", id=NEW, advice="'say_less'"),
     "subject_request_one_at_a_time": copy("rights_subjectrequest", id=NEW),
     "subject_request_answered_by_somebody": change("rights_subjectrequest", "answer = 'given'"),
     "subject_request_says_its_matter": change("rights_subjectrequest", "kind = 'contest'"),
@@ -345,11 +345,11 @@ RULES: dict[str, Break] = {
     "word_counted_once_a_day": take_twice,
     "allowed_wording_once": both(WORDING, WORDING),
     "allowed_wording_takes_two": allow("jules", "jules"),
-    "fact_within_its_life": copy("tenants_cardfact", id=NEW, ends_on="t.written_on + 2000"),
-    "fact_told_first": copy("tenants_cardfact", id=NEW, code_id="'visit_in_pairs'", fields=IN_PAIRS),
-    "fact_of_the_vocabulary": copy("tenants_cardfact", id=NEW, code_id="'missing'"),
-    "fact_code_is_well_formed": change("tenants_factcode", "readers = 'King'"),
-    "note_under_a_fact": copy("tenants_accountnote", id=NEW, code_id="'keys_handed'"),
+    "fact_within_its_life": copy("casework_cardfact", id=NEW, ends_on="t.written_on + 2000"),
+    "fact_told_first": copy("casework_cardfact", id=NEW, code_id="'visit_in_pairs'", fields=IN_PAIRS),
+    "fact_of_the_vocabulary": copy("casework_cardfact", id=NEW, code_id="'missing'"),
+    "fact_code_is_well_formed": change("casework_factcode", "readers = 'King'"),
+    "note_under_a_fact": copy("casework_accountnote", id=NEW, code_id="'keys_handed'"),
     "token_digest_once": both(TOKEN, TOKEN),
     "token_revoked_by_someone": both(TOKEN, change("access_machinetoken", "revoked_at = now()")),
     "request_for_a_machine_of_a_year": change("access_accessrequest", "permissions = ARRAY['accounts_list']"),
@@ -441,17 +441,17 @@ RULES: dict[str, Break] = {
     "reminder_lasts_a_month_at_most": change("tenants_reminder", "last_day = first_day + 32"),
     "reminder_door_once": copy("tenants_reminderdoor", id=NEW),
     "reminder_door_stands_in_its_unit": move("tenants_reminderdoor"),
-    "inheritance_once": copy("tenants_inheritance", id=NEW),
-    "inheritance_adds_up": change("tenants_inheritance", "noted = noted + 1"),
-    "inheritance_tally_once": copy("tenants_inheritancetally", id="t.id + 1"),
-    "inherited_line_once": copy("tenants_inheritedline", id=NEW),
-    "inherited_ground_is_somebodys": copy("tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'"),
+    "inheritance_once": copy("casework_inheritance", id=NEW),
+    "inheritance_adds_up": change("casework_inheritance", "noted = noted + 1"),
+    "inheritance_tally_once": copy("casework_inheritancetally", id="t.id + 1"),
+    "inherited_line_once": copy("casework_inheritedline", id=NEW),
+    "inherited_ground_is_somebodys": copy("casework_inheritedline", id=NEW, line="9", ground="'legal_claim'"),
     "inherited_kept_fits_a_note": copy(
-        "tenants_inheritedline", id=NEW, line="9", ground="'legal_claim'", proposed_by_id=SOMEBODY, signs="281"
+        "casework_inheritedline", id=NEW, line="9", ground="'legal_claim'", proposed_by_id=SOMEBODY, signs="281"
     ),
-    "inherited_decided_by_somebody": copy("tenants_inheritedline", id=NEW, line="9", outcome="'erased'"),
+    "inherited_decided_by_somebody": copy("casework_inheritedline", id=NEW, line="9", outcome="'erased'"),
     "inherited_kept_by_two": copy(
-        "tenants_inheritedline",
+        "casework_inheritedline",
         id=NEW,
         line="9",
         ground="'legal_claim'",
@@ -459,14 +459,14 @@ RULES: dict[str, Break] = {
         outcome="'kept'",
         decided_by_id=SOMEBODY,
     ),
-    "inherited_stands_in_its_account": move("tenants_inheritedline"),
-    "inherited_by_those_who_may": change("tenants_inheritedline", "category = 'origin'"),
+    "inherited_stands_in_its_account": move("casework_inheritedline"),
+    "inherited_by_those_who_may": change("casework_inheritedline", "category = 'origin'"),
     "certificate_as_counted": lambda house: run(
-        "INSERT INTO tenants_destructioncertificate"
+        "INSERT INTO casework_destructioncertificate"
         " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
-        f" SELECT id, '{{}}', 'k1', '', loge_today(), {SOMEBODY} FROM tenants_inheritance"
+        f" SELECT id, '{{}}', 'k1', '', loge_today(), {SOMEBODY} FROM casework_inheritance"
     ),
-    "inherited_decided_first": lambda house: run("DELETE FROM tenants_inheritedline"),
+    "inherited_decided_first": lambda house: run("DELETE FROM casework_inheritedline"),
 }
 # Rules that triggers apply to the web login only. These files break them as that login.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from access.models import Person
-from tenants.actions.expiry import expire_facts
+from casework.actions.expiry import expire_facts
 from tenants.models import Account, Lease, LeaseChange, Residence, Tenant
 from tests.builders import OWNER, events, note, paris_day, post, run, seal_sentence
 from tests.tenants.test_leases import AT_A, lease_page, sign, typed, vacant

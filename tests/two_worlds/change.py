@@ -39,12 +39,12 @@ RESIDENT_TABLES = (
     "tenants_reminderdoor",
     "tenants_discreetmark",
     "tenants_bankdetail",
-    "tenants_cardfact",
-    "tenants_dwellingfact",
-    "tenants_accountfact",
-    "tenants_accountnote",
-    "tenants_contestedsentence",
-    "tenants_inheritedline",
+    "casework_cardfact",
+    "casework_dwellingfact",
+    "casework_accountfact",
+    "casework_accountnote",
+    "casework_contestedsentence",
+    "casework_inheritedline",
 )
 
 

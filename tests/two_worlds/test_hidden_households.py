@@ -136,7 +136,7 @@ THROUGH = {
     "tenants_representative": "a residence or a lease of the tenant",
     "tenants_identity": "a residence or a lease of the tenant",
     "tenants_bankdetail": "a residence or a lease of the tenant",
-    "tenants_cardfact": "the residence",
+    "casework_cardfact": "the residence",
 }
 
 

@@ -42,7 +42,7 @@ def deletable(house):
     """Allow the account role to delete residents, for the hole of that kind. In production no role may."""
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
     # Deleting a resident also looks for dependent rows.
-    run(f"GRANT SELECT ON tenants_cardfact TO {Compartment.ACCOUNT.database_role}")
+    run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(
         f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role}"

@@ -7,16 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
+from casework.actions.expiry import expire_contests, expire_facts, expire_inherited, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
 from rights.actions.expiry import expire_deferrals, expire_subject_requests
-from tenants.actions.expiry import (
-    expire_contests,
-    expire_emergencies,
-    expire_facts,
-    expire_inherited,
-    expire_notes,
-)
+from tenants.actions.expiry import expire_emergencies
 
 NAME = "expire_notes"
 # (name in the output, action). Each action is a transaction with its own audit event.

@@ -1,0 +1,1 @@
+"""Facts, notes, contested refusals, and the sorting of an older system's comments."""

@@ -1,0 +1,32 @@
+"""Issues the certificate of destruction: signs the counts of a legacy comment file when none of its lines waits any
+more."""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.record import NOWHERE, Context, Subject, record
+from casework.models import DestructionCertificate, Inheritance
+from privacy.encryption.signing import sign
+
+
+@all_or_nothing()
+def issue_certificate(*, by: Person, inheritance: Inheritance, context: Context = NOWHERE) -> DestructionCertificate:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_destruction_statement(%s)::text", [inheritance.pk])
+        (stated,) = cursor.fetchone()
+    if stated is None:
+        raise ValidationError(_("Des lignes attendent une décision, ou le fichier n’est pas entièrement lu."))
+    statement = json.loads(stated)
+    certificate = DestructionCertificate(inheritance=inheritance, statement=statement, issued_on=today(), issued_by=by)
+    certificate.key_id, certificate.signature = sign(statement)
+    certificate.save(force_insert=True)
+    about, erased = Subject("inheritance", inheritance.pk), inheritance.erased
+    record(events.CERTIFICATE_ISSUED, by=by, about=about, context=context, inheritance=inheritance.pk, lines=erased)
+    return certificate

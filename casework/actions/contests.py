@@ -1,0 +1,145 @@
+"""Contested refusals: the author contests, the data steward proposes, a manager decides, the data protection officer
+monitors."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+import screening
+from access.constraints import all_or_nothing, change, lock
+from access.models import Person
+from access.reach import today
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+from casework.models import AccountNote, AllowedWording, ContestedSentence, FactCode
+from casework.models.contest import WEIGHED, answer_by
+from casework.vocabulary import CONTEST_ADVICE
+from privacy.screened import allowed, categories, find_disclosures
+from tenants.models import Account
+
+
+@sensitive_variables("text", "findings")
+@all_or_nothing()
+def contest_refusal(
+    *,
+    by: Person,
+    account: Account,
+    code: FactCode,
+    reason: str,
+    text: str,
+    ends_on: date,
+    known: screening.Context | None = None,
+    context: Context = NOWHERE,
+) -> ContestedSentence:
+    """Store the refused sentence, encrypted. Until the decision, urgent information can be recorded as a fact."""
+    findings = find_disclosures(text, known)
+    if not findings:
+        raise ValidationError(_("Cette phrase n’est pas refusée : vous pouvez l’enregistrer."))
+    day = today()
+    # # if the sentence is approved, it becomes an ordinary note, which must end within a year
+    AccountNote.check_end(ends_on, day)
+    contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
+    contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
+    contest.asked_by, contest.asked_on, contest.answer_by = by, day, answer_by(day)
+    contest.save(force_insert=True)
+    about, place = account.subject(), account.building_id
+    record(events.REFUSAL_CONTESTED, by=by, about=about, place=place, context=context, contest=contest.pk)
+    return contest
+
+
+@all_or_nothing()
+def propose_outcome(
+    *, by: Person, contest: ContestedSentence, outcome: str, wording: str = "", context: Context = NOWHERE
+) -> ContestedSentence:
+    lock(contest)
+    if outcome not in WEIGHED or contest.outcome or contest.suspended_on:
+        raise ValidationError(_("Ce refus contesté n’attend plus de proposition."))
+    change(contest, proposal=outcome, wording=wording if outcome == "allow_wording" else "", proposed_by=by)
+    _record(events.CONTEST_WEIGHED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """Decide as proposed. A sentence that does not become a note is erased by the database in the same statement."""
+    lock(contest)
+    if not contest.proposal or contest.outcome or contest.suspended_on:
+        raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
+    if contest.proposal == "allow_wording":
+        agreed = {"proposed_by_id": contest.proposed_by_id, "allowed_by": by, "allowed_on": today()}
+        AllowedWording(text=contest.wording, **agreed).save(force_insert=True)
+    change(contest, outcome=contest.proposal, decided_on=today(), decided_by=by)
+    _record(events.CONTEST_DECIDED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """Reject the proposal; the data steward must make another one."""
+    lock(contest)
+    if not contest.proposal or not contest.is_waiting:
+        raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
+    _record(events.CONTEST_SENT_BACK, by, contest, context)
+    change(contest, proposal="", wording="", proposed_by=None)
+    return contest
+
+
+@all_or_nothing()
+def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> AccountNote:
+    """Turn the approved sentence into a note of its author, and erase its encrypted copy."""
+    if contest.outcome != "allow_once" or contest.sentence is None:
+        raise ValidationError(_("Il n’y a aucune phrase à enregistrer."))
+    note = AccountNote(account_id=contest.account_id, building_id=contest.building_id, code_id=contest.code_id)
+    note.text, note.reason = allowed(contest.sentence.reveal()), contest.reason
+    note.written_by_id, note.written_on, note.ends_on = contest.asked_by_id, today(), contest.ends_on
+    note.save(force_insert=True)
+    change(contest, sentence=None)
+    fact, reason, about = Code(note.code_id), Code(note.reason), contest.subject()
+    facts = {"fact": fact, "reason": reason}
+    place, until = contest.building_id, note.ends_on
+    record(events.NOTE_WRITTEN, by=by, about=about, place=place, context=context, until=until, **facts)
+    return note
+
+
+@all_or_nothing()
+def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """Suspend the decision, as data protection officer. Unless it is resumed, the sentence is erased at its end day."""
+    lock(contest)
+    if contest.outcome or contest.suspended_on:
+        raise ValidationError(_("Ce refus contesté n’attend plus de décision."))
+    change(contest, suspended_on=today(), suspended_by=by)
+    _record(events.CONTEST_SUSPENDED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
+    """Resume a suspended decision. The data protection officer does not decide."""
+    lock(contest)
+    if contest.outcome or not contest.suspended_on:
+        raise ValidationError(_("Ce refus contesté n’est pas suspendu."))
+    change(contest, suspended_on=None, suspended_by=None)
+    _record(events.CONTEST_RESUMED, by, contest, context)
+    return contest
+
+
+@all_or_nothing()
+def advise_on_contest(
+    *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
+) -> ContestedSentence:
+    """Give an opinion from a closed list. It does not bind those who propose and decide; a later one replaces it."""
+    if advice not in CONTEST_ADVICE.terms or contest.outcome:
+        raise ValidationError(_("Ce refus contesté n’attend plus d’avis."))
+    change(contest, advice=advice, advised_on=today(), advised_by=by)
+    _record(events.CONTEST_ADVISED, by, contest, context)
+    return contest
+
+
+def _record(kind: events.Kind, by: Person, contest: ContestedSentence, context: Context) -> None:
+    about, place = contest.subject(), contest.building_id
+    known = {"answer": contest.outcome or contest.proposal, "advice": contest.advice}
+    facts = {name: Code(word) for name, word in known.items() if name in kind.facts}
+    record(kind, by=by, about=about, place=place, context=context, contest=contest.pk, **facts)

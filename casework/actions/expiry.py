@@ -1,0 +1,56 @@
+"""Erase facts, notes, contests and old comments past their retention period."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from access.models import Person
+from audit import events
+from audit.record import record
+from casework.actions.facts import MODELS
+from casework.models import AccountNote, ContestedSentence, InheritedLine
+from casework.models.contest import KEPT
+from tenants.actions.expiry import LOGIN
+from tenants.models import LeaseChange
+from tenants.models.residence import TodayInParis
+
+_THIRTY_DAYS = Q(asked_on__lte=TodayInParis() - KEPT)
+
+
+_OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
+
+
+def expire_facts(*, by: Person | str) -> int:
+    """Erase expired and withdrawn facts of every kind, and the lease changes that could be undone until midnight."""
+    with transaction.atomic(using=LOGIN):
+        LeaseChange._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
+        gone = sum(model._default_manager.using(LOGIN).filter(_OVER).delete()[0] for model in MODELS.values())
+        if gone:
+            record(events.FACTS_EXPIRED, by=by, using=LOGIN, facts=gone)
+    return gone
+
+
+def expire_notes(*, by: Person | str) -> int:
+    """Erase notes that are past their last day or withdrawn."""
+    with transaction.atomic(using=LOGIN):
+        gone = AccountNote._default_manager.using(LOGIN).filter(_OVER).delete()[0]
+        if gone:
+            record(events.NOTES_EXPIRED, by=by, using=LOGIN, notes=gone)
+    return gone
+
+
+def expire_contests(*, by: Person | str) -> int:
+    """Erase contested sentences after thirty days, whatever their outcome."""
+    with transaction.atomic(using=LOGIN):
+        gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
+        if gone:
+            record(events.CONTESTS_EXPIRED, by=by, using=LOGIN, contests=gone)
+    return gone
+
+
+def expire_inherited(*, by: Person | str) -> int:
+    """Erase legacy comments without a decision after six months. The database counts them in their file."""
+    with transaction.atomic(using=LOGIN):
+        gone = InheritedLine._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
+        if gone:
+            record(events.INHERITED_EXPIRED, by=by, using=LOGIN, lines=gone)
+    return gone

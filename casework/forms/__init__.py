@@ -1,0 +1,1 @@
+"""Forms of facts, notes, contests and old comments."""

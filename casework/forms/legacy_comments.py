@@ -1,0 +1,32 @@
+"""Forms for legacy comments: the fact that replaces one, or the ground for keeping it."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import FactCode
+from casework.vocabulary import INHERITED_GROUNDS
+
+
+class GroundForm(forms.Form):
+    ground = forms.ChoiceField(
+        label=_("Fondement"), choices=lambda: INHERITED_GROUNDS.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["ground"].widget.attrs["data-key"] = "c"
+
+
+class ChoiceOfFactForm(forms.Form):
+    """Sent by GET: the choice changes nothing, and the next page has the fields of the chosen fact."""
+
+    fait = forms.ChoiceField(label=_("Fait à enregistrer"))
+
+    def __init__(self, codes: Iterable[FactCode]) -> None:
+        super().__init__()
+        named = sorted(((code.pk, code.title) for code in codes), key=lambda pair: pair[1])
+        cast(forms.ChoiceField, self.fields["fait"]).choices = [("", gettext("choisir")), *named]

@@ -1,0 +1,51 @@
+"""The form of a note: a sentence, its fact code, the reason why the fact is not enough, and its last day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.pages.fields import DayField
+from casework.facts import months_after
+from casework.models import FactCode
+from casework.vocabulary import NOTE_EXCEPTIONS
+from privacy.screened import LONGEST
+
+# Reasons set only by the answer to a contest or by the import of legacy comments.
+NOT_CHOSEN = {"contested", "inherited"}
+
+
+class NoteForm(forms.Form):
+    code = forms.ChoiceField(label=_("Fait concerné"))
+    reason = forms.ChoiceField(label=_("Pourquoi le fait ne suffit pas"))
+    text = forms.CharField(
+        label=_("Phrase"),
+        help_text=_("Le locataire peut lire cette phrase."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "true"}),
+    )
+    ends_on = DayField(label=_("S’efface le"), help_text=_("Dans douze mois au plus tard. Cette date est obligatoire."))
+
+    def __init__(self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, **initial: Any) -> None:
+        """`reading` is the address that screens the sentence while it is typed."""
+        super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
+        self.codes = {code.pk: code for code in codes}
+        choose = ("", gettext("choisir"))
+        named = sorted(((pk, code.title) for pk, code in self.codes.items()), key=lambda pair: pair[1])
+        reasons = [pair for pair in NOTE_EXCEPTIONS.choices if pair[0] not in NOT_CHOSEN]
+        cast(forms.ChoiceField, self.fields["code"]).choices = [choose, *named]
+        cast(forms.ChoiceField, self.fields["reason"]).choices = [choose, *reasons]
+        # Screen the sentence a second after the last keystroke. Without JavaScript, the button below does the same.
+        attributes = {
+            "hx-post": reading,
+            "hx-trigger": "input changed delay:1s",
+            "hx-target": "#lecture",
+            "hx-sync": "this:replace",
+        }
+        self.fields["text"].widget.attrs |= {**attributes, "data-quiet": ""}
+
+    def clean_code(self) -> FactCode:
+        return self.codes[self.cleaned_data["code"]]

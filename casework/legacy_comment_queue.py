@@ -1,0 +1,100 @@
+"""Progress of the sorting of legacy comments, by group, and the next line to sort. Holds numbers and keys, no text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import InheritedLine
+from casework.models.legacy_comments import TOO_LONG
+from casework.screening_results import CATEGORIES
+
+# Category of legacy comment -> its label.
+KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
+
+# Row-level policies limit this to the person's places. Lines that they proposed to keep wait for somebody else and come
+# last.
+_GROUPS = """
+    SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
+        count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
+        (array_agg(l.id ORDER BY l.proposed_by_id IS NOT DISTINCT FROM loge_person(), l.inheritance_id, l.line))[1]
+    FROM casework_inheritedline l JOIN access_place a ON a.id = l.agency_id
+    GROUP BY a.id, a.name, l.category ORDER BY a.name, a.id, l.category"""
+_STANDING = """
+    SELECT count(*), count(*) FILTER (WHERE (l.inheritance_id, l.line) < (%s, %s)),
+        coalesce((SELECT sum(t.lines) FROM casework_inheritancetally t WHERE t.agency_id = %s AND t.category = %s), 0)
+    FROM casework_inheritedline l WHERE l.agency_id = %s AND l.category = %s"""
+_NEXT = """
+    SELECT l.id FROM casework_inheritedline l
+    WHERE l.agency_id = %s AND l.category = %s AND l.id <> %s AND l.proposed_by_id IS DISTINCT FROM loge_person()
+    ORDER BY ((l.inheritance_id, l.line) > (%s, %s)) DESC, l.inheritance_id, l.line LIMIT 1"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The lines of one category in one agency.
+
+    `proposed` counts those that somebody else proposed to keep, `mine` those that the current person did.
+    """
+
+    category: str
+    waiting: int
+    mine: int
+    proposed: int
+    first: UUID
+
+    @property
+    def name(self) -> Promise | str:
+        return KINDS[self.category]
+
+
+def groups() -> Iterator[tuple[str, list[Group]]]:
+    """Yield (agency name, its groups) pairs."""
+    for (_key, name), rows in groupby(_ask(_GROUPS), key=lambda row: row[:2]):
+        yield name, [Group(*row[2:]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rank of a line among all lines that its group has ever held, as in "12 of 240"."""
+
+    rank: int
+    total: int
+
+
+def standing(line: InheritedLine) -> Standing:
+    group = [line.agency_id, line.category]
+    [(waiting, before, gone)] = _ask(_STANDING, line.inheritance_id, line.line, *group, *group)
+    return Standing(int(gone) + before + 1, int(gone) + waiting)
+
+
+def after(line: InheritedLine) -> UUID | None:
+    """Return the next line of the group. After the last line, starts again from the first."""
+    where = [line.agency_id, line.category, line.pk, line.inheritance_id, line.line]
+    return next((key for (key,) in _ask(_NEXT, *where)), None)
+
+
+def reconciles(inheritance: UUID) -> bool:
+    """Whether the counts of a legacy comment file match its rows. The database checks this over all rows."""
+    return bool(_ask("SELECT casework_inheritance_reconciles(%s)", inheritance)[0][0])
+
+
+def for_the_landlord() -> bool:
+    """Whether this person is the data steward of the whole landlord."""
+    return bool(_ask("SELECT access_takes_in()")[0][0])
+
+
+def is_second_office(line: InheritedLine) -> bool:
+    """Whether this person holds at the line's place the office that the proposer of keeping the line does not hold."""
+    return bool(_ask("SELECT casework_keeps_line(%s)", line.pk)[0][0])
+
+
+def _ask(question: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, params or None)
+        return list(cursor.fetchall())

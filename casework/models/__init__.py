@@ -1,0 +1,26 @@
+"""Facts and their codes, notes, contested sentences, an older system's comments."""
+
+from casework.models.certificate import DestructionCertificate
+from casework.models.contest import AllowedWording, ContestedSentence
+from casework.models.fact import AccountFact, CardFact, DwellingFact, Fact
+from casework.models.fact_code import FactCode, FactScope, FactTerm, Slot
+from casework.models.legacy_comments import Inheritance, InheritanceTally, InheritedLine
+from casework.models.note import AccountNote
+
+__all__ = [
+    "AccountFact",
+    "AccountNote",
+    "AllowedWording",
+    "CardFact",
+    "ContestedSentence",
+    "DestructionCertificate",
+    "DwellingFact",
+    "Fact",
+    "FactCode",
+    "FactScope",
+    "FactTerm",
+    "Inheritance",
+    "InheritanceTally",
+    "InheritedLine",
+    "Slot",
+]

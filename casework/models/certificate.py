@@ -1,0 +1,54 @@
+"""A signed certificate that no line of a legacy comment file waits any more, with the outcomes. It never changes."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from casework.models.legacy_comments import Inheritance
+from privacy.classes import DataClass
+from privacy.processing_activities import INHERITANCE
+from privacy.retention import DataPolicy
+from privacy.retention_periods import RIGHT
+
+
+class CertificateQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return self.all()
+
+
+class DestructionCertificate(models.Model):
+    """`statement` holds the counts by category, agency and outcome, as computed by the database."""
+
+    privacy = {
+        "inheritance": DataClass.PLAIN,
+        "statement": DataClass.PLAIN,
+        "key_id": DataClass.PLAIN,
+        "signature": DataClass.PLAIN,
+        "issued_on": DataClass.PLAIN,
+        "issued_by": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(INHERITANCE, RIGHT)
+
+    inheritance = models.OneToOneField(
+        Inheritance, models.PROTECT, primary_key=True, related_name="certificate", editable=False
+    )
+    statement = models.JSONField()
+    key_id = models.CharField(max_length=32)
+    signature = models.CharField(max_length=88)
+    issued_on = models.DateField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"certificate {self.pk}"
+
+    def subject(self) -> None:
+        """None: counts concern nobody in particular."""

@@ -1,0 +1,194 @@
+"""Facts: a code of the closed list with its fields, until a last day. They contain no free text and are never edited.
+
+Facts of a card, of a dwelling and of an account are in three tables, each in its compartment: the database role of a
+caretaker has no privilege on the third.
+"""
+
+import uuid
+from datetime import date
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building, Unit
+from casework.models.fact_code import FactCode, FactScope
+from privacy.classes import DataClass
+from privacy.processing_activities import FACTS
+from privacy.retention import DataPolicy
+from privacy.retention_periods import FACT
+from tenants.models.account import Account
+from tenants.models.hidden import account_not_hidden, lease_not_hidden
+from tenants.models.lease import Lease
+from tenants.models.residence import Residence
+
+
+class FactFields(models.JSONField):
+    """Maps field names to codes, dates and numbers, never to text.
+
+    The database refuses fields that the code does not define, and values of another type (migration 0009).
+    """
+
+
+class Readable(models.Func):
+    """Whether a role that the person holds at this building may read the code."""
+
+    function = "casework_fact_open"
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, person: Person, scope: FactScope) -> None:
+        super().__init__(
+            models.Value(person.pk, output_field=models.UUIDField()),
+            models.Value(scope.value),
+            models.Value("read"),
+            F("code"),
+            F("building"),
+        )
+
+
+class FactQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        rows = super().visible_to(person, compartment)
+        return rows.filter(self._not_hidden(compartment), Q(Readable(person, self.model.scope)))
+
+    def _not_hidden(self, compartment: Compartment) -> Q:
+        if self.model.scope is FactScope.ACCOUNT:
+            return account_not_hidden(compartment)
+        if self.model.scope is FactScope.CARD:
+            return lease_not_hidden(compartment, "residence__lease")
+        condition = lease_not_hidden(compartment)
+        return condition and (Q(lease=None) | condition)
+
+    def in_force(self, day: date) -> Self:
+        """Facts that are valid on the day, latest first."""
+        rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)
+        return rows.select_related("code").order_by("-written_on", "code", "id")
+
+
+class Fact(models.Model):
+    scope: FactScope
+    on: str  # name of the field for the object that the fact is about
+    privacy = {
+        "id": DataClass.PLAIN,
+        "building": DataClass.PLAIN,
+        "code": DataClass.INFERABLE,
+        "fields": DataClass.INFERABLE,
+        "ends_on": DataClass.PERSONAL,
+        "told_on": DataClass.PERSONAL,
+        "contested_on": DataClass.PERSONAL,
+        "kept_on": DataClass.PERSONAL,
+        "kept_by": DataClass.PERSONAL,
+        "written_on": DataClass.PERSONAL,
+        "written_by": DataClass.PERSONAL,
+        "withdrawn_on": DataClass.PERSONAL,
+        "withdrawn_by": DataClass.PERSONAL,
+        "replaces": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(FACTS, FACT)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    code = models.ForeignKey(FactCode, models.PROTECT, related_name="+", db_index=False)
+    fields = FactFields()
+    ends_on = models.DateField(_("jusqu’au"))
+    told_on = models.DateField(_("communiqué au locataire le"), null=True, blank=True)
+    contested_on = models.DateField(null=True, blank=True)
+    # Set when the tenant contests the fact and the answer is to keep it unchanged.
+    kept_on = models.DateField(null=True, blank=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    written_on = models.DateField()
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # An id without a foreign key, because the older fact is erased when its retention period ends.
+    replaces = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def may_be_contested(self) -> bool:
+        """Whether the tenant was informed of the fact and has not contested it yet."""
+        return self.code.tenant_told and self.contested_on is None
+
+    @property
+    def is_challenged(self) -> bool:
+        """Whether the tenant contests the fact and nobody has answered yet."""
+        return self.contested_on is not None and self.kept_on is None
+
+    def values(self) -> dict[str, Any]:
+        return dict(self.fields)
+
+
+def _ends_after_it_was_written(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(ends_on__gte=F("written_on")),
+        name=name,
+        violation_error_message=_("La fin d’un fait ne peut pas précéder le jour de son enregistrement."),
+    )
+
+
+class CardFact(Fact):
+    """A fact about a resident. It is no longer shown once the residence ends."""
+
+    scope, on = FactScope.CARD, "residence"
+    privacy = {"residence": DataClass.PERSONAL}
+
+    residence = models.ForeignKey(Residence, models.PROTECT, related_name="facts", db_constraint=False)
+
+    class Meta(Fact.Meta):
+        constraints = [_ends_after_it_was_written("card_fact_ends_after_it_was_written")]
+
+    def subject(self) -> Subject:
+        return Subject("residence", self.residence_id)
+
+
+class DwellingFact(Fact):
+    """A fact about a dwelling, let or vacant. `lease` is the lease of that day, so that discreet households stay
+    hidden."""
+
+    scope, on = FactScope.DWELLING, "unit"
+    privacy = {"unit": DataClass.PERSONAL, "lease": DataClass.PERSONAL}
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="facts", db_constraint=False)
+    lease = models.ForeignKey(Lease, models.PROTECT, null=True, related_name="+")
+
+    class Meta(Fact.Meta):
+        constraints = [_ends_after_it_was_written("dwelling_fact_ends_after_it_was_written")]
+
+    def subject(self) -> Subject:
+        return Subject("unit", self.unit_id)
+
+
+class AccountFact(Fact):
+    """A fact about an account, for those who manage it."""
+
+    scope, on = FactScope.ACCOUNT, "account"
+    privacy = {"account": DataClass.PERSONAL}
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="facts", db_constraint=False)
+
+    class Meta(Fact.Meta):
+        constraints = [_ends_after_it_was_written("account_fact_ends_after_it_was_written")]
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)

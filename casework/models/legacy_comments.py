@@ -1,0 +1,264 @@
+"""Legacy comments: the comment files of an older system, the sealed lines that wait for a decision, and counts of the
+outcomes.
+
+A line that the screening refuses, or that is too long for a note, is sealed until two offices decide on it. The row is
+then deleted. Only a count remains of an erased line.
+"""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person, Place
+from access.scope import ScopedQuerySet
+from audit.record import Subject
+from buildings.models import Building
+from casework.vocabulary import INHERITED_GROUNDS
+from privacy.classes import DataClass
+from privacy.encryption.fields import EncryptedField
+from privacy.processing_activities import INHERITANCE
+from privacy.retention import DataPolicy
+from privacy.retention_periods import QUARANTINE, WITHOUT_END
+from privacy.screened import LONGEST
+from screening import CATEGORIES
+from tenants.models.account import Account
+from tenants.models.hidden import account_not_hidden
+
+TOO_LONG = "long"
+# Why a line is sealed: the first category of CATEGORIES that the screening found in it, or only its length.
+KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
+KEPT_DAYS = 180
+
+
+class Weighs(models.Func):
+    """Whether the person reads sealed texts for the whole organisation."""
+
+    template = "(SELECT casework_weighs())"
+    output_field = models.BooleanField()
+    conditional = True
+
+
+class Outcome(models.TextChoices):
+    """What became of a sealed line. `expired`: nobody decided in time, and the nightly job erased it."""
+
+    ERASED = "erased", _("effacée")
+    REPLACED = "replaced", _("remplacée par un fait")
+    KEPT = "kept", _("conservée par décision à deux, avec son fondement")
+    EXPIRED = "expired", _("effacée à son terme, sans décision")
+
+
+class CountsQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Not filtered: the counts name nobody, and everybody who sorts comments may see the progress."""
+        return self.all()
+
+
+class Inheritance(models.Model):
+    """A legacy comment file, identified by its fingerprint, and its counts. The counts add up in every transaction."""
+
+    privacy = dict.fromkeys(
+        [
+            "id",
+            "fingerprint",
+            "begun_on",
+            "finished_on",
+            "position",
+            "lines",
+            "refused",
+            "imported",
+            "noted",
+            "waiting",
+            "replaced",
+            "erased",
+            "kept",
+        ],
+        DataClass.PLAIN,
+    )
+    data_policy = DataPolicy(INHERITANCE, WITHOUT_END)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    fingerprint = models.CharField(max_length=64, db_collation="C")
+    begun_on = models.DateField()
+    finished_on = models.DateField(null=True, blank=True)
+    # Where the next run begins: the number of bytes already read. `lines` is the number of lines read.
+    position = models.BigIntegerField(default=0)
+    lines = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    imported = models.PositiveIntegerField(default=0)
+    noted = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    replaced = models.PositiveIntegerField(default=0)
+    erased = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+
+    objects = CountsQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                name="inheritance_once",
+                violation_error_message=_("Ce fichier est déjà repris, ou sa reprise est en cours."),
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=F("noted") + F("waiting") + F("replaced") + F("erased") + F("kept")),
+                name="inheritance_adds_up",
+                violation_error_message=_("Les nombres de lignes de cette reprise ne correspondent pas au total."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"inheritance {self.pk}"
+
+    @property
+    def sealed(self) -> int:
+        """The number of lines that were sealed, whatever their outcome."""
+        return self.imported - self.noted
+
+    @property
+    def decided(self) -> int:
+        return self.sealed - self.waiting
+
+    def subject(self) -> None:
+        """None: counts concern nobody in particular."""
+
+
+class InheritedLineQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Lines of hidden households only for people who read sealed texts for the whole organisation."""
+        rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
+        return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
+
+
+class InheritedLine(models.Model):
+    """One sealed line. `ground` and `proposed_by` are set when one office proposes to keep it, which the other must
+    approve."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "inheritance": DataClass.PLAIN,
+        "line": DataClass.PLAIN,
+        "account": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "agency": DataClass.PLAIN,
+        "category": DataClass.INFERABLE,
+        "sentence": DataClass.FREE_TEXT,
+        "signs": DataClass.PLAIN,
+        "first_written_on": DataClass.PERSONAL,
+        "ends_on": DataClass.PERSONAL,
+        "ground": DataClass.INFERABLE,
+        "proposed_by": DataClass.PERSONAL,
+        "outcome": DataClass.PERSONAL,
+        "decided_by": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(INHERITANCE, QUARANTINE)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="sealed_lines")
+    line = models.PositiveIntegerField()
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
+    agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=16, choices=KINDS)
+    sentence = EncryptedField()
+    signs = models.PositiveIntegerField()
+    first_written_on = models.DateField()
+    ends_on = models.DateField()
+    ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    objects = InheritedLineQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inheritance", "line"],
+                name="inherited_line_once",
+                violation_error_message=_("Cette ligne du fichier est déjà sous scellés."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="", proposed_by__isnull=True) | (~Q(ground="") & Q(proposed_by__isnull=False)),
+                name="inherited_ground_is_somebodys",
+                violation_error_message=_("Une proposition de conservation doit indiquer son auteur."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="") | Q(signs__lte=LONGEST),
+                name="inherited_kept_fits_a_note",
+                violation_error_message=_(
+                    "Cette ligne est trop longue pour une note : elle ne peut pas être conservée."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(decided_by__isnull=False),
+                name="inherited_decided_by_somebody",
+                violation_error_message=_("Une décision sur une ligne doit indiquer son auteur."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="kept") | (~Q(ground="") & ~Q(decided_by=F("proposed_by"))),
+                name="inherited_kept_by_two",
+                violation_error_message=_(
+                    "La conservation d’une ligne se décide à deux : la personne qui l’a proposée ne peut pas "
+                    "l’accorder."
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "category"], name="inherited_by_agency")]
+
+    def __str__(self) -> str:
+        return f"inherited line {self.pk}"
+
+    @property
+    def ground_text(self) -> str:
+        return INHERITED_GROUNDS.label(self.ground) if self.ground else ""
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.signs > LONGEST
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)
+
+
+class InheritanceTally(models.Model):
+    """The number of lines by file, category, agency and outcome. The database updates it as lines are deleted."""
+
+    privacy = dict.fromkeys(["id", "inheritance", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
+    data_policy = DataPolicy(INHERITANCE, WITHOUT_END)
+
+    inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="tallies")
+    agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=16, choices=KINDS)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
+    lines = models.PositiveIntegerField()
+
+    objects = CountsQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inheritance", "agency", "category", "outcome", "ground"],
+                name="inheritance_tally_once",
+                violation_error_message=_("Ce décompte existe déjà."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"inheritance tally {self.pk}"
+
+    def subject(self) -> None:
+        """None: counts concern nobody in particular."""

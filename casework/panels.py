@@ -1,0 +1,54 @@
+"""Panels of casework/ on the pages of an account, of a resident and of the day."""
+
+from typing import Any
+
+from django.db import connection
+
+from access.guard.context import Look
+from access.pages.panels import Panel
+from access.permissions import Permission
+from casework.contests_due import challenged_residences, contests_due
+from casework.views.facts import account_lines, card_page, lines_of
+from casework.views.notes import notes_of
+from tenants.models import Account, Residence
+
+# Most accounts have neither. This single query is much faster than building two querysets.
+_EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %s),
+    EXISTS (SELECT FROM casework_accountnote WHERE account_id = %s)"""
+
+
+def account_panel(look: Look, account: Account) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EXISTING, [account.pk] * 2)
+        has_facts, has_notes = cursor.fetchone()
+    return {
+        "account": account,
+        "facts": account_lines(look, account) if has_facts else [],
+        "notes": notes_of(look, account) if has_notes else [],
+        "may_write": look.may(Permission.NOTES_WRITE, account.building_id),
+        "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
+    }
+
+
+def card_panel(look: Look, residence: Residence) -> dict[str, Any] | None:
+    facts = lines_of(look, card_page(residence))
+    return {"facts": facts} if facts else None
+
+
+def contests_to_answer(look: Look, subject: None) -> dict[str, Any]:
+    """For a manager: contested refusals and contested precautions that wait for an answer."""
+    challenged = look.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
+    return {"challenged": list(challenged), "contests": contests_due()}
+
+
+PANELS = (
+    Panel("account", 10, account_panel, {"beside": "casework/account_panel.html"}),
+    Panel("card", 10, card_panel, {"top": "casework/card_panel.html"}),
+    Panel(
+        "today",
+        30,
+        contests_to_answer,
+        {"alerts": "casework/late_contests_today.html", "beside": "casework/contests_today.html"},
+        Permission.CONTEST_AGREE,
+    ),
+)

@@ -1,0 +1,181 @@
+"""Who reads and adds what of the tables of casework/."""
+
+from access.compartments import Compartment as C
+from access.policies import INSPECTS, JOBS, Grant, Lock, taken_in, within
+from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
+
+# A line that both offices keep becomes a note with the same id. Those who only read the lines cannot insert notes.
+KEPT = Grant(
+    C.TRIAGE,
+    "INSERT",
+    rows="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
+    " AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountnote.id"
+    " AND s.account_id = casework_accountnote.account_id AND s.ground <> '')"
+    " AND casework_keeps_line(casework_accountnote.id)",
+)
+
+# A fact that replaces a line, with the same id.
+INSTEAD = Grant(
+    C.TRIAGE,
+    "INSERT",
+    rows=f"{SIGNED} AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountfact.id"
+    " AND s.account_id = casework_accountfact.account_id) AND casework_sorts_line(casework_accountfact.id)",
+)
+
+_WEIGHING = "(SELECT casework_weighs())"
+
+_WITHOUT_WORDS = (
+    "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
+    " wording, proposed_by_id, outcome, decided_on, decided_by_id, suspended_on, suspended_by_id, advice, advised_on,"
+    " advised_by_id"
+)
+
+_OF_RESIDENCE = "EXISTS (SELECT FROM tenants_residence r WHERE r.id = residence_id)"
+
+_FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
+
+
+def may(scope: str, verb: str) -> str:
+    return f"casework_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
+
+
+def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> Lock:
+    """The readers of the code may read, its writers may insert. Nobody edits: a trigger allows only the columns of
+    `_FACT_ENDS` to change."""
+    scope = table.removeprefix("casework_").removesuffix("fact")
+    readable = f"{visible} AND {may(scope, 'read')}"
+    return Lock(
+        table,
+        (
+            *(near(reader, readable) for reader in (c, *also)),
+            near(c, f"{visible} AND {may(scope, 'write')} AND {SIGNED}", "INSERT"),
+            Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {readable}", columns=_FACT_ENDS),
+            *more,
+            KEEPING,
+        ),
+    )
+
+
+# The counts of a file concern the whole landlord, so only those responsible for the whole landlord read them: data
+# steward and data protection officer. Inspectors read the counts too, but no lines.
+_COUNTED = (Grant(C.TRIAGE, rows="(SELECT casework_weighs())"), Grant(C.CONTROL, rows=INSPECTS))
+
+# The lines of discreet households are for those who read for the whole landlord, because managers are never named to
+# one.
+_SORTED = (
+    f"{within('building_id', C.TRIAGE)}"
+    " AND ((SELECT casework_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
+)
+
+LOCKS = (
+    Lock(
+        "casework_contestedsentence",
+        (
+            # The author encrypts the sentence, and may later read the outcome but not the sentence. Nor may the
+            # manager.
+            near(
+                C.ACCOUNT,
+                f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
+                f" AND asked_on = {TODAY} AND proposal = '' AND outcome = '' AND suspended_on IS NULL",
+                "INSERT",
+            ),
+            Grant(C.ACCOUNT, rows="asked_by_id = loge_person()", columns=_WITHOUT_WORDS),
+            Grant(C.CONTESTS, rows=within("building_id", C.CONTESTS), columns=_WITHOUT_WORDS),
+            Grant(
+                C.CONTESTS,
+                "UPDATE",
+                rows=within("building_id", C.CONTESTS),
+                columns="outcome, decided_on, decided_by_id, proposal, wording, proposed_by_id",
+            ),
+            Grant(C.SEALED, rows=_WEIGHING),
+            Grant(
+                C.SEALED,
+                "UPDATE",
+                rows=_WEIGHING,
+                columns="proposal, wording, proposed_by_id, suspended_on, suspended_by_id, advice, advised_on,"
+                " advised_by_id, sentence",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    Lock(
+        "casework_allowedwording",
+        (
+            *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
+            # The second person inserts exactly the wording that the first one proposed.
+            Grant(
+                C.CONTESTS,
+                "INSERT",
+                check="allowed_by_id = loge_person() AND EXISTS (SELECT FROM casework_contestedsentence s"
+                " WHERE s.proposal = 'allow_wording' AND s.outcome IN ('', 'allow_wording') AND s.wording = text"
+                " AND s.proposed_by_id = casework_allowedwording.proposed_by_id)",
+            ),
+        ),
+    ),
+    _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,)),
+    _facts("casework_dwellingfact", C.CARD, f"(lease_id IS NULL OR {SHOWN})"),
+    _facts("casework_accountfact", C.ACCOUNT, ACCOUNT_SHOWN, more=(INSTEAD,)),
+    Lock(
+        "casework_accountnote",
+        (
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {may('account', 'read')}"),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND {SIGNED}", "INSERT"),
+            Grant(
+                C.ACCOUNT,
+                "UPDATE",
+                rows=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
+                columns="withdrawn_on, withdrawn_by_id",
+            ),
+            # An approved contested sentence becomes a note of its author. The data steward inserts it exactly as it was
+            # contested.
+            Grant(
+                C.SEALED,
+                "INSERT",
+                rows="(SELECT access_takes_in()) AND EXISTS (SELECT FROM casework_contestedsentence s"
+                " WHERE s.account_id = casework_accountnote.account_id AND s.code_id = casework_accountnote.code_id"
+                " AND s.reason = casework_accountnote.reason AND s.ends_on = casework_accountnote.ends_on"
+                " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
+            ),
+            KEPT,
+            # The import of legacy comments inserts notes after screening them; the nightly job deletes them.
+            KEEPING,
+        ),
+    ),
+    Lock(
+        "casework_factcode",
+        (
+            *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
+            taken_in("SELECT"),
+            Grant(C.INTAKE, "INSERT", rows="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
+            taken_in("UPDATE", "retired_on"),
+        ),
+    ),
+    Lock("casework_factterm", (Grant(JOBS),)),
+    # A trigger compares the statement with the database. The data steward issues it, not the data protection officer.
+    Lock(
+        "casework_destructioncertificate",
+        (*_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
+    ),
+    Lock("casework_inheritance", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
+    Lock("casework_inheritancetally", (*_COUNTED, Grant(JOBS))),
+    # The sentence is readable where it is sorted. A trigger checks who decides, and deletes the row once it is decided.
+    Lock(
+        "casework_inheritedline",
+        (
+            Grant(C.TRIAGE, rows=_SORTED),
+            Grant(C.TRIAGE, "UPDATE", rows=_SORTED, columns="ground, proposed_by_id, outcome, decided_by_id"),
+            KEEPING,
+        ),
+    ),
+)
+FUNCTIONS = (
+    ("casework_weighs()", (C.SEALED, C.TRIAGE)),
+    ("casework_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
+    ("casework_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
+    ("casework_challenged()", (C.CARD,)),
+    ("casework_inheritance_reconciles(uuid)", (C.TRIAGE,)),
+    ("casework_destruction_statement(uuid)", (C.TRIAGE,)),
+    ("casework_sorts_line(uuid)", (C.TRIAGE,)),
+    ("casework_keeps_line(uuid)", (C.TRIAGE,)),
+    ("casework_line_said_instead(uuid, uuid, text)", (C.TRIAGE,)),
+)

@@ -1,0 +1,88 @@
+"""Screening around an account: the context passed to the screening, and its findings arranged for a page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from access.guard.context import Look
+from buildings.models import Address
+from casework.models import AllowedWording, FactCode
+from screening import Context, Finding
+from tenants.models import Account
+
+# Separators that must be removed together with the words next to them.
+_HOLDING = " ,;:-'" + chr(0x2019)
+
+
+CATEGORIES: dict[str, Promise | str] = {
+    "health": _("santé"),
+    "addiction": _("dépendances"),
+    "origin": pgettext_lazy("d’une personne", "origine"),
+    "religion": _("religion"),
+    "politics": _("opinions"),
+    "sexuality": _("vie sexuelle"),
+    "offence": _("infractions"),
+    "private_life": _("vie privée"),
+    "hardship": _("difficultés sociales"),
+    "judgement": _("jugements sur la personne"),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the sentence. `number` is that of the finding it belongs to, or zero."""
+
+    text: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Refused words, the reason, and the facts that can replace them, each with the address of its form."""
+
+    number: int
+    finding: Finding
+    span: str
+    facts: list[tuple[FactCode, str]]
+
+
+def around(look: Look, account: Account, names: Iterable[str]) -> Context:
+    """Return the words that are allowed around an account: names of its people, its streets, and approved wordings."""
+    streets = look.rows(Address).filter(building=account.building_id)
+    allowed = frozenset(wording.text for wording in look.rows(AllowedWording))
+    return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
+
+
+def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
+    """Cut the sentence at the start and end of each finding. Findings are in order; overlapping text is marked once."""
+    cut, at = [], 0
+    for number, finding in enumerate(findings, 1):
+        start = max(finding.start, at)
+        if start < finding.end:
+            cut += [Piece(text[at:start]), Piece(text[start : finding.end], number)]
+            at = finding.end
+    return [piece for piece in (*cut, Piece(text[at:])) if piece.text]
+
+
+def refusals(findings: Sequence[Finding], codes: Mapping[str, FactCode], urls: Mapping[str, str]) -> list[Refusal]:
+    return [
+        Refusal(
+            number,
+            finding,
+            f"{finding.start}-{finding.end}",
+            [(codes[fact], urls[fact]) for fact in finding.facts if fact in codes],
+        )
+        for number, finding in enumerate(findings, 1)
+    ]
+
+
+def without(text: str, span: str) -> str:
+    """Remove the characters of a span such as "3-12" from the sentence, with the separators around them."""
+    first, _dash, last = span.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) < int(last) <= len(text)):
+        return text
+    before, after = text[: int(first)].rstrip(_HOLDING), text[int(last) :].lstrip(_HOLDING)
+    return f"{before} {after}".strip() if after and after[0] not in ".!?" else f"{before}{after}".strip()

@@ -1,0 +1,1 @@
+"""Pages of facts, notes, contests and old comments."""

@@ -1,0 +1,63 @@
+"""The certificate of destruction of a legacy comment file, as a page and as a PDF."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Place
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+from casework import legacy_comment_queue
+from casework.actions.certificates import issue_certificate
+from casework.certificate_pdf import certificate_pdf
+from casework.certificates import summarize
+from casework.models import DestructionCertificate, Inheritance
+
+
+def _file(request: DoorRequest, pk: object) -> Inheritance:
+    """The legacy comment file, or 404. It belongs to no building: everybody who sorts or monitors may read its
+    counts."""
+    file: Inheritance | None = request.look.rows(Inheritance).filter(pk=pk).first()
+    if file is None:
+        raise Http404
+    request.look.note(inheritance=file.pk)
+    return file
+
+
+def _may_issue(request: DoorRequest) -> bool:
+    """Only those who sort for the whole landlord may issue. Those who monitor may not, even if they are managers
+    elsewhere."""
+    return request.look.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
+
+
+@door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN, writes=True)
+def certificate(request: DoorRequest, pk: object) -> HttpResponse:
+    file = _file(request, pk)
+    form = forms.Form(request.POST or None)
+    if request.method == "POST":
+        if not _may_issue(request):
+            raise Http404
+        if form.is_valid() and done(form, issue_certificate, request, inheritance=file):
+            messages.success(request, _("Le certificat est établi."))
+            return redirect("certificate", pk=file.pk)
+    issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
+    may_issue = _may_issue(request) and file.finished_on and not file.waiting
+    context = {"file": file, "form": form, "said": summarize(issued) if issued else None, "may_issue": may_issue}
+    return render(request, "casework/certificate.html", context)
+
+
+@door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN)
+def certificate_file(request: DoorRequest, pk: object) -> HttpResponse:
+    file = _file(request, pk)
+    issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
+    if issued is None:
+        raise Http404
+    landlord = request.look.rows(Place).get(parent=None).name
+    answer = HttpResponse(certificate_pdf(summarize(issued), landlord), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{_("certificat")}-{issued.issued_on:%Y-%m-%d}.pdf"'
+    return answer

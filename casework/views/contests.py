@@ -1,0 +1,159 @@
+"""Contested refusals: the data steward proposes, the data protection officer advises, a manager decides without the
+sentence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.grants.duty_holders import steward_missing
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+from casework import screening_results
+from casework.actions.contests import (
+    advise_on_contest,
+    agree_to_outcome,
+    enter_allowed,
+    propose_outcome,
+    resume_contest,
+    send_back,
+    suspend_contest,
+)
+from casework.forms.contests import AdviceForm, AnswerForm, ProposalForm
+from casework.models import ContestedSentence
+from casework.models.contest import ContestQuerySet
+from privacy.screened import LONGEST, find_disclosures
+
+
+@dataclass(frozen=True)
+class Line:
+    """A contest in a list, and whether its deadline of two working days is past."""
+
+    contest: ContestedSentence
+    late: bool
+
+
+@door(Permission.CONTESTS_READ, records=events.LIST_SHOWN)
+def contests(request: DoorRequest) -> HttpResponse:
+    """Contests that wait, most urgent first, then those answered. The sentences are not shown."""
+    return _list(request, "contest", request.look.rows(ContestedSentence).defer("sentence"))
+
+
+@door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True, fresh=True)
+@sensitive_variables("sentence", "findings", "context")
+def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
+    """The sentence, while it is stored, with the findings of the screening and the actions allowed to the reader."""
+    look = request.look
+    acting = _Acting(request, contest)
+    if request.method == "POST" and acting.acted():
+        return redirect("contests")
+    sentence = contest.sentence.reveal() if contest.sentence is not None else ""
+    findings = find_disclosures(sentence[:LONGEST])
+    context: dict[str, Any] = {
+        "contest": contest,
+        "pieces": screening_results.pieces(sentence, findings),
+        "findings": findings,
+        "form": acting.form,
+        "advice": acting.advice,
+        "refused": acting.refused,
+        "late": contest.is_late(look.day),
+        "may_weigh": look.holds(Permission.CONTEST_WEIGH),
+        "may_advise": look.holds(Permission.CONTEST_ADVISE),
+        "may_suspend": look.holds(Permission.CONTEST_SUSPEND),
+    }
+    return render(request, "casework/contest.html", context)
+
+
+class _Acting:
+    """Runs the action of the pressed button. `refused` holds errors that belong to no field."""
+
+    def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
+        self.request, self.contest = request, contest
+        sent = request.POST if request.method == "POST" else {}
+        self.button = next((name for name in ("suspend", "resume", "advise", "enter") if name in sent), "propose")
+        self.form = ProposalForm(sent if sent and self.button == "propose" else None)
+        self.advice = AdviceForm(sent if sent and self.button == "advise" else None, initial={"advice": contest.advice})
+        self.refused = forms.Form({})
+
+    def acted(self) -> bool:
+        acts = {
+            "suspend": (Permission.CONTEST_SUSPEND, self._suspended),
+            "resume": (Permission.CONTEST_SUSPEND, self._resumed),
+            "advise": (Permission.CONTEST_ADVISE, self._advised),
+            "enter": (Permission.CONTEST_WEIGH, self._entered),
+            "propose": (Permission.CONTEST_WEIGH, self._proposed),
+        }
+        permission, act = acts[self.button]
+        if not self.request.look.holds(permission):
+            raise Http404
+        return act()
+
+    def _suspended(self) -> bool:
+        return self._did(suspend_contest, _("Le refus contesté est suspendu."))
+
+    def _resumed(self) -> bool:
+        return self._did(
+            resume_contest, _("La suspension a pris fin : le refus contesté attend de nouveau une réponse.")
+        )
+
+    def _entered(self) -> bool:
+        return self._did(enter_allowed, _("La phrase est enregistrée."))
+
+    def _proposed(self) -> bool:
+        return self._sent(self.form, propose_outcome, _("La proposition est transmise au responsable."))
+
+    def _advised(self) -> bool:
+        return self._sent(
+            self.advice, advise_on_contest, _("L’avis est transmis aux personnes qui proposent et qui décident.")
+        )
+
+    def _did(self, act: Any, message: str) -> bool:
+        self.refused.is_valid()
+        return self._with_message(done(self.refused, act, self.request, contest=self.contest), message)
+
+    def _sent(self, form: forms.Form, act: Any, message: str) -> bool:
+        success = form.is_valid() and done(form, act, self.request, contest=self.contest, **form.cleaned_data)
+        return self._with_message(success, message)
+
+    def _with_message(self, success: bool, message: str) -> bool:
+        if success:
+            messages.success(self.request, message)
+        return success
+
+
+@door(Permission.CONTEST_AGREE, records=events.LIST_SHOWN)
+def contests_agree(request: DoorRequest) -> HttpResponse:
+    return _list(request, "contest_agree", request.look.rows(ContestedSentence))
+
+
+def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpResponse:
+    look = request.look
+    look.note(list="contests")
+    lines = [Line(contest, contest.is_late(look.day)) for contest in rows.waiting_first()]
+    waiting = sum(line.contest.is_waiting for line in lines)
+    context = {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines), "page": page}
+    return render(request, "casework/contests.html", {**context, "steward_missing": steward_missing()})
+
+
+@door(Permission.CONTEST_AGREE, of=ContestedSentence, records=events.FORM_SHOWN, writes=True)
+def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
+    """The manager's decision, as second person, on the proposal and without the sentence."""
+    form = AnswerForm(request.POST if request.method == "POST" else None, contest)
+    back = "back" in request.POST
+    act = send_back if back else agree_to_outcome
+    if request.method == "POST" and form.is_valid() and done(form, act, request, contest=contest):
+        messages.success(
+            request,
+            _("La proposition est renvoyée au responsable des données.") if back else _("La décision est enregistrée."),
+        )
+        return redirect("contests_agree")
+    context = {"contest": contest, "form": form, "late": contest.is_late(request.look.day)}
+    return render(request, "casework/contest_agree.html", context)

@@ -1,0 +1,268 @@
+"""Pages of facts on a card, a dwelling and an account: the facts in force, those that may be recorded, and a form
+for each code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from access.reach import roles_at
+from audit import events
+from buildings.models import Building, Unit
+from casework.actions.facts import MODELS, Of, contest_fact, keep_fact, record_fact, withdraw_fact
+from casework.facts import sentence, typed
+from casework.forms.facts import FactForm
+from casework.models import Fact, FactCode, FactScope
+from casework.vocabulary.facts import THEMES, TITLES
+from tenants import facade
+from tenants.models import Account, Representative, Residence
+from tenants.views.accounts import holders_of
+from tenants.views.leases import parties_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fact as a page shows it."""
+
+    fact: Fact
+    sentence: str
+    may_end: bool
+    url: str  # the form that replaces it
+    letter: str = ""  # the letter about a precaution, for those who may write it
+
+
+@dataclass(frozen=True)
+class Theme:
+    label: str
+    choices: list[tuple[FactCode, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The object that facts are about: the addresses of its pages, and the contacts that a fact may refer to."""
+
+    scope: FactScope
+    of: Of
+    key: Mapping[str, Any]
+    head: Mapping[str, Any]
+    contacts: Mapping[UUID, str]
+    former: frozenset[UUID] = frozenset()  # contacts that only earlier facts may refer to
+
+    @property
+    def choices(self) -> dict[UUID, str]:
+        """The contacts that a new fact may refer to."""
+        return {key: name for key, name in self.contacts.items() if key not in self.former}
+
+    @property
+    def url(self) -> str:
+        return reverse(f"{self.scope.value}_facts", kwargs=dict(self.key))
+
+    def form(self, code: str) -> str:
+        return reverse(f"{self.scope.value}_fact", kwargs={**self.key, "code": code})
+
+
+# --- The doors --------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.CARD_FACTS, of=Residence, records=events.FORM_SHOWN, writes=True)
+def card_facts(request: DoorRequest, residence: Residence) -> HttpResponse:
+    return _facts(request, card_page(residence))
+
+
+@door(Permission.CARD_FACTS, of=Residence, records=events.FORM_SHOWN, writes=True)
+def card_fact(request: DoorRequest, residence: Residence, code: str) -> HttpResponse:
+    return _fact(request, card_page(residence), code)
+
+
+@door(Permission.DWELLING_FACTS, of=Unit, records=events.FORM_SHOWN, writes=True)
+def dwelling_facts(request: DoorRequest, unit: Unit) -> HttpResponse:
+    return _facts(request, _dwelling_page(request.look, unit))
+
+
+@door(Permission.DWELLING_FACTS, of=Unit, records=events.FORM_SHOWN, writes=True)
+def dwelling_fact(request: DoorRequest, unit: Unit, code: str) -> HttpResponse:
+    return _fact(request, _dwelling_page(request.look, unit), code)
+
+
+@door(Permission.ACCOUNT_FACTS, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def account_facts(request: DoorRequest, account: Account) -> HttpResponse:
+    return _facts(request, account_page(request.look, account))
+
+
+@door(Permission.ACCOUNT_FACTS, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def account_fact(request: DoorRequest, account: Account, code: str) -> HttpResponse:
+    return _fact(request, account_page(request.look, account), code)
+
+
+# --- What facts are said of -------------------------------------------------------------------------------------------
+
+
+def card_page(residence: Residence) -> Page:
+    """The page of a resident. Caretakers see the contact that the tenant chose, not representatives or legal
+    measures."""
+    tenant = residence.tenant
+    contacts = {tenant.pk: tenant.contact_name} if tenant.contact_name else {}
+    head = {"back": reverse("card", kwargs={"pk": residence.pk}), "back_label": tenant.display_name}
+    head["whose"] = tenant.display_name
+    return Page(FactScope.CARD, residence, {"pk": residence.pk}, head, contacts)
+
+
+def _dwelling_page(look: Look, unit: Unit) -> Page:
+    building = look.rows(Building).get(pk=unit.building_id)
+    number = facade.numbers(look.rows(Unit).filter(building=building).dwellings()).get(unit.pk)
+    head = {"back": reverse("building", kwargs={"pk": building.pk}), "back_label": building.place.name}
+    return Page(FactScope.DWELLING, unit, {"pk": unit.pk}, {**head, "unit": unit, "number": number}, {})
+
+
+def account_page(look: Look, account: Account) -> Page:
+    tenants = {party.tenant_id for party in parties_of(look, account)}
+    people = look.rows(Representative).filter(tenant__in=tenants).with_power(look.day).order_by("name", "id")
+    page = _bare_account_page(account)
+    head = {**page.head, "whose": whose(look, account)}
+    former = frozenset(contact.pk for contact in people if contact.over)
+    return replace(page, head=head, contacts={contact.pk: contact.name for contact in people}, former=former)
+
+
+def whose(look: Look, account: Account) -> str:
+    """Names of the holders. Every form about an account shows them, because a reference alone is easily confused."""
+    return ", ".join(holders_of(look, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")
+
+
+def _bare_account_page(account: Account) -> Page:
+    key = {"reference": account.reference}
+    head = {"back": reverse("account", kwargs=key), "back_label": account.reference}
+    return Page(FactScope.ACCOUNT, account, key, head, {})
+
+
+def lines_of(look: Look, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
+    """The facts in force with their sentences. Without `roles`, no actions are offered."""
+    model = MODELS[page.scope]
+    rows = look.rows(model).filter(**{model.on: page.of.pk}).in_force(look.day)
+    return [_line(fact, page, roles) for fact in rows]
+
+
+def _line(fact: Fact, page: Page, roles: frozenset[str]) -> Line:
+    text = sentence(fact.code, fact.fields, page.contacts)
+    may_end = fact.code.writable_by(roles)
+    letter = _letter(page, fact) if may_end and fact.code.precaution else ""
+    return Line(fact, text, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter)
+
+
+def _letter(page: Page, fact: Fact) -> str:
+    return reverse("fact_letter", kwargs={**page.key, "fact": fact.pk})
+
+
+def account_lines(look: Look, account: Account) -> list[Line]:
+    """The facts for the account's own page. The names of contacts are read only if a fact refers to one."""
+    lines = lines_of(look, _bare_account_page(account))
+    if any(slot.type == "contact" for line in lines for slot in line.fact.code.slots):
+        return lines_of(look, account_page(look, account))
+    return lines
+
+
+def _codes(look: Look, page: Page, roles: frozenset[str]) -> list[FactCode]:
+    """The codes that the person may use here. Codes that refer to a contact are excluded if there is none."""
+    codes = [code for code in look.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
+    return [code for code in codes if page.choices or not any(slot.type == "contact" for slot in code.slots)]
+
+
+def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
+    order = {code: place for place, code in enumerate([*THEMES.terms, *TITLES.terms])}
+    last = len(order)
+    codes = sorted(codes, key=lambda code: (order.get(code.theme, last), order.get(code.pk, last), code.pk))
+    groups = groupby(codes, key=lambda code: code.theme)
+    return [Theme(THEMES.label(theme), [(code, page.form(code.pk)) for code in group]) for theme, group in groups]
+
+
+# --- The two pages ----------------------------------------------------------------------------------------------------
+
+
+def _facts(request: DoorRequest, page: Page) -> HttpResponse:
+    look = request.look
+    roles = roles_at(look.person.pk, page.of.building_id)
+    lines = lines_of(look, page, roles)
+    if request.method == "POST":
+        return _end(request, page, lines)
+    themes = themes_of(_codes(look, page, roles), page)
+    context = {"page": page, "lines": lines, "themes": themes, "day": look.day, **page.head}
+    return render(request, "casework/facts.html", context)
+
+
+def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
+    """Withdraw a fact, keep a contested one, or contest one in the tenant's name. Those who may write it do the
+    first two."""
+    who: dict[str, Any] = {"by": request.look.person, "of": page.of, "context": request.look.context}
+    for line in lines:
+        if line.may_end and request.POST.get("end") == str(line.fact.pk):
+            withdraw_fact(fact=line.fact, **who)
+            messages.success(request, _("Le fait est retiré."))
+            return redirect(page.url)
+        if line.may_end and line.fact.is_challenged and request.POST.get("keep") == str(line.fact.pk):
+            keep_fact(fact=line.fact, **who)
+            messages.success(request, _("Le fait est maintenu. Communiquez la réponse au locataire."))
+            return redirect(page.url)
+        if line.fact.may_be_contested and request.POST.get("contest") == str(line.fact.pk):
+            contest_fact(fact=line.fact, **who)
+            messages.success(
+                request,
+                _(
+                    "La contestation est enregistrée. Un rôle qui peut écrire ce fait doit le retirer, le "
+                    "remplacer ou le maintenir."
+                ),
+            )
+            return redirect(page.url)
+    raise Http404
+
+
+def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
+    look = request.look
+    roles = roles_at(look.person.pk, page.of.building_id)
+    code = next((candidate for candidate in _codes(look, page, roles) if candidate.pk == wanted), None)
+    if code is None:
+        raise Http404
+    old = _replaced(request, page, roles, code)
+    initial = typed(code, old.fields) if old else {}
+    form = FactForm(request.POST or None, code=code, day=look.day, contacts=page.choices, initial=initial)
+    if form.is_valid():
+        content = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
+        if (fact := _recorded(request, form, page, code=code, **content)) is not None:
+            messages.success(request, _("Le fait est remplacé.") if old else _("Le fait est enregistré."))
+            return redirect(_next(page, fact))
+    context = {"page": page, "code": code, "form": form, "old": old, "day": look.day, **page.head}
+    return render(request, "casework/fact.html", context)
+
+
+def _recorded(request: DoorRequest, form: FactForm, page: Page, **content: Any) -> Fact | None:
+    written: list[Fact] = []
+    success = done(form, lambda **arguments: written.append(record_fact(of=page.of, **arguments)), request, **content)
+    return written[0] if success else None
+
+
+def _next(page: Page, fact: Fact) -> str:
+    """A new precaution leads to its letter."""
+    if fact.code.precaution:
+        return _letter(page, fact)
+    return page.url if page.scope == FactScope.DWELLING else page.head["back"]
+
+
+def _replaced(request: DoorRequest, page: Page, roles: frozenset[str], code: FactCode) -> Fact | None:
+    """The fact to replace: one in force here, with the same code. Raises 404 if there is none."""
+    wanted = request.POST.get("replaces") or request.GET.get("remplace")
+    if not wanted:
+        return None
+    lines = lines_of(request.look, page, roles)
+    fact = next((line.fact for line in lines if str(line.fact.pk) == wanted and line.fact.code_id == code.pk), None)
+    if fact is None:
+        raise Http404
+    return fact

@@ -1,0 +1,181 @@
+"""Notes on an account: the page that writes one after screening it, and the fragment that screens it while it is
+typed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.grants.duty_holders import steward_missing
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.pages.fragment import fragment
+from access.permissions import Permission
+from access.reach import roles_at
+from audit import events
+from audit.events import Code
+from casework import screening_results
+from casework.actions.contests import contest_refusal
+from casework.actions.notes import withdraw_note, write_note
+from casework.forms.notes import NoteForm
+from casework.models import AccountNote, ContestedSentence, FactCode, FactScope
+from casework.views.facts import whose
+from privacy.screened import LONGEST, categories, find_disclosures
+from screening import Context, Finding
+from tenants.models import Account, Residence
+from tenants.views.leases import parties_of
+
+# Facts for urgent safety needs while a sentence waits. The list of facts decides who may write which.
+URGENT = ("call_first", "visit_in_pairs")
+
+
+@door(Permission.NOTES_WRITE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
+    notes = notes_of(request.look, account)
+    if request.method == "POST" and "end" in request.POST:
+        return _withdrawn(request, account, notes)
+    return _written(request, account, notes)
+
+
+@door(Permission.NOTES_WRITE, of=Account, by="reference", records=events.FORM_SHOWN, searches=True)
+def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
+    """The screening of a sentence that is being typed. Nothing is stored, and no refusal is recorded."""
+    text = request.POST.get("text", "")[:LONGEST]
+    findings = find_disclosures(text, _around(request.look, account))
+    return fragment(request, "casework/note_reading.html", _read(request.look, account, text, findings))
+
+
+def urgent_facts(look: Look, account: Account) -> list[tuple[FactCode, Residence, str]]:
+    """Facts that can be recorded at once while a sentence waits: card facts of the residents that this person may
+    write."""
+    roles = roles_at(look.person.pk, account.building_id)
+    urgent = look.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
+    codes = [code for code in urgent if code.writable_by(roles)]
+    living = look.rows(Residence).filter(lease=account.lease_id).living(look.day)
+    return [
+        (code, resident, reverse("card_fact", kwargs={"pk": resident.pk, "code": code.pk}))
+        for resident in living.select_related("tenant").order_by("id")
+        for code in codes
+    ]
+
+
+def notes_of(look: Look, account: Account) -> list[AccountNote]:
+    return list(look.rows(AccountNote).filter(account=account).in_force(look.day))
+
+
+def _withdrawn(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
+    note = next((row for row in notes if str(row.pk) == request.POST["end"]), None)
+    if note is None:
+        raise Http404
+    withdraw_note(by=request.look.person, note=note, context=request.look.context)
+    messages.success(request, _("La note est retirée."))
+    return redirect("account", reference=account.reference)
+
+
+def _sent_data(request: DoorRequest) -> Any:
+    """The data sent. If it asks to remove a span of words, they are removed from the text and nothing is saved."""
+    if request.method != "POST":
+        return None
+    data = request.POST.copy()
+    if span := data.get("remove"):
+        data["text"] = screening_results.without(data.get("text", ""), span)
+        data.pop("save", None)
+    return data
+
+
+@sensitive_variables("text", "findings", "data")
+def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
+    look = request.look
+    data = _sent_data(request)
+    codes = _codes(look, account)
+    old = _replaced(request, notes)
+    form = _form(look, account, codes, data, old)
+    known = _around(look, account)
+    text = (data or {}).get("text", "").strip()
+    # The form refuses a longer text; only its beginning is screened, to show the page.
+    findings = find_disclosures(text[:LONGEST], known) if text else []
+    if data and "contest" in data and form.is_valid() and _contested(request, form, account=account, known=known):
+        return redirect("account_notes", reference=account.reference)
+    saving = bool(data and "save" in data)
+    if saving and findings:
+        look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
+    elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
+        return redirect("account", reference=account.reference)
+    context = {
+        "account": account,
+        "whose": whose(look, account),
+        "form": form,
+        "notes": notes,
+        "old": old,
+        "day": look.day,
+    }
+    context["contested"] = list(
+        look.rows(ContestedSentence).filter(account=account, asked_by=look.person).waiting_first()
+    )
+    context["urgent"] = urgent_facts(look, account) if findings or context["contested"] else []
+    context["steward_missing"] = bool(findings) and steward_missing()
+    reading = _read(look, account, text, findings, codes)
+    return render(request, "casework/notes.html", {**context, **reading, "read": bool(data)})
+
+
+def _saved(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
+    if not done(form, write_note, request, **content, **form.cleaned_data):
+        return False
+    messages.success(request, _("La note est enregistrée."))
+    return True
+
+
+def _contested(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
+    if not done(form, contest_refusal, request, **content, **form.cleaned_data):
+        return False
+    messages.success(
+        request,
+        _(
+            "La phrase est mise sous scellés. Vous recevrez une réponse sous deux jours ouvrés. En cas "
+            "d’urgence, notez un fait."
+        ),
+    )
+    return True
+
+
+def _form(look: Look, account: Account, codes: list[FactCode], data: Any, old: AccountNote | None) -> NoteForm:
+    initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
+    reading = reverse("note_reading", kwargs={"reference": account.reference})
+    return NoteForm(data, codes=codes, day=look.day, reading=reading, **initial)
+
+
+def _replaced(request: DoorRequest, notes: list[AccountNote]) -> AccountNote | None:
+    wanted = request.POST.get("replaces") or request.GET.get("remplace")
+    if not wanted:
+        return None
+    note = next((row for row in notes if str(row.pk) == wanted), None)
+    if note is None:
+        raise Http404
+    return note
+
+
+def _codes(look: Look, account: Account) -> list[FactCode]:
+    roles = roles_at(look.person.pk, account.building_id)
+    return [code for code in look.rows(FactCode).in_use(FactScope.ACCOUNT) if code.writable_by(roles)]
+
+
+def _around(look: Look, account: Account) -> Context:
+    """The names and streets of the account. The screening accepts them, since the officer can see them anyway."""
+    names = [name for party in parties_of(look, account) for name in (party.tenant.last_name, party.tenant.first_name)]
+    return screening_results.around(look, account, filter(None, names))
+
+
+@sensitive_variables("text", "findings")
+def _read(
+    look: Look, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
+) -> dict[str, Any]:
+    """The sentence with its marks, and for each one the reason and the facts to record instead."""
+    known = {code.pk: code for code in (_codes(look, account) if codes is None else codes)}
+    urls = {pk: reverse("account_fact", kwargs={"reference": account.reference, "code": pk}) for pk in known}
+    refused = screening_results.refusals(findings, known, urls)
+    return {"pieces": screening_results.pieces(text, findings), "refusals": refused, "text": text}

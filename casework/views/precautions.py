@@ -1,0 +1,52 @@
+"""The letter that informs a tenant of a precaution, in two languages, printed by the manager who decided it."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.models import Level, Place
+from access.permissions import Permission
+from access.reach import roles_at
+from audit import events
+from audit.events import Code
+from buildings.models import Address, Building
+from casework.facts import sentence
+from casework.models import CardFact
+from formats.language import LANGUAGES
+from tenants.models import Residence
+
+
+@door(Permission.PRECAUTION_TELL, of=Residence, records=events.FACT_LETTER_PRINTED)
+def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
+    """The letter: what is recorded, until when, who decided it, and how to contest it. Other people get a 404."""
+    look = request.look
+    precaution = _precaution(look, residence, fact)
+    look.note(fact=Code(precaution.code_id))
+    building = look.rows(Building).get(pk=residence.building_id)
+    context = {
+        "residence": residence,
+        "fact": precaution,
+        "said": [(language, _said(precaution, language)) for language in LANGUAGES],
+        "day": look.day,
+        "building": building,
+        "address": look.rows(Address).filter(building=building).order_by("street", "number").first(),
+        "agency": look.rows(Place).above(building.place).filter(level=Level.AGENCY).first(),
+    }
+    return render(request, "casework/fact_letter.html", context)
+
+
+def _precaution(look: Look, residence: Residence, wanted: UUID) -> CardFact:
+    rows = look.rows(CardFact).filter(residence=residence.pk, pk=wanted, code__precaution=True)
+    precaution: CardFact | None = rows.in_force(look.day).first()
+    if precaution is None or not precaution.code.writable_by(roles_at(look.person.pk, residence.building_id)):
+        raise Http404
+    return precaution
+
+
+def _said(fact: CardFact, language: str) -> str:
+    with translation.override(language):
+        return sentence(fact.code, fact.fields, {})

@@ -1,0 +1,21 @@
+"""Closed lists: grounds, reasons and answers of casework, rights and oversight."""
+
+from pathlib import Path
+
+from formats.vocabulary import Vocabulary
+
+_HERE = Path(__file__).parent
+
+NOTE_EXCEPTIONS = Vocabulary(_HERE / "reasons.csv", only="note_exception")
+INHERITED_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="inherited_ground")
+DEFERRAL_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="deferral_ground")
+NAME_REASONS = Vocabulary(_HERE / "reasons.csv", only="name_reason")
+NAME_WEIGHED = Vocabulary(_HERE / "reasons.csv", only="name_weighed")
+CASE_REASONS = Vocabulary(_HERE / "reasons.csv", only="case_reason")
+CASE_MEASURES = Vocabulary(_HERE / "reasons.csv", only="case_measure")
+LOOK_EXPLANATIONS = Vocabulary(_HERE / "reasons.csv", only="look_explanation")
+LOOK_ANSWERS = Vocabulary(_HERE / "reasons.csv", only="look_answer")
+LOOK_VERDICTS = Vocabulary(_HERE / "reasons.csv", only="look_verdict")
+EXTENSIONS = Vocabulary(_HERE / "reasons.csv", only="extension")
+CONTEST_OUTCOMES = Vocabulary(_HERE / "reasons.csv", only="screen_contest_outcome")
+CONTEST_ADVICE = Vocabulary(_HERE / "reasons.csv", only="contest_advice")

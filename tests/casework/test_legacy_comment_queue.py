@@ -1,0 +1,297 @@
+"""Sorting legacy comments: read by three roles and recorded, erased by one, kept by two, and counted."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError
+from django.test import Client
+from django.utils.translation import override
+
+from access.compartments import Compartment
+from casework.legacy_comment_queue import KINDS
+from casework.models import AccountFact, AccountNote, Inheritance, InheritedLine
+from tenants.models import DiscreetMark
+from tests.builders import OWNER, assign, events, paris_day, run, seal_inherited
+from tests.casework.test_notes import AT_A, CANARY, tables_containing
+from tests.database.test_locks import as_role
+from tests.entering import let_in
+
+LIST = "/anciens-commentaires/"
+SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
+TOWER = "Calme-Tour basse"
+
+
+def comment_url(comment) -> str:
+    return f"{LIST}{comment.pk}/"
+
+
+@pytest.fixture
+def comment(house):
+    return seal_inherited(house.account(AT_A), SENTENCE)
+
+
+def tally() -> dict[str, int]:
+    names = ("imported", "noted", "waiting", "replaced", "erased", "kept")
+    assert run("SELECT casework_inheritance_reconciles(id) FROM casework_inheritance") == [(True,)]
+    return {name: value for name, value in Inheritance.objects.using(OWNER).values(*names).get().items() if value}
+
+
+# --- Who reads a comment ---------------------------------------------------------------------------------------------
+
+
+def test_three_roles_read_a_comment_and_each_view_is_recorded(house, sign_in, comment):
+    for name in ("paul", "georges", "ines"):
+        html = sign_in(name).get(comment_url(comment)).content.decode()
+        assert CANARY in html and "<mark>" in html and "Santé" in html and "Calme" not in html
+        assert ("Effacer" in html) == (name != "ines")
+    views = events(kind="inherited_read", outcome="shown")
+    assert [event["role"] for event in views] == ["data_steward", "sector_manager", "dpo"]
+    assert {event["about"] for event in views} == {comment.account_id} and CANARY not in str(events())
+
+
+def test_list_shows_counts_and_no_comment_text(house, sign_in, comment):
+    seal_inherited(house.account(AT_A), "Alcoolique.", "addiction"), seal_inherited(house.account(TOWER), SENTENCE)
+    for name in ("paul", "ines"):
+        html = sign_in(name).get(LIST).content.decode()
+        assert CANARY not in html and "Agence Belleville" in html
+        assert "2 à trier" in html and "1 à trier" in html and "0 ligne triée sur 3" in html
+    own = sign_in("georges").get(LIST).content.decode()
+    assert "2 à trier" not in own and own.count("1 à trier") == 2
+
+
+def test_each_category_has_its_english_name():
+    with override("en"):
+        names = [str(name) for name in KINDS.values()]
+    assert names.index("origin") == list(KINDS).index("origin") and len(set(names)) == len(names) == 11
+
+
+def test_comments_are_hidden_from_other_roles_and_other_managers(house, sign_in, comment):
+    for name in ("awa", "elise", "helene", "jules", "paola", "noel"):
+        assert sign_in(name).get(comment_url(comment)).status_code == sign_in(name).get(LIST).status_code == 403
+    away = seal_inherited(house.account(TOWER), SENTENCE)
+    assert (
+        sign_in("georges").get(comment_url(away)).status_code == 404
+        and sign_in("georges").post(comment_url(away)).status_code == 404
+    )
+    assert sign_in("paul").get(comment_url(away)).status_code == 200
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.ACCOUNT, house.person("elise").pk, "SELECT sentence FROM casework_inheritedline")
+    assert as_role(Compartment.TRIAGE, house.person("elise").pk, "SELECT 1 FROM casework_inheritedline") == []
+    assert len(as_role(Compartment.TRIAGE, house.person("georges").pk, "SELECT 1 FROM casework_inheritedline")) == 1
+
+
+def test_comment_requires_a_recent_sign_in(house, sign_in, comment):
+    assert sign_in("paul").get(comment_url(comment)).status_code == 200
+    steward = let_in(Client(), house.person("paul"), ago=3600)
+    answer = steward.get(comment_url(comment))
+    assert answer.status_code == 302 and CANARY not in answer.content.decode()
+    assert steward.post(comment_url(comment), {"erase": "1"}).status_code == 302 and tally()["waiting"] == 1
+
+
+def test_comments_on_a_discreet_household_are_hidden_from_managers(house, sign_in, comment):
+    """A manager sees no card and no account of a discreet household, so its legacy comments are hidden too."""
+    where = {"lease_id": house.account(AT_A).lease_id, "building_id": comment.building_id}
+    DiscreetMark.objects.using(OWNER).create(first_day=paris_day(-3), last_day=paris_day(90), **where)
+    manager, steward = sign_in("georges"), sign_in("paul")
+    assert (
+        manager.get(comment_url(comment)).status_code
+        == manager.post(comment_url(comment), {"erase": "1"}).status_code
+        == 404
+    )
+    assert "à trier" not in manager.get(LIST).content.decode()
+    georges, keep = house.person("georges").pk, "UPDATE casework_inheritedline SET ground = 'legal_claim' RETURNING 1"
+    assert as_role(Compartment.TRIAGE, georges, "SELECT 1 FROM casework_inheritedline") == []
+    assert as_role(Compartment.TRIAGE, georges, keep) == []
+    assert (
+        CANARY in steward.get(comment_url(comment)).content.decode()
+        and "1 à trier" in steward.get(LIST).content.decode()
+    )
+    run("UPDATE tenants_discreetmark SET first_day = first_day - 100, last_day = last_day - 100")
+    assert CANARY in manager.get(comment_url(comment)).content.decode()
+
+
+# --- Outcomes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["paul", "georges"])
+def test_one_person_erases_a_comment_and_only_a_count_remains(house, sign_in, comment, name):
+    assert sign_in(name).post(comment_url(comment), {"erase": "1"})["Location"] == LIST
+    assert not InheritedLine.objects.using(OWNER).exists() and tally() == {"imported": 1, "erased": 1}
+    assert sign_in(name).get(comment_url(comment)).status_code == 404
+    [event] = events(kind="inherited_decided")
+    assert event["facts"] == {"inheritance": str(comment.inheritance_id), "answer": "erased"}
+    assert run("SELECT category, outcome, ground, lines FROM casework_inheritancetally") == [
+        ("health", "erased", "", 1)
+    ]
+    assert comment.account_id.hex not in str(run("SELECT * FROM casework_inheritancetally"))
+
+
+def test_comment_is_replaced_by_a_fact_shown_to_the_officer(house, sign_in, comment):
+    steward = sign_in("paul")
+    html = steward.get(comment_url(comment)).content.decode()
+    assert "?fait=equipment_need" in html
+    form = steward.get(f"{comment_url(comment)}?fait=appointment_outcome").content.decode()
+    assert 'name="appointment_outcome"' in form and "03/02/2011" in form
+    wrong = steward.post(comment_url(comment), {"replace": "1", "fact": "appointment_outcome", "date": "hier"})
+    assert wrong.status_code == 200 and tally() == {"imported": 1, "waiting": 1}
+    fact_form = {
+        "replace": "1",
+        "fact": "appointment_outcome",
+        "appointment_outcome": first_choice(form),
+        "date": "03/02/2011",
+    }
+    assert steward.post(comment_url(comment), fact_form).status_code == 302
+    fact = AccountFact.objects.using(OWNER).get(pk=comment.pk)
+    assert (fact.written_by, fact.account_id) == (house.person("paul"), comment.account_id)
+    assert tally() == {"imported": 1, "replaced": 1}
+    assert "Rendez-vous du 3" in sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+
+
+def first_choice(form: str) -> str:
+    match = re.search(r'name="appointment_outcome" value="(\w+)"', form)
+    assert match
+    return match[1]
+
+
+@pytest.mark.parametrize(("first", "second"), [("paul", "georges"), ("georges", "paul")])
+def test_two_roles_keep_a_comment_in_either_order(house, sign_in, comment, first, second):
+    keep = {"keep": "1", "ground": "legal_claim"}
+    assert sign_in(second).post(comment_url(comment), {"agree": "1"}).status_code == 200
+    assert sign_in(first).post(comment_url(comment), {"keep": "1"}).status_code == 200
+    assert sign_in(first).post(comment_url(comment), keep).status_code == 302
+    assert sign_in(first).post(comment_url(comment), {"agree": "1"}).status_code == 200
+    assert tally() == {"imported": 1, "waiting": 1} and not AccountNote.objects.using(OWNER).exists()
+    html = sign_in(second).get(comment_url(comment)).content.decode()
+    assert "constater, exercer ou défendre" in html and "Approuver la conservation" in html
+    assert sign_in(second).post(comment_url(comment), {"agree": "1"}).status_code == 302
+    note = AccountNote.objects.using(OWNER).get(pk=comment.pk)
+    assert (note.text, note.reason, note.first_written_on) == (SENTENCE, "inherited", comment.first_written_on)
+    assert timedelta(days=300) < note.ends_on - note.written_on <= timedelta(days=366)
+    assert tally() == {"imported": 1, "kept": 1}
+    assert [event["facts"]["ground"] for event in events(kind="inherited_decided")] == ["legal_claim"]
+    assert tables_containing() == ["casework_accountnote"]
+
+
+def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(house, sign_in, comment):
+    """Two managers of one place count as one role, and a person with both roles counts as one person."""
+    assign(house.person("bruno"), "sector_manager", house.place("Secteur Glycines"))
+    assert sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
+    assert sign_in("bruno").post(comment_url(comment), {"agree": "1"}).status_code == 200
+    assign(house.person("georges"), "data_steward", house.place("Office des Trois-Rives"))
+    assert sign_in("georges").post(comment_url(comment), {"agree": "1"}).status_code == 200
+    assert tally() == {"imported": 1, "waiting": 1} and not AccountNote.objects.using(OWNER).exists()
+    assert sign_in("paul").post(comment_url(comment), {"erase": "1"}).status_code == 302
+    assert tally() == {"imported": 1, "erased": 1}
+
+
+def test_second_proposal_cannot_change_the_ground(house, sign_in, comment):
+    """A page opened before the proposal cannot submit another ground, and a refused proposal changes nothing."""
+    assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
+    again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
+    assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again
+    comment.refresh_from_db(using=OWNER)
+    assert (comment.ground, comment.proposed_by) == ("legal_claim", house.person("paul"))
+
+
+def test_comment_too_long_for_a_note_cannot_be_kept(house, sign_in):
+    comment = seal_inherited(house.account(AT_A), "Rappelle le 5. " * 30, "long")
+    steward = sign_in("paul")
+    assert "Conserver, avec un second accord" not in steward.get(comment_url(comment)).content.decode()
+    response = steward.post(comment_url(comment), {"keep": "1", "ground": "legal_claim"})
+    assert response.status_code == 200 and "trop long pour une note" in response.content.decode()
+    assert tally() == {"imported": 1, "waiting": 1}
+
+
+def test_dpo_cannot_decide_on_a_comment(house, sign_in, comment):
+    for form in ({"erase": "1"}, {"keep": "1", "ground": "legal_claim"}, {"agree": "1"}, {}):
+        assert sign_in("ines").post(comment_url(comment), form).status_code == 404
+    assert sign_in("paul").post(comment_url(comment), {}).status_code == 404
+    assert sign_in("paul").post(comment_url(comment), {"replace": "1", "fact": "contact_correction"}).status_code == 404
+    assert tally() == {"imported": 1, "waiting": 1}
+
+
+# --- Sequence --------------------------------------------------------------------------------------------------------
+
+
+def test_next_comment_of_the_same_category_follows(house, sign_in):
+    lines = [seal_inherited(house.account(AT_A), f"Est malade {n}.") for n in range(3)]
+    other = seal_inherited(house.account(AT_A), "Alcoolique.", "addiction")
+    steward = sign_in("paul")
+    assert "1 sur 3" in steward.get(comment_url(lines[0])).content.decode()
+    assert steward.post(comment_url(lines[0]), {"erase": "1"})["Location"] == comment_url(lines[1])
+    html = steward.get(comment_url(lines[1])).content.decode()
+    assert "2 sur 3" in html and comment_url(lines[2]) in html
+    assert steward.post(comment_url(lines[2]), {"keep": "1", "ground": "explicit_consent"})["Location"] == comment_url(
+        lines[1]
+    )
+    assert steward.post(comment_url(lines[1]), {"erase": "1"})["Location"] == LIST
+    list_html = steward.get(LIST).content.decode()
+    assert "1 proposée par vous" in list_html and comment_url(other) in list_html
+    assert "attend un second accord" in sign_in("georges").get(LIST).content.decode()
+
+
+# --- As the database role --------------------------------------------------------------------------------------------
+
+
+def test_database_checks_who_proposes_and_decides(house, comment):
+    paul, georges, ines = (house.person(name).pk for name in ("paul", "georges", "ines"))
+    erase = "UPDATE casework_inheritedline SET outcome = 'erased', decided_by_id = %s"
+    keep = "UPDATE casework_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
+    for who, act, signed in ((ines, erase, ines), (paul, erase, georges), (ines, keep, ines), (paul, keep, georges)):
+        with pytest.raises(IntegrityError):
+            as_role(Compartment.TRIAGE, who, act, signed)
+    as_role(Compartment.TRIAGE, paul, keep, paul)
+    agree = "UPDATE casework_inheritedline SET outcome = 'kept', decided_by_id = %s"
+    for who in (paul, georges):  # neither one alone, nor the second before the note exists
+        with pytest.raises(IntegrityError):
+            as_role(Compartment.TRIAGE, who, agree, who)
+    for column in ("sentence = ''", "category = 'origin'", "ends_on = ends_on + 1"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(Compartment.TRIAGE, paul, f"UPDATE casework_inheritedline SET {column}")
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(Compartment.TRIAGE, paul, "DELETE FROM casework_inheritedline")
+    assert tally() == {"imported": 1, "waiting": 1}
+
+
+def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(house, comment):
+    paul = house.person("paul").pk
+    insert_note = (
+        "INSERT INTO casework_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
+        " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
+    )
+    insert_fact = (
+        "INSERT INTO casework_accountfact"
+        " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"
+        " VALUES (%s, %s, %s, 'reminder_hold', '{\"until\": \"2026-12-01\"}', loge_today(), loge_today() + 9, %s)"
+    )
+    for statement, more in ((insert_note, ()), (insert_fact, (paul,))):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.TRIAGE, paul, statement, uuid4(), comment.account_id, comment.building_id, *more)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.TRIAGE, paul, insert_note, comment.pk, comment.account_id, comment.building_id)
+
+
+def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(house, comment):
+    """The DPO and a second manager of the place, with the database role of those who sort."""
+    insert_fact = (
+        "INSERT INTO casework_accountfact"
+        " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"
+        " VALUES (%s, %s, %s, 'reminder_hold', '{\"until\": \"2026-12-01\"}', loge_today(), loge_today() + 9, %s)"
+    )
+    insert_note = (
+        "INSERT INTO casework_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
+        " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
+    )
+    assign(house.person("bruno"), "sector_manager", house.place("Secteur Glycines"))
+    georges, bruno, ines = (house.person(name).pk for name in ("georges", "bruno", "ines"))
+    keep = "UPDATE casework_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
+    as_role(Compartment.TRIAGE, georges, keep, georges)
+    row = (comment.pk, comment.account_id, comment.building_id)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(Compartment.TRIAGE, ines, insert_fact, *row, ines)
+    for who in (ines, bruno, georges):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.TRIAGE, who, insert_note, *row)
+    as_role(Compartment.TRIAGE, house.person("paul").pk, insert_note, *row)
