@@ -1,8 +1,10 @@
 from django.urls import path
 
-from backoffice.views import accessibility, home, keys, patrimony
+from backoffice.views import accessibility, home, keys, patrimony, work
 
 urlpatterns = [
+    path("journee/", work.work, name="work"),
+    path("comptes/pile/", work.account_turn, name="account_turn"),
     path("", home.home, name="home"),
     path("accessibilite/", accessibility.accessibility, name="accessibility"),
     path("touches/", keys.keys, name="keys"),

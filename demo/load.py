@@ -25,7 +25,7 @@ from demo.populate.staff import Staff
 from demo.story import Story
 from demo.tree import TOP, Landlord, draw
 from formats.bulk_copy import JOBS, Copying, loading
-from tenants.models import BankDetail
+from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14

@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "oversight",
     "rights",
     "casework",
+    "ledger",
     "tenants",
     "buildings",
     "access",

@@ -18,6 +18,7 @@ from housing.csp import report
 from housing.monitoring import health
 from housing.monitoring.metrics import metrics
 from housing.security_txt import security_txt
+from ledger.urls import api_urlpatterns as ledger_api
 from oversight.urls import api_urlpatterns as oversight_api
 from tenants.urls import api_urlpatterns as tenants_api
 
@@ -67,10 +68,11 @@ urlpatterns = [
     path("", include("oversight.urls")),
     path("", include("rights.urls")),
     path("", include("casework.urls")),
+    path("", include("ledger.urls")),
     path("", include("tenants.urls")),
     path("", include("buildings.urls")),
     path("", include("access.urls")),
-    path("api/v1/", include([*oversight_api, *tenants_api, *buildings_api, *access_api])),
+    path("api/v1/", include([*oversight_api, *ledger_api, *tenants_api, *buildings_api, *access_api])),
     path("entrer/", include(_sign_in)),
     path("sante/vie", health.live, name="health_live"),
     path("sante", health.ready, name="health_ready"),

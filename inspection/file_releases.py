@@ -1,6 +1,6 @@
 """File releases: the copies of a household's file that an inspector asked for, and the rows of a copy released to her.
 
-lines_copied("K7QX-9M2D-4RTB")  ->  {"tenants_entry": [{"id": …, "amount_cents": 45000, …}, …], …}
+lines_copied("K7QX-9M2D-4RTB")  ->  {"ledger_entry": [{"id": …, "amount_cents": 45000, …}, …], …}
 """
 
 import json

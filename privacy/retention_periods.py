@@ -77,7 +77,7 @@ BANK_DETAILS = _life(
     "bank_details",
     _("Pendant la durée du mandat. De nouvelles coordonnées remplacent les anciennes."),
     Ending.REPLACED,
-    "tenants.actions.identity:set_bank_details",
+    "ledger.actions.bank_details:set_bank_details",
 )
 HELP_YEAR = _life(
     "help_year", _("Un an, sauf renouvellement."), Ending.REPLACED, "tenants.models.help_code:HelpCodeQuerySet.in_force"

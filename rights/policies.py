@@ -31,15 +31,15 @@ _DISCLOSED: dict[str, Grant] = {
     "tenants_helpcode": _theirs(),
     "tenants_representative": _theirs(),
     "tenants_identity": _theirs(),
-    "tenants_bankdetail": _theirs(),
+    "ledger_bankdetail": _theirs(),
     "tenants_lease": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT rights_disclosed_leases()))"),
     "tenants_account": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT rights_disclosed_accounts()))"),
-    "tenants_entry": _on_account(
+    "ledger_entry": _on_account(
         "effective_on",
         "id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at,"
         " period, reverses_id",
     ),
-    "tenants_writeoff": _on_account(
+    "ledger_writeoff": _on_account(
         "effective_on",
         "id, account_id, building_id, label, reason, amount_cents, effective_on, reverses_id, asked_at, decision,"
         " decided_at, refusal",

@@ -20,26 +20,6 @@ SENTENCES: dict[str, Promise | str] = {
     "party_carries_its_name": _("Le titulaire du bail doit porter le nom de son locataire."),
     "residence_carries_its_name": _("L’occupation doit porter le nom de son locataire."),
     "account_stands_in_its_lease": _("Le compte doit être dans le bâtiment de son bail."),
-    "entry_stands_in_its_account": _("L’écriture doit être dans le bâtiment de son compte."),
-    "entry_on_an_open_account": _("Ce compte est soldé : il n’accepte plus d’écriture."),
-    "account_settled_once": _("Ce compte est déjà soldé."),
-    "account_settled_after_its_lease": _("Ce compte ne peut pas être soldé : le bail n’est pas terminé."),
-    "account_settled_at_zero": _("Ce compte ne peut pas être soldé : il reste une somme due ou en avance."),
-    "receipt_cleared_once": _("Cet encaissement est déjà affecté."),
-    "tenants_entry_reverses_id_key": _("Cette écriture est déjà annulée."),
-    "entry_takes_two": _(
-        "Sur trente jours, les sommes en moins de ce compte dépassent ce qu’une personne peut enregistrer "
-        "seule. Faites une demande sur la page du compte dans Loge : une autre personne chargée de la "
-        "gestion locative de ce lieu doit l’approuver."
-    ),
-    "write_off_decided_by_another": _(
-        "Une somme en moins doit être approuvée ou refusée une fois, sous quatorze jours, par une autre "
-        "personne chargée de la gestion locative du lieu."
-    ),
-    "write_off_stands_in_its_account": _("La demande doit être dans le bâtiment du compte."),
-    "entry_reversal_cancels_to_the_cent": _(
-        "Une annulation doit avoir le même compte et le même montant que l’écriture, au centime près."
-    ),
     "discreet_mark_stands_in_its_lease": _("La discrétion doit être dans le bâtiment du bail."),
     "reminder_door_stands_in_its_unit": _("La porte doit être dans le bâtiment de son logement."),
     "wall_stands_in_its_lease": _("Le dossier fermé doit être dans le bâtiment du bail."),

@@ -28,6 +28,7 @@ from casework.models import (
 from casework.models.contest import answer_by
 from formats.folding import folded
 from inspection.models import CopyRelease
+from ledger.models import Entry, Receipt, WriteOff
 from oversight.models import Inspection, LookQuestion
 from privacy.encryption.signing import sign
 from rights.delays import due_on
@@ -36,15 +37,12 @@ from tenants.models import (
     Account,
     ConflictWall,
     EmergencyAccess,
-    Entry,
     Lease,
     LeaseChange,
     LeaseParty,
     LeaseUnit,
-    Receipt,
     Residence,
     Tenant,
-    WriteOff,
 )
 from tenants.models.emergency import review_by
 from tenants.models.lease import Capacity
@@ -280,7 +278,7 @@ def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_0
 def let_one_pass(cents: int) -> None:
     """Set the landlord's limit up to which one person may write off alone, as `provision` does."""
     run(
-        "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
+        "CREATE OR REPLACE FUNCTION ledger_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
         f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"
     )
 

@@ -17,12 +17,13 @@ from audit.models import Event
 from casework.models import Inheritance
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
+from ledger.models import Receipt
 from oversight.models import Inspection, LookQuestion
 from rights.delays import extended_until
 from rights.disclosure.request_slips import Slip, signed
 from rights.models import LookDeferral
 from rights.models.subject_request import Right
-from tenants.models import HelpCode, IdentityCheck, Receipt, Reminder, ReminderDoor
+from tenants.models import HelpCode, IdentityCheck, Reminder, ReminderDoor
 from tests.builders import (
     BREACH,
     OWNER,

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Model
 
-APPS = ("tenants", "casework", "rights", "oversight", "inspection")
+APPS = ("tenants", "ledger", "casework", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
 PATTERNS = [f"{app}\\_%" for app in APPS]  # for SQL's LIKE ANY
 

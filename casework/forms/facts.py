@@ -14,7 +14,7 @@ from access.pages.fields import DayField
 from casework.facts import months_after
 from casework.models import FactCode, Slot
 from casework.vocabulary.facts import FIELDS, lists
-from tenants.forms.entries import MoneyField
+from ledger.forms.entries import MoneyField
 
 FEW = 12  # with at most this many choices, radio buttons are shown
 TO_START_WITH = timedelta(days=14)

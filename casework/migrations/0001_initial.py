@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
         ("access", "0001_initial"),
         ("buildings", "0001_initial"),
         ("tenants", "0001_initial"),
+        ("ledger", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

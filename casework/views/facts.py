@@ -25,9 +25,9 @@ from casework.facts import sentence, typed
 from casework.forms.facts import FactForm
 from casework.models import Fact, FactCode, FactScope
 from casework.vocabulary.facts import THEMES, TITLES
+from ledger.views.accounts import holders_of
 from tenants import facade
 from tenants.models import Account, Representative, Residence
-from tenants.views.accounts import holders_of
 from tenants.views.leases import parties_of
 
 

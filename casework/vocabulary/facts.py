@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from formats.vocabulary import Vocabulary
-from tenants.vocabulary import ENTRY_LABELS
+from ledger.vocabulary import ENTRY_LABELS
 
 _HERE = Path(__file__).parent
 TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")

@@ -37,7 +37,7 @@ END $$"""
 _HOMES = """
     SELECT a.id::text, l.id::text, a.building_id::text, r.tenant_id::text, t.last_name,
            t.first_name || ' ' || t.last_name,
-           coalesce((SELECT sum(n.amount_cents) FROM tenants_entry n
+           coalesce((SELECT sum(n.amount_cents) FROM ledger_entry n
                      WHERE n.account_id = a.id AND n.effective_on <= date '2026-09-15'), 0) > 0,
            l.ends_on IS NOT NULL OR l.starts_on > date '2026-08-15',
            l.ends_on IS NOT NULL AND coalesce(l.notice_on, l.ends_on) < date '2026-09-28'

@@ -8,7 +8,7 @@ from random import Random
 from demo.populate.calendar import PAY_DAYS, Calendar, Day, Month, day_of
 from demo.populate.numbers import Numbers
 from formats.bulk_copy import NULL, table_of
-from tenants.models import Entry
+from ledger.models import Entry
 
 ENTRY = table_of(
     Entry, "id", "account", "building", "kind", "label", "source", "reason", "amount_cents",

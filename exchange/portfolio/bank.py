@@ -8,24 +8,24 @@ from uuid import UUID
 
 from exchange.portfolio.loading import of
 from formats.bulk_copy import Copying
+from ledger.models import BankDetail
 from privacy.encryption.values import open_, seal
-from tenants.models import BankDetail
 
 TABLE = BankDetail._meta.db_table
 SEALED = ("iban", "holder")
 _AT_ONCE = 1_000
 # New details are inserted as staged: they are already encrypted for their new row. Known ones are compared in pages.
 ADD = (
-    "INSERT INTO tenants_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
+    "INSERT INTO ledger_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
     f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"
-    " AND NOT EXISTS (SELECT FROM tenants_bankdetail b WHERE b.tenant_id = k.target)"
+    " AND NOT EXISTS (SELECT FROM ledger_bankdetail b WHERE b.tenant_id = k.target)"
 )
 _BOTH = (
     "SELECT s.cle, b.id, b.iban, b.holder, s.bank, s.iban, s.holder"
-    f" FROM stage_tenants s{of('tenant', 'cle')} JOIN tenants_bankdetail b ON b.tenant_id = k.target"
+    f" FROM stage_tenants s{of('tenant', 'cle')} JOIN ledger_bankdetail b ON b.tenant_id = k.target"
     " WHERE s.bank IS NOT NULL AND s.cle > %s ORDER BY s.cle LIMIT %s"
 )
-_CHANGE = "UPDATE tenants_bankdetail SET iban = %s, holder = %s, set_on = loge_today() WHERE id = %s"
+_CHANGE = "UPDATE ledger_bankdetail SET iban = %s, holder = %s, set_on = loge_today() WHERE id = %s"
 
 
 def load_bank(copying: Copying) -> tuple[int, int]:

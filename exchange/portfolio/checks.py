@@ -250,7 +250,7 @@ CHECKS[sheets.DISCREET] = (
 )
 # These checks run on the table in which `entries.resolve` has found the accounts and reversed entries.
 _REVERSED = (
-    " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN tenants_entry e ON e.id = s.reverses"
+    " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN ledger_entry e ON e.id = s.reverses"
     " WHERE s.annule IS NOT NULL"
 )
 CHECKS[sheets.ENTRIES] = (
@@ -265,7 +265,7 @@ CHECKS[sheets.ENTRIES] = (
     Check(
         "cle",
         "entry_changed",
-        " JOIN tenants_entry e ON e.id = s.known WHERE (e.account_id, e.kind, e.label, e.source, e.reason,"
+        " JOIN ledger_entry e ON e.id = s.known WHERE (e.account_id, e.kind, e.label, e.source, e.reason,"
         " e.amount_cents, e.effective_on, e.booked_on, e.period, e.reverses_id)"
         " IS DISTINCT FROM (s.account, s.nature, s.libelle,"
         " s.origine, s.motif, s.cents, s.date_effet, s.date_comptable, s.periode, s.reverses)",
@@ -280,7 +280,7 @@ CHECKS[sheets.ENTRIES] = (
     Check(
         "annule",
         "not_opposite",
-        " JOIN tenants_entry o ON o.reverses_id = s.reverses AND o.id IS DISTINCT FROM s.known",
+        " JOIN ledger_entry o ON o.reverses_id = s.reverses AND o.id IS DISTINCT FROM s.known",
     ),
     Check(
         "annule",
@@ -307,7 +307,7 @@ CHECKS[sheets.RECEIPTS] = (
     Check(
         "cle",
         "entry_changed",
-        f"{keyed('receipt', 'cle')} JOIN tenants_receipt r ON r.id = k.target JOIN access_place p ON p.id = r.agency_id"
+        f"{keyed('receipt', 'cle')} JOIN ledger_receipt r ON r.id = k.target JOIN access_place p ON p.id = r.agency_id"
         " WHERE (r.label, r.source, r.amount_cents, r.received_on, r.booked_on)"
         " IS DISTINCT FROM (s.libelle, s.origine, s.credit, s.date_effet, coalesce(s.date_comptable, s.date_effet))"
         " OR (p.code <> s.agence)",
@@ -316,7 +316,7 @@ CHECKS[sheets.RECEIPTS] = (
         "ecritures",
         "other_receipt",
         " WHERE EXISTS (SELECT FROM unnest(string_to_array(s.ecritures, ' ')) told LEFT JOIN tenants_sourcekey e"
-        " ON e.kind = 'entry' AND e.key = told LEFT JOIN tenants_entry o ON o.id = e.target"
+        " ON e.kind = 'entry' AND e.key = told LEFT JOIN ledger_entry o ON o.id = e.target"
         " WHERE o.id IS NULL OR o.kind <> 'payment' OR o.amount_cents <> -s.credit)",
     ),
 )
@@ -339,6 +339,6 @@ AT_THE_END = (
         "not_settled",
         f"{keyed('lease', 'cle')} JOIN tenants_lease l ON l.id = k.target JOIN tenants_account a ON a.lease_id = l.id"
         " WHERE s.solde_le IS NOT NULL AND (l.ends_on IS NULL"
-        " OR (SELECT coalesce(sum(e.amount_cents), 0) FROM tenants_entry e WHERE e.account_id = a.id) <> 0)",
+        " OR (SELECT coalesce(sum(e.amount_cents), 0) FROM ledger_entry e WHERE e.account_id = a.id) <> 0)",
     ),
 )

@@ -47,7 +47,7 @@ ENTRIES = (
         " WHERE s.known IS NULL ORDER BY s.line"
     ),
     Load(
-        "INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents,"
+        "INSERT INTO ledger_entry (id, account_id, building_id, kind, label, source, reason, amount_cents,"
         " effective_on, booked_on, booked_at, period, reverses_id) SELECT s.id, s.account, s.building, s.nature,"
         " s.libelle, s.origine, s.motif, s.cents, s.date_effet, s.date_comptable,"
         # Microseconds keep the file's order within an accounting day.
@@ -59,19 +59,19 @@ ENTRIES = (
 RECEIPTS = (
     new_keys("receipt", "stage_receipts"),
     Load(
-        "INSERT INTO tenants_receipt (id, agency_id, source_key, label, source, amount_cents, received_on, booked_on)"
+        "INSERT INTO ledger_receipt (id, agency_id, source_key, label, source, amount_cents, received_on, booked_on)"
         " SELECT k.target, coalesce(p.id, (SELECT o.id FROM access_place o WHERE o.parent_id IS NULL)), s.cle,"
         " s.libelle, s.origine, s.credit, s.date_effet, coalesce(s.date_comptable, s.date_effet)"
         f" FROM stage_receipts s{of('receipt', 'cle')} LEFT JOIN access_place p ON p.code = s.agence"
-        " WHERE NOT EXISTS (SELECT FROM tenants_receipt r WHERE r.id = k.target)",
+        " WHERE NOT EXISTS (SELECT FROM ledger_receipt r WHERE r.id = k.target)",
         "receipts",
     ),
     Load(
-        "INSERT INTO tenants_clearing (id, receipt_id, entry_id, cleared_at)"
+        "INSERT INTO ledger_clearing (id, receipt_id, entry_id, cleared_at)"
         f" SELECT gen_random_uuid(), k.target, e.target, now() FROM stage_receipts s{of('receipt', 'cle')}"
         " CROSS JOIN unnest(string_to_array(s.ecritures, ' ')) told"
         " JOIN tenants_sourcekey e ON e.kind = 'entry' AND e.key = told"
-        " WHERE NOT EXISTS (SELECT FROM tenants_clearing c WHERE c.entry_id = e.target)"
+        " WHERE NOT EXISTS (SELECT FROM ledger_clearing c WHERE c.entry_id = e.target)"
     ),
 )
 

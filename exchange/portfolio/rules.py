@@ -7,9 +7,9 @@ from access.grants.grant_terms import LONGEST
 from access.models import Level
 from exchange.portfolio.sheet import Cells
 from formats.folding import folded
+from ledger.models.entry import GIVEN_BACK
+from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from screening.naming import screen_name
-from tenants.models.entry import GIVEN_BACK
-from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
 Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)

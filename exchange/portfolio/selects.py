@@ -15,8 +15,8 @@ KEYS = {
     "unit": "buildings_unit",
     "tenant": "tenants_tenant",
     "lease": "tenants_lease",
-    "entry": "tenants_entry",
-    "receipt": "tenants_receipt",
+    "entry": "ledger_entry",
+    "receipt": "ledger_receipt",
 }
 
 
@@ -57,7 +57,7 @@ SELECTS: dict[Sheet, str] = {
     sheets.TENANTS: (
         "SELECT k.key, t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, t.contact_name, i.birth_date,"
         f" b.iban, b.holder, b.id FROM tenants_tenant t{_key('tenant', 't.id', 'k')}"
-        " LEFT JOIN tenants_identity i ON i.tenant_id = t.id LEFT JOIN tenants_bankdetail b ON b.tenant_id = t.id"
+        " LEFT JOIN tenants_identity i ON i.tenant_id = t.id LEFT JOIN ledger_bankdetail b ON b.tenant_id = t.id"
         " ORDER BY k.key"
     ),
     sheets.LEASES: (
@@ -99,7 +99,7 @@ SELECTS: dict[Sheet, str] = {
     sheets.ENTRIES: (
         "SELECT k.key, l.key, NULL, e.kind, e.label, e.source, e.reason, greatest(e.amount_cents, 0),"
         " greatest(-e.amount_cents, 0), e.effective_on, e.booked_on, e.period, r.key"
-        f" FROM tenants_entry e{_key('entry', 'e.id', 'k')} JOIN tenants_account a ON a.id = e.account_id"
+        f" FROM ledger_entry e{_key('entry', 'e.id', 'k')} JOIN tenants_account a ON a.id = e.account_id"
         f"{_key('lease', 'a.lease_id', 'l')}"
         " LEFT JOIN tenants_sourcekey r ON r.kind = 'entry' AND r.target = e.reverses_id"
         " ORDER BY l.key, e.effective_on, e.booked_on, k.key"
@@ -107,8 +107,8 @@ SELECTS: dict[Sheet, str] = {
     sheets.RECEIPTS: (
         "SELECT k.key, CASE WHEN p.parent_id IS NOT NULL THEN p.code END, o.label, o.source, o.amount_cents,"
         " o.received_on, o.booked_on, (SELECT string_agg(e.key, ' ' ORDER BY e.key)"
-        f" FROM tenants_clearing c{_key('entry', 'c.entry_id', 'e')} WHERE c.receipt_id = o.id)"
-        f" FROM tenants_receipt o{_key('receipt', 'o.id', 'k')} JOIN access_place p ON p.id = o.agency_id"
+        f" FROM ledger_clearing c{_key('entry', 'c.entry_id', 'e')} WHERE c.receipt_id = o.id)"
+        f" FROM ledger_receipt o{_key('receipt', 'o.id', 'k')} JOIN access_place p ON p.id = o.agency_id"
         " ORDER BY k.key"
     ),
 }

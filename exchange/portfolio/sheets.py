@@ -28,14 +28,15 @@ from exchange.portfolio.values import (
     text,
 )
 from formats.folding import folded
+from ledger.models import BankDetail, EntryKind
+from ledger.models.entry import Source
+from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from privacy.encryption.values import seal
-from tenants.models import BankDetail, EntryKind
 from tenants.models.account import new_reference
-from tenants.models.entry import Source
 from tenants.models.help_code import AskedBy
 from tenants.models.lease import Capacity
 from tenants.models.tenant import Channel, Title
-from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
+from tenants.vocabulary import HELP_CODES
 
 _BANK = UUID(
     "6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01"

@@ -46,7 +46,7 @@ QUESTIONS = {
     "index": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "function": "SELECT oid::regprocedure::text, pg_get_functiondef(oid) FROM pg_proc"
     " WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'",
-    "sum of cents": "SELECT kind, sum(amount_cents)::text FROM tenants_entry GROUP BY kind",
+    "sum of cents": "SELECT kind, sum(amount_cents)::text FROM ledger_entry GROUP BY kind",
 }
 
 

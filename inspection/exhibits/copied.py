@@ -25,16 +25,17 @@ from casework.models import (
 )
 from formats.iban import masked
 from inspection.models import CopyRelease
+from ledger.models import BankDetail, Clearing, Entry, WriteOff
+from ledger.vocabulary import ENTRY_LABELS
 from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
-from tenants.vocabulary import ENTRY_LABELS
 
 # Models about tenants that are not in the copy, and why.
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
-    "tenants.Receipt": "a payment that is not assigned to an account",
+    "ledger.Receipt": "a payment that is not assigned to an account",
     "oversight.LookQuestion": "a question to an employee, which names no household",
     "rights.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",
     "oversight.Breach": "numbers and codes that concern many people: E20",
@@ -124,7 +125,7 @@ COPIED = (
     ),
     Copied(of.Identity, _("Dates de naissance"), (_WHO, (_("Date de naissance"), "birth_date"))),
     Copied(
-        of.BankDetail,
+        BankDetail,
         _("Coordonnées bancaires"),
         (
             _WHO,
@@ -175,7 +176,7 @@ COPIED = (
         ((_("Référence"), "reference"), (_("Ouvert le"), "opened_on"), (_("Soldé le"), "settled_on")),
     ),
     Copied(
-        of.Entry,
+        Entry,
         _("Écritures"),
         (
             (_("Date"), "effective_on"),
@@ -193,7 +194,7 @@ COPIED = (
         ),
     ),
     Copied(
-        of.WriteOff,
+        WriteOff,
         _("Sommes en moins, décidées à deux"),
         (
             (_("Demandée le"), "asked_at"),
@@ -212,7 +213,7 @@ COPIED = (
         ),
     ),
     Copied(
-        of.Clearing,
+        Clearing,
         _("Encaissements affectés"),
         ((_("Le"), "cleared_at"), (_("Par"), "cleared_by_id"), (_("Écriture"), _of("entry_id"))),
     ),

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
         ("access", "0001_initial"),
         ("buildings", "0001_initial"),
         ("tenants", "0001_initial"),
+        ("ledger", "0001_initial"),
         ("casework", "0001_initial"),
         ("rights", "0001_initial"),
         ("oversight", "0001_initial"),

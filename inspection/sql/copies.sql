@@ -58,16 +58,16 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
         SELECT 'tenants_tenant' AS source, to_jsonb(t) AS line FROM tenants_tenant t JOIN people ON people.person = t.id
         UNION ALL SELECT 'tenants_representative', to_jsonb(q) FROM tenants_representative q JOIN people ON people.person = q.tenant_id
         UNION ALL SELECT 'tenants_identity', to_jsonb(i) FROM tenants_identity i JOIN people ON people.person = i.tenant_id
-        UNION ALL SELECT 'tenants_bankdetail', to_jsonb(b) FROM tenants_bankdetail b JOIN people ON people.person = b.tenant_id
+        UNION ALL SELECT 'ledger_bankdetail', to_jsonb(b) FROM ledger_bankdetail b JOIN people ON people.person = b.tenant_id
         UNION ALL SELECT 'tenants_helpcode', to_jsonb(h) FROM tenants_helpcode h JOIN people ON people.person = h.tenant_id
         UNION ALL SELECT 'tenants_lease', to_jsonb(l) FROM tenants_lease l JOIN theirs ON theirs.lease = l.id
         UNION ALL SELECT 'tenants_leaseunit', to_jsonb(u) FROM tenants_leaseunit u JOIN theirs ON theirs.lease = u.lease_id
         UNION ALL SELECT 'tenants_leaseparty', to_jsonb(p) FROM tenants_leaseparty p JOIN theirs ON theirs.lease = p.lease_id
         UNION ALL SELECT 'tenants_residence', to_jsonb(homes) FROM homes
         UNION ALL SELECT 'tenants_account', to_jsonb(a) FROM tenants_account a JOIN theirs ON theirs.account = a.id
-        UNION ALL SELECT 'tenants_entry', to_jsonb(e) FROM tenants_entry e JOIN theirs ON theirs.account = e.account_id
-        UNION ALL SELECT 'tenants_writeoff', to_jsonb(w) FROM tenants_writeoff w JOIN theirs ON theirs.account = w.account_id
-        UNION ALL SELECT 'tenants_clearing', to_jsonb(c) FROM tenants_clearing c JOIN tenants_entry e ON e.id = c.entry_id
+        UNION ALL SELECT 'ledger_entry', to_jsonb(e) FROM ledger_entry e JOIN theirs ON theirs.account = e.account_id
+        UNION ALL SELECT 'ledger_writeoff', to_jsonb(w) FROM ledger_writeoff w JOIN theirs ON theirs.account = w.account_id
+        UNION ALL SELECT 'ledger_clearing', to_jsonb(c) FROM ledger_clearing c JOIN ledger_entry e ON e.id = c.entry_id
             JOIN theirs ON theirs.account = e.account_id
         UNION ALL SELECT facts.source, facts.line FROM facts
         UNION ALL SELECT 'casework_factcode', to_jsonb(k) FROM casework_factcode k WHERE k.code IN (SELECT code_id FROM facts)

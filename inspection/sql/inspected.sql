@@ -95,9 +95,9 @@ CREATE OR REPLACE FUNCTION inspection_inspected_file(wanted text)
         UNION ALL SELECT 'tenants_helpcode', h.asked_on FROM tenants_helpcode h JOIN people ON people.person = h.tenant_id
         UNION ALL SELECT 'tenants_representative', q.first_day FROM tenants_representative q JOIN people ON people.person = q.tenant_id
         UNION ALL SELECT 'tenants_identity', NULL FROM tenants_identity i JOIN people ON people.person = i.tenant_id
-        UNION ALL SELECT 'tenants_bankdetail', b.set_on FROM tenants_bankdetail b JOIN people ON people.person = b.tenant_id
+        UNION ALL SELECT 'ledger_bankdetail', b.set_on FROM ledger_bankdetail b JOIN people ON people.person = b.tenant_id
         UNION ALL SELECT 'tenants_account', NULL FROM theirs
-        UNION ALL SELECT 'tenants_entry', e.effective_on FROM tenants_entry e JOIN theirs ON theirs.account = e.account_id
+        UNION ALL SELECT 'ledger_entry', e.effective_on FROM ledger_entry e JOIN theirs ON theirs.account = e.account_id
         UNION ALL SELECT 'casework_accountfact', t.written_on FROM casework_accountfact t JOIN theirs ON theirs.account = t.account_id
         UNION ALL SELECT 'casework_cardfact', t.written_on FROM casework_cardfact t
             JOIN tenants_residence r ON r.id = t.residence_id JOIN people ON people.person = r.tenant_id

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         ("access", "0001_initial"),
         ("buildings", "0001_initial"),
         ("tenants", "0001_initial"),
+        ("ledger", "0001_initial"),
         ("casework", "0001_initial"),
         ("rights", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -86,21 +86,21 @@ REVOKE ALL ON FUNCTION oversight_looks_of FROM PUBLIC;
 CREATE OR REPLACE FUNCTION oversight_owes(lease uuid, on_day date) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(sum(n.amount_cents) > 0, false)
-    FROM tenants_account a JOIN tenants_entry n ON n.account_id = a.id AND n.effective_on <= on_day
+    FROM tenants_account a JOIN ledger_entry n ON n.account_id = a.id AND n.effective_on <= on_day
     WHERE a.lease_id = oversight_owes.lease
 $$;
 REVOKE ALL ON FUNCTION oversight_owes FROM PUBLIC;
 
--- Is anything owed for over a month, as in tenants/arrears.py? Payments, less those returned, count against the oldest
+-- Is anything owed for over a month, as in ledger/arrears.py? Payments, less those returned, count against the oldest
 -- charge; an entry reversed by that day does not count, nor does its reversal.
 CREATE OR REPLACE FUNCTION oversight_late(lease uuid, on_day date) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(sum(n.amount_cents) > 0, false)
-    FROM tenants_account a JOIN tenants_entry n ON n.account_id = a.id AND n.effective_on <= on_day
+    FROM tenants_account a JOIN ledger_entry n ON n.account_id = a.id AND n.effective_on <= on_day
     WHERE a.lease_id = oversight_late.lease
       AND (n.kind = 'payment' OR n.amount_cents < 0 OR n.effective_on <= on_day - 31)
       AND n.reverses_id IS NULL
-      AND NOT EXISTS (SELECT FROM tenants_entry u WHERE u.reverses_id = n.id AND u.effective_on <= on_day)
+      AND NOT EXISTS (SELECT FROM ledger_entry u WHERE u.reverses_id = n.id AND u.effective_on <= on_day)
 $$;
 REVOKE ALL ON FUNCTION oversight_late FROM PUBLIC;
 
@@ -121,7 +121,7 @@ CREATE OR REPLACE FUNCTION oversight_borne_out(purpose text, lease uuid, on_day 
     SELECT CASE purpose
         WHEN 'arrears' THEN oversight_owes(lease, on_day) OR oversight_late(lease, on_day - 14)
         WHEN 'payment' THEN oversight_owes(lease, on_day) OR EXISTS (
-            SELECT FROM tenants_account a JOIN tenants_entry n ON n.account_id = a.id AND n.kind = 'payment'
+            SELECT FROM tenants_account a JOIN ledger_entry n ON n.account_id = a.id AND n.kind = 'payment'
             WHERE a.lease_id = oversight_borne_out.lease
               AND (n.effective_on BETWEEN on_day - 10 AND on_day + 3 OR n.booked_on BETWEEN on_day - 10 AND on_day + 3))
         WHEN 'moving' THEN oversight_being_settled(lease, on_day) OR EXISTS (

@@ -19,7 +19,7 @@ CREATE OR REPLACE VIEW oversight_text AS
     UNION ALL SELECT 'tenants.Tenant.email', t.id::text, t.email, NULL, NULL, t.id FROM tenants_tenant t
     UNION ALL SELECT 'tenants.Representative.name', t.id::text, t.name, NULL, t.first_day, t.tenant_id FROM tenants_representative t
     UNION ALL SELECT 'tenants.SourceKey.key', t.id::text, t.key, NULL, NULL, NULL FROM tenants_sourcekey t
-    UNION ALL SELECT 'tenants.Receipt.source_key', t.id::text, t.source_key, t.agency_id, t.booked_on, NULL FROM tenants_receipt t
+    UNION ALL SELECT 'ledger.Receipt.source_key', t.id::text, t.source_key, t.agency_id, t.booked_on, NULL FROM ledger_receipt t
     UNION ALL SELECT 'buildings.Unit.source_key', t.id::text, t.source_key, t.building_id, NULL, NULL FROM buildings_unit t
     UNION ALL SELECT 'buildings.Unit.staircase', t.id::text, t.staircase, t.building_id, NULL, NULL FROM buildings_unit t
     UNION ALL SELECT 'buildings.Unit.door', t.id::text, t.door, t.building_id, NULL, NULL FROM buildings_unit t
@@ -165,8 +165,8 @@ CREATE OR REPLACE FUNCTION oversight_texts_measured()
         count(*) FILTER (WHERE ends_on < loge_today())
     FROM casework_inheritedline WHERE (SELECT oversight_counts_texts())
     UNION ALL
-    SELECT 'tenants.BankDetail.holder', count(*), NULL, NULL, min(set_on), max(set_on), 0
-    FROM tenants_bankdetail WHERE (SELECT oversight_counts_texts())
+    SELECT 'ledger.BankDetail.holder', count(*), NULL, NULL, min(set_on), max(set_on), 0
+    FROM ledger_bankdetail WHERE (SELECT oversight_counts_texts())
 $$;
 REVOKE ALL ON FUNCTION oversight_texts_measured FROM PUBLIC;
 

@@ -33,6 +33,8 @@ from casework.models import (
 from casework.models.contest import KEPT
 from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.iban import masked
+from ledger.models import BankDetail, Entry, WriteOff
+from ledger.vocabulary import ENTRY_LABELS
 from privacy.processing_activities import SIGNATURES, Treatment
 from privacy.retention import Entry as HeldField
 from privacy.retention import entries
@@ -41,9 +43,7 @@ from rights.disclosure.looks import Seen, looks_at
 from rights.models import SubjectRequest
 from tenants.models import (
     Account,
-    BankDetail,
     DiscreetMark,
-    Entry,
     HelpCode,
     Identity,
     Lease,
@@ -51,11 +51,9 @@ from tenants.models import (
     Representative,
     Residence,
     Tenant,
-    WriteOff,
 )
 from tenants.models.lease import Capacity
 from tenants.models.residence import ResidenceQuerySet
-from tenants.vocabulary import ENTRY_LABELS
 
 
 class Cents(int):

@@ -6,32 +6,24 @@ building to the same parent (migration 0002, PINS). A second key on the id alone
 """
 
 from tenants.models.account import Account
-from tenants.models.bank import BankDetail
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.emergency import EmergencyAccess
-from tenants.models.entry import Entry, EntryKind
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.lease_change import LeaseChange
-from tenants.models.receipt import Clearing, Receipt
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
 from tenants.models.source_key import Keyed, SourceKey
 from tenants.models.tenant import Identity, Representative, Tenant
 from tenants.models.wall import ConflictWall
-from tenants.models.write_off import WriteOff
 
 __all__ = [
     "Account",
-    "BankDetail",
-    "Clearing",
     "ConflictWall",
     "DiscreetMark",
     "DiscreetName",
     "EmergencyAccess",
-    "Entry",
-    "EntryKind",
     "HelpCode",
     "Identity",
     "IdentityCheck",
@@ -40,12 +32,10 @@ __all__ = [
     "LeaseChange",
     "LeaseParty",
     "LeaseUnit",
-    "Receipt",
     "Reminder",
     "ReminderDoor",
     "Representative",
     "Residence",
     "SourceKey",
     "Tenant",
-    "WriteOff",
 ]

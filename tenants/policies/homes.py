@@ -1,9 +1,10 @@
-"""Policies of leases, their units and parties, residences, discreet marks and errands."""
+"""Policies of leases, their units and parties, accounts, residences, discreet marks and errands."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, Lock, within
 from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
+from tenants.policies.walls import OPEN_ACCOUNTS
 
 # Arrivals of the next 14 days and departures of the last 7. Internal transfers leave the old building at once.
 _AROUND = (
@@ -99,6 +100,15 @@ LOCKS = (
             BY_SERVER,
         ),
     ),
+    Lock(
+        "tenants_account",
+        (
+            *(near(c, f"{SHOWN} AND settled_on IS NULL") for c in (C.ACCOUNT, C.IDENTITY)),
+            near(C.BOOKS, OPEN_ACCOUNTS),
+            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            *LOADING,
+        ),
+    ),
     Lock("tenants_reminder", (*_REMINDED, near(C.CARD, "true", "INSERT"), BY_SERVER)),
     Lock(
         "tenants_reminderdoor",
@@ -111,6 +121,9 @@ LOCKS = (
     ),
 )
 FUNCTIONS = (
+    ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
+    ("tenants_open_account(uuid)", (C.ACCOUNT, C.BOOKS)),
+    ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE, C.CONTROL)),
     ("tenants_hidden()", (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_undo_change(uuid)", (C.ACCOUNT,)),

@@ -1,7 +1,7 @@
 """Policies of tenants, representatives, requested help, identities and bank details."""
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, Grant, Lock, taken_in
+from access.policies import Grant, Lock
 from tenants.policies.emergencies import HELPED, HELPED_COLUMNS
 from tenants.policies.rules import LOADING, correcting, of_tenant
 
@@ -34,16 +34,6 @@ LOCKS = (
     Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
     Lock("tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))),
     Lock("tenants_identity", (of_tenant(C.IDENTITY, "SELECT, INSERT"), *LOADING, *correcting("birth_date"))),
-    Lock(
-        "tenants_bankdetail",
-        (
-            of_tenant(C.IDENTITY, "SELECT, INSERT"),
-            of_tenant(C.IDENTITY, "UPDATE", columns="iban, holder, set_on"),
-            Grant(JOBS, "SELECT, INSERT, UPDATE"),
-            taken_in(),
-            taken_in("UPDATE", "iban, holder, set_on"),
-        ),
-    ),
     Lock("tenants_sourcekey", LOADING),
 )
 FUNCTIONS = (

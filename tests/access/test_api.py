@@ -126,7 +126,7 @@ def comparable(answer):
 
 
 def digests():
-    tables = ("tenants_entry", "access_assignment")
+    tables = ("ledger_entry", "access_assignment")
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 
 

@@ -69,7 +69,7 @@ def test_anonymous_requests_are_redirected_to_sign_in(house, sign_in):
 
 
 def test_the_web_login_cannot_read_residents_outside_a_door(house):
-    for table in ("tenants_tenant", "tenants_residence", "tenants_account", "tenants_entry"):
+    for table in ("tenants_tenant", "tenants_residence", "tenants_account", "ledger_entry"):
         with pytest.raises(Exception, match="permission denied"):
             run(f"SELECT * FROM {table}", alias="default")
 

@@ -124,21 +124,21 @@ def test_an_upward_import_is_an_offence(line):
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("access/a.py", 'SQL = "SELECT cents FROM tenants_entry"'),
-        ("access/a.py", 'SQL = f"SELECT {column} FROM tenants_entry"'),
-        ("access/migrations/0001_a.py", 'SQL = "SELECT cents FROM tenants_entry"'),
-        ("access/sql/a.sql", "SELECT cents FROM public.tenants_entry"),
+        ("access/a.py", 'SQL = "SELECT cents FROM ledger_entry"'),
+        ("access/a.py", 'SQL = f"SELECT {column} FROM ledger_entry"'),
+        ("access/migrations/0001_a.py", 'SQL = "SELECT cents FROM ledger_entry"'),
+        ("access/sql/a.sql", "SELECT cents FROM public.ledger_entry"),
     ],
 )
 def test_an_upward_name_in_sql_is_an_offence(path, text):
-    names = {"tenants_entry", "access_person"}
-    assert weigh(guards.upward_sql({path: text}, names)) == {"access tenants_entry": 1}
+    names = {"ledger_entry", "access_person"}
+    assert weigh(guards.upward_sql({path: text}, names)) == {"access ledger_entry": 1}
     assert weigh(guards.upward_sql({path.replace("access", "rents"): text}, names)) == {}
 
 
 def test_docstrings_and_other_strings_are_no_sql():
-    code = '"""Reads tenants_entry."""\nEVENT = "tenants_changed"'
-    assert weigh(guards.upward_sql({"access/a.py": code}, {"tenants_entry"})) == {}
+    code = '"""Reads ledger_entry."""\nEVENT = "tenants_changed"'
+    assert weigh(guards.upward_sql({"access/a.py": code}, {"ledger_entry"})) == {}
 
 
 def test_names_in_sql_are_those_that_models_and_sql_define():

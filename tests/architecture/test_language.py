@@ -17,7 +17,8 @@ from django.utils import translation
 
 from formats.typography import typeset
 from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
-from tenants.vocabulary import ADJUSTMENTS, ENTRY_LABELS, HELP_CODES, REVERSALS
+from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
+from tenants.vocabulary import HELP_CODES
 from tests.architecture.source import ROOT, files
 
 # Letters in templates that need no translation, and why.
@@ -62,7 +63,7 @@ NOT_SHOWN = {
     "audit/verify.py": "shown to operators, in both languages",
     "privacy/encryption/fields.py": "the text that logs show instead of an encrypted value",
     "screening/": "letters that the screening reads; its messages are in a bilingual list",
-    "tenants/models/bank.py": "the word IBAN",
+    "ledger/models/bank.py": "the word IBAN",
     "housing/settings.py": "names of languages in themselves",
 }
 

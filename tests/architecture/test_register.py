@@ -62,7 +62,7 @@ def test_every_activity_has_a_legal_basis():
 
 def test_fields_that_name_an_employee_belong_to_signatures():
     signed = {line.entry.label for line in dictionary() if line.entry.treatment.code == "signatures"}
-    assert {"casework.AccountNote.written_by", "tenants.Entry.posted_by", "casework.CardFact.written_by"} <= signed
+    assert {"casework.AccountNote.written_by", "ledger.Entry.posted_by", "casework.CardFact.written_by"} <= signed
     assert not any(label.startswith("access.") for label in signed)
 
 

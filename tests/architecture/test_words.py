@@ -28,11 +28,11 @@ TYPED = {
     "tenants.Residence.name_key": "the tenant's own key, by foreign key",
     "rights.SubjectRequest.look": "eight hexadecimal digits: a database constraint",
     "tenants.Account.reference": "random, from a fixed alphabet",
-    "tenants.Receipt.label": "a code of entry_labels.csv; the import refuses others",
-    "tenants.Entry.label": "a code of entry_labels.csv; the action refuses others",
-    "tenants.Entry.reason": "a code of reasons.csv; the action refuses others",
-    "tenants.WriteOff.label": "a code of entry_labels.csv; the action refuses others",
-    "tenants.WriteOff.reason": "a code of reasons.csv; the action refuses others",
+    "ledger.Receipt.label": "a code of entry_labels.csv; the import refuses others",
+    "ledger.Entry.label": "a code of entry_labels.csv; the action refuses others",
+    "ledger.Entry.reason": "a code of reasons.csv; the action refuses others",
+    "ledger.WriteOff.label": "a code of entry_labels.csv; the action refuses others",
+    "ledger.WriteOff.reason": "a code of reasons.csv; the action refuses others",
     "casework.FactCode.code": "a code: a database constraint",
     "casework.FactCode.theme": "a code of fact_words.csv",
     "casework.FactCode.fields": "names and types of slots: a database constraint",
@@ -80,7 +80,7 @@ TYPED = {
     "buildings.Unit.rpls_id": "an identifier of the national register",
     "buildings.Unit.type": "T1 to T9",
 }
-SEALED_NUMBERS = {"tenants.BankDetail.iban"}  # digits with a checksum
+SEALED_NUMBERS = {"ledger.BankDetail.iban"}  # digits with a checksum
 # JSON and binary columns, and what keeps free text out of them.
 DOCUMENTS = {
     "oversight.Inspection.hits": "a function of the database writes names of columns and keys: "
@@ -142,7 +142,7 @@ def test_typed_columns_are_counted_and_searched(house):
     assert viewed <= TEXTS.keys() and sealed == {
         "casework.ContestedSentence.sentence",
         "casework.InheritedLine.sentence",
-        "tenants.BankDetail.holder",
+        "ledger.BankDetail.holder",
     }
     assert all(f"'{name}'" in measured for name in sealed)
 

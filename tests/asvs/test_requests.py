@@ -69,7 +69,7 @@ def broken(monkeypatch):
     def fails(*_args, **_more):
         raise ValueError("SELECT secret FROM /etc/passwd")
 
-    monkeypatch.setattr("tenants.views.accounts.page_of", fails)
+    monkeypatch.setattr("ledger.views.accounts.page_of", fails)
 
 
 @pytest.fixture
@@ -261,10 +261,10 @@ def test_entry_is_refused_when_the_assignment_ends_after_the_check(house, known,
 
     client = sign_in("elise")
     client.raise_request_exception = False
-    [before] = run("SELECT count(*) FROM tenants_entry")
+    [before] = run("SELECT count(*) FROM ledger_entry")
     monkeypatch.setattr(doors, "_fetch", and_then_it_ends)
     answer = client.post(reverse("entry_payment", kwargs={"reference": known.account.reference}), data)
-    assert answer.status_code != 302 and run("SELECT count(*) FROM tenants_entry") == [before]
+    assert answer.status_code != 302 and run("SELECT count(*) FROM ledger_entry") == [before]
     assert events(route="entry_payment")[0]["outcome"] == "attempted"
 
 

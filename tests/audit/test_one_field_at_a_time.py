@@ -180,5 +180,5 @@ def test_importing_a_single_changed_cell_records_an_event(bare, tmp_path):
 
 
 def stored_tenants() -> list[tuple]:
-    parts = ("tenants_tenant", "tenants_identity", "tenants_bankdetail")
+    parts = ("tenants_tenant", "tenants_identity", "ledger_bankdetail")
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {part} t")[0] for part in parts]

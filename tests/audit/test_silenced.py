@@ -66,8 +66,8 @@ DIVERTING = {
     "leaves dropped": f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON audit_leaf {CALL}",
 }
 LEDGER = {
-    "entries dropped": f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON tenants_entry {CALL}",
-    "a rule on entries": "CREATE RULE gone AS ON INSERT TO tenants_entry DO INSTEAD NOTHING",
+    "entries dropped": f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON ledger_entry {CALL}",
+    "a rule on entries": "CREATE RULE gone AS ON INSERT TO ledger_entry DO INSTEAD NOTHING",
 }
 
 ALTERED: dict[str, str] = DROPPING | DIVERTING | LEDGER
@@ -92,7 +92,7 @@ def test_altered_tables_are_reported_by_health_start_up_and_check(house, how):
     run(ALTERED[how])
     assert failing("/sante") != []
     assert list(reasons_to_refuse_the_sealer(LOGIN))
-    with pytest.raises(ImproperlyConfigured, match=r"audit_|tenants_entry|heir|odd_part"):
+    with pytest.raises(ImproperlyConfigured, match=r"audit_|ledger_entry|heir|odd_part"):
         refuse_unsafe_house()
     with pytest.raises(CommandError):
         call_command("check_trace", stdout=io.StringIO())

@@ -38,7 +38,7 @@ def test_building_pages_have_one_search_box(house, sign_in):
 
 def test_documented_shortcuts_are_those_of_the_pages():
     pages = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
-    pages += (TEMPLATES.parent / "tenants/forms/entries.py").read_text(encoding="utf-8")
+    pages += (TEMPLATES.parent / "ledger/forms/entries.py").read_text(encoding="utf-8")
     reached = {key.lower() for key in re.findall(r'data-key"?[=:] ?"([^"{]+)"', pages)}
     page = {ARROWS.get(key, key.lower()) for key, _what in KEYS} - {"↓"}
     assert page == reached

@@ -91,8 +91,8 @@ _ORDER = (
     "tenants_account",
     "tenants_discreetmark",
     "tenants_discreetname",
-    "tenants_bankdetail",
-    "tenants_entry",
+    "ledger_bankdetail",
+    "ledger_entry",
 )
 
 

@@ -66,7 +66,7 @@ INSERT INTO tenants_account (id, lease_id, reference, building_id, opened_on)
     SELECT l.id, l.id, upper(regexp_replace(substr(md5(l.id::text), 21, 12), '(....)(....)(....)', '\\1-\\2-\\3')),
            l.building_id, l.starts_on
     FROM tenants_lease l JOIN {new} b ON b.id = l.building_id;
-INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,
+INSERT INTO ledger_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,
                            booked_on, booked_at, period)
     SELECT gen_random_uuid(), a.id, a.building_id, CASE e %% 2 WHEN 0 THEN 'charge' ELSE 'payment' END,
            CASE e %% 2 WHEN 0 THEN 'rent' ELSE 'bank_transfer' END,

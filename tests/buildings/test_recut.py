@@ -11,7 +11,8 @@ from access.permissions import Permission
 from audit import events as kinds
 from buildings.actions import recut
 from buildings.models import Building, Unit
-from tenants.models import DiscreetMark, Entry, Residence
+from ledger.models import Entry
+from tenants.models import DiscreetMark, Residence
 from tests.builders import OWNER, assign, events, paris_day, post, run
 
 MOVED, KEPT = "Dette-Glycines A", "Calme-Glycines A"
@@ -21,7 +22,7 @@ FOLLOW = (
     "tenants_leaseparty",
     "tenants_residence",
     "tenants_account",
-    "tenants_entry",
+    "ledger_entry",
     "tenants_discreetmark",
 )
 
@@ -73,8 +74,8 @@ def test_the_old_caretaker_loses_exactly_those_residents_and_the_new_one_gains_t
 
 def test_everything_follows_and_no_amount_changes(house, flat):
     before, there = behind(house, "Glycines A"), behind(house, "Glycines B")
-    entries = run("SELECT to_jsonb(e) - 'building_id' FROM tenants_entry e ORDER BY id")
-    balance = run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1 ORDER BY 1")
+    entries = run("SELECT to_jsonb(e) - 'building_id' FROM ledger_entry e ORDER BY id")
+    balance = run("SELECT account_id, sum(amount_cents) FROM ledger_entry GROUP BY 1 ORDER BY 1")
     move(house, [flat], house.building("Glycines B"))
     after, now = behind(house, "Glycines A"), behind(house, "Glycines B")
     gone = {table: before[table] - after[table] for table in FOLLOW}
@@ -84,12 +85,12 @@ def test_everything_follows_and_no_amount_changes(house, flat):
         "tenants_leaseparty": 2,
         "tenants_residence": 2,
         "tenants_account": 1,
-        "tenants_entry": 4,
+        "ledger_entry": 4,
         "tenants_discreetmark": 1,
     }
     assert {table: now[table] - there[table] for table in FOLLOW} == gone
-    assert run("SELECT to_jsonb(e) - 'building_id' FROM tenants_entry e ORDER BY id") == entries
-    assert run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1 ORDER BY 1") == balance
+    assert run("SELECT to_jsonb(e) - 'building_id' FROM ledger_entry e ORDER BY id") == entries
+    assert run("SELECT account_id, sum(amount_cents) FROM ledger_entry GROUP BY 1 ORDER BY 1") == balance
 
 
 def test_it_is_one_event_with_a_number_and_no_name(house, flat):
@@ -147,7 +148,7 @@ def test_only_the_building_of_an_entry_can_be_changed(house, flat, change):
     entry = Entry.objects.using(OWNER).filter(account=house.account(MOVED)).first()
     params = [str(house.building("Glycines B").pk)] if "%s" in change else []
     with pytest.raises(Exception, match="only ever added"):
-        run(f"UPDATE tenants_entry SET {change} WHERE id = %s", *params, str(entry.pk))
+        run(f"UPDATE ledger_entry SET {change} WHERE id = %s", *params, str(entry.pk))
 
 
 @pytest.mark.parametrize("role", ["card", "help", "account", "identity", "patrimony", "books"])

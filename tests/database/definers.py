@@ -167,16 +167,16 @@ CASES: dict[str, Case | str] = {
         NO_HOUSEHOLD,
     ),
     "tenants_desks": Case("elise", C.ACCOUNT, "SELECT tenants_desks(:elise, 'account')", NO_HOUSEHOLD),
-    "tenants_lowers_alone": ARGUMENTS,
-    "tenants_may_clear": ARGUMENTS,
+    "ledger_lowers_alone": ARGUMENTS,
+    "ledger_may_clear": ARGUMENTS,
     "tenants_may_name": "whether a mark names nobody yet, or names the current person",
     "tenants_open_account": ARGUMENTS,
-    "tenants_waiting": "ids of payments that wait; the policies decide who may read them",
+    "ledger_waiting": "ids of payments that wait; the policies decide who may read them",
     "tenants_may_join": Case("elise", C.ACCOUNT, "SELECT tenants_may_join(:tenant)", "nothing"),
-    "tenants_second_officer": Case(
-        "elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "called for a request that the policies hide"
+    "ledger_second_officer": Case(
+        "elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "called for a request that the policies hide"
     ),
-    "tenants_settle_account": Case("elise", C.ACCOUNT, "SELECT tenants_settle_account(:settling)", "nothing"),
+    "ledger_settle_account": Case("elise", C.ACCOUNT, "SELECT ledger_settle_account(:settling)", "nothing"),
     "tenants_undo_change": Case("elise", C.ACCOUNT, "SELECT tenants_undo_change(:change)", "nothing"),
     "tenants_set_wall": Case(
         "georges",

@@ -71,7 +71,7 @@ LEFT = {
     ),
     "a transaction that never ended": lambda: (
         connections["owner"].connection.set_session(autocommit=False)
-        or run("LOCK TABLE tenants_entry IN ACCESS EXCLUSIVE MODE")
+        or run("LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE")
     ),
 }
 
@@ -92,7 +92,7 @@ SPOILT = [
     "TRUNCATE tenants_leaseunit CASCADE",
     "CREATE TABLE other (id integer)",
     "ALTER TABLE tenants_account NO FORCE ROW LEVEL SECURITY",
-    "ALTER TABLE tenants_entry DISABLE TRIGGER loge_keeps",
+    "ALTER TABLE ledger_entry DISABLE TRIGGER loge_keeps",
     "CREATE POLICY open ON tenants_account USING (true)",
     "DROP POLICY card_select_0 ON tenants_residence",
     "GRANT SELECT ON tenants_account TO PUBLIC",
@@ -101,8 +101,8 @@ SPOILT = [
     "ALTER FUNCTION loge_today() VOLATILE",
     "DROP INDEX assignment_person",
     "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'changed') NOT VALID",
-    "COMMENT ON TABLE tenants_entry IS 'x'",
-    "ANALYZE tenants_entry",
+    "COMMENT ON TABLE ledger_entry IS 'x'",
+    "ANALYZE ledger_entry",
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
     "CREATE SEQUENCE other",
     "INSERT INTO access_session SELECT 'k' || n, '', now() FROM generate_series(1, 4000) n",

@@ -251,10 +251,10 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
 def test_second_person_is_independent_of_the_first(house, parameters):
     """The second person may not be the first, nor an account that the first one recently made."""
     elise, fatou = parameters["elise"], parameters["fatou"]
-    second = Case("elise", C.ACCOUNT, "SELECT tenants_second_officer(:fatou, :A)", "")
+    second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
     assert answer(house, second, parameters) == ["(True,)"] and answer(house, apart, parameters) == ["(True, True)"]
-    for call in ("SELECT tenants_second_officer(:elise, :A)", "SELECT access_apart(:elise, :elise)"):
+    for call in ("SELECT ledger_second_officer(:elise, :A)", "SELECT access_apart(:elise, :elise)"):
         assert answer(house, Case("elise", C.ACCOUNT, call, ""), parameters) == ["(False,)"]
     about_oneself = Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:georges, :A)", "")
     assert answer(house, about_oneself, parameters) == ["(False,)"]

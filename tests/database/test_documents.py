@@ -30,8 +30,8 @@ def test_documents_are_those_of_the_server(bare, templates):
 
 
 def test_a_document_that_differs_is_found():
-    written = {"tables/tenants.txt": "tenants_entry\n  id uuid\n", "gone.txt": "x\n"}
-    found = differences(written, {"tables/tenants.txt": "tenants_entry\n  id bigint\n"})
+    written = {"tables/tenants.txt": "ledger_entry\n  id uuid\n", "gone.txt": "x\n"}
+    found = differences(written, {"tables/tenants.txt": "ledger_entry\n  id bigint\n"})
     assert {"-  id uuid", "+  id bigint", "-x"} <= set(found)
 
 

@@ -23,7 +23,7 @@ def test_guards_are_always_enabled_and_refuse_truncate(house):
     triggers = guards()
     tables = {table for table, *_ in triggers}
     assert (
-        len(tables) >= 24 and {"tenants_entry", "oversight_lookquestion", "access_rightsreview", "audit_leaf"} <= tables
+        len(tables) >= 24 and {"ledger_entry", "oversight_lookquestion", "access_rightsreview", "audit_leaf"} <= tables
     )
     assert {enabled for _, _, enabled, *_ in triggers} == {"A"}
     assert {table for table, _, _, kind, _ in triggers if kind & TRUNCATES} == tables

@@ -79,7 +79,7 @@ def test_role_without_a_person_sees_no_rows(house):
 
 def test_caretakers_role_has_no_privilege_on_accounts(house):
     awa = house.person("awa").pk
-    for table in ("tenants_account", "tenants_entry", "tenants_lease", "tenants_leaseparty", "tenants_identity"):
+    for table in ("tenants_account", "ledger_entry", "tenants_lease", "tenants_leaseparty", "tenants_identity"):
         for compartment in (Compartment.CARD, Compartment.HELP):
             with pytest.raises(DatabaseError, match="permission denied"):
                 as_role(compartment, awa, f"SELECT count(*) FROM {table}")
@@ -216,12 +216,12 @@ def test_officer_cannot_name_themselves_on_a_discreet_mark(house):
 @pytest.mark.spoils
 def test_provisioning_revokes_grants_to_public(house):
     run("GRANT SELECT ON audit_event, access_right TO PUBLIC")
-    run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), tenants_settle_account(uuid) TO PUBLIC")
+    run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), ledger_settle_account(uuid) TO PUBLIC")
     call_command("provision", verbosity=0)
     web = f"{settings.INSTANCE}_web"
     for table in ("audit_event", "access_right"):
         assert run("SELECT has_table_privilege(%s, %s, 'SELECT')", web, table) == [(False,)], table
-    for function in ("audit_drop_months(date)", "tenants_settle_account(uuid)"):
+    for function in ("audit_drop_months(date)", "ledger_settle_account(uuid)"):
         assert run("SELECT has_function_privilege(%s, %s, 'EXECUTE')", web, function) == [(False,)], function
 
 

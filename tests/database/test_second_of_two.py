@@ -14,12 +14,12 @@ from access.compartments import Compartment as C
 from access.grants.actions.requests import approve, refuse
 from access.models import AccessRequest, Person
 from casework.actions.contests import agree_to_outcome, suspend_contest
+from ledger.actions.write_offs import approve_write_off, refuse_write_off
 from oversight.actions.inspections import agree_to_reading
 from oversight.actions.look_questions import judge_look
 from rights.actions.look_decisions import agree_to_deferral
 from rights.models import LookDeferral
 from tenants.actions.emergencies import review_emergency
-from tenants.actions.write_offs import approve_write_off, refuse_write_off
 from tests.access.acting import acting
 from tests.access.programs import asked_for, two_administrators
 from tests.access.test_machine_powers import added
@@ -175,7 +175,7 @@ def test_maker_of_the_requesters_account_cannot_decide(house, made):
 SQL = {
     "access_accessrequest": "UPDATE access_accessrequest SET decision = 'approved', decided_by_id = loge_person(),"
     " decided_at = now(), person_id = gen_random_uuid() WHERE id = %s",
-    "tenants_writeoff": "UPDATE tenants_writeoff SET decision = 'approved', decided_by_id = loge_person(),"
+    "ledger_writeoff": "UPDATE ledger_writeoff SET decision = 'approved', decided_by_id = loge_person(),"
     " decided_at = now() WHERE id = %s",
     "casework_contestedsentence": "UPDATE casework_contestedsentence SET outcome = proposal, decided_on = loge_today(),"
     " decided_by_id = loge_person() WHERE id = %s",

@@ -12,7 +12,7 @@ from tests.builders import run
 
 FILES = sorted((path.parent.parent.name, path.stem) for path in ROOT.glob("*/sql/*.sql"))
 # Their texts are made by `provision`, of what the landlord sets.
-WRITTEN_BY_PROVISION = {"tenants_alone_up_to"}
+WRITTEN_BY_PROVISION = {"ledger_alone_up_to"}
 OURS = """FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE nspname IN ('public', 'masked')
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype IN ('e', 'i'))"""

@@ -7,25 +7,25 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from access.compartments import Compartment
 from access.database import apply_policies
-from tenants.models import WriteOff
+from ledger.models import WriteOff
 from tests.builders import OWNER, ask_write_off, assign, make_person, run
 from tests.tenants.test_emergencies import advance_clock
 
 BOOK = (
-    "INSERT INTO tenants_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,"
+    "INSERT INTO ledger_entry (id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on,"
     " booked_on, booked_at, period, posted_by_id, reverses_id)"
     " SELECT %(id)s, id, building_id, %(kind)s, %(label)s, 'officer', 'compensation', %(cents)s, loge_today(),"
     " loge_today() - %(ago)s::int, now(), date_trunc('month', loge_today()), %(by)s, %(reverses)s"
     " FROM tenants_account WHERE id = %(account)s"
 )
 ASK = (
-    "INSERT INTO tenants_writeoff (id, account_id, building_id, kind, label, reason, amount_cents, effective_on,"
+    "INSERT INTO ledger_writeoff (id, account_id, building_id, kind, label, reason, amount_cents, effective_on,"
     " asked_by_id, asked_at, decision, decided_by_id, decided_at, refusal)"
     " SELECT gen_random_uuid(), id, building_id, 'adjustment', 'compensation', 'compensation', -30000, loge_today(),"
     " %s, now(), %s, %s, %s, '' FROM tenants_account WHERE id = %s"
 )
 ENDED = "UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'officer' AND person_id = %s"
-DECIDE = "UPDATE tenants_writeoff SET decision = %s, decided_by_id = %s, decided_at = now(), refusal = %s WHERE id = %s"
+DECIDE = "UPDATE ledger_writeoff SET decision = %s, decided_by_id = %s, decided_at = now(), refusal = %s WHERE id = %s"
 
 
 def write(person, sql, params):
@@ -98,7 +98,7 @@ def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, d
     for other in ({"cents": -30_001}, {"label": "goodwill"}, {"kind": "charge"}, {"id": uuid4()}):
         refused("entry_takes_two", denis, BOOK, entry(denis, **{"id": write_off.pk, **other}))
     assert write(denis, BOOK, entry(denis, id=write_off.pk)) == 1
-    refused("tenants_entry_pkey", denis, BOOK, entry(denis, id=write_off.pk))
+    refused("ledger_entry_pkey", denis, BOOK, entry(denis, id=write_off.pk))
 
 
 def test_requester_cannot_decide_a_write_off(account, elise, denis):
@@ -125,7 +125,7 @@ def test_write_off_is_requested_in_own_name_and_undecided(account, elise, denis)
 
 def test_write_off_request_cannot_be_changed_or_deleted(account, elise, denis):
     write_off = ask_write_off(account, elise)
-    for sql in ("UPDATE tenants_writeoff SET amount_cents = -90000", "DELETE FROM tenants_writeoff"):
+    for sql in ("UPDATE ledger_writeoff SET amount_cents = -90000", "DELETE FROM ledger_writeoff"):
         with pytest.raises(DatabaseError, match="permission denied"):
             write(denis, sql, None)
         with pytest.raises(IntegrityError):
@@ -168,10 +168,10 @@ def test_reversing_a_reversal_does_not_bypass_the_limit(account, elise, entry):
 
 def test_only_provisioning_sets_the_limit_of_one_person(settings, elise, entry):
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
-        write(elise, "CREATE OR REPLACE FUNCTION tenants_alone_up_to() RETURNS bigint LANGUAGE sql AS 'SELECT 9'", None)
-    assert run("SELECT tenants_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
+        write(elise, "CREATE OR REPLACE FUNCTION ledger_alone_up_to() RETURNS bigint LANGUAGE sql AS 'SELECT 9'", None)
+    assert run("SELECT ledger_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
     settings.ADJUSTMENT_ALONE_UP_TO = 0
     with connections[OWNER].cursor() as cursor:
         apply_policies._write_figures(cursor)
-    assert run("SELECT tenants_alone_up_to()") == [(0,)]
+    assert run("SELECT ledger_alone_up_to()") == [(0,)]
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))

@@ -15,8 +15,10 @@ from demo.cast import HIGH, LOW, MEMBERS
 from demo.load import PASSWORD, draw_iban
 from demo.populate.numbers import Numbers
 from formats.iban import valid_iban
+from ledger.balances import balance_of, with_balance
+from ledger.models import BankDetail
 from privacy.encryption.signing import is_signed
-from tenants.models import Account, BankDetail
+from tenants.models import Account
 from tests.builders import OWNER, events, make_place, run
 from tests.clones import drop, run_as_super, stand_on
 from tests.entering import let_in
@@ -61,7 +63,7 @@ def reached(name, compartment="card"):
 def owed(first, last):
     """Balance in cents of the account whose holder has this name."""
     names = {"lease__parties__tenant__first_name": first, "lease__parties__tenant__last_name": last}
-    return Account.objects.using(OWNER).filter(**names).with_balance().get().balance_cents
+    return balance_of(with_balance(Account.objects.using(OWNER).filter(**names)).get())
 
 
 def enter(name):
@@ -91,7 +93,7 @@ def test_landlord_has_a_plausible_size(landlord):
     [(empty,)] = run("SELECT count(*) FROM buildings_unit u WHERE kind = 'dwelling' AND NOT EXISTS"
                      " (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id AND l.last_day IS NULL)")  # fmt: skip
     assert 1_100 < dwellings < 1_300 and 0.01 < empty / dwellings < 0.12
-    assert run("SELECT count(DISTINCT period) FROM tenants_entry WHERE label = 'rent'") == [(14,)]
+    assert run("SELECT count(DISTINCT period) FROM ledger_entry WHERE label = 'rent'") == [(14,)]
 
 
 def test_tower_has_one_address_and_two_separate_caretakers(landlord):
@@ -163,7 +165,7 @@ def test_discreet_household_names_two_employees(landlord):
 def test_bank_details_are_encrypted(landlord):
     detail = BankDetail.objects.using(OWNER).first()
     assert valid_iban(detail.iban.reveal()) and BankDetail.objects.using(OWNER).count() > 300
-    assert detail.iban.reveal() not in str(run("SELECT encode(iban, 'escape') FROM tenants_bankdetail"))
+    assert detail.iban.reveal() not in str(run("SELECT encode(iban, 'escape') FROM ledger_bankdetail"))
 
 
 def test_printed_people_and_password_sign_in(landlord):

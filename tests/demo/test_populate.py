@@ -16,8 +16,10 @@ from demo.populate.names import Names
 from demo.populate.numbers import Numbers
 from formats.bulk_copy import line
 from formats.folding import folded
+from ledger.balances import balance_of, with_balance
+from ledger.models import Entry
 from privacy.encryption.signing import is_signed
-from tenants.models import Account, Entry
+from tenants.models import Account
 from tests.builders import OWNER, events, make_building, make_place, make_unit, run
 from tests.exchange.test_import_programmes import imported
 from tests.exchange.test_programmes import written
@@ -27,7 +29,7 @@ TABLES = {
     "tenants_tenant": "id, title, last_name, first_name, name_key, channel, phone, email, contact_name",
     "tenants_lease": "id, main_unit_id, building_id, starts_on, notice_on, ends_on",
     "tenants_account": "id, lease_id, reference, settled_on",
-    "tenants_entry": "id, account_id, kind, label, amount_cents, effective_on, booked_on, period, reverses_id",
+    "ledger_entry": "id, account_id, kind, label, amount_cents, effective_on, booked_on, period, reverses_id",
     "access_person": "id, email, name",
     "access_assignment": "id, person_id, role, place_id, first_day, last_day",
 }
@@ -79,15 +81,15 @@ def test_search_keys_match_names(town):
 
 
 def test_balances_are_the_sums_of_their_entries(town):
-    balances = {row.pk: row.balance_cents for row in Account.objects.using(OWNER).with_balance()}
-    sums = dict(run("SELECT account_id, sum(amount_cents) FROM tenants_entry GROUP BY 1"))
+    balances = {row.pk: balance_of(row) for row in with_balance(Account.objects.using(OWNER))}
+    sums = dict(run("SELECT account_id, sum(amount_cents) FROM ledger_entry GROUP BY 1"))
     assert {account: sums.get(account, 0) for account in balances} == balances
     last = {entry.account_id: entry.running_cents for entry in Entry.objects.using(OWNER).running().in_order()}
     assert all(last[account] == balances[account] for account in last)
 
 
 def test_one_in_five_has_a_debt_and_settled_accounts_have_none(town):
-    balance = "(SELECT coalesce(sum(amount_cents), 0) FROM tenants_entry e WHERE e.account_id = a.id)"
+    balance = "(SELECT coalesce(sum(amount_cents), 0) FROM ledger_entry e WHERE e.account_id = a.id)"
     rows = run(
         f"SELECT a.settled_on, l.ends_on, {balance} FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id"
     )
@@ -99,13 +101,13 @@ def test_one_in_five_has_a_debt_and_settled_accounts_have_none(town):
 
 
 def test_returned_debit_cancels_its_payment(town):
-    pairs = run("SELECT e.amount_cents, p.amount_cents, e.account_id = p.account_id FROM tenants_entry e"
-                " JOIN tenants_entry p ON p.id = e.reverses_id")  # fmt: skip
+    pairs = run("SELECT e.amount_cents, p.amount_cents, e.account_id = p.account_id FROM ledger_entry e"
+                " JOIN ledger_entry p ON p.id = e.reverses_id")  # fmt: skip
     assert pairs and all(item == -other and same for item, other, same in pairs)
 
 
 def test_nothing_is_dated_after_today(town):
-    assert run("SELECT count(*) FROM tenants_entry WHERE effective_on > loge_today() OR booked_at > now()") == [(0,)]
+    assert run("SELECT count(*) FROM ledger_entry WHERE effective_on > loge_today() OR booked_at > now()") == [(0,)]
 
 
 def test_some_dwellings_stay_empty(town):

@@ -162,7 +162,7 @@ def as_intake(person, sql: str) -> list:
         return cursor.fetchall() if cursor.description else []
 
 
-COUNT = "SELECT count(*) FROM tenants_entry"
+COUNT = "SELECT count(*) FROM ledger_entry"
 
 
 def test_compartment_is_open_only_to_a_landlord_wide_steward(house):
@@ -180,7 +180,7 @@ def test_compartment_is_open_only_to_a_landlord_wide_steward(house):
     "statement",
     [
         "DELETE FROM tenants_tenant",
-        "UPDATE tenants_entry SET amount_cents = 1",
+        "UPDATE ledger_entry SET amount_cents = 1",
         "UPDATE tenants_account SET settled_on = NULL",
         "UPDATE tenants_residence SET building_id = building_id",
         "SELECT * FROM tenants_discreetmark",

@@ -16,9 +16,9 @@ from tests.known import Known
 
 TABLES = (
     *("access_place", "access_person", "access_assignment", "buildings_address", "buildings_unit", "tenants_tenant"),
-    *("tenants_identity", "tenants_bankdetail", "tenants_lease", "tenants_leaseunit", "tenants_leaseparty"),
-    *("tenants_residence", "tenants_account", "tenants_entry", "tenants_representative", "tenants_helpcode"),
-    *("tenants_discreetmark", "tenants_discreetname", "tenants_receipt", "tenants_clearing", "tenants_sourcekey"),
+    *("tenants_identity", "ledger_bankdetail", "tenants_lease", "tenants_leaseunit", "tenants_leaseparty"),
+    *("tenants_residence", "tenants_account", "ledger_entry", "tenants_representative", "tenants_helpcode"),
+    *("tenants_discreetmark", "tenants_discreetname", "ledger_receipt", "ledger_clearing", "tenants_sourcekey"),
 )
 
 
@@ -51,8 +51,8 @@ def test_portfolio_is_imported(bare, tmp_path):
     assert "9 écritures" in output and "2 encaissements en attente" in output
     [tenant] = run("SELECT last_name, name_key, phone, email FROM tenants_tenant WHERE first_name = 'Anne-Aël'")
     assert tenant == ("d’Hérouville Ngô", "d herouville ngo anne ael", "+33639981234", "anne@exemple.example")
-    assert run("SELECT sum(amount_cents), count(DISTINCT account_id) FROM tenants_entry") == [(-9900, 2)]
-    [(pk, iban)] = run("SELECT id, iban FROM tenants_bankdetail")
+    assert run("SELECT sum(amount_cents), count(DISTINCT account_id) FROM ledger_entry") == [(-9900, 2)]
+    [(pk, iban)] = run("SELECT id, iban FROM ledger_bankdetail")
     assert opened(pk, "iban", iban) == IBAN and IBAN.encode() not in bytes(iban)
     assert counts()["tenants_residence"] == 3 and counts()["tenants_leaseunit"] == 2
     [event] = events(kind="portfolio_imported")
@@ -87,7 +87,7 @@ def test_encodings_and_separators_of_spreadsheets_are_accepted(bare, tmp_path, s
     lines["ecritures.csv"][0]["debit"] = "1 051,80"
     lines["locataires.csv"][0]["nom"] = "d’Hérouville"
     taken(write(tmp_path / "in", lines, separator, encoding))
-    assert run("SELECT max(amount_cents) FROM tenants_entry") == [(105_180,)]
+    assert run("SELECT max(amount_cents) FROM ledger_entry") == [(105_180,)]
     assert run("SELECT count(*) FROM tenants_tenant WHERE last_name = 'd’Hérouville'") == [(1,)]
 
 

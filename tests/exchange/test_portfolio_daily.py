@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from exchange.portfolio.reasons import REASONS
 from exchange.portfolio.sheets import DAILY
-from tenants.models import Receipt
+from ledger.models import Receipt
 from tests.builders import OWNER, events, run
 from tests.exchange.portfolio.landlord import entry, small, write, written
 
@@ -45,7 +45,7 @@ def _cheque(cle):
 
 
 def sums():
-    return run("SELECT count(*), sum(amount_cents) FROM tenants_entry")[0]
+    return run("SELECT count(*), sum(amount_cents) FROM ledger_entry")[0]
 
 
 def test_entries_are_booked_once(daily):

@@ -139,7 +139,7 @@ def test_allowed_changes_are_applied(bare, tmp_path):
     assert run("SELECT name_key, phone FROM tenants_tenant WHERE last_name = 'Martin'") == [("martin anne ael", "")]
     assert run("SELECT count(*) FROM tenants_residence WHERE name_key = 'martin anne ael'") == [(1,)]
     assert run("SELECT count(*) FROM tenants_identity") == [(1,)]
-    assert run("SELECT count(*) FROM tenants_bankdetail") == [(2,)]
+    assert run("SELECT count(*) FROM ledger_bankdetail") == [(2,)]
     ends = "SELECT count(*) FROM {} WHERE {} = '2026-12-31'"
     assert [
         run(ends.format(*item)) for item in (("tenants_leaseparty", "last_day"), ("tenants_residence", "moved_out"))

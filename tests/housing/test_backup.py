@@ -98,7 +98,7 @@ def test_a_backup_is_restored_on_another_server(house, sign_in, backup_login, em
     for question in (ROLES, MEMBERS):
         assert at(empty_second, question) == [tuple(row) for row in run(question.replace("%", "%%"))]
     assert len(at(empty_second, ROLES)) > 14
-    entries = "SELECT count(*), sum(amount_cents) FROM tenants_entry"
+    entries = "SELECT count(*), sum(amount_cents) FROM ledger_entry"
     assert at(empty_second, entries) == run(entries) and run(entries)[0][0] > 10
     looks = "SELECT count(*) FROM audit_event WHERE kind = 'account_opened'"
     assert at(empty_second, looks) == [(1,)]
@@ -148,7 +148,7 @@ def test_an_encrypted_backup_opens_only_with_its_key(house, backup_login, empty_
     with pytest.raises(CommandError, match="n’ouvre pas"):
         call_command("restore", str(file), identity=tmp_path / "other", verbosity=0)
     call_command("restore", str(file), identity=tmp_path / "key", verbosity=0)
-    assert at(empty_second, "SELECT count(*) FROM tenants_entry")[0][0] > 10
+    assert at(empty_second, "SELECT count(*) FROM ledger_entry")[0][0] > 10
 
 
 def test_a_backup_is_recorded_and_refused_without_an_audit_log(house, backup_login, tmp_path):
@@ -227,8 +227,8 @@ def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second,
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        ("DELETE FROM tenants_entry", "rows tenants_entry : diffère"),
-        ("UPDATE tenants_entry SET amount_cents = amount_cents + 1", "sum of cents charge : diffère"),
+        ("DELETE FROM ledger_entry", "rows ledger_entry : diffère"),
+        ("UPDATE ledger_entry SET amount_cents = amount_cents + 1", "sum of cents charge : diffère"),
         ("ALTER TABLE tenants_account NO FORCE ROW LEVEL SECURITY", "row security tenants_account : diffère"),
         ("GRANT SELECT ON tenants_account TO PUBLIC", "privilege tenants_account : diffère"),
         ("GRANT UPDATE (name) ON access_place TO loge_jobs", "column privilege access_place.name : manque"),
@@ -244,7 +244,7 @@ def test_each_difference_after_a_restore_is_reported(house, harm, told):
         cursor.execute("BEGIN")
         before = state_of(cursor)
         assert differences(before, before) == [] and sum(map(len, before.values())) > 500
-        for table in ("tenants_entry",) if "tenants_entry" in harm else ():
+        for table in ("ledger_entry",) if "ledger_entry" in harm else ():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(harm)
         assert told in differences(state_of(cursor), before)

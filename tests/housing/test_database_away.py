@@ -95,7 +95,7 @@ def paths(known: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
 
 
 def booked() -> int:
-    [(entries,)] = run("SELECT count(*) FROM tenants_entry")
+    [(entries,)] = run("SELECT count(*) FROM ledger_entry")
     return int(entries)
 
 
@@ -165,6 +165,6 @@ def test_an_error_in_the_code_still_gives_500(house, sign_in, monkeypatch):
     def broken(*_args: Any, **_more: Any) -> None:
         raise ValueError("Dette")
 
-    monkeypatch.setattr("tenants.views.accounts.page_of", broken)
+    monkeypatch.setattr("ledger.views.accounts.page_of", broken)
     answer = quiet(sign_in("elise")).get("/comptes/")
     assert answer.status_code == 500 and "Retry-After" not in answer

@@ -117,13 +117,13 @@ def test_an_error_is_logged_by_class_and_frames_without_its_text(house, sign_in,
         except DatabaseError as error:
             raise ValueError(WORD) from error
 
-    monkeypatch.setattr("tenants.views.accounts.page_of", broken)
+    monkeypatch.setattr("ledger.views.accounts.page_of", broken)
     client = sign_in("elise")
     client.raise_request_exception = False
     assert client.get(f"/comptes/?q={WORD}").status_code == 500
     [told] = [line for line in lines(stream) if line["level"] == "ERROR"]
     assert told["error"] == ["builtins.ValueError", "django.db.utils.DatabaseError"] and told["route"] == "accounts"
-    assert any(frame.startswith("tenants/views/accounts.py:") for frame in told["frames"])
+    assert any(frame.startswith("ledger/views/accounts.py:") for frame in told["frames"])
     [line] = requests(stream)
     assert told["request"] == line["request"] and (line["status"], line["outcome"]) == (500, "failed")
     assert WORD not in stream.getvalue() and "/work" not in stream.getvalue()

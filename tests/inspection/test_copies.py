@@ -22,16 +22,14 @@ from inspection.exhibits import whole_file
 from inspection.exhibits.copied import ASIDE, COPIED, UNTOLD
 from inspection.models import CopyRelease
 from inspection.models.copy_release import DAY
+from ledger.models import BankDetail, Clearing, Entry
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
 from rights.models import NamedLook
 from tenants.actions.expiry import WEEK
 from tenants.models import (
-    BankDetail,
-    Clearing,
     DiscreetMark,
     DiscreetName,
-    Entry,
     HelpCode,
     Identity,
     IdentityCheck,

@@ -64,7 +64,7 @@ def test_e1_lists_purpose_basis_recipients_and_retention_of_each_field(house, si
     assert not [row for row in rows.values() if not (row["Finalité"] and row["Base légale"] and row["Conservation"])]
     phone = rows["tenants_tenant.phone"]
     assert phone["Classe"] == "personnelle" and "gardiennage" in phone["Destinataires"]
-    balance = rows["tenants_entry.amount_cents"]["Destinataires"]
+    balance = rows["ledger_entry.amount_cents"]["Destinataires"]
     assert "gardiennage" not in balance and "gestion locative" in balance
     assert rows["oversight_lookquestion.verdict"]["Fin"] == "effacée par la commande expire_notes"
 

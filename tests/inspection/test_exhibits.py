@@ -310,13 +310,13 @@ def test_e3_shows_the_grants_of_the_server(house, sign_in):
         if row[0] == "Qui habite où, et comment joindre cette personne" and row[1:3] == ["tenants_residence", "SELECT"]
     ]
     assert "loge_reach('card'" in card[4]
-    assert not [row for row in grants if row[0] == card[0] and row[1] in ("tenants_account", "tenants_entry")]
-    run(f'GRANT SELECT ON tenants_entry TO "{Compartment.CARD.database_role}"')
+    assert not [row for row in grants if row[0] == card[0] and row[1] in ("tenants_account", "ledger_entry")]
+    run(f'GRANT SELECT ON ledger_entry TO "{Compartment.CARD.database_role}"')
     now = exhibit_json(simone, house, "E3")
     [opened] = [row for row in rows_of(now, GIVEN) if row not in grants]
     assert opened == [
         card[0],
-        "tenants_entry",
+        "ledger_entry",
         "SELECT",
         "",
         "false",

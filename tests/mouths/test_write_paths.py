@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from exchange.portfolio.sheets import SHEETS
+from ledger.models import BankDetail
 from oversight.text_columns import TEXTS
-from tenants.models import BankDetail
 from tests.builders import OWNER, make_unit
 from tests.exchange.portfolio.landlord import small, write
 from tests.known import POSTS, Known
@@ -24,7 +24,7 @@ from tests.visits import Visit, visits
 
 MARK = "zyxqwanary"
 LABEL, SENTENCE = "Schizophrène Violent", "Elle est séropositive"
-SEALED = "tenants.BankDetail.holder"
+SEALED = "ledger.BankDetail.holder"
 
 # Form field -> (page, name of the field as sent, column).
 FIELDS = {
@@ -34,7 +34,7 @@ FIELDS = {
         "tenants.Tenant.contact_name",
     ),
     "tenants.forms.households.RepresentativeForm.name": ("representatives", "name", "tenants.Representative.name"),
-    "tenants.forms.identity.BankForm.holder": ("bank_details", "holder", SEALED),
+    "ledger.forms.bank_details.BankForm.holder": ("bank_details", "holder", SEALED),
     "tenants.forms.leases.NewcomerForm.last_name": ("lease_new", "first-last_name", "tenants.Tenant.last_name"),
     "tenants.forms.leases.NewcomerForm.first_name": ("lease_new", "first-first_name", "tenants.Tenant.first_name"),
     "tenants.forms.leases.MoveInForm.last_name": ("resident_in", "last_name", "tenants.Tenant.last_name"),

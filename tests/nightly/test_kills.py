@@ -100,7 +100,7 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
     name = connections["default"].settings_dict["NAME"]
     session = session_of(house.person("elise"))
     account = house.account("Dette-Glycines A")
-    [(before,)] = run("SELECT count(*) FROM tenants_entry")
+    [(before,)] = run("SELECT count(*) FROM ledger_entry")
     with served(GUARDED, name) as server, closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as super_:
         super_.autocommit = True
         officers = [Officer(server.port, session, account, paris_day()) for _officer in range(OFFICERS)]
@@ -124,10 +124,10 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
     assert [bare for officer in officers for bare in officer.no_retry] == []
     paid = {key: cents for officer in officers for key, cents in officer.paid.items()}
     rows = run(
-        "SELECT idempotency_key, amount_cents FROM tenants_entry WHERE idempotency_key = ANY (%s)", [*map(UUID, paid)]
+        "SELECT idempotency_key, amount_cents FROM ledger_entry WHERE idempotency_key = ANY (%s)", [*map(UUID, paid)]
     )
     assert sorted(rows) == sorted((UUID(key), -cents) for key, cents in paid.items()) and len(paid) > OFFICERS
-    [(after,)] = run("SELECT count(*) FROM tenants_entry")
+    [(after,)] = run("SELECT count(*) FROM ledger_entry")
     assert after - before == len(paid)
     [(recorded,)] = run("SELECT count(*) FROM audit_event WHERE kind = 'payment_taken' AND outcome = 'changed'")
     assert recorded == len(paid)

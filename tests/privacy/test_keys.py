@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from ledger.models import BankDetail
 from privacy.checks import key_ring_is_ready, key_ring_opens_the_base
 from privacy.encryption import keys
-from tenants.models import BankDetail
 from tests.builders import OWNER, paris_day
 
 

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from access.compartments import Compartment
 from audit.purposes import WORDS
 from casework.models import DwellingFact
+from ledger.models import BankDetail
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
 from rights.delays import due_on, extended_until
@@ -26,7 +27,7 @@ from rights.disclosure.render import period
 from rights.disclosure.sections import _About
 from rights.models import SubjectRequest
 from rights.policies import _DISCLOSED
-from tenants.models import BankDetail, HelpCode, Identity, Representative
+from tenants.models import HelpCode, Identity, Representative
 from tests.builders import (
     OWNER,
     ask_write_off,
@@ -251,7 +252,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
         "casework_contestedsentence": "sentence",
         "casework_inheritedline": "sentence",
     }
-    for table, column in {**unreadable, "tenants_entry": "posted_by_id", "casework_cardfact": "written_by_id"}.items():
+    for table, column in {**unreadable, "ledger_entry": "posted_by_id", "casework_cardfact": "written_by_id"}.items():
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.DISCLOSURE, ines, f"SELECT {column} FROM {table}")
     with pytest.raises(DatabaseError, match="permission denied"):

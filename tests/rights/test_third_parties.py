@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tenants.models import BankDetail, HelpCode, Identity, Representative, Tenant
+from ledger.models import BankDetail
+from tenants.models import HelpCode, Identity, Representative, Tenant
 from tenants.models.lease import Capacity, LeaseParty
 from tests.builders import (
     OWNER,

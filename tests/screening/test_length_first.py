@@ -17,10 +17,10 @@ from casework.models import AccountNote, FactCode, InheritedLine
 from casework.models.legacy_comments import TOO_LONG as TOO_LONG_CODE
 from exchange.legacy_comments.importing import SCREENED
 from exchange.portfolio.values import Wrong, name
+from ledger.actions.bank_details import set_bank_details
 from privacy import screened
 from privacy.screened import LONGEST, find_disclosures, named, require_allowed_text
 from screening.management.commands.screen import LONGEST_TEXT
-from tenants.actions.identity import set_bank_details
 from tests.architecture.source import files
 from tests.builders import OWNER, paris_day
 from tests.builders import write_note as stored_note

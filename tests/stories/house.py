@@ -83,7 +83,7 @@ def place_code(residence: Residence) -> str:
 
 def owed(account: Account) -> int:
     [(cents,)] = run(
-        "SELECT coalesce(sum(amount_cents), 0)::bigint FROM tenants_entry WHERE account_id = %s", account.pk
+        "SELECT coalesce(sum(amount_cents), 0)::bigint FROM ledger_entry WHERE account_id = %s", account.pk
     )
     return int(cents)
 

@@ -42,7 +42,7 @@ def test_payment_takes_four_keystrokes_and_can_be_undone(call_on, house):
     elise.looks_over()
     elise.sees("L’écriture est enregistrée dans le compte.", "rien de dû")
     assert (hands.strokes, owed(account)) == (4, 0)
-    assert run("SELECT label, amount_cents FROM tenants_entry WHERE posted_by_id IS NOT NULL") == [("cheque", -146_160)]
+    assert run("SELECT label, amount_cents FROM ledger_entry WHERE posted_by_id IS NOT NULL") == [("cheque", -146_160)]
     hands.press("a", "Enter")
     page.wait_for_url(f"**/comptes/{account.reference}/")
     elise.looks_over()
@@ -73,7 +73,7 @@ def test_double_click_books_once_and_an_error_keeps_the_input(call_on, house):
     button.dblclick(no_wait_after=True)
     page.wait_for_url("**/?inscrite=*")
     assert owed(account) == 146_160 - 10_000
-    assert run("SELECT count(*) FROM tenants_entry WHERE label = 'cash_counter'") == [(1,)]
+    assert run("SELECT count(*) FROM ledger_entry WHERE label = 'cash_counter'") == [(1,)]
 
 
 def test_payment_works_without_javascript(call_on, house):

@@ -45,7 +45,7 @@ def test_pending_request_is_marked_busy(call_on, house, screen):
     page.get_by_role("button", name="Enregistrer", exact=True).dblclick(no_wait_after=True)
     page.wait_for_url("**/?inscrite=*")
     assert owed(account) == 146_160 - 5_000
-    assert run("SELECT count(*) FROM tenants_entry WHERE posted_by_id IS NOT NULL") == [(1,)]
+    assert run("SELECT count(*) FROM ledger_entry WHERE posted_by_id IS NOT NULL") == [(1,)]
 
 
 def test_double_tap_sends_once(call_on, house):

@@ -79,7 +79,7 @@ MET_ELSEWHERE = {
     "mfa/recovery_codes/index.html": "Visit.sign_in sees some",
     "parts/meter.html": "needs looks by five people",
     "parts/shown_as.html": "tests/stories/test_inspector.py browses a caretaker's pages",
-    "tenants/account_undo.html": "needs a new entry: tests/stories/test_officer_desk.py",
+    "ledger/account_undo.html": "needs a new entry: tests/stories/test_officer_desk.py",
     "casework/contest_late.html": "needs a contest older than two days",
     "tenants/contests_late.html": "needs a contest older than two days",
     "tenants/door_lines.html": _TOWER,

@@ -12,13 +12,12 @@ from access.constraints import _UNKNOWN, declared, sentence
 from access.models import AccessRequest, Assignment, KeptRight, SentAct
 from buildings.models import Programme
 from casework.models import InheritanceTally
+from ledger.models import Clearing, Entry
 from oversight.models import Breach, ExposureDay, Inspection
 from rights.models import LookDeferral, NamedLook
 from tenants.models import (
-    Clearing,
     DiscreetMark,
     DiscreetName,
-    Entry,
     HelpCode,
     Reminder,
     ReminderDoor,
@@ -185,7 +184,7 @@ def both(first: Break, second: Break) -> Break:
 
 
 def write_off(**other: object) -> Break:
-    return copy("tenants_writeoff", "idempotency_key IS NULL", False, id=NEW, **other)
+    return copy("ledger_writeoff", "idempotency_key IS NULL", False, id=NEW, **other)
 
 
 def as_officer(sql: str) -> Break:
@@ -226,12 +225,12 @@ NEW = "gen_random_uuid()"
 SOMEBODY = "(SELECT id FROM access_person ORDER BY id LIMIT 1)"
 OTHER = "(SELECT id FROM access_person WHERE id <> t.asked_by_id ORDER BY id LIMIT 1)"
 LOWERED = (
-    "SELECT tenants_lowers_alone(jsonb_populate_record(e, jsonb_build_object('kind', 'adjustment',"
+    "SELECT ledger_lowers_alone(jsonb_populate_record(e, jsonb_build_object('kind', 'adjustment',"
     " 'amount_cents', -15001, 'posted_by_id', loge_person(), 'booked_on', loge_today())))"
-    " FROM tenants_entry e WHERE account_id = %s"
+    " FROM ledger_entry e WHERE account_id = %s"
 )
 UNDO = "SELECT tenants_undo_change(id) FROM tenants_leasechange, set_config('loge.person', %s, true) s WHERE s <> ''"
-SETTLE = "SELECT tenants_settle_account(%s)"
+SETTLE = "SELECT ledger_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
 
 
@@ -403,24 +402,24 @@ RULES: dict[str, Break] = {
     "entry_on_an_open_account": both(
         change("tenants_account", "settled_on = opened_on"), as_officer("SELECT tenants_open_account(%s)")
     ),
-    "entry_amount_never_zero": copy("tenants_entry", id=NEW, amount_cents="0"),
-    "entry_amount_plausible": copy("tenants_entry", id=NEW, amount_cents="100000000"),
-    "entry_payment_lowers_what_is_owed": copy("tenants_entry", "kind = 'payment'", id=NEW, amount_cents="500"),
-    "entry_reversal_has_a_reason": copy("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents"),
-    "entry_reversal_cancels_to_the_cent": copy("tenants_entry", id=NEW, reverses_id="t.id", reason="'error'"),
-    "entry_period_is_a_month": copy("tenants_entry", id=NEW, period="'2026-01-02'"),
+    "entry_amount_never_zero": copy("ledger_entry", id=NEW, amount_cents="0"),
+    "entry_amount_plausible": copy("ledger_entry", id=NEW, amount_cents="100000000"),
+    "entry_payment_lowers_what_is_owed": copy("ledger_entry", "kind = 'payment'", id=NEW, amount_cents="500"),
+    "entry_reversal_has_a_reason": copy("ledger_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents"),
+    "entry_reversal_cancels_to_the_cent": copy("ledger_entry", id=NEW, reverses_id="t.id", reason="'error'"),
+    "entry_period_is_a_month": copy("ledger_entry", id=NEW, period="'2026-01-02'"),
     "entry_sent_once": both(
-        copy("tenants_entry", id=NEW, idempotency_key=f"'{(KEY := uuid4())}'"),
-        copy("tenants_entry", f"idempotency_key = '{KEY}'", id=NEW),
+        copy("ledger_entry", id=NEW, idempotency_key=f"'{(KEY := uuid4())}'"),
+        copy("ledger_entry", f"idempotency_key = '{KEY}'", id=NEW),
     ),
-    "entry_stands_in_its_account": move("tenants_entry"),
-    "entry_mirrored": copy("tenants_entry", keyless=True),
-    "tenants_entry_reverses_id_key": both(
-        copy("tenants_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
-        copy("tenants_entry", "reverses_id IS NOT NULL", id=NEW),
+    "entry_stands_in_its_account": move("ledger_entry"),
+    "entry_mirrored": copy("ledger_entry", keyless=True),
+    "ledger_entry_reverses_id_key": both(
+        copy("ledger_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
+        copy("ledger_entry", "reverses_id IS NOT NULL", id=NEW),
     ),
-    "receipt_cleared_once": lambda house: run("SELECT tenants_may_clear(receipt_id, entry_id) FROM tenants_clearing"),
-    "receipt_amount_plausible": copy("tenants_receipt", id=NEW, amount_cents="0"),
+    "receipt_cleared_once": lambda house: run("SELECT ledger_may_clear(receipt_id, entry_id) FROM ledger_clearing"),
+    "receipt_amount_plausible": copy("ledger_receipt", id=NEW, amount_cents="0"),
     "source_key_once": copy("tenants_sourcekey", id="t.id + 100000", target=NEW),
     "source_key_one_each": copy("tenants_sourcekey", id="t.id + 100000", key="'U2'"),
     "discreet_mark_renewed_yearly": change("tenants_discreetmark", "last_day = first_day + 367"),
@@ -433,7 +432,7 @@ RULES: dict[str, Break] = {
     "write_off_has_a_reason": write_off(reason="''"),
     "write_off_asked_once": both(write_off(idempotency_key=f"'{KEY}'"), write_off(idempotency_key=f"'{KEY}'")),
     "write_off_stands_in_its_account": write_off(building_id=NEW),
-    "write_off_decided_by_another": change("tenants_writeoff", "reason = 'goodwill'"),
+    "write_off_decided_by_another": change("ledger_writeoff", "reason = 'goodwill'"),
     "discreet_mark_stands_in_its_lease": move("tenants_discreetmark"),
     "discreet_name_once": copy("tenants_discreetname", id="t.id + 100000"),
     "help_code_renewed_yearly": change("tenants_helpcode", "renew_by = asked_on + 367"),
@@ -547,7 +546,7 @@ def test_every_rule_has_its_own_french_sentence():
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE tenants_entry SET reason = 'x'", "DELETE FROM tenants_entry", "TRUNCATE tenants_entry CASCADE"],
+    ["UPDATE ledger_entry SET reason = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry CASCADE"],
 )
 def test_entries_cannot_be_changed_or_deleted_even_by_the_owner(house, statement):
     before = Entry.objects.using(OWNER).count()
@@ -560,13 +559,13 @@ def test_reversal_on_another_account_is_refused(house):
     entry = Entry.objects.using(OWNER).filter(account=house.account("Dette-Glycines A"), kind="charge").first()
     other = house.account("Calme-Glycines A")
     row = {"id": NEW, "reverses_id": "t.id", "amount_cents": "-t.amount_cents", "reason": "'error'"}
-    mine = copy("tenants_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
+    mine = copy("ledger_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
     with pytest.raises(IntegrityError, match="entry_reversal_cancels_to_the_cent"):
         mine(house)
 
 
 @pytest.mark.parametrize(
-    "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "tenants_entry"]
+    "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "ledger_entry"]
 )
 def test_row_in_a_missing_building_is_refused(house, table):
     """A foreign key check that could not see every row, because of row-level security, would let such a row through."""

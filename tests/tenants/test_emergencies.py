@@ -70,7 +70,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa)
     awa_id, bruno_id = house.person("awa").pk, house.person("bruno").pk
     seen_by = {who: as_role(Compartment.EMERGENCY, who, HOUSEHOLDS) for who in (awa_id, bruno_id)}
     assert seen_by == {awa_id: [("dette quai 9 marie",), ("dette quai 9 paul",)], bruno_id: []}
-    for table in ("tenants_account", "tenants_entry", "tenants_identity", "tenants_helpcode"):
+    for table in ("tenants_account", "ledger_entry", "tenants_identity", "tenants_helpcode"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
     # A second opening closes the first. Access also ends after 45 minutes, or when the assignment ends.

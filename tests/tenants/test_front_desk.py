@@ -153,7 +153,7 @@ def test_policies_require_an_identity_check(house):
     line = leave_line("identity_tried", house.person("paola"), owes, outcome="attempted", at=timezone.now())
     assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", line)[0][0]
     assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", uuid4())[0][0] is None
-    for table in ("tenants_lease", "tenants_account", "tenants_entry", "tenants_identity", "tenants_leaseparty"):
+    for table in ("tenants_lease", "tenants_account", "ledger_entry", "tenants_identity", "tenants_leaseparty"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.COUNTER, paola, f"SELECT count(*) FROM {table}")
     with pytest.raises(DatabaseError, match="permission denied"):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import events, let_one_pass, paris_day, run
 from tests.clock import stand_after_midnight
-from tests.tenants.test_entries import KINDS, entries_of, entry_form
+from tests.ledger.test_entries import KINDS, entries_of, entry_form
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from access.pages import read_back
-from tenants.models import Account, Entry, Lease, LeaseUnit, Residence
+from ledger.models import Entry
+from tenants.models import Account, Lease, LeaseUnit, Residence
 from tests.builders import BREACH, OWNER, events, paris_day, post, run
 from tests.tenants.test_leases import AT_A, lease_page, typed, vacant
 

@@ -84,7 +84,7 @@ def test_conflict_does_not_cover_a_household_with_the_same_guarantor(house, sign
     pages = {account: f"/comptes/{account.reference}/" for account in (near, beside)}
     assert [elise.get(pages[account]).status_code for account in (near, beside)] == [403, 200]
     assert "Calme-Glycines B" in elise.get("/comptes/").content.decode()
-    helene, entries = house.person("helene"), "SELECT 1 FROM tenants_entry WHERE account_id = %s"
+    helene, entries = house.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
     # A discreet mark on the other household does not change the conflict.
@@ -116,7 +116,7 @@ def test_policies_hide_the_household_from_the_person(house, who, compartments):
         for c in compartments
         for table in tables[c]
     }
-    entries = "SELECT 1 FROM tenants_entry WHERE account_id = %s"
+    entries = "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     reads = [c for c in compartments if c in (C.ACCOUNT, C.BOOKS)]
     for wall in (False, True):
         if wall:

@@ -105,7 +105,7 @@ _PLACED = {
     "residence": "tenants_residence",
     "account": "tenants_account",
     "unit": "buildings_unit",
-    "entry": "tenants_entry",
+    "entry": "ledger_entry",
     "lease": "tenants_lease",
     "reminder": "tenants_reminder",
     "reminderdoor": "tenants_reminderdoor",
@@ -121,7 +121,7 @@ def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -
         by_model[name] = _sides(f"SELECT id FROM {table}", mine, many)
     by_model["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, many)
     by_model["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, many)
-    by_model["request_id"] = _sides("SELECT id FROM tenants_writeoff", mine, many)
+    by_model["request_id"] = _sides("SELECT id FROM ledger_writeoff", mine, many)
     by_model["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, many)
     by_model["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
     for name, ids in by_model.items():

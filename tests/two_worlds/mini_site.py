@@ -13,7 +13,8 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Building, Unit
 from housing.urls import urlpatterns as real
-from tenants.models import Account, Entry, Lease, LeaseParty, Residence, Tenant
+from ledger.models import Entry
+from tenants.models import Account, Lease, LeaseParty, Residence, Tenant
 
 VIEW, CHANGE = Permission.ACCOUNT_VIEW, Permission.LEASE_CHANGE
 

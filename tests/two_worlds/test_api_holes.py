@@ -12,8 +12,8 @@ from access.compartments import Compartment
 from access.grants import api as grants
 from access.guard import answers, door
 from access.guard.context import Look
-from tenants.actions import entries as acts
-from tenants.api import entries as doors
+from ledger.actions import entries as acts
+from ledger.api import entries as doors
 from tests.access.programs import made, program, two_administrators
 from tests.builders import OWNER, assign, paris_day, run
 from tests.entering import let_in

@@ -47,7 +47,7 @@ def ids_of(accounts: list[Account]) -> Ids:
     """Ids of these households for every model, followed by a missing one."""
     leases = [account.lease_id for account in accounts]
     homes = Residence.objects.using(OWNER).filter(lease__in=leases)
-    entries = run("SELECT id FROM tenants_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
+    entries = run("SELECT id FROM ledger_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
     by_model: dict[str, list[object]] = {
         "account": [account.pk for account in accounts],
         "account_reference": [account.reference for account in accounts],
@@ -135,7 +135,7 @@ THROUGH = {
     "tenants_helpcode": "a residence of the tenant",
     "tenants_representative": "a residence or a lease of the tenant",
     "tenants_identity": "a residence or a lease of the tenant",
-    "tenants_bankdetail": "a residence or a lease of the tenant",
+    "ledger_bankdetail": "a residence or a lease of the tenant",
     "casework_cardfact": "the residence",
 }
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 def summary(done: Populated) -> str:
     rows, rate = figure(done.all_rows), figure(int(done.all_rows / done.seconds))
     return (
-        f"{figure(done.leases)} baux ajoutés, {figure(done.rows.get('tenants_entry', 0))} écritures, "
+        f"{figure(done.leases)} baux ajoutés, {figure(done.rows.get('ledger_entry', 0))} écritures, "
         f"{figure(done.built)} logements bâtis faute de place, {figure(done.assignments)} affectations\u00a0: "
         f"{rows} lignes en {done.seconds:.1f}\u202fs, {rate} par seconde."
     )

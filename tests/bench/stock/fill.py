@@ -28,7 +28,7 @@ INSERT INTO stock_letting (id, lease_id, unit_id, first_day)
 INSERT INTO stock_account (id, lease_id, reference, opened_on, settled_on)
     SELECT id, lease_id, reference, opened_on, settled_on FROM tenants_account;
 INSERT INTO stock_entry (id, account_id, kind, label, source, amount_cents, effective_on, booked_at, reverses_id)
-    SELECT id, account_id, kind, label, source, amount_cents, effective_on, booked_at, reverses_id FROM tenants_entry;
+    SELECT id, account_id, kind, label, source, amount_cents, effective_on, booked_at, reverses_id FROM ledger_entry;
 INSERT INTO guardian_userobjectpermission (permission_id, content_type_id, object_pk, user_id)
     SELECT p.id, p.content_type_id, c.id::text, a.person_id
     FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id

@@ -5,8 +5,8 @@ import uuid
 from auditlog.registry import auditlog
 from django.db import models
 
-from tenants.models.entry import EntryKind, Source
-from tenants.vocabulary import ENTRY_LABELS
+from ledger.models.entry import EntryKind, Source
+from ledger.vocabulary import ENTRY_LABELS
 
 
 class Row(models.Model):

@@ -14,10 +14,10 @@ from access.permissions import Permission
 from access.roles import OFFICER
 from audit.events import ACCOUNT_OPENED
 from buildings.models.unit import UnitKind
-from tenants import ledger
-from tenants.forms.entries import PaymentAtHandForm
-from tenants.models.entry import EntryKind
-from tenants.views.ledger import LATEST, kind_of, named, period_of
+from ledger import register
+from ledger.forms.entries import PaymentAtHandForm
+from ledger.models.entry import EntryKind
+from ledger.views.register import LATEST, kind_of, named, period_of
 from tests.bench.stock.models import Account, Entry, Fact, Letting, Note, Party
 
 
@@ -26,7 +26,7 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
     slug_field = slug_url_kwarg = "reference"
     permission_required = "stock.view_account"
     raise_exception = True
-    template_name = "tenants/account.html"
+    template_name = "ledger/account.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, account, day = self.request, self.object, timezone.localdate()
@@ -34,9 +34,9 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
         entries: list[Any] = list(
             Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
         )
-        lines = named(ledger.lines_of(entries), account.reference)
+        lines = named(register.lines_of(entries), account.reference)
         balance = lines[-1].balance if lines else 0
-        months = ledger.months_of(lines, kind=kind_of(request))
+        months = register.months_of(lines, kind=kind_of(request))
         parties = (
             Party._default_manager.filter(lease=account.lease).exclude(capacity="guarantor").select_related("tenant")
         )
@@ -57,13 +57,13 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             "lines": lines,
             "balance": balance,
             "credit": -balance,
-            "coming": balance - ledger.balance_on(lines, day),
+            "coming": balance - register.balance_on(lines, day),
             "may_settle": False,
             "day": day,
             "kind": kind_of(request),
             "period": period_of(request),
             "kinds": EntryKind.choices,
-            "choices": list(reversed(list(ledger.months_between(lines[0].day, lines[-1].day)))),
+            "choices": list(reversed(list(register.months_between(lines[0].day, lines[-1].day)))),
             "months": months[:LATEST],
             "left": len(months) - LATEST,
             "form": PaymentAtHandForm(None, day, balance)
@@ -73,9 +73,9 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             "notes": list(notes),
             "may_write": True,
             "may_note": True,
-            "ends": ledger.ends_of(lines, day),
-            "points": ledger.points_of(lines, day),
-            "year": ledger.year_of(lines, day),
+            "ends": register.ends_of(lines, day),
+            "points": register.points_of(lines, day),
+            "year": register.year_of(lines, day),
             "units": [(letting.unit, UnitKind(letting.unit.kind).label) for letting in units],
         }
 

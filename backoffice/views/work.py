@@ -1,0 +1,120 @@
+"""The officer's work list: accounts in arrears, incoming payments, arrivals and departures, open tasks. Each line
+has a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.permissions import Permission
+from audit import events
+from audit.purposes import Purpose
+from ledger.arrears import late_accounts
+from ledger.balances import with_balance
+from ledger.models import Receipt
+from ledger.views.accounts import rows_of
+from ledger.views.write_offs import to_decide
+from tenants.account_queue import lay, pile_of
+from tenants.models import Account, Residence
+from tenants.views.reminders import missions
+
+FEW = 8  # lines of each list; a link leads to the whole list
+
+
+@dataclass(frozen=True)
+class Move:
+    """A household that arrives or leaves: its account, and the people who move that day."""
+
+    account: Account
+    day: date
+    names: Sequence[str]
+
+    @property
+    def who(self) -> str:
+        return ", ".join(self.names)
+
+
+@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+def work(request: DoorRequest) -> HttpResponse:
+    look = request.look
+    look.note(list="work")
+    arrivals, arriving = _moves(look, look.rows(Residence).arriving(look.day), "moved_in")
+    departures, leaving = _moves(look, look.rows(Residence).leaving(look.day), "moved_out")
+    counted = {"arriving": arriving, "leaving": leaving}
+    deciding = to_decide(look)
+    open_missions = [mission for mission in missions(look) if mission.done_count < mission.doors_count]
+    lists = {"arrivals": arrivals, "departures": departures, "missions": open_missions, "deciding": deciding}
+    context = {"day": look.day, **_calls(look), **_receipts(look), **_former(look), **counted, **lists}
+    context["nothing"] = not any(
+        context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
+    )
+    purposes = ((context["calls"], Purpose.ARREARS), ([line["row"] for line in deciding], Purpose.ACCOUNTING))
+    others = ((arrivals + departures, Purpose.MOVING), (context["former"], Purpose.CLOSING))
+    hand: dict[str, str] = {}
+    for rows, purpose in (*purposes, *others):
+        for row in rows:
+            hand.setdefault(row.account.reference, purpose)
+    answer = render(request, "backoffice/work.html", context)
+    return lay(answer, look.person, reverse("work"), hand, secure=request.is_secure())
+
+
+def _calls(look: Look) -> dict[str, Any]:
+    """The accounts in arrears, largest sums first."""
+    late = late_accounts(look)
+    accounts = look.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()
+    rows = sorted(rows_of(look, list(accounts), late), key=lambda row: -row.late_cents)
+    return {"calls": rows, "late": len(late)}
+
+
+def _receipts(look: Look) -> dict[str, Any]:
+    waiting = look.rows(Receipt).waiting()
+    return {"receipts": list(waiting.select_related("agency")[:FEW]), "waiting": waiting.count()}
+
+
+def _former(look: Look) -> dict[str, Any]:
+    """The former accounts, oldest first."""
+    former = look.rows(Account).former(look.day)
+    first = with_balance(former.order_by("lease__ends_on", "reference").with_place())[:FEW]
+    return {"former": rows_of(look, list(first)), "gone": former.count()}
+
+
+def _moves(look: Look, residences: Any, moved: str) -> tuple[list[Move], int]:
+    """The first households, and how many there are. People who move together count once."""
+    people: dict[Any, list[Residence]] = {}
+    for residence in residences[: FEW * 4]:
+        people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
+    first = dict(list(people.items())[:FEW])
+    accounts = look.rows(Account).filter(lease__in={lease for lease, _day in first}).with_place()
+    by_lease = {account.lease_id: account for account in accounts}
+    moves = [
+        Move(by_lease[lease], day, [residence.tenant.display_name for residence in household])
+        for (lease, day), household in first.items()
+        if lease in by_lease
+    ]
+    return moves, residences.order_by().values("lease").distinct().count()
+
+
+# --- One after another -----------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+def account_turn(request: DoorRequest) -> HttpResponse:
+    """Redirect to the account at a rank of the queue. Accounts that are no longer accessible are skipped."""
+    pile = pile_of(request, request.look.person)
+    rank, step = _number(request.GET.get("rang", "")), -1 if "retour" in request.GET else 1
+    while 1 <= rank <= len(pile.references):
+        reference = pile.references[rank - 1]
+        if request.look.rows(Account).filter(reference=reference).exists():
+            return redirect("account", reference=reference)
+        rank += step
+    return redirect(pile.back or "accounts")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -1,0 +1,1 @@
+"""Entries, balances, receipts, write-offs, bank details and statements."""

@@ -1,0 +1,40 @@
+"""Clears an incoming payment: it leaves suspense and becomes an entry of the account it belongs to."""
+
+from uuid import uuid4
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from audit import events
+from audit.record import NOWHERE, Context, record
+from ledger.actions.entries import take_payment
+from ledger.models import Clearing, Entry, Receipt
+from tenants.models import Account
+
+FROM_SUSPENSE = "suspense"  # a label of entry_labels.csv
+
+
+@all_or_nothing()
+def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Context = NOWHERE) -> Entry:
+    """Book the payment on the day it was received, or on the account's first day. Reversing the entry undoes the
+    clearing."""
+    entry = take_payment(
+        by=by,
+        account=account,
+        label=FROM_SUSPENSE,
+        cents=receipt.amount_cents,
+        effective_on=max(receipt.received_on, account.opened_on),
+        key=uuid4(),  # not the form's key: ledger_may_clear() already ensures that a payment is cleared once
+        context=context,
+    )
+    Clearing(receipt=receipt, entry=entry, cleared_by=by).save(force_insert=True)
+    record(
+        events.RECEIPT_CLEARED,
+        by=by,
+        about=receipt.subject(),
+        place=receipt.agency_id,
+        context=context,
+        receipt=receipt.pk,
+        entry=entry.pk,
+        cents=receipt.amount_cents,
+    )
+    return entry

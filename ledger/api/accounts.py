@@ -1,0 +1,123 @@
+"""Accounts: list, search and detail for housing officers; accounts without names for accountants."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.api.endpoint import ApiRequest, endpoint, page
+from access.api.paging import ListQuery, Page
+from access.api.serializer_fields import Code, Id
+from access.permissions import Permission
+from audit import events
+from buildings.api import BuildingOut, DoorOut
+from ledger.balances import with_balance
+from ledger.views.accounts import FOUND, rows_of, search_condition
+from tenants.api.residents import SearchBody
+from tenants.models import Account
+
+# # --- Responses
+# -------------------------------------------------------------------------------------------------------
+
+
+class AccountOut(serializers.Serializer[Any]):
+    reference = serializers.CharField(source="account.reference")
+    holders = serializers.ListField(child=serializers.CharField())
+    building = BuildingOut(source="account.building")
+    unit = DoorOut(source="account.lease.main_unit")
+    opened_on = serializers.DateField(source="account.opened_on")
+    balance_cents = serializers.IntegerField(
+        source="account.balance_cents", help_text=_("Un solde supérieur à zéro est dû par le locataire.")
+    )
+
+
+class AccountDetail(AccountOut):
+    lease_starts_on = serializers.DateField(source="account.lease.starts_on")
+    lease_ends_on = serializers.DateField(source="account.lease.ends_on", allow_null=True)
+
+
+class BookOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    opened_on = serializers.DateField()
+    settled_on = serializers.DateField(allow_null=True)
+    balance_cents = serializers.IntegerField()
+
+
+# # --- Queries and bodies
+# ----------------------------------------------------------------------------------------------
+
+
+class AccountsQuery(ListQuery):
+    orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
+
+    building = Id(required=False)
+    balance = Code(choices=[("owing", _("en impayé")), ("in_credit", _("en avance"))], required=False)
+
+
+class BooksQuery(ListQuery):
+    orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
+
+
+# # --- Endpoints
+# -------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.ACCOUNTS_LIST,
+    records=events.LIST_SHOWN,
+    title=_("Comptes"),
+    answers=AccountOut,
+    query=AccountsQuery,
+)
+def accounts(request: ApiRequest) -> Page:
+    look, query = request.look, request.query
+    look.note(list="accounts")
+    rows = look.rows(Account)
+    if building := query.get("building"):
+        rows = rows.filter(building=building)
+    if balance := query.get("balance"):
+        rows = getattr(rows, balance)()
+    accounts_page = page(request, with_balance(rows.with_place()))
+    return Page(rows_of(look, accounts_page.items), accounts_page.next)
+
+
+@endpoint(
+    Permission.ACCOUNTS_SEARCH,
+    records=events.SEARCH_RUN,
+    searches=True,
+    title=_("Chercher un compte par nom, référence ou adresse : les 50 premiers"),
+    answers=AccountOut,
+    body=SearchBody,
+    many=True,
+)
+def accounts_search(request: ApiRequest) -> Any:
+    look = request.look
+    condition = search_condition(look, request.body_data["q"])
+    rows = look.rows(Account).filter(condition).by_door() if condition else look.rows(Account).none()
+    look.note(count=rows.count(), scope="accounts")
+    return rows_of(look, list(with_balance(rows.with_place())[:FOUND]))
+
+
+@endpoint(
+    Permission.ACCOUNT_VIEW,
+    of=Account,
+    by="reference",
+    records=events.ACCOUNT_OPENED,
+    title=_("Un compte"),
+    answers=AccountDetail,
+)
+def account(request: ApiRequest, account: Account) -> Any:
+    detailed = with_balance(request.look.rows(Account).with_place()).get(pk=account.pk)
+    return rows_of(request.look, [detailed])[0]
+
+
+@endpoint(
+    Permission.BOOKS_VIEW,
+    records=events.LIST_SHOWN,
+    title=_("Comptes par référence, sans nom, logement ni adresse"),
+    answers=BookOut,
+    query=BooksQuery,
+)
+def books(request: ApiRequest) -> Page:
+    request.look.note(list="books")
+    return page(request, with_balance(request.look.rows(Account)))

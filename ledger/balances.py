@@ -1,0 +1,97 @@
+"""Balances of accounts, computed from their entries, and what an account permits: days of entries, settling."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F, Func, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from ledger.models import Entry
+from tenants.models import Account
+from tenants.models.account import AccountQuerySet
+
+AHEAD = timedelta(days=31)  # how far ahead an entry may take effect
+
+
+class OneOf(Func):
+    """`a = ANY (ARRAY (query))`, which runs the query only once, first.
+
+    IN becomes a join. The planner cannot estimate how many rows the policies leave, and may then scan the whole result
+    again for each account of an agency.
+    """
+
+    arg_joiner, template = " = ANY ", "%(expressions)s"
+    output_field = models.BooleanField()
+    conditional = True
+
+
+class Answers(Subquery):
+    template = "(ARRAY (%(subquery)s))"
+
+
+def with_balance(accounts: AccountQuerySet) -> AccountQuerySet:
+    """Annotate `balance_cents`: the sum of the entries. Above zero, the tenant owes it."""
+    sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
+    total = Subquery(sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField())
+    balance = Coalesce(total, Value(0), output_field=models.BigIntegerField())
+    rows: AccountQuerySet = accounts.annotate(balance_cents=balance)
+    return rows
+
+
+def balance_of(account: Account) -> int:
+    """The balance of an account read by `with_balance`."""
+    cents: int = vars(account)["balance_cents"]
+    return cents
+
+
+def owing(accounts: AccountQuerySet) -> AccountQuerySet:
+    return accounts.filter(OneOf(F("pk"), Answers(_balances().filter(total__gt=0).values("account"))))
+
+
+def in_credit(accounts: AccountQuerySet) -> AccountQuerySet:
+    return accounts.filter(OneOf(F("pk"), Answers(_balances().filter(total__lt=0).values("account"))))
+
+
+def _balances() -> Any:
+    """Accounts that have entries, with their `total`. The entries are summed only once, whatever filter follows."""
+    return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
+
+
+def check_day(account: Account, effective_on: date, today: date) -> None:
+    """Check that an entry may take effect on this day. Raises ValidationError."""
+    if effective_on < account.opened_on:
+        sentence = _("Le compte est ouvert depuis le %(day)s : choisissez une date d’effet postérieure.")
+        raise ValidationError(
+            {"effective_on": ValidationError(sentence, "early", {"day": f"{account.opened_on:%d/%m/%Y}"})}
+        )
+    if effective_on > today + AHEAD:
+        sentence = _("La date d’effet doit être au plus tard le %(day)s, dans 31 jours.")
+        raise ValidationError({"effective_on": ValidationError(sentence, "late", {"day": f"{today + AHEAD:%d/%m/%Y}"})})
+
+
+def check_received(account: Account, received: date, today: date) -> None:
+    """Check the day of a payment. Raises ValidationError.
+
+    The day must not be in the future: with a mistyped month, the payment would not count yet, and the tenant would be
+    asked for the sum again.
+    """
+    if received > today:
+        sentence = _("Ce jour est dans le futur : enregistrez un paiement après sa réception.")
+        raise ValidationError({"effective_on": ValidationError(sentence, "to_come")})
+    check_day(account, received, today)
+
+
+def may_settle(account: Account, balance_cents: int, today: date) -> bool:
+    """Whether the account can be settled. The database checks the same conditions again."""
+    ends_on = account.lease.ends_on
+    return account.settled_on is None and balance_cents == 0 and ends_on is not None and ends_on < today
+
+
+def has_write_offs(account: Account) -> bool:
+    """Whether there may be requests of write-offs to show. Most accounts have none, and a queryset is slower."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM ledger_writeoff WHERE account_id = %s)", [account.pk])
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,87 @@
+"""Row policies of entries, write-offs, incoming payments and bank details."""
+
+from django.conf import settings
+
+from access.compartments import Compartment as C
+from access.policies import JOBS, Grant, Lock, taken_in, within
+from tenants.policies.rules import ACCOUNT_SHOWN, LOADING, near, of_tenant
+from tenants.policies.walls import OPEN_BOOKS
+
+# The only entries that accountants book: the clearing of an incoming payment, and its reversal.
+_CLEARS = (
+    "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
+    " OR reverses_id IN (SELECT c.entry_id FROM ledger_clearing c)"
+)
+_OF_RECEIPT = "EXISTS (SELECT FROM ledger_receipt r WHERE r.id = receipt_id)"
+_CLEARING = (C.ACCOUNT, C.BOOKS)
+
+
+def _at_desk(c: C) -> str:
+    return f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))"
+
+
+LOCKS = (
+    Lock(
+        "ledger_bankdetail",
+        (
+            of_tenant(C.IDENTITY, "SELECT, INSERT"),
+            of_tenant(C.IDENTITY, "UPDATE", columns="iban, holder, set_on"),
+            Grant(JOBS, "SELECT, INSERT, UPDATE"),
+            taken_in(),
+            taken_in("UPDATE", "iban, holder, set_on"),
+        ),
+    ),
+    Lock(
+        "ledger_entry",
+        (
+            near(C.ACCOUNT, ACCOUNT_SHOWN),
+            near(
+                C.ACCOUNT,
+                f"{ACCOUNT_SHOWN} AND ledger_lowers_alone(ledger_entry) AND tenants_open_account(account_id)",
+                "INSERT",
+            ),
+            near(C.BOOKS, OPEN_BOOKS),
+            near(C.BOOKS, f"({_CLEARS}) AND tenants_open_account(account_id)", "INSERT"),
+            *LOADING,
+        ),
+    ),
+    # One officer asks, another decides. A trigger checks who decides, and that no other column changes.
+    Lock(
+        "ledger_writeoff",
+        (
+            near(C.ACCOUNT, ACCOUNT_SHOWN),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND asked_by_id = loge_person() AND decision = ''", "INSERT"),
+            Grant(
+                C.ACCOUNT,
+                "UPDATE",
+                rows=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN}",
+                columns="decision, decided_by_id, decided_at, refusal",
+            ),
+        ),
+    ),
+    Lock("ledger_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), *LOADING)),
+    Lock(
+        "ledger_clearing",
+        (
+            *(Grant(c, rows=_OF_RECEIPT) for c in _CLEARING),
+            *(
+                Grant(
+                    c,
+                    "INSERT",
+                    rows=f"cleared_by_id = loge_person() AND {_OF_RECEIPT} AND ledger_may_clear(receipt_id, entry_id)",
+                )
+                for c in _CLEARING
+            ),
+            *LOADING,
+        ),
+    ),
+)
+FUNCTIONS = (
+    ("ledger_settle_account(uuid)", (C.ACCOUNT,)),
+    ("ledger_lowers_alone(ledger_entry)", (C.ACCOUNT,)),
+    ("ledger_second_officer(uuid, uuid)", (C.ACCOUNT,)),
+    ("tenants_desks(uuid, text)", _CLEARING),
+    ("ledger_waiting()", _CLEARING),
+    ("ledger_may_clear(uuid, uuid)", _CLEARING),
+)
+FIGURES = (("ledger_alone_up_to()", lambda: settings.ADJUSTMENT_ALONE_UP_TO * 100),)

@@ -1,0 +1,58 @@
+"""Content of the confirmation page of an entry."""
+
+from django.utils.translation import gettext as _
+
+from access.guard.context import Look
+from access.pages.read_back import ReadBack
+from formats.money import spoken
+from ledger.models import Entry, EntryKind, WriteOff
+from ledger.register import balance_of
+from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS
+from tenants.models import Account
+
+UNUSUAL = 3  # times the last amount with the same label
+
+
+def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
+    """Build the confirmation page. `posted` is booked in a transaction that will be rolled back."""
+    is_request = isinstance(posted, WriteOff)
+    before = balance_of(look.rows(Entry).filter(account=account).exclude(pk=posted.pk))
+    facts = [
+        (_("Compte"), account.reference),
+        (_("Nature"), str(EntryKind(posted.kind).label)),
+        (_("Libellé"), ENTRY_LABELS.label(posted.label)),
+        (_("Montant"), _signed(posted.amount_cents)),
+        *([(_("Motif"), ADJUSTMENTS.label(posted.reason))] if posted.reason else []),
+        (_("Prend effet"), posted.effective_on),
+        (_("Solde avant"), _balance(before)),
+        (_("Solde après"), _balance(before + posted.amount_cents)),
+    ]
+    submit = _("Demander") if is_request else _("Enregistrer")
+    undo = (
+        _("Une autre personne doit approuver.")
+        if is_request
+        else _("Une écriture est annulée par une écriture contraire.")
+    )
+    return ReadBack(_("Enregistrer une écriture"), facts, submit, _unusual(look, account, posted), undo)
+
+
+def _unusual(look: Look, account: Account, posted: Entry | WriteOff) -> list[str]:
+    rows = look.rows(Entry).filter(account=account, kind=posted.kind, label=posted.label, reverses__isnull=True)
+    last = rows.exclude(pk=posted.pk).order_by("-effective_on", "-booked_at").first()
+    if last is None or abs(posted.amount_cents) < UNUSUAL * abs(last.amount_cents):
+        return []
+    times = abs(posted.amount_cents) // abs(last.amount_cents)
+    sentence = _("La dernière somme avec ce libellé était de %(last)s : celle-ci est %(n)s fois plus élevée.")
+    return [sentence % {"last": spoken(last.amount_cents), "n": times}]
+
+
+def _signed(cents: int) -> str:
+    sentence = _("%(sum)s en plus") if cents > 0 else _("%(sum)s en moins")
+    return sentence % {"sum": spoken(cents)}
+
+
+def _balance(cents: int) -> str:
+    if cents == 0:
+        return spoken(0)
+    sentence = _("%(sum)s dus") if cents > 0 else _("%(sum)s d’avance")
+    return sentence % {"sum": spoken(cents)}

@@ -1,0 +1,49 @@
+"""The accountant's books: entries by reference, without names, dwellings or addresses, nor links to them."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.fragment import fragment
+from access.permissions import Permission
+from audit import events
+from ledger import register
+from ledger.balances import with_balance
+from ledger.models import Entry
+from ledger.views.accounts import reference_typed
+from ledger.views.register import months_shown, named
+from tenants.models import Account
+
+A_PAGE = 60
+
+
+@door(Permission.BOOKS_VIEW, records=events.LIST_SHOWN, searches=True)
+def books(request: DoorRequest) -> HttpResponse:
+    """List of accounts by reference. The search takes only a reference."""
+    look = request.look
+    rows = look.rows(Account).order_by("reference")
+    words, searched = request.POST.get("q", ""), request.method == "POST"
+    if searched:
+        beginning = reference_typed(words)
+        rows = rows.filter(reference__startswith=beginning) if beginning else rows.none()
+    page = Paginator(with_balance(rows), A_PAGE).get_page(request.GET.get("page"))
+    total = page.paginator.count
+    if searched:
+        look.note(events.SEARCH_RUN, count=total, scope="books")
+    else:
+        look.note(list="books")
+    context = {"words": words[:20], "searched": searched}
+    return render(request, "ledger/books.html", {**context, "page_obj": page, "total": total})
+
+
+@door(Permission.BOOKS_VIEW, of=Account, by="reference", records=events.BOOKS_OPENED)
+def book(request: DoorRequest, account: Account) -> HttpResponse:
+    """The ledger by months, as the officer sees it, but identified only by the reference."""
+    lines = named(register.lines_of(list(request.look.rows(Entry).filter(account=account).in_order())), "")
+    context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
+    balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)
+    if request.htmx:
+        return fragment(request, "ledger/account_months.html", months)
+    return render(request, "ledger/books_account.html", {**context, "balance": balance, **months})

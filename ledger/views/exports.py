@@ -1,0 +1,133 @@
+"""Exports as spreadsheets, and account statements. Each is recorded with the people it shows."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.permissions import Permission
+from audit import events
+from formats.money import plain
+from formats.spreadsheets import Figure, sheet
+from ledger import register
+from ledger.balances import balance_of, with_balance
+from ledger.models import Entry
+from ledger.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
+from ledger.views.register import head_of, label_of, named, period_of
+from tenants.models import Account
+from tenants.models.account import PLACED_BY
+
+YEAR = 12  # months of a statement when no period is chosen
+
+
+@door(Permission.ACCOUNTS_EXPORT, of=Account, by="reference", records=events.EXPORT_TAKEN)
+def account_export(request: DoorRequest, account: Account) -> HttpResponse:
+    """The entries of one account, oldest first."""
+    request.look.note(format="csv")
+    lines = register.lines_of(list(request.look.rows(Entry).filter(account=account).in_order()))
+    header = [
+        _("Date d’effet"),
+        _("Date comptable"),
+        _("Période"),
+        _("Nature"),
+        _("Libellé"),
+        _("Origine"),
+        _("Motif"),
+        _("Montant"),
+        _("Solde"),
+    ]
+    return download(
+        _("compte-%(reference)s") % {"reference": account.reference}, sheet(header, [_cells(line) for line in lines])
+    )
+
+
+def _cells(line: register.Line) -> list[str]:
+    entry = line.entry
+    return [
+        f"{entry.effective_on:%d/%m/%Y}",
+        f"{entry.booked_on:%d/%m/%Y}",
+        f"{entry.period:%m/%Y}",
+        str(entry.get_kind_display()),
+        label_of(line),
+        str(entry.get_source_display()),
+        entry.reason_text,
+        Figure(plain(entry.amount_cents)),
+        Figure(plain(line.balance)),
+    ]
+
+
+@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, fresh=True)
+def accounts_export(request: DoorRequest) -> HttpResponse:
+    """The whole list with its filter. Each account and each person in it is recorded as shown."""
+    look = request.look
+    look.note(format="csv")
+    rows = rows_of(look, list(with_balance(chosen_rows(look, choice_of(request)).with_place())))
+    header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
+    cells = [
+        [
+            row.account.reference,
+            row.who,
+            row.address,
+            row.account.building.place.name,
+            row.account.lease.main_unit.door,
+            f"{row.account.lease.ends_on:%d/%m/%Y}" if row.account.lease.ends_on else "",
+            Figure(plain(balance_of(row.account))),
+        ]
+        for row in rows
+    ]
+    return download(_("comptes"), sheet(header, cells))
+
+
+def download(name: str, content: bytes) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+# --- Statement -------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED, along=PLACED_BY)
+def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
+    """A statement for the tenant: opening balance, entries, closing balance."""
+    look = request.look
+    head = head_of(look, account, fresh=True)
+    lines = named(head["lines"], "")
+    first, last = statement_period(request, lines, look.day)
+    lines_of_period = [line for line in lines if first <= line.day <= last]
+    sums = {
+        "opening": register.balance_on(lines, first - timedelta(days=1)),
+        "closing": register.balance_on(lines, last),
+        "charged": sum(line.charged or 0 for line in lines_of_period),
+        "paid": sum(line.paid or 0 for line in lines_of_period),
+    }
+    context = {
+        "kept": lines_of_period,
+        "first": first,
+        "last": last,
+        "last_month": register.first_of(last),
+        "choices": _choices(lines, look.day),
+    }
+    context["address"] = addresses_of(look, [account]).get(account.building_id, "")
+    return render(request, "ledger/statement.html", {**head, **sums, **context})
+
+
+def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
+    """The chosen period in whole months. By default, the twelve months that end with this one."""
+    period = period_of(request)
+    last = period.last or register.first_of(max(day, lines[-1].day if lines else day))
+    first = period.first or last
+    if period.first is None:
+        for _month in range(YEAR - 1):
+            first = register.first_of(first - timedelta(days=1))
+    return min(first, last), register.next_month(last) - timedelta(days=1)
+
+
+def _choices(lines: Sequence[register.Line], day: date) -> list[Any]:
+    if not lines:
+        return [register.first_of(day)]
+    return list(reversed(list(register.months_between(lines[0].day, max(day, lines[-1].day)))))

@@ -1,0 +1,101 @@
+"""Birth dates and bank details. An IBAN is masked until the user asks to see it, which is recorded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.pages.read_back import ReadBack, correcting, is_confirmed, read_back
+from access.permissions import Permission
+from audit import events
+from formats.iban import masked
+from ledger.actions.bank_details import set_bank_details
+from ledger.forms.bank_details import BankForm
+from ledger.models import BankDetail
+from tenants.models import Account, Identity, Tenant
+from tenants.views.leases import parties_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """The stored data of one tenant. `iban` is masked and `holder` empty, unless these bank details were requested."""
+
+    tenant: Tenant
+    identity: Identity | None
+    detail: BankDetail | None
+    iban: str = ""
+    holder: str = ""
+
+
+@door(Permission.IDENTITY_VIEW, of=Account, by="reference", records=events.IDENTITY_OPENED, searches=True)
+def identity(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    requested = request.POST.get("show", "")
+    known = list(_known(look, _tenants(look, account), requested))
+    for details in known:
+        if details.holder:  # the event names this tenant, so that it is not attributed to the others of the account
+            look.note(events.BANK_DETAILS_SHOWN, tenant=details.tenant.pk)
+    may_change = look.may(Permission.BANK_CHANGE, account.building_id)
+    return render(request, "ledger/identity.html", {"account": account, "known": known, "may_change": may_change})
+
+
+@door(Permission.BANK_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True, fresh=True)
+def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:
+    look = request.look
+    holder = _tenants(look, account).get(tenant)
+    if holder is None:
+        raise Http404
+    form = BankForm(request.POST or None, initial={"holder": f"{holder.first_name} {holder.last_name}".strip()})
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, set_bank_details, request, account=account, tenant=holder, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            return read_back(request, _reading(holder, form.cleaned_data), form.cleaned_data)
+        messages.success(request, _("Les coordonnées bancaires sont enregistrées."))
+        return redirect("identity", reference=account.reference)
+    known = look.rows(BankDetail).filter(tenant=holder).exists()
+    return render(
+        request, "ledger/identity_bank.html", {"account": account, "tenant": holder, "known": known, "form": form}
+    )
+
+
+def _reading(holder: Tenant, values: dict[str, Any]) -> ReadBack:
+    facts = [
+        (_("Pour"), holder.display_name),
+        (_("IBAN"), grouped(values["iban"])),
+        (pgettext("compte bancaire", "Titulaire"), values["holder"]),
+    ]
+    undo = _("Le numéro précédent est remplacé définitivement.")
+    return ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)
+
+
+def _tenants(look: Look, account: Account) -> dict[UUID, Tenant]:
+    return {party.tenant_id: party.tenant for party in parties_of(look, account)}
+
+
+def _known(look: Look, tenants: dict[UUID, Tenant], requested: str) -> Iterable[Known]:
+    identities = {row.pk: row for row in look.rows(Identity).filter(tenant__in=tenants)}
+    details = {row.tenant_id: row for row in look.rows(BankDetail).filter(tenant__in=tenants)}
+    for pk, tenant in tenants.items():
+        detail = details.get(pk)
+        yield Known(tenant, identities.get(pk), detail, **_said(detail, whole=str(pk) == requested))
+
+
+def _said(detail: BankDetail | None, *, whole: bool) -> dict[str, Any]:
+    if detail is None:
+        return {}
+    number = detail.iban.reveal()
+    return {"iban": grouped(number), "holder": detail.holder.reveal()} if whole else {"iban": masked(number)}
+
+
+def grouped(iban: str) -> str:
+    """Format an IBAN in groups of four."""
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

@@ -1,0 +1,49 @@
+"""Asks for the purpose of opening an account when nothing implies it, before anything is shown."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.guard.purpose import MINUTES, remember
+from access.permissions import Permission
+from audit import events
+from audit.purposes import words_of
+from tenants.models import Account
+
+
+@door(
+    Permission.ACCOUNT_VIEW,
+    of=Account,
+    by="reference",
+    records=events.FORM_SHOWN,
+    searches=True,
+    asks=False,
+    leads=True,
+)
+def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
+    """Choose a purpose. The page shows only the reference from the address, not whose account it is."""
+    next_path = request.POST.get("suite", "") or request.GET.get("suite", "")
+    leads = _door_of(next_path, account.reference)
+    following = next_path if leads else reverse("account", kwargs={"reference": account.reference})
+    offered = list(Account.ASK.offered(leads.permission if leads else Permission.ACCOUNT_VIEW))
+    picked = request.POST.get("motif", "")
+    if picked in offered:
+        return remember(redirect(following), request.look.person, account.reference, picked)
+    request.look.purpose = ""
+    choices = [(number, code, words_of(code)) for number, code in enumerate(offered, start=1)]
+    context = {"account": account, "choices": choices, "following": following, "minutes": MINUTES}
+    return render(request, "ledger/account_purpose.html", context)
+
+
+def _door_of(path: str, reference: str) -> Any:
+    """The door of another page of this account. None for other addresses, to which the page must not redirect."""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return None
+    spec = getattr(match.func, "door", None)
+    return spec if spec and spec.of is Account and spec.asking and match.kwargs.get("reference") == reference else None

@@ -1,0 +1,338 @@
+"""The page of an account with its ledger, and the acts that change it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import tried
+from access.pages.fields import plausible_day
+from access.pages.fragment import fragment
+from access.pages.panels import load_panels
+from access.pages.read_back import correcting, is_confirmed, read_back, token_for
+from access.permissions import Permission
+from audit import events
+from audit.purposes import Purpose
+from buildings.models.unit import UnitKind
+from ledger import read_back_entries, register
+from ledger.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
+from ledger.actions.settling import settle_account
+from ledger.actions.write_offs import TAKES_TWO, ask_adjustment, ask_reversal
+from ledger.balances import check_received, has_write_offs, may_settle
+from ledger.forms.entries import (
+    AdjustmentForm,
+    ChargeForm,
+    KeyedForm,
+    PaymentAtHandForm,
+    PaymentForm,
+    ReversalForm,
+)
+from ledger.models import Entry, EntryKind, WriteOff
+from ledger.models.entry import Source
+from ledger.models.write_off import alone_up_to
+from ledger.views.accounts import holders_of
+from ledger.vocabulary import ENTRY_LABELS
+from tenants.account_queue import pile_of, standing
+from tenants.models import Account, LeaseUnit
+from tenants.models.account import PLACED_BY
+
+_ANY = UUID(int=0)  # placeholder for the id of an entry
+LATEST = 24  # months shown when no period is chosen
+
+
+@dataclass(frozen=True)
+class Period:
+    """The chosen months, both included; None means no limit. `is_chosen` is false if neither was given."""
+
+    first: date | None
+    last: date | None
+    is_chosen: bool = True
+
+
+# --- The account -----------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED, along=PLACED_BY)
+def account(request: DoorRequest, account: Account) -> HttpResponse:
+    look = request.look
+    context = head_of(look, account, fresh=True)
+    lines = named(context["lines"], account.reference)
+    months = months_shown(request, lines)
+    if request.htmx:
+        return fragment(request, "ledger/account_months.html", months)
+    hand = {"pile": standing(pile_of(request, look.person), account.reference), **_just_posted(request, lines)}
+    return render(request, "ledger/account.html", {**context, **months, **hand, **_beside(look, account, context)})
+
+
+def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
+    """The months of the chosen period, or the latest ones if none is chosen."""
+    kind, period = kind_of(request), period_of(request)
+    months = register.months_of(lines, period.first, period.last, kind)
+    displayed = months if period.is_chosen else months[:LATEST]
+    choices = list(reversed(list(register.months_between(lines[0].day, lines[-1].day)))) if lines else []
+    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
+    return {
+        **filters,
+        "months": displayed,
+        "left": len(months) - len(displayed),
+        "filtered": bool(kind or period.is_chosen),
+    }
+
+
+def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
+    """The context beside the ledger: payment form, chart, write-offs, units and panels of other apps."""
+    lines: list[register.Line] = head["lines"]
+    units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    may_post = look.may(Permission.ENTRY_POST, account.building_id)
+    return {
+        "write_offs": look.rows(WriteOff).filter(account=account).lately(look.at) if has_write_offs(account) else [],
+        "panels": load_panels("account", look, account),
+        "form": PaymentAtHandForm(None, look.day, due_today(head)) if may_post else None,
+        "points": register.points_of(lines, look.day),
+        "year": register.year_of(lines, look.day),
+        "ends": register.ends_of(lines, look.day),
+        "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
+    }
+
+
+def due_today(head: dict[str, Any]) -> int:
+    return register.balance_on(head["lines"], head["day"])
+
+
+def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
+    """The entry that this person has just posted, if its id is in the address, with the form to reverse it."""
+    posted, look = request.GET.get("inscrite", ""), request.look
+    for line in reversed(lines) if posted else ():
+        entry = line.entry
+        mine = entry.posted_by_id == look.person.pk and entry.booked_on == look.day
+        if str(entry.pk) == posted and mine and not line.struck and not entry.reverses_id:
+            return {"posted": line, "undo": ReversalForm(None, look.day, auto_id=False)}
+    return {}
+
+
+def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, Any]:
+    """The context of every page of an account: holders, dwelling and balance. Makes three queries.
+
+    Unless `fresh` says that the account was just read with its place, a fourth one reads it.
+    """
+    if not fresh:
+        current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+        if current is None:
+            raise Http404  # settled by somebody else since the door loaded it
+        account = current
+    look.saw(account.subject())
+    lines = register.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
+    balance = lines[-1].balance if lines else 0
+    return {
+        "account": account,
+        "lease": account.lease,
+        "unit": account.lease.main_unit,
+        "place": account.building.place,
+        "holders": holders_of(look, [account]).get(account.lease_id, []),
+        "lines": lines,
+        "balance": balance,
+        "credit": -balance,
+        "coming": balance - register.balance_on(lines, look.day),
+        "may_settle": may_settle(account, balance, look.day),
+        "day": look.day,
+    }
+
+
+def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
+    """Add label, details and address to each line."""
+    # reverse() is slow, so it is called once, and each line replaces the placeholder by its own id.
+    address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
+    return [_named(line, address) for line in lines]
+
+
+def _named(line: register.Line, address: str) -> register.Line:
+    entry = line.entry
+    url = address.replace(str(_ANY), str(entry.pk))
+    # Not get_source_display(), which builds a dictionary of all choices at each call.
+    where_from = str(Source(entry.source).label)
+    return replace(line, label=label_of(line), ref=entry.reason_text or where_from, url=url)
+
+
+def label_of(line: register.Line) -> str:
+    """The label of a line. A reversal names the entry it reverses."""
+    if line.reverses is None:
+        return str(line.entry.label_text)
+    reversed_entry = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
+    return _("Annulation : %(label)s du %(day)s") % reversed_entry
+
+
+def kind_of(request: DoorRequest) -> str:
+    kind = request.GET.get("nature", "")
+    return kind if kind in EntryKind.values else ""
+
+
+def period_of(request: DoorRequest) -> Period:
+    """Read the period from `du` and `au`, such as 2026-11. Invalid values are ignored."""
+    first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
+    if first and last and first > last:
+        first, last = last, first
+    return Period(first, last, bool(first or last))
+
+
+def _month(text: str) -> date | None:
+    try:
+        return plausible_day(date.fromisoformat(f"{text}-01")) if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+# --- Entries ---------------------------------------------------------------------------------------------------------
+
+
+@door(
+    Permission.ENTRY_POST, of=Account, by="reference", records=events.FORM_SHOWN, searches=True, purpose=Purpose.PAYMENT
+)
+def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
+    """Show the payment for confirmation, or for correction. Nothing is saved."""
+    look, typed = request.look, request.POST
+    head = head_of(look, account)
+    if not typed or "corriger" in typed:
+        form = PaymentAtHandForm(None, look.day, 0 if typed else due_today(head), initial=typed.dict())
+    else:
+        form = PaymentAtHandForm(typed, look.day)
+    is_checked = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, look.day))
+    context = {
+        **head,
+        "form": form,
+        "read": is_checked,
+        "after": head["balance"] - (form.cleaned_data["cents"] if is_checked else 0),
+    }
+    if is_checked:
+        context["means"] = ENTRY_LABELS.label(form.cleaned_data["label"])
+        context["token"] = token_for(request, reverse("entry_payment", args=[account.reference]), form.cleaned_data)
+    if request.htmx:
+        return fragment(request, "ledger/account_pay.html", context)
+    return render(request, "ledger/entry_review.html", context)
+
+
+def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
+    check_received(account, form.cleaned_data["effective_on"], day)
+
+
+@door(
+    Permission.ENTRY_POST,
+    of=Account,
+    by="reference",
+    records=events.PAYMENT_TAKEN,
+    writes=True,
+    purpose=Purpose.PAYMENT,
+)
+def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
+    form = PaymentForm(request.POST or None, request.look.day)
+    return _entry(request, account, form, take_payment, "ledger/entry_payment.html")
+
+
+@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.CHARGE_POSTED, writes=True)
+def entry_charge(request: DoorRequest, account: Account) -> HttpResponse:
+    form = ChargeForm(request.POST or None, request.look.day)
+    return _entry(request, account, form, post_charge, "ledger/entry_charge.html")
+
+
+@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.ADJUSTMENT_POSTED, writes=True)
+def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
+    form = AdjustmentForm(request.POST or None, request.look.day)
+    act = partial(_or_ask, post_adjustment, ask_adjustment)
+    return _entry(request, account, form, act, "ledger/entry_adjustment.html", alone=alone_up_to())
+
+
+def _entry(
+    request: DoorRequest,
+    account: Account,
+    form: KeyedForm,
+    act: Callable[..., Entry | WriteOff],
+    template: str,
+    **more: int,
+) -> HttpResponse:
+    look, posted = request.look, list[Entry | WriteOff]()
+
+    def passing() -> None:
+        posted.append(act(by=look.person, account=account, context=look.context, **form.cleaned_data))
+
+    if form.is_valid() and not correcting(request) and tried(form, passing):
+        if not is_confirmed(request, form.cleaned_data):
+            look.note(events.FORM_SHOWN)
+            return read_back(request, read_back_entries.entry(look, account, posted[0]), form.cleaned_data)
+        if isinstance(posted[0], WriteOff):
+            return _asked(request, account)
+        messages.success(request, _("L’écriture est enregistrée dans le compte."))
+        address = reverse("account", kwargs={"reference": account.reference})
+        return redirect(f"{address}?inscrite={posted[0].pk}")
+    look.note(events.FORM_SHOWN)
+    return render(request, template, {**head_of(look, account), "form": form, **more})
+
+
+def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **arguments: Any) -> Entry | WriteOff:
+    """Post the entry if one person may do so alone. Otherwise ask for a write-off."""
+    try:
+        return post(**arguments)
+    except ValidationError as refusal:
+        if getattr(refusal, "code", "") != TAKES_TWO:
+            raise
+    return ask(**arguments)
+
+
+def _asked(request: DoorRequest, account: Account) -> HttpResponse:
+    messages.success(
+        request, _("La demande est enregistrée. Le compte ne changera qu’après l’approbation d’une autre personne.")
+    )
+    return redirect("account", reference=account.reference)
+
+
+@door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
+def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
+    """One entry, and the form to reverse it."""
+    look = request.look
+    posted = look.rows(Entry).filter(account=account, pk=entry).first()
+    if posted is None:
+        raise Http404
+    form, passed = ReversalForm(request.POST or None, look.day), list[Entry | WriteOff]()
+
+    def passing() -> None:
+        arguments = {"by": look.person, "entry": posted, "context": look.context, **form.cleaned_data}
+        passed.append(_or_ask(reverse_entry, ask_reversal, **arguments))
+
+    if form.is_valid() and tried(form, passing):
+        if isinstance(passed[0], WriteOff):
+            return _asked(request, account)
+        messages.success(request, _("L’écriture est annulée par une écriture contraire."))
+        return redirect("account", reference=account.reference)
+    look.note(events.FORM_SHOWN)
+    head = head_of(look, account)
+    line = next(line for line in named(head["lines"], account.reference) if line.entry.pk == posted.pk)
+    undone_by = next((other.entry for other in head["lines"] if other.entry.reverses_id == posted.pk), None)
+    context = {"entry": posted, "line": line, "undone_by": undone_by, "refusal": posted.why_not_reversed()}
+    return render(request, "ledger/entry_reverse.html", {**head, **context, "form": form})
+
+
+# --- Settling --------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNT_SETTLE, of=Account, by="reference", records=events.ACCOUNT_SETTLED, writes=True)
+def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
+    look, refusal = request.look, ""
+    if request.method == "POST":
+        try:
+            settle_account(by=look.person, account=account, context=look.context)
+        except ValidationError as error:
+            refusal = " ".join(error.messages)
+        else:
+            messages.success(request, _("Le compte est soldé."))
+            return redirect("accounts_former")
+    look.note(events.FORM_SHOWN)
+    return render(request, "ledger/account_settle.html", {**head_of(look, account), "refusal": refusal})

@@ -1,0 +1,83 @@
+"""Write-offs above the limit for one person: requests that wait, and the page where a second person decides."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest, Look
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+from ledger.actions.write_offs import approve_write_off, refuse_write_off, withdraw_write_off
+from ledger.forms.write_offs import RefusalForm
+from ledger.models import WriteOff
+from ledger.views.accounts import rows_of
+from ledger.views.register import head_of
+from tenants.models import Account
+
+
+def to_decide(look: Look) -> list[dict[str, Any]]:
+    """Requests of colleagues that this person may decide, each with the account's row."""
+    waiting = list(look.rows(WriteOff).open_at(look.at).exclude(asked_by=look.person).with_details())
+    accounts = look.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
+    rows = {row.account.pk: row for row in rows_of(look, list(accounts))}
+    return [
+        {"row": rows[write_off.account_id], "asked": write_off} for write_off in waiting if write_off.account_id in rows
+    ]
+
+
+@door(Permission.WRITE_OFF_DECIDE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
+def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpResponse:
+    """One request. Another person approves or refuses it; the requester may withdraw it."""
+    look = request.look
+    pending = look.rows(WriteOff).with_details().filter(account=account, pk=request_id).first()
+    if pending is None:
+        raise Http404
+    acting = _Acting(request, pending)
+    if request.method == "POST" and acting.did():
+        return redirect("account", reference=account.reference)
+    head = head_of(look, account)
+    context = {
+        **head,
+        "asked": pending,
+        "mine": pending.asked_by_id == look.person.pk,
+        "is_open": pending.is_open(look.at),
+        "after": head["balance"] + pending.amount_cents,
+        "form": acting.form,
+        "refused": acting.refused,
+    }
+    return render(request, "ledger/write_off.html", context)
+
+
+class _Acting:
+    """Runs the action of one of the three buttons. `refused` holds errors that belong to no field."""
+
+    def __init__(self, request: DoorRequest, write_off: WriteOff) -> None:
+        self.request, self.write_off = request, write_off
+        sent = request.POST if request.method == "POST" else {}
+        self.button = next((name for name in ("approve", "withdraw") if name in sent), "refuse")
+        self.form = RefusalForm(sent if sent and self.button == "refuse" else None)
+        self.refused = forms.Form({})
+
+    def did(self) -> bool:
+        if self.button == "approve":
+            return self._done(
+                self.refused,
+                approve_write_off,
+                _("La demande est approuvée : la somme est enregistrée dans le compte."),
+            )
+        if self.button == "withdraw":
+            return self._done(self.refused, withdraw_write_off, _("La demande est retirée."))
+        return self._done(self.form, refuse_write_off, _("La demande est refusée, et le motif est enregistré."))
+
+    def _done(self, form: forms.Form, act: Any, message: str) -> bool:
+        success = form.is_valid() and done(form, act, self.request, write_off=self.write_off, **form.cleaned_data)
+        if success:
+            messages.success(self.request, message)
+        return success
