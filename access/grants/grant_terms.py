@@ -12,6 +12,8 @@ from access.models import Place
 from access.roles import CARETAKER, ROLES
 
 LONGEST = timedelta(days=3 * 366)  # every assignment is confirmed again at least every three years
+SOON = timedelta(days=30)  # pages list assignments that end within this time
+DORMANT = timedelta(days=90)  # an assignment without any use for this long is listed as unused
 
 
 @dataclass(frozen=True)

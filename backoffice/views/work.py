@@ -18,11 +18,10 @@ from audit.purposes import Purpose
 from ledger.arrears import late_accounts
 from ledger.balances import with_balance
 from ledger.models import Receipt
-from ledger.views.accounts import rows_of
-from ledger.views.write_offs import to_decide
+from ledger.queries import rows_of, to_decide
 from tenants.account_queue import lay, pile_of
 from tenants.models import Account, Residence
-from tenants.views.reminders import missions
+from tenants.queries import missions
 
 FEW = 8  # lines of each list; a link leads to the whole list
 

@@ -24,11 +24,11 @@ from casework.actions.facts import MODELS, Of, contest_fact, keep_fact, record_f
 from casework.facts import sentence, typed
 from casework.forms.facts import FactForm
 from casework.models import Fact, FactCode, FactScope
+from casework.queries import whose
 from casework.vocabulary.facts import THEMES, TITLES
-from ledger.views.accounts import holders_of
 from tenants import facade
 from tenants.models import Account, Representative, Residence
-from tenants.views.leases import parties_of
+from tenants.queries import parties_of
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,6 @@ def account_page(look: Look, account: Account) -> Page:
     head = {**page.head, "whose": whose(look, account)}
     former = frozenset(contact.pk for contact in people if contact.over)
     return replace(page, head=head, contacts={contact.pk: contact.name for contact in people}, former=former)
-
-
-def whose(look: Look, account: Account) -> str:
-    """Names of the holders. Every form about an account shows them, because a reference alone is easily confused."""
-    return ", ".join(holders_of(look, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")
 
 
 def _bare_account_page(account: Account) -> Page:

@@ -24,11 +24,11 @@ from casework.actions.contests import contest_refusal
 from casework.actions.notes import withdraw_note, write_note
 from casework.forms.notes import NoteForm
 from casework.models import AccountNote, ContestedSentence, FactCode, FactScope
-from casework.views.facts import whose
+from casework.queries import whose
 from privacy.screened import LONGEST, categories, find_disclosures
 from screening import Context, Finding
 from tenants.models import Account, Residence
-from tenants.views.leases import parties_of
+from tenants.queries import parties_of
 
 # Facts for urgent safety needs while a sentence waits. The list of facts decides who may write which.
 URGENT = ("call_first", "visit_in_pairs")

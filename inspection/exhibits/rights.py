@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.compartments import PLACED, Compartment
+from access.grants.grant_terms import DORMANT
 from access.grants.reviews import reviews_due
-from access.grants.views.reach import DORMANT
 from access.grants.wording import COMPARTMENTS
 from access.guard.context import Look
 from access.models import AccessRequest, Assignment, Person, Place, RightsReview

@@ -12,7 +12,8 @@ from access.permissions import Permission
 from audit import events
 from buildings.api import BuildingOut, DoorOut
 from ledger.balances import with_balance
-from ledger.views.accounts import FOUND, rows_of, search_condition
+from ledger.queries import rows_of
+from ledger.views.accounts import FOUND, search_condition
 from tenants.api.residents import SearchBody
 from tenants.models import Account
 

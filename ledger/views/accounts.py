@@ -1,9 +1,7 @@
 """Lists of accounts for housing officers, former accounts, and the search. Search words are sent by POST, never in
 an address."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, groupby
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +12,6 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import DoorRequest, Look
 from access.guard.door import door
@@ -24,26 +21,17 @@ from audit.purposes import Purpose
 from buildings.models import Address, Building
 from formats.folding import folded
 from ledger.arrears import late_accounts
-from ledger.balances import in_credit, owing, with_balance
+from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
+from ledger.queries import TITLES, Row, choice_of, chosen_rows, reference_typed, rows_of
 from tenants.account_queue import lay
 from tenants.forms.search import SHORTEST
-from tenants.models import Account, LeaseParty, Residence
-from tenants.models.lease import Capacity
+from tenants.models import Account, LeaseParty
 
 A_PAGE = 60
 FOUND = 50
-REFERENCE_SIGNS = 4  # signs of a reference that a search needs; fewer would match too many accounts
 
 
-TITLES = {
-    "": _("Tous les comptes"),
-    "du": _("Comptes en impayé"),
-    "retard": _("Comptes à contacter"),
-    "avoir": _("Comptes en avance"),
-    "arrivees": _("Arrivées"),
-    "departs": _("Départs"),
-}
 # The purpose of opening an account from each list. The other lists imply none.
 PURPOSES = {
     "du": Purpose.ARREARS,
@@ -51,27 +39,6 @@ PURPOSES = {
     "arrivees": Purpose.MOVING,
     "departs": Purpose.MOVING,
 }
-MOVES: dict[str, Callable[[Any, date], Any]] = {
-    "arrivees": lambda rows, day: rows.arriving(day),
-    "departs": lambda rows, day: rows.leaving(day),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """An account in a list. `address` is empty if its building has none.
-
-    `late_cents` is zero where arrears are not shown.
-    """
-
-    account: Account
-    holders: Sequence[str]
-    address: str
-    late_cents: int = 0
-
-    @property
-    def who(self) -> str:
-        return ", ".join(self.holders)
 
 
 # --- Lists -----------------------------------------------------------------------------------------------------------
@@ -103,23 +70,6 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
     back = request.path if request.method == "POST" else request.get_full_path()
     hand = {row.account.reference: purpose for row in rows}
     return lay(answer, request.look.person, back, hand, secure=request.is_secure())
-
-
-def choice_of(request: DoorRequest) -> str:
-    chosen = request.GET.get("solde", "")
-    return chosen if chosen in TITLES else ""
-
-
-def chosen_rows(look: Look, chosen: str) -> Any:
-    """The accounts of the chosen list, in walking order."""
-    rows = look.rows(Account)
-    if chosen == "retard":
-        return rows.filter(pk__in=list(late_accounts(look))).by_door()
-    if chosen in MOVES:
-        moving = MOVES[chosen](look.rows(Residence), look.day)
-        return rows.filter(lease__in=moving.order_by().values("lease")).by_door()
-    rows = owing(rows) if chosen == "du" else in_credit(rows) if chosen == "avoir" else rows
-    return rows.by_door()
 
 
 class Walk(Paginator):
@@ -169,43 +119,6 @@ def page_context(look: Look, page: Page[Account], late: Mapping[UUID, int] = Map
     return {"page_obj": page, "rows": rows_of(look, list(page), late), "total": page.paginator.count, "day": look.day}
 
 
-def rows_of(look: Look, accounts: Sequence[Account], late: Mapping[UUID, int] = MappingProxyType({})) -> list[Row]:
-    holders, addresses = holders_of(look, accounts), addresses_of(look, accounts)
-    return [
-        Row(
-            account,
-            holders.get(account.lease_id, []),
-            addresses.get(account.building_id, ""),
-            late.get(account.pk, 0),
-        )
-        for account in accounts
-    ]
-
-
-def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Names of the parties by lease: those of today, the last of an ended lease, or the first of a future one."""
-    ends = {account.lease_id: min(account.lease.ends_on or look.day, look.day) for account in accounts}
-    starts = {account.lease_id: max(account.lease.starts_on, look.day) for account in accounts}
-    rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # Parties that left or have not joined yet are not shown, so they are not read.
-    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
-    rows = rows.filter(first_day__lte=max(starts.values(), default=look.day))
-    names: dict[UUID, list[str]] = {}
-    for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
-        left = party.last_day is not None and party.last_day < ends[party.lease_id]
-        if not left and party.first_day <= starts[party.lease_id]:
-            names.setdefault(party.lease_id, []).append(party.tenant.display_name)
-    return {lease: list(dict.fromkeys(listed)) for lease, listed in names.items()}
-
-
-def addresses_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, str]:
-    rows = look.rows(Address).filter(building__in={account.building_id for account in accounts})
-    lines: dict[UUID, str] = {}
-    for address in rows.order_by("street", "number"):
-        lines.setdefault(address.building_id, address.line)
-    return lines
-
-
 # --- Search ----------------------------------------------------------------------------------------------------------
 
 
@@ -247,11 +160,3 @@ def search_condition(look: Look, words: str) -> Q | None:
 
 def _begins(column: str, word: str) -> Q:
     return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
-
-
-def reference_typed(words: str) -> str:
-    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Empty if it cannot be a reference."""
-    signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
-    if not REFERENCE_SIGNS <= len(signs) <= 12:
-        return ""
-    return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))

@@ -12,8 +12,7 @@ from audit import events
 from ledger import register
 from ledger.balances import with_balance
 from ledger.models import Entry
-from ledger.views.accounts import reference_typed
-from ledger.views.register import months_shown, named
+from ledger.queries import months_shown, named, reference_typed
 from tenants.models import Account
 
 A_PAGE = 60

@@ -17,8 +17,7 @@ from formats.spreadsheets import Figure, sheet
 from ledger import register
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
-from ledger.views.accounts import addresses_of, choice_of, chosen_rows, rows_of
-from ledger.views.register import head_of, label_of, named, period_of
+from ledger.queries import addresses_of, choice_of, chosen_rows, head_of, label_of, named, period_of, rows_of
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
 

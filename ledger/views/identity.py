@@ -22,7 +22,7 @@ from ledger.actions.bank_details import set_bank_details
 from ledger.forms.bank_details import BankForm
 from ledger.models import BankDetail
 from tenants.models import Account, Identity, Tenant
-from tenants.views.leases import parties_of
+from tenants.queries import parties_of
 
 
 @dataclass(frozen=True)

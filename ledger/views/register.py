@@ -1,7 +1,6 @@
 """The page of an account with its ledger, and the acts that change it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -17,7 +16,6 @@ from django.utils.translation import gettext as _
 from access.guard.context import DoorRequest, Look
 from access.guard.door import door
 from access.pages.acting import tried
-from access.pages.fields import plausible_day
 from access.pages.fragment import fragment
 from access.pages.panels import load_panels
 from access.pages.read_back import correcting, is_confirmed, read_back, token_for
@@ -29,7 +27,7 @@ from ledger import read_back_entries, register
 from ledger.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
 from ledger.actions.settling import settle_account
 from ledger.actions.write_offs import TAKES_TWO, ask_adjustment, ask_reversal
-from ledger.balances import check_received, has_write_offs, may_settle
+from ledger.balances import check_received, has_write_offs
 from ledger.forms.entries import (
     AdjustmentForm,
     ChargeForm,
@@ -38,27 +36,13 @@ from ledger.forms.entries import (
     PaymentForm,
     ReversalForm,
 )
-from ledger.models import Entry, EntryKind, WriteOff
-from ledger.models.entry import Source
+from ledger.models import Entry, WriteOff
 from ledger.models.write_off import alone_up_to
-from ledger.views.accounts import holders_of
+from ledger.queries import head_of, months_shown, named
 from ledger.vocabulary import ENTRY_LABELS
 from tenants.account_queue import pile_of, standing
 from tenants.models import Account, LeaseUnit
 from tenants.models.account import PLACED_BY
-
-_ANY = UUID(int=0)  # placeholder for the id of an entry
-LATEST = 24  # months shown when no period is chosen
-
-
-@dataclass(frozen=True)
-class Period:
-    """The chosen months, both included; None means no limit. `is_chosen` is false if neither was given."""
-
-    first: date | None
-    last: date | None
-    is_chosen: bool = True
-
 
 # --- The account -----------------------------------------------------------------------------------------------------
 
@@ -73,21 +57,6 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
         return fragment(request, "ledger/account_months.html", months)
     hand = {"pile": standing(pile_of(request, look.person), account.reference), **_just_posted(request, lines)}
     return render(request, "ledger/account.html", {**context, **months, **hand, **_beside(look, account, context)})
-
-
-def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """The months of the chosen period, or the latest ones if none is chosen."""
-    kind, period = kind_of(request), period_of(request)
-    months = register.months_of(lines, period.first, period.last, kind)
-    displayed = months if period.is_chosen else months[:LATEST]
-    choices = list(reversed(list(register.months_between(lines[0].day, lines[-1].day)))) if lines else []
-    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
-    return {
-        **filters,
-        "months": displayed,
-        "left": len(months) - len(displayed),
-        "filtered": bool(kind or period.is_chosen),
-    }
 
 
 def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
@@ -119,77 +88,6 @@ def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
         if str(entry.pk) == posted and mine and not line.struck and not entry.reverses_id:
             return {"posted": line, "undo": ReversalForm(None, look.day, auto_id=False)}
     return {}
-
-
-def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, Any]:
-    """The context of every page of an account: holders, dwelling and balance. Makes three queries.
-
-    Unless `fresh` says that the account was just read with its place, a fourth one reads it.
-    """
-    if not fresh:
-        current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
-        if current is None:
-            raise Http404  # settled by somebody else since the door loaded it
-        account = current
-    look.saw(account.subject())
-    lines = register.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
-    balance = lines[-1].balance if lines else 0
-    return {
-        "account": account,
-        "lease": account.lease,
-        "unit": account.lease.main_unit,
-        "place": account.building.place,
-        "holders": holders_of(look, [account]).get(account.lease_id, []),
-        "lines": lines,
-        "balance": balance,
-        "credit": -balance,
-        "coming": balance - register.balance_on(lines, look.day),
-        "may_settle": may_settle(account, balance, look.day),
-        "day": look.day,
-    }
-
-
-def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
-    """Add label, details and address to each line."""
-    # reverse() is slow, so it is called once, and each line replaces the placeholder by its own id.
-    address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
-    return [_named(line, address) for line in lines]
-
-
-def _named(line: register.Line, address: str) -> register.Line:
-    entry = line.entry
-    url = address.replace(str(_ANY), str(entry.pk))
-    # Not get_source_display(), which builds a dictionary of all choices at each call.
-    where_from = str(Source(entry.source).label)
-    return replace(line, label=label_of(line), ref=entry.reason_text or where_from, url=url)
-
-
-def label_of(line: register.Line) -> str:
-    """The label of a line. A reversal names the entry it reverses."""
-    if line.reverses is None:
-        return str(line.entry.label_text)
-    reversed_entry = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
-    return _("Annulation : %(label)s du %(day)s") % reversed_entry
-
-
-def kind_of(request: DoorRequest) -> str:
-    kind = request.GET.get("nature", "")
-    return kind if kind in EntryKind.values else ""
-
-
-def period_of(request: DoorRequest) -> Period:
-    """Read the period from `du` and `au`, such as 2026-11. Invalid values are ignored."""
-    first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
-    if first and last and first > last:
-        first, last = last, first
-    return Period(first, last, bool(first or last))
-
-
-def _month(text: str) -> date | None:
-    try:
-        return plausible_day(date.fromisoformat(f"{text}-01")) if len(text) == 7 else None
-    except ValueError:
-        return None
 
 
 # --- Entries ---------------------------------------------------------------------------------------------------------

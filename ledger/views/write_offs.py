@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
@@ -17,19 +17,8 @@ from audit import events
 from ledger.actions.write_offs import approve_write_off, refuse_write_off, withdraw_write_off
 from ledger.forms.write_offs import RefusalForm
 from ledger.models import WriteOff
-from ledger.views.accounts import rows_of
-from ledger.views.register import head_of
+from ledger.queries import head_of
 from tenants.models import Account
-
-
-def to_decide(look: Look) -> list[dict[str, Any]]:
-    """Requests of colleagues that this person may decide, each with the account's row."""
-    waiting = list(look.rows(WriteOff).open_at(look.at).exclude(asked_by=look.person).with_details())
-    accounts = look.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
-    rows = {row.account.pk: row for row in rows_of(look, list(accounts))}
-    return [
-        {"row": rows[write_off.account_id], "asked": write_off} for write_off in waiting if write_off.account_id in rows
-    ]
 
 
 @door(Permission.WRITE_OFF_DECIDE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)

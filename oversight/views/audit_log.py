@@ -39,9 +39,9 @@ from oversight.audit_log.lines import (
 from oversight.audit_log.machine_counts import programs
 from oversight.audit_log.screen_counts import refusals
 from oversight.forms.audit_log import AccountAsked, ReasonAsked, TraceFilter
+from oversight.look_rules.waiting import Asked as AskedAbout
 from oversight.look_rules.waiting import questions_due
 from oversight.models import LookQuestion
-from oversight.views.questions import Asked as AskedAbout
 from tenants.models import EmergencyAccess
 
 # A request never lasts longer. With this bound PostgreSQL scans one monthly partition instead of all of them.

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
@@ -14,32 +13,11 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
-from audit.events import KINDS
 from oversight.actions.look_questions import answer_for_look, explain_look, judge_look, put_to_manager
-from oversight.audit_log.lines import role_name
 from oversight.forms.look_questions import ExplanationForm, LookAnswerForm, LookVerdictForm
-from oversight.look_rules.rules import RULES, sentence_of
-from oversight.look_rules.waiting import lines_around, precision
+from oversight.look_rules.rules import RULES
+from oversight.look_rules.waiting import Asked, lines_around, precision
 from oversight.models import LookQuestion
-
-
-class Asked:
-    """A view question as pages show it: the rule's sentence and the kind of view, without any person.
-    `with_rule`: False for managers, whose database role cannot read the rule."""
-
-    def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
-        self.question = question
-        self.sentence: Promise | str = sentence_of(question.rule) if with_rule else ""
-        self.rule = RULES.get(question.rule) if with_rule else None
-
-    @property
-    def look(self) -> Promise | str:
-        kind = KINDS.get(self.question.kind)
-        return kind.sentence if kind else self.question.kind
-
-    @property
-    def role(self) -> Promise | str:
-        return role_name(self.question.role)
 
 
 @door(Permission.LOOKS_JUDGE, records=events.LIST_SHOWN)

@@ -16,8 +16,8 @@ from audit import events
 from audit.record import NOWHERE, Context, record
 from buildings.models import Unit
 from tenants.actions.households import Newcomer, add_tenant, hide
-from tenants.lease_changes import remember, standing
-from tenants.lease_days import check_lease, check_move, check_notice, check_transfer
+from tenants.leases.changes import remember, standing
+from tenants.leases.days import check_lease, check_move, check_notice, check_transfer
 from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
 from tenants.models.lease import Capacity
 from tenants.models.lease_change import Change

@@ -13,7 +13,7 @@ from audit import events
 from buildings.api import DoorOut
 from tenants.models import HelpCode, Residence
 from tenants.models.tenant import Channel, Title
-from tenants.views.cards import household
+from tenants.queries import household
 from tenants.vocabulary import HELP_CODES, ON_THE_CARD
 
 FOUND = 50

@@ -4,15 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest, Look
@@ -24,11 +19,12 @@ from buildings.models import Address, Building, Unit
 from formats.folding import folded
 from formats.language import LANGUAGES
 from tenants.actions.emergencies import Opened, open_emergency, review_emergency
+from tenants.emergencies.letters import tell
 from tenants.emergencies.notices import told_of
 from tenants.forms.emergencies import EmergencyForm, ReviewForm
 from tenants.models import EmergencyAccess, Residence
 from tenants.models.emergency import MINUTES
-from tenants.views.cards import household
+from tenants.queries import household
 
 
 @dataclass(frozen=True)
@@ -75,17 +71,6 @@ def _unit(look: Look, form: EmergencyForm) -> UUID:
         several = _("Plusieurs portes ont ce nom : indiquez l’escalier ou la référence.")
         raise ValidationError(several if matches else _("Aucune porte n’a ce nom à cette adresse."), code="no_door")
     return matches[0].pk
-
-
-def tell(request: DoorRequest, opened: Opened) -> None:
-    """Send an email that there is something to review. It names no employee, household or place."""
-    url = request.build_absolute_uri(reverse("home"))
-    with translation.override(settings.LANGUAGE_CODE):
-        body = render_to_string("tenants/emergency_letter.txt", {"url": url})
-        letter = EmailMessage(_("Loge : un accès d’urgence est à examiner"), body, bcc=list(opened.notified))
-    if opened.notified:
-        # Sent after the response.
-        request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]
 
 
 @door(Permission.EMERGENCY_OPEN, of=Residence, records=events.CARD_OPENED)

@@ -17,10 +17,10 @@ from buildings.models import Address, Building, Unit
 from formats.folding import folded
 from tenants.actions.emergencies import Opened, open_evacuation
 from tenants.emergencies import evacuation as emptying
+from tenants.emergencies.letters import tell
 from tenants.forms.emergencies import EvacuationForm
 from tenants.models import EmergencyAccess, HelpCode
 from tenants.models.emergency import MINUTES
-from tenants.views.emergencies import tell
 
 
 @door(Permission.EVACUATION_OPEN, records=events.LIST_SHOWN)

@@ -17,7 +17,7 @@ from tenants.actions.identity_checks import check_identity
 from tenants.forms.front_desk import AgencyForm, IdentityForm
 from tenants.managing_agency import keeper_of
 from tenants.models import IdentityCheck, Residence
-from tenants.views.cards import about_card
+from tenants.queries import about_card
 
 
 @door(Permission.AGENCY_FIND, records=events.FORM_SHOWN, searches=True)

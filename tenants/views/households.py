@@ -18,7 +18,7 @@ from tenants.actions import households
 from tenants.discretion import colleagues
 from tenants.forms.households import ContactForm, DiscreetForm, HelpCodeForm, RepresentativeForm
 from tenants.models import Account, DiscreetMark, HelpCode, Residence
-from tenants.views.leases import parties_of, representatives_of
+from tenants.queries import parties_of, representatives_of
 
 CONTACT = ("channel", "phone", "email", "contact_name")
 

@@ -1,7 +1,6 @@
 """The lease page of housing officers, and the acts on a lease: signature, notice to quit, arrivals, departures,
 transfer."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -29,20 +28,11 @@ from tenants.forms.leases import (
     TransferForm,
     free_units,
 )
-from tenants.models import Account, DiscreetMark, LeaseChange, LeaseParty, LeaseUnit, Representative, Residence, Tenant
-from tenants.views import read_leases as read
+from tenants.leases import read_back as read
+from tenants.models import Account, DiscreetMark, LeaseChange, LeaseUnit, Residence, Tenant
+from tenants.queries import parties_of, representatives_of
 
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
-
-
-def parties_of(look: Look, account: Account) -> list[LeaseParty]:
-    rows = look.rows(LeaseParty).filter(lease=account.lease_id).select_related("tenant")
-    return list(rows.order_by("first_day", "capacity", "name_key", "id"))
-
-
-def representatives_of(look: Look, tenants: Iterable[UUID]) -> Any:
-    rows = look.rows(Representative).filter(tenant__in=list(tenants)).with_power(look.day).select_related("tenant")
-    return rows.order_by("first_day", "id")
 
 
 @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.LEASE_OPENED)

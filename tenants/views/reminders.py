@@ -1,11 +1,9 @@
 """Errands: a message for some doors, always the same. It contains no amount, age or stage of arrears, and no reason."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,13 +18,6 @@ from tenants.actions.reminders import give_reminder, pass_on
 from tenants.facade import Dwelling
 from tenants.forms.reminders import ReminderForm, days_from
 from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
-
-
-def missions(look: Look) -> Any:
-    """Errands in force in the person's buildings, with `doors_count` and `done_count`."""
-    running = look.rows(Reminder).in_force(look.day).select_related("building__place").order_by("last_day", "id")
-    done = Q(doors__done_on__isnull=False)
-    return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))
 
 
 @door(Permission.RESIDENTS_LIST, of=Reminder, records=events.LIST_SHOWN)

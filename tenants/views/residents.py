@@ -25,7 +25,7 @@ from tenants.caretaker_coverage import Mandate, mandates, over
 from tenants.facade import Drawing, Dwelling, Part
 from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
-from tenants.views.reminders import missions
+from tenants.queries import missions
 
 FEW = 6  # buildings; up to this number each has its drawing
 A_PAGE = 40  # buildings of a manager's list

@@ -1,6 +1,5 @@
 """Assignments: the list, the forms that grant, extend, end and move them, and one's own."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from access.grants.forms.assignments import (
     end_values,
     first_values,
 )
+from access.grants.grant_terms import SOON
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person, Place
@@ -27,7 +27,6 @@ from access.pages.acting import days_from_link, done, from_link
 from access.permissions import Permission
 from audit import events
 
-SOON = timedelta(days=30)
 PAGE = 50
 
 

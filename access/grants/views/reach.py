@@ -1,6 +1,6 @@
 """Who can reach an account or dwelling, what a person reaches, and which assignments to look at again."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from access.compartments import PLACED, Compartment
 from access.grants.forms.people import WhoForm
-from access.grants.views.assignments import SOON
+from access.grants.grant_terms import DORMANT, SOON
 from access.grants.wording import COMPARTMENTS
 from access.guard.context import DoorRequest
 from access.guard.door import door
@@ -27,7 +27,6 @@ from access.reach import (
 from access.roles import ROLES
 from audit import events
 
-DORMANT = timedelta(days=90)
 _MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 

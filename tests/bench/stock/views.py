@@ -17,7 +17,7 @@ from buildings.models.unit import UnitKind
 from ledger import register
 from ledger.forms.entries import PaymentAtHandForm
 from ledger.models.entry import EntryKind
-from ledger.views.register import LATEST, kind_of, named, period_of
+from ledger.queries import LATEST, kind_of, named, period_of
 from tests.bench.stock.models import Account, Entry, Fact, Letting, Note, Party
 
 

@@ -1,0 +1,231 @@
+"""What several views read: lists of accounts, the head of an account, its months."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.guard.context import DoorRequest, Look
+from access.pages.fields import plausible_day
+from buildings.models import Address
+from ledger import register
+from ledger.arrears import late_accounts
+from ledger.balances import in_credit, may_settle, owing
+from ledger.models import Entry, EntryKind, WriteOff
+from ledger.models.entry import Source
+from tenants.models import Account, LeaseParty, Residence
+from tenants.models.lease import Capacity
+
+REFERENCE_SIGNS = 4  # signs of a reference that a search needs; fewer would match too many accounts
+
+TITLES = {
+    "": _("Tous les comptes"),
+    "du": _("Comptes en impayé"),
+    "retard": _("Comptes à contacter"),
+    "avoir": _("Comptes en avance"),
+    "arrivees": _("Arrivées"),
+    "departs": _("Départs"),
+}
+
+MOVES: dict[str, Callable[[Any, date], Any]] = {
+    "arrivees": lambda rows, day: rows.arriving(day),
+    "departs": lambda rows, day: rows.leaving(day),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An account in a list. `address` is empty if its building has none.
+
+    `late_cents` is zero where arrears are not shown.
+    """
+
+    account: Account
+    holders: Sequence[str]
+    address: str
+    late_cents: int = 0
+
+    @property
+    def who(self) -> str:
+        return ", ".join(self.holders)
+
+
+def choice_of(request: DoorRequest) -> str:
+    chosen = request.GET.get("solde", "")
+    return chosen if chosen in TITLES else ""
+
+
+def chosen_rows(look: Look, chosen: str) -> Any:
+    """The accounts of the chosen list, in walking order."""
+    rows = look.rows(Account)
+    if chosen == "retard":
+        return rows.filter(pk__in=list(late_accounts(look))).by_door()
+    if chosen in MOVES:
+        moving = MOVES[chosen](look.rows(Residence), look.day)
+        return rows.filter(lease__in=moving.order_by().values("lease")).by_door()
+    rows = owing(rows) if chosen == "du" else in_credit(rows) if chosen == "avoir" else rows
+    return rows.by_door()
+
+
+def rows_of(look: Look, accounts: Sequence[Account], late: Mapping[UUID, int] = MappingProxyType({})) -> list[Row]:
+    holders, addresses = holders_of(look, accounts), addresses_of(look, accounts)
+    return [
+        Row(
+            account,
+            holders.get(account.lease_id, []),
+            addresses.get(account.building_id, ""),
+            late.get(account.pk, 0),
+        )
+        for account in accounts
+    ]
+
+
+def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
+    """Names of the parties by lease: those of today, the last of an ended lease, or the first of a future one."""
+    ends = {account.lease_id: min(account.lease.ends_on or look.day, look.day) for account in accounts}
+    starts = {account.lease_id: max(account.lease.starts_on, look.day) for account in accounts}
+    rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
+    # Parties that left or have not joined yet are not shown, so they are not read.
+    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
+    rows = rows.filter(first_day__lte=max(starts.values(), default=look.day))
+    names: dict[UUID, list[str]] = {}
+    for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
+        left = party.last_day is not None and party.last_day < ends[party.lease_id]
+        if not left and party.first_day <= starts[party.lease_id]:
+            names.setdefault(party.lease_id, []).append(party.tenant.display_name)
+    return {lease: list(dict.fromkeys(listed)) for lease, listed in names.items()}
+
+
+def addresses_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, str]:
+    rows = look.rows(Address).filter(building__in={account.building_id for account in accounts})
+    lines: dict[UUID, str] = {}
+    for address in rows.order_by("street", "number"):
+        lines.setdefault(address.building_id, address.line)
+    return lines
+
+
+def reference_typed(words: str) -> str:
+    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Empty if it cannot be a reference."""
+    signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
+    if not REFERENCE_SIGNS <= len(signs) <= 12:
+        return ""
+    return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
+
+
+_ANY = UUID(int=0)  # placeholder for the id of an entry
+
+LATEST = 24  # months shown when no period is chosen
+
+
+@dataclass(frozen=True)
+class Period:
+    """The chosen months, both included; None means no limit. `is_chosen` is false if neither was given."""
+
+    first: date | None
+    last: date | None
+    is_chosen: bool = True
+
+
+def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
+    """The months of the chosen period, or the latest ones if none is chosen."""
+    kind, period = kind_of(request), period_of(request)
+    months = register.months_of(lines, period.first, period.last, kind)
+    displayed = months if period.is_chosen else months[:LATEST]
+    choices = list(reversed(list(register.months_between(lines[0].day, lines[-1].day)))) if lines else []
+    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
+    return {
+        **filters,
+        "months": displayed,
+        "left": len(months) - len(displayed),
+        "filtered": bool(kind or period.is_chosen),
+    }
+
+
+def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, Any]:
+    """The context of every page of an account: holders, dwelling and balance. Makes three queries.
+
+    Unless `fresh` says that the account was just read with its place, a fourth one reads it.
+    """
+    if not fresh:
+        current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+        if current is None:
+            raise Http404  # settled by somebody else since the door loaded it
+        account = current
+    look.saw(account.subject())
+    lines = register.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
+    balance = lines[-1].balance if lines else 0
+    return {
+        "account": account,
+        "lease": account.lease,
+        "unit": account.lease.main_unit,
+        "place": account.building.place,
+        "holders": holders_of(look, [account]).get(account.lease_id, []),
+        "lines": lines,
+        "balance": balance,
+        "credit": -balance,
+        "coming": balance - register.balance_on(lines, look.day),
+        "may_settle": may_settle(account, balance, look.day),
+        "day": look.day,
+    }
+
+
+def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
+    """Add label, details and address to each line."""
+    # reverse() is slow, so it is called once, and each line replaces the placeholder by its own id.
+    address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
+    return [
+        replace(
+            line,
+            label=label_of(line),
+            # Not get_source_display(), which builds a dictionary of all choices at each call.
+            ref=line.entry.reason_text or str(Source(line.entry.source).label),
+            url=address.replace(str(_ANY), str(line.entry.pk)),
+        )
+        for line in lines
+    ]
+
+
+def label_of(line: register.Line) -> str:
+    """The label of a line. A reversal names the entry it reverses."""
+    if line.reverses is None:
+        return str(line.entry.label_text)
+    reversed_entry = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
+    return gettext("Annulation : %(label)s du %(day)s") % reversed_entry
+
+
+def kind_of(request: DoorRequest) -> str:
+    kind = request.GET.get("nature", "")
+    return kind if kind in EntryKind.values else ""
+
+
+def period_of(request: DoorRequest) -> Period:
+    """Read the period from `du` and `au`, such as 2026-11. Invalid values are ignored."""
+    first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
+    if first and last and first > last:
+        first, last = last, first
+    return Period(first, last, bool(first or last))
+
+
+def _month(text: str) -> date | None:
+    try:
+        return plausible_day(date.fromisoformat(f"{text}-01")) if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+def to_decide(look: Look) -> list[dict[str, Any]]:
+    """Requests of colleagues that this person may decide, each with the account's row."""
+    waiting = list(look.rows(WriteOff).open_at(look.at).exclude(asked_by=look.person).with_details())
+    accounts = look.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
+    rows = {row.account.pk: row for row in rows_of(look, list(accounts))}
+    return [
+        {"row": rows[write_off.account_id], "asked": write_off} for write_off in waiting if write_off.account_id in rows
+    ]

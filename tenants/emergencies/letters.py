@@ -1,0 +1,22 @@
+"""The email that an emergency access waits for its review."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from tenants.actions.emergencies import Opened
+
+
+def tell(request: DoorRequest, opened: Opened) -> None:
+    """Send an email that there is something to review. It names no employee, household or place."""
+    url = request.build_absolute_uri(reverse("home"))
+    with translation.override(settings.LANGUAGE_CODE):
+        body = render_to_string("tenants/emergency_letter.txt", {"url": url})
+        letter = EmailMessage(_("Loge : un accès d’urgence est à examiner"), body, bcc=list(opened.notified))
+    if opened.notified:
+        # Sent after the response.
+        request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]
