@@ -30,9 +30,8 @@ def account_panel(look: Look, account: Account) -> dict[str, Any]:
     }
 
 
-def card_panel(look: Look, residence: Residence) -> dict[str, Any] | None:
-    facts = lines_of(look, card_page(residence))
-    return {"facts": facts} if facts else None
+def card_panel(look: Look, residence: Residence) -> dict[str, Any]:
+    return {"facts": lines_of(look, card_page(residence))}
 
 
 def contests_to_answer(look: Look, subject: None) -> dict[str, Any]:

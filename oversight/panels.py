@@ -8,9 +8,8 @@ from access.permissions import Permission
 from oversight.look_rules.waiting import answers_due
 
 
-def questions_to_answer(look: Look, subject: None) -> dict[str, Any] | None:
-    waiting = answers_due()
-    return {"waiting": waiting} if waiting else None
+def questions_to_answer(look: Look, subject: None) -> dict[str, Any]:
+    return {"waiting": answers_due()}
 
 
 PANELS = (Panel("today", 10, questions_to_answer, {"alerts": "oversight/answers_due.html"}, Permission.LOOKS_ANSWER),)

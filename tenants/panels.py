@@ -8,9 +8,9 @@ from access.permissions import Permission
 from tenants.emergencies.due import emergencies_due
 
 
-def emergencies_to_review(look: Look, subject: None) -> dict[str, Any] | None:
+def emergencies_to_review(look: Look, subject: None) -> dict[str, Any]:
     waiting, late = emergencies_due()
-    return {"waiting": waiting, "late": late} if waiting else None
+    return {"waiting": waiting, "late": late}
 
 
 PANELS = (

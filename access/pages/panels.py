@@ -22,13 +22,13 @@ from access.permissions import Permission
 class Panel:
     """`templates` maps a place on the page to a template, which reads what `load` returns as `panel`.
 
-    `load` takes the access context and the object of the page, and returns nothing if there is nothing to show.
-    Without a `permission` the one of the page suffices. Panels are shown in `order`.
+    `load` takes the access context and the object of the page. Without a `permission` the one of the page suffices.
+    Panels are shown in `order`.
     """
 
     page: str
     order: int
-    load: Callable[[Look, Any], Mapping[str, Any] | None]
+    load: Callable[[Look, Any], Mapping[str, Any]]
     templates: Mapping[str, str]
     permission: Permission | None = None
 
@@ -53,6 +53,6 @@ def load_panels(page: str, look: Look, subject: Any = None) -> dict[str, list[Lo
         if panel.page != page or (panel.permission and not look.holds(panel.permission)):
             continue
         context = panel.load(look, subject)
-        for place, template in panel.templates.items() if context else ():
-            places[place].append(LoadedPanel(template, context or {}))
+        for place, template in panel.templates.items():
+            places[place].append(LoadedPanel(template, context))
     return dict(places)

@@ -81,7 +81,7 @@ MET_ELSEWHERE = {
     "parts/shown_as.html": "tests/stories/test_inspector.py browses a caretaker's pages",
     "ledger/account_undo.html": "needs a new entry: tests/stories/test_officer_desk.py",
     "casework/contest_late.html": "needs a contest older than two days",
-    "tenants/contests_late.html": "needs a contest older than two days",
+    "casework/contests_late.html": "needs a contest older than two days",
     "tenants/door_lines.html": _TOWER,
     "tenants/moves.html": _TOWER,
     "tenants/part_name.html": _TOWER,
