@@ -7,7 +7,7 @@ query. The 40 characters carry 238 bits, so a plain keyed hash is enough.
 import secrets
 import string
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -89,9 +89,12 @@ def _present(request: HttpRequest, presented: str) -> None:
     if machine is None:  # the caretakers' database login cannot read machines
         return
     request.user = machine
-    # Drop permissions that no longer exist, and those that machines may not have.
-    permissions = frozenset(permission for permission in Permission if permission.value in row[2]) - BY_PEOPLE_ALONE
-    request.token = Token(row[0], permissions, row[3])  # type: ignore[attr-defined]  # read by the door
+    request.token = Token(row[0], machine_permissions(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
+
+
+def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
+    """Drop permissions that no longer exist, and those that machines may not have."""
+    return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 
 def tell_first_use(request: HttpRequest) -> None:

@@ -189,7 +189,7 @@ def test_refused_line_is_reported_without_its_content(house, take, line, column,
         (b"PK\x03\x04rest", "classeur"),
         (HEADER.encode() + b"\na\x00b;;;;\n", "octet nul"),
         (b"nom;prenom\n", "noms des colonnes"),
-        (b"compte;date;texte;secret\n", "documentation"),
+        (b"compte;date;texte;secret\n", "n’existe pas"),
         (b"compte;date\n", "manque"),
         (HEADER.encode() + "\né;;;;\n".encode() + b"\xe9;;;;\n", "deux encodages"),
     ],
@@ -200,7 +200,7 @@ def test_unreadable_file_is_refused(house, tmp_path, content, reason):
     output = taken(path)
     assert reason in output and "secret" not in output
     assert not Inheritance.objects.using(OWNER).exists()
-    assert "ne s’ouvre pas" in taken(tmp_path / "absent.csv")
+    assert "ne peut pas être ouvert" in taken(tmp_path / "absent.csv")
 
 
 def test_settled_account_is_refused(house, take):

@@ -147,7 +147,7 @@ def any_object(patch):
 
 
 def any_entry(patch):
-    patch.setattr(doors, "_on", lambda request, account, pk: doors.Entry._default_manager.get(pk=pk))
+    patch.setattr(doors, "entry_of", lambda request, account, pk: doors.Entry._default_manager.get(pk=pk))
 
 
 def any_place(patch):
@@ -160,7 +160,7 @@ def any_place(patch):
 
 
 def whole_role(patch):
-    patch.setattr(tokens, "_known", lambda codes: frozenset(tokens.Permission))
+    patch.setattr(tokens, "machine_permissions", lambda codes: frozenset(tokens.Permission))
 
 
 def endless(_patch):
@@ -173,7 +173,7 @@ def session_behind(patch):
 
 
 def no_csrf(patch):
-    patch.setattr(answers, "_same_origin", lambda request: None)
+    patch.setattr(answers, "check_csrf", lambda request: None)
 
 
 def one_factor(patch):
