@@ -18,7 +18,7 @@ def test_emergency_access_is_reviewed_and_a_wall_refers_to_a_colleague(come_in, 
     reviews(georges)
     elise = call_on("elise")
     elise.opens(f"/comptes/{account.reference}/")
-    georges.chooses("Dossiers fermés")
+    georges.chooses("Conflits")
     georges.types("Personne", house.person("elise").email)
     georges.types("Référence du compte", account.reference)
     georges.presses("Fermer ce dossier")
