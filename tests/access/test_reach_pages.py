@@ -20,7 +20,7 @@ LAST = MONDAY + timedelta(days=27)
 
 
 def who(client, kind, reference, day=""):
-    return client.post("/acces/qui/", {"what": kind, "reference": reference, "day": day}).content.decode()
+    return client.post("/acces/qui/", {"kind": kind, "reference": reference, "day": day}).content.decode()
 
 
 def test_who_can_reach_an_account_and_through_which_assignment(house, sign_in):

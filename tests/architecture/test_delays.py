@@ -153,7 +153,7 @@ UNTIMED: dict[str, str] = {
     "tenants/forms/facts.py:TO_START_WITH": _SPAN,
     "access/signin/adapter.py:KNOWN_DAYS": _SPAN,
     "access_check_request 14 days": _SPAN,
-    "access/grants/views/assignments.py:SOON": _SHOWN,
+    "access/grants/queries.py:SOON": _SHOWN,
     "access/grants/views/coverage.py:WEEKS": _SHOWN,
     "access/grants/views/reach.py:DORMANT": _SHOWN,
     "tenants/views/exports.py:YEAR": _SHOWN,
