@@ -38,7 +38,7 @@ from oversight.audit_log.lines import (
 from oversight.audit_log.machine_counts import programs
 from oversight.audit_log.screen_counts import refusals
 from oversight.forms.audit_log import AccountAsked, ReasonAsked, TraceFilter
-from oversight.views.questions import Asked as AskedAbout
+from oversight.queries import QuestionSummary
 from tenants.contests_due import contests_due
 from tenants.models import EmergencyAccess, LookQuestion
 from tenants.questions.waiting import questions_due
@@ -223,7 +223,7 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
 def own_looks(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
-    questions = [AskedAbout(question) for question in request.look.rows(LookQuestion).waiting_first()]
+    questions = [QuestionSummary(question) for question in request.look.rows(LookQuestion).waiting_first()]
     return render(
         request, "oversight/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": questions}
     )

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
@@ -14,32 +13,12 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
-from audit.events import KINDS
-from oversight.audit_log.lines import role_name
+from oversight.queries import QuestionSummary
 from tenants.actions.look_questions import answer_for_look, explain_look, judge_look, put_to_manager
 from tenants.forms.look_questions import ExplanationForm, LookAnswerForm, LookVerdictForm
 from tenants.models import LookQuestion
-from tenants.questions.rules import RULES, sentence_of
+from tenants.questions.rules import RULES
 from tenants.questions.waiting import lines_around, precision
-
-
-class Asked:
-    """A view question as pages show it: the rule's sentence and the kind of view, without any person.
-    `with_rule`: False for managers, whose database role cannot read the rule."""
-
-    def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
-        self.question = question
-        self.sentence: Promise | str = sentence_of(question.rule) if with_rule else ""
-        self.rule = RULES.get(question.rule) if with_rule else None
-
-    @property
-    def look(self) -> Promise | str:
-        kind = KINDS.get(self.question.kind)
-        return kind.sentence if kind else self.question.kind
-
-    @property
-    def role(self) -> Promise | str:
-        return role_name(self.question.role)
 
 
 @door(Permission.LOOKS_JUDGE, records=events.LIST_SHOWN)
@@ -49,7 +28,7 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     look.note(list="look_questions")
     rows = list(look.rows(LookQuestion).waiting_first())
     context = {
-        "lines": [Asked(question) for question in rows],
+        "lines": [QuestionSummary(question) for question in rows],
         "waiting": sum(not question.verdict for question in rows),
         "rules": [figures for figures in precision(rows, look.day) if figures.verdicts],
     }
@@ -71,7 +50,7 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         messages.success(request, _("Le verdict est enregistré."))
         return redirect("look_questions")
     context = {
-        "asked": Asked(question),
+        "asked": QuestionSummary(question),
         "question": question,
         "around": lines_around(question),
         "form": form,
@@ -86,7 +65,9 @@ def look_answers(request: DoorRequest) -> HttpResponse:
     request.look.note(list="look_answers")
     rows = request.look.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
     return render(
-        request, "oversight/look_answers.html", {"lines": [Asked(question, with_rule=False) for question in rows]}
+        request,
+        "oversight/look_answers.html",
+        {"lines": [QuestionSummary(question, with_rule=False) for question in rows]},
     )
 
 
@@ -97,7 +78,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     if form.is_valid() and done(form, answer_for_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("La réponse est transmise."))
         return redirect("look_answers")
-    page = {"asked": Asked(question, with_rule=False), "question": question, "form": form}
+    page = {"asked": QuestionSummary(question, with_rule=False), "question": question, "form": form}
     return render(request, "oversight/look_answer.html", page)
 
 
@@ -108,7 +89,7 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("L’explication est enregistrée."))
         return redirect("own_question", pk=question.pk)
-    page = {"asked": Asked(question), "question": question, "form": form}
+    page = {"asked": QuestionSummary(question), "question": question, "form": form}
     return render(request, "oversight/own_question.html", page)
 
 
