@@ -32,7 +32,7 @@ def unclassified(models: Iterable[type[Model]]) -> list[str]:
     """A text for each model with unclassified fields. Its lines are the fix, once somebody has considered each
     class."""
     missing = ((model, _fields(model).keys() - classified(model).keys()) for model in models)
-    return [_fix(model, sorted(names)) for model, names in missing if names]
+    return [proposed_declaration(model, sorted(names)) for model, names in missing if names]
 
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
@@ -73,7 +73,7 @@ def _declared(model: type[Model]) -> dict[str, DataClass]:
     return merged
 
 
-def _fix(model: type[Model], names: list[str]) -> str:
+def proposed_declaration(model: type[Model], names: list[str]) -> str:
     """The declaration to add. It proposes personal until somebody declares otherwise."""
     fields = _fields(model)
     proposals = {name: BANK if isinstance(fields[name], EncryptedField) else PERSONAL for name in names}

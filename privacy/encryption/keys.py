@@ -100,8 +100,15 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
+        # Signing keys, separate for each purpose, from which the encryption key cannot be computed.
         signers, packers = (
-            {key_id: _derived(key, name) for key_id, key in bare.items()} for name in (_CERTIFICATE, _PACK)
+            {
+                key_id: Ed25519PrivateKey.from_private_bytes(
+                    HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(key)
+                )
+                for key_id, key in bare.items()
+            }
+            for purpose in (_CERTIFICATE, _PACK)
         )
         loaded = KeyRing(content["current"], content.get("made", {}), ciphers, signers, packers)
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -195,12 +202,6 @@ def _key(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise binascii.Error
     return key
-
-
-def _derived(key: bytes, name: bytes) -> Ed25519PrivateKey:
-    """Derive a signing key, separate for each purpose, from which the encryption key cannot be computed."""
-    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=name).derive(key)
-    return Ed25519PrivateKey.from_private_bytes(derived)
 
 
 def _unknown(key_id: str) -> UnknownKey:

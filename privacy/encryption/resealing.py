@@ -36,14 +36,16 @@ def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterato
     """Yield after each committed batch. `using` must be a login that sees every row."""
     progress = Progress(column=".".join(sealed.place))
     last: Any = None
-    while rows := _batch_after(last, sealed, using, batch, progress):
+    while rows := reseal_batch(last, sealed, using, batch, progress):
         last = rows[-1]
         yield progress
 
 
-def _batch_after(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
-    """Process a batch and return the keys of its rows. Rows are locked: a second run waits, then finds nothing to
-    do."""
+def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
+    """Process the batch after the key `last` and return the keys of its rows.
+
+    Rows are locked: a second run waits, then finds nothing to do.
+    """
     with transaction.atomic(using=using):
         prefix = sealed_by(keys.current())
         start = Substr(sealed.attname, 1, len(prefix), output_field=models.BinaryField())
