@@ -142,7 +142,7 @@ def test_hostile_lines_are_reported_and_others_imported(bare, tmp_path):
 
 
 def test_failure_rolls_the_import_back(bare, tmp_path, monkeypatch):
-    monkeypatch.setattr("exchange.open_data.importing._links", lambda *_: 1 / 0)
+    monkeypatch.setattr("exchange.open_data.importing.add_links", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         imported(written(tmp_path, {}))
     assert set(counts().values()) == {0} and not events()
