@@ -51,10 +51,15 @@ _ONE_REQUEST = timedelta(hours=1)
 def trace(request: DoorRequest) -> HttpResponse:
     request.look.note(scope="overview")
     newest, _next = reading.page(request.look.rows(Event), "")
+    emergencies = [access for access in request.look.rows(EmergencyAccess).waiting_first() if not access.verdict]
+    machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
+    week = request.look.at - timedelta(days=recent_grants.DAYS)
     page = {
         **_gifts(request),
-        **_emergencies(request),
-        **_programs(request),
+        "emergencies": len(emergencies),
+        "emergencies_late": sum(access.is_late(request.look.day) for access in emergencies),
+        "programs": programs(request.look.rows(Event), machines, since=week),
+        "tokens_to_make": len(tokens_to_make()),  # that only the data protection officer may make
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
@@ -71,22 +76,6 @@ def trace(request: DoorRequest) -> HttpResponse:
 def _since(request: DoorRequest) -> datetime:
     """Start of the first week in the charts."""
     return timezone.make_aware(datetime.combine(charts.mondays(request.look.day)[0], time.min))
-
-
-def _emergencies(request: DoorRequest) -> dict[str, Any]:
-    """Numbers of emergency accesses that nobody has reviewed, and of late reviews."""
-    waiting = [access for access in request.look.rows(EmergencyAccess).waiting_first() if not access.verdict]
-    late = sum(access.is_late(request.look.day) for access in waiting)
-    return {"emergencies": len(waiting), "emergencies_late": late}
-
-
-def _programs(request: DoorRequest) -> dict[str, Any]:
-    """Events of machine clients in seven days, and the number of tokens that only the data protection officer may
-    make."""
-    since = request.look.at - timedelta(days=recent_grants.DAYS)
-    machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
-    rows = programs(request.look.rows(Event), machines, since)
-    return {"programs": rows, "tokens_to_make": len(tokens_to_make())}
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:

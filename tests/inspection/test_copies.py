@@ -294,7 +294,7 @@ def test_copy_contains_every_table_in_every_format(full, sign_in):
 
 
 def test_every_column_about_a_person_is_copied_or_excepted(full, sign_in, monkeypatch):
-    read_events, cell = set(), whole_file._cell
+    read_events, cell = set(), whole_file.cell_of
 
     def noted(*given):
         with reads() as reached:
@@ -302,7 +302,7 @@ def test_every_column_about_a_person_is_copied_or_excepted(full, sign_in, monkey
         read_events.update(reached)
         return exhibit
 
-    monkeypatch.setattr(whole_file, "_cell", noted)
+    monkeypatch.setattr(whole_file, "cell_of", noted)
     exhibit_json(sign_in("simone"), full.account(OWED))
     assert len(read_events) > 150
     silent = untold([row.model for row in COPIED], read_events)
