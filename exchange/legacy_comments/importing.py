@@ -112,7 +112,7 @@ def _lock(run: Run) -> None:
         raise Overtaken
 
 
-@sensitive_variables("group", "rows", "batch")
+@sensitive_variables("group", "rows", "row", "source", "batch", "text")
 def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
     batch = Batch()
     with transaction.atomic(using=JOBS):

@@ -14,7 +14,9 @@ from django.db import DatabaseError, IntegrityError, connections
 from exchange.legacy_comments import importing
 from exchange.legacy_comments.reading import is_open, records
 from privacy.encryption.keys import rotate
+from screening import Context
 from tenants.models import AccountNote, Inheritance, InheritedLine
+from tenants.models.inheritance import TOO_LONG
 from tests.builders import OWNER, events, paris_day, run
 from tests.tenants.test_notes import AT_A, CANARY, tables_containing
 
@@ -352,3 +354,17 @@ def test_restricted_line_is_reencrypted_after_key_rotation(house, take, settings
     call_command("reseal", stdout=io.StringIO())
     [(after,)] = run("SELECT sentence FROM tenants_inheritedline")
     assert bytes(before) != bytes(after) and InheritedLine.objects.using(OWNER).get().sentence.reveal() == BAD
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Rappelle le 5 pour le second versement.", ""),
+        ("Dépressif depuis le décès de sa femme.", "health"),
+        ("rappelle " * 300, TOO_LONG),
+        ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),  # allowed, and longer than a note
+    ],
+)
+def test_comment_is_refused_with_its_category(text, category):
+    clean, refused_as = importing.screen_comment(text, Context(frozenset(), frozenset(), frozenset()))
+    assert refused_as == category and (clean is None) == bool(category)
