@@ -169,7 +169,7 @@ def endless(_patch):
 
 
 def session_behind(patch):
-    patch.setattr(tokens, "_present", lambda request, presented: None)
+    patch.setattr(tokens, "authenticate", lambda request, presented: None)
 
 
 def no_csrf(patch):
@@ -185,7 +185,13 @@ def forgetful(patch):
 
 
 def unbound(patch):
-    patch.setattr(paging, "_bound", lambda request, query: [b"anybody"])
+    plain = paging.Cursor.__init__
+
+    def bind_to_nobody(cursor, request, query):
+        plain(cursor, request, query)
+        cursor._bound_to = [b"anybody"]
+
+    patch.setattr(paging.Cursor, "__init__", bind_to_nobody)
 
 
 def breathless(patch):
