@@ -27,11 +27,14 @@ def is_exposed() -> bool:
 def reasons_against() -> Iterator[str]:
     """One message per problem; none when the configuration may be served."""
     yield from _anywhere()
-    if is_exposed():
-        yield from _about_the_program()
-        yield from _about_the_secret()
-        yield from _about_the_way()
-        yield from _about_the_databases()
+    if not is_exposed():
+        return
+    yield from _about_the_settings()
+    for alias, database in settings.DATABASES.items():
+        host, mode = str(database.get("HOST") or ""), str(database.get("OPTIONS", {}).get("sslmode", ""))
+        near = not host or host.startswith("/") or host in LOOPBACK or host == "::1"
+        if not near and mode not in _VERIFIED:
+            yield f"La connexion {alias} passe par le réseau sans vérifier le serveur : ajoutez ?sslmode=verify-full."
 
 
 @register(Tags.security, deploy=True)
@@ -47,19 +50,14 @@ def _anywhere() -> Iterator[str]:
         if len(aliases) > 1:
             yield f"Les connexions {' et '.join(aliases)} sont identiques, {user} : utilisez une connexion par usage."
     for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"):
-        if (path := getattr(settings, name)) and not _is_private(Path(path)):
+        if not (path := getattr(settings, name)):
+            continue
+        try:
+            is_private = not Path(path).stat().st_mode & _OTHERS
+        except OSError:
+            is_private = False
+        if not is_private:
             yield f"Le fichier LOGE_{name} est absent ou ouvert à d’autres que son propriétaire : chmod 600 {path}."
-    yield from _about_the_watchers()
-
-
-def _is_private(path: Path) -> bool:
-    try:
-        return not path.stat().st_mode & _OTHERS
-    except OSError:
-        return False
-
-
-def _about_the_watchers() -> Iterator[str]:
     for network in settings.METRICS_ALLOW:
         try:
             if ip_network(network).prefixlen == 0:
@@ -68,7 +66,7 @@ def _about_the_watchers() -> Iterator[str]:
             yield f"LOGE_METRICS_ALLOW : {network} n’est ni une adresse ni un réseau."
 
 
-def _about_the_program() -> Iterator[str]:
+def _about_the_settings() -> Iterator[str]:
     if settings.DEBUG:
         yield "LOGE_DEBUG=1 affiche le code et ses variables en cas d’erreur : désactivez-le en production."
     if settings.DEMO:
@@ -81,9 +79,10 @@ def _about_the_program() -> Iterator[str]:
         yield "LOGE_EMAIL_HOST est absent : aucun lien de réinitialisation du mot de passe ne serait envoyé."
     if settings.WHITENOISE_USE_FINDERS:
         yield "Les fichiers du site ne sont pas rassemblés : lancez « manage.py collectstatic »."
-
-
-def _about_the_secret() -> Iterator[str]:
+    if not (settings.SECURE_SSL_REDIRECT and settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE):
+        yield "LOGE_HTTPS=1 manque : sans lui les mots de passe et les sessions voyagent en clair."
+    if plain := [origin for origin in settings.CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]:
+        yield f"LOGE_ORIGINS accepte {', '.join(plain)} : seulement des adresses en https."
     try:
         secret = settings.SECRET_KEY
     except ImproperlyConfigured:
@@ -92,18 +91,3 @@ def _about_the_secret() -> Iterator[str]:
         yield "Il n’y a pas de clé secrète : LOGE_SECRET_KEY_FILE doit nommer son fichier."
     elif len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_SIGNS or secret.startswith("django-insecure-"):
         yield f"La clé secrète est faible : il faut au moins {SECRET_LENGTH} signes tirés au hasard."
-
-
-def _about_the_way() -> Iterator[str]:
-    if not (settings.SECURE_SSL_REDIRECT and settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE):
-        yield "LOGE_HTTPS=1 manque : sans lui les mots de passe et les sessions voyagent en clair."
-    if plain := [origin for origin in settings.CSRF_TRUSTED_ORIGINS if not origin.startswith("https://")]:
-        yield f"LOGE_ORIGINS accepte {', '.join(plain)} : seulement des adresses en https."
-
-
-def _about_the_databases() -> Iterator[str]:
-    for alias, database in settings.DATABASES.items():
-        host, mode = str(database.get("HOST") or ""), str(database.get("OPTIONS", {}).get("sslmode", ""))
-        near = not host or host.startswith("/") or host in LOOPBACK or host == "::1"
-        if not near and mode not in _VERIFIED:
-            yield f"La connexion {alias} passe par le réseau sans vérifier le serveur : ajoutez ?sslmode=verify-full."

@@ -5,7 +5,6 @@ protection officer first.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 
 from django.utils.functional import Promise
@@ -261,15 +260,13 @@ ROLES: dict[str, Role] = {
 STAND_IN_DAYS = 31
 
 
+# Computed once, because a page asks about forty times.
+_ROLES_WITH = {permission: [role.code for role in ROLES.values() if permission in role.permissions] for permission in P}
+
+
 def roles_with(permission: P) -> list[str]:
     """Codes of the roles with a permission, in the order of the table."""
-    return list(_carrying(permission))
-
-
-@cache
-def _carrying(permission: P) -> tuple[str, ...]:
-    """Cached, because a page calls it about forty times."""
-    return tuple(role.code for role in ROLES.values() if permission in role.permissions)
+    return list(_ROLES_WITH[permission])
 
 
 def enforced() -> set[tuple[str, str]]:

@@ -35,7 +35,12 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
     yield from reasons_against()
-    yield from _about_keys()
+    try:
+        keys.ring()  # the web process does not run Django's checks, which check the keys too
+    except keys.KeyRingRefused as refusal:
+        yield str(refusal)
+    if is_exposed() and settings.SEAL_KEY_FILE:
+        yield "LOGE_SEAL_KEYS est dans l’environnement du web : seul le sceau signe, et seul il lit ce fichier."
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
         number, version = cursor.fetchone()
@@ -50,7 +55,9 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
         for compartment in Compartment:
             yield from _about_compartment(cursor, login, compartment.database_role)
-        yield from _about_tables(cursor)
+        cursor.execute(_UNLOCKED, [[lock.table for lock in all_locks() if not lock.view]])
+        if names := ", ".join(name for (name,) in cursor.fetchall()):
+            yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
         yield from _about_roles(cursor)
         yield from _about_guarded_tables(cursor)
     yield from _about_the_cache()
@@ -81,16 +88,6 @@ def _about_the_cache() -> Iterator[str]:
             yield f"La connexion {login} ne peut écrire le cache partagé : lancez « manage.py provision »."
 
 
-def _about_keys() -> Iterator[str]:
-    """The web process does not run Django's checks, so the keys are checked again here."""
-    try:
-        keys.ring()
-    except keys.KeyRingRefused as refusal:
-        yield str(refusal)
-    if is_exposed() and settings.SEAL_KEY_FILE:
-        yield "LOGE_SEAL_KEYS est dans l’environnement du web : seul le sceau signe, et seul il lit ce fichier."
-
-
 def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
     """The log sealer's login can only append to the sealed log."""
     with connections[alias].cursor() as cursor:
@@ -114,12 +111,6 @@ def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:
     cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
     if cursor.fetchone()[0]:
         yield f"La connexion {login} hérite de {role} : elle lirait les données de ce rôle sans contrôle d’accès."
-
-
-def _about_tables(cursor: Any) -> Iterator[str]:
-    cursor.execute(_UNLOCKED, [[lock.table for lock in all_locks() if not lock.view]])
-    if names := ", ".join(name for (name,) in cursor.fetchall()):
-        yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:

@@ -16,21 +16,18 @@ _STATE = """SELECT audit_overflow(),
 @register("trace", Tags.database)
 def months_are_ready(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Run by `manage.py check --database owner`. Before the first migration there is nothing to check."""
-    return [message for alias in databases or () if alias in _ALIASES for message in _state_of(alias)]
-
-
-def _state_of(alias: str) -> list[CheckMessage]:
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT to_regprocedure('audit_overflow()') IS NOT NULL")
-        if not cursor.fetchone()[0]:
-            return []
-        cursor.execute(_STATE)
-        lost, next_month = cursor.fetchone()
     problems: list[CheckMessage] = []
-    if lost:
-        problems.append(
-            Warning(f"{lost} events of the audit log are in no month.", hint="make_months", id="audit.W001")
-        )
-    if not next_month:
-        problems.append(Warning("The audit log has no partition for next month.", hint="make_months", id="audit.W002"))
+    for alias in [alias for alias in databases or () if alias in _ALIASES]:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT to_regprocedure('audit_overflow()') IS NOT NULL")
+            if not cursor.fetchone()[0]:
+                continue
+            cursor.execute(_STATE)
+            lost, next_month = cursor.fetchone()
+        if lost:
+            message = f"{lost} events of the audit log are in no month."
+            problems.append(Warning(message, hint="make_months", id="audit.W001"))
+        if not next_month:
+            message = "The audit log has no partition for next month."
+            problems.append(Warning(message, hint="make_months", id="audit.W002"))
     return problems

@@ -4,9 +4,11 @@ A kind has a sentence and the facts that its events may carry. Facts are ids, co
 names or text that somebody typed, so that no event has to be deleted before its retention period ends.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -28,12 +30,39 @@ class Code(str):
     """A word from a closed list. The writer checks its shape."""
 
 
+_CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
+
+
+def require_code(value: str) -> str:
+    if not _CODE.fullmatch(value):
+        raise TypeError("A code has 1 to 64 letters, digits, and _ . : -")
+    return str(value)
+
+
 @dataclass(frozen=True)
 class Kind:
     code: str
     sentence: Promise | str
     facts: dict[str, type] = field(default_factory=dict)
     look: bool = False
+
+    def encode(self, facts: dict[str, Any]) -> dict[str, str | int]:
+        """Facts as JSON values, without None. Raises TypeError for a fact that is not declared, or of another type."""
+        if KINDS.get(self.code) is not self:
+            raise TypeError(f"{self.code} is not on the list of events")
+        if unknown := facts.keys() - self.facts.keys():
+            raise TypeError(f"{self.code} does not carry {', '.join(sorted(unknown))}")
+        return {name: self.encode_fact(name, value) for name, value in facts.items() if value is not None}
+
+    def encode_fact(self, name: str, value: Any) -> str | int:
+        expected = self.facts[name]
+        if expected is Code:
+            return require_code(value)
+        if not isinstance(value, expected) or isinstance(value, bool):
+            raise TypeError(f"{self.code}.{name} is a {expected.__name__}, not {type(value).__name__}")
+        if isinstance(value, date):
+            return value.isoformat()
+        return value if isinstance(value, int) else str(value)
 
 
 KINDS: dict[str, Kind] = {}

@@ -51,6 +51,14 @@ class Entry:
     payload: Payload | None = None
     absent: Absent = Absent.WITHHELD
 
+    def line(self) -> bytes:
+        """Its line of entries.jsonl. Entry and payload remain readable text; a payload is UTF-8."""
+        salt, payload = (self.payload.salt, self.payload.content) if self.payload else (b"", b"")
+        fields = {"index": self.index, "size": self.size, "entry": self.entry.decode("ascii")}
+        fields |= {"proof": _base64(self.proof), "salt": salt.hex(), "payload": payload.decode()}
+        fields |= {"absent": "" if self.payload else self.absent.value}
+        return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -69,6 +77,10 @@ class Key:
     use: str
     since: str
     until: str = ""
+
+    def __post_init__(self) -> None:
+        if self.use not in USES:
+            raise ValueError(f"The use of a key is one of {', '.join(USES)}.")
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,7 @@ def write(
     members = {
         "LISEZMOI.txt": (_HERE / "LISEZMOI.txt").read_bytes(),
         "verify.py": (_HERE / "verify.py").read_bytes(),
-        "keys.json": _json({"keys": [_key(key) for key in keys]}),
+        "keys.json": _json({"keys": [asdict(key) for key in keys]}),
         "consistency.json": _json(
             {"links": [{"old": link.old, "new": link.new, "proof": _base64(link.proof)} for link in links]}
         ),
@@ -114,7 +126,7 @@ def write(
     }
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         digests = {name: _add(archive, name, [content]) for name, content in sorted(members.items())}
-        digests["entries.jsonl"] = _add(archive, "entries.jsonl", (_line(entry) for entry in entries))
+        digests["entries.jsonl"] = _add(archive, "entries.jsonl", (entry.line() for entry in entries))
         head: dict[str, object] = {
             "format": FORMAT,
             "origin": question.origin,
@@ -136,21 +148,6 @@ def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
             digest.update(piece)
             member.write(piece)
     return digest.hexdigest()
-
-
-def _key(key: Key) -> dict[str, str]:
-    if key.use not in USES:
-        raise ValueError(f"The use of a key is one of {', '.join(USES)}.")
-    return asdict(key)
-
-
-def _line(entry: Entry) -> bytes:
-    """One line of entries.jsonl. Entry and payload remain readable text; a payload is UTF-8."""
-    salt, payload = (entry.payload.salt, entry.payload.content) if entry.payload else (b"", b"")
-    fields = {"index": entry.index, "size": entry.size, "entry": entry.entry.decode("ascii")}
-    fields |= {"proof": _base64(entry.proof), "salt": salt.hex(), "payload": payload.decode()}
-    fields |= {"absent": "" if entry.payload else entry.absent.value}
-    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
 
 
 def _base64(proof: Sequence[bytes]) -> list[str]:

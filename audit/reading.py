@@ -1,6 +1,7 @@
 """Reading the audit log: filters, pages, sentences, and counts that show no single person. It knows no names."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -185,23 +186,15 @@ def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
 def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
     """One page of events, newest first, after the event with the key `before`, and the key of the next page ("" if
     none)."""
-    if key := _key(before):
-        at, last = key
-        events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
+    day_and_time, _sep, key = before.rpartition("_")
+    with suppress(ValueError):  # an invalid key gives the first page
+        at, last = datetime.fromisoformat(day_and_time), UUID(key)
+        if at.tzinfo:
+            events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
     lines = list(events.newest_first()[: PAGE + 1])
     more = len(lines) > PAGE
     lines = lines[:PAGE]
     return lines, f"{lines[-1].at.isoformat()}_{lines[-1].pk}" if more else ""
-
-
-def _key(text: str) -> tuple[datetime, UUID] | None:
-    """Parse a page key. An invalid key gives None, hence the first page."""
-    at, _sep, last = text.rpartition("_")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment, UUID(last)) if moment.tzinfo else None
-    except ValueError:
-        return None
 
 
 def is_id(fact: object) -> bool:

@@ -5,20 +5,17 @@ loses them. Changes are written on the connection of the change, inside its tran
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from django.db import Error, connections, transaction
 
-from audit.events import KINDS, SIGN_IN_FAILED, Code, Kind, Outcome
+from audit.events import SIGN_IN_FAILED, Kind, Outcome, require_code
 from audit.guard.inserts import RowNotStored, require_stored_rows
 from audit.guard.waiting import bounded, require_answering
 
-_CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 # The schema is explicit because a table of the same name could come first on a login's search path.
 _INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
@@ -105,42 +102,15 @@ def _write(
     **facts: Any,
 ) -> UUID:
     event_id = uuid4()
-    actor, machine = (None, _code(by)) if isinstance(by, str) else (by.pk, "")
+    actor, machine = (None, require_code(by)) if isinstance(by, str) else (by.pk, "")
     row: list[Any] = [event_id, kind.code, outcome, actor, machine, context.role, context.permission]
     row += [context.purpose, context.route]
     row += [about.kind if about else "", about.id if about else None, place]
     row += [[str(item) for item in shown_ids], len(shown_ids) if count is None else count, context.request]
     with connections[using].cursor() as cursor:
         try:
-            cursor.execute(_INSERT, [*row, json.dumps(_encode_facts(kind, facts))])
+            cursor.execute(_INSERT, [*row, json.dumps(kind.encode(facts))])
             require_stored_rows(cursor, 1, "audit_event")
         except RowNotStored as error:
             raise TraceUnavailable from error
     return event_id
-
-
-def _encode_facts(kind: Kind, facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts as JSON values. Raises TypeError for a fact that the kind does not declare, or of another type."""
-    if KINDS.get(kind.code) is not kind:
-        raise TypeError(f"{kind.code} is not on the list of events")
-    unknown = facts.keys() - kind.facts.keys()
-    if unknown:
-        raise TypeError(f"{kind.code} does not carry {', '.join(sorted(unknown))}")
-    return {name: _encode_fact(kind, name, value) for name, value in facts.items() if value is not None}
-
-
-def _encode_fact(kind: Kind, name: str, value: Any) -> str | int:
-    expected = kind.facts[name]
-    if expected is Code:
-        return _code(value)
-    if not isinstance(value, expected) or isinstance(value, bool):
-        raise TypeError(f"{kind.code}.{name} is a {expected.__name__}, not {type(value).__name__}")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, int) else str(value)
-
-
-def _code(value: str) -> str:
-    if not _CODE.fullmatch(value):
-        raise TypeError("A code has 1 to 64 letters, digits, and _ . : -")
-    return str(value)

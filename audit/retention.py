@@ -53,27 +53,9 @@ class Retention:
 
 def retention() -> Retention:
     """The landlord's retention period; twelve months without a file. Raises RetentionRefused."""
-    return _read(Path(settings.RETENTION_FILE)) if settings.RETENTION_FILE else Retention()
-
-
-def months_kept() -> list[tuple[date, date]]:
-    """(first day, day on which its retention ends) of each month in the audit log, oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MONTHS, [retention().months])
-        return list(cursor.fetchall())
-
-
-def months_over(*, using: str) -> tuple[date, int]:
-    """The day before which months are past retention, and the number of months that ended before it."""
-    retention_months = retention().months
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention_months])
-        before: date = cursor.fetchone()[0]
-        cursor.execute(_OVER, [0, before])
-        return before, int(cursor.fetchone()[0])
-
-
-def _read(path: Path) -> Retention:
+    if not settings.RETENTION_FILE:
+        return Retention()
+    path = Path(settings.RETENTION_FILE)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         result = Retention(
@@ -91,3 +73,20 @@ def _read(path: Path) -> Retention:
     if len(result.reason) < REASON_LETTERS:
         raise RetentionRefused(f"Justifiez une durée de plus d’un an : {REASON_LETTERS} lettres au moins.")
     return result
+
+
+def months_kept() -> list[tuple[date, date]]:
+    """(first day, day on which its retention ends) of each month in the audit log, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [retention().months])
+        return list(cursor.fetchall())
+
+
+def months_over(*, using: str) -> tuple[date, int]:
+    """The day before which months are past retention, and the number of months that ended before it."""
+    retention_months = retention().months
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention_months])
+        before: date = cursor.fetchone()[0]
+        cursor.execute(_OVER, [0, before])
+        return before, int(cursor.fetchone()[0])

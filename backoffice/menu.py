@@ -251,7 +251,7 @@ MENU: tuple[Entry, ...] = (
         "check",
         ("rights_confirm", "rights_unused", "right_unused"),
     ),
-    Entry(Permission.WALLS_KEEP, "walls", _("Dossiers fermés"), "wall", ("walls", "wall_end")),
+    Entry(Permission.WALLS_KEEP, "walls", _("Conflits"), "wall", ("walls", "wall_end")),
     Entry(
         Permission.REQUESTS_READ,
         "requests",

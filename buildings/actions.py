@@ -32,11 +32,17 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     Only the units are updated. Leases, residents, accounts and entries follow by ON UPDATE CASCADE of their composite
     foreign keys, so the residents change caretakers in the same statement. Amounts and dates stay.
     """
-    origin = _only_building(units)
+    origins: dict[UUID, Building] = {unit.building_id: unit.building for unit in units}
+    if len(origins) != 1:
+        raise ValidationError(_("Choisissez au moins un logement, et des logements d’un seul bâtiment."))
+    [origin] = origins.values()
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
-        _must_be_for_others(by, into)
+        # The moved residents may not go to oneself, or to people who created one's account.
+        assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
+        if assignments.open_on(today()).exists():
+            raise ValidationError(sentence_of("recut_for_others"), code="oneself")
     if origin.pk == into.pk:
         raise ValidationError(_("Ces logements sont déjà dans ce bâtiment."))
     if origin.place.parent_id != into.place.parent_id:
@@ -45,20 +51,6 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     about = Subject("building", origin.pk)
     record(events.BUILDING_RECUT, by=by, about=about, place=origin.pk, context=context, units=moved, into=into.pk)
     return into
-
-
-def _must_be_for_others(by: Person, into: Building) -> None:
-    """Refuse a move that gives the moved residents to oneself, or to people who created one's account."""
-    assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
-    if assignments.open_on(today()).exists():
-        raise ValidationError(sentence_of("recut_for_others"), code="oneself")
-
-
-def _only_building(units: Sequence[Unit]) -> Building:
-    origins: dict[UUID, Building] = {unit.building_id: unit.building for unit in units}
-    if len(origins) != 1:
-        raise ValidationError(_("Choisissez au moins un logement, et des logements d’un seul bâtiment."))
-    return next(iter(origins.values()))
 
 
 @all_or_nothing()
@@ -124,18 +116,16 @@ def _line(by: Person, number: int, cells: Cells, known: dict[str, Place], contex
                     _("Ce lieu existe avec d’autres informations, et un fichier ne peut pas les modifier.")
                 )
             return PlaceLine(number, cells, known=True)
-        known[cells["code"]] = _hang(by, cells, known, context)
+        parent = known.get(cells["code_parent"])
+        if parent is None:
+            raise ValidationError(_("Le lieu de rattachement n’existe pas, ni dans Loge ni dans le fichier."))
+        names = {"name": cells["nom"], "code": cells["code"]}
+        if cells["niveau"] == Level.BUILDING:
+            address = address_of(cells)
+            place = add_building(by=by, parent=parent, address=address, context=context, **names).place
+        else:
+            place = add_place(by=by, parent=parent, level=cells["niveau"], context=context, **names)
+        known[cells["code"]] = place
     except ValidationError as error:
         return PlaceLine(number, cells, " ".join(error.messages))
     return PlaceLine(number, cells)
-
-
-def _hang(by: Person, cells: Cells, known: dict[str, Place], context: Context) -> Place:
-    parent = known.get(cells["code_parent"])
-    if parent is None:
-        raise ValidationError(_("Le lieu de rattachement n’existe pas, ni dans Loge ni dans le fichier."))
-    name, code = cells["nom"], cells["code"]
-    if cells["niveau"] == Level.BUILDING:
-        address = address_of(cells)
-        return add_building(by=by, parent=parent, name=name, code=code, address=address, context=context).place
-    return add_place(by=by, parent=parent, level=cells["niveau"], name=name, code=code, context=context)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from access.grants.reasons import StartReason
+from access.roles import ROLES
 from demo.populate.names import Name
 from demo.populate.staff import Staff
 from demo.tree import TOWER_PARTS, Landlord
@@ -28,6 +29,15 @@ class Member:
     employed_at: str
     posts: tuple[Post, ...]
     story: str = ""
+
+    @property
+    def first_role(self) -> str:
+        """Name of the first role, with its place unless that is the whole landlord. The story tells the others."""
+        if not self.posts:
+            return "aucune affectation"
+        post = self.posts[0]
+        where = "" if post.place == settings.HOUSE_NAME else f", {post.place}"
+        return f"{ROLES[post.role].name}{where}"
 
 
 def caretaker(name: str, sector: str, *places: str, story: str = "", first: int = -400, last: int = 365) -> Member:

@@ -4,7 +4,6 @@ Everything else works as usual: a person who signed in this way can also registe
 it.
 """
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 from access.deploy_checks import is_exposed
 from access.models import Person
 from access.roles import ROLES
+from access.signin.allauth_internals import record_authentication
 from access.signin.proofs import prove
 from demo.cast import MEMBERS
 

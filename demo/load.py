@@ -1,6 +1,5 @@
 """Loads the demonstration once."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from random import Random
@@ -16,7 +15,7 @@ from demo.cast import hire
 from demo.legacy_comments import take_over
 from demo.populate.calendar import Calendar
 from demo.populate.filling import batches
-from demo.populate.households import Households, Let
+from demo.populate.households import Households
 from demo.populate.ledgers import Ledgers
 from demo.populate.names import Names
 from demo.populate.numbers import Numbers
@@ -62,7 +61,14 @@ def load(by: str) -> None:
         for batch, _leases in batches(copying, households, leases=10_000):  # nearly all remaining dwellings
             batch.copy(copying, ledgers)
             lets += batch.lets
-        _add_bank_details(lets, numbers.rng, today)
+        details = [
+            BankDetail(
+                tenant_id=UUID(let.tenants[0]), iban=draw_iban(numbers.rng), holder=let.holder.full, set_on=today
+            )
+            for let in lets
+            if let.tenancy.label == "direct_debit" and let.tenancy.end is None
+        ]
+        BankDetail.objects.using(JOBS).bulk_create(details, batch_size=500)
         take_over(copying, by)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
@@ -86,16 +92,6 @@ def _hire(copying: Copying, landlord: Landlord, numbers: Numbers, names: Names, 
             last_day=assignment.last_day,
         )
     return people
-
-
-def _add_bank_details(lets: Iterable[Let], rng: Random, today: date) -> None:
-    """Bank details of tenants who pay by direct debit."""
-    debited = [let for let in lets if let.tenancy.label == "direct_debit" and let.tenancy.end is None]
-    details = []
-    for let in debited:
-        holder = let.holder.full
-        details.append(BankDetail(tenant_id=UUID(let.tenants[0]), iban=draw_iban(rng), holder=holder, set_on=today))
-    BankDetail.objects.using(JOBS).bulk_create(details, batch_size=500)
 
 
 def draw_iban(rng: Random) -> str:

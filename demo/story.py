@@ -46,7 +46,9 @@ class Story:
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
         self._moving(next(homes), next(homes))
         self._helped(next(homes))
-        self._discreet(next(homes))
+        secluded = next(homes)
+        discreet = self._let(secluded, CALM, "Camille Sauvage")
+        self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
         self._mission([calm, owing, mending])
         self._add_parking(calm)
         self.batch.copy(copying, ledgers)
@@ -60,7 +62,7 @@ class Story:
         numbers, span = self.households.numbers, span or Span(self._day(-2_400))
         drawn = draw_tenancy(numbers.rng, numbers.id(), home.building, span.start, span.end, home.size)
         tenancy = replace(drawn, habit=habit, label="direct_debit", aid=0, pay_day=8)
-        return self.households.move_in(self.batch, home, span, tenancy, [_name(name) for name in names])
+        return self.households.move_in(self.batch, home, span, tenancy, [name_from(name) for name in names])
 
     def _moving(self, leaving: Home, turning: Home) -> None:
         """A tenant leaves `leaving` next week. From `turning`, a tenant with a debt left three days ago, and the next
@@ -77,10 +79,6 @@ class Story:
         row = (self.households.numbers.id(), let.tenants[0], "Yann Le Bihan", "+33639980017", self._day(-300))
         self.after[REPRESENTATIVE].append(row)
 
-    def _discreet(self, home: Home) -> None:
-        let = self._let(home, CALM, "Camille Sauvage")
-        self.households.hide(self.batch, let.lease, home, *(self.people[name] for name in TRUSTED))
-
     def _mission(self, lets: list[Let]) -> None:
         """An errand at doors with a debt and without: the message is the same at each."""
         numbers, building = self.households.numbers, self.landlord.places[STAGE]
@@ -95,7 +93,7 @@ class Story:
         self.batch.rows[LETTING].append(row)
 
 
-def _name(full: str) -> Name:
+def name_from(full: str) -> Name:
     """ "Marie Aubier" -> title mrs, first name Marie, last name Aubier."""
     first, last = full.split(" ", 1)
     title = "mr" if first in {"Jean-Baptiste", "Lucien", "Ousmane"} else "mrs"

@@ -53,63 +53,54 @@ class Landlord:
     def top(self) -> str:
         return self.places[settings.HOUSE_NAME]
 
+    def add_place(
+        self, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")
+    ) -> str:
+        self.places[name] = place = self.plans.place(level, name, code, parent, contact)
+        return place
+
+    def add_building(self, name: str, estate: str, address: tuple[str, str, str, str], shape: Shape) -> None:
+        units = self.plans.rows[UNIT]
+        start = len(units)
+        building = self.plans.building(name, _code(name), estate, address, shape)
+        self.places[name] = building
+        self.homes[name] = [Home(str(unit[0]), building, int(str(unit[3])[1:])) for unit in units[start:]]
+
+    def add_buildings(self, name: str, estate: str, street: tuple[str, str, str], shapes: list[Shape]) -> None:
+        """The buildings A, B... of an estate, in one street; the first has a parking space."""
+        number = self.plans.numbers.rng.randrange(1, 60, 2)
+        for letter, shape in zip("ABCDEFGH", shapes, strict=False):
+            self.add_building(f"{name}, bâtiment {letter}", estate, (str(number), *street), shape)
+            number += 2
+        first, unit = f"{name}, bâtiment A", self.plans.numbers.id()
+        self.plans.rows[UNIT].append((unit, self.places[first], "parking", "", None, "", -1, "P1"))
+        self.parking[first] = unit
+
+    def add_tower(self, estate: str, town: tuple[str, str]) -> None:
+        """One address with two buildings: a building is what one caretaker looks after."""
+        for name, lowest, highest in TOWER_PARTS:
+            self.add_building(name, estate, ("1", TOWER_STREET, *town), Shape(1, lowest, highest, 4))
+
 
 def draw(numbers: Numbers, names: Names) -> Landlord:
     landlord = Landlord(Plans(numbers), {}, {}, {})
-    top = _place(landlord, Level.ORGANISATION, settings.HOUSE_NAME, TOP, None)
-    east = _place(landlord, Level.DIRECTORATE, "Direction territoriale Est", "DT-EST", top)
+    top = landlord.add_place(Level.ORGANISATION, settings.HOUSE_NAME, TOP, None)
+    east = landlord.add_place(Level.DIRECTORATE, "Direction territoriale Est", "DT-EST", top)
     shapes = cycle(SHAPES)
     for number, ((agency, postcode), sectors) in enumerate(LANDLORD.items(), 1):
         contact = (f"+331990010{number:02}", f"{folded(agency).replace(' ', '.')}@trois-rives.example")
-        office = _place(landlord, Level.AGENCY, agency, _code(agency), east, contact)
+        office = landlord.add_place(Level.AGENCY, agency, _code(agency), east, contact)
         for sector, estates in sectors.items():
-            part = _place(landlord, Level.SECTOR, sector, _code(sector), office)
-            for estate, buildings in estates.items():
-                residence = _place(landlord, Level.ESTATE, estate, _code(estate), part)
+            part = landlord.add_place(Level.SECTOR, sector, _code(sector), office)
+            for name, buildings in estates.items():
+                estate = landlord.add_place(Level.ESTATE, name, _code(name), part)
                 town = (postcode, "Paris")
-                if estate == TOWER:
-                    _tower(landlord, residence, town)
+                if name == TOWER:
+                    landlord.add_tower(estate, town)
                 else:
                     street = names.street(numbers.rng)
-                    _buildings(landlord, (estate, residence), (street, *town), [next(shapes) for _ in range(buildings)])
+                    landlord.add_buildings(name, estate, (street, *town), [next(shapes) for _ in range(buildings)])
     return landlord
-
-
-def _buildings(landlord: Landlord, estate: tuple[str, str], street: tuple[str, str, str], shapes: list[Shape]) -> None:
-    name, residence = estate
-    number = landlord.plans.numbers.rng.randrange(1, 60, 2)
-    for letter, shape in zip("ABCDEFGH", shapes, strict=False):
-        address = (str(number), *street)
-        _building(landlord, f"{name}, bâtiment {letter}", residence, address, shape)
-        number += 2
-    _add_parking(landlord, f"{name}, bâtiment A")
-
-
-def _tower(landlord: Landlord, residence: str, town: tuple[str, str]) -> None:
-    """One address with two buildings: a building is what one caretaker looks after."""
-    for name, lowest, highest in TOWER_PARTS:
-        _building(landlord, name, residence, ("1", TOWER_STREET, *town), Shape(1, lowest, highest, 4))
-
-
-def _building(landlord: Landlord, name: str, residence: str, address: tuple[str, str, str, str], shape: Shape) -> None:
-    units = landlord.plans.rows[UNIT]
-    start = len(units)
-    building = landlord.plans.building(name, _code(name), residence, address, shape)
-    landlord.places[name] = building
-    landlord.homes[name] = [Home(str(unit[0]), building, int(str(unit[3])[1:])) for unit in units[start:]]
-
-
-def _add_parking(landlord: Landlord, name: str) -> None:
-    unit, building = landlord.plans.numbers.id(), landlord.places[name]
-    landlord.plans.rows[UNIT].append((unit, building, "parking", "", None, "", -1, "P1"))
-    landlord.parking[name] = unit
-
-
-def _place(
-    landlord: Landlord, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")
-) -> str:
-    landlord.places[name] = place = landlord.plans.place(level, name, code, parent, contact)
-    return place
 
 
 def _code(name: str) -> str:

@@ -54,11 +54,8 @@ class FilesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("tried") and "sent" in data:
-            self._check_same_files(data)
-        return data
-
-    def _check_same_files(self, data: dict[str, Any]) -> None:
+        if not data.get("tried") or "sent" not in data:
+            return data
         try:
             owner, known = signing.loads(data["tried"], salt=_SALT, max_age=_VALID)
         except signing.BadSignature:
@@ -67,6 +64,7 @@ class FilesForm(forms.Form):
             raise forms.ValidationError(
                 gettext("Ces fichiers ne sont pas ceux de l’essai : faites d’abord un essai avec eux.")
             )
+        return data
 
     def again(self) -> "FilesForm":
         """A form that imports the files of this dry run."""

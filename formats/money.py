@@ -36,17 +36,9 @@ def parse_euros(text: str) -> int:
     if match is None:
         raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
-    return _plausible(_cents(whole, rest))
-
-
-def _cents(whole: str, rest: str) -> int:
     digits = re.sub("[ ,.]", "", whole)
-    if len(digits) > 12:  # larger than any account; also avoids converting a very long number
-        return LARGEST
-    return int(digits) * 100 + int(rest.ljust(2, "0"))
-
-
-def _plausible(cents: int) -> int:
+    too_long = len(digits) > 12  # larger than any account; also avoids converting a very long number
+    cents = LARGEST if too_long else int(digits) * 100 + int(rest.ljust(2, "0"))
     if cents == 0:
         raise ValidationError(_("Le montant ne peut pas être zéro."), code="zero")
     if cents >= LARGEST:

@@ -35,24 +35,21 @@ class Rows:
         self._writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
 
     def add(self, row: Iterable[object]) -> None:
-        self._writer.writerow([_cell(cell) for cell in row])
-
-
-def _cell(cell: object) -> object:
-    return cell if cell is None or isinstance(cell, Figure | int | Decimal | date) else harmless(str(cell))
+        self._writer.writerow(
+            [
+                cell if cell is None or isinstance(cell, Figure | int | Decimal | date) else harmless(str(cell))
+                for cell in row
+            ]
+        )
 
 
 def harmless(text: str) -> str:
     """The text, prefixed with an apostrophe if a spreadsheet would run it. For names, not for numbers."""
     if text[:1].isalnum() and text.isascii():
         return text  # the most frequent case, kept fast
-    return f"'{text}" if text.startswith(_CUTS) or _first_shown(text).startswith(_RUNS) else text
-
-
-def _first_shown(text: str) -> str:
-    """The first visible character in its normal width: "＝" becomes "="."""
-    first = next((sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")), "")
-    return unicodedata.normalize("NFKC", first)
+    visible = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
+    first = unicodedata.normalize("NFKC", next(visible, ""))  # "＝" becomes "="
+    return f"'{text}" if text.startswith(_CUTS) or first.startswith(_RUNS) else text
 
 
 def sheet(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:

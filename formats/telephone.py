@@ -46,22 +46,17 @@ def read_phone(text: str, short: bool = False) -> str:
         unknown = error.error_type == error.INVALID_COUNTRY_CODE
         raise _refusal(NO_COUNTRY if unknown else INCOMPLETE) from None
     if number.country_code == FRANCE:
-        number = _at_home(number)
+        national = str(number.national_number)
+        if not re.fullmatch("[1-9][0-9]{8}", national):
+            raise _refusal(INCOMPLETE)
+        if code := next((code for code, prefix in OVERSEAS.items() if prefix.match(national)), None):
+            number = PhoneNumber(country_code=code, national_number=number.national_number)
     elif phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise _refusal(INCOMPLETE)
     stored = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if not _STORED.fullmatch(stored):
         raise _refusal(INCOMPLETE)
     return stored
-
-
-def _at_home(number: PhoneNumber) -> PhoneNumber:
-    if not re.fullmatch("[1-9][0-9]{8}", str(number.national_number)):
-        raise _refusal(INCOMPLETE)
-    for code, prefix in OVERSEAS.items():
-        if prefix.match(str(number.national_number)):
-            return PhoneNumber(country_code=code, national_number=number.national_number)
-    return number
 
 
 def _refusal(sentence: "_StrPromise") -> ValidationError:

@@ -51,12 +51,12 @@ _lock = Lock()  # a process answers several requests at once
 def report(request: HttpRequest) -> HttpResponse:
     """Answer 204 to everybody: a report is neither trusted nor answered."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    for directive in _directives(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
+    for directive in directives_of(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
         _count(directive)
     return HttpResponse(status=204)
 
 
-def _directives(body: bytes) -> list[str]:
+def directives_of(body: bytes) -> list[str]:
     """The directives that a report names, in either of the two report formats. Anything else is "unreadable"."""
     try:
         content = json.loads(body)

@@ -9,7 +9,6 @@ import logging
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,21 +33,19 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name, **_event_fields(record)}
+        line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name}
+        # Our own messages are constants (tests/architecture/test_logs.py). Others' may contain data and are left out.
+        if record.name.startswith(OURS):
+            fields = {name: getattr(record, name, None) for name in FIELDS}
+            line |= {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
+        else:
+            line |= {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
         request = getattr(record, "request", None)  # Django adds the request to its own error lines
         if request is not None and not isinstance(request, str):
             line |= {"request": str(getattr(request, "id", "")), "route": route_of(request)}
         if record.exc_info and record.exc_info[1]:
             line |= _error_fields(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
-
-
-def _event_fields(record: logging.LogRecord) -> dict[str, Any]:
-    """Our own messages are constants (tests/architecture/test_logs.py). Others' may contain data and are left out."""
-    if not record.name.startswith(OURS):
-        return {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
-    fields = {name: getattr(record, name, None) for name in FIELDS}
-    return {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
 
 
 def route_of(request: Any) -> str:
@@ -59,25 +56,19 @@ def route_of(request: Any) -> str:
 
 def _error_fields(error: BaseException) -> dict[str, Any]:
     """The classes of the exception and its causes, and the stack. Only start-up errors, without names, are quoted."""
-    fields: dict[str, Any] = {"error": _chain(error), "frames": _frames(error.__traceback__)}
-    return fields | ({"reason": str(error)} if isinstance(error, ImproperlyConfigured) else {})
-
-
-def _chain(error: BaseException | None) -> list[str]:
     names: list[str] = []
-    while error is not None and len(names) < _FRAMES:
-        names.append(f"{type(error).__module__}.{type(error).__qualname__}")
-        error = error.__cause__ or error.__context__
-    return names
-
-
-def _frames(stack: TracebackType | None) -> list[str]:
-    """The innermost calls, with paths relative to the project or to site-packages."""
-    calls = traceback.extract_tb(stack)[-_FRAMES:]
-    return [f"{_short(Path(call.filename))}:{call.lineno} {call.name}" for call in calls]
+    cause: BaseException | None = error
+    while cause is not None and len(names) < _FRAMES:
+        names.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        cause = cause.__cause__ or cause.__context__
+    calls = traceback.extract_tb(error.__traceback__)[-_FRAMES:]  # the innermost calls
+    frames = [f"{_short(Path(call.filename))}:{call.lineno} {call.name}" for call in calls]
+    reason = {"reason": str(error)} if isinstance(error, ImproperlyConfigured) else {}
+    return {"error": names, "frames": frames, **reason}
 
 
 def _short(path: Path) -> str:
+    """The path relative to the project or to site-packages."""
     if "site-packages" in path.parts:
         return "/".join(path.parts[path.parts.index("site-packages") + 1 :])
     return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name

@@ -185,7 +185,7 @@ def lettered(get_response: Handler) -> Handler:
             def close_then_post() -> None:
                 close()
                 for letter in letters:
-                    _post(request, letter)
+                    post_letter(request, letter)
 
             response.close = close_then_post  # type: ignore[method-assign]
         return response
@@ -193,7 +193,7 @@ def lettered(get_response: Handler) -> Handler:
     return middleware
 
 
-def _post(request: HttpRequest, letter: Posted) -> None:
+def post_letter(request: HttpRequest, letter: Posted) -> None:
     """Send an e-mail. A failure stops no other e-mail. It is not stored: the request's audit events say what it was
     about, and whoever reads the log requests it again."""
     try:

@@ -40,9 +40,13 @@ class SignedJsonCache(BaseCache):
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         names = {self.make_and_validate_key(key, version=version): key for key in keys}
         statement = "SELECT cache_key, value, expires FROM {table} WHERE cache_key = ANY (%s) AND expires > %s"
-        rows = self._run(statement, list(names), timezone.now())[1]
-        values = ((names[stored], _open(stored, text, expires)) for stored, text, expires in rows)
-        return {key: json.loads(text) for key, text in values if text is not None}
+        values: dict[str, Any] = {}
+        for stored, value, expires in self._run(statement, list(names), timezone.now())[1]:
+            signature, _colon, text = value.partition(":")
+            ours = _signature(stored, text, expires)
+            if compare_digest(signature.encode(), ours.encode()):
+                values[names[stored]] = json.loads(text)
+        return values
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         self._run(_UPSERT, *self._row(key, value, timeout, version))
@@ -92,10 +96,3 @@ class SignedJsonCache(BaseCache):
 def _signature(stored_key: str, text: str, expires: datetime) -> str:
     signed = json.dumps([stored_key, int(expires.timestamp()), text])
     return salted_hmac(SALT, signed, algorithm="sha256").hexdigest()
-
-
-def _open(stored_key: str, value: str, expires: datetime) -> str | None:
-    """The JSON text, or None if the signature is not ours."""
-    signature, _colon, text = value.partition(":")
-    ours = _signature(stored_key, text, expires)
-    return text if compare_digest(signature.encode(), ours.encode()) else None

@@ -16,8 +16,10 @@ from access.pages.fields import DayField
 from audit.sealed.evidence_export import Details
 from inspection.evidence import DETAILS, Question, may_take_all
 from oversight.audit_log.lines import account_named
+from oversight.forms.audit_log import spell_reference
 
 REFERENCES = 10
+REFERENCE_LENGTH = 14  # with its hyphens
 
 
 class Period(forms.Form):
@@ -67,7 +69,7 @@ class EvidenceAsked(Period):
     def clean_references(self) -> dict[str, UUID]:
         """Account ids by reference, in the spelling used in letters (K7QX-9M2D-4RTB)."""
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
-        typed = [_reference(part) for part in parts if part.strip()]
+        typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]
         field = self.fields["references"]
         if field.required and not typed:  # only separators were typed
             raise ValidationError(field.error_messages["required"])
@@ -89,8 +91,3 @@ class EvidenceAsked(Period):
 class PersonEvidenceAsked(Period):
     reason = forms.ChoiceField(label=gettext_lazy("Motif"), choices=LookReason.choices, widget=forms.RadioSelect)
     field_order = ("reason", "first", "last", "details")
-
-
-def _reference(typed: str) -> str:
-    signs = "".join(sign for sign in typed.upper() if sign.isalnum())[:12]
-    return "-".join((signs[:4], signs[4:8], signs[8:]))

@@ -115,7 +115,7 @@ class Activity:
 
     @property
     def measures(self) -> list[str]:
-        return list(_measures(self))
+        return list(security_measures(self))
 
 
 def dictionary() -> list[Line]:
@@ -141,7 +141,8 @@ def activities() -> list[Activity]:
 # --- Security measures, counted from the table policies ---------------------------------------------------------------
 
 
-def _measures(activity: Activity) -> Iterable[str]:
+def security_measures(activity: Activity) -> Iterable[str]:
+    """Sentences about the measures that protect the activity's fields."""
     columns = [line.entry.field for line in activity.listed]
     tables = {line.lock.table: line.lock for line in activity.listed if line.lock}
     policies = sum(isinstance(grant.to, Compartment) for lock in tables.values() for grant in lock.grants)
@@ -162,7 +163,8 @@ def _measures(activity: Activity) -> Iterable[str]:
             "%(n)s tables qu’aucune page ne peut modifier ni effacer",
             len(untouched),
         ) % {"n": len(untouched)}
-    if fresh := _doors_asking_for_second_factor(activity.compartments):
+    doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
+    if fresh := sum(door.fresh and door.permission.compartment in activity.compartments for door in doors if door):
         yield ngettext(
             "%(n)s page qui redemande le second facteur", "%(n)s pages qui redemandent le second facteur", fresh
         ) % {"n": fresh}
@@ -173,11 +175,6 @@ def _measures(activity: Activity) -> Iterable[str]:
 
 def _changed_by_a_page(lock: Lock) -> bool:
     return any(not isinstance(g.to, str) or g.to == "web" for g in lock.grants if {"UPDATE", "DELETE"} & {*g.verbs})
-
-
-def _doors_asking_for_second_factor(compartments: frozenset[Compartment]) -> int:
-    doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
-    return sum(door.fresh and door.permission.compartment in compartments for door in doors if door)
 
 
 def file_rows() -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
     return {
         "by_category": bars(counted(By.CATEGORY), CATEGORIES, _("Autres catégories, ensemble"), category),
         "by_agency": bars(counted(By.PLACE), {"": _("sans lieu"), **places}, _("Autres lieux, ensemble"), agency),
-        "by_month": _by_month(counted(By.MONTH), months_until(day)),
+        "by_month": month_bars(counted(By.MONTH), months_until(day)),
     }
 
 
@@ -85,7 +85,7 @@ def _query(filters: Mapping[str, str] | None) -> str:
     return urlencode({"kind": events.SENTENCE_REFUSED.code, **filters}) if filters else ""
 
 
-def _by_month(counts: Merged, months: Sequence[date]) -> list[Bar]:
+def month_bars(counts: Merged, months: Sequence[date]) -> list[Bar]:
     """One bar for each month, also without refusals; empty when everything is hidden."""
     if counts.hidden:
         return []

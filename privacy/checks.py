@@ -23,13 +23,8 @@ def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -
     except keys.KeyRingRefused as refusal:
         kind = Warning if settings.DEBUG or settings.DEMO or settings.UNCONFIGURED else Error
         return [kind(str(refusal), id="privacy.E003")]
-    return _check_location(keys.ring_path())
-
-
-def _check_location(path: Path) -> list[CheckMessage]:
-    """A key file inside the code's folder could be committed; only the ignored local state folder is safe there."""
-    code = Path(settings.BASE_DIR).resolve()
-    place = path.resolve()
+    # A key file inside the code's folder could be committed; only the ignored local state folder is safe there.
+    code, place = Path(settings.BASE_DIR).resolve(), keys.ring_path().resolve()
     if not place.is_relative_to(code) or place.is_relative_to(code / ".local"):
         return []
     return [Error("LOGE_KEYS names a file inside the code's own folder: move it out.", id="privacy.E004")]
@@ -38,11 +33,18 @@ def _check_location(path: Path) -> list[CheckMessage]:
 def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
     """`manage.py check --database owner`. A new ring has the same key ids as the one that was lost, but other keys.
     Without this check the mistake would appear only when a page fails."""
-    if "owner" not in (databases or ()) or not _has_ring():
+    if "owner" not in (databases or ()):
         return []
+    try:
+        keys.ring()
+    except keys.KeyRingRefused:
+        return []  # nothing opens, and `key_ring_is_ready` already reports it
+    # (table, encrypted column, key column) of the sealed log's tables, and of every encrypted field of a model.
+    places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]
+    places += [(*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models())]
     with connections["owner"].cursor() as cursor:
         existing = set(connections["owner"].introspection.table_names(cursor))
-        opened = [result for place in _places() if place[0] in existing for result in _opens(cursor, *place)]
+        opened = [result for place in places if place[0] in existing for result in _opens(cursor, *place)]
     if any(opened) or not opened:
         return []
     message = _(
@@ -51,21 +53,6 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
         "housing.database.embedded status » indique où elles sont."
     )
     return [Error(message % {"path": keys.ring_path()}, id="privacy.E005")]
-
-
-def _has_ring() -> bool:
-    """Without a ring nothing opens, and `key_ring_is_ready` already reports it."""
-    try:
-        keys.ring()
-    except keys.KeyRingRefused:
-        return False
-    return True
-
-
-def _places() -> Iterator[tuple[str, str, str]]:
-    """(table, encrypted column, key column) of every encrypted field of a model, and of the sealed log's tables."""
-    yield from (("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month"))
-    yield from ((*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models()))
 
 
 def _opens(cursor: Any, table: str, column: str, row: str) -> Iterator[bool]:

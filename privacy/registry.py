@@ -22,7 +22,9 @@ CHOICE = " | ".join(data_class.name for data_class in DataClass)
 
 def classified(model: type[Model]) -> dict[str, DataClass]:
     """Field name -> class, for the model's existing fields that have a class."""
-    declared = _implied(model) | _declared(model)
+    key = model._meta.pk
+    implied = {key.name: PLAIN} if isinstance(key, AutoField | UUIDField) else {}
+    declared = implied | _declared(model)
     return {name: declared[name] for name in _fields(model) if name in declared}
 
 
@@ -30,7 +32,7 @@ def unclassified(models: Iterable[type[Model]]) -> list[str]:
     """A text for each model with unclassified fields. Its lines are the fix, once somebody has considered each
     class."""
     missing = ((model, _fields(model).keys() - classified(model).keys()) for model in models)
-    return [_fix(model, sorted(names)) for model, names in missing if names]
+    return [proposed_declaration(model, sorted(names)) for model, names in missing if names]
 
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
@@ -61,11 +63,6 @@ def _fields(model: type[Model]) -> "dict[str, Field[Any, Any]]":
     return {field.name: field for field in (*model._meta.concrete_fields, *model._meta.local_many_to_many)}
 
 
-def _implied(model: type[Model]) -> dict[str, DataClass]:
-    key = model._meta.pk
-    return {key.name: PLAIN} if isinstance(key, AutoField | UUIDField) else {}
-
-
 def _declared(model: type[Model]) -> dict[str, DataClass]:
     merged: dict[str, DataClass] = {}
     for parent in reversed(model.__mro__):
@@ -76,10 +73,12 @@ def _declared(model: type[Model]) -> dict[str, DataClass]:
     return merged
 
 
-def _fix(model: type[Model], names: list[str]) -> str:
+def proposed_declaration(model: type[Model], names: list[str]) -> str:
+    """The declaration to add. It proposes personal until somebody declares otherwise."""
     fields = _fields(model)
-    lines = [f'"{name}": {_proposal(fields[name]).name},  # {CHOICE}' for name in names]
-    if _is_third_party(model):
+    proposals = {name: BANK if isinstance(fields[name], EncryptedField) else PERSONAL for name in names}
+    lines = [f'"{name}": {data_class.name},  # {CHOICE}' for name, data_class in proposals.items()]
+    if "site-packages" in apps.get_app_config(model._meta.app_label).path:
         return _indented(
             f'# privacy/third_party.py\n"{model._meta.label}": ThirdParty(reason="", fields={{', lines, "}),"
         )
@@ -88,12 +87,3 @@ def _fix(model: type[Model], names: list[str]) -> str:
 
 def _indented(opening: str, lines: list[str], closing: str) -> str:
     return "\n".join([opening, *(f"    {line}" for line in lines), closing])
-
-
-def _proposal(field: "Field[Any, Any]") -> DataClass:
-    """A safe proposal: personal until somebody declares otherwise."""
-    return BANK if isinstance(field, EncryptedField) else PERSONAL
-
-
-def _is_third_party(model: type[Model]) -> bool:
-    return "site-packages" in apps.get_app_config(model._meta.app_label).path

@@ -53,11 +53,18 @@ class Entry:
 
 def entries(models: Iterable[type[Model]]) -> list[Entry]:
     """Every classified field whose model has a policy; `without_policy` lists the other models."""
-    return [
-        _entry(model, name, data_class, policy)
-        for model, name, data_class, policy in _classified_fields(models)
-        if policy
-    ]
+    result = []
+    for model, name, data_class, policy in _classified_fields(models):
+        if policy is None:
+            continue
+        column: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
+        treatment = policy.apart.get(name, policy.treatment)
+        related = column.related_model
+        names_staff = related is not None and related._meta.label == settings.AUTH_USER_MODEL
+        if name not in policy.apart and names_staff and treatment.people != SIGNATURES.people:
+            treatment = SIGNATURES
+        result.append(Entry(model, column, data_class, treatment, policy.life))
+    return result
 
 
 def without_policy(models: Iterable[type[Model]]) -> list[str]:
@@ -88,13 +95,3 @@ def _classified_fields(
     for model in models:
         policy = policy_of(model)
         yield from ((model, name, data_class, policy) for name, data_class in classified(model).items())
-
-
-def _entry(model: type[Model], name: str, data_class: DataClass, policy: DataPolicy) -> Entry:
-    column: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
-    treatment = policy.apart.get(name, policy.treatment)
-    related = column.related_model
-    names_staff = related is not None and related._meta.label == settings.AUTH_USER_MODEL
-    if name not in policy.apart and names_staff and treatment.people != SIGNATURES.people:
-        treatment = SIGNATURES
-    return Entry(model, column, data_class, treatment, policy.life)

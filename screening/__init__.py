@@ -10,7 +10,7 @@ they are uncertain), `judging` (the verdict), `findings` and `wording` (the answ
 names. The weights are trained by the programs of research/screening/, which measure them too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from screening.expressions import lexicon, matching
@@ -42,14 +42,13 @@ def screen(text: str, context: Context | None = None, language: str = "fr") -> l
     """What a text discloses, in the order of the text; empty if it may be stored."""
     visible, places = visible_text(text)
     reading = parse_text(visible, context)
-    return [_as_written(finding(visible, reading, stretch, language), text, places) for stretch in judge(reading)]
-
-
-def _as_written(visible: Finding, text: str, places: Sequence[int]) -> Finding:
-    """The finding with its place in the original text, hidden characters included."""
-    covered = places[visible.start : visible.end]
-    start, end = min(covered), max(covered) + 1
-    return replace(visible, start=start, end=end, text=text[start:end])
+    findings = []
+    for stretch in judge(reading):
+        in_visible = finding(visible, reading, stretch, language)
+        covered = places[in_visible.start : in_visible.end]
+        start, end = min(covered), max(covered) + 1  # in the original text, hidden characters included
+        findings.append(replace(in_visible, start=start, end=end, text=text[start:end]))
+    return findings
 
 
 def screen_many(texts: Iterable[str], context: Context | None = None, language: str = "fr") -> Iterator[list[Finding]]:

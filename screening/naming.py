@@ -73,7 +73,8 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
         return screen(text, None, language)
     if never or (not small and not _SIGNS.search(text)):
         return never
-    findings = [] if bare else [each for each in screen(text, None, language) if _holds(each, small)]
+    findings = [] if bare else screen(text, None, language)
+    findings = [each for each in findings if not small.isdisjoint(_WORD.findall(each.text))]
     return findings or [*_certain(text, language)]
 
 
@@ -81,7 +82,10 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
     """Find words that nobody is named, in either order of first and last name. The finding covers the whole text,
     because several words may disclose something only together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
-    written = [text, *(" ".join(order) for order in orders), *filter(None, map(_joined, orders))]
+    written = [text, *(" ".join(order) for order in orders)]
+    # The words joined may be one word that nobody is named.
+    joined = [plain("".join(order)) for order in orders if len(order) > 1]
+    written += [word for word in joined if len(word) >= JOINED_FROM and stem(word) in never_names()]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
     if category:
         reading = parse_text(text)
@@ -111,16 +115,6 @@ def _is_never_a_name(word: Word) -> bool:
         return word.norm in _LINKING
     keys = word.keys if len(word.norm) >= MISSPELT_FROM else {word.stem}
     return word.norm in ALONE or not never_names().isdisjoint(keys)
-
-
-def _joined(words: list[str]) -> str:
-    """The words joined, if together they are one word that nobody is named."""
-    word = plain("".join(words))
-    return word if len(words) > 1 and len(word) >= JOINED_FROM and stem(word) in never_names() else ""
-
-
-def _holds(finding: Finding, small: set[str]) -> bool:
-    return not small.isdisjoint(_WORD.findall(finding.text))
 
 
 def _certain(text: str, language: str) -> Iterator[Finding]:

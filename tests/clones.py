@@ -2,8 +2,8 @@
 
 Making a clone copies a thousand files, and each new connection loads the catalogue: that took as long as an ordinary
 test. So a process keeps one clone of each template. After each test it looks for tables, sequences and catalogues with
-new or missing rows, and restores the original rows in their physical order. A clone whose catalogue changed, or that
-cannot be restored, is dropped, and the next test gets a new one.
+new or missing rows, and restores the original rows in their physical order, and functions that a test replaced. A
+clone whose catalogue changed otherwise, or that cannot be restored, is dropped, and the next test gets a new one.
 """
 
 import io
@@ -38,6 +38,10 @@ WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl,
     FROM pg_database d WHERE datname = current_database()"""
 OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
+# Own functions: their definition, owner and grants.
+FUNCTIONS = """SELECT oid::regprocedure::text, pg_get_functiondef(oid), concat(proowner, proacl) FROM pg_proc
+    WHERE pronamespace::regnamespace::text !~ '^(pg_|information_)' AND prokind <> 'a'"""
+REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}  # what CREATE OR REPLACE FUNCTION writes
 # Triggers that fire even under session_replication_role = replica are disabled for one transaction.
 WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
     WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
@@ -83,6 +87,7 @@ class Original:
         asking.execute(TABLES)
         self.columns = dict(asking.fetchall())
         self._rows = {table: self._copied(asking, table) for table in self.columns}
+        self._functions = functions(asking)
         asking.execute(CATALOGUE)
         catalogue = [name for (name,) in asking.fetchall()]
         asking.execute(SEQUENCES)
@@ -114,6 +119,22 @@ class Original:
             asking.copy_expert(into, io.BytesIO(self._rows[table]))
         for awake, _ in watches:
             asking.execute(awake)
+
+    def restore_functions(self, asking: cursor) -> bool:
+        """Restore the replaced functions. Returns False when more than a definition changed."""
+        for name, (definition, rights) in functions(asking).items():
+            original, before = self._functions.get(name, ("", ""))
+            if rights != before:
+                return False
+            if definition != original:
+                asking.execute(original)
+        return True
+
+
+def functions(asking: cursor) -> dict[str, tuple[str, str]]:
+    """Signature -> (definition, owner and grants) of our own functions."""
+    asking.execute(FUNCTIONS)
+    return {name: (definition, rights) for name, definition, rights in asking.fetchall()}
 
 
 def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
@@ -176,7 +197,13 @@ class Clone:
                     for key, was in state(asking, self._mark).items()
                     if was[1] or was[0] != original.first[key][0]
                 }
-                if any(kind == "catalogue" for _, kind in changed) or sum(sum(was) for was in changed.values()) > ROWS:
+                catalogues = {key for key in changed if key[1] == "catalogue"}
+                rows = sum(sum(was) for key, was in changed.items() if key not in catalogues)
+                if rows > ROWS or catalogues - REPLACED:
+                    return False
+                if any(changed[key][0] != original.first[key][0] for key in catalogues):
+                    return False
+                if catalogues and not original.restore_functions(asking):
                     return False
                 original.write(asking, [name for name, kind in changed if kind == "table"])
                 for name, kind in changed:

@@ -93,55 +93,7 @@ class Known:
             return self.former.reference if model == "Former" else self.account.reference
         if word == "code":
             return {"Residence": "contact_correction", "Unit": "keys_handed"}.get(model, "payment_difficulty")
-        return self.keys[model if word == "pk" else word.capitalize()]()
-
-    @property
-    def keys(self) -> dict[str, Callable[[], object]]:
-        return {
-            "Building": lambda: self.house.building("Glycines A").pk,
-            "Account": lambda: self.account.pk,
-            "Residence": lambda: self.residence.pk,
-            "Change": lambda: self.change.pk,
-            "Tenant": lambda: self.residence.tenant_id,
-            "Unit": lambda: self.residence.unit_id,
-            "Entry": lambda: self.account.entries.using(OWNER).order_by("effective_on").first().pk,
-            "Person": lambda: self.bruno.pk,
-            "Request_id": lambda: self.write_off.pk,
-            "Entered": lambda: self.entered.pk,
-            "Closed": lambda: self.closed.pk,
-            "Agency": lambda: self.house.place("Agence Belleville").pk,
-            "Place": lambda: self.house.place("Secteur Glycines").pk,
-            "AccessRequest": lambda: self.asked.pk,
-            "Batch": lambda: self.asked.batch,
-            "MachineToken": lambda: self.token.pk,
-            "Approved": lambda: self.approved.pk,
-            "Assignment": lambda: Assignment.objects.using(OWNER).get(person=self.bruno, reason="posting").pk,
-            "Unused": lambda: self.unused.pk,
-            "RightsReview": lambda: self.signed_review.pk,
-            "StandIn": lambda: self.stand_in.pk,
-            "Event": lambda: Event.objects.using(OWNER).order_by("at")[0].pk,
-            "Reminder": lambda: self.reminder_door.reminder_id,
-            "ContestedSentence": lambda: self.contested.pk,
-            "Emptied": lambda: self.emptied.pk,
-            "Certified": lambda: self.certified.pk,
-            "InheritedLine": lambda: self.inherited.pk,
-            "Inspection": lambda: self.inspection.pk,
-            "SubjectRequest": lambda: self.demand.pk,
-            "Answered": lambda: self.answered.pk,
-            "Extended": lambda: self.extended.pk,
-            "Slip": lambda: signed(Slip(self.demand.pk, Right.ACCESS, paris_day()), self.house.person("paola")),
-            "Fact": lambda: self.precaution.pk,
-            "EmergencyAccess": lambda: self.emergency.pk,
-            "ToldHome": lambda: self.told_home.pk,
-            "ConflictWall": lambda: self.wall.pk,
-            "LookQuestion": lambda: self.question.pk,
-            "Put": lambda: self.put.pk,
-            "Own": lambda: LookQuestion.objects.using(OWNER).get(person__name="Noël Caron").pk,
-            "Afar": lambda: self.afar.pk,
-            "Number": lambda: "E1",
-            "Weighed": lambda: self.weighed.pk,
-            "ReminderDoor": lambda: self.reminder_door.pk,
-        }
+        return KEYS[model if word == "pk" else word.capitalize()](self)
 
     @cached_property
     def account(self):
@@ -399,6 +351,53 @@ class Known:
         tried = signing.dumps([str(self.house.person("paul").pk), print_], salt="desk.intake")
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
+
+# Model of a door, or another argument of its URL with a capital letter -> the value in the URL.
+KEYS: dict[str, Callable[[Known], object]] = {
+    "Building": lambda known: known.house.building("Glycines A").pk,
+    "Account": lambda known: known.account.pk,
+    "Residence": lambda known: known.residence.pk,
+    "Change": lambda known: known.change.pk,
+    "Tenant": lambda known: known.residence.tenant_id,
+    "Unit": lambda known: known.residence.unit_id,
+    "Entry": lambda known: known.account.entries.using(OWNER).order_by("effective_on").first().pk,
+    "Person": lambda known: known.bruno.pk,
+    "Request_id": lambda known: known.write_off.pk,
+    "Entered": lambda known: known.entered.pk,
+    "Closed": lambda known: known.closed.pk,
+    "Agency": lambda known: known.house.place("Agence Belleville").pk,
+    "Place": lambda known: known.house.place("Secteur Glycines").pk,
+    "AccessRequest": lambda known: known.asked.pk,
+    "Batch": lambda known: known.asked.batch,
+    "MachineToken": lambda known: known.token.pk,
+    "Approved": lambda known: known.approved.pk,
+    "Assignment": lambda known: Assignment.objects.using(OWNER).get(person=known.bruno, reason="posting").pk,
+    "Unused": lambda known: known.unused.pk,
+    "RightsReview": lambda known: known.signed_review.pk,
+    "StandIn": lambda known: known.stand_in.pk,
+    "Event": lambda known: Event.objects.using(OWNER).order_by("at")[0].pk,
+    "Reminder": lambda known: known.reminder_door.reminder_id,
+    "ContestedSentence": lambda known: known.contested.pk,
+    "Emptied": lambda known: known.emptied.pk,
+    "Certified": lambda known: known.certified.pk,
+    "InheritedLine": lambda known: known.inherited.pk,
+    "Inspection": lambda known: known.inspection.pk,
+    "SubjectRequest": lambda known: known.demand.pk,
+    "Answered": lambda known: known.answered.pk,
+    "Extended": lambda known: known.extended.pk,
+    "Slip": lambda known: signed(Slip(known.demand.pk, Right.ACCESS, paris_day()), known.house.person("paola")),
+    "Fact": lambda known: known.precaution.pk,
+    "EmergencyAccess": lambda known: known.emergency.pk,
+    "ToldHome": lambda known: known.told_home.pk,
+    "ConflictWall": lambda known: known.wall.pk,
+    "LookQuestion": lambda known: known.question.pk,
+    "Put": lambda known: known.put.pk,
+    "Own": lambda known: LookQuestion.objects.using(OWNER).get(person__name="Noël Caron").pk,
+    "Afar": lambda known: known.afar.pk,
+    "Number": lambda known: "E1",
+    "Weighed": lambda known: known.weighed.pk,
+    "ReminderDoor": lambda known: known.reminder_door.pk,
+}
 
 POSTS: dict[str, Callable[[Known], dict[str, object]]] = {
     "intake": lambda known: known.files(),

@@ -116,7 +116,8 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
         if len(request.body) > LARGEST:
             raise Problem("too_large")
         # Decoded first: given bytes, the JSON parser would guess an encoding that a proxy may read differently.
-        content = json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
+        # NaN and Infinity are no JSON: int() raises ValueError for them.
+        content = json.loads(request.body.decode("utf-8-sig"), parse_constant=int, object_pairs_hook=unique_names)
     except RequestDataTooBig:
         raise Problem("too_large") from None
     except (ValueError, RecursionError):
@@ -126,11 +127,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     return content
 
 
-def _no_number(word: str) -> None:
-    raise ValueError(word)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse duplicate names, which different parsers would read differently. Raises ValueError."""
     values = dict(pairs)
     if len(values) != len(pairs):
@@ -166,14 +163,11 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
     except ValidationError as refusal:
         refusal_code = getattr(refusal, "code", None)
         code = "key_reused" if refusal_code == "key_reused" else "already" if refusal_code in ALREADY else "invalid"
+        by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
+        errors = [
+            {"pointer": "" if name == NON_FIELD_ERRORS else f"/{name}", "detail": sentence}
+            for name, sentences in by_field.items()
+            for sentence in sentences
+        ]
         # The message about a reused key is written for forms, and no JSON pointer can name a header.
-        raise Problem(code, () if code == "key_reused" else _errors_in(refusal)) from refusal
-
-
-def _errors_in(refusal: ValidationError) -> ERRORS:
-    by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
-    return [
-        {"pointer": "" if name == NON_FIELD_ERRORS else f"/{name}", "detail": sentence}
-        for name, sentences in by_field.items()
-        for sentence in sentences
-    ]
+        raise Problem(code, () if code == "key_reused" else errors) from refusal

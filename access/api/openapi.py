@@ -31,15 +31,18 @@ def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
 
 def description() -> Schema:
     paths: Schema = {}
+    answers = {}  # name of a serializer -> serializer
     for path, pattern, door in api_doors():
         paths.setdefault(template(path), {})[door.methods[0].lower()] = operation(path, pattern, door)
+        if door.api:
+            answers[door.api.answers.__name__] = door.api.answers
     return {
         "openapi": "3.1.0",
         "info": {"title": "Loge", "version": "1"},
         "paths": paths,
         "components": {
-            "schemas": {"Problem": PROBLEM, **_named()},
-            "parameters": {"purpose": _purpose()},
+            "schemas": {"Problem": PROBLEM, **{name: schema_of(answers[name]()) for name in sorted(answers)}},
+            "parameters": {"purpose": purpose_header()},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
@@ -62,10 +65,10 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
         "operationId": str(pattern.name),
         "summary": str(api.title),
         "x-permission": door.permission.value,
-        "parameters": list(_parameters(path, door)),
+        "parameters": list(parameters_of(path, door)),
         "responses": {
-            str(api.status): {"description": str(api.title), "content": {JSON: {"schema": _answer(door)}}},
-            **{str(status): _problem(status) for status in _statuses(door)},
+            str(api.status): {"description": str(api.title), "content": {JSON: {"schema": answer_schema(door)}}},
+            **{str(status): problem_response(status) for status in error_statuses(door)},
         },
     }
     if door.methods == ["POST"]:  # session authentication also needs the CSRF token
@@ -75,7 +78,7 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
     return spec
 
 
-def _parameters(path: str, door: Door) -> Iterator[Schema]:
+def parameters_of(path: str, door: Door) -> Iterator[Schema]:
     for kind, name in _ARGUMENT.findall(path):
         shape: Schema = {"type": "string", "format": "uuid"} if kind == "uuid" else {"type": "string"}
         yield {"name": name, "in": "path", "required": True, "schema": shape}
@@ -88,7 +91,7 @@ def _parameters(path: str, door: Door) -> Iterator[Schema]:
         yield {"name": KEY, "in": "header", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
-def _purpose() -> Schema:
+def purpose_header() -> Schema:
     """The purpose header, the same for every endpoint. Without it the token's scope decides
     (access/guard/purpose.py)."""
     codes = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
@@ -96,7 +99,7 @@ def _purpose() -> Schema:
     return {"name": HEADER, "in": "header", "required": False, "description": codes, "schema": shape}
 
 
-def _statuses(door: Door) -> list[int]:
+def error_statuses(door: Door) -> list[int]:
     """Error statuses that the endpoint may answer."""
     statuses = {400, 401, 403, 405, 406, 429, 503}
     if door.of:
@@ -106,7 +109,8 @@ def _statuses(door: Door) -> list[int]:
     return sorted(statuses | ({409} if door.writes else set()))
 
 
-def _problem(status: int) -> Schema:
+def problem_response(status: int) -> Schema:
+    """The response with the problems of this status, and the headers that HTTP requires with it."""
     codes = [code for code, kind in KINDS.items() if kind.status == status]
     titles = " / ".join(str(KINDS[code].title) for code in codes) or str(status)
     content = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -123,7 +127,8 @@ _BESIDE: dict[int, Schema] = {
 }
 
 
-def _answer(door: Door) -> Schema:
+def answer_schema(door: Door) -> Schema:
+    """The JSON Schema of the answer: one object, a list, or one page of a list."""
     api = door.api
     assert api is not None  # noqa: S101 (type checker)
     item = {"$ref": f"#/components/schemas/{api.answers.__name__}"}
@@ -133,14 +138,6 @@ def _answer(door: Door) -> Schema:
     if api.paged:
         shape["next"] = {"type": ["string", "null"]}
     return _object(shape, list(shape))
-
-
-def _named() -> Schema:
-    """Schemas of all responses, by the name of their serializer."""
-    serializers_by_name = {
-        door.api.answers.__name__: door.api.answers for _path, _pattern, door in api_doors() if door.api
-    }
-    return {name: schema_of(serializer()) for name, serializer in sorted(serializers_by_name.items())}
 
 
 def _object(properties: Schema, required: list[str]) -> Schema:

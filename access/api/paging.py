@@ -9,9 +9,8 @@ import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from functools import reduce
 from typing import Any, ClassVar
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -50,19 +49,20 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
     spec = request.resolver_match.func.door  # type: ignore[union-attr]
     columns: tuple[str, ...] = spec.api.query.orders[query["order"].removeprefix("-")]
     descending = query["order"].startswith("-")
-    bound = _bound(request, query)
+    cursor = Cursor(request, query)
     if query.get("cursor"):
-        rows = rows.filter(_after(columns, _open(query["cursor"], bound, len(columns)), descending))
+        rows = rows.filter(after(columns, cursor.decrypt(query["cursor"], len(columns)), descending))
     rows = rows.order_by(*(f"-{column}" if descending else column for column in columns))
     limit = query["limit"]
     items = list(rows[:limit])
     # Check with exists() whether another row follows: fetching it would record it as shown.
     if len(items) < limit or not rows[limit : limit + 1].exists():
         return Page(items, None)
-    return Page(items, _seal([_value(items[-1], column) for column in columns], bound))
+    values = [reduce(getattr, column.split("__"), items[-1]) for column in columns]
+    return Page(items, cursor.encrypt(values))
 
 
-def _after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
+def after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
     """Condition for (a, b) after (x, y), in a form that uses an index on a."""
     beyond = "lt" if descending else "gt"
     rest = Q(**{f"{columns[-1]}__{beyond}": values[-1]})
@@ -71,35 +71,28 @@ def _after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
     return rest
 
 
-def _value(row: Any, column: str) -> Any:
-    for step in column.split("__"):
-        row = getattr(row, step)
-    return row.isoformat() if isinstance(row, date | datetime) else str(row) if isinstance(row, UUID) else row
+class Cursor:
+    """Encrypts the sort values of a row for one person, URL and query."""
 
+    def __init__(self, request: DoorRequest, query: dict[str, Any]) -> None:
+        question = {name: str(value) for name, value in query.items() if name not in ("cursor", "limit")}
+        person, path = str(request.user.pk).encode(), request.path.encode()
+        self._bound_to = [person, path, json.dumps(question, sort_keys=True).encode()]
+        self._cipher = AESSIV(hmac.digest(settings.SECRET_KEY.encode(), b"api cursor", "sha512"))
 
-def _bound(request: DoorRequest, query: dict[str, Any]) -> list[bytes]:
-    """What the cursor is bound to: person, URL and query."""
-    question = {name: str(value) for name, value in query.items() if name not in ("cursor", "limit")}
-    return [str(request.user.pk).encode(), request.path.encode(), json.dumps(question, sort_keys=True).encode()]
+    def encrypt(self, values: list[Any]) -> str:
+        """Days, times and ids are written as text, which a filter parses again."""
+        content = json.dumps(values, default=str).encode()
+        return base64.urlsafe_b64encode(self._cipher.encrypt(content, self._bound_to)).decode().rstrip("=")
 
-
-def _siv() -> AESSIV:
-    return AESSIV(hmac.digest(settings.SECRET_KEY.encode(), b"api cursor", "sha512"))
-
-
-def _seal(values: list[Any], bound: list[bytes]) -> str:
-    return base64.urlsafe_b64encode(_siv().encrypt(json.dumps(values).encode(), bound)).decode().rstrip("=")
-
-
-def _open(cursor: str, bound: list[bytes], columns: int) -> list[Any]:
-    try:
-        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        values: list[Any] = json.loads(_siv().decrypt(sealed, bound))
-    except (ValueError, InvalidTag):
-        values = []
-    if len(values) != columns:
-        raise Problem(
-            "invalid_query",
-            [{"parameter": "cursor", "detail": str(_("Cette clé de pagination n’est pas valable pour cette liste."))}],
-        )
-    return values
+    def decrypt(self, text: str, columns: int) -> list[Any]:
+        """The values of so many columns. Raises Problem for any other text."""
+        try:
+            sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            values: list[Any] = json.loads(self._cipher.decrypt(sealed, self._bound_to))
+        except (ValueError, InvalidTag):
+            values = []
+        if len(values) != columns:
+            detail = str(_("Cette clé de pagination n’est pas valable pour cette liste."))
+            raise Problem("invalid_query", [{"parameter": "cursor", "detail": detail}])
+        return values

@@ -7,7 +7,7 @@ query. The 40 characters carry 238 bits, so a plain keyed hash is enough.
 import secrets
 import string
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -68,13 +68,14 @@ def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     def middleware(request: HttpRequest) -> HttpResponse:
         presented = request.headers.get("Authorization")
         if presented is not None and request.path.startswith(API):
-            _present(request, presented)
+            authenticate(request, presented)
         return get_response(request)
 
     return middleware
 
 
-def _present(request: HttpRequest, presented: str) -> None:
+def authenticate(request: HttpRequest, presented: str) -> None:
+    """Make the request that of the token's machine, or of nobody if the header has no valid token."""
     request.user = AnonymousUser()
     scheme, _space, secret = presented.partition(" ")
     if scheme.lower() != "bearer" or not is_one(secret):
@@ -89,9 +90,12 @@ def _present(request: HttpRequest, presented: str) -> None:
     if machine is None:  # the caretakers' database login cannot read machines
         return
     request.user = machine
-    # Drop permissions that no longer exist, and those that machines may not have.
-    permissions = frozenset(permission for permission in Permission if permission.value in row[2]) - BY_PEOPLE_ALONE
-    request.token = Token(row[0], permissions, row[3])  # type: ignore[attr-defined]  # read by the door
+    request.token = Token(row[0], machine_permissions(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
+
+
+def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
+    """Drop permissions that no longer exist, and those that machines may not have."""
+    return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 
 def tell_first_use(request: HttpRequest) -> None:

@@ -56,14 +56,17 @@ def schema(request: ApiRequest) -> dict[str, Any]:
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def reference(request: DoorRequest) -> HttpResponse:
     """Endpoints that the person's roles may call come first, the others follow: the rules are public."""
-    lines = [_line(request, path, pattern, spec) for path, pattern, spec in api_doors()]
+    lines = [
+        Line(
+            spec.methods[0],
+            template(path),
+            operation(path, pattern, spec),
+            PERMISSIONS[spec.permission],
+            request.look.holds(spec.permission),
+        )
+        for path, pattern, spec in api_doors()
+    ]
     lines.sort(key=lambda line: (not line.offered, line.path))
     problems = sorted(KINDS.items(), key=lambda item: item[1].status)
     context = {"lines": lines, "purposes": [(code, WORDS[code]) for code in PICKED], "problems": problems}
     return render(request, "access/api.html", context)
-
-
-def _line(request: DoorRequest, path: str, pattern: Any, spec: Any) -> Line:
-    openapi = operation(path, pattern, spec)
-    offered = request.look.holds(spec.permission)
-    return Line(spec.methods[0], template(path), openapi, PERMISSIONS[spec.permission], offered)

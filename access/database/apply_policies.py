@@ -18,6 +18,8 @@ from access.policies import Grant, Lock, all_locks
 from audit.lock_timeouts import patiently
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
+_OWN_TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    AND relkind IN ('r', 'p', 'v') AND pg_has_role(relowner, 'USAGE')"""
 # Current policies as the server prints them: one changed by hand no longer matches its stored hash.
 _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
         ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
@@ -34,7 +36,10 @@ def relock(roles: Sequence[str], say: Any) -> None:
     functions = list(_declared("FUNCTIONS"))
     _at_once(_write_figures)
     _at_once(lambda cursor: _open_schema(cursor, roles, functions))
-    for table in sorted(_tables() | locks.keys()):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_OWN_TABLES)
+        existing = {name for (name,) in cursor.fetchall()}
+    for table in sorted(existing | locks.keys()):
         lock = locks.get(table, Lock(table, (), view=True))
         _at_once(lambda cursor, lock=lock: _apply(cursor, lock, roles))
     say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
@@ -42,15 +47,6 @@ def relock(roles: Sequence[str], say: Any) -> None:
 
 def _at_once(change: Any) -> None:
     patiently(change, using="owner", first=_ONE_AT_A_TIME)
-
-
-def _tables() -> set[str]:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
-            " AND pg_has_role(relowner, 'USAGE')"
-        )
-        return {name for (name,) in cursor.fetchall()}
 
 
 def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[str, Sequence[Any]]]) -> None:
@@ -110,7 +106,7 @@ def _set_policies(cursor: Any, lock: Lock) -> None:
 
     A comment on each one stores a hash of its SQL and of the server's version of it.
     """
-    wanted = dict(_policies(lock))
+    wanted = dict(policies_of(lock))
     standing = {
         name: comment == f"{_digest(wanted.get(name, ''))} {server_hash}"
         for name, comment, server_hash in _read(cursor, lock.table)
@@ -133,7 +129,8 @@ def _read(cursor: Any, table: str) -> list[tuple[str, str | None, str]]:
     return list(cursor.fetchall())
 
 
-def _policies(lock: Lock) -> Iterator[tuple[str, str]]:
+def policies_of(lock: Lock) -> Iterator[tuple[str, str]]:
+    """(name, CREATE statement) of each policy of the table."""
     for number, grant in enumerate(lock.grants):
         for verb in grant.verbs:
             name = f"{grant.to}_{verb.lower()}_{number}"

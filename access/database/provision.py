@@ -74,17 +74,23 @@ def make_roles(connection: Any, say: Say) -> None:
     with connection.cursor() as cursor:
         for login, attributes in LOGINS.items():
             _ensure_role(cursor, login_name(login), f"LOGIN NOSUPERUSER NOCREATEROLE {attributes}", say)
-            if password := _password(login):
+            if login in settings.OTHER_LOGINS:
+                password = parse_dsn(settings.OTHER_LOGINS[login]).get("password")
+            else:
+                password = settings.DATABASES[_ALIASES.get(login, login)].get("PASSWORD")
+            if password:
                 statement = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(login_name(login)))
-                cursor.execute(statement, [password])
+                cursor.execute(statement, [str(password)])
             for name, limit in TIMEOUTS[login]._asdict().items() if login in TIMEOUTS else ():
                 cursor.execute(f'ALTER ROLE "{login_name(login)}" SET {name} = %s', [limit])
         for compartment in Compartment:
             _ensure_role(cursor, compartment.database_role, "NOLOGIN NOSUPERUSER NOBYPASSRLS", say)
         cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
+        # A login may SET ROLE to its roles without inheriting them; up to PostgreSQL 15, its NOINHERIT does this.
+        how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
         for login, compartments in _MEMBERS.items():
             for compartment in compartments:
-                _make_member(cursor, connection.server_version, compartment.database_role, login_name(login))
+                cursor.execute(f'GRANT "{compartment.database_role}" TO "{login_name(login)}"{how}')
 
 
 def make_database(super_url: str, say: Say) -> None:
@@ -155,18 +161,3 @@ def _ensure_role(cursor: Any, name: str, attributes: str, say: Say) -> None:
     cursor.execute(f'{verb} ROLE "{name}" WITH {attributes}')
     if verb == "CREATE":
         say(f"rôle {name} créé")
-
-
-def _make_member(cursor: Any, version: int, role: str, login: str) -> None:
-    """Let the login SET ROLE to the role without inheriting it.
-
-    Up to PostgreSQL 15, NOINHERIT of the login does this.
-    """
-    how = " WITH INHERIT FALSE, SET TRUE" if version >= 160000 else ""
-    cursor.execute(f'GRANT "{role}" TO "{login}"{how}')
-
-
-def _password(login: str) -> str:
-    if login in settings.OTHER_LOGINS:
-        return str(parse_dsn(settings.OTHER_LOGINS[login]).get("password") or "")
-    return str(settings.DATABASES[_ALIASES.get(login, login)].get("PASSWORD") or "")

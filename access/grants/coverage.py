@@ -129,7 +129,7 @@ def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
         if lane is None:
             lanes.append(lane := [])
         lane.append(bar)
-    return [_filled(lane, first, last) for lane in lanes]
+    return [with_blanks(lane, first, last) for lane in lanes]
 
 
 def _bar(span: Span, first: date, last: date) -> Bar:
@@ -149,7 +149,7 @@ def _apart(bar: Bar, other: Bar) -> bool:
     return bar.last < other.first or other.last < bar.first
 
 
-def _filled(lane: list[Bar], first: date, last: date) -> list[Bar]:
+def with_blanks(lane: list[Bar], first: date, last: date) -> list[Bar]:
     """The lane from `first` to `last`, with blank bars between its bars."""
     filled: list[Bar] = []
     day = first

@@ -23,11 +23,9 @@ def steward_missing() -> bool:
 @register(Tags.database, deploy=True)
 def the_officer_has_a_second(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """`manage.py check --deploy --database default`. Silent before the first migration."""
-    return [message for alias in databases or () if alias == "default" for message in _asked(alias)]
-
-
-def _asked(alias: str) -> list[CheckMessage]:
-    with connections[alias].cursor() as cursor:
+    if "default" not in (databases or ()):
+        return []
+    with connections["default"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('access_assignment') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return []

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.constraints import sentence_of
-from access.models import Level, Person, Place
+from access.models import AccessRequest, Level, Person, Place
 from access.permissions import BY_PEOPLE_ALONE, Permission
-from access.reach import makers, paths_held
+from access.reach import apart, in_standing, makers, paths_held
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
@@ -35,6 +35,24 @@ def must_be_apart(by: Person, person_id: UUID) -> None:
     """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
+
+
+def must_decide_as_second(by: Person, access_request: AccessRequest) -> None:
+    """Require another person than the one who requested, in a place that `by` decides on, independent of the requester.
+
+    Raises ValidationError.
+    """
+    if by.pk == access_request.asked_by_id:
+        raise ValidationError(
+            _("Vous avez fait cette demande : une autre personne doit l’approuver ou la refuser."), code="oneself"
+        )
+    must_be_someone_else(by, access_request.person_id)
+    for place in filter(None, (access_request.place, access_request.employed_at)):
+        must_oversee(by, Permission.ACCESS_DECIDE, place)
+    if not in_standing(by.pk, access_request.place_id):
+        raise ValidationError(sentence_of("request_decided_in_standing"))
+    if not apart(access_request.asked_by_id, by.pk):
+        raise ValidationError(sentence_of("request_decided_apart"))
 
 
 def must_leave_access_to_people(permissions: Sequence[str]) -> None:

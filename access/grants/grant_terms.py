@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from access.grants.hours import Hours
 from access.grants.reasons import StartReason
 from access.models import Place
-from access.roles import CARETAKER, ROLES
+from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
 
 LONGEST = timedelta(days=3 * 366)  # every assignment is confirmed again at least every three years
 SOON = timedelta(days=30)  # pages list assignments that end within this time
 DORMANT = timedelta(days=90)  # an assignment without any use for this long is listed as unused
+WINDOW = STAND_IN_DAYS + 7  # days: a full stand-in must be followed by a week without one
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,10 @@ def check_length(first_day: date, last_day: date) -> None:
         raise ValidationError(_("Le dernier jour doit être postérieur ou égal au premier."))
     if last_day - first_day > LONGEST:
         raise ValidationError(_("Une affectation dure trois ans au plus : choisissez un dernier jour plus proche."))
+
+
+def exceeds_stand_in_days(spans: list[tuple[date, date]]) -> bool:
+    """Whether some stretch of WINDOW days has more than STAND_IN_DAYS days covered by the spans."""
+    days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
+    stretch = [timedelta(days=n) for n in range(WINDOW)]
+    return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)

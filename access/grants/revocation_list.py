@@ -132,7 +132,7 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
         elif kind == PASSWORD_CHANGED.code:
             cursor.execute(_CHANGED_SINCE, [make_password(None), whose, at, at])
         elif kind in (FACTORS_RESET.code, FACTOR_REMOVED.code, KEY_COPIED.code):
-            done += _take_ways_in(cursor, whose, at, "" if kind == FACTORS_RESET.code else reason)
+            done += remove_credentials(cursor, whose, at, "" if kind == FACTORS_RESET.code else reason)
             continue
         else:
             continue
@@ -140,7 +140,7 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
     return done
 
 
-def _take_ways_in(cursor: Any, whose: str, at: str, means: str) -> int:
+def remove_credentials(cursor: Any, whose: str, at: str, means: str) -> int:
     """Delete all credentials of a person, or those of one kind. Returns how many.
 
     If no second factor is left, the password is made unusable: the person starts again with an emailed link.

@@ -81,6 +81,14 @@ class Pages:
         return HttpResponse(render_to_string("errors/503.html", {"at": timezone.now()}), status=503)
 
 
+def check_csrf(request: HttpRequest) -> None:
+    """Django's check, run here so that its refusal becomes a problem and not an HTML page."""
+    csrf = CSRFCheck(lambda _request: HttpResponse())
+    csrf.process_request(request)
+    if csrf.process_view(request, None, (), {}):  # type: ignore[arg-type]
+        raise Problem("csrf")
+
+
 class Programs:
     def nobody(self, request: HttpRequest) -> HttpResponse:
         tell_bad_token(request)
@@ -109,11 +117,7 @@ class Programs:
         if request.method in SAFE:
             return
         if not getattr(request, "token", None):
-            # Django's CSRF check, run here so that its refusal becomes a problem and not an HTML page.
-            csrf = CSRFCheck(lambda _request: HttpResponse())
-            csrf.process_request(request)
-            if csrf.process_view(request, None, (), {}):  # type: ignore[arg-type]
-                raise Problem("csrf")
+            check_csrf(request)
         if request.content_type != "application/json":
             raise Problem("unsupported_media_type")
 

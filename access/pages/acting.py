@@ -32,14 +32,15 @@ def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
     """First and last day from the URL of a link from a coverage gap, not before today."""
-    first, last = (_day(request.GET.get(word, "")) for word in ("du", "au"))
+    first, last = day_in_url(request, "du"), day_in_url(request, "au")
     start = max(first or request.look.day, request.look.day)
     return start, last if last and last >= start else None
 
 
-def _day(text: str) -> date | None:
+def day_in_url(request: DoorRequest, word: str) -> date | None:
+    """The day in this parameter of the URL; None if it is missing or invalid."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(request.GET.get(word, ""))
     except ValueError:
         return None
 

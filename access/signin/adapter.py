@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.context import request_context
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -22,6 +21,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Person
+from access.signin.allauth_internals import ratelimit
 from access.signin.proofs import freshly_proved, second_factors
 from audit import events
 from audit.events import Outcome
@@ -132,19 +132,15 @@ class StaffOnly(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)
-            self._count_by_person(request, credentials)
+            self._by_person = None
+            if not cache.get(self._known(request, credentials)):
+                how = {"app": "access", "action": "person", "config": BY_PERSON}
+                self._by_person = ratelimit.consume(request, key=_typed(credentials), **how)
+                if not self._by_person:
+                    raise self.validation_error("too_many_login_attempts")
         except ValidationError:
             look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
             raise
-
-    def _count_by_person(self, request: HttpRequest, credentials: dict[str, Any]) -> None:
-        self._by_person = None
-        if cache.get(self._known(request, credentials)):
-            return
-        how = {"app": "access", "action": "person", "config": BY_PERSON}
-        self._by_person = ratelimit.consume(request, key=_typed(credentials), **how)
-        if not self._by_person:
-            raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         person: Person | None = super().authenticate(request, **credentials)

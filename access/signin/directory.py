@@ -14,11 +14,9 @@ from secrets import token_urlsafe
 from typing import Any
 
 import jwt
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import Login
 from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
-from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
@@ -29,6 +27,7 @@ from django.urls import reverse
 from requests import RequestException
 
 from access.models import Person
+from access.signin.allauth_internals import record_authentication, statekit
 from access.signin.proofs import proofs, prove
 
 NAME = "directory"
@@ -87,7 +86,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         state_id = token_urlsafe(24)  # ProConnect requires at least 32 characters, for the nonce too
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
         scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
-        address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **_assurance_asked_for()})
+        address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **requested_assurance()})
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
@@ -98,7 +97,9 @@ class Directory(OpenIDConnectOAuth2Adapter):
             raise NotProved
         try:
             answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
-            claims = self._read(answer.get("id_token") or "")
+            claims = self._verified(answer.get("id_token") or "", [*_REQUIRED, "exp", "iat", "nonce"])
+            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:  # issued to another client
+                raise NotProved
             if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
                 raise NotProved
             claims = self._completed(claims, answer.get("access_token"))
@@ -110,13 +111,6 @@ class Directory(OpenIDConnectOAuth2Adapter):
 
     def _client(self) -> Any:
         return self.get_client(self.request, self.get_provider().app)
-
-    def _read(self, token: str) -> Claims:
-        """Claims of the ID token: issued to us only, for this browser, and not expired."""
-        claims = self._verified(token, [*_REQUIRED, "exp", "iat", "nonce"])
-        if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
-            raise jwt.InvalidAudienceError
-        return claims
 
     def _verified(self, token: str, required: list[str]) -> Claims:
         """Claims of a token signed by a key of the directory, for us, by the configured issuer."""
@@ -168,10 +162,9 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return information
 
 
-def _assurance_asked_for() -> dict[str, str]:
-    """Request the levels in `acr_values`, which a directory may ignore, and as an essential claim, which it may not;
-    `amr` must be requested.
-    """
+def requested_assurance() -> dict[str, str]:
+    """Parameters that request what `is_assured` checks: the levels in `acr_values`, which a directory may ignore, and
+    as an essential claim, which it may not; `amr` must be requested."""
     if not settings.OIDC_ACR and not settings.OIDC_SECOND:
         return {}
     levels = {"essential": True, "values": settings.OIDC_ACR} if settings.OIDC_ACR else None
@@ -194,23 +187,19 @@ def whose(claims: Claims) -> Person | None:
     account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
     if account:
         return account.user  # type: ignore[no-any-return]
-    return _by_address(claims) if settings.OIDC_BY_EMAIL else None
+    # ProConnect sends no `email_verified`: an address counts as verified if the provider is one of OIDC_IDP.
+    vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
+    if not settings.OIDC_BY_EMAIL or (claims.get("email_verified") is not True and not vouched):
+        return None
+    people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
+    person = people.first()
+    # Nobody who is linked already: an address passed on to a successor must open nothing.
+    return person if person and not is_linked(person) and link(person, claims) else None
 
 
 def identity(claims: Claims) -> str:
     """Hash of issuer and subject. The directory's identifiers are not stored."""
     return sha256(json.dumps([claims["iss"], claims["sub"]]).encode()).hexdigest()
-
-
-def _by_address(claims: Claims) -> Person | None:
-    """A person already linked is not matched by address: an address passed on to a successor must open nothing."""
-    # ProConnect sends no `email_verified`: an address counts as verified if the provider is one of OIDC_IDP.
-    vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
-    if claims.get("email_verified") is not True and not vouched:
-        return None
-    people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
-    person = people.first()
-    return person if person and not is_linked(person) and link(person, claims) else None
 
 
 def is_linked(person: Person) -> bool:

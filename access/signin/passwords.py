@@ -27,8 +27,13 @@ class NotOurWords:
         if len(password) > LONGEST:
             raise ValidationError(_("Ce mot de passe est trop long : %(n)d caractères au plus.") % {"n": LONGEST})
         rest = folded(password)
-        for word in sorted(_known_words(user), key=len, reverse=True):
-            rest = rest.replace(word, "")
+        names = [settings.HOUSE_NAME, *Place.objects.values_list("name", flat=True)]
+        if user is not None:
+            names += [user.name, user.email]
+        words = {folded(word) for name in names for word in re.split(r"[\W_]+", name)} | set(TRADE)
+        for word in sorted(words, key=len, reverse=True):
+            if len(word) >= WORD_LETTERS:
+                rest = rest.replace(word, "")
         if len("".join(rest.split())) < REST_LETTERS:
             raise ValidationError(
                 _("Ce mot de passe contient un nom connu dans Loge : choisissez-en un autre."), code="our_words"
@@ -42,7 +47,7 @@ class NotLeaked:
     """Refuses passwords listed in a local file of leaked hashes; nothing is sent over the network."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
-        if settings.LEAKED_PASSWORDS and _stands_in(Path(settings.LEAKED_PASSWORDS), password):
+        if settings.LEAKED_PASSWORDS and is_listed(Path(settings.LEAKED_PASSWORDS), password):
             raise ValidationError(
                 _("Ce mot de passe figure dans une liste de mots de passe divulgués : choisissez-en un autre."),
                 code="leaked",
@@ -57,21 +62,14 @@ def folded(text: str) -> str:
     return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
 
 
-def _known_words(person: Person | None) -> set[str]:
-    names = [settings.HOUSE_NAME, *Place.objects.values_list("name", flat=True)]
-    if person is not None:
-        names += [person.name, person.email]
-    words = {folded(word) for name in names for word in re.split(r"[\W_]+", name)}
-    return {word for word in words | set(TRADE) if len(word) >= WORD_LETTERS}
-
-
-def _stands_in(path: Path, password: str) -> bool:
+def is_listed(path: Path, password: str) -> bool:
+    """Whether the sorted file of SHA-1 hashes, one a line, contains that of the password."""
     wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
-        return any(line[: len(wanted)].upper() == wanted for line in _lines_from(file, wanted))
+        return any(line[: len(wanted)].upper() == wanted for line in lines_around(file, wanted))
 
 
-def _lines_from(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
+def lines_around(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
     """Lines around where the hash would be in the sorted file.
 
     Found by bisection, because the file has many gigabytes.

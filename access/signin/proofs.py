@@ -8,12 +8,12 @@ without a second factor would be the way in.
 import time
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from access.models import Person
+from access.signin.allauth_internals import get_authentication_records, record_authentication
 
 FRESH_SECONDS = 10 * 60
 # Extra time to fill in a form that was opened with a fresh proof.

@@ -11,13 +11,14 @@ a session ended meanwhile.
 from typing import Any, cast
 from uuid import UUID
 
-from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import transaction
 from django.utils.crypto import get_random_string, salted_hmac
+
+from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
 SALT = "access.session_store"

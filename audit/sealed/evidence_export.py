@@ -70,6 +70,29 @@ class Wanted:
     def named(self) -> frozenset[UUID]:
         return frozenset([*self.accounts, *filter(None, [self.person])])
 
+    def in_period(self, rows: Any) -> Any:
+        """Those of the rows, events or leaves, whose time is in the period."""
+        if self.start:
+            rows = rows.filter(at__gte=self.start)
+        return rows.filter(at__lt=self.end) if self.end else rows
+
+    def select(self, events: Any) -> Any:
+        """Those of the events that concern the person or the accounts."""
+        events = self.in_period(events)
+        if self.person:
+            return events.filter(actor=self.person)
+        accounts = list(self.accounts)
+        return events.filter(Q(about__in=accounts) | Q(shown__overlap=accounts))
+
+    def allows_details(self, line: dict[str, Any]) -> bool:
+        """Whether the details of an event may be included. Amounts may not: no role that takes packs may see
+        accounts."""
+        if AMOUNTS & facts(line).keys():
+            return False
+        if line["kind"] == TRACE_PRUNED.code or self.details is Details.ALL:
+            return True
+        return self.details is Details.OWN and named_in(line) <= self.named
+
 
 @dataclass(frozen=True)
 class Sealed:
@@ -127,35 +150,30 @@ class Taking:
         sizes = sorted({self._upto.cosigned_size, self._upto.size, *([self._earlier] if self._earlier else [])})
         with connection.cursor() as self._cursor:
             prover = Prover(partial(stored_tiles, self._cursor), self._upto.size)
-            notes, links = [self._note(size) for size in sizes], pack.link(sizes, prover.hash_at)
-            pack.write(file, question, self._entries(prover), notes, links, [*self._keys(), *keys], signer)
+            notes = [cosigned_note(self._rows, size) for size in sizes]
+            links, all_keys = pack.link(sizes, prover.hash_at), [*log_keys(self._rows), *keys]
+            pack.write(file, question, self._entries(prover), notes, links, all_keys, signer)
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 
     def _chosen(self) -> list[int]:
         """The numbers of the leaves wanted, in order. Raises TooMany."""
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
-            inside = _between(leaves, self._wanted).order_by("number")
+            inside = self._wanted.in_period(leaves).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
             if numbers:  # include leaves numbered between them, even if their time is outside the period
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
         else:
-            lines = list(self._lines().order_by("at", "id").values_list("pk", flat=True)[: self._most + 1])
+            events = self._wanted.select(self._rows(Event)).order_by("at", "id")
+            lines = list(events.values_list("pk", flat=True)[: self._most + 1])
             numbers = [
                 n for page in pages(lines) for n in leaves.filter(event__in=page).values_list("number", flat=True)
             ]
         if len(numbers) > self._most:
             raise TooMany
         return sorted({*numbers, *self._pruning(leaves, numbers)})
-
-    def _lines(self) -> Any:
-        lines = _between(self._rows(Event), self._wanted)
-        if self._wanted.person:
-            return lines.filter(actor=self._wanted.person)
-        accounts = list(self._wanted.accounts)
-        return lines.filter(Q(about__in=accounts) | Q(shown__overlap=accounts))
 
     def _pruning(self, leaves: Any, numbers: Sequence[int]) -> list[int]:
         """The leaf of the last pruning, if it may have deleted events of the leaves wanted."""
@@ -182,32 +200,25 @@ class Taking:
             self._months[month] = read_month_key(self._cursor, self._vault, month)
         key = self._months[month]
         absent = pack.Absent.WITHHELD if key else pack.Absent.ERASED
-        if key and line and self._may_give(line):
+        if key and line and self._wanted.allows_details(line):
             return pack.Payload(salt(key, leaf.event), payload(line)), absent
         self._absent[absent] += 1
         return None, absent
 
-    def _may_give(self, line: dict[str, Any]) -> bool:
-        """Whether the details of an event may be included. Amounts may not: no role that takes packs may see
-        accounts."""
-        if AMOUNTS & facts(line).keys():
-            return False
-        if line["kind"] == TRACE_PRUNED.code or self._wanted.details is Details.ALL:
-            return True
-        return self._wanted.details is Details.OWN and named_in(line) <= self._wanted.named
 
-    def _note(self, size: int) -> str:
-        note = bytes(self._rows(Checkpoint).get(size=size).note).decode()
-        lines = self._rows(Cosignature).filter(size=size).order_by("witness").values_list("line", flat=True)
-        return note + "".join(bytes(line).decode() for line in lines)
+def cosigned_note(rows: Rows, size: int) -> str:
+    """The checkpoint of this size as a signed note, with the cosignatures of its witnesses."""
+    note = bytes(rows(Checkpoint).get(size=size).note).decode()
+    lines = rows(Cosignature).filter(size=size).order_by("witness").values_list("line", flat=True)
+    return note + "".join(bytes(line).decode() for line in lines)
 
-    def _keys(self) -> Iterator[pack.Key]:
-        """The log's public keys, each with the day on which the next one replaced it."""
-        rows = list(self._rows(SealKey).order_by("since"))
-        for key, following in pairwise([*rows, None]):
-            vkey = Verifier(key.name, ED25519, bytes(key.public)).vkey
-            since, until = utc(key.since)[:10], utc(following.since)[:10] if following else ""
-            yield pack.Key(vkey, "log", since, until)
+
+def log_keys(rows: Rows) -> Iterator[pack.Key]:
+    """The log's public keys, each with the day on which the next one replaced it."""
+    for key, following in pairwise([*rows(SealKey).order_by("since"), None]):
+        vkey = Verifier(key.name, ED25519, bytes(key.public)).vkey
+        since, until = utc(key.since)[:10], utc(following.since)[:10] if following else ""
+        yield pack.Key(vkey, "log", since, until)
 
 
 def pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -218,9 +229,3 @@ def named_in(line: dict[str, Any]) -> set[UUID]:
     """Ids of people, tenants and accounts that the details of an event are about, apart from who acted."""
     ids = [value for name, value in facts(line).items() if name in NAMING and is_id(value)]
     return {*filter(None, [line["about"]]), *line["shown"], *map(UUID, ids)}
-
-
-def _between(rows: Any, wanted: Wanted) -> Any:
-    if wanted.start:
-        rows = rows.filter(at__gte=wanted.start)
-    return rows.filter(at__lt=wanted.end) if wanted.end else rows

@@ -47,7 +47,7 @@ def forget(whose: Iterable[UUID], path: Path) -> int:
         for digest in digests:
             record(events.PSEUDONYM_DESTROYED, by="forget_pseudonym", using=LOGIN, erasure=digest)
         destroyed = destroy(cursor, digests)
-        _append(path, digests)
+        append_to_list(path, digests)
     return destroyed
 
 
@@ -64,7 +64,8 @@ def read_list(path: Path) -> list[str]:
     return [match[1] for match in matches if match]
 
 
-def _append(path: Path, digests: list[str]) -> None:
+def append_to_list(path: Path, digests: list[str]) -> None:
+    """Add digests with today's date. They are on disk when this returns."""
     today = timezone.localdate().isoformat()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:

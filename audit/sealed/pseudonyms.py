@@ -70,7 +70,12 @@ class Secrets:
         name = at[:7]
         if name not in self._months:
             month = date.fromisoformat(f"{name}-01")
-            self._months[name] = read_month_key(self._cursor, self._vault, month) or self._make_month(month)
+            key = read_month_key(self._cursor, self._vault, month)
+            if key is None:
+                key = os.urandom(KEY_BYTES)
+                sealed = self._vault.seal(key, table="audit_salt", column="key", row=month.isoformat())
+                self._cursor.execute("INSERT INTO audit_salt (month, key) VALUES (%s, %s)", [month, sealed])
+            self._months[name] = key
         return self._months[name]
 
     def salt(self, at: str, event: str) -> bytes:
@@ -78,12 +83,6 @@ class Secrets:
         if at[:7] not in self._salts:
             self._salts[at[:7]] = salting(self.month_key(at))
         return self._salts[at[:7]](event)
-
-    def _make_month(self, month: date) -> bytes:
-        key = os.urandom(KEY_BYTES)
-        sealed = self._vault.seal(key, table="audit_salt", column="key", row=month.isoformat())
-        self._cursor.execute("INSERT INTO audit_salt (month, key) VALUES (%s, %s)", [month, sealed])
-        return key
 
 
 def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:

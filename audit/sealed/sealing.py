@@ -80,8 +80,14 @@ class Sealer:
     def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
         """Run one pass. Raises SealerBusy if another sealer is working and `wait` is false."""
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
-            self._alone(cursor, wait)
-            state = _state(cursor)
+            cursor.execute(_TRY)
+            if not cursor.fetchone()[0]:
+                if not wait:
+                    raise SealerBusy
+                cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            cursor.execute(_LAST)
+            size, signed_size, note, at, now = cursor.fetchone()
+            state = _State(size, signed_size or 0, bytes(note or b"").decode(), at, now)
             tree = StoredTree(cursor, state.size)
             self._check(state, tree)
             late, settled = self._unsealed.lately(cursor, state.size, BATCH)
@@ -91,14 +97,6 @@ class Sealer:
             signed = self._sign(cursor, tree, state, now=sign_now or not more)
         self._unsealed.settle(settled)
         return Sealed(len(rows), tree.size, signed, more)
-
-    def _alone(self, cursor: Any, wait: bool) -> None:
-        cursor.execute(_TRY)
-        if cursor.fetchone()[0]:
-            return
-        if not wait:
-            raise SealerBusy
-        cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
     def _check(self, state: _State, tree: StoredTree) -> None:
         """Raise LogDiffers unless the leaves match the last checkpoint. `check_trace` compares everything."""
@@ -155,9 +153,3 @@ class Sealer:
             [public.key_id.hex(), public.name, public.public],
         )
         return [older, signer] if older and older.verifier.public in known else [signer]
-
-
-def _state(cursor: Any) -> _State:
-    cursor.execute(_LAST)
-    size, signed, note, at, now = cursor.fetchone()
-    return _State(size, signed or 0, bytes(note or b"").decode(), at, now)

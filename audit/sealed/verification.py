@@ -5,7 +5,7 @@ signature. Somebody with all rights on the database and the signing key could st
 again. Only comparing with a checkpoint that a witness cosigned reveals that.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from audit.sealed.stored_tree import StoredTree
 from audit.tlog.checkpoint import Checkpoint, CheckpointRefused, parse
 from audit.tlog.leaf import Leaf, LeafRefused, commitment, read_entry, utc
 from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
-from audit.tlog.tree import EMPTY_ROOT, leaf_hash, node_hash
+from audit.tlog.tree import GrowingTree, leaf_hash
 
 PAGE = 5_000
 # No transaction lasts this long, so an event this much older than its predecessors was backdated. Smaller differences
@@ -62,7 +62,7 @@ class Check:
         self.report = Report()
         self._cursor, self._vault = cursor, vault
         self._months: dict[date, bytes | None] = {}
-        self._peaks: list[tuple[int, bytes]] = []  # size and hash of complete subtrees, the largest first
+        self._tree = GrowingTree()
         self._newest: datetime | None = None
         self._backdated: set[int] = set()
         self._signed_at: datetime | None = None
@@ -79,27 +79,29 @@ class Check:
         self._pruned_before: date | None = cursor.fetchone()[0]
 
     def run(self) -> Report:
-        for page in self._pages():
+        self._cursor.execute(_LEAVES, [0])
+        while page := self._cursor.fetchall():
             self._cursor.execute(_NOTES, [self.report.leaves, page[-1][0] + 1])
             notes = {size: (at, bytes(note)) for size, at, note in self._cursor.fetchall()}
             for number, event, at, entry, hashed, *columns in page:
                 self._check_leaf(number, event, at, bytes(entry), bytes(hashed))
                 self._check_event(number, at, bytes(entry), dict(zip(COLUMNS, columns, strict=True)))
                 self._check_checkpoint(notes)
+            self._cursor.execute(_LEAVES, [page[-1][0] + 1])
         self._check_whole_log()
-        self._check_late_leaves()
+        for leaf in late_leaves(self._cursor):
+            if leaf.number in self._backdated:
+                continue
+            if leaf.backdated and leaf.signed_before:
+                self._add_finding(Flaw.BACKDATED, leaf.number, at=utc(leaf.at), after=utc(leaf.signed_before))
+            else:
+                self.report.late.append(leaf)
         for alteration in alterations(self._cursor):
             self._add_finding(Flaw.TABLE_ALTERED, alteration)
         return self.report
 
     def _add_finding(self, flaw: Flaw, where: object = "", **words: object) -> None:
         self.report.findings.append(Finding(flaw, str(where), {name: str(word) for name, word in words.items()}))
-
-    def _pages(self) -> Iterator[list[tuple[Any, ...]]]:
-        self._cursor.execute(_LEAVES, [0])
-        while page := self._cursor.fetchall():
-            yield page
-            self._cursor.execute(_LEAVES, [page[-1][0] + 1])
 
     def _check_leaf(self, number: int, event: Any, at: datetime, entry: bytes, hashed: bytes) -> None:
         if number != self._next:
@@ -114,20 +116,7 @@ class Check:
             self._backdated.add(number)
         self._newest = max(self._newest or at, at)
         self.report.leaves += 1
-        self._grow(computed)
-
-    def _grow(self, hashed: bytes) -> None:
-        size = 1
-        while self._peaks and self._peaks[-1][0] == size:
-            hashed = node_hash(self._peaks.pop()[1], hashed)
-            size *= 2
-        self._peaks.append((size, hashed))
-
-    def _root(self) -> bytes:
-        root = self._peaks[-1][1] if self._peaks else EMPTY_ROOT
-        for _size, left in self._peaks[-2::-1]:
-            root = node_hash(left, root)
-        return root
+        self._tree.append(computed)
 
     def _check_event(self, number: int, at: datetime, entry: bytes, columns: dict[str, Any]) -> None:
         month = at.astimezone(UTC).date().replace(day=1)
@@ -159,10 +148,10 @@ class Check:
             checkpoint = self._open(note.decode())
             if checkpoint is None:
                 self._add_finding(Flaw.NOT_SIGNED, size)
-            elif (checkpoint.size, checkpoint.root) != (size, self._root()):
+            elif (checkpoint.size, checkpoint.root) != (size, self._tree.root()):
                 self._add_finding(Flaw.ROOT_DIFFERS, size)
         for trusted in self._trusted:
-            if trusted.size == size and trusted.root != self._root():
+            if trusted.size == size and trusted.root != self._tree.root():
                 self._add_finding(Flaw.FORKED, size)
 
     def _open(self, note: str) -> Checkpoint | None:
@@ -176,7 +165,7 @@ class Check:
         # The leaves were checked above; this checks the stored hashes of subtrees, from which proofs are made.
         stored = StoredTree(self._cursor, size)
         try:
-            sound = stored.root() == self._root()
+            sound = stored.root() == self._tree.root()
         except IndexError:
             sound = False
         if not sound:
@@ -191,15 +180,6 @@ class Check:
         self._cursor.execute(_UNSEALED, [_WAITING])
         for event, at in self._cursor.fetchall():
             self._add_finding(Flaw.NEVER_SEALED, event, at=utc(at))
-
-    def _check_late_leaves(self) -> None:
-        for leaf in late_leaves(self._cursor):
-            if leaf.number in self._backdated:
-                continue
-            if leaf.backdated and leaf.signed_before:
-                self._add_finding(Flaw.BACKDATED, leaf.number, at=utc(leaf.at), after=utc(leaf.signed_before))
-            else:
-                self.report.late.append(leaf)
 
 
 def _read(entry: bytes) -> Leaf | None:

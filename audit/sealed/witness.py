@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from socket import SHUT_RDWR, socket
+from socket import SHUT_RDWR
 from threading import Timer
 from urllib.parse import urlsplit
 
@@ -131,7 +131,13 @@ def _post(url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
     connection = kind(parts.hostname, parts.port, timeout=timeout)
     try:
         connection.connect()
-        end = Timer(2 * timeout, _cut, [connection.sock])
+        line = connection.sock
+
+        def cut() -> None:
+            with suppress(OSError):
+                line.shutdown(SHUT_RDWR)
+
+        end = Timer(2 * timeout, cut)
         end.start()
         try:
             connection.request("POST", parts.path.rstrip("/") + "/add-checkpoint", body, {"Content-Type": "text/plain"})
@@ -143,8 +149,3 @@ def _post(url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
         raise Unreachable(f"The witness did not answer: {type(error).__name__}.") from error
     finally:
         connection.close()
-
-
-def _cut(line: socket) -> None:
-    with suppress(OSError):
-        line.shutdown(SHUT_RDWR)

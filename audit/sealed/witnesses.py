@@ -45,10 +45,11 @@ def witnesses() -> list[Witness]:
         lines = Path(settings.WITNESS_FILE).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
         raise WitnessesRefused(f"{settings.WITNESS_FILE} est absent ou illisible.") from error
-    return [_witness(line) for line in lines if line.strip() and not line.startswith("#")]
+    return [parse_witness(line) for line in lines if line.strip() and not line.startswith("#")]
 
 
-def _witness(line: str) -> Witness:
+def parse_witness(line: str) -> Witness:
+    """Parse a line of the file: an address and a key. Raises WitnessesRefused."""
     try:
         url, vkey = line.split()
         key = parse_vkey(vkey)

@@ -120,7 +120,7 @@ def signatures(note: str) -> tuple[str, list[Signature]]:
     text += "\n"
     if not separator or len(note.encode()) > NOTE_BYTES or not lines.endswith("\n"):
         raise NoteRefused("Not a signed note: no text with signature lines under it.")
-    lines_found = [_signature(line) for line in lines[:-1].split("\n")]
+    lines_found = [parse_signature(line) for line in lines[:-1].split("\n")]
     if len(lines_found) > SIGNATURES:
         raise NoteRefused(f"More than {SIGNATURES} signatures.")
     return _checked(text), lines_found
@@ -163,7 +163,8 @@ def _message(kind: int, text: str, time: int) -> bytes:
     return (head + text).encode()
 
 
-def _signature(line: str) -> Signature:
+def parse_signature(line: str) -> Signature:
+    """Parse a line `— name base64`. Verifies nothing. Raises NoteRefused."""
     match = _LINE.fullmatch(line)
     try:
         material = _bytes(match[2]) if match else b""

@@ -28,7 +28,8 @@ class Prover:
         """`inclusion_proof` of each leaf. Memory holds only the tiles of `at_once` leaves."""
         for at in range(0, len(indexes), self._at_once):
             batch = indexes[at : at + self._at_once]
-            self._hold({place for index in batch for place in self._above(index)} | set(self._edge))
+            above = {(level, index >> HEIGHT * level + HEIGHT) for level, _edge in self._edge for index in batch}
+            self._hold(above | set(self._edge))
             for index in batch:
                 yield inclusion_proof(index, self._size, self.hash_at)
 
@@ -44,9 +45,6 @@ class Prover:
         first = (offset >> height) * HASH_BYTES
         return self._tiles[rank, number][height][first : first + HASH_BYTES]
 
-    def _above(self, index: int) -> list[_Place]:
-        return [(level, index >> HEIGHT * level + HEIGHT) for level in range(len(self._edge))]
-
     def _width(self, level: int, number: int) -> int:
         return min(WIDTH, (self._size >> HEIGHT * level) - number * WIDTH)
 
@@ -61,12 +59,7 @@ class Prover:
         for tile, content in zip(new, self._fetch(new) if new else (), strict=True):
             if len(content) != tile.width * HASH_BYTES:
                 raise ValueError("A tile is not as wide as requested.")
-            self._tiles[tile.level or 0, tile.index] = _rows(content)
-
-
-def _rows(tile: bytes) -> list[bytes]:
-    """The hashes of a tile, then those of each level above it up to its root."""
-    rows = [tile]
-    while len(rows[-1]) > HASH_BYTES:
-        rows.append(parents(rows[-1]))
-    return rows
+            rows = [content]  # then the hashes of each level above it, up to the tile's root
+            while len(rows[-1]) > HASH_BYTES:
+                rows.append(parents(rows[-1]))
+            self._tiles[tile.level or 0, tile.index] = rows

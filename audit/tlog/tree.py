@@ -40,6 +40,26 @@ def completed(index: int, leaf: bytes, hash_at: Read) -> list[tuple[int, int, by
     return subtrees
 
 
+class GrowingTree:
+    """The root of a tree whose leaves come one after another. It holds one hash for each complete subtree."""
+
+    def __init__(self) -> None:
+        self._peaks: list[tuple[int, bytes]] = []  # size and hash of complete subtrees, the largest first
+
+    def append(self, leaf: bytes) -> None:
+        size = 1
+        while self._peaks and self._peaks[-1][0] == size:
+            leaf = node_hash(self._peaks.pop()[1], leaf)
+            size *= 2
+        self._peaks.append((size, leaf))
+
+    def root(self) -> bytes:
+        root = self._peaks[-1][1] if self._peaks else EMPTY_ROOT
+        for _size, left in self._peaks[-2::-1]:
+            root = node_hash(left, root)
+        return root
+
+
 def root(size: int, hash_at: Read) -> bytes:
     return _range(0, size, hash_at) if size else EMPTY_ROOT
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.grants.actions.exchange import NotAsShown, Rows
+from access.grants.actions.exchange import NotAsShown
 from access.grants.forms.people import FileForm
 from access.guard.context import DoorRequest
 from access.guard.door import door
@@ -39,13 +39,9 @@ def places_exchange(request: DoorRequest) -> HttpResponse:
         return _apply(request)
     form = FileForm(request.POST or None, request.FILES or None)
     rows = rows_sent(form, COLUMNS, tuple(ADDRESS))
-    if rows is not None:
-        return _shown(request, rows)
-    words = {"columns": [*COLUMNS, *ADDRESS], "levels": Level.choices[1:]}
-    return render(request, "buildings/exchange.html", {"form": form, **words})
-
-
-def _shown(request: DoorRequest, rows: Rows) -> HttpResponse:
+    if rows is None:
+        words = {"columns": [*COLUMNS, *ADDRESS], "levels": Level.choices[1:]}
+        return render(request, "buildings/exchange.html", {"form": form, **words})
     lines = try_places(by=request.look.person, rows=rows)
     added = sum(line.added for line in lines)
     sealed = signing.dumps([str(request.look.person.pk), added, rows], salt=_SALT, compress=True)

@@ -1,7 +1,6 @@
 """Administrators' pages that add a building, and move dwellings to another one."""
 
-from typing import Any
-from uuid import UUID
+from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -49,34 +48,24 @@ def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
         }
         messages.success(request, message)
         return redirect("place", pk=place.pk)
-    return render(request, "buildings/recut.html", {"form": form, "place": place, "floors": _floors(form.units)})
+    counts = Counter((unit.staircase, unit.floor) for unit in form.units)
+    floors = [(staircase, floor, number) for (staircase, floor), number in counts.items()]
+    return render(request, "buildings/recut.html", {"form": form, "place": place, "floors": floors})
 
 
 def _moved(request: DoorRequest, form: RecutForm, place: Place, neighbours: list[Building]) -> int:
     """Move the units. Returns how many; 0 if refused, with the reason on the form."""
-    values = form.cleaned_data
+    values, context = form.cleaned_data, request.look.context
     try:
         with transaction.atomic():
-            into = _target(request, values, place, {building.pk: building for building in neighbours})
-            recut(by=request.look.person, units=values["units"], into=into, context=request.look.context)
+            if values["into"] == NEW:
+                assert place.parent is not None  # noqa: S101 (a constraint requires a parent)
+                names = {"name": values["name"], "code": values["code"]}
+                into = add_building(by=request.look.person, parent=place.parent, context=context, **names)
+            else:
+                into = next(building for building in neighbours if str(building.pk) == values["into"])
+            recut(by=request.look.person, units=values["units"], into=into, context=context)
     except ValidationError as error:
         form.add_error(None, ValidationError(error.messages))
         return 0
     return len(values["units"])
-
-
-def _target(request: DoorRequest, values: dict[str, Any], place: Place, neighbours: dict[UUID, Building]) -> Building:
-    """The chosen neighbour, or a new building beside this one."""
-    if values["into"] != NEW:
-        return neighbours[UUID(values["into"])]
-    assert place.parent is not None  # noqa: S101 (a constraint requires a parent)
-    names = {"name": values["name"], "code": values["code"]}
-    return add_building(by=request.look.person, parent=place.parent, context=request.look.context, **names)
-
-
-def _floors(units: Any) -> list[tuple[str, Any, int]]:
-    """(staircase, floor, number of units), for the choice."""
-    counts: dict[tuple[str, Any], int] = {}
-    for unit in units:
-        counts[unit.staircase, unit.floor] = counts.get((unit.staircase, unit.floor), 0) + 1
-    return [(staircase, floor, number) for (staircase, floor), number in counts.items()]

@@ -40,23 +40,23 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
     for day in working_days():
         for officer in officers:
             if officer is away and date(2026, 10, 12) <= day <= date(2026, 10, 16):
-                _at_desk(ground, lines, officers[-1], away, day)
+                add_desk_work(ground, lines, officers[-1], away, day)
             else:
-                _at_desk(ground, lines, officer, officer, day)
+                add_desk_work(ground, lines, officer, officer, day)
         for caretaker in ground.of("caretaker"):
-            _on_rounds(ground, lines, caretaker, day)
+            add_rounds(ground, lines, caretaker, day)
         for manager in ground.of("sector_manager"):
-            _on_rounds(ground, lines, manager, day)
-        _at_the_counter(ground, lines, day)
+            add_rounds(ground, lines, manager, day)
+        add_counter_visits(ground, lines, day)
     for officer in officers:
-        _matters_that_drag_on(ground, lines, officer)
-    _after_the_stand_in(lines, officers[-1], away)
-    _watching(ground, lines)
+        add_repeated_calls(ground, lines, officer)
+    add_stand_in(lines, officers[-1], away)
+    add_oversight(ground, lines)
     for officer in officers:
-        _beside_others(ground, lines, officer)
+        add_explained_views(ground, lines, officer)
 
 
-def _at_desk(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
+def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
     """A day of the officer `who`, on the accounts of `keeps` (another officer when `who` is a stand-in)."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
@@ -79,7 +79,7 @@ def _sign(ground: Ground) -> str:
     return "".join(ground.rng.choices("ABCDEFGHJKMNPQRSTVWXYZ23456789", k=12))
 
 
-def _on_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
+def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
     """Cards of the worker's own buildings. Some households, who need help, are opened more often than others."""
     rng, at = ground.rng, lines.moment(day, 8)
     if not who.homes:
@@ -95,7 +95,7 @@ def _on_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
             lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
 
 
-def _at_the_counter(ground: Ground, lines: Lines, day: date) -> None:
+def add_counter_visits(ground: Ground, lines: Lines, day: date) -> None:
     """A visitor's identity is checked at the front desk; then an officer opens their account."""
     rng = ground.rng
     for desk in ground.of("front_desk"):
@@ -106,7 +106,7 @@ def _at_the_counter(ground: Ground, lines: Lines, day: date) -> None:
             lines.leave(officer, at + timedelta(minutes=7), "account_opened", home, purpose="tenant_asked")
 
 
-def _matters_that_drag_on(ground: Ground, lines: Lines, officer: Worker) -> None:
+def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
     """A household that calls repeatedly. In one case of three nothing is recorded, so a rule will ask about it."""
     rng, days = ground.rng, list(working_days())
     for number in range(3):
@@ -118,7 +118,7 @@ def _matters_that_drag_on(ground: Ground, lines: Lines, officer: Worker) -> None
                 lines.leave(officer, at + timedelta(minutes=5), "note_written", home, outcome="changed")
 
 
-def _after_the_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
+def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
     """In the week after the stand-in, accounts opened out of habit: refused, because the assignment has ended."""
     put(
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason,"
@@ -132,7 +132,7 @@ def _after_the_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
         lines.leave(stood_in, at, "refused", outcome="missing", reference=home.account[:14])
 
 
-def _watching(ground: Ground, lines: Lines) -> None:
+def add_oversight(ground: Ground, lines: Lines) -> None:
     """Events of the data protection officer and the administrators, each view with the request or act that explains
     it."""
     [dpo], administrators, officers = ground.of("dpo"), ground.of("access_administrator"), ground.of("officer")
@@ -156,7 +156,7 @@ def _watching(ground: Ground, lines: Lines) -> None:
         lines.leave(administrators[0], at, "assignment_extended", about=about, outcome="changed", person=officer.id)
 
 
-def _beside_others(ground: Ground, lines: Lines, officer: Worker) -> None:
+def add_explained_views(ground: Ground, lines: Lines, officer: Worker) -> None:
     """Views that another act explains: a few accounts opened to find whose payment it is, then the payment is assigned;
     an account opened the day after a manager's decision."""
     rng, days, [manager, *_rest] = ground.rng, list(working_days()), ground.of("sector_manager")

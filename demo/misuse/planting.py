@@ -73,16 +73,16 @@ class Planting:
         self.rng, self.days = self.ground.rng, list(working_days())
 
     def all(self) -> None:
-        self._pretexts()
-        self._followed()
-        self._families()
-        self._colleagues()
-        self._harvests()
-        self._probes()
-        self._walls_and_keys()
-        self._watchers()
-        self._programs()
-        self._guesses()
+        self.plant_pretexts()
+        self.plant_follows()
+        self.plant_families()
+        self.plant_colleagues()
+        self.plant_harvests()
+        self.plant_probes()
+        self.plant_refused_attempts()
+        self.plant_oversight()
+        self.plant_programs()
+        self.plant_guesses()
 
     def _begin(self, kind: str) -> int:
         number = len(self.planted) + 1
@@ -96,7 +96,7 @@ class Planting:
         at = self.lines.moment(day, hour or 9 + self.rng.random() * 7)
         self.lines.leave(who, at, "account_opened", home, purpose=purpose, episode=number)
 
-    def _pretexts(self) -> None:
+    def plant_pretexts(self) -> None:
         for _ in range(10):
             who = self._officer()
             purpose = self.rng.choice(("arrears", "moving", "closing", "lease"))
@@ -117,7 +117,7 @@ class Planting:
             who = self._officer()
             self._look(who, self.rng.choice(who.calm), self.rng.choice(self.days), "tenant_asked", self._begin("once"))
 
-    def _followed(self) -> None:
+    def plant_follows(self) -> None:
         for kind, step in (("follows", 2), ("follows_slowly", 7), ("follows_covered", 2)):
             for _ in range(4):
                 who, number = self._officer(), self._begin(kind)
@@ -137,7 +137,7 @@ class Planting:
                     at = self.lines.moment(day, 9 + self.rng.random() * 7)
                     self.lines.leave(who, at, "card_opened", home, purpose="contact", episode=number)
 
-    def _families(self) -> None:
+    def plant_families(self) -> None:
         few = rare([home for home in self.ground.homes if not home.moves], 8)
         *officers, last = self.ground.of("officer")
         for officer, number in zip(officers * 6, range(6), strict=False):
@@ -163,7 +163,7 @@ class Planting:
                 self._begin("family_other_name"),
             )
 
-    def _colleagues(self) -> None:
+    def plant_colleagues(self) -> None:
         for number, colleague in enumerate(self.ground.of("caretaker")[:6]):
             who = self._officer()
             home = self.rng.choice(who.calm)
@@ -172,13 +172,13 @@ class Planting:
                 rename(self.copying, colleague, home.whole)
             self._look(who, home, self.rng.choice(self.days), "tenant_asked", self._begin(kind))
 
-    def _harvests(self) -> None:
+    def plant_harvests(self) -> None:
         for kind, many, apart in (("harvest", 30, 16), ("harvest", 30, 15), ("harvest_slow", 40, 180)):
             who, number, day = self._officer(), self._begin(kind), self.rng.choice(self.days)
             for rank, home in enumerate(self.rng.sample(who.homes, many)):
                 self._look(who, home, day, "accounting", number, 18.2 + rank * apart / 3600)
 
-    def _probes(self) -> None:
+    def plant_probes(self) -> None:
         for kind, apart in (("probing", 5), ("probing", 8), ("probing_slow", 24 * 60)):
             who, number = self.rng.choice(self.ground.of("caretaker")), self._begin(kind)
             first = self.lines.moment(self.rng.choice(self.days[:10]), 13)
@@ -189,7 +189,7 @@ class Planting:
                     who, at, "refused", outcome="missing", about=about, permission="card_view", episode=number
                 )
 
-    def _walls_and_keys(self) -> None:
+    def plant_refused_attempts(self) -> None:
         for kind in ("wall", "wall", "wall_by_another"):
             who, number, first = self._officer(), self._begin(kind), self.rng.choice(self.days[:12])
             home = self.rng.choice(who.calm)
@@ -210,7 +210,7 @@ class Planting:
                 minute = at + timedelta(minutes=turn)
                 self.lines.leave(who, minute, "sign_in_failed", outcome="refused", episode=number, permission="")
 
-    def _watchers(self) -> None:
+    def plant_oversight(self) -> None:
         [dpo], officers = self.ground.of("dpo"), self.ground.of("officer")
         administrator, caretaker = self.ground.of("access_administrator")[-1], self.ground.of("caretaker")[-1]
         for reason, kind in (
@@ -229,13 +229,13 @@ class Planting:
         for turn in range(4):
             at, about = self.lines.moment(date(2026, 10, 12) + timedelta(days=turn), 15), ("person", caretaker.id)
             self.lines.leave(administrator, at, "rights_read", about=about, episode=number, question="reach")
-        self._brief_access(administrator, self.ground.of("caretaker")[-2])
+        self.plant_brief_access(administrator, self.ground.of("caretaker")[-2])
         number = self._begin("officer_words")
         for turn in range(14):
             at = self.lines.moment(date(2026, 10, 29), 17) + timedelta(minutes=turn)
             self.lines.leave(dpo, at, "words_counted", episode=number, permission="texts_inspect", words=1)
 
-    def _brief_access(self, by: Worker, to: Worker) -> None:
+    def plant_brief_access(self, by: Worker, to: Worker) -> None:
         number, home = self._begin("administrator_access"), self.rng.choice(self.ground.homes)
         key = self.lines.leave(by, self.lines.moment(date(2026, 10, 20), 9), "home", permission="home")
         self.lines.rows.pop()
@@ -251,7 +251,7 @@ class Planting:
         self.lines.leave(by, at, "assignment_granted", outcome="changed", about=about, episode=number, person=to.id)
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
 
-    def _programs(self) -> None:
+    def plant_programs(self) -> None:
         """A machine client that opens three accounts a day, then sixty at once."""
         officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
         put(
@@ -266,7 +266,7 @@ class Planting:
             for turn, home in enumerate(self.rng.sample(officer.homes, 60 if number else 3)):
                 self._look(machine, home, day, "accounting", number, 20 + turn / 60)
 
-    def _guesses(self) -> None:
+    def plant_guesses(self) -> None:
         for kind, apart in (("counter_names", 2), ("counter_names_slow", 7 * 24 * 60)):
             who, number = self.rng.choice(self.ground.of("front_desk")), self._begin(kind)
             about, first = ("account", self.rng.choice(self.ground.homes).account), self.lines.moment(FIRST, 11)

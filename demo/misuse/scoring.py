@@ -66,20 +66,17 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
             cursor.execute("ANALYZE")
         for number in range((LAST - FIRST).days + 5):
             watch_day(by="simulate_misuse", day=FIRST + timedelta(days=number))
-        return _scored(lines, planting, leases, sum(len(workers) for workers in ground.workers.values()))
-
-
-def _scored(lines: Lines, planting: Planting, leases: int, staff: int) -> Month:
-    questions = LookQuestion.objects.using(OWNER).values_list("rule", "event")
-    episodes = _episodes(lines, planting.planted)
+        questions = list(LookQuestion.objects.using(OWNER).values_list("rule", "event"))
+    planted, episodes = planting.planted, episodes_of(lines, planting.planted)
     hits = [(rule, episodes.get(str(event), 0)) for rule, event in questions]
     hit = {number for _rule, number in hits if number}
-    scores = [_score(rule, hits, planting.planted) for rule in RULES]
-    by_kind = Counter(planting.planted.values())
-    return Month(leases, len(lines.rows), staff, scores, by_kind, Counter(planting.planted[number] for number in hit))
+    scores = [score_rule(rule, hits, planted) for rule in RULES]
+    staff = sum(len(workers) for workers in ground.workers.values())
+    by_kind = Counter(planted.values())
+    return Month(leases, len(lines.rows), staff, scores, by_kind, Counter(planted[number] for number in hit))
 
 
-def _episodes(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
+def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
     """Event id -> its episode. For an employee who follows a household, all their views of it count, also those that
     are part of their ordinary work."""
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
@@ -87,7 +84,8 @@ def _episodes(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
     return {line: n for line, pair in whose.items() if (n := lines.episode.get(line) or followed.get(pair, 0))}
 
 
-def _score(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
+def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
+    """The score of one rule. `hits`: (rule, episode or 0) of each question; `planted`: kind of misuse by episode."""
     mine = [number for code, number in hits if code == rule]
     heard = {number for number in mine if number}
     meant = {n for n, kind in planted.items() if KINDS[kind].rule == rule and not KINDS[kind].quiet}
@@ -113,6 +111,11 @@ def _share(part: int, whole: int) -> str:
 
 def document(month: Month, seed: int) -> str:
     """The text of docs/unexplained-looks.md."""
+    kinds = []
+    for code, kind in KINDS.items():
+        rule = f"`{kind.rule}`" if kind.rule else "aucune"
+        sentence = f"{kind.sentence} (discret)" if kind.quiet else kind.sentence
+        kinds.append(f"| {sentence} | {rule} | {month.planted[code]} | {month.hits[code]} |")
     quiet = [code for code, kind in KINDS.items() if kind.quiet]
     planted, hits = (sum(counts[code] for code in quiet) for counts in (month.planted, month.hits))
     size = f"{figure(month.leases)} baux, {month.staff} agents, {figure(month.lines)} mentions"
@@ -124,15 +127,8 @@ def document(month: Month, seed: int) -> str:
         quiet=f"{hits} des {planted} discrets",
         missed=planted - hits,
         table="\n".join(table(month)),
-        kinds="\n".join(_row(code, month) for code in KINDS),
+        kinds="\n".join(kinds),
     )
-
-
-def _row(code: str, month: Month) -> str:
-    kind = KINDS[code]
-    rule = f"`{kind.rule}`" if kind.rule else "aucune"
-    sentence = f"{kind.sentence} (discret)" if kind.quiet else kind.sentence
-    return f"| {sentence} | {rule} | {month.planted[code]} | {month.hits[code]} |"
 
 
 PAGE = """# Ce que les règles trouvent, et ce qu’elles manquent

@@ -54,12 +54,20 @@ def month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
+def month_of(first: date, back: int) -> Month:
+    """The month that begins on `first`. `back`: number of months before the newest charge."""
+    last = month_end(first)
+    after = last + timedelta(days=1)
+    paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}
+    return Month(first, last, back, day_of(last, last.replace(day=25)), f"{first}", paid)
+
+
 class Calendar:
     """`months` monthly charges; the newest is for the last month that has ended."""
 
     def __init__(self, today: date, months: int) -> None:
         self.today = today
-        self.months = [_month(months_before(today, back + 1), back) for back in reversed(range(months))]
+        self.months = [month_of(months_before(today, back + 1), back) for back in reversed(range(months))]
         self.first = self.months[0].first if self.months else today
 
     def calls(self, start: date, end: date | None) -> Iterator[Month]:
@@ -69,10 +77,3 @@ class Calendar:
 
     def text(self, day: date | None) -> str:
         return NULL if day is None else day.isoformat()
-
-
-def _month(first: date, back: int) -> Month:
-    last = month_end(first)
-    after = last + timedelta(days=1)
-    paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}
-    return Month(first, last, back, day_of(last, last.replace(day=25)), f"{first}", paid)

@@ -42,7 +42,10 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
     with loading() as copying:
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
         numbers, names = Numbers(seed, str(before)), Names(seed)
-        built = _make_room(copying, numbers, names, leases)
+        # The same random sequence as in `batches`, so that the numbers agree.
+        missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
+        if missing > 0:
+            build(copying, numbers, names, missing)
         staff = hire_all(copying, numbers, names, today)
         calendar = Calendar(today, months)
         households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
@@ -51,7 +54,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
             step(written)
         record(events.POPULATED, by=by, using=JOBS, count=leases, leases=leases, seed=seed)
     seconds = time.monotonic() - start
-    return Populated(leases, built, len(staff.assignments), seconds, copying.counts, staff.overseers)
+    return Populated(leases, max(0, missing), len(staff.assignments), seconds, copying.counts, staff.overseers)
 
 
 def lettings(rng: Random) -> int:
@@ -68,19 +71,10 @@ def dwellings_needed(leases: int, rng: Random) -> int:
     return needed
 
 
-def _make_room(copying: Copying, numbers: Numbers, names: Names, leases: int) -> int:
-    """Build dwellings when there are too few, and return their number. Uses the same random sequence as `batches`, so
-    that the numbers agree."""
-    missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
-    if missing > 0:
-        build(copying, numbers, names, missing)
-    return max(0, missing)
-
-
 def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
     """(batch, number of its leases), until there are `leases` in all."""
     rng, left = Random(leases), leases  # noqa: S311 (invented data)
-    for buildings in _groups(buildings_to_fill(copying)):
+    for buildings in group_buildings(buildings_to_fill(copying)):
         officers = officers_of(copying, buildings)
         batch, before = Batch(), left
         for unit, building, rooms in empty_dwellings(copying, buildings):
@@ -95,7 +89,7 @@ def batches(copying: Copying, households: Households, leases: int) -> Iterator[t
             return
 
 
-def _groups(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
+def group_buildings(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
     """Groups of buildings with about DWELLINGS_AT_ONCE dwellings together."""
     group: list[str] = []
     dwellings = 0

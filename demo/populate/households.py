@@ -113,7 +113,10 @@ class Households:
         rows, lease, building, signed = batch.rows, self.numbers.id(), home.building, span.start - timedelta(days=12)
         rows[LEASE].append((lease, home.unit, building, signed, span.start, span.notice, span.end))
         rows[LETTING].append((self.numbers.next(), lease, home.unit, building, span.start, span.end))
-        settled, reference = self._settled(tenancy), self.numbers.reference()
+        settled = tenancy.end + SETTLED_AFTER if tenancy.end else None
+        if settled and (settled > self.today or tenancy.habit.owes or tenancy.habit.extra):
+            settled = None
+        reference = self.numbers.reference()
         rows[ACCOUNT].append((tenancy.account, lease, building, reference, span.start, settled))
         return lease
 
@@ -159,13 +162,6 @@ class Households:
         if home.size > 2 and rng.random() < 0.2:
             people.append((self.names.person(rng, family), False))
         return people
-
-    def _settled(self, tenancy: Tenancy) -> date | None:
-        """The day the account was settled, for a former tenant without debt who left some time ago; otherwise None."""
-        done = tenancy.end is not None and not tenancy.habit.owes and not tenancy.habit.extra
-        if done and tenancy.end and tenancy.end + SETTLED_AFTER <= self.today:
-            return tenancy.end + SETTLED_AFTER
-        return None
 
 
 def draw_current(rng: Random, today: date, first: date) -> Span:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from demo.populate.calendar import PAY_DAYS, Calendar, Day, Month, day_of
+from demo.populate.calendar import PAY_DAYS, Calendar, Day, day_of
 from demo.populate.numbers import Numbers
 from formats.bulk_copy import NULL, table_of
 from ledger.models import Entry
@@ -36,6 +36,15 @@ class Habit:
     @property
     def owes(self) -> bool:
         return bool(self.missed) or self.share < 100
+
+    def paid(self, back: int, called: int, owed: int) -> int:
+        """Cents paid for the charge `back` months before the newest. `called`: this charge; `owed`: all charges."""
+        if back in self.missed:
+            return 0
+        paid = called * self.share // 100
+        if self.extra and back < self.plan:
+            paid += min(self.extra, owed - called) if self.owes else self.extra
+        return paid
 
 
 CALM = Habit()
@@ -97,13 +106,17 @@ class Ledgers:
 
     def lines(self, tenancy: Tenancy) -> Iterator[str]:
         who = f"{tenancy.account}\t{tenancy.building}"
-        if tenancy.start >= self.calendar.first:
-            yield from self._deposit(who, tenancy)
+        if self.calendar.first <= tenancy.start <= self.calendar.today:
+            day, period = day_of(tenancy.start), f"{tenancy.start.replace(day=1)}"
+            yield self._line(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
+            yield self._line(who, "payment", "card", "counter", -tenancy.rent, day, period)
         calls = list(self.calendar.calls(tenancy.start, tenancy.end))
         owed = 0
         for month in calls:
             back, called = month.back - calls[-1].back, 0
-            for label, cents in self._called(tenancy, month):
+            days, rate = month.lived(tenancy.start, tenancy.end), self.rates[month.first.year]
+            for label, monthly in (("rent", tenancy.rent), *tenancy.charges):
+                cents = max(1, int(monthly * rate) * days // month.days)
                 called += cents
                 yield self._line(who, "charge", label, "rent_run", cents, month.called, month.period)
             if aid := min(tenancy.aid, called - 1):
@@ -111,23 +124,11 @@ class Ledgers:
                 yield self._line(who, "payment", "apl", "caf", -aid, month.called, month.period)
             owed += called
             day = month.paid[tenancy.pay_day]
-            if (paid := _paid(tenancy.habit, back, called, owed)) and day.on <= self.calendar.today:
+            if (paid := tenancy.habit.paid(back, called, owed)) and day.on <= self.calendar.today:
                 owed -= paid
                 yield self._line(who, "payment", tenancy.label, "bank", -paid, day, month.period)
             elif tenancy.habit.rejected and paid == 0 and tenancy.label == "direct_debit":
                 yield from self._rejected(who, called, day, month.period)
-
-    def _called(self, tenancy: Tenancy, month: Month) -> Iterator[tuple[str, int]]:
-        days, rate = month.lived(tenancy.start, tenancy.end), self.rates[month.first.year]
-        for label, cents in (("rent", tenancy.rent), *tenancy.charges):
-            yield label, max(1, int(cents * rate) * days // month.days)
-
-    def _deposit(self, who: str, tenancy: Tenancy) -> Iterator[str]:
-        if tenancy.start > self.calendar.today:
-            return
-        day, period = day_of(tenancy.start), f"{tenancy.start.replace(day=1)}"
-        yield self._line(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
-        yield self._line(who, "payment", "card", "counter", -tenancy.rent, day, period)
 
     def _rejected(self, who: str, cents: int, day: Day, period: str) -> Iterator[str]:
         """A direct debit that the bank returns: the payment and, five days later, the entry that cancels it."""
@@ -143,12 +144,3 @@ class Ledgers:
     ) -> str:  # fmt: skip
         entry = self.numbers.next()
         return f"{entry}\t{who}\t{kind}\t{label}\t{source}\t{reason}\t{cents}\t{day.text}\t{period}\t{reverses}\n"
-
-
-def _paid(habit: Habit, back: int, called: int, owed: int) -> int:
-    if back in habit.missed:
-        return 0
-    paid = called * habit.share // 100
-    if habit.extra and back < habit.plan:
-        paid += min(habit.extra, owed - called) if habit.owes else habit.extra
-    return paid

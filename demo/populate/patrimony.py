@@ -112,7 +112,8 @@ def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, s
 def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> None:
     """Generate agencies, sectors, estates and buildings with `dwellings` more dwellings."""
     plans, rng = Plans(numbers), numbers.rng
-    top = _organisation(copying, plans)
+    tops = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
+    top = str(tops[0][0]) if tops else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
     series = count(int(copying.ask("SELECT count(*) FROM access_place")[0][0]) + 1)
     left = dwellings
     while left > 0:
@@ -121,17 +122,13 @@ def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> N
         agency = plans.place(Level.AGENCY, f"Agence {town} {serial}", f"A{serial}", top)
         goal = max(0, left - DWELLINGS_AN_AGENCY)
         while left > goal:
-            left -= _sector(plans, names, agency, (postcode, town), series, min(DWELLINGS_A_SECTOR, left - goal))
+            left -= build_sector(plans, names, agency, (postcode, town), series, min(DWELLINGS_A_SECTOR, left - goal))
         plans.copy(copying)
 
 
-def _organisation(copying: Copying, plans: Plans) -> str:
-    """The id of the landlord's top place, created when there is none."""
-    rows = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
-    return str(rows[0][0]) if rows else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
-
-
-def _sector(plans: Plans, names: Names, agency: str, town: tuple[str, str], series: "count[int]", wanted: int) -> int:
+def build_sector(
+    plans: Plans, names: Names, agency: str, town: tuple[str, str], series: "count[int]", wanted: int
+) -> int:
     """Generate a sector with at least `wanted` dwellings. Returns their number."""
     rng, built = plans.numbers.rng, 0
     street = names.street(rng)

@@ -22,11 +22,12 @@ def sign_last_lists(managers: Iterable[str], by: str) -> int:
     signing = [(who, ago) for at, who in enumerate(managers) if (ago := SIGNED_AGO[at % len(SIGNED_AGO)])]
     with transaction.atomic(using=JOBS), transaction.atomic(using=OWNER):
         for manager, ago in signing:
-            _sign(manager, timedelta(days=ago), by)
+            sign_past_review(manager, timedelta(days=ago), by)
     return len(signing)
 
 
-def _sign(manager: str, ago: timedelta, by: str) -> None:
+def sign_past_review(manager: str, ago: timedelta, by: str) -> None:
+    """Sign a review in the manager's name, dated `ago` before today, with today's rights that already existed then."""
     with connections[OWNER].cursor() as cursor:
         stated = "SELECT loge_today(), access_review_statement()::text FROM set_config('loge.person', %s, true)"
         cursor.execute(stated, [manager])

@@ -82,7 +82,7 @@ class Staff:
         person = self.numbers.id()
         password = self.password or make_password(None)
         joined = f"{self.today - timedelta(days=400)} 08:00:00+00"
-        self.people.append((person, self._email(name.full), name.full, employed_at, True, password, joined))
+        self.people.append((person, self.new_email(name.full), name.full, employed_at, True, password, joined))
         return person
 
     def post(self, person: str, role: str, place: str, first: int = -400, last: int = 365, reason: str = "") -> None:
@@ -110,7 +110,7 @@ class Staff:
         copying.rows(PERSON, self.people)
         copying.rows(ASSIGNMENT, self.assignments)
 
-    def _email(self, full: str) -> str:
+    def new_email(self, full: str) -> str:
         """first.last@…, with a number when the address is taken."""
         house = folded(settings.HOUSE_NAME).removeprefix("office des ").replace(" ", "-")
         plain = folded(full).replace(" ", ".")
@@ -130,7 +130,7 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> S
     if not posts:
         return staff
     for sector, there in _by(posts, "sector").items():
-        _hire_sector(staff, sector, there)
+        hire_sector(staff, sector, there)
     for agency, there in _by(posts, "agency").items():
         for _ in range(max(1, round(sum(post.dwellings for post in there) / DWELLINGS_AN_OFFICER))):
             staff.post(staff.hire(agency), "officer", agency)
@@ -147,10 +147,10 @@ def officers_of(copying: Copying, buildings: list[str]) -> dict[str, str | None]
     return {str(building): person and str(person) for building, person in copying.ask(_OFFICERS, buildings)}
 
 
-def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
+def hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
     """Hire a caretaker for about every hundred dwellings, and a manager for every eight caretakers. A single manager
     gets the whole sector, several get estates. The first caretaker is on call this week."""
-    rounds, caretakers = list(_rounds(posts)), []
+    rounds, caretakers = list(rounds_of(posts)), []
     for buildings in rounds:
         caretakers.append(caretaker := staff.hire(sector))
         for post in buildings:
@@ -166,7 +166,7 @@ def _hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
             staff.put_on_call(caretakers[0], next(iter(places)), manager)
 
 
-def _rounds(posts: list[Post]) -> Iterable[list[Post]]:
+def rounds_of(posts: list[Post]) -> Iterable[list[Post]]:
     """Groups of neighbouring buildings, each for one caretaker."""
     there: list[Post] = []
     for post in posts:

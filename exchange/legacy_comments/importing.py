@@ -4,12 +4,11 @@ An interrupted run is resumed after the last complete batch. A file that was rea
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -28,7 +27,7 @@ from exchange.legacy_comments.sheet import COMMENTS
 from exchange.portfolio.reader import Reading, Shape, shape_of
 from exchange.portfolio.reasons import Reject, Rejects
 from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
-from screening import CATEGORIES
+from screening import CATEGORIES, Context
 
 AT_ONCE = 1_000
 SCREENED = 2_000  # characters: a longer text is not screened; it becomes a restricted line because of its length
@@ -83,6 +82,7 @@ def import_notes(
 
 
 def _begin(path: Path, by: str) -> Run:
+    """Find or create the row of the file, and record the start of a run unless the file is complete."""
     mark = fingerprint(path)
     with transaction.atomic(using=JOBS):
         day = today()
@@ -95,6 +95,7 @@ def _begin(path: Path, by: str) -> Run:
 
 
 def _finish(run: Run, by: str) -> None:
+    """Mark the file as read to its end, and record its counts."""
     with transaction.atomic(using=JOBS):
         _lock(run)
         Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(finished_on=run.day)
@@ -111,18 +112,22 @@ def _lock(run: Run) -> None:
         raise Overtaken
 
 
-@sensitive_variables("group", "rows", "batch")
+@sensitive_variables("group", "rows", "row", "source", "batch", "text")
 def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
     batch = Batch()
     with transaction.atomic(using=JOBS):
         _lock(run)
-        rows = list(_valid_rows(shape, group, batch))
+        reading = Reading(COMMENTS, shape, batch.rejects)  # the first line is the header
+        rows = [
+            row for source in group if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None
+        ]
         accounts = Accounts([row[1] for row in rows], [row[2] for row in rows])
         for line, reference, key, written_on, _author, text in rows:
-            known = accounts.find(reference, key)
-            error = _error(known, "compte" if reference else "bail", written_on, run.day)
-            if known is None or error:
-                batch.rejects.add(COMMENTS.file, line, *error)
+            named, known = "compte" if reference else "bail", accounts.find(reference, key)
+            if known is None or known.settled:
+                batch.rejects.add(COMMENTS.file, line, named, "resting" if known else "unknown")
+            elif written_on > run.day:
+                batch.rejects.add(COMMENTS.file, line, "date", "future")
             else:
                 _add_comment(run, batch, line, known, written_on, text)
         AccountNote.objects.using(JOBS).bulk_create(batch.notes)
@@ -131,28 +136,11 @@ def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
     return batch
 
 
-def _valid_rows(shape: Shape, group: tuple[Record, ...], batch: Batch) -> Iterator[list[Any]]:
-    """[line, reference, lease key, day, None, text] of each record whose cells are valid; others go to the rejects."""
-    reading = Reading(COMMENTS, shape, batch.rejects)
-    for source in group:
-        if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None:
-            yield row
-
-
-def _error(known: Known | None, named: str, written_on: date, day: date) -> tuple[str, ...]:
-    """(column, reason), or an empty tuple. `named`: the column that names the account."""
-    if known is None:
-        return named, "unknown"
-    if known.settled:
-        return named, "resting"
-    return ("date", "future") if written_on > day else ()
-
-
 @sensitive_variables("text", "clean")
 def _add_comment(run: Run, batch: Batch, line: int, known: Known, written_on: date, text: str) -> None:
     """Add the comment to the batch, as a note or as a restricted line."""
     where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
-    clean, category = _screen(known, text)
+    clean, category = screen_comment(text, known.context)
     if clean is not None:
         ends_on = months_after(run.day, NOTE_MONTHS)
         note = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
@@ -166,12 +154,12 @@ def _add_comment(run: Run, batch: Batch, line: int, known: Known, written_on: da
 
 
 @sensitive_variables("text")
-def _screen(known: Known, text: str) -> tuple[Clean | None, str]:
+def screen_comment(text: str, context: Context) -> tuple[Clean | None, str]:
     """(text, "") when it may become a note; otherwise (None, category of the refusal)."""
     if len(text) > SCREENED:
         return None, TOO_LONG
     try:
-        clean = require_allowed_text(text, known.context, SCREENED)
+        clean = require_allowed_text(text, context, SCREENED)
     except Refused as refused:
         refusals = {finding.category for finding in refused.findings}
         return None, next(category for category in CATEGORIES if category in refusals)

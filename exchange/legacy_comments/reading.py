@@ -42,7 +42,7 @@ def records(path: Path, separator: str, position: int = 0, lines: int = 0) -> It
         while raw := _line(file):
             first, lines = lines + 1, lines + 1
             if is_open(raw, separator):
-                raw, more = _closed(file, raw, separator)
+                raw, more = read_to_closing_quote(file, raw, separator)
                 lines += more
             yield Record(first, raw, file.tell(), lines)
 
@@ -56,7 +56,7 @@ def _line(file: IO[bytes]) -> bytes:
     return raw
 
 
-def _closed(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
+def read_to_closing_quote(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
     """`raw` with the lines up to the closing quote, and their number; `raw` and 0 when the quote is never closed."""
     after, whole = file.tell(), raw
     for more in range(1, MOST_LINES):

@@ -9,20 +9,15 @@ from exchange.portfolio.values import DAY, KEY, REFERENCE, Kind, Wrong, clean
 
 def read_comment(cell: str) -> str:
     """The comment on one line, without invisible characters, which could hide a word from the screening."""
-    plain = clean("".join(_printable(sign) for sign in cell))
+    categories = [(sign, unicodedata.category(sign)) for sign in cell]
+    plain = clean("".join(" " if category[0] == "C" else sign for sign, category in categories if category != "Cf"))
     if not plain:
         raise Wrong("required")
     return plain
 
 
-def _printable(sign: str) -> str:
-    category = unicodedata.category(sign)
-    if category == "Cf":
-        return ""
-    return " " if category in ("Cc", "Co", "Cs", "Cn") else sign
-
-
-def _one_account(cells: Cells) -> Iterator[tuple[str, str]]:
+def one_account(cells: Cells) -> Iterator[tuple[str, str]]:
+    """Rule of a line: it names the account by its reference or by the key of the lease, not by both."""
     if (cells["bail"] is None) == (cells["compte"] is None):
         yield "compte", "no_account"
 
@@ -44,5 +39,5 @@ COMMENTS = Sheet(
         Column("texte", COMMENT, "le commentaire", required=True),
     ),
     ("K7QX-9M2D-4RTB;;03/02/2011;AGT12;Rappelle le 5 pour fixer la date du second versement.",),
-    (_one_account,),
+    (one_account,),
 )

@@ -7,7 +7,7 @@ empty.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -74,8 +74,14 @@ def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda 
     usable, refused = fitting(reading)
     houses = group(usable)
     with transaction.atomic(using=JOBS):
-        done = _write(usable, houses, Tree(under), step)
-        done.refused, done.lines, done.remarks = refused, reading.lines, len(reading.remarks)
+        done = Imported(reading.lines, len(usable), 0, refused, len(reading.remarks))
+        before = Place.objects.using(JOBS).count()
+        buildings = add_buildings(houses, Tree(under))
+        done.added["places"] = Place.objects.using(JOBS).count() - before
+        done.added["addresses"] = add_addresses(houses, buildings)
+        done.added["dwellings"] = add_units(houses, buildings, step)
+        done.added["programmes"], done.updated = add_programmes(usable)
+        done.added["links"] = add_links(houses, buildings)
         _reconcile(reading, usable, done)
         if done.changed:
             facts = {"lines": done.lines, "programmes": done.programmes, "dwellings": done.dwellings}
@@ -87,20 +93,16 @@ def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...
     """Programmes whose texts fit into the columns, and all refused lines with their reasons."""
     usable, refused = [], list(reading.refused)
     for programme in reading.programmes:
-        sentence = _too_long(programme)
-        if sentence:
-            refused.append(Refused(programme.source_line, "too_long", sentence))
+        texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
+        for address in programme.addresses:
+            texts += [("le numéro", address.number or "", 16), ("la voie", address.street, LONGEST_STREET)]
+            texts += [("la commune", address.city, 60)]
+        sentences = [TOO_LONG.format(field=name, most=limit) for name, text, limit in texts if len(text) > limit]
+        if sentences:
+            refused.append(Refused(programme.source_line, "too_long", sentences[0]))
         else:
             usable.append(programme)
     return usable, tuple(sorted(refused, key=lambda refusal: refusal.line))
-
-
-def _too_long(programme: SourceProgramme) -> str:
-    texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
-    for address in programme.addresses:
-        texts += [("le numéro", address.number or "", 16), ("la voie", address.street, LONGEST_STREET)]
-        texts += [("la commune", address.city, 60)]
-    return next((TOO_LONG.format(field=name, most=limit) for name, text, limit in texts if len(text) > limit), "")
 
 
 def group(programmes: Iterable[SourceProgramme]) -> list[House]:
@@ -119,29 +121,23 @@ def _code(letter: str, *key: object) -> str:
     return f"{letter}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
 
 
-def _write(programmes: list[SourceProgramme], houses: list[House], tree: Tree, step: Step) -> Imported:
-    done = Imported(len(programmes), len(programmes), 0, (), 0)
-    before = Place.objects.using(JOBS).count()
-    buildings = _buildings(houses, tree)
-    done.added["places"] = Place.objects.using(JOBS).count() - before
-    done.added["addresses"] = _addresses(houses, buildings)
-    done.added["dwellings"] = _units(houses, buildings, step)
-    done.added["programmes"], done.updated = _programmes(programmes)
-    done.added["links"] = _links(houses, buildings)
-    return done
+def add_buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
+    """Create missing buildings and their places. Returns building ids by house code.
 
-
-def _buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
-    """Building ids by house code. An existing building keeps its parent, even if the landlord has moved it."""
+    An existing building keeps its parent, even if the landlord has moved it.
+    """
     codes = [house.code for house in houses]
     known = {place.code: place for place in Place.objects.using(JOBS).filter(code__in=codes)}
     new: list[Place] = []
-    for estate in _estates(houses):
+    for estate in group_into_estates(houses):
         missing = [house for house in estate if house.code not in known]
         if not missing:
             continue
-        beside = next((known[house.code].parent_id for house in estate if house.code in known), None)
-        parent = beside or _estate(tree, estate)
+        parent = next((known[house.code].parent_id for house in estate if house.code in known), None)
+        if parent is None:
+            first = estate[0].planned[0].addresses[0]
+            name = f"Résidence {first.number} {first.street}" if first.number else f"Résidence {first.street}"
+            parent = tree.estate(_code("R", estate[0].code), name, tree.sector(first.postcode, first.city))
         new += [Place(level=Level.BUILDING, parent_id=parent, name=house.name, code=house.code) for house in missing]
     tree.save()
     _bulk(new)
@@ -149,8 +145,8 @@ def _buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
     return {code: place.pk for code, place in known.items()} | {place.code: place.pk for place in new}
 
 
-def _estates(houses: list[House]) -> Iterator[list[House]]:
-    """Houses grouped into estates: houses that share a programme are in one estate (a union-find)."""
+def group_into_estates(houses: list[House]) -> list[list[House]]:
+    """Houses that share a programme, directly or through others, are in one estate (a union-find)."""
     of_programme: dict[str, list[int]] = defaultdict(list)
     for number, house in enumerate(houses):
         for planned in house.planned:
@@ -169,17 +165,11 @@ def _estates(houses: list[House]) -> Iterator[list[House]]:
     estates: dict[int, list[House]] = defaultdict(list)
     for number, house in enumerate(houses):
         estates[lead(number)].append(house)
-    yield from estates.values()
+    return list(estates.values())
 
 
-def _estate(tree: Tree, houses: list[House]) -> UUID:
-    first = houses[0].planned[0].addresses[0]
-    sector = tree.sector(first.postcode, first.city)
-    name = f"Résidence {first.number} {first.street}" if first.number else f"Résidence {first.street}"
-    return tree.estate(_code("R", houses[0].code), name, sector)
-
-
-def _addresses(houses: list[House], buildings: dict[str, UUID]) -> int:
+def add_addresses(houses: list[House], buildings: dict[str, UUID]) -> int:
+    """Create missing addresses. Returns their number."""
     known = set(Address.objects.using(JOBS).values_list("building", "number", "street"))
     new: dict[tuple[UUID, str, str], Address] = {}
     for house in houses:
@@ -196,7 +186,8 @@ def source_key(programme: str, ordinal: int) -> str:
     return f"{programme}#{ordinal}"
 
 
-def _units(houses: list[House], buildings: dict[str, UUID], step: Step) -> int:
+def add_units(houses: list[House], buildings: dict[str, UUID], step: Step) -> int:
+    """Create missing dwellings. Returns their number."""
     known = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
     added = 0
     for house in houses:
@@ -206,7 +197,7 @@ def _units(houses: list[House], buildings: dict[str, UUID], step: Step) -> int:
     return added
 
 
-def _programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
+def add_programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
     """Create and update programmes. Returns the numbers of added and of updated ones."""
     known = {row.key: row for row in Programme.objects.using(JOBS)}
     new, changed = [], []
@@ -225,7 +216,8 @@ def _programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
     return _bulk(new), len(changed)
 
 
-def _links(houses: list[House], buildings: dict[str, UUID]) -> int:
+def add_links(houses: list[House], buildings: dict[str, UUID]) -> int:
+    """Link programmes and buildings. Returns the number of new links."""
     through = Programme.buildings.through
     keys = {row.key: row.pk for row in Programme.objects.using(JOBS)}
     wanted = {(keys[planned.programme], buildings[house.code]) for house in houses for planned in house.planned}

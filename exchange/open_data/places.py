@@ -47,7 +47,26 @@ class Tree:
         if self.under and self.under.level == Level.SECTOR:
             return self.under
         code = f"S-{postcode or 'INCONNU'}"
-        return self._find(code) or self._make(Level.SECTOR, code, _sector_name(postcode, city), self._agency(postcode))
+        return self._find(code) or self._make(Level.SECTOR, code, sector_name(postcode, city), self.agency(postcode))
+
+    def agency(self, postcode: str) -> Place:
+        if self.under:
+            return self.under
+        number = _arrondissement(postcode)
+        agencies = ((code, name) for code, (name, numbers) in AGENCIES.items() if number in numbers)
+        code, name = next(agencies, ELSEWHERE)
+        return self._find(code) or self._make(Level.AGENCY, code, name, self.organisation())
+
+    def organisation(self) -> Place:
+        """The organisation above these agencies. Raises NoTree when the database has other places: they belong to a
+        tree that the operator must choose a place in."""
+        ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
+        top: Place | None = ours.parent if ours else None
+        if top:
+            return top
+        if Place.objects.using(JOBS).exists():
+            raise NoTree("Des lieux existent déjà\u00a0: indiquez le lieu de rattachement avec --under et son code.")
+        return self._make(Level.ORGANISATION, "ORGANISME", settings.HOUSE_NAME, None)
 
     def estate(self, code: str, name: str, sector: Place) -> UUID:
         place = (
@@ -59,25 +78,6 @@ class Tree:
 
     def save(self) -> None:
         Place.objects.using(JOBS).bulk_create(self.made.values())
-
-    def _agency(self, postcode: str) -> Place:
-        if self.under:
-            return self.under
-        number = _arrondissement(postcode)
-        agencies = ((code, name) for code, (name, numbers) in AGENCIES.items() if number in numbers)
-        code, name = next(agencies, ELSEWHERE)
-        return self._find(code) or self._make(Level.AGENCY, code, name, self._top())
-
-    def _top(self) -> Place:
-        """The organisation above these agencies. Raises NoTree when the database has other places: they belong to a
-        tree that the operator must choose a place in."""
-        ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
-        top: Place | None = ours.parent if ours else None
-        if top:
-            return top
-        if Place.objects.using(JOBS).exists():
-            raise NoTree("Des lieux existent déjà\u00a0: indiquez le lieu de rattachement avec --under et son code.")
-        return self._make(Level.ORGANISATION, "ORGANISME", settings.HOUSE_NAME, None)
 
     def _find(self, code: str) -> Place | None:
         if code not in self.by_code and (place := Place.objects.using(JOBS).filter(code=code).first()):
@@ -97,7 +97,8 @@ def _arrondissement(postcode: str) -> int | None:
     return number if 1 <= number <= 20 else None
 
 
-def _sector_name(postcode: str, city: str) -> str:
+def sector_name(postcode: str, city: str) -> str:
+    """A sector's name: the arrondissement in Paris, otherwise postcode and city."""
     number = _arrondissement(postcode)
     if number:
         return f"Secteur Paris {number}{'er' if number == 1 else 'e'}"

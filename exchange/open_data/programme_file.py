@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exchange.open_data.street_addresses import tidy
@@ -108,7 +108,7 @@ def lines_of(text: str) -> tuple[list[Line], list[Refused]]:
     lines: list[Line] = []
     refused: list[Refused] = []
     try:
-        titles = _titles(next(reader))
+        titles = titles_of(next(reader))
         start = reader.line_num + 1
         for cells in reader:
             if len(cells) == len(titles):
@@ -121,7 +121,8 @@ def lines_of(text: str) -> tuple[list[Line], list[Refused]]:
     return lines, refused
 
 
-def _titles(cells: list[str]) -> list[str]:
+def titles_of(cells: list[str]) -> list[str]:
+    """Column names of the header. Raises UnreadableFile for a missing or repeated column."""
     titles = [tidy(cell).lower() for cell in cells]
     if len(titles) < 2:
         raise UnreadableFile("not_csv", why="une seule colonne")
@@ -147,11 +148,12 @@ def refusal(line: Line) -> Refused | None:
     if len(address) > LONGEST_ADDRESS:
         return _refuse(line.number, "address_too_long", most=LONGEST_ADDRESS)
     value = line.cells["nb_logements"]
-    reason = _count_fault(value)
+    reason = refusal_of_count(value)
     return _refuse(line.number, reason, value=value, most=MOST_DWELLINGS) if reason else None
 
 
-def _count_fault(value: str) -> str | None:
+def refusal_of_count(value: str) -> str | None:
+    """The reason why a cell is not a number of dwellings, or None."""
     if not value:
         return "no_count"
     if not re.fullmatch(r"-?[0-9]+", value):
@@ -179,17 +181,16 @@ def keys_of(lines: Iterable[Line]) -> dict[int, str]:
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         groups[line.cells["id_livraison"]].append(line)
-    return {number: key for shared, group in groups.items() for number, key in _group_keys(shared, group)}
-
-
-def _group_keys(shared: str, group: list[Line]) -> Iterator[tuple[int, str]]:
     distinguishing = ("adresse", "annee_financement", "mode_realisation", "nature_programme")
     order = (*distinguishing, *(name for name in COLUMNS if name not in distinguishing))
-    wanted = range(len(order) + 1) if len(group) == 1 else range(1, len(order) + 1)
-    depth = next(size for size in wanted if len({_joined(line, order[:size]) for line in group}) == len(group))
-    for line in group:
-        digest = hashlib.sha256(_joined(line, order[:depth]).encode()).hexdigest()[:10]
-        yield line.number, f"{shared}-{digest}" if depth else shared
+    keys: dict[int, str] = {}
+    for shared, group in groups.items():
+        depths = range(len(order) + 1)
+        depth = next(size for size in depths if len({_joined(line, order[:size]) for line in group}) == len(group))
+        for line in group:
+            digest = hashlib.sha256(_joined(line, order[:depth]).encode()).hexdigest()[:10]
+            keys[line.number] = f"{shared}-{digest}" if depth else shared
+    return keys
 
 
 def _joined(line: Line, names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ dwelling is only a stable key.
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,6 @@ MODES = {
     "acquisition rehabilitation": "bought_and_renovated",
     "acquisition conventionnement": "bought_and_regulated",
 }
-YEARS = range(1900, 2100)
 # A street number with more dwellings than LARGEST_BUILDING is split into buildings of at most CARETAKER_PART, the
 # number of dwellings that one caretaker looks after.
 LARGEST_BUILDING = 150
@@ -73,6 +72,7 @@ NATURES = {
     "residence pour personnes agees": Nature("elderly_residence", True, "logement-foyer : contrat de séjour ou mixte"),
     "centre d hebergement d urgence": Nature("emergency_shelter", True, "accueil sans titre d’occupation"),
 }
+NATURE_CODES = {wording: nature.code for wording, nature in NATURES.items()}
 HOME_BY_CODE = {nature.code: nature.home for nature in NATURES.values()}
 
 
@@ -186,7 +186,7 @@ def read_file(path: Path) -> Reading:
         else:
             usable.append(line)
     keys = keys_of(usable)
-    programmes = tuple(_programme(line, keys[line.number]) for line in usable)
+    programmes = tuple(read_programme(line, keys[line.number]) for line in usable)
     return Reading(count, programmes, tuple(sorted(refused, key=lambda line_refused: line_refused.line)))
 
 
@@ -206,15 +206,20 @@ def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
     """
     planned: list[PlannedBuilding] = []
     first = 1
-    for addresses, dwellings in _shares(programme):
-        for part, size in _parts(dwellings):
+    for addresses, dwellings in share_dwellings(programme):
+        parts: list[tuple[str | None, int]] = [(None, dwellings)]
+        if dwellings > LARGEST_BUILDING:
+            sizes = _fair(dwellings, -(-dwellings // CARETAKER_PART))
+            parts = [(_letters(rank), size) for rank, size in enumerate(sizes)]
+        for part, size in parts:
             key = f"{programme.key}/{len(planned) + 1}"
             planned.append(PlannedBuilding(key, programme.key, addresses, part, first, size))
             first += size
     return planned
 
 
-def _shares(programme: Programme) -> Iterator[tuple[tuple[Address, ...], int]]:
+def share_dwellings(programme: Programme) -> Iterator[tuple[tuple[Address, ...], int]]:
+    """(addresses, dwellings) of each street number, or of neighbouring numbers with fewer dwellings than numbers."""
     numbered = [(address,) for address in programme.addresses if address.number]
     bare = tuple(address for address in programme.addresses if not address.number)
     doors = [(*numbered[0], *bare), *numbered[1:]] if numbered else [bare]
@@ -222,13 +227,6 @@ def _shares(programme: Programme) -> Iterator[tuple[tuple[Address, ...], int]]:
     left = iter(doors)
     for taken, dwellings in zip(_fair(len(doors), groups), _fair(programme.dwellings, groups), strict=True):
         yield tuple(itertools.chain.from_iterable(itertools.islice(left, taken))), dwellings
-
-
-def _parts(dwellings: int) -> list[tuple[str | None, int]]:
-    if dwellings <= LARGEST_BUILDING:
-        return [(None, dwellings)]
-    sizes = _fair(dwellings, -(-dwellings // CARETAKER_PART))
-    return [(_letters(rank), size) for rank, size in enumerate(sizes)]
 
 
 def _fair(total: int, groups: int) -> list[int]:
@@ -243,8 +241,8 @@ def _letters(rank: int) -> str:
     return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
-class _Remarks:
-    """Collects the remarks on one line while its columns are read."""
+class _Reader:
+    """Reads the columns of one line, and collects the remarks on them."""
 
     def __init__(self, line: Line) -> None:
         self.line = line.number
@@ -254,100 +252,71 @@ class _Remarks:
     def add(self, reason: str, **facts: object) -> None:
         self.remarks.append(Remark(self.line, reason, SENTENCES[reason].format(**facts)))
 
-    def value(self, name: str, reason: str) -> str:
-        """The cell; adds a remark if it is empty."""
-        if not self.cells[name]:
-            self.add(reason, value="")
-        return self.cells[name]
+    def text(self, name: str, reason: str, form: str = r".+", **facts: object) -> str:
+        """The cell if it has this form (a regular expression); otherwise "" and a remark."""
+        value = self.cells[name]
+        if re.fullmatch(form, value):
+            return value
+        self.add(reason, value=value, **facts)
+        return ""
+
+    def number(self, name: str, reason: str, form: str, **facts: object) -> int | None:
+        value = self.text(name, reason, form, **facts)
+        return int(value) if value else None
+
+    def code(self, name: str, reason: str, codes: Mapping[str, str]) -> str:
+        """The code of the cell's wording, or UNKNOWN and a remark."""
+        value = self.cells[name]
+        if folded(value) not in codes:
+            self.add(reason, value=value)
+        return codes.get(folded(value), UNKNOWN)
+
+    def addresses(self) -> tuple[Address, ...]:
+        text = self.cells["adresse"]
+        addresses = parse_addresses(text, self.text("code_postal", "postcode", r"[0-9]{5}"), self.text("ville", "city"))
+        if not any(address.number for address in addresses):
+            self.add("no_number")
+        if has_open_range(text):
+            self.add("open_range")
+        return addresses
+
+    def loans(self, dwellings: int) -> Loans:
+        counts = {name: self.number(name, "loan_count", r"[0-9]{1,6}", column=name) for name in LOAN_COLUMNS}
+        loans = Loans(**{name.removeprefix("nb_"): count for name, count in counts.items()})
+        total = loans.total()
+        if total not in {None, dwellings}:
+            self.add("loans_sum", found=total, expected=dwellings)
+        return loans
+
+    def coordinates(self) -> tuple[float, float] | tuple[None, None]:
+        cells = [self.cells[name] for name in ("latitude", "longitude")]
+        if all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", cell) for cell in cells):
+            latitude, longitude = map(float, cells)
+            # Exports often write 0, 0 for an unknown place.
+            if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
+                return latitude, longitude
+        self.add("coordinates")
+        return None, None
 
 
-def _programme(line: Line, key: str) -> Programme:
-    remarks = _Remarks(line)
-    address, dwellings = line.cells["adresse"], int(line.cells["nb_logements"])
-    latitude, longitude = _coordinates(remarks)
+def read_programme(line: Line, key: str) -> Programme:
+    """The programme of a line that was not refused, with remarks on cells that are missing or unreadable."""
+    cells = _Reader(line)
+    dwellings = int(line.cells["nb_logements"])
+    latitude, longitude = cells.coordinates()
     return Programme(
         key=key,
         source_line=line.number,
         id_livraison=line.cells["id_livraison"],
-        source_address=address,
-        addresses=_addresses(address, remarks),
+        source_address=line.cells["adresse"],
+        addresses=cells.addresses(),
         dwellings=dwellings,
-        year=_year(remarks),
-        landlord=remarks.value("bailleur", "landlord"),
-        nature=_nature(remarks),
-        mode=_mode(remarks),
-        loans=_loans(dwellings, remarks),
+        year=cells.number("annee_financement", "year", r"(19|20)[0-9]{2}"),
+        landlord=cells.text("bailleur", "landlord"),
+        nature=cells.code("nature_programme", "nature", NATURE_CODES),
+        mode=cells.code("mode_realisation", "mode", MODES),
+        loans=cells.loans(dwellings),
         latitude=latitude,
         longitude=longitude,
-        remarks=tuple(remarks.remarks),
+        remarks=tuple(cells.remarks),
     )
-
-
-def _addresses(text: str, remarks: _Remarks) -> tuple[Address, ...]:
-    addresses = parse_addresses(text, _postcode(remarks), remarks.value("ville", "city"))
-    if not any(address.number for address in addresses):
-        remarks.add("no_number")
-    if has_open_range(text):
-        remarks.add("open_range")
-    return addresses
-
-
-def _postcode(remarks: _Remarks) -> str:
-    value = remarks.cells["code_postal"]
-    if re.fullmatch(r"[0-9]{5}", value):
-        return value
-    remarks.add("postcode", value=value)
-    return ""
-
-
-def _year(remarks: _Remarks) -> int | None:
-    value = remarks.cells["annee_financement"]
-    if re.fullmatch(r"[0-9]{4}", value) and int(value) in YEARS:
-        return int(value)
-    remarks.add("year", value=value)
-    return None
-
-
-def _nature(remarks: _Remarks) -> str:
-    value = remarks.cells["nature_programme"]
-    nature = NATURES.get(folded(value))
-    if nature:
-        return nature.code
-    remarks.add("nature", value=value)
-    return UNKNOWN
-
-
-def _mode(remarks: _Remarks) -> str:
-    value = remarks.cells["mode_realisation"]
-    mode = MODES.get(folded(value))
-    if mode:
-        return mode
-    remarks.add("mode", value=value)
-    return UNKNOWN
-
-
-def _loans(dwellings: int, remarks: _Remarks) -> Loans:
-    loans = Loans(**{name.removeprefix("nb_"): _loan_count(name, remarks) for name in LOAN_COLUMNS})
-    total = loans.total()
-    if total not in {None, dwellings}:
-        remarks.add("loans_sum", found=total, expected=dwellings)
-    return loans
-
-
-def _loan_count(name: str, remarks: _Remarks) -> int | None:
-    value = remarks.cells[name]
-    if re.fullmatch(r"[0-9]{1,6}", value):
-        return int(value)
-    remarks.add("loan_count", column=name, value=value)
-    return None
-
-
-def _coordinates(remarks: _Remarks) -> tuple[float, float] | tuple[None, None]:
-    written = [remarks.cells[name] for name in ("latitude", "longitude")]
-    if all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", value) for value in written):
-        latitude, longitude = map(float, written)
-        # Exports often write 0, 0 for an unknown place.
-        if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
-            return latitude, longitude
-    remarks.add("coordinates")
-    return None, None

@@ -81,17 +81,16 @@ def tidy(text: str) -> str:
 
 def parse_addresses(text: str, postcode: str, city: str) -> tuple[Address, ...]:
     """All distinct addresses of the text, in order. If it has no street, the whole text becomes a street name."""
-    addresses = [door for part in _parts(text) for door in _doors(part)] or [(None, in_french_case(text))]
-    return tuple(Address(number, street, postcode, city) for number, street in dict.fromkeys(addresses))
+    doors = [door for part in _parts(text) for door in doors_in(part)] or [(None, in_french_case(text))]
+    return tuple(Address(number, street, postcode, city) for number, street in dict.fromkeys(doors))
 
 
 def has_open_range(text: str) -> bool:
     """Whether a range like "1-11" skips numbers on its side of the street."""
-    for part in _parts(text):
-        for start in STREET_START.finditer(part):
-            if _leaves_gap(start["numbers"] or ""):
-                return True
-    return False
+    numbers = (start["numbers"] or "" for part in _parts(text) for start in STREET_START.finditer(part))
+    ranges = (match for written in numbers for match in RANGE.finditer(written))
+    ends = (re.findall(r"\d+", match[1])[:1] + re.findall(r"\d+", match[2])[:1] for match in ranges)
+    return any(int(last) - int(first) > NEXT_DOOR for first, last in ends)
 
 
 def in_french_case(text: str) -> str:
@@ -104,22 +103,23 @@ def _parts(text: str) -> list[str]:
     return re.split(r"\s/\s|\|", LOT.sub("|", text.upper()))
 
 
-def _doors(part: str) -> list[tuple[str | None, str]]:
+def doors_in(part: str) -> list[tuple[str | None, str]]:
+    """(number, street) of each address in a part of the text. A street without a number has the number None."""
     starts = list(STREET_START.finditer(part))
     if not starts:
         bare = NUMBERED_ONLY.match(part)
         return [(number, in_french_case(_name(bare["name"]))) for number in _numbers(bare["numbers"])] if bare else []
+    doors: list[tuple[str | None, str]] = []
     ends = [following.start() for following in starts[1:]] + [len(part)]
-    return [door for start, end in zip(starts, ends, strict=True) for door in _doors_of(start, part[start.end() : end])]
+    for start, end in zip(starts, ends, strict=True):
+        street_type = STREET_TYPES[start["type"].replace("É", "E")]
+        street = f"{street_type} {lower_preposition(in_french_case(_name(part[start.end() : end])))}"
+        numbers: list[str | None] = [*_numbers(start["numbers"] or "")]
+        doors += [(number, street) for number in numbers or [None]]
+    return doors
 
 
-def _doors_of(start: re.Match[str], rest: str) -> list[tuple[str | None, str]]:
-    street = f"{STREET_TYPES[start['type'].replace('É', 'E')]} {_after_type(in_french_case(_name(rest)))}"
-    numbers: list[str | None] = [*_numbers(start["numbers"] or "")]
-    return [(number, street) for number in numbers or [None]]
-
-
-def _after_type(name: str) -> str:
+def lower_preposition(name: str) -> str:
     """Lowercase a preposition after the street type: "De Rivoli" -> "de Rivoli".
 
     A lone article is part of a surname: "rue Le Sueur".
@@ -140,11 +140,6 @@ def _numbers(written: str) -> list[str]:
         word = f" {match['word'].lower()}" if match["word"] else ""
         numbers.append(f"{int(match['digits'])}{match['letter'] or word}")
     return numbers
-
-
-def _leaves_gap(written: str) -> bool:
-    ends = (re.findall(r"\d+", match[1])[:1] + re.findall(r"\d+", match[2])[:1] for match in RANGE.finditer(written))
-    return any(int(last) - int(first) > NEXT_DOOR for first, last in ends)
 
 
 def _case_word(word: str, *, first: bool) -> str:

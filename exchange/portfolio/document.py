@@ -3,12 +3,11 @@
 ./dev manage shell -c "from exchange.portfolio.document import write; write()"
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
-from exchange.portfolio.sheet import Column, Sheet
+from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import DAILY, SHEETS
 
 _HEAD = """# Les fichiers d’un organisme
@@ -51,21 +50,24 @@ L’administrateur des accès y reprend lieux et affectations par leurs propres 
 
 
 def document() -> str:
-    return "\n".join([_HEAD, *(part for sheet in (*SHEETS, DAILY) for part in _sheet(sheet))]).rstrip() + "\n"
+    return "\n".join([_HEAD, *(section(sheet) for sheet in (*SHEETS, DAILY))]).rstrip() + "\n"
 
 
 def write() -> None:
     (Path(settings.BASE_DIR) / "docs" / "portfolio.md").write_text(document(), encoding="utf-8")
 
 
-def _sheet(sheet: Sheet) -> Iterator[str]:
-    yield f"## {sheet.file}\n\n{sheet.about}\n\nUne ligne par\u00a0: {', '.join(f'`{name}`' for name in sheet.key)}.\n"
-    yield "| colonne | | ce qu’elle dit | ce qu’elle admet |\n| --- | --- | --- | --- |"
-    yield from (_column(column) for column in sheet.columns)
-    yield "\n```\n" + "\n".join([";".join(sheet.names), *sheet.examples]) + "\n```\n"
-
-
-def _column(column: Column) -> str:
-    codes = ", ".join(f"`{code}`" for code in column.kind.listed)
-    admits = f"{column.kind.admits}\u00a0: {codes}" if codes else column.kind.admits
-    return f"| `{column.name}` | {'obligatoire' if column.required else ''} | {column.meaning} | {admits} |"
+def section(sheet: Sheet) -> str:
+    """The part of the document about one file: its columns and an example."""
+    key = ", ".join(f"`{name}`" for name in sheet.key)
+    parts = [
+        f"## {sheet.file}\n\n{sheet.about}\n\nUne ligne par\u00a0: {key}.\n",
+        "| colonne | | ce qu’elle dit | ce qu’elle admet |\n| --- | --- | --- | --- |",
+    ]
+    for column in sheet.columns:
+        codes = ", ".join(f"`{code}`" for code in column.kind.listed)
+        admits = f"{column.kind.admits}\u00a0: {codes}" if codes else column.kind.admits
+        required = "obligatoire" if column.required else ""
+        parts.append(f"| `{column.name}` | {required} | {column.meaning} | {admits} |")
+    parts.append("\n```\n" + "\n".join([";".join(sheet.names), *sheet.examples]) + "\n```\n")
+    return "\n".join(parts)

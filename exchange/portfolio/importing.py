@@ -74,7 +74,10 @@ def read_in(
     with _one_run(dry, using) as (copying, done):
         for sheet in SHEETS:
             _take(copying, done, sheet, files.get(sheet), step)
-        _finish(copying, done, files)
+        _load(copying, done, ENDINGS)
+        if sheets.LEASES in files:
+            sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
+        record_fresh_assignments(copying)
         if done.taken and done.anything:
             tell(done)
     return done
@@ -158,13 +161,11 @@ def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
             done.counts[load.counts] += touched
 
 
-def _finish(copying: Copying, done: Imported, files: Files) -> None:
-    _load(copying, done, ENDINGS)
-    if sheets.LEASES in files:
-        sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
+def record_fresh_assignments(copying: Copying) -> None:
+    """Record an event for each assignment that this run granted, as when it is granted on a page."""
     for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
         assignment = Assignment.objects.using(JOBS).get(pk=pk)
-        record(  # every granted assignment has its own event, as when it is granted on a page
+        record(
             events.ASSIGNMENT_GRANTED,
             by="import_portfolio",
             using=JOBS,

@@ -19,7 +19,6 @@ TOGETHER = 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
-_UNUSED_IN_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 Step = Callable[[int], object]
 
 
@@ -63,19 +62,19 @@ def encoding_of(path: Source) -> str:
             raise Unreadable("nul", number)
         if raw.isascii() or len(raw) > LONGEST_LINE:
             continue
-        if encoding == "utf-8" and not _is_utf8(raw):
-            if non_ascii:
+        if not _decodes(raw, encoding):
+            if encoding == "utf-8" and non_ascii:
                 raise Unreadable("mixed_encoding", number)
             encoding = "cp1252"
+            if not _decodes(raw, encoding):
+                raise Unreadable("encoding", number)
         non_ascii = True
-        if encoding == "cp1252" and any(byte in raw for byte in _UNUSED_IN_1252):
-            raise Unreadable("encoding", number)
     return encoding
 
 
-def _is_utf8(raw: bytes) -> bool:
+def _decodes(raw: bytes, encoding: str) -> bool:
     try:
-        raw.decode()
+        raw.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
@@ -92,25 +91,20 @@ def shape_of(path: Source, sheet: Sheet) -> Shape:
         raise Unreadable("long_line", 1)
     text = first[1].removeprefix(_MARK).decode(encoding).rstrip("\r\n")
     separator = max(";,", key=lambda sign: sum(cell in sheet.names for cell in _names(text, sign)))
-    header = _without_empty_end(_names(text, separator))
-    _check_header(header, sheet)
+    header = _names(text, separator)
+    while header and not header[-1]:  # a spreadsheet also writes columns that were emptied
+        header.pop()
+    check_header(header, sheet)
     places = tuple(header.index(name) if name in header else None for name in sheet.names)
-    return Shape(encoding, separator, header, places)
+    return Shape(encoding, separator, tuple(header), places)
 
 
 def _names(text: str, separator: str) -> list[str]:
     return [cell.strip().strip('"').strip().lower() for cell in text.split(separator)]
 
 
-def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
-    """Drop empty names at the end: a spreadsheet also writes columns that were emptied."""
-    width = len(cells)
-    while width and not cells[width - 1]:
-        width -= 1
-    return tuple(cells[:width])
-
-
-def _check_header(header: Sequence[str], sheet: Sheet) -> None:
+def check_header(header: Sequence[str], sheet: Sheet) -> None:
+    """Raise Unreadable unless the names are different columns of the sheet, with all that are required."""
     if not set(header) & set(sheet.names):
         raise Unreadable("no_header", 1)
     for place, name in enumerate(header, start=1):
@@ -147,8 +141,12 @@ class Reading:
 
     def row(self, number: int, raw: bytes) -> list[Any] | None:
         """The staged values of a line, or None when it is empty or refused."""
-        cells = self._cells(number, raw)
-        if cells is None or not any(cells):
+        try:
+            cells = self._split(number, raw)
+        except Wrong as wrong:
+            self.rejects.add(self.sheet.file, number, "", str(wrong))
+            return None
+        if not any(cells):
             return None
         before = len(self.rejects.listed)
         values = [self._value(number, column, place, cells) for column, place in self.readers]
@@ -167,14 +165,6 @@ class Reading:
         for column, reason in errors:
             self.rejects.add(sheet.file, number, column, reason)
         return None if errors else staged + [drawn.draw(cells) for drawn in sheet.drawn]
-
-    def _cells(self, number: int, raw: bytes) -> list[str] | None:
-        """The cells of a line, or None when it was refused."""
-        try:
-            return self._split(number, raw)
-        except Wrong as wrong:
-            self.rejects.add(self.sheet.file, number, "", str(wrong))
-            return None
 
     def _split(self, number: int, raw: bytes) -> list[str]:
         if len(raw) > LONGEST_LINE:
@@ -195,21 +185,17 @@ class Reading:
     def _pad(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
         """Pad a line to the number of columns. A short line is accepted only when its whole block of sixteen lines is
         as short and the line is complete: otherwise a cell is missing inside it, and the others have moved."""
-        columns = len(self.shape.header)
+        columns, width = len(self.shape.header), len(cells)
         if not any(cells):
             return [""] * columns
-        self._compare(number, len(cells))
-        if (len(cells) < columns and (len(cells) != self._width or not whole)) or any(cells[columns:]):
-            raise Wrong("cells")
-        return (cells + [""] * columns)[:columns]
-
-    def _compare(self, number: int, width: int) -> None:
-        """Compare the width of a line with the first of its block. Reject the first line if it was the short one."""
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
-        elif self._width < width and self._width < len(self.shape.header):
-            self.rejects.add(self.sheet.file, self._first, "", "cells")
+        elif self._width < width and self._width < columns:
+            self.rejects.add(self.sheet.file, self._first, "", "cells")  # the first line of the block was short
             self._width = width
+        if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):
+            raise Wrong("cells")
+        return (cells + [""] * columns)[:columns]
 
     def _value(self, number: int, column: Column, place: int | None, cells: list[str]) -> Any:
         cell = cells[place] if place is not None else ""

@@ -93,7 +93,14 @@ def entry(cells: Cells) -> Wrongs:
         yield from _reversal(cells)
         yield from _sides(cells)
     else:
-        yield from _plain(cells)
+        kind = cells["nature"]
+        if cells["annule"]:
+            yield "annule", "needs_reversed"
+        if kind == "adjustment" and cells["motif"] not in ADJUSTMENTS.terms:
+            yield "motif", "no_reason" if cells["motif"] else "needs_reason"
+        if kind != "adjustment" and cells["motif"]:
+            yield "motif", "no_reason"
+        yield from _sides(cells)
 
 
 def _reversal(cells: Cells) -> Wrongs:
@@ -101,17 +108,6 @@ def _reversal(cells: Cells) -> Wrongs:
         yield "annule", "needs_reversed"
     if cells["motif"] not in REVERSALS.terms:
         yield "motif", "no_reason" if cells["motif"] else "needs_reason"
-
-
-def _plain(cells: Cells) -> Wrongs:
-    kind = cells["nature"]
-    if cells["annule"]:
-        yield "annule", "needs_reversed"
-    if kind == "adjustment" and cells["motif"] not in ADJUSTMENTS.terms:
-        yield "motif", "no_reason" if cells["motif"] else "needs_reason"
-    if kind != "adjustment" and cells["motif"]:
-        yield "motif", "no_reason"
-    yield from _sides(cells)
 
 
 def _sides(cells: Cells) -> Wrongs:

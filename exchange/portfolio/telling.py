@@ -29,20 +29,18 @@ def sums(done: Imported) -> list[tuple[str, int]]:
 
 
 def report_lines(done: Imported) -> Iterator[str]:
-    yield from (str(reject) for reject in done.rejects.listed)
-    if done.rejects.listed:
+    rejects = done.rejects.listed
+    yield from (str(reject) for reject in rejects)
+    if rejects:
         yield "En résumé\u00a0:"
     for (file, column, reason), lines in done.rejects.by_reason().items():
         where = f"{file}, {column}" if column else file
         yield f"  {figure(lines)} × {where}\u00a0: {REASONS[reason]}"
     counts = [f"{figure(done.counts[name])} {words}" for name, words in NAMES.items() if done.counts[name]]
-    yield f"{figure(sum(done.lines.values()))} lignes lues en {done.seconds:.1f}\u202fs\u00a0: {_outcome(done, counts)}"
-
-
-def _outcome(done: Imported, counts: list[str]) -> str:
-    if done.rejects.listed:
-        return f"{figure(len(done.rejects.listed))} refus, rien n’est écrit. Corrigez d’abord le premier fichier."
-    if not counts:
-        return "toutes ces données étaient déjà dans Loge, rien ne change."
-    listed = ", ".join(counts)
-    return f"essai, seraient importés\u00a0: {listed}." if done.dry else f"pris\u00a0: {listed}."
+    if rejects:
+        outcome = f"{figure(len(rejects))} refus, rien n’est écrit. Corrigez d’abord le premier fichier."
+    elif not counts:
+        outcome = "toutes ces données étaient déjà dans Loge, rien ne change."
+    else:
+        outcome = f"{'essai, seraient importés' if done.dry else 'pris'}\u00a0: {', '.join(counts)}."
+    yield f"{figure(sum(done.lines.values()))} lignes lues en {done.seconds:.1f}\u202fs\u00a0: {outcome}"

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connections, transaction
@@ -24,6 +24,9 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 from formats.bulk_copy import JOBS
 from formats.spreadsheets import Rows
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _AT_ONCE = 2_000
 # Roles of the person who requests and of the person who approves, today and for the whole landlord.
@@ -42,22 +45,23 @@ class Exported:
     lines: int
 
 
-class Lines:
-    """A file-like object over parts of bytes, for the encryption to read from without holding the whole file in
-    memory."""
+class PartsReader(io.RawIOBase):
+    """A readable stream over parts of bytes, so that the encryption never holds the whole file in memory."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
-        self.parts, self.rest = parts, b""
+        super().__init__()
+        self.parts, self.rest = parts, memoryview(b"")
 
-    def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self.rest) < size:
-            part = next(self.parts, b"")
-            if not part:
-                break
-            self.rest += part
-        size = len(self.rest) if size < 0 else size
-        taken, self.rest = self.rest[:size], self.rest[size:]
-        return taken
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        if not self.rest:
+            self.rest = memoryview(next(self.parts, b""))
+        target = memoryview(buffer)
+        count = min(len(target), len(self.rest))
+        target[:count], self.rest = self.rest[:count], self.rest[count:]
+        return count
 
 
 def export_portfolio(
@@ -71,7 +75,7 @@ def export_portfolio(
         raise ValidationError("Ce dossier existe déjà\u00a0: indiquez un nouveau dossier pour l’export.")
     beside.mkdir(mode=0o700)
     try:
-        done = _write(beside, key, by, approved_by, step)
+        done = write_files(beside, key, by, approved_by, step)
         beside.rename(folder)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
@@ -105,27 +109,22 @@ def _holds(person: Person, roles: tuple[str, ...]) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _write(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person, step: Step) -> Exported:
+def write_files(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person, step: Step) -> Exported:
     """Write all files from one snapshot. The audit event is committed before the folder gets its final name."""
-    lines = 0
+    counter = _Counter(step)
     with transaction.atomic(using=JOBS, durable=True):
         with connections[JOBS].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             for kind in KEYS:
                 cursor.execute(give_key(kind))
         for sheet in SHEETS:
-            lines += _write_file(folder / f"{sheet.file}.age", sheet, key, step)
-        facts = {"lines": lines, "files": len(SHEETS), "person": by.pk, "approved_by": approved_by.pk}
-        record(events.PORTFOLIO_EXPORTED, by=by, using=JOBS, count=lines, **facts)
-    return Exported(len(SHEETS), lines)
-
-
-def _write_file(path: Path, sheet: Sheet, key: x25519.Recipient, step: Step) -> int:
-    counted = _Counter(step)
-    with path.open("wb") as out:
-        path.chmod(0o600)
-        encrypt_io(Lines(text_of(sheet, counted)), out, [key])
-    return counted.lines
+            path = folder / f"{sheet.file}.age"
+            with path.open("wb") as out:
+                path.chmod(0o600)
+                encrypt_io(PartsReader(text_of(sheet, counter)), out, [key])
+        facts = {"lines": counter.lines, "files": len(SHEETS), "person": by.pk, "approved_by": approved_by.pk}
+        record(events.PORTFOLIO_EXPORTED, by=by, using=JOBS, count=counter.lines, **facts)
+    return Exported(len(SHEETS), counter.lines)
 
 
 class _Counter:
@@ -137,31 +136,27 @@ class _Counter:
         self.step(lines)
 
 
-def text_of(sheet: Sheet, counted: _Counter) -> Iterator[bytes]:
+def text_of(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
     """The file in parts, beginning with the byte order mark that spreadsheets expect."""
     out = io.StringIO()
     rows = Rows(out)
     out.write("\ufeff")
     rows.add(sheet.names)
-    for page in _pages(SELECTS[sheet]):
-        for row in page:
-            rows.add(_cells(sheet, row))
-        counted.add(len(page))
-        yield out.getvalue().encode()
-        out.seek(0)
-        out.truncate()
+    # A server-side cursor, so that the result is never whole in memory.
+    with connections[JOBS].connection.cursor(name="portfolio") as cursor:
+        cursor.execute(SELECTS[sheet])
+        while page := cursor.fetchmany(_AT_ONCE):
+            for row in page:
+                rows.add(cells_of(sheet, row))
+            counter.add(len(page))
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
     yield out.getvalue().encode()
 
 
-def _pages(question: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Pages of rows from a server-side cursor, so that the result is never whole in memory."""
-    with connections[JOBS].connection.cursor(name="portfolio") as cursor:
-        cursor.execute(question)
-        while page := cursor.fetchmany(_AT_ONCE):
-            yield page
-
-
-def _cells(sheet: Sheet, row: tuple[Any, ...]) -> list[str]:
+def cells_of(sheet: Sheet, row: tuple[Any, ...]) -> list[str]:
+    """The cells that an import reads back, from a row of the export's query."""
     if sheet is sheets.TENANTS:
         *row_, iban, holder, bank = row
         sealed = (("iban", iban), ("holder", holder))

@@ -42,14 +42,15 @@ def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str
         for name in (MANIFEST, ROLES, DUMP):
             tar.add(parts / name, arcname=name)
     if recipient:
-        whole = _seal(whole, recipient)
+        whole = encrypt(whole, recipient)
     whole.chmod(0o600)
     with whole.open("rb") as file:
         os.fsync(file.fileno())
     whole.replace(target)
 
 
-def _seal(whole: Path, recipient: str) -> Path:
+def encrypt(whole: Path, recipient: str) -> Path:
+    """Replace the file by an encrypted one. Returns its path. Raises NotACopy for a key that is not an age key."""
     try:
         key = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
@@ -64,7 +65,7 @@ def _seal(whole: Path, recipient: str) -> Path:
 def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
     """Unpack into `parts`, verify each part's checksum, and return the manifest."""
     try:
-        with tarfile.open(_opened(source, parts, identity)) as tar:
+        with tarfile.open(decrypt(source, parts, identity)) as tar:
             for name in (MANIFEST, ROLES, DUMP):
                 tar.extract(name, parts, filter="data")
     except (tarfile.TarError, KeyError) as error:
@@ -78,23 +79,21 @@ def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
     return manifest
 
 
-def _opened(source: Path, parts: Path, identity: Path | None) -> Path:
+def decrypt(source: Path, parts: Path, identity: Path | None) -> Path:
+    """The path of the plain archive: `source` itself, or a file in `parts` when it is encrypted."""
     with source.open("rb") as file:
         if not file.read(len(_AGE)).startswith(_AGE):
             return source
     if identity is None:
         raise NotACopy(f"{source} est chiffrée : --identity doit nommer le fichier de la clé qui l’ouvre.")
+    lines = identity.read_text(encoding="ascii").splitlines()
+    keys = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    if len(keys) != 1:
+        raise NotACopy(f"{identity} n’est pas un fichier de clé age.")
     opened = parts / "opened"
     with source.open("rb") as closed, opened.open("wb") as plain:
         try:
-            pyrage.decrypt_io(closed, plain, [_identity(identity)])
+            pyrage.decrypt_io(closed, plain, [pyrage.x25519.Identity.from_str(keys[0])])
         except pyrage.DecryptError as error:
             raise NotACopy(f"La clé de {identity} n’ouvre pas {source}, ou la copie est abîmée.") from error
     return opened
-
-
-def _identity(path: Path) -> pyrage.x25519.Identity:
-    lines = [line for line in path.read_text(encoding="ascii").splitlines() if line.startswith("AGE-SECRET-KEY-")]
-    if len(lines) != 1:
-        raise NotACopy(f"{path} n’est pas un fichier de clé age.")
-    return pyrage.x25519.Identity.from_str(lines[0])

@@ -41,7 +41,10 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
             postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         actual = state_of(cursor)
-    if lines := differences(_under(manifest["state"], name), actual):
+    # The database may have a new name; the privileges on it stay the same.
+    privileges = next(iter(manifest["state"]["database privilege"].values()))
+    expected = {**manifest["state"], "database privilege": {name: privileges}}
+    if lines := differences(expected, actual):
         raise Unlike("\n".join(lines))
     forgotten, withdrawn = do_again(url, lists)
     return {**manifest, "forgotten": forgotten, "withdrawn": withdrawn}
@@ -69,9 +72,3 @@ def _prepare(super_url: str, name: str, roles: dict[str, Any]) -> None:
                 raise archive.NotACopy(f"La base {name} existe déjà sur ce serveur : une restauration n’écrase rien.")
             make_roles(cursor, roles, connection.server_version)
     make_database(super_url, lambda message: None)
-
-
-def _under(state: dict[str, dict[str, str]], name: str) -> dict[str, dict[str, str]]:
-    """The expected state under the new database name; the privileges on the database stay the same."""
-    privileges = state["database privilege"].values()
-    return {**state, "database privilege": dict.fromkeys([name], next(iter(privileges)))}

@@ -6,7 +6,6 @@ import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 from django.conf import settings
@@ -28,7 +27,11 @@ def make_backup(url: str, target: Path, recipient: str = "") -> int:
     with archive.workshop(target.parent) as parts, closing(psycopg2.connect(url)) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
-            state = _dump(cursor, url, parts)
+            cursor.execute("SELECT pg_export_snapshot()")
+            snapshot, dump = f"--snapshot={cursor.fetchone()[0]}", f"--file={parts / archive.DUMP}"
+            left_out = [f"--exclude-table-data={name}" for name in NOT_COPIED]
+            postgres(url, "pg_dump", "--format=custom", snapshot, dump, *left_out)
+            state = state_of(cursor)
             roles = roles_of(cursor, f"{settings.INSTANCE}_", connection.server_version)
         (parts / archive.ROLES).write_text(json.dumps(roles), encoding="utf-8")
         rows = sum(int(count_and_sum.split()[0]) for count_and_sum in state["rows"].values())
@@ -44,14 +47,6 @@ def make_backup(url: str, target: Path, recipient: str = "") -> int:
     if settings.BACKUP_STAMP:
         Path(settings.BACKUP_STAMP).touch()
     return rows
-
-
-def _dump(cursor: Any, url: str, parts: Path) -> dict[str, dict[str, str]]:
-    cursor.execute("SELECT pg_export_snapshot()")
-    snapshot = cursor.fetchone()[0]
-    left_out = [f"--exclude-table-data={name}" for name in NOT_COPIED]
-    postgres(url, "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={parts / archive.DUMP}", *left_out)
-    return state_of(cursor)
 
 
 def postgres(url: str, program: str, *arguments: str) -> None:

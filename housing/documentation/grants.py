@@ -106,7 +106,10 @@ class _Server:
         self._columns = self._by_role(_COLUMNS)
         self._privileges: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for role, relation, privilege, column in query(_RELATIONS):
-            self._privileges[role, relation][privilege] |= self._columns_of(relation, privilege, column)
+            columns = {column or ""}
+            if not column and privilege in ("SELECT", "INSERT", "UPDATE"):
+                columns = set(self._columns[relation])  # so that a new column shows in review
+            self._privileges[role, relation][privilege] |= columns
         self._policies: dict[tuple[str, str], list[str]] = defaultdict(list)
         for role, relation, verb, rule in sorted(query(_POLICIES)):
             self._policies[role, relation].append(f"{verb} {rule}")
@@ -118,21 +121,14 @@ class _Server:
             texts[role].append("".join(word or "" for word in words))
         return texts
 
-    def _columns_of(self, relation: str, privilege: str, column: str | None) -> set[str]:
-        """Expand a privilege on a whole table to its columns, so that a new column shows in review."""
-        if column or privilege not in ("SELECT", "INSERT", "UPDATE"):
-            return {column or ""}
-        return set(self._columns[relation])
-
     def text_of(self, role: str) -> str:
         lines = [f"role: {self.attributes.get(role, '') or 'no attribute'}"]
         lines += [f"{title}: {short_role(text)}" for title, texts in self._others.items() for text in texts[role]]
         lines += ["", *(f"calls {function}" for function in self._functions[role])]
         tables = sorted({table for whose, table in self._privileges.keys() | self._policies.keys() if whose == role})
-        head = HEAD.format(title=f"What {short_role(role)} may do")
-        return "\n".join([head, *lines, *(self._table(role, table) for table in tables), ""])
-
-    def _table(self, role: str, table: str) -> str:
-        rights = [f"{verb} {', '.join(sorted(names))}" for verb, names in sorted(self._privileges[role, table].items())]
-        rules = [f"where {rule}" for rule in self._policies[role, table]]
-        return "\n".join(["", table, *(wrap(line, "  ") for line in [*rights, *rules])])
+        for table in tables:
+            lines += ["", table]
+            privileges = sorted(self._privileges[role, table].items())
+            lines += [wrap(f"{verb} {', '.join(sorted(names))}", "  ") for verb, names in privileges]
+            lines += [wrap(f"where {rule}", "  ") for rule in self._policies[role, table]]
+        return "\n".join([HEAD.format(title=f"What {short_role(role)} may do"), *lines, ""])

@@ -12,7 +12,12 @@ PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
 
 
 def is_watcher(request: HttpRequest) -> bool:
-    return _has_listed_address(request) or _has_token(request)
+    if _has_listed_address(request):
+        return True
+    if not settings.METRICS_TOKEN_FILE:
+        return False
+    given = request.headers.get("Authorization", "").encode()
+    return hmac.compare_digest(given, b"Bearer " + _token(settings.METRICS_TOKEN_FILE))
 
 
 def _has_listed_address(request: HttpRequest) -> bool:
@@ -24,13 +29,6 @@ def _has_listed_address(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return any(peer in ip_network(network) for network in settings.METRICS_ALLOW)
-
-
-def _has_token(request: HttpRequest) -> bool:
-    if not settings.METRICS_TOKEN_FILE:
-        return False
-    given = request.headers.get("Authorization", "").encode()
-    return hmac.compare_digest(given, b"Bearer " + _token(settings.METRICS_TOKEN_FILE))
 
 
 @lru_cache(maxsize=2)

@@ -57,19 +57,17 @@ def deep(request: HttpRequest) -> HttpResponse:
 
 def _answer(checks: dict[str, Check]) -> HttpResponse:
     """One line for each check; status 503 if one of them fails."""
-    results = {name: _passes(check) for name, check in checks.items()}
+    results = {}
+    for name, check in checks.items():
+        try:
+            results[name] = check()
+        except (Error, TraceUnavailable, keys.KeyRingRefused, OSError):
+            results[name] = False
     text = "".join(f"{name}: {'ok' if passed else 'non'}\n" for name, passed in results.items())
     return HttpResponse(text, content_type="text/plain; charset=utf-8", status=200 if all(results.values()) else 503)
 
 
-def _passes(check: Check) -> bool:
-    try:
-        return check()
-    except (Error, TraceUnavailable, keys.KeyRingRefused, OSError):
-        return False
-
-
-def _login_is_plain() -> bool:
+def login_is_plain() -> bool:
     """The web login inherits no privileges and cannot bypass row-level security, and the server is recent enough."""
     with connection.cursor() as cursor:
         cursor.execute(_LOGIN)
@@ -77,23 +75,14 @@ def _login_is_plain() -> bool:
     return version >= OLDEST and row_security == "on" and not has_more_rights
 
 
-def _rows_are_locked() -> bool:
+def rows_are_locked() -> bool:
+    """Row-level security is enabled and forced on every table that has policies."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_TABLES, [[lock.table for lock in all_locks() if not lock.view]])
         return bool(cursor.fetchone()[0] == 0)
 
 
-def _alterations() -> list[str]:
-    """Unexpected or missing rules, triggers and the like on guarded tables. While the database is ahead of the code, as
-    during an upgrade (docs/operations/running.md), only kinds of alteration that no release makes."""
-    with connection.cursor() as cursor:
-        differences = list(alterations(cursor))
-    if differences and not _applied_migrations() <= _known_migrations():
-        differences = [alteration for alteration in differences if re.search(r": \+ (rule|sleeping) ", alteration)]
-    return differences
-
-
-def _migrations_are_applied() -> bool:
+def migrations_are_applied() -> bool:
     """All migrations of this code are applied. During an upgrade the database may have more: see
     docs/operations/running.md."""
     return _known_migrations() <= _applied_migrations()
@@ -111,55 +100,66 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset((app, name) for app, name in loader.disk_migrations if app in loader.migrated_apps)
 
 
-def _trace_takes_a_line() -> bool:
+def trace_takes_a_line() -> bool:
+    """An event can be written, and no guarded table has an unexpected or missing rule, trigger or the like.
+
+    While the database is ahead of the code, as during an upgrade (docs/operations/running.md), only kinds of alteration
+    that no release makes count.
+    """
     try_the_trace()
-    return not _alterations()
+    with connection.cursor() as cursor:
+        differences = list(alterations(cursor))
+    if differences and not _applied_migrations() <= _known_migrations():
+        differences = [alteration for alteration in differences if re.search(r": \+ (rule|sleeping) ", alteration)]
+    return not differences
 
 
-def _trace_has_room_ahead() -> bool:
+def trace_has_room_ahead() -> bool:
+    """The audit log has a partition for next month."""
     with connections["trace"].cursor() as cursor:
         cursor.execute(_NEXT_MONTH)
         return bool(cursor.fetchone()[0])
 
 
-def _backup_is_young() -> bool:
+def backup_is_young() -> bool:
     """The backup command updates a file after each backup. Without such a file configured, no backup is expected."""
     if not settings.BACKUP_STAMP:
         return True
     return time.time() - Path(settings.BACKUP_STAMP).stat().st_mtime < BACKUP_HOURS * 3600
 
 
-def _seal_keeps_up() -> bool:
+def seal_keeps_up() -> bool:
     """Audit events get their leaf in time, and none was backdated recently."""
     return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 
-def _witnesses_look() -> bool:
+def witnesses_look() -> bool:
     """Without a configured witness no cosignature is expected."""
     return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
 
 
-def _cache_keeps() -> bool:
+def cache_keeps() -> bool:
     """The shared cache works. Without it nobody can sign in, because failed attempts could not be counted."""
     cache.set("health", 1, 60)
     return bool(cache.get("health") == 1)
 
 
-def _keys_open() -> bool:
+def keys_open() -> bool:
+    """The key ring can be read, and has a current key."""
     return bool(keys.ring().current)
 
 
 READY: dict[str, Check] = {
-    "connexion": _login_is_plain,
-    "verrous": _rows_are_locked,
-    "migrations": _migrations_are_applied,
-    "trace": _trace_takes_a_line,
+    "connexion": login_is_plain,
+    "verrous": rows_are_locked,
+    "migrations": migrations_are_applied,
+    "trace": trace_takes_a_line,
 }
 DEEP: dict[str, Check] = {
-    "mois": _trace_has_room_ahead,
-    "sceau": _seal_keeps_up,
-    "temoins": _witnesses_look,
-    "sauvegarde": _backup_is_young,
-    "trousseau": _keys_open,
-    "partage": _cache_keeps,
+    "mois": trace_has_room_ahead,
+    "sceau": seal_keeps_up,
+    "temoins": witnesses_look,
+    "sauvegarde": backup_is_young,
+    "trousseau": keys_open,
+    "partage": cache_keeps,
 }

@@ -172,15 +172,16 @@ class ReceivingWorker(ThreadWorker):
         conn.received += part
         self.buffered_bytes += len(part)
         if self.buffered_bytes > BUFFERED_BYTES:
-            self._refuse_largest()
+            # Refuse the largest incomplete request, so that small ones go on.
+            largest = max(self.pending_conns, key=lambda pending: len(pending.received))
+            if len(largest.received) > PART:
+                self._refuse(largest, _BUSY)
         try:
             conn.size = conn.size or request_size(conn.received)
         except RequestRefusedError as refusal:
             self._refuse(conn, str(refusal))
-        if not conn.leaving and 0 < conn.size <= len(conn.received):
-            self._hand_over(conn)
-
-    def _hand_over(self, conn: Any) -> None:
+        if conn.leaving or not 0 < conn.size <= len(conn.received):
+            return
         received = bytes(conn.received)
         self._leave(conn)
         conn.in_hand = len(received)
@@ -188,12 +189,6 @@ class ReceivingWorker(ThreadWorker):
         conn.sock.begin_answer()
         conn.parser.unreader.unread(received)
         self.enqueue_req(conn)
-
-    def _refuse_largest(self) -> None:
-        """Refuse the largest incomplete request, so that small ones go on."""
-        largest = max(self.pending_conns, key=lambda conn: len(conn.received))
-        if len(largest.received) > PART:
-            self._refuse(largest, _BUSY)
 
     def _refuse(self, conn: Any, status: str) -> None:
         self._leave(conn)

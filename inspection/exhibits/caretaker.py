@@ -1,6 +1,5 @@
 """E6: which pages a caretaker can open. From this exhibit, an inspector can view the caretaker's own pages."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -29,21 +28,19 @@ class Caretaker(Question):
 
 
 def pages(look: Look, question: Caretaker) -> list[Table]:
+    """One row per permission that guards a page: whether caretakers have it, and whether the inspector may view it."""
     look.note(person=question.cleaned_data["person"].pk)
     note = _(
         "Pages affichées : ouvertes selon les règles de la base pour cet agent, avec d’autres noms, "
         "numéros et portes, sans les aides ni les faits. Rien ne peut y être modifié. L’accès dure quinze "
         "minutes, et chaque page est enregistrée dans la trace au nom de la personne qui contrôle."
     )
-    heads = [_("Page"), _("Permission demandée"), _("Accordée au gardien"), _("Affichée ici")]
-    return [Table(_("Pages accessibles à un gardien"), heads, list(_doors()), note)]
-
-
-def _doors() -> Iterable[Row]:
-    """One row per permission that guards a page: whether caretakers have it, and whether the inspector may view it."""
     doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
     permissions = {door.permission: door.permission.compartment in MASKED for door in doors if door and not door.api}
+    rows: list[Row] = []
     for permission, masked in permissions.items():
         opens = permission in CARETAKER.permissions or permission in FOR_EVERYONE
         viewable = _("oui, en lecture") if opens and masked else _("non")
-        yield [permission.value, str(PERMISSIONS[permission]), _("ouverte") if opens else _("refusée"), viewable]
+        rows.append([permission.value, str(PERMISSIONS[permission]), _("ouverte") if opens else _("refusée"), viewable])
+    heads = [_("Page"), _("Permission demandée"), _("Accordée au gardien"), _("Affichée ici")]
+    return [Table(_("Pages accessibles à un gardien"), heads, rows, note)]

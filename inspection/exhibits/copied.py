@@ -19,7 +19,6 @@ from casework.models import (
     CardFact,
     ContestedSentence,
     DwellingFact,
-    Fact,
     FactCode,
     InheritedLine,
 )
@@ -81,10 +80,6 @@ class Copied:
         return self.model._meta.db_table
 
 
-def _fact(fact: Fact, names: Names) -> str:
-    return sentence(names.codes[fact.code_id], fact.fields, names.by_id)
-
-
 def _of(key: str) -> Tell:
     """The first eight characters of an id, by which one line refers to another."""
     return lambda row, names: str(getattr(row, key) or "")[:8]
@@ -94,7 +89,7 @@ _WHO, _DOOR = (_("Personne"), "tenant_id"), (_("Porte"), "unit_id")
 _FROM, _TO = (_("Depuis le"), "first_day"), (_("Jusqu’au"), "last_day")
 _SAID = (
     (_("Noté le"), "written_on"),
-    (_("Ce qui est noté"), _fact),
+    (_("Ce qui est noté"), lambda fact, names: sentence(names.codes[fact.code_id], fact.fields, names.by_id)),
     (_("Jusqu’au"), "ends_on"),
     (_("Noté par"), "written_by_id"),
     (_("Communiqué au locataire le"), "told_on"),

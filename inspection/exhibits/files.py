@@ -62,14 +62,15 @@ def archive(exhibit: Exhibit, kind: str) -> bytes:
             name: content,
             f"{name}.sig": signature,
             KEY_NAME: public_pem(key_id),
-            _("LISEZ-MOI.txt"): _readme(exhibit, name, key_id).encode(),
+            _("LISEZ-MOI.txt"): readme(exhibit, name, key_id).encode(),
         }
         for member, body in inside.items():
             packed.writestr(ZipInfo(member, timezone.localtime(exhibit.made_at).timetuple()[:6]), body)
     return buffer.getvalue()
 
 
-def _readme(exhibit: Exhibit, name: str, key_id: str) -> str:
+def readme(exhibit: Exhibit, name: str, key_id: str) -> str:
+    """The file head, and the OpenSSL command that verifies the signature of the file called `name`."""
     command = f"openssl pkeyutl -verify -pubin -inkey {KEY_NAME} -rawin -in {name} -sigfile {name}.sig"
     return "\n".join(
         [

@@ -2,7 +2,6 @@
 destruction certificates.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,10 +32,10 @@ def old_comments(look: Look) -> list[Table]:
             ],
             _("Un fichier est désigné par le début de son empreinte. Les lignes à trier sont sous scellés."),
         ),
-        _sorted(look, names),
-        _waiting(names),
-        _delays(names),
-        _certificates(look),
+        table_of_decisions(look, names),
+        table_of_waiting_lines(names),
+        table_of_delays(names),
+        table_of_certificates(look),
     ]  # fmt: skip
 
 
@@ -44,7 +43,8 @@ def _short(fingerprint: str) -> str:
     return fingerprint[:12]
 
 
-def _sorted(look: Look, names: dict[Any, str]) -> Table:
+def table_of_decisions(look: Look, names: dict[Any, str]) -> Table:
+    """Numbers of sorted lines. `names`: of the files, by id; the same in the tables below."""
     tallies = list(look.rows(InheritanceTally).order_by("inheritance", "category", "outcome", "pk"))
     places = place_names({tally.agency_id for tally in tallies})
     rows: list[Row] = [
@@ -61,7 +61,7 @@ def _sorted(look: Look, names: dict[Any, str]) -> Table:
     )
 
 
-def _waiting(names: dict[Any, str]) -> Table:
+def table_of_waiting_lines(names: dict[Any, str]) -> Table:
     counts = query_rows(
         "SELECT inheritance, agency, category, waiting, proposed, next_end FROM inspection_inspected_waiting()"
     )
@@ -81,7 +81,8 @@ def _waiting(names: dict[Any, str]) -> Table:
     return Table(_("Anciens commentaires à trier"), [*heads, _("Première date d’effacement")], rows, note)
 
 
-def _delays(names: dict[Any, str]) -> Table:
+def table_of_delays(names: dict[Any, str]) -> Table:
+    """The roles that decided, and in how many days."""
     counts = query_rows(
         "SELECT inheritance, office, answer, decided, first_on, last_on, mean_days FROM inspection_inspected_sorted()"
     )
@@ -105,17 +106,15 @@ def _delays(names: dict[Any, str]) -> Table:
     return Table(_("Anciens commentaires : rôles et délais de décision"), [*heads, days], rows, note)
 
 
-def _certificates(look: Look) -> Table:
-    heads = [_("Fichier"), _("Établi le"), _("Par"), _("Comptes"), _("Clé"), _("Signature (Ed25519)"), _("Vérifiée")]
-    return Table(_("Certificats de destruction"), heads, list(_certified(look)))
-
-
-def _certified(look: Look) -> Iterable[Row]:
+def table_of_certificates(look: Look) -> Table:
+    rows: list[Row] = []
     for row in look.rows(DestructionCertificate).select_related("issued_by").order_by("issued_on", "pk"):
         certificate = summarize(row)
         counts = ", ".join(f"{number} {name}" for name, number in certificate.sums)
         verified = _("oui") if certificate.is_signed else _("NON")
-        yield [
+        rows.append([
             _short(certificate.file), certificate.issued_on, certificate.issued_by, counts, certificate.key_id,
             certificate.signature, verified,
-        ]  # fmt: skip
+        ])  # fmt: skip
+    heads = [_("Fichier"), _("Établi le"), _("Par"), _("Comptes"), _("Clé"), _("Signature (Ed25519)"), _("Vérifiée")]
+    return Table(_("Certificats de destruction"), heads, rows)

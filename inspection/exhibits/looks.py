@@ -2,7 +2,6 @@
 audit log.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -64,28 +63,23 @@ class Since(Question):
 def trace(look: Look, question: Since) -> list[Table]:
     """The events of the household or employee, if given; in any case refused attempts and emergency accesses."""
     lines = question.narrowed(cast(EventQuerySet, look.rows(Event)))
-    refused = lines.filter(outcome__in=[str(outcome) for outcome in REFUSALS])
-    return [
-        *_named(look, question, lines),
-        _lines(look, _("Tentatives refusées"), refused),
-        _emergencies(look),
-    ]
-
-
-def _named(look: Look, question: Since, lines: EventQuerySet) -> Iterable[Table]:
+    tables: list[Table] = []
     reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
-    if reference:
-        rows = query_rows("SELECT account, lease FROM inspection_inspected(%s, %s)", reference, look.day)
-        if not rows:
-            question.add_error("reference", _("Aucun compte n’a cette référence."))
-            return
+    household = "SELECT account, lease FROM inspection_inspected(%s, %s)"
+    rows = query_rows(household, reference, look.day) if reference else []
+    if rows:
         account, lease = rows[0]
         look.about = Subject("account", account)
         theirs = lines.filter(pk__in=_ids(lines, account) | _ids(lines, lease))
-        yield _lines(look, _("Consultations et modifications concernant le locataire"), theirs, whose=True)
-    if person:
+        tables.append(_lines(look, _("Consultations et modifications concernant le locataire"), theirs, whose=True))
+    elif reference:
+        question.add_error("reference", _("Aucun compte n’a cette référence."))
+    if person and (rows or not reference):
         look.note(person=person.pk)
-        yield _lines(look, _("Consultations et modifications faites par l’agent"), lines.filter(actor=person.pk))
+        of_person = lines.filter(actor=person.pk)
+        tables.append(_lines(look, _("Consultations et modifications faites par l’agent"), of_person))
+    refused = lines.filter(outcome__in=[str(outcome) for outcome in REFUSALS])
+    return [*tables, _lines(look, _("Tentatives refusées"), refused), table_of_emergencies(look)]
 
 
 def _ids(lines: EventQuerySet, about: Any) -> Any:
@@ -110,19 +104,16 @@ def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False)
         _("Lieu"),
         _("Mention"),
     ]
-    rows = [_line(event, names, places) for event in events[:MOST]]
+    rows: list[Row] = [
+        [event.at, str(reading.sentence(event)), str(reading.OUTCOMES[event.outcome]),
+         names.get(event.actor, event.machine), str(role_name(event.role)), str(words_of(event.purpose)),
+         places.get(event.place, ""), str(event.pk)]
+        for event in events[:MOST]
+    ]  # fmt: skip
     return Table(title, columns, rows, note, people=names if whose else ())
 
 
-def _line(event: Event, names: dict[Any, str], places: dict[Any, str]) -> Row:
-    return [
-        event.at, str(reading.sentence(event)), str(reading.OUTCOMES[event.outcome]),
-        names.get(event.actor, event.machine), str(role_name(event.role)), str(words_of(event.purpose)),
-        places.get(event.place, ""), str(event.pk),
-    ]  # fmt: skip
-
-
-def _emergencies(look: Look) -> Table:
+def table_of_emergencies(look: Look) -> Table:
     accesses = query_rows(
         "SELECT opened_at, until, person, building, reason, review_by, verdict, reviewed_by, reviewed_on"
         " FROM inspection_inspected_emergencies()"

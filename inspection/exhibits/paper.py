@@ -21,11 +21,21 @@ def pdf_bytes(exhibit: Exhibit) -> bytes:
     lines = [f"{name} : {words}" for name, words in file_head(exhibit)]
     blocks = [note(line) if len(line) > 60 else text(line) for line in lines]
     for exhibited in exhibit.tables:
-        blocks += _table(exhibited)
-    return document(f"{exhibit.number} · {exhibit.title}", exhibit.landlord, [*blocks, *_proof(exhibit)])
+        blocks += table_blocks(exhibited)
+    statement = exhibit.statement
+    key_id, signature = sign(statement)
+    signed = [canonical(statement).decode(), f"Ed25519 {key_id}"]
+    signed += [f"public {public_key(key_id)}", f"signature {signature}"]
+    how = _(
+        "La signature porte sur la première ligne, sans retours à la ligne ; sha256 est l’empreinte du contenu du JSON."
+    )
+    cut = [line[at : at + CUT] for line in signed for at in range(0, len(line), CUT)]
+    blocks += [head(_("Pour vérifier")), proof(cut), note(how)]
+    return document(f"{exhibit.number} · {exhibit.title}", exhibit.landlord, blocks)
 
 
-def _table(exhibited: Table) -> Iterable[Block]:
+def table_blocks(exhibited: Table) -> Iterable[Block]:
+    """A table with its title, its note and at most MOST rows."""
     yield head(f"{exhibited.title} ({len(exhibited.rows)})")
     if exhibited.note:
         yield note(exhibited.note)
@@ -34,7 +44,7 @@ def _table(exhibited: Table) -> Iterable[Block]:
         return
     yield table(
         [[display(cell) for cell in row] for row in exhibited.rows[:MOST]],
-        _widths(exhibited),
+        column_widths(exhibited),
         exhibited.columns,
         SMALL,
     )
@@ -42,7 +52,7 @@ def _table(exhibited: Table) -> Iterable[Block]:
         yield note(_("Les %(n)s premières lignes. Le CSV et le JSON contiennent toutes les lignes.") % {"n": MOST})
 
 
-def _widths(exhibited: Table) -> Sequence[float]:
+def column_widths(exhibited: Table) -> Sequence[float]:
     """Column widths that fit the longest word of each column; the rest is divided by the amount of text."""
     rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
     columns = [[display(row[at]) for row in rows] for at in range(len(exhibited.columns))]
@@ -50,18 +60,3 @@ def _widths(exhibited: Table) -> Sequence[float]:
     wanted = [min(max(map(len, cells)), 60) for cells in columns]
     spare = max(ACROSS - sum(least), 0)
     return [word + spare * width / sum(wanted) for word, width in zip(least, wanted, strict=True)]
-
-
-def _proof(exhibit: Exhibit) -> Iterable[Block]:
-    statement = exhibit.statement
-    key_id, signature = sign(statement)
-    lines = [canonical(statement).decode(), f"Ed25519 {key_id}"]
-    lines += [f"public {public_key(key_id)}", f"signature {signature}"]
-    yield head(_("Pour vérifier"))
-    yield proof([line[at : at + CUT] for line in lines for at in range(0, len(line), CUT)])
-    yield note(
-        _(
-            "La signature porte sur la première ligne, sans retours à la ligne ; sha256 est l’empreinte du contenu "
-            "du JSON."
-        )
-    )

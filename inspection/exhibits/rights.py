@@ -3,7 +3,7 @@ reviewed.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,43 +41,55 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
     account, lease, building, residents = rows[0]
     look.about, look.place = Subject("account", account), building
     apart = query_rows("SELECT way, person, first_day, last_day FROM inspection_inspected_apart(%s, %s)", lease, day)
-    names = names_of(look, (person for _way, person, *_days in apart))
     note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
-    let_in = _let_in(look, building, day)
     where = {"place": " › ".join(path_names(building)), "n": residents}
     return [
-        Table(
-            _("Agents qui ont accès par une affectation"),
-            [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Données accessibles")],
-            list(_opens(let_in, _Exclusions(apart))),
-            f"{note % where} {_counts_when()}",
-            people=[row.person_id for row in let_in],
-        ),
-        Table(
-            _("Agents sans accès, ou avec un autre accès"),
-            [_("Règle"), _("Agent"), _("Du"), _("Au")],
-            [[_ways()[way], names.get(person), first, last] for way, person, first, last in apart],
-            _(
-                "Un dossier peut être fermé à un agent. La discrétion le ferme à tous les agents, sauf à ceux "
-                "qui sont nommés."
-            ),
-        ),
+        table_of_access(look, building, day, _Exclusions(apart), f"{note % where} {_counts_when()}"),
+        table_of_exceptions(look, apart),
     ]
+
+
+def table_of_access(look: Look, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
+    """Assignments that reached the building on that day, and what each opened of the household's file."""
+    rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
+    assignments = look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    rows: list[Row] = []
+    people: list[UUID] = []
+    for row in assignments.order_by("role", "person__name"):
+        reached = [compartment for compartment in Compartment if compartment in ROLES[row.role].compartments & PLACED]
+        opens = [compartment for compartment in reached if not exclusions.apply_to(row, compartment)]
+        words = " ; ".join(str(COMPARTMENTS[compartment]) for compartment in opens)
+        days: Row = [row.first_day, row.until, row.hours_text]
+        rows.append([row.person.name, row.role_name, row.place.name, *days, words or _("aucun accès")])
+        people.append(row.person_id)
+    heads = [_("Agent"), _("Rôle"), _("Affectation au lieu"), _("Du"), _("Au"), _("Heures"), _("Données accessibles")]
+    return Table(_("Agents qui ont accès par une affectation"), heads, rows, note, people=people)
+
+
+def table_of_exceptions(look: Look, apart: list[tuple[Any, ...]]) -> Table:
+    """People excluded from the file, or admitted in another way than by an assignment."""
+    ways = {
+        "wall": _("dossier fermé à cet agent"),
+        "discreet": _("discrétion : dossier absent des listes"),
+        "named": _("agent nommé malgré la discrétion"),
+        "emergency": _("accès d’urgence, 45 minutes"),
+    }
+    names = names_of(look, (person for _way, person, *_days in apart))
+    return Table(
+        _("Agents sans accès, ou avec un autre accès"),
+        [_("Règle"), _("Agent"), _("Du"), _("Au")],
+        [[ways[way], names.get(person), first, last] for way, person, first, last in apart],
+        _(
+            "Un dossier peut être fermé à un agent. La discrétion le ferme à tous les agents, sauf à ceux "
+            "qui sont nommés."
+        ),
+    )
 
 
 def _counts_when() -> str:
     return _(
         "Une astreinte est comptée aujourd’hui à la minute ; un autre jour, dès qu’elle comprend une heure de ce jour."
     )
-
-
-def _ways() -> dict[str, str]:
-    return {
-        "wall": _("dossier fermé à cet agent"),
-        "discreet": _("discrétion : dossier absent des listes"),
-        "named": _("agent nommé malgré la discrétion"),
-        "emergency": _("accès d’urgence, 45 minutes"),
-    }
 
 
 class _Exclusions:
@@ -107,68 +119,48 @@ class _Exclusions:
         return compartment is Compartment.EVACUATION or row.person_id not in self.named
 
 
-def _let_in(look: Look, building: UUID, day: date) -> list[Assignment]:
-    rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
-    rows = look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
-    return list(rows.order_by("role", "person__name"))
-
-
-def _opens(let_in: Iterable[Assignment], exclusions: _Exclusions) -> Iterable[Row]:
-    for row in let_in:
-        reached = [compartment for compartment in Compartment if compartment in ROLES[row.role].compartments & PLACED]
-        opens = [compartment for compartment in reached if not exclusions.apply_to(row, compartment)]
-        words = " ; ".join(str(COMPARTMENTS[compartment]) for compartment in opens)
-        days: Row = [row.first_day, row.until, row.hours_text]
-        yield [row.person.name, row.role_name, row.place.name, *days, words or _("aucun accès")]
-
-
 def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
     """Numbers of residents that an employee reached on a day, by building, and the assignments that gave the reach."""
     person, day = question.cleaned_data["person"], question.cleaned_data["day"]
     look.note(person=person.pk)
     posts = look.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
-    counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
-    per = {
-        compartment: buildings_reached(person.pk, compartment, day)
-        for compartment in Compartment
-        if compartment in PLACED
-    }
+    rows: list[Row] = [
+        [row.role_name, row.place.name, row.first_day, row.until, row.hours_text,
+         look.rows(Place).under(row.place).buildings().count()]
+        for row in posts
+    ]  # fmt: skip
     return [
         Table(
             _("Affectations de ce jour-là"),
             [_("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Bâtiments")],
-            [
-                [
-                    row.role_name,
-                    row.place.name,
-                    row.first_day,
-                    row.until,
-                    row.hours_text,
-                    look.rows(Place).under(row.place).buildings().count(),
-                ]
-                for row in posts
-            ],
+            rows,
             _counts_when(),
             people=[person.pk],
         ),
-        Table(
-            _("Données accessibles, par bâtiment"),
-            [_("Bâtiment"), _("Rattaché à"), _("Données accessibles"), _("Occupants")],
-            list(_reached(look, per, counts)),
-            _(
-                "Total des occupants accessibles : %(n)s. Cette pièce n’indique aucun compte ni aucune "
-                "référence : voir la pièce E4."
-            )
-            % {"n": residents_reached(person.pk, day)},
-        ),
+        table_of_reach(look, person, day),
     ]
 
 
-def _reached(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, int]) -> Iterable[Row]:
+def table_of_reach(look: Look, person: Person, day: date) -> Table:
+    """Each building that the person reached on that day, with the compartments and the number of residents."""
+    counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
+    placed = [compartment for compartment in Compartment if compartment in PLACED]
+    per = {compartment: buildings_reached(person.pk, compartment, day) for compartment in placed}
     places = look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    rows: list[Row] = []
     for place in places.order_by("parent__name", "name"):
         opens = " ; ".join(str(COMPARTMENTS[compartment]) for compartment, ids in per.items() if place.pk in ids)
-        yield [place.name, place.parent.name if place.parent else "", opens, counts.get(place.pk, 0)]
+        rows.append([place.name, place.parent.name if place.parent else "", opens, counts.get(place.pk, 0)])
+    return Table(
+        _("Données accessibles, par bâtiment"),
+        [_("Bâtiment"), _("Rattaché à"), _("Données accessibles"), _("Occupants")],
+        rows,
+        _(
+            "Total des occupants accessibles : %(n)s. Cette pièce n’indique aucun compte ni aucune "
+            "référence : voir la pièce E4."
+        )
+        % {"n": residents_reached(person.pk, day)},
+    )
 
 
 # --- E7 ---------------------------------------------------------------------------------------------------------------
@@ -176,18 +168,36 @@ def _reached(look: Look, per: dict[Compartment, set[UUID]], counts: dict[UUID, i
 
 def habilitations(look: Look, question: Question) -> list[Table]:
     people = {person.pk: person for person in look.rows(Person).select_related("employed_at")}
-    return [*_given(look, people), *_left_open(look, people)]
+    return [
+        table_of_requests(look),
+        table_of_on_call_duties(look, people),
+        table_of_ended_assignments(look, people),
+        table_of_late_closings(look, people),
+        table_of_dormant_accounts(look, people.values()),
+        table_of_shared_sign_ins(people),
+        table_of_machines(people.values()),
+    ]
 
 
-def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
-    yield Table(
+def table_of_requests(look: Look) -> Table:
+    rows: list[Row] = []
+    for row in look.rows(AccessRequest).order_by("-asked_at"):
+        decided = row.get_decision_display() if row.decision else _("expirée") if row.is_lapsed else _("en attente")
+        by = row.decided_by.name if row.decided_by else ""
+        rows.append(
+            [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name, decided, by, row.decided_at]
+        )
+    return Table(
         _("Demandes et décisions"),
         [_("Demandée le"), _("Par"), _("Pour"), _("Rôle"), _("Lieu"), _("Décision"), _("Par"), _("Le")],
-        list(_requests(look)),
+        rows,
         _("Toutes les demandes conservées. La personne qui demande n’approuve jamais."),
     )
+
+
+def table_of_on_call_duties(look: Look, people: dict[UUID, Person]) -> Table:
     duties = look.rows(Assignment).filter(from_hour__isnull=False, last_day__gte=look.day - YEAR)
-    yield Table(
+    return Table(
         _("Astreintes des douze derniers mois"),
         [_("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Confiée par"), _("Le")],
         [
@@ -200,8 +210,12 @@ def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
             "plus."
         ),
     )  # fmt: skip
+
+
+def table_of_ended_assignments(look: Look, people: dict[UUID, Person]) -> Table:
+    """Assignments that ended before their last day."""
     ended = look.rows(Assignment).filter(ended_on__gte=look.day - YEAR).order_by("-ended_on")
-    yield Table(
+    return Table(
         _("Affectations terminées avant la date prévue, sur douze mois"),
         [_("Agent"), _("Rôle"), _("Lieu"), _("Heures"), _("Premier jour sans accès"), _("Motif"), _("Par")],
         [
@@ -212,30 +226,46 @@ def _given(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
     )  # fmt: skip
 
 
-def _left_open(look: Look, people: dict[UUID, Person]) -> Iterable[Table]:
-    yield Table(
+def table_of_late_closings(look: Look, people: dict[UUID, Person]) -> Table:
+    """People whose sign-in was closed more than a day after their last assignment ended, or is still open."""
+    closings = look.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
+    closed = {event.facts.get("person"): timezone.localdate(event.at) for event in closings}
+    last: dict[UUID, date] = {}
+    for row in look.rows(Assignment):
+        last[row.person_id] = max(last.get(row.person_id, row.until), row.until)
+    rows: list[Row] = []
+    for key, until in sorted(last.items(), key=lambda pair: pair[1]):
+        person = people.get(key)
+        closed_on = None if person is None or person.is_active else closed.get(str(key))
+        if person and (person.is_active or closed_on):
+            days = ((closed_on or look.day) - until).days
+            if days > 1:
+                rows.append([person.name, until, closed_on, days])
+    return Table(
         _("Connexions fermées en retard"),
         [_("Agent"), _("Dernier jour d’affectation"), _("Connexion fermée le"), _("Jours de retard")],
-        list(_closed_late(look, people)),
+        rows,
         _("Un compte sans affectation n’ouvre aucun dossier, mais doit être fermé au départ de la personne."),
     )
-    yield Table(
+
+
+def table_of_dormant_accounts(look: Look, people: Iterable[Person]) -> Table:
+    long_ago, assignments = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
+    busy = [row.person_id for row in assignments]
+    dormant = [
+        person
+        for person in people
+        if person.is_active and not person.is_machine and (person.last_login or person.joined_at) < long_ago
+    ]
+    return Table(
         _("Comptes dormants"),
         [_("Agent"), _("Rattaché à"), _("Dernière connexion"), _("Affectations en cours")],
-        list(_dormant(look, people.values())),
+        [[person.name, person.employed_at.name, person.last_login, busy.count(person.pk)] for person in dormant],
         _("Comptes ouverts, sans connexion depuis quatre-vingt-dix jours."),
     )
-    yield _at_two_places(look, people)
-    machines = (person for person in people.values() if person.is_machine)
-    yield Table(
-        _("Comptes de programmes"),
-        [_("Programme"), _("Rattaché à"), _("Ouvert")],
-        [[machine.name, machine.employed_at.name, _("oui") if machine.is_active else _("non")] for machine in machines],
-        _("Aucun compte n’est partagé : chaque compte a un nom, une adresse unique et son second facteur."),
-    )
 
 
-def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
+def table_of_shared_sign_ins(people: dict[UUID, Person]) -> Table:
     """People with sessions from several addresses or devices. This may indicate a shared sign-in, or just a person with
     a telephone and a computer."""
     sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
@@ -252,40 +282,14 @@ def _at_two_places(look: Look, people: dict[UUID, Person]) -> Table:
     )
 
 
-def _requests(look: Look) -> Iterable[Row]:
-    for row in look.rows(AccessRequest).order_by("-asked_at"):
-        decided = row.get_decision_display() if row.decision else _("expirée") if row.is_lapsed else _("en attente")
-        by = row.decided_by.name if row.decided_by else ""
-        yield [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name, decided, by, row.decided_at]
-
-
-def _closed_late(look: Look, people: dict[UUID, Person]) -> Iterable[Row]:
-    """People whose sign-in was closed more than a day after their last assignment ended, or is still open."""
-    closings = look.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
-    closed = {event.facts.get("person"): event.at for event in closings}
-    last: dict[UUID, date] = {}
-    for row in look.rows(Assignment):
-        last[row.person_id] = max(last.get(row.person_id, row.until), row.until)
-    for key, until in sorted(last.items(), key=lambda pair: pair[1]):
-        at = _day(closed.get(str(key)))
-        person = people.get(key)
-        if person and (person.is_active or at):
-            days = ((look.day if person.is_active else at or look.day) - until).days
-            if days > 1:
-                yield [person.name, until, None if person.is_active else at, days]
-
-
-def _dormant(look: Look, people: Iterable[Person]) -> Iterable[Row]:
-    long_ago, assignments = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
-    busy = [row.person_id for row in assignments]
-    for person in people:
-        since = person.last_login or person.joined_at
-        if person.is_active and not person.is_machine and since < long_ago:
-            yield [person.name, person.employed_at.name, person.last_login, busy.count(person.pk)]
-
-
-def _day(at: datetime | None) -> date | None:
-    return timezone.localdate(at) if at else None
+def table_of_machines(people: Iterable[Person]) -> Table:
+    machines = (person for person in people if person.is_machine)
+    return Table(
+        _("Comptes de programmes"),
+        [_("Programme"), _("Rattaché à"), _("Ouvert")],
+        [[machine.name, machine.employed_at.name, _("oui") if machine.is_active else _("non")] for machine in machines],
+        _("Aucun compte n’est partagé : chaque compte a un nom, une adresse unique et son second facteur."),
+    )
 
 
 def _name(people: dict[UUID, Person], key: UUID | None) -> str:
@@ -297,53 +301,58 @@ def _name(people: dict[UUID, Person], key: UUID | None) -> str:
 
 def yearly_review(look: Look, question: Question) -> list[Table]:
     signed = list(look.rows(RightsReview).order_by("-signed_on", "-pk"))
-    return [
-        Table(
-            _("Revues signées"),
-            [_("Année"), _("Responsable"), _("Lieux"), _("Signée le"), _("Confirmés"), _("Retirés"),
-             _("Signature (Ed25519)")],
-            [
-                [review.signed_on.year, review.signed_by.name, _places(review), review.signed_on,
-                 len(review.statement["rights"]) - review.ended, review.ended, f"{review.key_id} {review.signature}"]
-                for review in signed
-            ],
-            _(
-                "Chaque liste est signée par le responsable du lieu et ne change plus ; elle figure parmi les "
-                "revues signées."
-            ),
+    return [table_of_reviews(signed), table_of_withdrawn_rights(signed), table_of_late_reviews(look)]
+
+
+def table_of_reviews(signed: list[RightsReview]) -> Table:
+    rows: list[Row] = []
+    for review in signed:
+        statement = review.statement
+        places = ", ".join(dict.fromkeys(place["name"] for place in statement["places"]))
+        confirmed = len(statement["rights"]) - review.ended
+        signature = f"{review.key_id} {review.signature}"
+        rows.append([review.signed_on.year, review.signed_by.name, places, review.signed_on, confirmed, review.ended,
+                     signature])  # fmt: skip
+    return Table(
+        _("Revues signées"),
+        [_("Année"), _("Responsable"), _("Lieux"), _("Signée le"), _("Confirmés"), _("Retirés"),
+         _("Signature (Ed25519)")],
+        rows,
+        _(
+            "Chaque liste est signée par le responsable du lieu et ne change plus ; elle figure parmi les "
+            "revues signées."
         ),
-        Table(
-            _("Droits retirés par ces revues"),
-            [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Fin prévue le")],
-            [row for review in signed for row in _withdrawn(review)],
-        ),
-        Table(
-            _("Responsables en retard"),
-            [_("Responsable"), _("Rôle"), _("Lieu"), _("Dernière signature"), _("Due le"), _("Jours de retard")],
-            list(_late(look)),
-            _(
-                "Une liste est à signer un an après la précédente du même lieu, ou un an après la prise de "
-                "responsabilité."
-            ),
-        ),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
-def _places(review: RightsReview) -> str:
-    return ", ".join(dict.fromkeys(place["name"] for place in review.statement["places"]))
+def table_of_withdrawn_rights(signed: list[RightsReview]) -> Table:
+    """The rights that these reviews ended."""
+    rows: list[Row] = []
+    for review in signed:
+        for right in review.statement["rights"]:
+            if right["answer"] == "end":
+                first, last = (date.fromisoformat(right[name]) for name in ("first_day", "last_day"))
+                role = str(ROLES[right["role"]].name)
+                rows.append(
+                    [review.signed_on, review.signed_by.name, right["person"], role, right["place"], first, last]
+                )
+    return Table(
+        _("Droits retirés par ces revues"),
+        [_("Signée le"), _("Responsable"), _("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Fin prévue le")],
+        rows,
+    )
 
 
-def _withdrawn(review: RightsReview) -> Iterable[Row]:
-    for right in review.statement["rights"]:
-        if right["answer"] == "end":
-            first, last = (date.fromisoformat(right[name]) for name in ("first_day", "last_day"))
-            role = str(ROLES[right["role"]].name)
-            yield [review.signed_on, review.signed_by.name, right["person"], role, right["place"], first, last]
-
-
-def _late(look: Look) -> Iterable[Row]:
+def table_of_late_reviews(look: Look) -> Table:
     late = [due for due in reviews_due() if due.is_late(look.day)]
     assignments = {row.pk: row for row in look.rows(Assignment).filter(pk__in=[due.assignment for due in late])}
+    rows: list[Row] = []
     for due in late:
         row = assignments[due.assignment]
-        yield [row.person.name, row.role_name, row.place.name, due.last, due.due, (look.day - due.due).days]
+        rows.append([row.person.name, row.role_name, row.place.name, due.last, due.due, (look.day - due.due).days])
+    return Table(
+        _("Responsables en retard"),
+        [_("Responsable"), _("Rôle"), _("Lieu"), _("Dernière signature"), _("Due le"), _("Jours de retard")],
+        rows,
+        _("Une liste est à signer un an après la précédente du même lieu, ou un an après la prise de responsabilité."),
+    )

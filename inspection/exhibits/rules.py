@@ -1,6 +1,6 @@
 """E1: the record of processing activities. E3: what each role and compartment may read, as enforced by the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -64,9 +64,13 @@ def register(look: Look, question: Question) -> list[Table]:
 def matrix(look: Look, question: Question) -> list[Table]:
     stored = {(row.role, row.compartment) for row in look.rows(RoleCompartment)}
     rights = compartment_grants()
+    roles: list[Row] = [
+        [str(role.name), *(_("oui") if (role.code, compartment.value) in stored else "" for compartment in Compartment)]
+        for role in ROLES.values()
+    ]
     columns = [_("Rôle"), *(str(COMPARTMENTS[compartment]) for compartment in Compartment)]
     return [
-        Table(_("Permissions de chaque rôle"), columns, list(_roles(stored))),
+        Table(_("Permissions de chaque rôle"), columns, roles),
         Table(
             _("Droits de chaque compartiment dans la base"),
             [_("Compartiment"), _("Table"), _("Opération"), _("Colonnes"), _("Lignes")],
@@ -76,14 +80,8 @@ def matrix(look: Look, question: Question) -> list[Table]:
                 "colonnes, ou toutes les lignes."
             ),
         ),
-        Table(_("Empreintes"), [_("Élément"), _("Valeur")], list(_fingerprints(stored, rights))),
+        table_of_fingerprints(stored, rights),
     ]
-
-
-def _roles(stored: set[tuple[str, str]]) -> Iterable[Row]:
-    for role in ROLES.values():
-        opens = [_("oui") if (role.code, compartment.value) in stored else "" for compartment in Compartment]
-        yield [str(role.name), *opens]
 
 
 def compartment_grants() -> list[list[str]]:
@@ -94,13 +92,16 @@ def compartment_grants() -> list[list[str]]:
         return [[names[role], *rest] for role, *rest, _forced in cursor.fetchall()]
 
 
-def _fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Iterable[Row]:
-    same = _("oui") if stored == enforced() else _("NON")
-    yield [_("La base et le programme ont les mêmes règles"), same]
-    yield [_("Version de la table des rôles"), version()]
-    yield [_("Règles de la base (SHA-256 de la table ci-dessus)"), digest([list(row) for row in rights])]
-    yield [_("Programme (SHA-256 de ses fichiers)"), code_digest()]
-    yield [_("Dernières migrations"), ", ".join(_migrations())]
+def table_of_fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Table:
+    """Values that are equal on two servers with the same rules and the same program."""
+    figures: list[Row] = [
+        [_("La base et le programme ont les mêmes règles"), _("oui") if stored == enforced() else _("NON")],
+        [_("Version de la table des rôles"), version()],
+        [_("Règles de la base (SHA-256 de la table ci-dessus)"), digest([list(row) for row in rights])],
+        [_("Programme (SHA-256 de ses fichiers)"), code_digest()],
+        [_("Dernières migrations"), ", ".join(newest_migrations())],
+    ]
+    return Table(_("Empreintes"), [_("Élément"), _("Valeur")], figures)
 
 
 def digest(rows: list[Any]) -> str:
@@ -118,7 +119,7 @@ def code_digest() -> str:
     return whole.hexdigest()
 
 
-def _migrations() -> list[str]:
+def newest_migrations() -> list[str]:
     """The newest migration file of each app. Start-up has checked that the database has applied them all."""
     root = Path(settings.BASE_DIR)
     migrations = (sorted((root / name / "migrations").glob("0*.py")) for name in PACKAGES)

@@ -1,7 +1,6 @@
 """E20: the register of personal data breaches. E21: authentication, encryption keys, backups and software versions."""
 
 import sys
-from collections.abc import Iterable
 from importlib.metadata import distributions
 from typing import Any
 
@@ -38,46 +37,17 @@ def breaches(look: Look, question: Question) -> list[Table]:
 
 
 def security(look: Look, question: Question) -> list[Table]:
-    backups = look.rows(Event).filter(kind=BACKUP_TAKEN.code).newest_first()[:60]
     return [
-        Table(
-            _("Second facteur"),
-            [_("Moyen"), _("Agents")],
-            list(_factors(look)),
-            _(
-                "Toutes les pages demandent un second facteur : une personne qui n’en a pas doit d’abord en "
-                "enregistrer un."
-            ),
-        ),
-        Table(_("Mots de passe et sessions"), [_("Élément"), _("Valeur")], list(_passwords())),
-        Table(
-            _("Chiffrement"),
-            [_("Clé"), _("Faite le"), _("Utilisation")],
-            list(_keys(look)),
-            _("Coordonnées bancaires, seconds facteurs et phrases sous scellés : AES-256-GCM, clés hors de la base."),
-        ),
-        Table(
-            _("Copies de la base"),
-            [_("Quand"), _("Chiffrée")],
-            [[event.at, _("oui") if event.facts.get("encrypted") else _("non")] for event in backups],
-            _(
-                "D’après la trace. Pour leur lieu de conservation et les essais de restauration, demandez à "
-                "l’exploitation."
-            ),
-        ),
-        Table(
-            _("Versions"),
-            [_("Logiciel"), _("Version")],
-            list(_versions()),
-            _(
-                "Avec les licences : manage.py sbom. Demandez les tests d’intrusion au délégué à la protection "
-                "des données."
-            ),
-        ),
+        table_of_factors(look),
+        table_of_session_limits(),
+        table_of_keys(look),
+        table_of_backups(look),
+        table_of_versions(),
     ]
 
 
-def _factors(look: Look) -> Iterable[Row]:
+def table_of_factors(look: Look) -> Table:
+    """How many people have each second factor."""
     people = {person.pk for person in look.rows(Person).filter(is_active=True, is_machine=False)}
     authenticators = query_rows("SELECT user_id, type FROM mfa_authenticator")
     names = {
@@ -85,38 +55,66 @@ def _factors(look: Look) -> Iterable[Row]:
         "totp": _("code d’une application"),
         "recovery_codes": _("codes de secours"),
     }
-    for kind, name in names.items():
-        yield [name, len({who for who, factor in authenticators if factor == kind and who in people})]
+    counts = {kind: len({who for who, factor in authenticators if factor == kind and who in people}) for kind in names}
     strong = {who for who, factor in authenticators if factor != "recovery_codes"}
-    yield [_("agents qui peuvent se connecter"), len(people)]
-    yield [_("dont sans second facteur, donc sans accès"), len(people - strong)]
+    rows: list[Row] = [[name, counts[kind]] for kind, name in names.items()]
+    rows += [
+        [_("agents qui peuvent se connecter"), len(people)],
+        [_("dont sans second facteur, donc sans accès"), len(people - strong)],
+    ]
+    note = _(
+        "Toutes les pages demandent un second facteur : une personne qui n’en a pas doit d’abord en enregistrer un."
+    )
+    return Table(_("Second facteur"), [_("Moyen"), _("Agents")], rows, note)
 
 
-def _passwords() -> Iterable[Row]:
+def table_of_session_limits() -> Table:
+    """Rules of passwords and sessions."""
     validators = get_default_password_validators()
     [shortest] = [validator.min_length for validator in validators if isinstance(validator, MinimumLengthValidator)]
-    yield [_("Longueur minimale"), shortest]
-    yield [_("Hachage"), settings.PASSWORD_HASHERS[0].rsplit(".", 1)[-1].removesuffix("PasswordHasher")]
-    yield [_("Liste de mots de passe divulgués"), _("oui") if settings.LEAKED_PASSWORDS else _("non")]
-    yield [_("Verrouillage de la session, en minutes d’inactivité"), limits.LOCKED_AFTER_SECONDS // 60]
-    yield [_("Fermeture de la session, en minutes d’inactivité"), limits.ENDED_AFTER_SECONDS // 60]
-    yield [_("Durée maximale d’une session, en heures"), limits.LONGEST_SECONDS // 3600]
+    rows: list[Row] = [
+        [_("Longueur minimale"), shortest],
+        [_("Hachage"), settings.PASSWORD_HASHERS[0].rsplit(".", 1)[-1].removesuffix("PasswordHasher")],
+        [_("Liste de mots de passe divulgués"), _("oui") if settings.LEAKED_PASSWORDS else _("non")],
+        [_("Verrouillage de la session, en minutes d’inactivité"), limits.LOCKED_AFTER_SECONDS // 60],
+        [_("Fermeture de la session, en minutes d’inactivité"), limits.ENDED_AFTER_SECONDS // 60],
+        [_("Durée maximale d’une session, en heures"), limits.LONGEST_SECONDS // 3600],
+    ]
+    return Table(_("Mots de passe et sessions"), [_("Élément"), _("Valeur")], rows)
 
 
-def _keys(look: Look) -> Iterable[Row]:
+def table_of_keys(look: Look) -> Table:
+    """Encryption keys, and the public keys of the log."""
     ring = keys.ring()
+    rows: list[Row] = []
     for key_id in ring.ciphers:
         serves = (
             _("chiffre les nouvelles données") if key_id == ring.current else _("déchiffre les données plus anciennes")
         )
-        yield [key_id, ring.made.get(key_id, ""), serves]
-    for public_key in status_page.public_keys(look.rows):
-        yield [public_key.name, public_key.since, _("signe le journal de la trace")]
+        rows.append([key_id, ring.made.get(key_id, ""), serves])
+    signs = _("signe le journal de la trace")
+    rows += [[public_key.name, public_key.since, signs] for public_key in status_page.public_keys(look.rows)]
+    note = _("Coordonnées bancaires, seconds facteurs et phrases sous scellés : AES-256-GCM, clés hors de la base.")
+    return Table(_("Chiffrement"), [_("Clé"), _("Faite le"), _("Utilisation")], rows, note)
 
 
-def _versions() -> Iterable[Row]:
-    yield ["Python", sys.version.split()[0]]
+def table_of_backups(look: Look) -> Table:
+    backups = look.rows(Event).filter(kind=BACKUP_TAKEN.code).newest_first()[:60]
+    return Table(
+        _("Copies de la base"),
+        [_("Quand"), _("Chiffrée")],
+        [[event.at, _("oui") if event.facts.get("encrypted") else _("non")] for event in backups],
+        _("D’après la trace. Pour leur lieu de conservation et les essais de restauration, demandez à l’exploitation."),
+    )
+
+
+def table_of_versions() -> Table:
+    """Versions of Python, of the server and of the installed packages."""
     [(server,)] = query_rows("SHOW server_version")
-    yield ["PostgreSQL", str(server)]
     packages: dict[str, Any] = {package.metadata["Name"]: package.version for package in distributions()}
-    yield from ([name, packages[name]] for name in sorted(packages, key=str.lower))
+    rows: list[Row] = [["Python", sys.version.split()[0]], ["PostgreSQL", str(server)]]
+    rows += [[name, packages[name]] for name in sorted(packages, key=str.lower)]
+    note = _(
+        "Avec les licences : manage.py sbom. Demandez les tests d’intrusion au délégué à la protection des données."
+    )
+    return Table(_("Versions"), [_("Logiciel"), _("Version")], rows, note)

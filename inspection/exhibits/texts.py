@@ -1,6 +1,5 @@
 """E11: inventory of free texts. E12: words counted in them. E13: refused, contested and erased sentences."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -87,47 +86,32 @@ def refusals(look: Look, question: Question) -> list[Table]:
     gone: list[Row] = [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erased]
     return [
         *tables,
-        Table(
-            _("Refus contestés"),
-            _contest_columns(),
-            list(_contests(look.day)),
-            _("Le texte des phrases n’est pas indiqué."),
-        ),
+        table_of_contests(look.day),
         *old_comments(look),
         Table(_("Derniers effacements de la nuit"), [_("Quand"), _("Élément"), _("Nombre")], gone),
     ]
 
 
-def _contest_columns() -> list[str]:
-    first = [_("Contestée le"), _("Réponse due le"), _("Catégories"), _("Proposition"), _("En qualité de")]
-    return [
-        *first,
-        _("Décision"),
-        _("En qualité de"),
-        _("Le"),
-        _("Jours ouvrés"),
-        _("Suspendue le"),
-        _("Avis"),
-        _("Phrase"),
-    ]
-
-
-def _contests(day: date) -> Iterable[Row]:
+def table_of_contests(day: date) -> Table:
     """Contested refusals without their sentences. A sentence is restricted while it waits, and erased on the thirtieth
     day at the latest."""
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
         " advice, sealed FROM inspection_inspected_contests()"
     )
+    rows: list[Row] = []
     for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in contests:
         names = ", ".join(str(CATEGORIES.get(category, category)) for category in categories.split("."))
         taken = sum(is_working(asked_on + timedelta(days=n)) for n in range(1, ((decided or day) - asked_on).days + 1))
         sentence = _("sous scellés") if sealed else _("effacée")
-        yield [
+        rows.append([
             asked_on, due, names, _label(CONTEST_OUTCOMES, proposal), _office(weighed),
             _label(CONTEST_OUTCOMES, outcome), _office(by), decided, taken, suspended, _label(CONTEST_ADVICE, advice),
             sentence,
-        ]  # fmt: skip
+        ])  # fmt: skip
+    heads = [_("Contestée le"), _("Réponse due le"), _("Catégories"), _("Proposition"), _("En qualité de")]
+    heads += [_("Décision"), _("En qualité de"), _("Le"), _("Jours ouvrés"), _("Suspendue le"), _("Avis"), _("Phrase")]
+    return Table(_("Refus contestés"), heads, rows, _("Le texte des phrases n’est pas indiqué."))
 
 
 def _label(closed: Vocabulary, code: str) -> str:

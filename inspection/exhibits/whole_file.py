@@ -57,16 +57,17 @@ def whole_file(look: Look, question: AccountAlone) -> list[Table]:
         "lisent avec le délégué à la protection des données et une seconde personne. Les consultations du "
         "dossier figurent dans la pièce E9."
     )
-    return [counted, Table(_("Copie en clair"), heads, days, note), *_tables(look, lines_copied(reference))]
+    return [counted, Table(_("Copie en clair"), heads, days, note), *copied_tables(look, lines_copied(reference))]
 
 
-def _tables(look: Look, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
+def copied_tables(look: Look, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
+    """The tables of the copy, from the rows of each database table. Records its people as shown."""
     rows = {copied.source: [_row(copied.model, line) for line in lines.get(copied.source, [])] for copied in COPIED}
     for person in rows["tenants_tenant"]:
         look.saw(person.subject())
     names = _names(look, lines, rows)
     for copied in COPIED:
-        cells = [[_cell(row, tell, names) for _head, tell in copied.columns] for row in rows[copied.source]]
+        cells = [[cell_of(row, tell, names) for _head, tell in copied.columns] for row in rows[copied.source]]
         cells.sort(key=lambda row: [str(plain(cell)) for cell in row])
         yield Table(str(copied.title), [str(head) for head, _tell in copied.columns], cells)
 
@@ -94,7 +95,8 @@ def _names(look: Look, lines: dict[str, list[dict[str, Any]]], rows: dict[str, l
     return Names(names_of(look, keys - texts.keys()) | texts, {code.pk: code for code in codes})
 
 
-def _cell(row: Any, tell: str | Tell, names: Names) -> Cell:
+def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:
+    """The cell of a row. `tell`: an attribute, or a function of the row and the names."""
     value = getattr(row, tell) if isinstance(tell, str) else tell(row, names)
     value = value() if callable(value) else value
     if isinstance(value, UUID):

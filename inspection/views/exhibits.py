@@ -51,20 +51,16 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
     tables = [(table, [[display(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
-    page["agents"] = _agents(request, made, question)
+    # People named in the exhibit, for links to their views (E9). On E9 itself, without the person it is about.
+    named = {key for table in made.tables for key in table.people}
+    subject = question.cleaned_data.get("person") if made.number == "E9" else None
+    agents = request.look.rows(Person).filter(pk__in=named - {subject and subject.pk})
+    page["agents"] = list(agents.order_by("name", "email"))
     if made.number == "E6":
         page["start"] = question.cleaned_data["person"]
     if made.number == "E22" and "release" not in request.look.facts:
         page["copy_of"] = question.cleaned_data["reference"]
     return render(request, "inspection/control_exhibit.html", page)
-
-
-def _agents(request: DoorRequest, made: Exhibit, question: Question) -> list[Person]:
-    """People named in the exhibit, for links to their views (exhibit E9). On E9 itself, without the person it is
-    about."""
-    named = {key for table in made.tables for key in table.people}
-    subject = question.cleaned_data.get("person") if made.number == "E9" else None
-    return list(request.look.rows(Person).filter(pk__in=named - {subject and subject.pk}).order_by("name", "email"))
 
 
 def _file(made: Exhibit, kind: str) -> HttpResponse:

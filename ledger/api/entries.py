@@ -150,10 +150,15 @@ def adjustment(request: ApiRequest, account: Account) -> Entry:
     Permission.ENTRY_REVERSE, events.ENTRY_REVERSED, _("Annuler une écriture par une écriture contraire"), ReversalBody
 )
 def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
-    posted: Entry | None = request.look.rows(Entry).filter(account=account, pk=entry).first()
-    if posted is None:
+    return _posted(request, reverse_entry, entry=entry_of(request, account, entry))
+
+
+def entry_of(request: ApiRequest, account: Account, pk: UUID) -> Entry:
+    """Only of this account. Raises Http404."""
+    entry: Entry | None = request.look.rows(Entry).filter(account=account, pk=pk).first()
+    if entry is None:
         raise Http404
-    return _posted(request, reverse_entry, entry=posted)
+    return entry
 
 
 def _posted(request: ApiRequest, act: Callable[..., Entry], **target: Any) -> Entry:

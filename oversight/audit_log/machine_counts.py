@@ -26,17 +26,13 @@ class Program:
 
 def programs(lines: Any, machines: Iterable[Person], since: datetime) -> list[Program]:
     """Active machine clients, and closed ones with events since `since`."""
-    rows = [
-        (machine.is_active, Program(machine.pk, machine.name, **_figures(lines, machine, since)))
-        for machine in machines
-    ]
-    return [row for is_active, row in rows if is_active or row.views or row.changed or row.refused]
-
-
-def _figures(lines: Any, machine: Person, since: datetime) -> dict[str, int]:
-    counted: dict[str, int] = lines.filter(actor=machine.pk, at__gte=since).aggregate(
-        views=Count("id", filter=Q(outcome=Outcome.SHOWN)),
-        changed=Count("id", filter=Q(outcome=Outcome.CHANGED)),
-        refused=Count("id", filter=Q(outcome__in=reading.REFUSALS)),
-    )
-    return counted
+    rows = []
+    for machine in machines:
+        counts = lines.filter(actor=machine.pk, at__gte=since).aggregate(
+            views=Count("id", filter=Q(outcome=Outcome.SHOWN)),
+            changed=Count("id", filter=Q(outcome=Outcome.CHANGED)),
+            refused=Count("id", filter=Q(outcome__in=reading.REFUSALS)),
+        )
+        if machine.is_active or any(counts.values()):
+            rows.append(Program(machine.pk, machine.name, **counts))
+    return rows

@@ -35,7 +35,8 @@ _ROLES: list[tuple[str, Promise | str]] = [
 _CATEGORIES: list[tuple[str, Promise | str]] = [("", _("Toutes les catégories")), *CATEGORIES.items()]
 
 
-def _kinds() -> list[tuple[Any, Any]]:
+def kind_choices() -> list[tuple[Any, Any]]:
+    """Kinds of event in two groups: views and changes."""
     looks = [(kind.code, kind.sentence) for kind in KINDS.values() if kind.look]
     changes = [(kind.code, kind.sentence) for kind in KINDS.values() if not kind.look]
     return [("", _("Tous les événements")), (_("Consultations"), looks), (_("Changements"), changes)]
@@ -52,7 +53,7 @@ class TraceFilter(forms.Form):
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
     role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
-    kind = forms.ChoiceField(label=pgettext_lazy("trace", "Événement"), choices=_kinds, required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("trace", "Événement"), choices=kind_choices, required=False)
     outcome = forms.ChoiceField(label=_("Issue"), choices=_OUTCOMES, required=False)
     category = forms.ChoiceField(label=_("Catégorie refusée"), choices=_CATEGORIES, required=False)
     first = DayField(label=_("Du"), required=False)
@@ -102,6 +103,12 @@ class TraceFilter(forms.Form):
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")
 
 
+def spell_reference(typed: str) -> str:
+    """A reference in the spelling used in letters: "k7qx 9m2d 4rtb" becomes "K7QX-9M2D-4RTB"."""
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return "-".join((signs[:4], signs[4:8], signs[8:]))
+
+
 class AccountAsked(forms.Form):
     reference = forms.CharField(
         label=_("Référence du compte"),
@@ -110,8 +117,7 @@ class AccountAsked(forms.Form):
     )
 
     def clean_reference(self) -> str:
-        signs = "".join(sign for sign in self.cleaned_data["reference"].upper() if sign.isalnum())
-        return "-".join((signs[:4], signs[4:8], signs[8:]))
+        return spell_reference(self.cleaned_data["reference"])
 
 
 class ReasonAsked(forms.Form):

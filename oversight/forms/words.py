@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.constraints import sentence_of
 from formats.folding import folded
 from oversight.word_counts import A_DAY
-from tenants.constraints import SENTENCES
 
 LONGEST_WORD, SHORTEST_WORD = 40, 2
 
@@ -38,5 +38,5 @@ class WordsForm(forms.Form):
         if any(len(folded(word)) < SHORTEST_WORD for word in words):
             raise ValidationError(_("Un mot a au moins deux lettres."))
         if not all(normalize("NFC", word).isalpha() and re.fullmatch("[a-z]+", folded(word)) for word in words):
-            raise ValidationError(str(SENTENCES["whole_words"]))
+            raise ValidationError(sentence_of("whole_words"))
         return words

@@ -11,8 +11,7 @@ from django.utils.functional import Promise
 
 from audit.events import KINDS
 from audit.purposes import words_of
-from oversight.audit_log.lines import role_name
-from oversight.look_rules.rules import RULES, Rule, sentence_of
+from oversight.look_rules.rules import RULES, Rule
 from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
@@ -87,22 +86,3 @@ def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
 
 def _share(right: int, verdicts: int) -> int | None:
     return round(100 * right / verdicts) if verdicts >= FEW else None
-
-
-class Asked:
-    """A view question as pages show it: the rule's sentence and the kind of view, without any person.
-    `with_rule`: False for managers, whose database role cannot read the rule."""
-
-    def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
-        self.question = question
-        self.sentence: Promise | str = sentence_of(question.rule) if with_rule else ""
-        self.rule = RULES.get(question.rule) if with_rule else None
-
-    @property
-    def look(self) -> Promise | str:
-        kind = KINDS.get(self.question.kind)
-        return kind.sentence if kind else self.question.kind
-
-    @property
-    def role(self) -> Promise | str:
-        return role_name(self.question.role)

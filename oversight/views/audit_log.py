@@ -39,9 +39,9 @@ from oversight.audit_log.lines import (
 from oversight.audit_log.machine_counts import programs
 from oversight.audit_log.screen_counts import refusals
 from oversight.forms.audit_log import AccountAsked, ReasonAsked, TraceFilter
-from oversight.look_rules.waiting import Asked as AskedAbout
 from oversight.look_rules.waiting import questions_due
 from oversight.models import LookQuestion
+from oversight.queries import QuestionSummary
 from tenants.models import EmergencyAccess
 
 # A request never lasts longer. With this bound PostgreSQL scans one monthly partition instead of all of them.
@@ -52,10 +52,15 @@ _ONE_REQUEST = timedelta(hours=1)
 def trace(request: DoorRequest) -> HttpResponse:
     request.look.note(scope="overview")
     newest, _next = reading.page(request.look.rows(Event), "")
+    emergencies = [access for access in request.look.rows(EmergencyAccess).waiting_first() if not access.verdict]
+    machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
+    week = request.look.at - timedelta(days=recent_grants.DAYS)
     page = {
         **_gifts(request),
-        **_emergencies(request),
-        **_programs(request),
+        "emergencies": len(emergencies),
+        "emergencies_late": sum(access.is_late(request.look.day) for access in emergencies),
+        "programs": programs(request.look.rows(Event), machines, since=week),
+        "tokens_to_make": len(tokens_to_make()),  # that only the data protection officer may make
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
@@ -72,22 +77,6 @@ def trace(request: DoorRequest) -> HttpResponse:
 def _since(request: DoorRequest) -> datetime:
     """Start of the first week in the charts."""
     return timezone.make_aware(datetime.combine(charts.mondays(request.look.day)[0], time.min))
-
-
-def _emergencies(request: DoorRequest) -> dict[str, Any]:
-    """Numbers of emergency accesses that nobody has reviewed, and of late reviews."""
-    waiting = [access for access in request.look.rows(EmergencyAccess).waiting_first() if not access.verdict]
-    late = sum(access.is_late(request.look.day) for access in waiting)
-    return {"emergencies": len(waiting), "emergencies_late": late}
-
-
-def _programs(request: DoorRequest) -> dict[str, Any]:
-    """Events of machine clients in seven days, and the number of tokens that only the data protection officer may
-    make."""
-    since = request.look.at - timedelta(days=recent_grants.DAYS)
-    machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
-    rows = programs(request.look.rows(Event), machines, since)
-    return {"programs": rows, "tokens_to_make": len(tokens_to_make())}
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:
@@ -224,7 +213,7 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
 def own_looks(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
-    questions = [AskedAbout(question) for question in request.look.rows(LookQuestion).waiting_first()]
+    questions = [QuestionSummary(question) for question in request.look.rows(LookQuestion).waiting_first()]
     return render(
         request, "oversight/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": questions}
     )

@@ -16,8 +16,9 @@ from audit import events
 from oversight.actions.look_questions import answer_for_look, explain_look, judge_look, put_to_manager
 from oversight.forms.look_questions import ExplanationForm, LookAnswerForm, LookVerdictForm
 from oversight.look_rules.rules import RULES
-from oversight.look_rules.waiting import Asked, lines_around, precision
+from oversight.look_rules.waiting import lines_around, precision
 from oversight.models import LookQuestion
+from oversight.queries import QuestionSummary
 
 
 @door(Permission.LOOKS_JUDGE, records=events.LIST_SHOWN)
@@ -27,7 +28,7 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     look.note(list="look_questions")
     rows = list(look.rows(LookQuestion).waiting_first())
     context = {
-        "lines": [Asked(question) for question in rows],
+        "lines": [QuestionSummary(question) for question in rows],
         "waiting": sum(not question.verdict for question in rows),
         "rules": [figures for figures in precision(rows, look.day) if figures.verdicts],
     }
@@ -49,7 +50,7 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         messages.success(request, _("Le verdict est enregistré."))
         return redirect("look_questions")
     context = {
-        "asked": Asked(question),
+        "asked": QuestionSummary(question),
         "question": question,
         "around": lines_around(question),
         "form": form,
@@ -64,7 +65,9 @@ def look_answers(request: DoorRequest) -> HttpResponse:
     request.look.note(list="look_answers")
     rows = request.look.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
     return render(
-        request, "oversight/look_answers.html", {"lines": [Asked(question, with_rule=False) for question in rows]}
+        request,
+        "oversight/look_answers.html",
+        {"lines": [QuestionSummary(question, with_rule=False) for question in rows]},
     )
 
 
@@ -75,7 +78,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     if form.is_valid() and done(form, answer_for_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("La réponse est transmise."))
         return redirect("look_answers")
-    page = {"asked": Asked(question, with_rule=False), "question": question, "form": form}
+    page = {"asked": QuestionSummary(question, with_rule=False), "question": question, "form": form}
     return render(request, "oversight/look_answer.html", page)
 
 
@@ -86,7 +89,7 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("L’explication est enregistrée."))
         return redirect("own_question", pk=question.pk)
-    page = {"asked": Asked(question), "question": question, "form": form}
+    page = {"asked": QuestionSummary(question), "question": question, "form": form}
     return render(request, "oversight/own_question.html", page)
 
 

@@ -77,8 +77,12 @@ class Sealed:
         return self._value
 
     def _bound_to(self) -> dict[str, str]:
+        instance = self._instance
+        if instance.pk is None:
+            raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
         table, column = self._place
-        return {"table": table, "column": column, "row": _row(self._instance)}
+        # The primary key as text, in the form in which the database returns it.
+        return {"table": table, "column": column, "row": str(instance._meta.pk.to_python(instance.pk))}
 
     def __repr__(self) -> str:
         return "<scellé>"
@@ -124,7 +128,22 @@ class EncryptedField(SealedBinary):
         return self.model._meta.db_table, str(self.column)
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
-        return [*super().check(**kwargs), *self._unfit_options(), *self._key_made_too_late()]
+        _name, _path, _args, options = self.deconstruct()
+        problems = [
+            checks.Error(f"{option} has no meaning for an encrypted column.", obj=self, id="privacy.E001")
+            for option in UNFIT
+            if option in options
+        ]
+        if isinstance(self.model._meta.pk, models.AutoField):
+            problems.append(
+                checks.Error(
+                    "An encrypted value is bound to its row's key, known only after saving.",
+                    hint="Use a UUID with a default, or a one-to-one key.",
+                    obj=self,
+                    id="privacy.E002",
+                )
+            )
+        return [*super().check(**kwargs), *problems]
 
     def get_default(self) -> None:
         return None
@@ -169,31 +188,3 @@ class EncryptedField(SealedBinary):
 
     def get_transform(self, lookup_name: str) -> type[models.Transform] | None:
         return None
-
-    def _unfit_options(self) -> list[checks.CheckMessage]:
-        _name, _path, _args, options = self.deconstruct()
-        return [
-            checks.Error(f"{option} has no meaning for an encrypted column.", obj=self, id="privacy.E001")
-            for option in UNFIT
-            if option in options
-        ]
-
-    def _key_made_too_late(self) -> list[checks.CheckMessage]:
-        if not isinstance(self.model._meta.pk, models.AutoField):
-            return []
-        hint = "Use a UUID with a default, or a one-to-one key."
-        return [
-            checks.Error(
-                "An encrypted value is bound to its row's key, known only after saving.",
-                hint=hint,
-                obj=self,
-                id="privacy.E002",
-            )
-        ]
-
-
-def _row(instance: models.Model) -> str:
-    """The primary key as text, in the form that the database returns it."""
-    if instance.pk is None:
-        raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
-    return str(instance._meta.pk.to_python(instance.pk))

@@ -12,9 +12,9 @@ import binascii
 import fcntl
 import json
 import os
+import re
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -100,13 +100,20 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
+        # Signing keys, separate for each purpose, from which the encryption key cannot be computed.
         signers, packers = (
-            {key_id: _derived(key, name) for key_id, key in bare.items()} for name in (_CERTIFICATE, _PACK)
+            {
+                key_id: Ed25519PrivateKey.from_private_bytes(
+                    HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(key)
+                )
+                for key_id, key in bare.items()
+            }
+            for purpose in (_CERTIFICATE, _PACK)
         )
         loaded = KeyRing(content["current"], content.get("made", {}), ciphers, signers, packers)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise KeyRingRefused(_not_a_ring(path)) from None
-    if loaded.current not in ciphers or not all(_is_key_id(key_id) for key_id in ciphers):
+    if loaded.current not in ciphers or not all(re.fullmatch("[A-Za-z0-9]{1,32}", key_id) for key_id in ciphers):
         raise KeyRingRefused(_not_a_ring(path))
     return loaded
 
@@ -128,12 +135,16 @@ def new_ring(path: Path) -> KeyRing:
 
 def rotate(path: Path) -> KeyRing:
     """Add a key and make it the current one. Two simultaneous rotations make two keys."""
-    with _alone(path.parent):
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         load(path)  # refuse a broken ring instead of repairing it
         content = _with_new_key(_read(path))
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)
         beside.replace(path)
+    finally:
+        os.close(folder)
     return load(path)
 
 
@@ -147,7 +158,13 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & READABLE_BY_OTHERS:
-                raise KeyRingRefused(_open_to_others(path))
+                raise KeyRingRefused(
+                    _(
+                        "Le trousseau de clés « %(path)s » est accessible à d’autres utilisateurs que son "
+                        "propriétaire : lancez chmod 600 %(path)s."
+                    )
+                    % {"path": path}
+                )
             content = json.load(file)
     except OSError:
         raise KeyRingRefused(_no_file(path)) from None
@@ -163,16 +180,6 @@ def _write(descriptor: int, content: Mapping[str, Any]) -> None:
         json.dump(content, file, indent=2)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,31 +204,14 @@ def _key(text: str) -> bytes:
     return key
 
 
-def _derived(key: bytes, name: bytes) -> Ed25519PrivateKey:
-    """Derive a signing key, separate for each purpose, from which the encryption key cannot be computed."""
-    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=name).derive(key)
-    return Ed25519PrivateKey.from_private_bytes(derived)
-
-
 def _unknown(key_id: str) -> UnknownKey:
     return UnknownKey(_("La clé « %(key)s » n’est pas dans le trousseau.") % {"key": key_id})
-
-
-def _is_key_id(key_id: str) -> bool:
-    return key_id.isascii() and key_id.isalnum() and len(key_id) <= 32
 
 
 def _no_file(path: Path) -> str:
     return _("Le trousseau de clés « %(path)s » est absent ou illisible : créez-en un avec « manage.py keys new ».") % {
         "path": path
     }
-
-
-def _open_to_others(path: Path) -> str:
-    return _(
-        "Le trousseau de clés « %(path)s » est accessible à d’autres utilisateurs que son propriétaire : "
-        "lancez chmod 600 %(path)s."
-    ) % {"path": path}
 
 
 def _not_a_ring(path: Path) -> str:

@@ -36,39 +36,32 @@ def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterato
     """Yield after each committed batch. `using` must be a login that sees every row."""
     progress = Progress(column=".".join(sealed.place))
     last: Any = None
-    while rows := _batch_after(last, sealed, using, batch, progress):
+    while rows := reseal_batch(last, sealed, using, batch, progress):
         last = rows[-1]
         yield progress
 
 
-def _batch_after(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
-    """Process a batch and return the keys of its rows. Rows are locked: a second run waits, then finds nothing to
-    do."""
+def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
+    """Process the batch after the key `last` and return the keys of its rows.
+
+    Rows are locked: a second run waits, then finds nothing to do.
+    """
     with transaction.atomic(using=using):
-        waiting = _waiting(sealed, using)
+        prefix = sealed_by(keys.current())
+        start = Substr(sealed.attname, 1, len(prefix), output_field=models.BinaryField())
+        values = sealed.model._base_manager.using(using).filter(**{f"{sealed.attname}__isnull": False})
+        waiting = values.annotate(sealed_by=start).exclude(sealed_by=prefix)
         if last is not None:
             waiting = waiting.filter(pk__gt=last)
         rows = list(waiting.order_by("pk").select_for_update().values_list("pk", sealed.attname)[:batch])
         for key, ciphertext in rows:
-            _reseal_row(sealed, using, key, ciphertext, progress)
+            again = resealed(sealed, key, ciphertext)
+            if again is None:
+                progress.unreadable.append(str(key))
+            else:
+                sealed.model._base_manager.using(using).filter(pk=key).update(**{sealed.attname: again})
+                progress.resealed += 1
     return [key for key, _ciphertext in rows]
-
-
-def _waiting(sealed: EncryptedField, using: str) -> models.QuerySet[Any]:
-    prefix = sealed_by(keys.current())
-    start = Substr(sealed.attname, 1, len(prefix), output_field=models.BinaryField())
-    rows = sealed.model._base_manager.using(using).filter(**{f"{sealed.attname}__isnull": False})
-    waiting: models.QuerySet[Any] = rows.annotate(sealed_by=start).exclude(sealed_by=prefix)
-    return waiting
-
-
-def _reseal_row(sealed: EncryptedField, using: str, key: Any, ciphertext: bytes, progress: Progress) -> None:
-    again = resealed(sealed, key, ciphertext)
-    if again is None:
-        progress.unreadable.append(str(key))
-        return
-    sealed.model._base_manager.using(using).filter(pk=key).update(**{sealed.attname: again})
-    progress.resealed += 1
 
 
 def resealed(sealed: EncryptedField, key: Any, ciphertext: bytes) -> Ciphertext | None:

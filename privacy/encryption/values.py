@@ -42,7 +42,14 @@ def seal(plaintext: str | bytes, *, table: str, column: str, row: UUID | str) ->
 
 def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
     place = f"{table}.{column} {row}"
-    key_id, nonce, ciphertext = _parts(sealed, place)
+    start = 2 + (sealed[1] if len(sealed) > 1 else 0)
+    if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
+        raise Tampered(_altered(place))  # not in the format of `seal`
+    key_id, nonce, ciphertext = (
+        sealed[2:start].decode("ascii"),
+        sealed[start:][:NONCE_BYTES],
+        sealed[start:][NONCE_BYTES:],
+    )
     try:
         return keys.get(key_id).decrypt(nonce, ciphertext, _bound_to(table, column, row, key_id))
     except keys.UnknownKey:
@@ -57,14 +64,6 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
 def sealed_by(key_id: str) -> bytes:
     """The first bytes of every value encrypted with that key, and of no other value."""
     return bytes([VERSION, len(key_id)]) + key_id.encode("ascii")
-
-
-def _parts(sealed: bytes, place: str) -> tuple[str, bytes, bytes]:
-    """Split into key id, nonce and ciphertext. Raises Tampered if the bytes do not have the format of `seal`."""
-    start = 2 + (sealed[1] if len(sealed) > 1 else 0)
-    if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
-        raise Tampered(_altered(place))
-    return sealed[2:start].decode("ascii"), sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
 
 
 def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:

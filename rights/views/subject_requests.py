@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from access.guard.door import door
 from access.models import Place
 from access.pages.acting import done, tried
 from access.permissions import Permission
+from access.signin.allauth_internals import ratelimit
 from audit import events
 from audit.events import Code
 from formats.language import LANGUAGES

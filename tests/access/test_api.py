@@ -5,9 +5,12 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
+from access.api.endpoint import unique_names
+from access.api.paging import after
 from access.api.problems import KINDS
 from access.checks import routes
 from tests.builders import OWNER, assign, events, run
@@ -29,6 +32,17 @@ def is_problem(answer, status, code):
 def test_api_addresses_and_names_start_with_api():
     assert len(API) > 20 and all(visit.name.startswith("api_") for visit in API)
     assert {path.split("/")[0] for path, pattern in routes() if str(pattern.name).startswith("api_")} == {"api"}
+
+
+def test_the_next_page_begins_after_the_last_row():
+    assert after(("a", "b"), [1, 2], False) == Q(a__gte=1) & (Q(a__gt=1) | Q(b__gt=2))
+    assert after(("a",), [1], True) == Q(a__lt=1)
+
+
+def test_a_repeated_name_in_json_is_refused():
+    assert unique_names([("a", 1), ("b", 1)]) == {"a": 1, "b": 1}
+    with pytest.raises(ValueError, match="duplicate name"):
+        unique_names([("a", 1), ("a", 1)])
 
 
 def test_requests_without_credentials_get_401_as_a_problem(known, sign_in):

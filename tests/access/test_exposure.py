@@ -40,9 +40,12 @@ UNSAFE = {
     "any host of a domain": ({"ALLOWED_HOSTS": [".trois-rives.example"]}, "LOGE_HOSTS accepte"),
     "mail to the terminal": (
         {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"},
-        "LOGE_EMAIL_HOST manque",
+        "LOGE_EMAIL_HOST est absent",
     ),
-    "mail to a file": ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "LOGE_EMAIL_HOST manque"),
+    "mail to a file": (
+        {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"},
+        "LOGE_EMAIL_HOST est absent",
+    ),
     "files not collected": ({"WHITENOISE_USE_FINDERS": True}, "collectstatic"),
     "no secret": ({"SECRET_KEY": ""}, "pas de clé secrète"),
     "a short secret": ({"SECRET_KEY": SECRET[:20]}, "clé secrète est faible"),

@@ -354,7 +354,7 @@ def test_an_unknown_batch_is_404(house, sign_in):
 def test_two_administrators_are_appointed_on_the_server_and_no_third(bare, capsys):
     call_command("appoint", "jeanne.une@office.example", "Jeanne Une", "--by", "s.durand")
     call_command("appoint", "paul.deux@office.example", "Paul Deux", "--by", "s.durand")
-    with pytest.raises(CommandError, match="se demande dans Loge"):
+    with pytest.raises(CommandError, match="demandez l’accès suivant dans Loge"):
         call_command("appoint", "lise.trois@office.example", "Lise Trois", "--by", "s.durand")
     assert Person.objects.using(OWNER).count() == 2
     assert {event["machine"] for event in events(kind="assignment_granted")} == {"appoint:s.durand"}

@@ -218,7 +218,7 @@ def test_a_manager_cannot_put_oneself_strangers_or_other_places_on_call(house):
     for person, duty_terms, message in (
         (georges, terms(house), "vous-même"),
         (bruno, terms(house, place="Secteur Tour"), "périmètre"),
-        (bruno, terms(house, role="caretaker", hours=None), "rien d’autre"),
+        (bruno, terms(house, role="caretaker", hours=None), "Seule une astreinte"),
         (bruno, terms(house, hours=None), "heures"),
         (bruno, terms(house, last=31), "31 jours"),
     ):

@@ -39,8 +39,8 @@ def test_a_sign_in_with_an_access_that_takes_two_cannot_be_reopened_by_one(house
     """Whoever controls its mailbox would get an access that only one person granted."""
     karim, jules = house.person("karim"), house.person("jules")
     answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")
-    assert answer.status_code == 200 and "se décide à deux" in answer.content.decode()
-    with pytest.raises(ValidationError, match="se décide à deux"), acting(jules):
+    assert answer.status_code == 200 and "demande une décision à deux" in answer.content.decode()
+    with pytest.raises(ValidationError, match="demande une décision à deux"), acting(jules):
         reopen_sign_in(by=jules, person=karim)
     assert not house.person("karim").is_active
     Assignment.objects.using(OWNER).filter(person=karim).delete()

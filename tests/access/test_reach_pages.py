@@ -20,7 +20,7 @@ LAST = MONDAY + timedelta(days=27)
 
 
 def who(client, kind, reference, day=""):
-    return client.post("/acces/qui/", {"what": kind, "reference": reference, "day": day}).content.decode()
+    return client.post("/acces/qui/", {"kind": kind, "reference": reference, "day": day}).content.decode()
 
 
 def test_who_can_reach_an_account_and_through_which_assignment(house, sign_in):
@@ -180,7 +180,7 @@ def test_an_administrator_sees_the_whole_chart_and_a_manager_the_own_sector(hous
 
 def test_the_chart_can_be_limited_to_gaps_and_overlaps(house, sign_in):
     page = sign_in("ines").get("/acces/couverture/", {"trous": "1"}).content.decode()
-    assert "Tour haute" in page and "personne 28 jours" in page  # nobody is assigned to the tower
+    assert "Tour haute" in page and "sans gardien 28 jours" in page  # nobody is assigned to the tower
     assert "Quai 9" not in page and "Glycines B" not in page
     assert "Awa Diakité" in page and "titulaires" in page  # Olga joins her tomorrow
     assert "Confier" not in page  # the data protection officer cannot grant

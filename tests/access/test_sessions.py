@@ -306,8 +306,8 @@ def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, t
     lines = sorted(sha1(phrase.encode(), usedforsecurity=False).hexdigest().upper() + ":7" for phrase in leaked)
     (tmp_path / "leaked.txt").write_text("\r\n".join(lines), encoding="ascii")
     settings.LEAKED_PASSWORDS = str(tmp_path / "leaked.txt")
-    results = [passwords._stands_in(tmp_path / "leaked.txt", phrase) for phrase in leaked[::7]]
-    assert all(results) and not passwords._stands_in(tmp_path / "leaked.txt", "jamais perdu nulle part")
+    results = [passwords.is_listed(tmp_path / "leaked.txt", phrase) for phrase in leaked[::7]]
+    assert all(results) and not passwords.is_listed(tmp_path / "leaked.txt", "jamais perdu nulle part")
     with pytest.raises(ValidationError, match="mots de passe divulgués"):
         validate_password(leaked[0], awa)
 

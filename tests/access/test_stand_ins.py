@@ -1,10 +1,12 @@
 """Stand-ins granted by a sector manager: own sector, own staff, caretakers only, 31 days."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from access.grants.actions.assignments import end_stand_in, grant_stand_in
-from access.grants.grant_terms import Terms
+from access.grants.grant_terms import Terms, exceeds_stand_in_days
 from access.models import Assignment
 from tests.access.acting import acting
 from tests.builders import OWNER, events, make_person, paris_day
@@ -31,6 +33,16 @@ def test_31_days_in_the_own_sector_are_allowed(house, sign_in):
     assert "Glycines A" in sign_in("bruno").get("/acces/moi/").content.decode()
     [event] = events(kind="assignment_granted")
     assert event["role"] == "sector_manager" and event["facts"]["reason"] == "stand_in_absence"
+
+
+@pytest.mark.parametrize(("start", "days", "exceeds"), [(0, 31, False), (31, 1, True), (37, 1, True), (38, 31, False)])
+def test_stand_in_days_count_together_within_38_days(start, days, exceeds):
+    """A full stand-in, and another one that begins `start` days after the first began."""
+    first = date(2026, 1, 1)
+    spans = [(first, first + timedelta(days=30))]
+    begin = first + timedelta(days=start)
+    spans.append((begin, begin + timedelta(days=days - 1)))
+    assert exceeds_stand_in_days(spans) is exceeds
 
 
 def test_32_days_are_refused(house, sign_in):

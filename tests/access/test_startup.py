@@ -38,7 +38,7 @@ def test_startup_refuses_signing_keys_in_a_web_process(house, settings):
 
 def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(house):
     assert list(reasons_to_refuse_the_sealer("seal")) == []
-    assert ["contourne les règles" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
+    assert ["passe outre les règles" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
     assert ["feuilles" in reason for reason in reasons_to_refuse_the_sealer("trace")] == [True]
 
 

@@ -13,7 +13,7 @@ from access.permissions import Permission
 from audit import reading
 from audit.events import KINDS, Code, Kind, Outcome
 from audit.models import Event, without_amounts
-from audit.record import _encode_facts, look, record
+from audit.record import look, record
 from tests.builders import events
 
 SAMPLES = {int: 3, date: date(2026, 3, 1), UUID: UUID(int=7), Code: "a_code"}
@@ -61,21 +61,21 @@ def test_facts_are_ids_codes_numbers_and_dates(kind):
     assert set(kind.facts.values()) <= set(SAMPLES)
     assert len(kind.code) <= 64
     whole = {name: SAMPLES[wanted] for name, wanted in kind.facts.items()}
-    assert _encode_facts(kind, whole).keys() == kind.facts.keys()
+    assert kind.encode(whole).keys() == kind.facts.keys()
     for name, wanted in kind.facts.items():
         for text in TEXTS:
             with pytest.raises(TypeError):
-                _encode_facts(kind, {name: text})
+                kind.encode({name: text})
         for other in (True, 1.5, ["a"], {"a": 1}, b"x"):
             if not isinstance(other, wanted) or isinstance(other, bool):
                 with pytest.raises(TypeError):
-                    _encode_facts(kind, {name: other})
+                    kind.encode({name: other})
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_an_undeclared_fact_raises_type_error(kind):
     with pytest.raises(TypeError, match="does not carry"):
-        _encode_facts(kind, {"comment": "x"})
+        kind.encode({"comment": "x"})
 
 
 def test_an_undeclared_kind_raises_type_error(bare):

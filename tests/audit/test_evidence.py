@@ -316,48 +316,60 @@ BAD_LISTS = [
 ]
 
 
-def test_a_malformed_pack_gives_a_clear_sentence(honest, room):
+FORBIDDEN_NAMES = [
+    "../verify.py",
+    "/etc/passwd",
+    "checkpoints/../keys.json",
+    "checkpoints/01.note",
+    "C:\\x",
+    "x\u202ey",
+    "é",
+]
+
+
+def assert_refused(sentence: str, path: Path, code: int = 2) -> str:
+    """The verifier refuses the pack with this sentence. Returns its whole answer."""
+    actual, text = verdict(path, *TRUSTED)
+    assert (actual, sentence in text) == (code, True), text
+    return text
+
+
+def test_a_file_that_is_not_an_archive_is_refused(honest, room):
+    assert_refused("n’est pas une archive ZIP", room / "absent.zip")
+    assert_refused("n’est pas une archive ZIP", room)
+    assert verdict(honest, "nonsense")[0] == verdict(honest, "a+b+c")[0] == 2
+
+
+def test_a_malformed_manifest_is_refused(honest, room):
     good = unpacked(honest)
-    said = {}
-
-    def expect(sentence: str, path: Path, code: int = 2) -> None:
-        found, said[sentence] = verdict(path, *TRUSTED)
-        assert (found, sentence in said[sentence]) == (code, True), said[sentence]
-
-    expect("n’est pas une archive ZIP", room / "absent.zip")
-    expect("n’est pas une archive ZIP", room)
     for content, sentence in BAD_LISTS:
         changed = {**good, "manifest.json": content}
-        expect(sentence, evidence.zipped(changed, room / "x.zip"), 1 if "sommaire" in sentence else 2)
-    for name in [
-        "../verify.py",
-        "/etc/passwd",
-        "checkpoints/../keys.json",
-        "checkpoints/01.note",
-        "C:\\x",
-        "x\u202ey",
-        "é",
-    ]:
-        expect("un nom interdit", evidence.zipped({**good, name: b""}, room / "x.zip"))
-    assert "\u202e" not in said["un nom interdit"]
+        assert_refused(sentence, evidence.zipped(changed, room / "x.zip"), 1 if "sommaire" in sentence else 2)
+
+
+def test_forbidden_missing_and_unlisted_files_are_refused(honest, room):
+    good = unpacked(honest)
+    for name in FORBIDDEN_NAMES:
+        text = assert_refused("un nom interdit", evidence.zipped({**good, name: b""}, room / "x.zip"))
+        assert "\u202e" not in text
     for name in ("manifest.json", "keys.json", "entries.jsonl", "consistency.json"):
         changed = {key: value for key, value in good.items() if key != name}
-        expect(f"Il manque {name}", evidence.zipped(changed, room / "x.zip"))
-    expect("README", evidence.zipped({**good, "README": b""}, room / "x.zip"))
+        assert_refused(f"Il manque {name}", evidence.zipped(changed, room / "x.zip"))
+    assert_refused("README", evidence.zipped({**good, "README": b""}, room / "x.zip"))
     changed = {key: value for key, value in good.items() if key != "LISEZMOI.txt"}
-    expect("LISEZMOI.txt n’est pas au sommaire", evidence.zipped(changed, room / "x.zip"), 1)
-    expect(
-        "checkpoints/7.note n’est pas au sommaire",
-        evidence.zipped({**good, "checkpoints/7.note": b""}, room / "x.zip"),
-        1,
-    )
+    assert_refused("LISEZMOI.txt n’est pas au sommaire", evidence.zipped(changed, room / "x.zip"), 1)
+    changed = {**good, "checkpoints/7.note": b""}
+    assert_refused("checkpoints/7.note n’est pas au sommaire", evidence.zipped(changed, room / "x.zip"), 1)
+
+
+def test_malformed_entries_are_refused(honest, room):
+    good = unpacked(honest)
     for line in (b"", b"{}", b'{"index":true}', b'{"index":NaN}'):
         changed = {**good, "entries.jsonl": good["entries.jsonl"] + line + b"\n"}
-        expect("entries.jsonl n’est pas du JSON", evidence.zipped(listed(changed), room / "x.zip"))
+        assert_refused("entries.jsonl n’est pas du JSON", evidence.zipped(listed(changed), room / "x.zip"))
     lone = edited("entries.jsonl", lambda lines: lines[0].update(payload="\ud800"))
     lone(changed := dict(good))
-    expect("Le détail de l’événement 5", evidence.zipped(listed(changed), room / "x.zip"), 1)
-    assert verdict(honest, "nonsense")[0] == verdict(honest, "a+b+c")[0] == 2
+    assert_refused("Le détail de l’événement 5", evidence.zipped(listed(changed), room / "x.zip"), 1)
 
 
 def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):

@@ -279,6 +279,6 @@ def test_check_trace_prints_its_findings_and_fails(log, tmp_path):
     assert "12 feuilles, 12 lignes comparées" in out.getvalue()
     run("ALTER TABLE audit_leaf DISABLE TRIGGER USER")
     run("UPDATE audit_leaf SET hash = sha256('x') WHERE number = 5")
-    with pytest.raises(CommandError, match="n’est pas celle"):
+    with pytest.raises(CommandError, match="diffère de celle qui a été scellée"):
         call_command("check_trace", stdout=out)
-    assert "La feuille 5 n’est plus celle" in out.getvalue()
+    assert "La feuille 5 a été modifiée" in out.getvalue()

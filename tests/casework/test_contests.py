@@ -136,7 +136,7 @@ def test_failed_step_of_the_nightly_job_does_not_stop_the_others(house):
     words = [word for word, _act in STEPS]
     assert len(words) >= 10 and words.index("faits") < words.index("phrases contestées")
     run("REVOKE DELETE ON casework_cardfact FROM " + f'"{settings.INSTANCE}_jobs"')
-    with pytest.raises(CommandError, match="effacés : faits\\. "):
+    with pytest.raises(CommandError, match="Effacements en échec : faits\\. "):
         call_command("expire_notes", stdout=io.StringIO())
     run("GRANT DELETE ON casework_cardfact TO " + f'"{settings.INSTANCE}_jobs"')
     assert not ContestedSentence.objects.using(OWNER).exists() and len(events(kind="contests_expired")) == 1

@@ -100,7 +100,7 @@ def test_comments_on_a_discreet_household_are_hidden_from_managers(house, sign_i
         == manager.post(comment_url(comment), {"erase": "1"}).status_code
         == 404
     )
-    assert "à trier" not in manager.get(LIST).content.decode()
+    assert "Aucune ligne à trier" in manager.get(LIST).content.decode()
     georges, keep = house.person("georges").pk, "UPDATE casework_inheritedline SET ground = 'legal_claim' RETURNING 1"
     assert as_role(Compartment.TRIAGE, georges, "SELECT 1 FROM casework_inheritedline") == []
     assert as_role(Compartment.TRIAGE, georges, keep) == []

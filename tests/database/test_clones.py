@@ -97,8 +97,9 @@ SPOILT = [
     "DROP POLICY card_select_0 ON tenants_residence",
     "GRANT SELECT ON tenants_account TO PUBLIC",
     "GRANT UPDATE (name) ON access_person TO loge_jobs",
-    "CREATE OR REPLACE FUNCTION loge_today() RETURNS date LANGUAGE sql STABLE AS $$ SELECT date '2020-01-01' $$",
-    "ALTER FUNCTION loge_today() VOLATILE",
+    "CREATE OR REPLACE FUNCTION loge_other() RETURNS date LANGUAGE sql STABLE AS $$ SELECT date '2020-01-01' $$",
+    "GRANT EXECUTE ON FUNCTION tenants_set_wall TO PUBLIC",
+    "DROP FUNCTION tenants_alone_up_to() CASCADE",
     "DROP INDEX assignment_person",
     "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'changed') NOT VALID",
     "COMMENT ON TABLE ledger_entry IS 'x'",
@@ -114,6 +115,26 @@ def test_a_clone_that_cannot_be_restored_is_not_reused(put_back, statement):
     assert put_back()
     run(statement.replace("loge_jobs", f"{settings.INSTANCE}_jobs"))
     assert not put_back()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE OR REPLACE FUNCTION loge_today() RETURNS date LANGUAGE sql STABLE AS $$ SELECT date '2020-01-01' $$",
+        "ALTER FUNCTION loge_today() VOLATILE",
+        "ALTER FUNCTION tenants_set_wall SECURITY INVOKER",
+        "ALTER FUNCTION loge_today() SET search_path = pg_temp",
+    ],
+)
+def test_replaced_functions_are_restored(put_back, statement):
+    everything = (
+        "SELECT oid, pg_get_functiondef(oid), proowner, proacl::text FROM pg_proc WHERE prokind = 'f' ORDER BY 1"
+    )
+    before = run(everything)
+    assert put_back()
+    run(statement)
+    assert run(everything) != before
+    assert put_back() and run(everything) == before
 
 
 def test_a_clone_with_changed_database_settings_is_not_reused(put_back):

@@ -10,6 +10,7 @@ from django.db.models import Model
 from access.models import Person
 from tests.builders import OWNER, make_tenant, run
 from tests.clones import run_as_super
+from tests.known import KEYS
 
 # All in one process, because they share the template.
 pytestmark = pytest.mark.xdist_group("provided")
@@ -22,7 +23,7 @@ def test_clone_contains_the_provided_objects(known, sign_in):
     assert len(things) > 20
     for thing in things:
         thing.refresh_from_db(using=OWNER)
-    assert all(key() for key in known.keys.values())
+    assert all(key(known) for key in KEYS.values())
 
 
 @pytest.mark.parametrize("turn", ("first", "second"))

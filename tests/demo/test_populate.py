@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from access.models import RightsReview
 from buildings.models import Unit
 from demo.populate.calendar import Calendar, month_end, months_before
-from demo.populate.filling import dwellings_needed, lettings
+from demo.populate.filling import dwellings_needed, group_buildings, lettings
 from demo.populate.ledgers import CALM, Habit, Ledgers, Tenancy
 from demo.populate.names import Names
 from demo.populate.numbers import Numbers
@@ -261,3 +261,25 @@ def test_generated_names_have_their_search_key():
 def test_dwellings_needed_matches_the_random_lettings():
     needed, rng = dwellings_needed(500, Random(5)), Random(5)
     assert sum(lettings(rng) for _ in range(needed)) in {500, 501}
+
+
+PLAN = Habit(frozenset({3}), extra=100, plan=3)
+
+
+@pytest.mark.parametrize(
+    ("habit", "back", "owed", "paid"),
+    [
+        (CALM, 0, 500, 500),
+        (Habit(share=60), 0, 500, 300),
+        (PLAN, 3, 500, 0),
+        (PLAN, 4, 1_000, 500),  # before the plan
+        (PLAN, 2, 1_000, 600),
+        (PLAN, 0, 540, 540),  # the rest of the debt is smaller than the instalment
+    ],
+)
+def test_habit_decides_how_much_of_a_charge_is_paid(habit, back, owed, paid):
+    assert habit.paid(back, called=500, owed=owed) == paid
+
+
+def test_buildings_are_grouped_until_they_have_enough_dwellings():
+    assert list(group_buildings([("a", 1_500), ("b", 600), ("c", 10)])) == [["a", "b"], ["c"]]

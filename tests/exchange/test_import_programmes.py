@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 
 from access.models import Place
 from buildings.models import Address, Building, Programme, Unit
-from exchange.open_data.importing import group
-from exchange.open_data.programmes import read_file
+from exchange.open_data.importing import House, group, group_into_estates
+from exchange.open_data.programmes import PlannedBuilding, read_file
 from tests.builders import OWNER, events, make_place, run
 from tests.exchange.test_programmes import GOOD, raw, written
 
@@ -142,7 +142,7 @@ def test_hostile_lines_are_reported_and_others_imported(bare, tmp_path):
 
 
 def test_failure_rolls_the_import_back(bare, tmp_path, monkeypatch):
-    monkeypatch.setattr("exchange.open_data.importing._links", lambda *_: 1 / 0)
+    monkeypatch.setattr("exchange.open_data.importing.add_links", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         imported(written(tmp_path, {}))
     assert set(counts().values()) == {0} and not events()
@@ -159,3 +159,13 @@ def test_building_codes_do_not_depend_on_line_order(tmp_path):
 def test_test_file_has_the_expected_columns(tmp_path):
     with written(tmp_path, {}).open(encoding="utf-8") as file:
         assert next(csv.reader(file)) == list(GOOD)
+
+
+def house_of(code: str, *programmes: str) -> House:
+    return House(code, None, [PlannedBuilding("", programme, (), None, 1, 1) for programme in programmes])
+
+
+def test_houses_that_share_a_programme_through_others_are_one_estate():
+    houses = [house_of("A", "1"), house_of("B", "1", "2"), house_of("C", "3"), house_of("D", "2")]
+    estates = group_into_estates(houses)
+    assert [[house.code for house in estate] for estate in estates] == [["A", "B", "D"], ["C"]]

@@ -12,9 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connections
 
 from casework.models import AccountNote, Inheritance, InheritedLine
+from casework.models.legacy_comments import TOO_LONG
 from exchange.legacy_comments import importing
 from exchange.legacy_comments.reading import is_open, records
 from privacy.encryption.keys import rotate
+from screening import Context
 from tests.builders import OWNER, events, paris_day, run
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
 
@@ -189,7 +191,7 @@ def test_refused_line_is_reported_without_its_content(house, take, line, column,
         (b"PK\x03\x04rest", "classeur"),
         (HEADER.encode() + b"\na\x00b;;;;\n", "octet nul"),
         (b"nom;prenom\n", "noms des colonnes"),
-        (b"compte;date;texte;secret\n", "documentation"),
+        (b"compte;date;texte;secret\n", "n’existe pas"),
         (b"compte;date\n", "manque"),
         (HEADER.encode() + "\né;;;;\n".encode() + b"\xe9;;;;\n", "deux encodages"),
     ],
@@ -200,7 +202,7 @@ def test_unreadable_file_is_refused(house, tmp_path, content, reason):
     output = taken(path)
     assert reason in output and "secret" not in output
     assert not Inheritance.objects.using(OWNER).exists()
-    assert "ne s’ouvre pas" in taken(tmp_path / "absent.csv")
+    assert "ne peut pas être ouvert" in taken(tmp_path / "absent.csv")
 
 
 def test_settled_account_is_refused(house, take):
@@ -352,3 +354,17 @@ def test_restricted_line_is_reencrypted_after_key_rotation(house, take, settings
     call_command("reseal", stdout=io.StringIO())
     [(after,)] = run("SELECT sentence FROM casework_inheritedline")
     assert bytes(before) != bytes(after) and InheritedLine.objects.using(OWNER).get().sentence.reveal() == BAD
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Rappelle le 5 pour le second versement.", ""),
+        ("Dépressif depuis le décès de sa femme.", "health"),
+        ("rappelle " * 300, TOO_LONG),
+        ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),  # allowed, and longer than a note
+    ],
+)
+def test_comment_is_refused_with_its_category(text, category):
+    clean, refused_as = importing.screen_comment(text, Context(frozenset(), frozenset(), frozenset()))
+    assert refused_as == category and (clean is None) == bool(category)

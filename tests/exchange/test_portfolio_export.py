@@ -94,3 +94,11 @@ def test_export_leaves_out_machine_clients(house, tmp_path, key):
     for name in ("personnes", "affectations"):
         text = pyrage.decrypt((tmp_path / "out" / f"{name}.csv.age").read_bytes(), [key]).decode("utf-8-sig")
         assert "elise.bernard" in text and machine.email not in text, name
+
+
+def test_parts_reader_returns_all_bytes_in_pieces_of_any_size():
+    parts = [b"abc", b"defgh", b"i"]
+    assert writing.PartsReader(iter(parts)).read() == b"abcdefghi"
+    reader = writing.PartsReader(iter(parts))
+    pieces = list(iter(lambda: reader.read(2), b""))
+    assert b"".join(pieces) == b"abcdefghi" and max(map(len, pieces)) == 2

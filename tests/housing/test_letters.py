@@ -87,7 +87,7 @@ def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox)
 def test_password_reset_looks_up_the_person_after_the_response(house, monkeypatch, whose, mailoutbox):
     """For a password reset, making the token and sending the e-mail."""
     posted, made = [], []
-    monkeypatch.setattr("housing.middleware._post", lambda request, letter: posted.append(letter))
+    monkeypatch.setattr("housing.middleware.post_letter", lambda request, letter: posted.append(letter))
     key = EmailAwarePasswordResetTokenGenerator.make_token
     generator = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator.make_token"
     monkeypatch.setattr(generator, lambda self, person: made.append(person) or key(self, person))

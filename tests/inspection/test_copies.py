@@ -231,23 +231,12 @@ def full(house, released):
     account, elise = house.account(OWED), house.person("elise")
     residence, day = house.residence(OWED), paris_day().isoformat()
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
-    detail = BankDetail(tenant=person, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
-    detail.save(using=OWNER)
     Representative.objects.using(OWNER).create(tenant=person, name="Rita", **days)
     Identity.objects.using(OWNER).get_or_create(tenant=person, defaults={"birth_date": paris_day(-9000)})
     HelpCode.objects.using(OWNER).create(tenant=person, code="give_time", asked_on=paris_day(), renew_by=paris_day(300))
     note(account, "payment_difficulty", offer="instalments", date=day)
     note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=day)
-    keys = {"key_kind": "entrance_badge", "count": 2, "date": day}
-    DwellingFact.objects.using(OWNER).create(
-        code_id="keys_handed",
-        unit=residence.unit,
-        lease=account.lease,
-        building_id=residence.building_id,
-        fields=keys,
-        written_on=paris_day(),
-        ends_on=paris_day(20),
-    )
+    write_handed_keys(account, residence)
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, elise)
     seal_inherited(account)
@@ -261,12 +250,32 @@ def full(house, released):
     demand = make_demand(house.person("ines"), person)
     exhibit = {"person": elise, "decided_by": house.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **exhibit)
-    post(account, -500, "direct_debit", "payment")
-    paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
     ask_write_off(account, elise)
-    Clearing.objects.using(OWNER).create(receipt=make_receipt(house.place("Agence Belleville")), entry=paid)
+    write_payment(account, person, house.place("Agence Belleville"))
     SourceKey.objects.using(OWNER).create(kind="lease", key="B-77", target=account.lease_id)
     return house
+
+
+def write_handed_keys(account, residence):
+    """A fact about the dwelling: two badges were handed over."""
+    DwellingFact.objects.using(OWNER).create(
+        code_id="keys_handed",
+        unit=residence.unit,
+        lease=account.lease,
+        building_id=residence.building_id,
+        fields={"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()},
+        written_on=paris_day(),
+        ends_on=paris_day(20),
+    )
+
+
+def write_payment(account, tenant, agency):
+    """The tenant's bank details, and a direct debit that was a receipt of the agency first."""
+    detail = BankDetail(tenant=tenant, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
+    detail.save(using=OWNER)
+    post(account, -500, "direct_debit", "payment")
+    paid = Entry.objects.using(OWNER).filter(account=account, kind="payment").first()
+    Clearing.objects.using(OWNER).create(receipt=make_receipt(agency), entry=paid)
 
 
 def test_copy_contains_every_table_in_every_format(full, sign_in):
@@ -293,7 +302,7 @@ def test_copy_contains_every_table_in_every_format(full, sign_in):
 
 
 def test_every_column_about_a_person_is_copied_or_excepted(full, sign_in, monkeypatch):
-    read_events, cell = set(), whole_file._cell
+    read_events, cell = set(), whole_file.cell_of
 
     def noted(*given):
         with reads() as reached:
@@ -301,7 +310,7 @@ def test_every_column_about_a_person_is_copied_or_excepted(full, sign_in, monkey
         read_events.update(reached)
         return exhibit
 
-    monkeypatch.setattr(whole_file, "_cell", noted)
+    monkeypatch.setattr(whole_file, "cell_of", noted)
     exhibit_json(sign_in("simone"), full.account(OWED))
     assert len(read_events) > 150
     silent = untold([row.model for row in COPIED], read_events)

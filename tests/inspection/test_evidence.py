@@ -167,7 +167,7 @@ def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
         person = house.person(who)
         taken = partial(call_command, "evidence_pack", str(tmp_path / f"{who}.zip"), by=person.email, **dates)
         if who == "ines":
-            with pytest.raises(CommandError, match="contrôle externe"):
+            with pytest.raises(CommandError, match="autorité de contrôle"):
                 taken()
         else:
             taken(stdout=io.StringIO())

@@ -22,6 +22,7 @@ from access.compartments import PLACED, Compartment
 from access.models import Assignment, Person, Session
 from access.roles import ROLES
 from inspection.exhibits.catalogue import CATALOGUE
+from inspection.exhibits.paper import ACROSS, column_widths
 from inspection.exhibits.rules import PACKAGES
 from inspection.exhibits.shape import Exhibit, Table
 from privacy.encryption.signing import canonical, is_signed
@@ -433,3 +434,9 @@ def test_digest_depends_on_the_content_only():
 def test_the_digest_covers_every_package_of_the_program():
     packages = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")}
     assert set(PACKAGES) == packages - {"tests", "research"}
+
+
+def test_columns_of_a_pdf_fill_the_line_and_wider_texts_get_more():
+    table = Table("", ["Code", "Texte"], [["E1", "un texte de plusieurs mots sur une seule ligne"]])
+    code, text = column_widths(table)
+    assert code >= len("Code") and text > 5 * code and code + text == pytest.approx(ACROSS)

@@ -111,7 +111,7 @@ def test_plausible_effective_days_are_accepted(house, sign_in, account, page, la
 def test_charge_is_dated_a_month_ahead_at_most(house, sign_in, account):
     data = entry_form(label="rent", effective_on=f"{paris_day(32):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/appel/", data)
-    assert "31 jours au plus" in answer.content.decode() and len(entries_of(account)) == 2
+    assert "dans 31 jours" in answer.content.decode() and len(entries_of(account)) == 2
 
 
 @pytest.mark.parametrize("page", ["paiement", "paiement/relire"])

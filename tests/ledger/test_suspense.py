@@ -92,7 +92,7 @@ def waiting_part(client):
 def test_second_clearing_is_refused(house, sign_in, receipts):
     account, client = house.account("Dette-Glycines A"), sign_in("elise")
     clear(client, receipts["belleville"], account.reference)
-    assert "n’attend plus" in clear(client, receipts["belleville"], account.reference).content.decode()
+    assert "n’est plus en attente" in clear(client, receipts["belleville"], account.reference).content.decode()
     assert Entry.objects.using(OWNER).filter(label="suspense").count() == 1
 
 
@@ -139,7 +139,7 @@ def test_payment_out_of_reach_is_refused_like_a_missing_one(house, sign_in, rece
     reference, client = house.account("Dette-Glycines A").reference, sign_in("elise")
     missing = Receipt(pk=receipts["bercy"].agency_id)
     assert all(
-        "n’attend plus" in clear(client, payment, reference).content.decode()
+        "n’est plus en attente" in clear(client, payment, reference).content.decode()
         for payment in (receipts["bercy"], missing)
     )
 

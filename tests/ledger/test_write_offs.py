@@ -84,7 +84,7 @@ def test_refusal_needs_a_reason_shown_to_the_requester(house, sign_in, account):
     answer = denis.post(page_of(account, write_off), {"reason": "whatever"})
     assert answer.status_code == 200 and not requests_on(account)[0].decision
     assert denis.post(page_of(account, write_off), {"reason": "proof_missing"}).status_code == 302
-    assert "la pièce qui le justifie manque" in elise.get(f"/comptes/{account.reference}/").content.decode()
+    assert "la pièce justificative manque" in elise.get(f"/comptes/{account.reference}/").content.decode()
     assert balance(account) == before and events(kind="write_off_refused")[-1]["facts"]["reason"] == "proof_missing"
     answer = elise.post(page_of(account, write_off), {"approve": "1"})
     assert answer.status_code == 200 and "Une décision a déjà été prise" in answer.content.decode()

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 
+from oversight.forms.audit_log import spell_reference
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.builders import events, leave_line, run
 from tests.known import Known
@@ -268,3 +269,7 @@ def test_audit_log_pages_show_no_amount_or_label(house, sign_in, kind):
 def test_other_facts_are_shown(house, sign_in):
     line = leave_line("account_opened", house.person("elise"), house.account(LATE), facts={"reason": "posting"})
     assert sign_in("ines").get(f"/api/v1/trace/{line}/").json()["facts"] == {"reason": "posting"}
+
+
+def test_reference_is_spelled_as_in_letters():
+    assert spell_reference("k7qx 9m2d-4rtb") == spell_reference("K7QX9M2D4RTB") == "K7QX-9M2D-4RTB"

@@ -58,7 +58,7 @@ def test_question_is_put_to_the_manager_explained_and_judged(house, sign_in, que
     # The person sees the rule and the answer, and explains once.
     assert "porte le même nom" in elise.get("/ma-trace/").content.decode()
     mine = f"/ma-trace/{question.pk}/"
-    assert "Je n’en sais rien" in elise.get(mine).content.decode()
+    assert "Je ne sais pas" in elise.get(mine).content.decode()
     assert elise.post(mine, {"explanation": "no_reason"}).status_code == 302
     assert "jugée une seule fois" in elise.post(mine, {"explanation": "stand_in"}).content.decode()
     assert ines.post(question_url, {"verdict": "misuse"}).status_code == 302

@@ -187,7 +187,7 @@ def test_concurrent_requests_share_the_daily_limit(house):
             second = pool.submit(take_others)
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.5)
-        with pytest.raises(ValidationError, match="vingt mots"):
+        with pytest.raises(ValidationError, match="Vingt mots"):
             second.result(timeout=10)
     assert CountedWord.objects.using(OWNER).count() == 15
 

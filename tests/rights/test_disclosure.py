@@ -476,7 +476,7 @@ def test_request_is_extended_once_and_deleted_after_three_years(house, sign_in):
     assert again.status_code == 200 and len(events(kind="subject_request_extended")) == 1
     late = make_demand(house.person("ines"), request.tenant, asked=-60)
     listed = ines.get("/droits/").content.decode()
-    assert listed.count("en retard") == 1 and "1 demande attend sa réponse au-delà" in listed
+    assert listed.count("en retard") == 1 and "1 demande a dépassé son délai de réponse" in listed
     assert ines.post(f"/droits/{late.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 200
     closed = {"answer": "given", "closed_by": house.person("ines")}
     for days in (1096, 1097):

@@ -166,7 +166,7 @@ def test_front_desk_slip_names_nobody(house, sign_in, monkeypatch):
     page = paola.get(slip).content.decode()
     main_part = page[page.index("<main") :]
     assert main_part.count(request.number) == 2 and "Opposition à la conservation d’une donnée" in main_part
-    assert "Objection to data being held" in main_part and "protection des données" in main_part
+    assert "Objection to data being stored" in main_part and "protection des données" in main_part
     assert (
         day_in_french(request.opened_on) in main_part
         and day_in_french(request.due_on) in main_part

@@ -42,7 +42,7 @@ def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, house, 
     looks = sum(
         bool({first.pk, other.pk} & {line["about"], *line["shown"]}) for line in events() if line["at"] < taken_at()
     )
-    assert looks >= 3 and f"Texte exact de la consigne : {looks}." in report
+    assert looks >= 3 and f"mot pour mot : {looks}." in report
     assert "account_opened" in report and "aucun événement n’ait été tu" in report
     for word in ("Dette", "Marie", "Élise"):  # the evidence names nobody but the inspector
         assert word not in report

@@ -18,11 +18,11 @@ def test_emergency_access_is_reviewed_and_a_wall_refers_to_a_colleague(come_in, 
     reviews(georges)
     elise = call_on("elise")
     elise.opens(f"/comptes/{account.reference}/")
-    georges.chooses("Dossiers fermés")
+    georges.chooses("Conflits")
     georges.types("Personne", house.person("elise").email)
     georges.types("Référence du compte", account.reference)
     georges.presses("Fermer ce dossier")
-    georges.sees("Élise Bernard", "un dossier de Glycines A")
+    georges.sees("Élise Bernard", "Glycines A, dossier fermé")
     georges.does_not_see(NAME)
     content = elise.is_refused(f"/comptes/{account.reference}/", 403)
     assert (

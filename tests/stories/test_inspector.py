@@ -25,7 +25,7 @@ def test_inspector_opens_and_downloads_exhibits(come_in, house):
     with ZipFile(io.BytesIO(saved.value.path().read_bytes())) as packed:
         assert len(packed.namelist()) == 4 and "loge.pem" in packed.namelist()
     simone.chooses("Contrôle")
-    simone.chooses("E12 · Mots cherchés")
+    simone.chooses("E12 · Recherche de mots")
     simone.types("Recherche de mots", "calme, dette")
     simone.presses("Établir la pièce")
     simone.sees("Mots comptés", "Noms de locataires", "masqué")

@@ -152,7 +152,7 @@ def administrator_gives_a_building_and_takes_it_back(jules, awa, house):
     jules.presses("Mettre fin")
     jules.sees("La fin est enregistrée.")
     awa.page.get_by_role("main").locator(f'a[href="/immeubles/{house.neighbour.building_id}/"]').first.click()
-    awa.sees("Page introuvable")
+    awa.sees("n’est pas dans votre périmètre")
     awa.does_not_see(house.neighbour.tenant.last_name, building_name(house.neighbour))
 
 

@@ -114,7 +114,7 @@ def test_large_rectification_needs_a_second_person(call_on, house, screen):
     denis.page.locator("section", has_text="Sommes en moins à décider").get_by_role("link").click()
     denis.page.get_by_role("button", name="Approuver et enregistrer").wait_for()
     denis.looks_over()
-    denis.sees("Geste commercial", "1\u202f149,20", "la pièce qui le justifie manque")
+    denis.sees("Geste commercial", "1\u202f149,20", "la pièce justificative manque")
     denis.page.get_by_role("button", name="Approuver et enregistrer").click()
     denis.page.wait_for_url(f"**/comptes/{account.reference}/")
     denis.looks_over()

@@ -164,7 +164,7 @@ def weighs(paul):
     paul.sees("Ce champ est obligatoire")
     paul.page.get_by_role("main").get_by_role("radio", name="effacé").check(force=True)
     paul.presses("Proposer")
-    paul.sees("Proposition")
+    paul.sees("La proposition est transmise")
 
 
 def decides(georges):

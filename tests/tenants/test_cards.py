@@ -101,11 +101,11 @@ def test_requested_help_is_shown_with_dates_and_only_while_in_force(house, sign_
 
 def test_card_shows_the_day_of_arrival_or_departure(house, sign_in):
     client = sign_in("awa")
-    assert "<dt>Arrive</dt>" in text(client.get(card_url(house, "Arrive-Glycines A")))
+    assert "<dt>Arrivée prévue</dt>" in text(client.get(card_url(house, "Arrive-Glycines A")))
     let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Partante"), end=9)
     let(make_unit(house.building("Glycines A"), "32", 3), make_tenant("Partie"), end=-3)
-    assert "<dt>Part</dt>" in text(client.get(card_url(house, "Partante")))
-    assert "<dt>Parti</dt>" in text(client.get(card_url(house, "Partie")))
+    assert "<dt>Départ prévu</dt>" in text(client.get(card_url(house, "Partante")))
+    assert "<dt>Départ</dt>" in text(client.get(card_url(house, "Partie")))
 
 
 def test_card_is_404_a_week_after_the_departure(house, sign_in):

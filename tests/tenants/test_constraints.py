@@ -9,45 +9,16 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from access.constraints import _UNKNOWN, declared, sentence
-from access.models import AccessRequest, Assignment, KeptRight, SentAct
-from buildings.models import Programme
-from casework.models import InheritanceTally
-from ledger.models import Clearing, Entry
-from oversight.models import Breach, ExposureDay, Inspection
-from rights.models import LookDeferral, NamedLook
-from tenants.models import (
-    DiscreetMark,
-    DiscreetName,
-    HelpCode,
-    Reminder,
-    ReminderDoor,
-    Representative,
-    SourceKey,
-)
+from ledger.models import Entry
 from tests.builders import (
-    BREACH,
     OWNER,
-    ask_about_look,
-    ask_write_off,
-    change_lease,
     leave_line,
-    make_demand,
-    make_receipt,
-    make_review,
-    note,
-    open_in_emergency,
-    paris_day,
-    post,
-    release_copy,
     run,
-    seal_inherited,
-    seal_sentence,
-    stand_wall,
-    write_note,
 )
 from tests.clones import clone, drop, stand_on
 from tests.resident_tables import APPS
 from tests.tenants.counting import inspect, inspect_many_lines, take_twice, take_words
+from tests.tenants.rows import fill
 from tests.world import World
 
 STEPS = ("access", "buildings", *APPS)
@@ -70,66 +41,6 @@ def filled(templates, clones, django_db_blocker):
 @pytest.fixture
 def cloned(filled):
     return filled
-
-
-def fill(house: World) -> None:
-    """Write a row in every table that has a rule."""
-    account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
-    building, person, day = house.building("Glycines A"), house.person("elise"), paris_day()
-    year = {"first_day": day, "last_day": paris_day(200)}
-    mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building=building, **year)
-    DiscreetName.objects.using(OWNER).create(mark=mark, person=person)
-    HelpCode(tenant=residence.tenant, code="give_time", asked_on=day, renew_by=paris_day(300)).save(using=OWNER)
-    Representative.objects.using(OWNER).create(tenant=residence.tenant, name="Rita", **year)
-    reminder = Reminder.objects.using(OWNER).create(building=building, first_day=day, last_day=paris_day(20))
-    ReminderDoor.objects.using(OWNER).create(reminder=reminder, unit=residence.unit, building=building)
-    Programme.objects.using(OWNER).create(key="k", source_id="1", dwellings=2)
-    paid = post(account, -500, "direct_debit", "payment")
-    receipt = make_receipt(house.place("Agence Belleville"))
-    Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
-    SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
-    write_access_request(house)
-    note(account, "payment_difficulty", offer="instalments", date=f"{day}")
-    note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=f"{day}")
-    note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=f"{day}")
-    write_note(account, "Rappelle le 5 pour le second versement.")
-    seal_sentence(account, person)
-    open_in_emergency(account.lease, person)
-    make_review(house.person("georges"))
-    ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
-    granted = Assignment.objects.using(OWNER).get(person=house.person("awa"))
-    KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=house.person("georges")).save(using=OWNER)
-    SentAct(sent_by=house.person("jules"), key=uuid4(), last_day=granted.last_day, assignment=granted).save(using=OWNER)
-    stand_wall(account.lease, house.person("paul"))
-    change_lease(account.lease, person, "signed")
-    ask_write_off(account, person)
-    ask_about_look(house.person("awa"))
-    inherited = seal_inherited(account)
-    InheritanceTally.objects.using(OWNER).create(
-        inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
-    )
-    demand = make_demand(person, residence.tenant, in_hand=True)
-    decision = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
-    NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **decision)
-    request = {"asked_by": person, "asked_on": day}
-    LookDeferral(event=uuid4(), until=paris_day(9), ground="judicial_inquiry", **request).save(using=OWNER)
-    lines = {"words": 1, "lines": 1, "hits": [["casework.AccountNote.text", "x"]]}
-    Inspection.objects.using(OWNER).create(asked_by=person, asked_on=paris_day(), ends_on=paris_day(7), **lines)
-    Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
-    release_copy(house.person("ines"), house.person("simone"), account)
-
-
-def write_access_request(house):
-    """Write a pending access request: Jules requests an officer's assignment to an agency for Léa."""
-    AccessRequest.objects.using(OWNER).create(
-        asked_by=house.person("jules"),
-        person=house.person("lea"),
-        place=house.place("Agence Belleville"),
-        role="officer",
-        reason="posting",
-        first_day=paris_day(),
-        last_day=paris_day(60),
-    )
 
 
 def decide(by: str, decision: str = "approved") -> Break:

@@ -157,7 +157,7 @@ def test_expired_help_can_be_recorded_again(house, sign_in):
     HelpCode.objects.using(OWNER).create(tenant=tenant, code="knock_loudly", **days)
     client = sign_in("elise")
     assert "Frapper fort" not in sign_in("awa").get(page(house, "")).content.decode()
-    assert "échue" in client.get(page(house, "aides/")).content.decode()
+    assert "expirée" in client.get(page(house, "aides/")).content.decode()
     assert client.post(page(house, "aides/"), help_form()).status_code == 302
     assert HelpCode.objects.using(OWNER).filter(ended_on__isnull=True).count() == 1
 

@@ -187,7 +187,7 @@ def test_implausible_day_is_refused_with_its_bounds(house, sign_in, case):
 def test_notice_for_yesterday_warns_that_the_day_is_past(house, sign_in):
     url, values = changes(house)["notice"]
     page = page_of(sign_in("elise").post(url, values | {"ends_on": typed(-1)}))
-    assert "Ce jour est passé" in page
+    assert "Cette date est passée" in page
 
 
 def test_distant_day_is_pointed_out(house, sign_in):

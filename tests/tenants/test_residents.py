@@ -149,7 +149,7 @@ def test_list_offers_only_the_chosen_contact(house, sign_in):
     let(make_unit(building, "34", 3), make_tenant("Choisi", **chosen))
     body = text(sign_in("awa").get(page(house, rest="?vue=liste")))
     assert 'href="sms:+33611111111"' in body and "+33622222222" not in body and "par courrier" in body
-    assert "pas de numéro" in body and 'aria-label="Appeler Mme Fille"' in body and "joindre Mme Fille" in body
+    assert "pas de numéro" in body and 'aria-label="Téléphoner à Mme Fille"' in body and "joindre Mme Fille" in body
 
 
 def test_long_name_is_not_cut_in_list_and_facade(house, sign_in):

@@ -149,7 +149,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(house, sign_in):
     }
     assert columns == {"id", "person_id", "lease_id", "building_id", "set_by_id", "set_on", "ended_on", "ended_by_id"}
     own = stand_wall(house.account("Calme-Glycines A").lease, house.person("georges"))
-    assert "par un autre" in georges.post(f"{url}{own.pk}/lever/").content.decode()
+    assert "par la personne à laquelle il est fermé" in georges.post(f"{url}{own.pk}/lever/").content.decode()
     lift = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s WHERE id = %s RETURNING id"
     who = house.person("georges").pk
     assert as_role(C.ASSIGNMENTS, who, lift, who, own.pk) == []

@@ -147,7 +147,7 @@ def any_object(patch):
 
 
 def any_entry(patch):
-    patch.setattr(doors, "_on", lambda request, account, pk: doors.Entry._default_manager.get(pk=pk))
+    patch.setattr(doors, "entry_of", lambda request, account, pk: doors.Entry._default_manager.get(pk=pk))
 
 
 def any_place(patch):
@@ -160,7 +160,7 @@ def any_place(patch):
 
 
 def whole_role(patch):
-    patch.setattr(tokens, "_known", lambda codes: frozenset(tokens.Permission))
+    patch.setattr(tokens, "machine_permissions", lambda codes: frozenset(tokens.Permission))
 
 
 def endless(_patch):
@@ -169,11 +169,11 @@ def endless(_patch):
 
 
 def session_behind(patch):
-    patch.setattr(tokens, "_present", lambda request, presented: None)
+    patch.setattr(tokens, "authenticate", lambda request, presented: None)
 
 
 def no_csrf(patch):
-    patch.setattr(answers, "_same_origin", lambda request: None)
+    patch.setattr(answers, "check_csrf", lambda request: None)
 
 
 def one_factor(patch):
@@ -185,7 +185,13 @@ def forgetful(patch):
 
 
 def unbound(patch):
-    patch.setattr(paging, "_bound", lambda request, query: [b"anybody"])
+    plain = paging.Cursor.__init__
+
+    def bind_to_nobody(cursor, request, query):
+        plain(cursor, request, query)
+        cursor._bound_to = [b"anybody"]
+
+    patch.setattr(paging.Cursor, "__init__", bind_to_nobody)
 
 
 def breathless(patch):

@@ -16,7 +16,7 @@ from access.grants.grant_rules import (
     must_oversee,
     own_staff_places,
 )
-from access.grants.grant_terms import Terms, check_length
+from access.grants.grant_terms import WINDOW, Terms, check_length, exceeds_stand_in_days
 from access.grants.reasons import FOR_A_MONTH, STAND_IN_REASONS, EndReason, StartReason
 from access.models import AccessRequest, Assignment, Person, Place
 from access.models.place import below
@@ -26,8 +26,6 @@ from access.roles import CARETAKER, ON_CALL, STAND_IN_DAYS
 from audit import events
 from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, Subject, record
-
-WINDOW = STAND_IN_DAYS + 7  # days: a full stand-in must be followed by a week without one
 
 
 def grant(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
@@ -101,17 +99,12 @@ def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context 
 
 
 def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
-    """Grant what a sector manager may grant alone: in the own sector, to own staff, for at most 31 days."""
+    """Grant what a sector manager may grant alone: in the own sector, to own staff, for at most 31 days, also
+    counting stand-ins shortly before and after. Raises ValidationError."""
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
     if not is_own_staff(person, own_staff_places(by)):
         raise ValidationError(_("Cette personne n’est pas rattachée à votre secteur ni à votre agence."))
-    _must_be_a_month(person, terms)
-    return give(by=by, person=person, terms=terms, context=context)
-
-
-def _must_be_a_month(person: Person, terms: Terms) -> None:
-    """Check the 31-day limit, also against stand-ins shortly before and after. Raises ValidationError."""
     month = timedelta(days=STAND_IN_DAYS)
     if terms.last_day - terms.first_day >= month:
         raise ValidationError(sentence_of("stand_in_of_a_month"))
@@ -122,15 +115,9 @@ def _must_be_a_month(person: Person, terms: Terms) -> None:
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
     )
-    if _goes_on([(terms.first_day, terms.last_day), *((row.first_day, row.until) for row in around)]):
+    if exceeds_stand_in_days([(terms.first_day, terms.last_day), *((row.first_day, row.until) for row in around)]):
         raise ValidationError(sentence_of("stand_in_not_on_and_on"))
-
-
-def _goes_on(spans: list[tuple[date, date]]) -> bool:
-    """Whether some stretch of WINDOW days has more than STAND_IN_DAYS days covered by the spans."""
-    days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
-    stretch = [timedelta(days=n) for n in range(WINDOW)]
-    return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)
+    return give(by=by, person=person, terms=terms, context=context)
 
 
 def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context: Context = NOWHERE) -> Assignment:
@@ -160,7 +147,10 @@ def give(
         assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
         assignment.nightly = terms.hours.nightly
     with all_or_nothing():
-        _one_at_a_time(person)
+        # Lock the person: of two simultaneous grants, the second one is checked against what the first one wrote.
+        locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+        if locked is None or not locked.is_active:
+            raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
         assignment.save(force_insert=True)
         days = {"first_day": terms.first_day, "last_day": terms.last_day}
         hours = {"from_minute": begins, "to_minute": ends}
@@ -207,13 +197,6 @@ def _still_open(assignment: Assignment) -> Assignment:
     if locked is None or over:
         raise ValidationError(_("Cette affectation est déjà terminée."), code="already")
     return locked
-
-
-def _one_at_a_time(person: Person) -> None:
-    """Lock the person: of two simultaneous grants, the second one is checked against what the first one wrote."""
-    locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
-    if locked is None or not locked.is_active:
-        raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
 
 
 def _one_is_enough(takes_two: bool) -> None:

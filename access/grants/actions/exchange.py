@@ -80,7 +80,10 @@ def _each(
         person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])
         try:
             whose = person or _newcomer(cells, places.get(cells.get("code_rattachement", "")))
-            terms = _terms(cells, place)
+            if place is None:
+                raise ValidationError(_("Ce code de lieu n’existe pas."))
+            days = day_of(cells["premier_jour"]), day_of(cells["dernier_jour"])
+            terms = Terms(place, *days, cells["motif"], cells["role"])
             if person and (person.pk, terms) in existing:
                 yield Line(number, cells, "", person, place, known=True)
                 continue
@@ -98,10 +101,3 @@ def _newcomer(cells: dict[str, str], employed_at: Place | None) -> Newcomer:
     if employed_at is None:
         raise ValidationError(_("Ce code de lieu de rattachement n’existe pas."))
     return Newcomer(cells["nom"], cells["courriel"], employed_at)
-
-
-def _terms(cells: dict[str, str], place: Place | None) -> Terms:
-    if place is None:
-        raise ValidationError(_("Ce code de lieu n’existe pas."))
-    first_day, last_day = day_of(cells["premier_jour"]), day_of(cells["dernier_jour"])
-    return Terms(place, first_day, last_day, cells["motif"], cells["role"])

@@ -13,13 +13,19 @@ from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing, sentence_of
 from access.grants.actions.assignments import give
-from access.grants.grant_rules import must_be_apart, must_be_someone_else, must_leave_access_to_people, must_oversee
+from access.grants.grant_rules import (
+    must_be_apart,
+    must_be_someone_else,
+    must_decide_as_second,
+    must_leave_access_to_people,
+    must_oversee,
+)
 from access.grants.grant_terms import Terms
 from access.grants.names import plain_address, plain_name
 from access.grants.reasons import RefusalReason
 from access.models import AccessRequest, Assignment, Decision, Person, Place
 from access.permissions import Permission
-from access.reach import apart, in_standing, inspector_days, today
+from access.reach import inspector_days, today
 from access.roles import ROLES
 from audit import events
 from audit.events import Code
@@ -125,8 +131,14 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
     with all_or_nothing():
         locked = _still_open(access_request)
         must_leave_access_to_people(locked.permissions)
-        _must_be_the_second(by, locked)
-        person = locked.person or _newcomer(locked)
+        must_decide_as_second(by, locked)
+        person = locked.person or Person(
+            id=uuid4(),
+            name=locked.name,
+            email=locked.email,
+            employed_at=locked.employed_at,
+            is_machine=locked.is_for_machine,
+        )
         _decide(locked, by, Decision.APPROVED, person_id=person.pk)
         record(
             events.ACCESS_APPROVED,
@@ -137,7 +149,10 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             role=Code(locked.role),
         )
         if locked.is_new:
-            _add(by, person, context)
+            person.set_unusable_password()  # an emailed link lets the person choose one
+            person.save(force_insert=True)
+            about, place = Subject("person", person.pk), person.employed_at_id
+            record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)
         terms = Terms(locked.place, max(locked.first_day, today()), locked.last_day, locked.reason, locked.role)
         return give(by=by, person=person, terms=terms, access_request=locked, context=context)
 
@@ -190,20 +205,6 @@ def _still_open(access_request: AccessRequest) -> AccessRequest:
     return locked
 
 
-def _must_be_the_second(by: Person, access_request: AccessRequest) -> None:
-    if by.pk == access_request.asked_by_id:
-        raise ValidationError(
-            _("Vous avez fait cette demande : une autre personne doit l’approuver ou la refuser."), code="oneself"
-        )
-    must_be_someone_else(by, access_request.person_id)
-    for place in filter(None, (access_request.place, access_request.employed_at)):
-        must_oversee(by, Permission.ACCESS_DECIDE, place)
-    if not in_standing(by.pk, access_request.place_id):
-        raise ValidationError(sentence_of("request_decided_in_standing"))
-    if not apart(access_request.asked_by_id, by.pk):
-        raise ValidationError(sentence_of("request_decided_apart"))
-
-
 def _decide(access_request: AccessRequest, by: Person, decision: Decision, **more: object) -> None:
     """Write the decision in one statement: a trigger refuses any change of a decided row."""
     access_request.decision, access_request.decided_by_id, access_request.decided_at = decision, by.pk, timezone.now()
@@ -211,22 +212,6 @@ def _decide(access_request: AccessRequest, by: Person, decision: Decision, **mor
         setattr(access_request, name, value)
     names = [name.removesuffix("_id") for name in more]
     access_request.save(update_fields=["decision", "decided_by", "decided_at", *names])
-
-
-def _newcomer(access_request: AccessRequest) -> Person:
-    added = Person(
-        id=uuid4(), name=access_request.name, email=access_request.email, employed_at=access_request.employed_at
-    )
-    added.is_machine = access_request.is_for_machine
-    return added
-
-
-def _add(by: Person, person: Person, context: Context) -> None:
-    """Save a newcomer without a usable password; an emailed link lets the person choose one."""
-    person.set_unusable_password()
-    person.save(force_insert=True)
-    about = Subject("person", person.pk)
-    record(events.PERSON_ADDED, by=by, about=about, place=person.employed_at_id, context=context, person=person.pk)
 
 
 def _subject_of(access_request: AccessRequest) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Forms that grant, end and move assignments and stand-ins, and the filter of their list."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -138,17 +139,12 @@ class ListFilter(forms.Form):
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         large = places.exclude(level__in=SMALL).order_by("name")
-        chosen = places.filter(pk=self.data["place"]) if _is_id(self.data.get("place")) else []
+        chosen: Any = []
+        with suppress(ValueError):  # an invalid id chooses no place
+            chosen = places.filter(pk=UUID(self.data.get("place") or ""))
         self.places = {str(place.pk): place for place in (*chosen, *large)}
         choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
         cast(forms.ChoiceField, self.fields["place"]).choices = choices
-
-
-def _is_id(text: str | None) -> bool:
-    try:
-        return bool(text and UUID(text))
-    except ValueError:
-        return False
 
 
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class PlaceContactForm(forms.Form):
 
 
 class WhoForm(forms.Form):
-    what = forms.ChoiceField(
+    kind = forms.ChoiceField(
         label=_("Rechercher"),
         choices=[
             ("account", _("un compte, par sa référence")),

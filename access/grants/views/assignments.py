@@ -18,11 +18,10 @@ from access.grants.forms.assignments import (
     end_values,
     first_values,
 )
-from access.grants.grant_terms import SOON
+from access.grants.queries import filter_assignments
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person, Place
-from access.models.place import below
 from access.pages.acting import days_from_link, done, from_link
 from access.permissions import Permission
 from audit import events
@@ -34,25 +33,11 @@ PAGE = 50
 def assignments(request: DoorRequest) -> HttpResponse:
     form = ListFilter(request.GET, places=request.look.rows(Place))
     chosen = form.cleaned_data if form.is_valid() else {}
-    rows = _narrowed(request, chosen, form.places)
+    rows = filter_assignments(request.look.rows(Assignment), chosen, form.places, request.look.day)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     request.look.note(list="assignments", count=page.paginator.count)
     may_write = request.look.holds(Permission.ASSIGNMENTS_MANAGE)
     return render(request, "access/assignments.html", {"form": form, "page_obj": page, "may_write": may_write})
-
-
-def _narrowed(request: DoorRequest, chosen: dict[str, Any], places: dict[str, Place]) -> Any:
-    day, when = request.look.day, chosen.get("when")
-    rows = request.look.rows(Assignment)
-    if place := places.get(chosen.get("place") or ""):
-        rows = rows.filter(below([place.path], "place__"))
-    if role := chosen.get("role"):
-        rows = rows.filter(role=role)
-    if when == "ending":
-        return rows.ending_within(day, day + SOON).order_by("last_day", "person__name")
-    if when == "over":
-        return rows.exclude(pk__in=rows.open_on(day)).order_by("-last_day", "person__name")
-    return rows.open_on(day).order_by("person__name", "place__name", "first_day")
 
 
 @door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from access.grants.reasons import StartReason
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Level, Place
+from access.pages.acting import day_in_url
 from access.permissions import Permission
 from access.roles import CARETAKER, ON_CALL
 from audit import events
@@ -37,35 +38,41 @@ class Line:
     duties: list[list[Bar]] = field(default_factory=list)  # of the sector, drawn once above its buildings
     dwellings: int = 0
 
+    def names(self) -> tuple[str, str, str]:
+        """Names of the sector, the estate and the building, by which lines are sorted."""
+        parent = self.place.parent
+        return self.sector.name if self.sector else "", parent.name if parent else "", self.place.name
+
 
 @door(Permission.COVERAGE_READ, records=events.RIGHTS_READ)
 def coverage(request: DoorRequest) -> HttpResponse:
-    first = _monday(request)
+    day = min(max(day_in_url(request, "du") or request.look.day, date(2000, 1, 3)), date(2200, 1, 1))
+    first = day - timedelta(days=day.weekday())  # the Monday
     last = first + timedelta(weeks=WEEKS) - DAY
     only_wrong = request.GET.get("trous") == "1"
     everywhere = _lines(request, first, last)
     wrong = [line for line in everywhere if line.row.wrong]
     lines = wrong if only_wrong else everywhere
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
-    _count_dwellings(request, page)
+    keys = [line.place.pk for line in page.object_list]
+    dwellings = Count("building__units", filter=Q(building__units__kind="dwelling"))
+    counted = request.look.rows(Place).filter(pk__in=keys).annotate(dwellings=dwellings)
+    counts = {place.pk: place.dwellings for place in counted}
+    for line in page.object_list:
+        line.dwellings = counts[line.place.pk]
     request.look.note(question="coverage", day=first, count=len(lines))
     context = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
     return render(request, "access/coverage.html", {**context, **_window(request, first, last)})
 
 
-def _monday(request: DoorRequest) -> date:
-    """First day of the chart: the Monday of the requested day, or of today."""
-    try:
-        day = date.fromisoformat(request.GET.get("du", ""))
-    except ValueError:
-        day = request.look.day
-    day = min(max(day, date(2000, 1, 3)), date(2200, 1, 1))
-    return day - timedelta(days=day.weekday())
-
-
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
     tree = {place.pk: place for place in request.look.rows(Place)}
-    spans = _spans(request, first, last)
+    spans: dict[UUID, list[Span]] = {}  # of caretakers and on-call duty, by place
+    assignments = request.look.rows(Assignment).during(first, last)
+    # People whose sign-in is closed cover nothing.
+    for row in assignments.filter(role__in=_SHOWN, person__is_active=True):
+        span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
+        spans.setdefault(row.place_id, []).append(span)
     buildings = [place for place in tree.values() if place.level == Level.BUILDING]
     lines = []
     for place in buildings:
@@ -75,36 +82,7 @@ def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
         shared = [span for step in above for span in spans.get(step, ()) if span.on_call]
         own = [span for step in place.steps for span in spans.get(step, ()) if not (span.on_call and step in above)]
         lines.append(Line(place, cover(own, first, last), sector, duties(shared, first, last)))
-    return sorted(lines, key=_order)
-
-
-def _order(line: Line) -> tuple[str, str, str]:
-    return (
-        line.sector.name if line.sector else "",
-        line.place.parent.name if line.place.parent else "",
-        line.place.name,
-    )
-
-
-def _spans(request: DoorRequest, first: date, last: date) -> dict[UUID, list[Span]]:
-    """Spans of caretakers and on-call duty, by place. People whose sign-in is closed cover nothing."""
-    rows = request.look.rows(Assignment).during(first, last).filter(role__in=_SHOWN, person__is_active=True)
-    spans: dict[UUID, list[Span]] = {}
-    for row in rows:
-        span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
-        spans.setdefault(row.place_id, []).append(span)
-    return spans
-
-
-def _count_dwellings(request: DoorRequest, page: Page) -> None:
-    """Set `dwellings` for the lines of this page only."""
-    keys = [line.place.pk for line in page.object_list]
-    counted = Count("building__units", filter=Q(building__units__kind="dwelling"))
-    counts = {
-        place.pk: place.dwellings for place in request.look.rows(Place).filter(pk__in=keys).annotate(dwellings=counted)
-    }
-    for line in page.object_list:
-        line.dwellings = counts[line.place.pk]
+    return sorted(lines, key=Line.names)
 
 
 def _window(request: DoorRequest, first: date, last: date) -> dict[str, Any]:

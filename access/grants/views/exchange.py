@@ -51,18 +51,15 @@ def exchange(request: DoorRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     rows = rows_sent(form, COLUMNS, NEWCOMER)
     if rows is not None:
-        return _shown(request, rows)
+        # The page carries the rows, signed for this person and valid for an hour.
+        lines = try_file(by=request.look.person, rows=rows)
+        count = sum(line.is_request for line in lines)
+        sealed = signing.dumps([str(request.look.person.pk), count, rows], salt=_SALT, compress=True)
+        refused = sum(bool(line.refused) for line in lines)
+        context = {"lines": lines, "asked": count, "refused": refused, "sealed": sealed}
+        return render(request, "access/exchange_dry_run.html", context)
     words = {"columns": [*COLUMNS, *NEWCOMER], "roles": ROLES.values(), "reasons": StartReason.choices}
     return render(request, "access/exchange.html", {"form": form, **words})
-
-
-def _shown(request: DoorRequest, rows: list[dict[str, str]]) -> HttpResponse:
-    """Show the dry run. The page carries the rows, signed for this person and valid for an hour."""
-    lines = try_file(by=request.look.person, rows=rows)
-    count = sum(line.is_request for line in lines)
-    sealed = signing.dumps([str(request.look.person.pk), count, rows], salt=_SALT, compress=True)
-    context = {"lines": lines, "asked": count, "refused": sum(bool(line.refused) for line in lines), "sealed": sealed}
-    return render(request, "access/exchange_dry_run.html", context)
 
 
 def _apply(request: DoorRequest) -> HttpResponse:

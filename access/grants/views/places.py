@@ -26,18 +26,14 @@ def places(request: DoorRequest) -> HttpResponse:
     """Places down to sectors. Estates and buildings are listed on the page of their parent."""
     large = list(request.look.rows(Place).exclude(level__in=SMALL).order_by("name"))
     request.look.note(list="places", count=len(large))
-    may_write = request.look.holds(Permission.PLACES_MANAGE)
-    return render(request, "access/places.html", {"branches": _branches(large), "may_write": may_write})
-
-
-def _branches(places: list[Place]) -> list[dict[str, Any]]:
-    """The tree as nested lists. A place whose parent is not listed is a root."""
-    nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in places}
-    tops: list[dict[str, Any]] = []
-    for place in places:
+    # The tree as nested lists. A place whose parent is not listed is a root.
+    nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in large}
+    roots: list[dict[str, Any]] = []
+    for place in large:
         above = nodes.get(place.parent_id)
-        (above["below"] if above else tops).append(nodes[place.pk])
-    return tops
+        (above["below"] if above else roots).append(nodes[place.pk])
+    may_write = request.look.holds(Permission.PLACES_MANAGE)
+    return render(request, "access/places.html", {"branches": roots, "may_write": may_write})
 
 
 @door(Permission.RIGHTS_READ, of=Place, records=events.LIST_SHOWN)

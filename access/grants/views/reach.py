@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from access.compartments import PLACED, Compartment
 from access.grants.forms.people import WhoForm
-from access.grants.grant_terms import DORMANT, SOON
+from access.grants.grant_terms import DORMANT
+from access.grants.queries import ending_soon
 from access.grants.wording import COMPARTMENTS
 from access.guard.context import DoorRequest
 from access.guard.door import door
@@ -37,20 +38,14 @@ def who(request: DoorRequest) -> HttpResponse:
     answer: dict[str, Any] = {}
     if form.is_valid():
         day = form.cleaned_data["day"] or request.look.day
-        request.look.note(question=form.cleaned_data["what"], day=day)
-        place = _where(request, form.cleaned_data["what"], form.cleaned_data["reference"].strip())
-        answer = _who_reaches(request, place, day, form.cleaned_data["what"]) if place else {"unknown": True}
+        kind = form.cleaned_data["kind"]
+        request.look.note(question=kind, day=day)
+        reference = form.cleaned_data["reference"].strip()
+        match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
+        # The building that was asked about, if the person oversees it.
+        place = request.look.rows(Place).buildings().select_related("parent").filter(**match).first()
+        answer = _who_reaches(request, place, day, kind) if place else {"unknown": True}
     return render(request, "access/who.html", {"form": form, **answer})
-
-
-def _where(request: DoorRequest, kind: str, reference: str) -> Place | None:
-    """The building that was asked about, if the person oversees it."""
-    places = request.look.rows(Place).buildings().select_related("parent")
-    if kind == "building":
-        place: Place | None = places.filter(code__iexact=reference).first()
-        return place
-    building = building_of(kind, reference)
-    return next(iter(places.filter(pk=building)), None)
 
 
 def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> dict[str, Any]:
@@ -58,20 +53,24 @@ def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> di
     rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & compartments]
     rows = request.look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
     lines = [
-        {"assignment": row, "opens": _words(ROLES[row.role].compartments & compartments)}
+        {
+            "assignment": row,
+            "opens": [str(COMPARTMENTS[c]) for c in Compartment if c in ROLES[row.role].compartments & compartments],
+        }
         for row in rows.order_by("person__name", "role")
     ]
     return {"place": place, "day": day, "found": lines, "more": len(rules) - len(lines)}
 
 
-def _words(compartments: frozenset[Compartment]) -> list[str]:
-    return [str(COMPARTMENTS[compartment]) for compartment in Compartment if compartment in compartments]
-
-
 @door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
     """What a person reaches on a day: buildings by compartment, and the number of residents."""
-    day, wrong = _day_asked(request)
+    day, wrong = request.look.day, ""
+    if text := request.GET.get("jour", "").strip():
+        try:
+            day = typed_day(text)
+        except ValueError:
+            wrong = _("Cette date n’est pas valide : la page affiche la situation d’aujourd’hui.")
     per = {c: buildings_reached(person.pk, c, day) for c in Compartment if c in PLACED}
     places = request.look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
     request.look.note(question="reach", day=day)
@@ -90,17 +89,6 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
     return render(request, "access/reach.html", context)
 
 
-def _day_asked(request: DoorRequest) -> tuple[date, str]:
-    """The day in the URL, or today with an error message."""
-    text = request.GET.get("jour", "").strip()
-    if not text:
-        return request.look.day, ""
-    try:
-        return typed_day(text), ""
-    except ValueError:
-        return request.look.day, _("Cette date n’est pas valide : la page affiche la situation d’aujourd’hui.")
-
-
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
 def review(request: DoorRequest) -> HttpResponse:
     """Assignments ending soon or never used, and people who no longer sign in."""
@@ -109,7 +97,7 @@ def review(request: DoorRequest) -> HttpResponse:
     absent = request.look.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))
     request.look.note(question="review", day=day)
     context = {
-        "ending": rows.ending_within(day, day + SOON).order_by("last_day", "person__name"),
+        "ending": ending_soon(rows, day),
         "unused": rows.filter(pk__in=never_used()).order_by("first_day", "person__name"),
         "dormant": absent.filter(is_active=True).select_related("employed_at").order_by("last_login", "name"),
         "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),

@@ -42,8 +42,20 @@ def requests(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.REQUESTS_READ, of=AccessRequest, records=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
+    """The page offers what the actions allow; they check permissions again."""
     request.look.note(question="request", day=request.look.day)
-    return render(request, "access/request.html", _about(request, access_request))
+    me = request.look.person.pk
+    is_open = access_request.is_open(request.look.at)
+    involved = (access_request.asked_by_id, access_request.person_id)
+    may = _may(request)
+    context = {
+        "asked": access_request,
+        "is_open": is_open,
+        "may_withdraw": is_open and access_request.asked_by_id == me,
+        "may_approve": is_open and may["may_decide"] and me not in involved,
+        **may,
+    }
+    return render(request, "access/request.html", context)
 
 
 @door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
@@ -162,21 +174,6 @@ def _may(request: DoorRequest) -> dict[str, bool]:
         "may_ask": holds(Permission.ACCESS_ASK),
         "may_decide": holds(Permission.ACCESS_DECIDE),
         "may_read_rights": holds(Permission.RIGHTS_READ),
-    }
-
-
-def _about(request: DoorRequest, access_request: AccessRequest) -> dict[str, Any]:
-    """Context of the page of one request. The actions check permissions again."""
-    me = request.look.person.pk
-    is_open = access_request.is_open(request.look.at)
-    involved = (access_request.asked_by_id, access_request.person_id)
-    may = _may(request)
-    return {
-        "asked": access_request,
-        "is_open": is_open,
-        "may_withdraw": is_open and access_request.asked_by_id == me,
-        "may_approve": is_open and may["may_decide"] and me not in involved,
-        **may,
     }
 
 

@@ -1,7 +1,6 @@
 """Access reviews: unused assignments, the yearly list and its signature, and reviews that are due."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -79,16 +78,19 @@ def reviews(request: DoorRequest) -> HttpResponse:
 @door(Permission.RIGHTS_READ, of=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
 def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
     statement = rightsreview.statement
-    rights = [{**right, **_shown(right)} for right in statement["rights"]]
+    # The signed statement contains codes and ISO dates; convert them for display.
+    rights = [
+        {
+            **right,
+            "first_day": date.fromisoformat(right["first_day"]),
+            "last_day": date.fromisoformat(right["last_day"]),
+            "role_name": ROLES[right["role"]].name,
+        }
+        for right in statement["rights"]
+    ]
     proof = [f"Ed25519 {rightsreview.key_id}", f"public {public_key(rightsreview.key_id)}"]
     page = {
         "checked": is_signed(statement, rightsreview.key_id, rightsreview.signature),
         "proof": [*proof, f"signature {rightsreview.signature}"],
     }
     return render(request, "access/review_signed.html", {"review": rightsreview, "rights": rights, **page})
-
-
-def _shown(right: dict[str, str]) -> dict[str, Any]:
-    """The signed statement contains codes and ISO dates; convert them for display."""
-    days = {name: date.fromisoformat(right[name]) for name in ("first_day", "last_day")}
-    return {**days, "role_name": ROLES[right["role"]].name}

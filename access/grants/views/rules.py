@@ -1,7 +1,5 @@
 """The permissions of each role: as the database enforces them, beside those of the code."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -18,22 +16,18 @@ from audit import events
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def rules(request: DoorRequest) -> HttpResponse:
     database_pairs = {(row.role, row.compartment) for row in request.look.rows(RoleCompartment)}
+    table = []
+    for compartment in Compartment:
+        inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
+        if inside:
+            # The roles that the database lets in, and each permission with its roles in the code.
+            entered = [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()]
+            granted = [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside]
+            table.append({"name": COMPARTMENTS[compartment], "open": entered, "permissions": granted})
     context = {
         "roles": ROLES.values(),
-        "table": [
-            row for compartment in Compartment if (row := _compartment(compartment, database_pairs))["permissions"]
-        ],
+        "table": table,
         "agree": database_pairs == enforced(),
         "everyone": [PERMISSIONS[permission] for permission in Permission if permission in FOR_EVERYONE],
     }
     return render(request, "access/rules.html", context)
-
-
-def _compartment(compartment: Compartment, database_pairs: set[tuple[str, str]]) -> dict[str, Any]:
-    """One compartment: the roles that the database lets in, and each of its permissions with its roles."""
-    inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
-    return {
-        "name": COMPARTMENTS[compartment],
-        "open": [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()],
-        "permissions": [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside],
-    }

@@ -28,21 +28,19 @@ def tokens(request: DoorRequest) -> HttpResponse:
     machines = [token.machine_id for token in page]
     assignments = {row.person_id: row for row in look.rows(Assignment).filter(person__in=machines)}
     look.note(list="machine_tokens", count=page.paginator.count)
+    # Approved requests without a token: those this person may make the token of, and the others.
+    approved = look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=look.day)
+    approved = list(approved.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
+    mine = tokens_to_make()
     context = {
         "page_obj": page,
         "rows": [(token, assignments.get(token.machine_id)) for token in page],
         "day": look.day,
+        "may_manage": look.holds(Permission.TOKENS_MANAGE),
+        "to_make": [row for row in approved if row.pk in mine],
+        "waiting": [row for row in approved if row.pk not in mine],
     }
-    may = {"may_manage": look.holds(Permission.TOKENS_MANAGE), **_to_make(request)}
-    return render(request, "access/tokens.html", {**context, **may})
-
-
-def _to_make(request: DoorRequest) -> dict[str, list[AccessRequest]]:
-    """Approved requests without a token: those this person may make the token of, and the others."""
-    rows = request.look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=request.look.day)
-    rows = list(rows.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
-    mine = tokens_to_make()
-    return {"to_make": [row for row in rows if row.pk in mine], "waiting": [row for row in rows if row.pk not in mine]}
+    return render(request, "access/tokens.html", context)
 
 
 @door(Permission.TOKENS_MANAGE, records=events.FORM_SHOWN, writes=True)

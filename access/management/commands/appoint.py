@@ -63,28 +63,20 @@ def appoint(email: str, name: str, machine: str) -> Person:
         top = Place(level=Level.ORGANISATION, code="ORGANISME", name=settings.HOUSE_NAME)
         top.save(using=OWNER)
         top.refresh_from_db(using=OWNER)
-    person = Person.objects.using(OWNER).filter(email=email).first() or _person(email, name, top, machine)
+    person: Person | None = Person.objects.using(OWNER).filter(email=email).first()
+    if person is None:
+        person = Person(email=email, name=name, employed_at=top)
+        person.set_unusable_password()
+        person.clean_fields()
+        person.save(using=OWNER)
+        about = Subject("person", person.pk)
+        record(events.PERSON_ADDED, by=machine, using=OWNER, about=about, place=top.pk, person=person.pk)
     assignment = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
     assignment.first_day, assignment.last_day = day, day + LONGEST - timedelta(days=1)
     assignment.save(using=OWNER)
-    days = {"first_day": assignment.first_day, "last_day": assignment.last_day}
-    facts: dict[str, Any] = {
-        "assignment": assignment.pk,
-        "person": person.pk,
-        "reason": Code(assignment.reason),
-        **days,
-    }
-    about = Subject("assignment", assignment.pk)
+    facts: dict[str, Any] = {"assignment": assignment.pk, "person": person.pk}
     facts |= {"role": Code(assignment.role), "reason": Code(assignment.reason)}
+    facts |= {"first_day": assignment.first_day, "last_day": assignment.last_day}
+    about = Subject("assignment", assignment.pk)
     record(events.ASSIGNMENT_GRANTED, by=machine, using=OWNER, about=about, place=top.pk, **facts)
-    return person
-
-
-def _person(email: str, name: str, top: Place, machine: str) -> Person:
-    person = Person(email=email, name=name, employed_at=top)
-    person.set_unusable_password()
-    person.clean_fields()
-    person.save(using=OWNER)
-    about = Subject("person", person.pk)
-    record(events.PERSON_ADDED, by=machine, using=OWNER, about=about, place=top.pk, person=person.pk)
     return person

@@ -18,13 +18,13 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal.auth import parse_authentication_response, parse_registration_response
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import CollectedClientData
 
+from access.signin.allauth_internals import parse_authentication_response, parse_registration_response
 from access.signin.key_counts import goes_on
 from audit import events
 from audit.events import Code, Outcome

@@ -3,8 +3,6 @@
 from typing import cast
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.login import perform_login
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -16,6 +14,7 @@ from requests import RequestException
 
 from access.signin import directory, sessions
 from access.signin.adapter import StaffOnly
+from access.signin.allauth_internals import perform_login, ratelimit
 from access.signin.proofs import freshly_proved, second_factor_missing
 from audit import events
 from audit.events import Code, Outcome

@@ -2,7 +2,6 @@
 
 from allauth.mfa.adapter import get_adapter as mfa
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from access.signin import sessions
 from access.signin.adapter import StaffOnly
+from access.signin.allauth_internals import begin_authentication
 from access.signin.forms.keys import SecondByKey
 from access.signin.forms.unlock import PasswordAgain
 

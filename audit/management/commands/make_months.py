@@ -1,7 +1,6 @@
 """Creates the monthly partitions of the audit log ahead of time. Run it daily: it does nothing if they exist."""
 
 from argparse import ArgumentParser
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -31,12 +30,12 @@ class Command(BaseCommand):
 def make_months(ahead: int) -> int:
     """Return how many partitions were missing. They are created in the same transaction as the event that records
     it."""
-    return patiently(partial(_make, ahead), using=LOGIN)
 
+    def make(cursor: Any) -> int:
+        cursor.execute("SELECT audit_make_months(%s)", [ahead])
+        made = int(cursor.fetchone()[0])
+        if made:
+            record(events.PARTITIONS_MADE, by="make_months", using=LOGIN, months=made)
+        return made
 
-def _make(ahead: int, cursor: Any) -> int:
-    cursor.execute("SELECT audit_make_months(%s)", [ahead])
-    made = int(cursor.fetchone()[0])
-    if made:
-        record(events.PARTITIONS_MADE, by="make_months", using=LOGIN, months=made)
-    return made
+    return patiently(make, using=LOGIN)

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -38,12 +37,12 @@ def prune(*, apply: bool) -> tuple[int, date]:
     counted, because even a drop that is rolled back locks the audit log.
     """
     before, over = months_over(using=LOGIN)
-    return (patiently(partial(_drop, before), using=LOGIN) if apply and over else over), before
 
+    def drop(cursor: Any) -> int:
+        cursor.execute("SELECT audit_drop_months(%s)", [before])
+        months = int(cursor.fetchone()[0])
+        if months:
+            record(events.TRACE_PRUNED, by="prune_trace", using=LOGIN, months=months, before=before)
+        return months
 
-def _drop(before: date, cursor: Any) -> int:
-    cursor.execute("SELECT audit_drop_months(%s)", [before])
-    months = int(cursor.fetchone()[0])
-    if months:
-        record(events.TRACE_PRUNED, by="prune_trace", using=LOGIN, months=months, before=before)
-    return months
+    return (patiently(drop, using=LOGIN) if apply and over else over), before

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from access.models import Person
-from access.roles import ROLES
-from demo.cast import MEMBERS, Member
+from demo.cast import MEMBERS
 from demo.load import PASSWORD, NotEmpty, load, loaded
 from formats.bulk_copy import JOBS
 from privacy.encryption.keys import KeyRingRefused
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         listed = [(people[member.name], member) for member in MEMBERS if member.story and member.name in people]
         for person, member in listed:
             sign_in = person.email.split("@")[0]
-            self.stdout.write(f"{person.name:<16} {sign_in:<16} {_first_role(member)} ({member.story})")
+            self.stdout.write(f"{person.name:<16} {sign_in:<16} {member.first_role} ({member.story})")
         domain, others = person.email.split("@")[1], len(people) - len(listed)
         self.stdout.write(f"Les {others} autres\u00a0: prenom.nom, sans accents. À chaque nom\u00a0: @{domain}.")
         self.stdout.write(self.style.SUCCESS(f"Mot de passe de chacun\u00a0: {PASSWORD}"))
@@ -48,12 +47,3 @@ class Command(BaseCommand):
             "Choisissez une personne à la page de connexion. Avec un mot de passe, Loge demande ensuite une clé\n"
             "ou une application de codes, comme partout. Les clés veulent l’adresse http://localhost, pas 127.0.0.1."
         )
-
-
-def _first_role(member: Member) -> str:
-    """Name of the member's first role, with its place unless that is the whole landlord. The story tells the others."""
-    if not member.posts:
-        return "aucune affectation"
-    post = member.posts[0]
-    where = "" if post.place == settings.HOUSE_NAME else f", {post.place}"
-    return f"{ROLES[post.role].name}{where}"

@@ -57,16 +57,12 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{figure(done.surplus)} logements importés avant ne sont plus dans le fichier\u00a0: ils restent."
             )
-        self.stdout.write(self.style.SUCCESS(_outcome(done)))
-
-
-def _outcome(done: Imported) -> str:
-    if not done.changed:
-        return "Tout était déjà importé\u00a0: rien n’a changé."
-    places, addresses, dwellings, programmes = (
-        figure(done.added[kind]) for kind in ("places", "addresses", "dwellings", "programmes")
-    )
-    return (
-        f"Ajoutés\u00a0: {places} lieux, {addresses} adresses, {dwellings} logements, {programmes} programmes\u202f; "
-        f"{figure(done.updated)} programmes mis à jour."
-    )
+        outcome = "Tout était déjà importé\u00a0: rien n’a changé."
+        if done.changed:
+            added = {kind: figure(count) for kind, count in done.added.items()}
+            outcome = (
+                f"Ajoutés\u00a0: {added['places']} lieux, {added['addresses']} adresses, "
+                f"{added['dwellings']} logements, {added['programmes']} programmes\u202f; "
+                f"{figure(done.updated)} programmes mis à jour."
+            )
+        self.stdout.write(self.style.SUCCESS(outcome))

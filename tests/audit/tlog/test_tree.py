@@ -59,6 +59,15 @@ def test_roots_equal_published_test_vectors():
     assert [tree.root(size, LOG.read) for size in range(MOST + 1)] == NAIVE
 
 
+def test_a_growing_tree_has_the_root_of_each_size():
+    growing = tree.GrowingTree()
+    roots = [growing.root()]
+    for entry in entries(MOST):
+        growing.append(tree.leaf_hash(entry))
+        roots.append(growing.root())
+    assert roots == NAIVE
+
+
 def test_every_proof_is_valid_for_one_statement_only():
     held = 0
     for size in range(1, 20):

@@ -37,23 +37,11 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
         lines = named(register.lines_of(entries), account.reference)
         balance = lines[-1].balance if lines else 0
         months = register.months_of(lines, kind=kind_of(request))
-        parties = (
-            Party._default_manager.filter(lease=account.lease).exclude(capacity="guarantor").select_related("tenant")
-        )
-        units = (
-            Letting._default_manager.filter(lease=account.lease)
-            .select_related("unit")
-            .order_by("unit__kind", "first_day")
-        )
-        facts = Fact._default_manager.filter(account=account, ends_on__gte=day, withdrawn_on=None)
-        notes = Note._default_manager.filter(account=account, ends_on__gte=day).order_by("-written_at")
         return {
             **super().get_context_data(**kwargs),
+            **_lease_context(account.lease),
+            **_remarks(account, day),
             "account": account,
-            "lease": account.lease,
-            "unit": account.lease.main_unit,
-            "place": account.lease.main_unit.building,
-            "holders": [f"Mme {party.tenant.first_name} {party.tenant.last_name}" for party in parties],
             "lines": lines,
             "balance": balance,
             "credit": -balance,
@@ -69,15 +57,30 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             "form": PaymentAtHandForm(None, day, balance)
             if request.user.has_perm("stock.change_account", account)
             else None,
-            "facts": list(facts.order_by("-written_on", "code")),
-            "notes": list(notes),
             "may_write": True,
             "may_note": True,
             "ends": register.ends_of(lines, day),
             "points": register.points_of(lines, day),
             "year": register.year_of(lines, day),
-            "units": [(letting.unit, UnitKind(letting.unit.kind).label) for letting in units],
         }
+
+
+def _lease_context(lease: Any) -> dict[str, Any]:
+    parties = Party._default_manager.filter(lease=lease).exclude(capacity="guarantor").select_related("tenant")
+    lettings = Letting._default_manager.filter(lease=lease).select_related("unit").order_by("unit__kind", "first_day")
+    return {
+        "lease": lease,
+        "unit": lease.main_unit,
+        "place": lease.main_unit.building,
+        "holders": [f"Mme {party.tenant.first_name} {party.tenant.last_name}" for party in parties],
+        "units": [(letting.unit, UnitKind(letting.unit.kind).label) for letting in lettings],
+    }
+
+
+def _remarks(account: Any, day: date) -> dict[str, Any]:
+    facts = Fact._default_manager.filter(account=account, ends_on__gte=day, withdrawn_on=None)
+    notes = Note._default_manager.filter(account=account, ends_on__gte=day).order_by("-written_at")
+    return {"facts": list(facts.order_by("-written_on", "code")), "notes": list(notes)}
 
 
 def _look(person: Any, day: date) -> Look:

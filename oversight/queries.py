@@ -1,0 +1,27 @@
+"""Reads that several pages share."""
+
+from django.utils.functional import Promise
+
+from audit.events import KINDS
+from oversight.audit_log.lines import role_name
+from oversight.look_rules.rules import RULES, sentence_of
+from oversight.models import LookQuestion
+
+
+class QuestionSummary:
+    """A view question as pages show it: the rule's sentence and the kind of view, without any person.
+    `with_rule`: False for managers, whose database role cannot read the rule."""
+
+    def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
+        self.question = question
+        self.sentence: Promise | str = sentence_of(question.rule) if with_rule else ""
+        self.rule = RULES.get(question.rule) if with_rule else None
+
+    @property
+    def look(self) -> Promise | str:
+        kind = KINDS.get(self.question.kind)
+        return kind.sentence if kind else self.question.kind
+
+    @property
+    def role(self) -> Promise | str:
+        return role_name(self.question.role)
