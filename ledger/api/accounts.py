@@ -11,7 +11,7 @@ from access.api.serializer_fields import Code, Id
 from access.permissions import Permission
 from audit import events
 from buildings.api import BuildingOut, DoorOut
-from ledger.balances import with_balance
+from ledger.balances import in_credit, owing, with_balance
 from ledger.queries import rows_of
 from ledger.views.accounts import FOUND, search_condition
 from tenants.api.residents import SearchBody
@@ -77,7 +77,7 @@ def accounts(request: ApiRequest) -> Page:
     if building := query.get("building"):
         rows = rows.filter(building=building)
     if balance := query.get("balance"):
-        rows = getattr(rows, balance)()
+        rows = {"owing": owing, "in_credit": in_credit}[balance](rows)
     accounts_page = page(request, with_balance(rows.with_place()))
     return Page(rows_of(look, accounts_page.items), accounts_page.next)
 
