@@ -1,4 +1,4 @@
-"""All settings. What differs between machines comes from the environment, through the functions below."""
+"""All settings. What differs between machines comes from the environment (housing/environment.py)."""
 
 import os
 from collections.abc import MutableMapping
@@ -6,49 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
 
 from access.database.timeouts import CONNECT_SECONDS, LOST_HOST
 from access.signin import session_limits as limits
 from housing import VERSION as LOGE_VERSION
+from housing.environment import env_flag, env_list, env_number, env_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def env_flag(name: str, default: bool = False) -> bool:
-    """A switch: "1", "0" or absent. Any other value raises ImproperlyConfigured."""
-    value = os.environ.get(name, "1" if default else "0")
-    if value not in {"0", "1"}:
-        raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
-    return value == "1"
-
-
-def env_number(name: str, default: int, least: int = 0) -> int:
-    value = os.environ.get(name) or str(default)
-    if not value.isdecimal() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number, at least {least}.")
-    return int(value)
-
-
-def env_secret(name: str) -> str:
-    """The content of the file that the variable names, or an empty string. A check at start-up verifies its
-    permissions."""
-    if not (path := os.environ.get(name)):
-        return ""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "no reason given") if isinstance(error, OSError) else "it is not text"
-        raise ImproperlyConfigured(f"{name} names {path}, which cannot be read: {reason}.") from None
-
-
-def env_list(name: str, default: str) -> list[str]:
-    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
-
-
 def env_database(name: str, login: str) -> dict[str, Any]:
     """The connection of a login. Without a URL, the login's name on the local socket, so that errors can name it."""
-    url = os.environ.get(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
+    url = env_secret(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
     database = dj_database_url.parse(url, conn_max_age=60)
     return {
         **database,
@@ -74,7 +43,7 @@ DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
 # A clone on which `manage.py check` is run: it names neither keys nor a database.
-UNCONFIGURED = not KEY_FILE and "DATABASE_URL" not in os.environ
+UNCONFIGURED = not KEY_FILE and not env_secret("DATABASE_URL")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
 WITHDRAWN_FILE = os.environ.get("LOGE_WITHDRAWN", "")
@@ -83,7 +52,7 @@ WITNESS_FILE = os.environ.get("LOGE_WITNESSES", "")
 RETENTION_FILE = os.environ.get("LOGE_RETENTION", "")
 
 SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
-SECRET_KEY = os.environ.get("LOGE_SECRET_KEY") or env_secret("LOGE_SECRET_KEY_FILE")
+SECRET_KEY = env_secret("LOGE_SECRET_KEY")
 ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
 # Proxies whose headers on the client's address and protocol are trusted.
@@ -91,6 +60,7 @@ PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
 # Networks, or a token, that may read the metrics and the deep health check. Nobody by default.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
+METRICS_TOKEN = env_secret("LOGE_METRICS_TOKEN")
 # Limit of different accounts that one person may open in an hour.
 ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 # Euros that one person may write off in thirty days; above it a second person decides. `provision` stores it in the
@@ -193,8 +163,8 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
 # Logins that this process never uses: the caretakers' process, and the backup.
 OTHER_LOGINS = {
-    "web_card": os.environ.get("LOGE_CARD_URL", ""),
-    "backup": os.environ.get("LOGE_BACKUP_URL", ""),
+    "web_card": env_secret("LOGE_CARD_URL"),
+    "backup": env_secret("LOGE_BACKUP_URL"),
 }
 DATABASE_ROUTERS = ["housing.database.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -270,7 +240,7 @@ OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
 # Required levels (acr), and accepted providers of a federation (idp_id); empty: any.
 OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
-OIDC_SECRET = env_secret("LOGE_OIDC_SECRET_FILE")
+OIDC_SECRET = env_secret("LOGE_OIDC_SECRET")
 
 # Guardian reads our view of reach and stores nothing of its own: no anonymous user, no monkey patches.
 ANONYMOUS_USER_NAME = None
@@ -305,7 +275,7 @@ EMAIL_HOST = os.environ.get("LOGE_EMAIL_HOST", "")
 EMAIL_PORT = env_number("LOGE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("LOGE_EMAIL_USER", "")
 EMAIL_PASSWORD_FILE = os.environ.get("LOGE_EMAIL_PASSWORD_FILE", "")
-EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD_FILE")
+EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")

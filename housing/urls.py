@@ -14,8 +14,8 @@ from access.signin.views import keys as added_keys
 from access.urls import api_urlpatterns as access_api
 from buildings.urls import api_urlpatterns as buildings_api
 from demo import entrance
-from housing.csp import report
 from housing.monitoring import health
+from housing.monitoring.csp import report
 from housing.monitoring.metrics import metrics
 from housing.security_txt import security_txt
 from ledger.urls import api_urlpatterns as ledger_api

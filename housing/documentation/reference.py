@@ -14,7 +14,7 @@ from access.permissions import BY_PEOPLE_ALONE, FOR_EVERYONE, Permission
 from access.roles import ROLES, Role
 from audit.events import KINDS
 from housing.documentation.text import WRITTEN, code, markdown_table
-from housing.documentation.variables import VARIABLES
+from housing.documentation.variables import VARIABLES, Variable
 
 # Arguments that Django gives to every command.
 COMMON = frozenset(["help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color"])
@@ -76,8 +76,16 @@ def events() -> str:
 
 
 def variables() -> str:
-    rows = ((code(variable.name), variable.default, variable.meaning) for variable in VARIABLES)
-    return markdown_table(("variable", "default", "meaning"), rows)
+    rows = ((names(variable), variable.default, variable.meaning) for variable in VARIABLES)
+    files = (
+        "\nA variable whose name ends with `_FILE` names a file with the value. Only its owner may read it, and the "
+        "other variable must then be absent.\n"
+    )
+    return markdown_table(("variable", "default", "meaning"), rows) + files
+
+
+def names(variable: Variable) -> str:
+    return code(variable.name) + (f" or {code(variable.name + '_FILE')}" if variable.secret else "")
 
 
 def errors() -> str:

@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 
 class Variable(NamedTuple):
+    """`secret`: it may also be in a file, which a second variable with the suffix `_FILE` names."""
+
     name: str
     default: str
     meaning: str
+    secret: bool = False
 
 
 VARIABLES = (
@@ -14,25 +17,33 @@ VARIABLES = (
         "DATABASE_URL",
         "`{instance}_web` on the local socket",
         "the web process's login: reads no resident by itself",
+        secret=True,
     ),
-    Variable("LOGE_TRACE_URL", "`{instance}_trace`", "inserts lines of the trace, and nothing else"),
-    Variable("LOGE_OWNER_URL", "`{instance}_owner`", "owns the tables; migrations and `provision`"),
-    Variable("LOGE_JOBS_URL", "`{instance}_jobs`", "loads, and makes the months of the trace"),
-    Variable("LOGE_PRUNE_URL", "`{instance}_prune`", "drops months of the trace older than twelve"),
-    Variable("LOGE_SEAL_URL", "`{instance}_seal`", "reads the trace and adds leaves and checkpoints: the sealer alone"),
+    Variable("LOGE_TRACE_URL", "`{instance}_trace`", "inserts lines of the trace, and nothing else", secret=True),
+    Variable("LOGE_OWNER_URL", "`{instance}_owner`", "owns the tables; migrations and `provision`", secret=True),
+    Variable("LOGE_JOBS_URL", "`{instance}_jobs`", "loads, and makes the months of the trace", secret=True),
+    Variable("LOGE_PRUNE_URL", "`{instance}_prune`", "drops months of the trace older than twelve", secret=True),
+    Variable(
+        "LOGE_SEAL_URL",
+        "`{instance}_seal`",
+        "reads the trace and adds leaves and checkpoints: the sealer alone",
+        secret=True,
+    ),
     Variable(
         "LOGE_CACHE_URL",
         "`{instance}_cache`",
         "the shared cache: how often somebody tried to sign in, which code has served",
+        secret=True,
     ),
-    Variable("LOGE_BACKUP_URL", "none", "reads all rows for `backup`"),
+    Variable("LOGE_BACKUP_URL", "none", "reads all rows for `backup`", secret=True),
     Variable(
         "LOGE_CARD_URL",
         "none",
         "the caretakers' own process's login: `provision` takes its password from here, the process gets it as "
         "`DATABASE_URL`",
+        secret=True,
     ),
-    Variable("LOGE_SUPER_URL", "none", "may create roles and databases: `provision` and `restore` alone"),
+    Variable("LOGE_SUPER_URL", "none", "may create roles and databases: `provision` and `restore` alone", secret=True),
     Variable("LOGE_INSTANCE", "`loge`", "prefix of the roles' names, so that two landlords fit on one server"),
     Variable("LOGE_HOUSE_NAME", "an invented landlord", "the landlord's name, on every page"),
     Variable(
@@ -45,8 +56,7 @@ VARIABLES = (
         "none: 404",
         "address to which vulnerabilities are reported, in `/.well-known/security.txt`: e-mail, `https:` or `tel:`",
     ),
-    Variable("LOGE_SECRET_KEY_FILE", "none", "file of the secret that signs sessions; 50 signs or more"),
-    Variable("LOGE_SECRET_KEY", "none", "the same secret in clear, for tests"),
+    Variable("LOGE_SECRET_KEY", "none", "the secret that signs sessions; 50 signs or more", secret=True),
     Variable("LOGE_KEYS", "none", "the ring that seals bank details (docs/operations/keys.md)"),
     Variable(
         "LOGE_SEAL_KEYS",
@@ -95,7 +105,7 @@ VARIABLES = (
     Variable("LOGE_EMAIL_HOST", "mail to the terminal", "mail server, spoken to with STARTTLS"),
     Variable("LOGE_EMAIL_PORT", "587", "its port"),
     Variable("LOGE_EMAIL_USER", "none", "the name it knows Loge by"),
-    Variable("LOGE_EMAIL_PASSWORD_FILE", "none", "file of the password that goes with it"),
+    Variable("LOGE_EMAIL_PASSWORD", "none", "the password that goes with it", secret=True),
     Variable("LOGE_EMAIL_FROM", "loge@localhost", "who the letters come from"),
     Variable(
         "LOGE_LOG_LEVEL", "INFO; WARNING under `./dev`", "INFO writes one line a request (docs/operations/logs.md)"
@@ -119,7 +129,7 @@ VARIABLES = (
         "the landlord's directory (OpenID Connect): its issuer, to the letter (docs/operations/sign-in.md)",
     ),
     Variable("LOGE_OIDC_CLIENT", "no directory", "our name there"),
-    Variable("LOGE_OIDC_SECRET_FILE", "none", "file of the secret that goes with it"),
+    Variable("LOGE_OIDC_SECRET", "none", "the secret that goes with it", secret=True),
     Variable("LOGE_OIDC_NAME", "the landlord's directory", "what people call it, on the button"),
     Variable(
         "LOGE_OIDC_BY_EMAIL",
@@ -146,7 +156,7 @@ VARIABLES = (
         "nobody",
         "addresses and networks that may read `/mesures` and `/sante/fond` directly",
     ),
-    Variable("LOGE_METRICS_TOKEN_FILE", "none", "file of a token that may read them from anywhere"),
+    Variable("LOGE_METRICS_TOKEN", "none", "a token that may read them from anywhere", secret=True),
     Variable(
         "PROMETHEUS_MULTIPROC_DIR",
         "each process counts alone",

@@ -48,7 +48,14 @@ def start(**environ: str) -> subprocess.CompletedProcess[str]:
     urls = {
         name: urlsplit(os.environ[name])._replace(path=database).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")
     }
-    given = {**os.environ, **urls, "LOGE_SECRET_KEY": "for this test", "LOGE_DEMO": "0", "LOGE_DEBUG": "0"}
+    given = {
+        **os.environ,
+        **urls,
+        "LOGE_SECRET_KEY": "for this test",
+        "LOGE_SECRET_KEY_FILE": "",
+        "LOGE_DEMO": "0",
+        "LOGE_DEBUG": "0",
+    }
     return subprocess.run(
         [sys.executable, "-c", "import housing.wsgi"],
         cwd=settings.BASE_DIR,

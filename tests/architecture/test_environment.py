@@ -16,8 +16,12 @@ from tests.architecture.source import ROOT, files
 VARIABLE = re.compile(r"(?:LOGE_[A-Z_]+|DATABASE_URL|PROMETHEUS_MULTIPROC_DIR)")
 
 
+def secrets() -> set[str]:
+    return {variable.name for variable in VARIABLES if variable.secret}
+
+
 def documented_variables() -> set[str]:
-    return {variable.name for variable in VARIABLES}
+    return {variable.name for variable in VARIABLES} | {f"{name}_FILE" for name in secrets()}
 
 
 def used_variables() -> set[str]:
@@ -35,8 +39,26 @@ def used_variables() -> set[str]:
 
 
 def test_the_page_lists_exactly_the_variables_that_are_read():
-    assert len(used_variables()) > 25
-    assert sorted(used_variables() ^ documented_variables()) == []
+    used = used_variables() | {f"{name}_FILE" for name in secrets_read()}
+    assert len(used) > 25
+    assert sorted(used ^ documented_variables()) == []
+
+
+def secrets_read() -> set[str]:
+    """Variables that the code reads through the functions that also read files."""
+    return {
+        str(node.args[0].value)
+        for tree in files().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"env_secret", "env_database"}
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_every_secret_may_be_given_in_a_file():
+    assert secrets_read() == secrets()
+    likely = re.compile(r"_URL$|PASSWORD$|SECRET|TOKEN$")
+    assert {variable.name for variable in VARIABLES if likely.search(variable.name)} <= secrets()
 
 
 def test_the_example_file_names_documented_variables():

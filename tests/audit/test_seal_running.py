@@ -27,7 +27,7 @@ def environment(database):
         if name.endswith("_URL") and value.startswith("postgresql://") and name != "LOGE_SUPER_URL"
     }
     files = {"LOGE_KEYS": settings.KEY_FILE, "LOGE_SEAL_KEYS": settings.SEAL_KEY_FILE}
-    return {**os.environ, **moved, **files, "LOGE_SECRET_KEY": "for this test"}
+    return {**os.environ, **moved, **files, "LOGE_SECRET_KEY": "for this test", "LOGE_SECRET_KEY_FILE": ""}
 
 
 def within(seconds, holds):

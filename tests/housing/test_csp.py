@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.test import Client
 
-from housing import csp
+from housing.monitoring import csp
 
 NEW = [
     {"type": "csp-violation", "body": {"effectiveDirective": "script-src-elem", "documentURL": "https://l/comptes/K7"}}

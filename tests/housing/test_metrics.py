@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from access.checks import routes
-from housing.csp import DIRECTIVES, UNNAMED
+from housing.monitoring.csp import DIRECTIVES, UNNAMED
 from housing.monitoring.metrics import METHODS, REFUSED, REQUESTS, SECONDS
 from tests.visits import visits
 
@@ -43,10 +43,8 @@ def test_only_listed_networks_read_the_metrics(house, watched, path, peer, heade
 
 
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
-def test_a_token_reads_the_metrics_from_anywhere(house, settings, tmp_path, path):
-    token = tmp_path / "token"
-    token.write_text("un-jeton-long\n")
-    settings.METRICS_TOKEN_FILE = str(token)
+def test_a_token_reads_the_metrics_from_anywhere(house, settings, path):
+    settings.METRICS_TOKEN = "un-jeton-long"
     for given, status in (("Bearer un-jeton-long", 200), ("Bearer un-jeton", 404), ("un-jeton-long", 404), ("", 404)):
         assert Client().get(path, REMOTE_ADDR="192.0.2.7", headers={"Authorization": given}).status_code == status
 

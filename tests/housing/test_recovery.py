@@ -68,7 +68,14 @@ class House:
         }
         files = {"LOGE_KEYS": settings.KEY_FILE, "LOGE_SEAL_KEYS": settings.SEAL_KEY_FILE}
         outside = {name: str(kept / name.lower()) for name in ("LOGE_ERASURES", "LOGE_WITHDRAWN", "LOGE_TILES")}
-        self.environ = {**os.environ, **logins, **files, **outside, "LOGE_SECRET_KEY": "for this test"}
+        self.environ = {
+            **os.environ,
+            **logins,
+            **files,
+            **outside,
+            "LOGE_SECRET_KEY": "for this test",
+            "LOGE_SECRET_KEY_FILE": "",
+        }
         self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
         self.told: list[str] = []  # output of the commands and the sealer, as their logs store it
 

@@ -11,21 +11,67 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from housing.settings import env_number, env_secret
+from housing.environment import env_number, env_secret
 
 
-def test_an_unreadable_secret_file_is_named(monkeypatch, tmp_path):
+@pytest.fixture
+def secret(monkeypatch, tmp_path):
+    """A secret's file, which LOGE_SECRET_KEY_FILE names."""
     path = tmp_path / "secret"
-    monkeypatch.setenv("LOGE_SECRET_KEY_FILE", str(path))
-    with pytest.raises(ImproperlyConfigured, match=f"LOGE_SECRET_KEY_FILE names {path}.*: No such file"):
-        env_secret("LOGE_SECRET_KEY_FILE")
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ImproperlyConfigured, match="it is not text"):
-        env_secret("LOGE_SECRET_KEY_FILE")
     path.write_text(" kept \n")
-    assert env_secret("LOGE_SECRET_KEY_FILE") == "kept"
-    monkeypatch.delenv("LOGE_SECRET_KEY_FILE")
-    assert env_secret("LOGE_SECRET_KEY_FILE") == ""
+    path.chmod(0o600)
+    monkeypatch.delenv("LOGE_SECRET_KEY", raising=False)
+    monkeypatch.setenv("LOGE_SECRET_KEY_FILE", str(path))
+    return path
+
+
+def test_a_secret_comes_from_its_variable_or_its_file(monkeypatch, secret):
+    assert env_secret("LOGE_SECRET_KEY") == "kept"
+    monkeypatch.setenv("LOGE_SECRET_KEY_FILE", "")
+    assert env_secret("LOGE_SECRET_KEY") == ""
+    monkeypatch.setenv("LOGE_SECRET_KEY", "in clear")
+    assert env_secret("LOGE_SECRET_KEY") == "in clear"
+
+
+def test_an_unreadable_secret_file_is_named(secret):
+    secret.write_bytes(b"\xff\xfe")
+    with pytest.raises(ImproperlyConfigured, match="it is not text"):
+        env_secret("LOGE_SECRET_KEY")
+    secret.unlink()
+    with pytest.raises(ImproperlyConfigured, match=f"LOGE_SECRET_KEY_FILE names {secret}.*: No such file"):
+        env_secret("LOGE_SECRET_KEY")
+
+
+def test_an_empty_secret_file_is_refused(secret):
+    secret.write_text("\n")
+    with pytest.raises(ImproperlyConfigured, match=f"LOGE_SECRET_KEY_FILE names {secret}, which is empty"):
+        env_secret("LOGE_SECRET_KEY")
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o640, 0o602])
+def test_a_secret_file_open_to_others_is_refused(secret, mode):
+    secret.chmod(mode)
+    with pytest.raises(ImproperlyConfigured, match=f"others than its owner may open: chmod 600 {secret}"):
+        env_secret("LOGE_SECRET_KEY")
+
+
+def test_a_secret_given_twice_is_refused(monkeypatch, secret):
+    monkeypatch.setenv("LOGE_SECRET_KEY", "in clear")
+    with pytest.raises(ImproperlyConfigured, match="LOGE_SECRET_KEY and LOGE_SECRET_KEY_FILE are both set"):
+        env_secret("LOGE_SECRET_KEY")
+
+
+def test_database_addresses_come_from_files_too(tmp_path):
+    """In a new process, because settings are read once."""
+    url = tmp_path / "url"
+    url.write_text("postgresql://loge_seal:a%20b@/loge?host=/run/postgresql\n")
+    url.chmod(0o600)
+    code = "from housing.settings import DATABASES; print(DATABASES['seal']['PASSWORD'])"
+    environ = {"PATH": os.environ["PATH"], "LOGE_SEAL_URL_FILE": str(url)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+    assert done.stdout == "a b\n", done.stderr
 
 
 @pytest.mark.parametrize("said", ["300/min", "-1", "3e2", "²"])

@@ -77,7 +77,12 @@ def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.ws
 def surroundings() -> dict[str, str]:
     """The LOGE_ variables for a server, including those that the test set itself."""
     variables = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
-    return {**variables, "LOGE_KEYS": settings.KEY_FILE, "LOGE_SECRET_KEY": settings.SECRET_KEY}
+    return {
+        **variables,
+        "LOGE_KEYS": settings.KEY_FILE,
+        "LOGE_SECRET_KEY": settings.SECRET_KEY,
+        "LOGE_SECRET_KEY_FILE": "",
+    }
 
 
 @cache

@@ -1,7 +1,6 @@
 """`manage.py after_restore`: run it after PostgreSQL itself restored the database to an earlier time. It repeats the
 erasures and revocations made since then, before anybody signs in."""
 
-import os
 from typing import Any
 
 import psycopg2
@@ -12,6 +11,7 @@ from psycopg2.extensions import make_dsn
 from access.grants.revocation_list import WithdrawnRefused
 from audit.sealed.forgetting import ListRefused
 from housing.backup.again import do_again, read_lists
+from housing.environment import env_secret
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # the checks expect a database in use
 
     def handle(self, *args: Any, **options: Any) -> None:
-        url = os.environ.get("LOGE_SUPER_URL")
+        url = env_secret("LOGE_SUPER_URL")
         if not url:
             raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut tout écrire.")
         try:

@@ -1,11 +1,12 @@
 """Prepares everything before the first page, in one process: the database, and optionally the demonstration's data."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from housing.environment import env_secret
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        if os.environ.get("LOGE_SUPER_URL"):
+        if env_secret("LOGE_SUPER_URL"):
             call_command("provision")
         call_command("make_months")
         self.check(databases=["owner"])

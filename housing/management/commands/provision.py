@@ -1,12 +1,12 @@
 """Prepares a PostgreSQL server: logins, compartment roles, database, tables, policies. Prints what it did."""
 
-import os
 from typing import Any
 
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 
 from access.database.provision import provision
+from housing.environment import env_secret
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # the checks need the database that this command creates
 
     def handle(self, *args: Any, **options: Any) -> None:
-        url = os.environ.get("LOGE_SUPER_URL")
+        url = env_secret("LOGE_SUPER_URL")
         if not url:
             raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut créer des rôles.")
         try:

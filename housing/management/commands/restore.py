@@ -1,6 +1,5 @@
 """`manage.py restore FILE [--identity key.txt]`: restore a backup into a server without a database of that name."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from audit.sealed.forgetting import ListRefused
 from housing.backup.archive import NotACopy
 from housing.backup.load import Unlike, restore
 from housing.database.postgres_binaries import Refusal
+from housing.environment import env_secret
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--identity", type=Path, help="fichier de la clé age qui ouvre une copie chiffrée")
 
     def handle(self, *args: Any, file: Path, identity: Path | None, **options: Any) -> None:
-        url = os.environ.get("LOGE_SUPER_URL")
+        url = env_secret("LOGE_SUPER_URL")
         if not url:
             raise CommandError("LOGE_SUPER_URL manque : l’adresse d’une connexion qui peut créer des rôles.")
         try:
