@@ -147,7 +147,8 @@ def now() -> str:
     """A current transaction id; ids are shared by all databases of the server."""
     with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
         asking.execute("SELECT pg_current_xact_id()::xid::text")
-        return str(asking.fetchone()[0])
+        [(current,)] = asking.fetchall()
+        return str(current)
 
 
 class Clone:

@@ -106,6 +106,7 @@ class Connection(TConn):
 class ReceivingWorker(ThreadWorker):
     """`pending_conns` has the connections whose request is incomplete, and those that are closing."""
 
+    pending_conns: Any  # of Connection, where gunicorn's type is its own TConn
     buffered_bytes = 0
 
     def accept(self, listener: socket.socket) -> None:
@@ -142,7 +143,7 @@ class ReceivingWorker(ThreadWorker):
 
     def _cap_keepalive(self, deadline: float) -> None:
         """A worker that stops does not wait for incomplete requests."""
-        super()._cap_keepalive(deadline)
+        super()._cap_keepalive(deadline)  # type: ignore[misc]  # new in gunicorn 27, and its stubs are of 26
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
 
