@@ -21,7 +21,7 @@ def rounds() -> list[Round]:
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
     return [
         Round("planted defects", mutants, ("-m", "tests.mutants")),
-        Round("tests marked nightly", 10, ("-m", "pytest", "-n", "1", "-m", "nightly")),
+        Round("tests marked nightly", 20, ("-m", "pytest", "-n", "1", "-m", "nightly")),
     ]
 
 

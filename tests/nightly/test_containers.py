@@ -47,7 +47,7 @@ pytestmark = [
     pytest.mark.nightly,
     pytest.mark.xdist_group("containers"),
     pytest.mark.unwatched("sends requests to containers"),
-    pytest.mark.skipif(os.geteuid() != 0 or bool(LACKING), reason=f"needs root and {', '.join(LACKING) or 'nothing'}"),
+    pytest.mark.skipif(os.geteuid() != 0 or bool(LACKING), reason=f"needs root and {', '.join(PROGRAMS)}"),
 ]
 
 
@@ -191,7 +191,7 @@ def take_down(landlord: Landlord, folder: Path) -> None:
 @pytest.fixture(scope="module")
 def landlord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landlord]:
     folder = tmp_path_factory.mktemp("containers")
-    ports = {name: str(free_port()) for name in ("LOGE_HTTP", "LOGE_HTTPS_PORT", "LOGE_METRICS_PORT")}
+    ports = {name: str(free_port()) for name in ("LOGE_HTTP_PORT", "LOGE_HTTPS_PORT", "LOGE_METRICS_PORT")}
     ours = {"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin", "HOME": os.environ.get("HOME", "/root")}
     places = {"LOGE_DIR": str(folder / "landlord"), "LOGE_BASE": BASE, "LOGE_NETWORK": "10.83.71"}
     made = Landlord(folder / "landlord", ours | ports | places | configure_podman(folder))
@@ -208,7 +208,7 @@ def test_both_sites_are_ready_through_the_proxy(landlord):
     for host in (OFFICES, CARETAKERS):
         assert landlord.get(host, "/sante")[0] == 200
         assert landlord.get(host, "/sante/fond")[0] == 404
-        status, page = landlord.get(host, "/")
+        status, page = landlord.get(host, "/entrer/")
         assert status == 200 and 'type="password"' in page
     for site in ("offices", "caretakers"):
         wait_until(f"{site} in depth", lambda site=site: landlord.watch(f"/{site}/sante/fond")[0] == 200)
