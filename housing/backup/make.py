@@ -28,7 +28,8 @@ def make_backup(url: str, target: Path, recipient: str = "") -> int:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_export_snapshot()")
-            snapshot, dump = f"--snapshot={cursor.fetchone()[0]}", f"--file={parts / archive.DUMP}"
+            [(snapshot_id,)] = cursor.fetchall()
+            snapshot, dump = f"--snapshot={snapshot_id}", f"--file={parts / archive.DUMP}"
             left_out = [f"--exclude-table-data={name}" for name in NOT_COPIED]
             postgres(url, "pg_dump", "--format=custom", snapshot, dump, *left_out)
             state = state_of(cursor)
