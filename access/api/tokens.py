@@ -68,13 +68,13 @@ def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     def middleware(request: HttpRequest) -> HttpResponse:
         presented = request.headers.get("Authorization")
         if presented is not None and request.path.startswith(API):
-            authenticate(request, presented)
+            recognise(request, presented)
         return get_response(request)
 
     return middleware
 
 
-def authenticate(request: HttpRequest, presented: str) -> None:
+def recognise(request: HttpRequest, presented: str) -> None:
     """Make the request that of the token's machine, or of nobody if the header has no valid token."""
     request.user = AnonymousUser()
     scheme, _space, secret = presented.partition(" ")

@@ -72,6 +72,8 @@ def login_name(login: str) -> str:
 
 def make_roles(connection: Any, say: Say) -> None:
     with connection.cursor() as cursor:
+        # Roles belong to the server: two instances that change them at once would fail.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge roles'))")
         for login, attributes in LOGINS.items():
             _ensure_role(cursor, login_name(login), f"LOGIN NOSUPERUSER NOCREATEROLE {attributes}", say)
             if login in settings.OTHER_LOGINS:

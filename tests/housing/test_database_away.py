@@ -148,7 +148,7 @@ def test_sign_in_gives_503_without_its_tables(house, alias):
 
 
 @pytest.mark.parametrize(
-    "where", ["backoffice.context.menu_of", "access.signin.sessions.watch", "access.api.tokens._present"]
+    "where", ["backoffice.context.menu_of", "access.signin.sessions.watch", "access.api.tokens.recognise"]
 )
 def test_a_database_error_in_any_layer_gives_503(house, sign_in, monkeypatch, where):
     def gone(*_args: Any, **_more: Any) -> None:

@@ -169,7 +169,7 @@ def endless(_patch):
 
 
 def session_behind(patch):
-    patch.setattr(tokens, "authenticate", lambda request, presented: None)
+    patch.setattr(tokens, "recognise", lambda request, presented: None)
 
 
 def no_csrf(patch):
