@@ -48,6 +48,8 @@ _MEMBERS = {
     ),
 }
 
+LOCK_TIMEOUT = "1min"
+
 
 def provision(super_url: str, say: Say) -> None:
     """`super_url` connects as a role that may create roles. Passwords of the logins come from their own database URLs.
@@ -72,7 +74,9 @@ def login_name(login: str) -> str:
 
 def make_roles(connection: Any, say: Say) -> None:
     with connection.cursor() as cursor:
-        # Roles belong to the server: two instances that change them at once would fail.
+        # Roles belong to the server: two instances that change them at once would fail. Any login can take this lock,
+        # so the wait has an end.
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge roles'))")
         for login, attributes in LOGINS.items():
             _ensure_role(cursor, login_name(login), f"LOGIN NOSUPERUSER NOCREATEROLE {attributes}", say)

@@ -2,12 +2,15 @@
 removed."""
 
 import io
+import os
+from contextlib import closing
 from uuid import uuid4
 
+import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 
-from access.database import apply_policies
+from access.database import apply_policies, provision
 from access.policies import all_locks
 from access.startup import reasons_to_refuse
 from tests.builders import run
@@ -74,3 +77,17 @@ def test_startup_check_covers_every_declared_table(house):
     declared = {lock.table for lock in all_locks() if not lock.view}
     locked = {table for table, under in run(GRANTED) if under}
     assert len(declared) > 40 and "tenants_residence" in declared & locked
+
+
+def test_provision_does_not_wait_forever_for_another(other_provision, monkeypatch):
+    """Any login may hold the lock, so that whoever broke into one could stop an upgrade."""
+    monkeypatch.setattr(provision, "LOCK_TIMEOUT", "200ms")
+    with pytest.raises(CommandError, match="lock timeout"):
+        call_command("provision", verbosity=0, stdout=io.StringIO())
+
+
+@pytest.fixture
+def other_provision(house):
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as holder:
+        holder.cursor().execute("SELECT pg_advisory_lock(hashtext('loge roles'))")
+        yield
