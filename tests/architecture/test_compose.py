@@ -66,6 +66,6 @@ def test_every_secret_is_written_by_new_folder_and_read_by_the_services_that_nam
     assert set(COMPOSE["secrets"]) == logins | {"postgres-password", "pgbouncer-users"}
     assert all(login.removesuffix("-url").replace("-", "_") in script for login in logins)
     for name, service in SERVICES.items():
-        read = {Path(path).name for path in service.get("environment", {}).values() if "/run/secrets/" in str(path)}
-        assert read <= set(service.get("secrets", [])), name
+        mounted = {Path(path).name for path in service.get("environment", {}).values() if "/run/secrets/" in str(path)}
+        assert mounted <= set(service.get("secrets", [])), name
         assert name == "admin" or not {"super-url", "owner-url"} & set(service.get("secrets", [])), name

@@ -425,13 +425,13 @@ def test_equal_inputs_give_equal_packs(honest, room):
 
 
 def test_each_sentence_exists_in_both_languages():
-    told = {name: " ".join(text.split()).split(" | ") for name, text in verify.SENTENCE_BY_NAME.items()}
-    assert len(told) > 35 and all(len(both) == 2 for both in told.values())
-    for french, english in told.values():
+    sentences = {name: " ".join(text.split()).split(" | ") for name, text in verify.SENTENCE_BY_NAME.items()}
+    assert len(sentences) > 35 and all(len(both) == 2 for both in sentences.values())
+    for french, english in sentences.values():
         assert sorted(re.findall(r"{\w+}", french)) == sorted(re.findall(r"{\w+}", english))
         assert not re.search("[éàèê’«»]", english) and "'" not in french
     raised = re.findall(r'[Ss]top\(\d, "(\w+)"', (ROOT / "audit/verify.py").read_text())
-    assert {name for name in told if name.startswith("x_")} == set(raised)
+    assert {name for name in sentences if name.startswith("x_")} == set(raised)
 
 
 @pytest.mark.parametrize(

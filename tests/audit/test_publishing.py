@@ -34,13 +34,13 @@ def files(folder):
 
 def agree(folder) -> int:
     """Verify the root and the inclusion of an entry from the files alone, as a stranger would."""
-    found = said(folder)
-    read = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], found.size).hash_at
-    assert tree.root(found.size, read) == found.root
+    published = said(folder)
+    hash_at = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], published.size).hash_at
+    assert tree.root(published.size, hash_at) == published.root
     [(number, entry)] = run("SELECT number, entry FROM audit_leaf ORDER BY number DESC OFFSET 1 LIMIT 1")
-    proof = tree.inclusion_proof(number, found.size, read)
-    assert tree.is_included(tree.leaf_hash(bytes(entry)), number, found.size, proof, found.root)
-    return found.size
+    proof = tree.inclusion_proof(number, published.size, hash_at)
+    assert tree.is_included(tree.leaf_hash(bytes(entry)), number, published.size, proof, published.root)
+    return published.size
 
 
 def test_published_files_contain_hashes_and_checkpoints_only(bare, tmp_path):

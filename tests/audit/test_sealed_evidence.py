@@ -33,7 +33,7 @@ def test_a_pack_of_the_sealed_log_is_verified(house, tmp_path):
     keys = [pack.Key(key.vkey, "log", held.made[name]) for name, key in held.public.items()]
     path = tmp_path / "pack.zip"
     with connections[LOGIN].cursor() as cursor, path.open("wb") as file:
-        read = StoredTree(cursor, last.size).hash_at
+        hash_at = StoredTree(cursor, last.size).hash_at
         secrets = Secrets(cursor, values)
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
@@ -41,11 +41,11 @@ def test_a_pack_of_the_sealed_log_is_verified(house, tmp_path):
             # Of an event whose month was deleted, only the leaf is left.
             known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
             given = known if found.number % 2 else None
-            entries.append(prove(found.number, bytes(found.entry), last.size, read, given, pack.Absent.ERASED))
+            entries.append(prove(found.number, bytes(found.entry), last.size, hash_at, given, pack.Absent.ERASED))
         notes = [bytes(one.note).decode() for one in Checkpoint.objects.using(LOGIN).order_by("size")]
         sizes = [first.size, last.size]
         question = pack.Question(held.origin, "Ce qu’a regardé une gardienne", "2026-11-26T22:05:00.000000Z")
-        pack.write(file, question, entries, notes[-2:], pack.link(sizes, read), keys)
+        pack.write(file, question, entries, notes[-2:], pack.link(sizes, hash_at), keys)
     code, said = verdict(path, held.signer.verifier.vkey)
     assert code == 0, said
     assert f"De l’événement {first.size - 1} à l’événement {last.size - 1} aucun ne manque." in said

@@ -25,14 +25,14 @@ def differences(written: dict[str, str], rendered: dict[str, str]) -> list[str]:
 
 
 def test_documents_are_those_of_the_server(bare, templates):
-    found = differences(read_files(DATABASE), render_database(templates["bare"]))
-    assert not found, "\n".join([*found, "If each change is meant: ./dev docs, and say why in the commit."])
+    differing = differences(read_files(DATABASE), render_database(templates["bare"]))
+    assert not differing, "\n".join([*differing, "If each change is meant: ./dev docs, and say why in the commit."])
 
 
 def test_a_document_that_differs_is_found():
     written = {"tables/tenants.txt": "ledger_entry\n  id uuid\n", "gone.txt": "x\n"}
-    found = differences(written, {"tables/tenants.txt": "ledger_entry\n  id bigint\n"})
-    assert {"-  id uuid", "+  id bigint", "-x"} <= set(found)
+    differing = differences(written, {"tables/tenants.txt": "ledger_entry\n  id bigint\n"})
+    assert {"-  id uuid", "+  id bigint", "-x"} <= set(differing)
 
 
 def test_every_login_and_compartment_has_a_privileges_file():

@@ -59,7 +59,7 @@ def server(tmp_path_factory) -> Iterator[Cluster]:
 class House:
     """The database on that server, as its processes and the operator reach it."""
 
-    def __init__(self, cluster: Cluster, kept: Path) -> None:
+    def __init__(self, cluster: Cluster, folder: Path) -> None:
         self.cluster, self.name = cluster, settings.DATABASES["owner"]["NAME"]
         self.url = make_dsn(cluster.url("postgres", "postgres"), dbname=self.name)
         logins = {
@@ -67,7 +67,7 @@ class House:
             for variable, login in embedded.LOGINS.items()
         }
         files = {"LOGE_KEYS": settings.KEY_FILE, "LOGE_SEAL_KEYS": settings.SEAL_KEY_FILE}
-        outside = {name: str(kept / name.lower()) for name in ("LOGE_ERASURES", "LOGE_WITHDRAWN", "LOGE_TILES")}
+        outside = {name: str(folder / name.lower()) for name in ("LOGE_ERASURES", "LOGE_WITHDRAWN", "LOGE_TILES")}
         self.environ = {
             **os.environ,
             **logins,
@@ -223,7 +223,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
     [(moment,)] = there.ask("SELECT clock_timestamp()::text")
     assert months(there) >= 2 and holds(there, assignment)
 
-    kept = prune_and_withdraw(there, assignment, awa, forgotten, tmp_path)
+    checkpoint = prune_and_withdraw(there, assignment, awa, forgotten, tmp_path)
 
     there.go_back(base, moment)
     assert months(there) >= 2 and holds(there, assignment)  # everything is back; the documented steps follow
@@ -235,7 +235,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
     assert months(there) == 0 and not holds(there, assignment)
     assert not there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
     assert "la base de données a été ramenée à un état antérieur" in there.manage(
-        "check_trace", "--kept", str(kept), code=1
+        "check_trace", "--kept", str(checkpoint), code=1
     )
 
     # The log continues under another name; what was published of the old one stays.
@@ -250,18 +250,18 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recove
 
 
 def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Path) -> Path:
-    """Delete what is out of time and end an access. The newest checkpoint, kept outside the database."""
+    """Delete what is out of time and end an access. Returns a copy of the newest checkpoint outside the database."""
     there.forgets()
     assert CANARY.encode() not in there.dumped()
     there.manage("forget_pseudonym", str(forgotten))
     end_access(there, assignment, person.pk)
     there.manage("seal", "--once")
-    kept = tmp_path / "kept.note"
-    kept.write_bytes(bytes(there.ask("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0][0]))
+    checkpoint = tmp_path / "kept.note"
+    checkpoint.write_bytes(bytes(there.ask("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0][0]))
     assert months(there) == 0 and not holds(there, assignment)
     assert str(assignment) in (tmp_path / "loge_withdrawn").read_text()
     there.ask("SELECT pg_switch_wal()")
-    return kept
+    return checkpoint
 
 
 def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:

@@ -140,10 +140,15 @@ def test_every_input_has_a_case_or_a_reason():
 
 def test_every_text_column_of_a_portfolio_has_a_case_or_a_reason():
     kinds = ("texte,", "nom,")
-    found = {(sheet.file, one.name) for sheet in SHEETS for one in sheet.columns if one.kind.admits.startswith(kinds)}
+    text_columns = {
+        (sheet.file, column.name)
+        for sheet in SHEETS
+        for column in sheet.columns
+        if column.kind.admits.startswith(kinds)
+    }
     said = {(file, name) for file, names in OTHER_CELLS.items() for name in names.split()}
-    assert sorted(found - CELLS.keys() - said) == []
-    assert sorted(CELLS.keys() - found) == []
+    assert sorted(text_columns - CELLS.keys() - said) == []
+    assert sorted(CELLS.keys() - text_columns) == []
 
 
 def test_every_command_with_text_has_a_case_or_a_reason():

@@ -63,14 +63,14 @@ def test_new_tiles_of_a_growth_are_complete(since, more):
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 65_536, SIZE])
 def test_proofs_from_tiles_equal_proofs_from_all_hashes(size):
     files = {tile: tiles.hashes(tile, LOG.read) for tile in tiles.tiles_of(size)}
-    read = Prover(lambda wanted: [files[tile] for tile in wanted], size).hash_at
-    assert tree.root(size, read) == tree.root(size, LOG.read)
+    hash_at = Prover(lambda wanted: [files[tile] for tile in wanted], size).hash_at
+    assert tree.root(size, hash_at) == tree.root(size, LOG.read)
     for index in {0, size // 3, size - 1}:
-        assert tree.inclusion_proof(index, size, read) == tree.inclusion_proof(index, size, LOG.read)
+        assert tree.inclusion_proof(index, size, hash_at) == tree.inclusion_proof(index, size, LOG.read)
     for old in {0, size // 2, size - 1, size}:
-        assert tree.consistency_proof(old, size, read) == tree.consistency_proof(old, size, LOG.read)
+        assert tree.consistency_proof(old, size, hash_at) == tree.consistency_proof(old, size, LOG.read)
     with pytest.raises(ValueError):
-        read(0, size)
+        hash_at(0, size)
     with pytest.raises(ValueError):
         Prover(lambda wanted: [files[tile][:-1] for tile in wanted], size).hash_at(0, 0)
 
