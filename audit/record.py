@@ -54,7 +54,7 @@ class Context:
 NOWHERE = Context()
 
 
-def look(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any) -> UUID:
+def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any) -> UUID:
     """Write a view of data or a refusal on the audit log's own connection. Raises TraceUnavailable."""
     try:
         with bounded(connections["trace"]):

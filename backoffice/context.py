@@ -46,15 +46,15 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Inside a door, the roles come from `request.look`, which was filled before the database role
+    """Context processor. Inside a door, the roles come from `request.access`, which was filled before the database role
     was set; elsewhere they are queried."""
     person = getattr(request, "user", None)
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
         return house | _outside(request)
-    look = getattr(request, "look", None)
-    roles = look.roles if look else roles_today(person.pk)
-    shown_as = look.shown_as if look else None
+    access = getattr(request, "access", None)
+    roles = access.roles if access else roles_today(person.pk)
+    shown_as = access.shown_as if access else None
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     search, menu = search_of(roles), menu_of(roles, view_name)
     # A person without a second factor must choose one first: every other page redirects to these.
@@ -76,7 +76,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot_links": [] if shown_as else _foot(keyboard=search is not None),
         "version": settings.VERSION,
         "can_stand_in": roles <= {CARETAKER.code},
-        "mention": {"verb": _("Affiché"), "at": look.at} if look else None,
+        "mention": {"verb": _("Affiché"), "at": access.at} if access else None,
     }
 
 

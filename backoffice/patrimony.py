@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Level, Place
 from access.models.place import SMALL, PlaceQuerySet
 from buildings.models import Building, Unit
@@ -48,17 +48,17 @@ class Estate:
         return sum(building.dwellings for building in self.buildings)
 
 
-def sectors(look: Look) -> PlaceQuerySet:
+def sectors(access: AccessContext) -> PlaceQuerySet:
     """Places directly above estates or single buildings, annotated with the counts `estates`, `buildings` and
     `dwellings`."""
     below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value("~"))}
     standing = {f"building__place__{name}": value for name, value in below.items()}
-    hanging = look.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
-    rows: PlaceQuerySet = look.rows(Place).exclude(level__in=SMALL).filter(Exists(hanging))
+    hanging = access.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
+    rows: PlaceQuerySet = access.rows(Place).exclude(level__in=SMALL).filter(Exists(hanging))
     counted: PlaceQuerySet = rows.annotate(
-        estates=_number(look.rows(Place).filter(level=Level.ESTATE, **below)),
-        buildings=_number(look.rows(Place).buildings().filter(**below)),
-        dwellings=_number(look.rows(Unit).dwellings().filter(**standing)),
+        estates=_number(access.rows(Place).filter(level=Level.ESTATE, **below)),
+        buildings=_number(access.rows(Place).buildings().filter(**below)),
+        dwellings=_number(access.rows(Unit).dwellings().filter(**standing)),
     )
     return counted.order_by("name", "id")
 
@@ -68,9 +68,9 @@ def _number(rows: PlaceQuerySet) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
-def buildings_under(look: Look, place: Place) -> BuildingQuerySet:
+def buildings_under(access: AccessContext, place: Place) -> BuildingQuerySet:
     """Buildings below a place, ordered by estate, annotated with the number of `dwellings`."""
-    rows: BuildingQuerySet = look.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
+    rows: BuildingQuerySet = access.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
     counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind=UnitKind.DWELLING)))
     counted = counted.select_related("place__parent")
     return counted.order_by("place__parent__name", "place__parent", "place__name", "pk")

@@ -88,7 +88,7 @@ class UnitsQuery(ListQuery):
     query=PlacesQuery,
 )
 def places(request: ApiRequest) -> Page:
-    rows = request.look.rows(Place)
+    rows = request.access.rows(Place)
     if level := request.query.get("level"):
         rows = rows.filter(level=level)
     return _counted(request, _under(rows, request, "parent"))
@@ -113,7 +113,7 @@ def place(request: ApiRequest, place: Place) -> Place:
     query=BuildingsQuery,
 )
 def buildings(request: ApiRequest) -> Page:
-    return _counted(request, _under(request.look.rows(Building), request, "place__parent"))
+    return _counted(request, _under(request.access.rows(Building), request, "place__parent"))
 
 
 @endpoint(
@@ -136,7 +136,7 @@ def building(request: ApiRequest, building: Building) -> dict[str, Any]:
     query=UnitsQuery,
 )
 def units(request: ApiRequest, building: Building) -> Page:
-    rows = request.look.rows(Unit).filter(building=building)
+    rows = request.access.rows(Unit).filter(building=building)
     if kind := request.query.get("kind"):
         rows = rows.filter(kind=kind)
     return _counted(request, rows)
@@ -149,5 +149,5 @@ def _under(rows: Any, request: ApiRequest, column: str) -> Any:
 
 def _counted(request: ApiRequest, rows: Any) -> Page:
     listed = page(request, rows)
-    request.look.note(count=len(listed.items))
+    request.access.note(count=len(listed.items))
     return listed

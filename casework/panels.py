@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.pages.panels import Panel
 from access.permissions import Permission
 from casework.contests_due import challenged_residences, contests_due
@@ -17,26 +17,26 @@ _EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id 
     EXISTS (SELECT FROM casework_accountnote WHERE account_id = %s)"""
 
 
-def account_panel(look: Look, account: Account) -> dict[str, Any]:
+def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_EXISTING, [account.pk] * 2)
         has_facts, has_notes = cursor.fetchone()
     return {
         "account": account,
-        "facts": account_lines(look, account) if has_facts else [],
-        "notes": notes_of(look, account) if has_notes else [],
-        "may_write": look.may(Permission.NOTES_WRITE, account.building_id),
-        "may_note": look.may(Permission.ACCOUNT_FACTS, account.building_id),
+        "facts": account_lines(access, account) if has_facts else [],
+        "notes": notes_of(access, account) if has_notes else [],
+        "may_write": access.may(Permission.NOTES_WRITE, account.building_id),
+        "may_note": access.may(Permission.ACCOUNT_FACTS, account.building_id),
     }
 
 
-def card_panel(look: Look, residence: Residence) -> dict[str, Any]:
-    return {"facts": lines_of(look, card_page(residence))}
+def card_panel(access: AccessContext, residence: Residence) -> dict[str, Any]:
+    return {"facts": lines_of(access, card_page(residence))}
 
 
-def contests_to_answer(look: Look, subject: None) -> dict[str, Any]:
+def contests_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:
     """For a manager: contested refusals and contested precautions that wait for an answer."""
-    challenged = look.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
+    challenged = access.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
     return {"challenged": list(challenged), "contests": contests_due()}
 
 

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from ledger.queries import holders_of
 from tenants.models import Account
 
 
-def whose(look: Look, account: Account) -> str:
+def whose(access: AccessContext, account: Account) -> str:
     """Names of the holders. Every form about an account shows them, because a reference alone is easily confused."""
-    return ", ".join(holders_of(look, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")
+    return ", ".join(holders_of(access, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from buildings.models import Address
 from casework.models import AllowedWording, FactCode
 from screening import Context, Finding
@@ -49,10 +49,10 @@ class Refusal:
     facts: list[tuple[FactCode, str]]
 
 
-def around(look: Look, account: Account, names: Iterable[str]) -> Context:
+def around(access: AccessContext, account: Account, names: Iterable[str]) -> Context:
     """Return the words that are allowed around an account: names of its people, its streets, and approved wordings."""
-    streets = look.rows(Address).filter(building=account.building_id)
-    allowed = frozenset(wording.text for wording in look.rows(AllowedWording))
+    streets = access.rows(Address).filter(building=account.building_id)
+    allowed = frozenset(wording.text for wording in access.rows(AllowedWording))
     return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
 
 

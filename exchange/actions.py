@@ -8,7 +8,7 @@ from access.constraints import all_or_nothing
 from access.models import Person
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import NOWHERE, Context, look, record
+from audit.record import NOWHERE, Context, record, record_view
 from exchange.portfolio.importing import Imported, facts_of, read_in
 from exchange.portfolio.upload import Sent
 
@@ -26,7 +26,9 @@ def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -
 
     for sheet, file in files.items():
         lines = file.content.count(b"\n")
-        look(events.PORTFOLIO_TRIED, Outcome.ATTEMPTED, by=by, context=context, count=lines, sheet=Code(sheet.file))
+        record_view(
+            events.PORTFOLIO_TRIED, Outcome.ATTEMPTED, by=by, context=context, count=lines, sheet=Code(sheet.file)
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_intake_within(%s, %s)", [FILES_A_DAY, LINES_A_DAY])
         (within,) = cursor.fetchone()

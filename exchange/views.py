@@ -24,12 +24,12 @@ MOST_SHOWN = 200
 def intake(request: DoorRequest) -> HttpResponse:
     """The files are uploaded twice, for the dry run and for the import. Nothing is stored in between."""
     posted = request.method == "POST"
-    form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.look.person)
+    form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.access.person)
     if not form.is_valid():
         return _form_page(request, form)
     runs: list[Imported] = []
-    options = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.look.context}
-    if not tried(form, lambda: runs.append(take_in(by=request.look.person, **options))):
+    options = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.access.context}
+    if not tried(form, lambda: runs.append(take_in(by=request.access.person, **options))):
         return _form_page(request, form)
     [done] = runs
     if not done.taken:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from access.api.problems import RETRY_AFTER, problem
 from audit import events
 from audit.events import Outcome
-from audit.record import look
+from audit.record import record_view
 
 API = "/api/"
 # The server is down, restarting, failing over, full or slow: the request may succeed a moment later.
@@ -41,7 +41,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Too many sign-in attempts."""
-    look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
+    record_view(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
     response = render(request, "errors/slow.html", status=429)
     response["Retry-After"] = "60"
     return response

@@ -59,12 +59,12 @@ def counted(get_response: Handler) -> Handler:
         request.id = uuid4()  # type: ignore[attr-defined]  # never from a header: clients may not choose log content
         response = get_response(request)
         seconds = time.perf_counter() - start
-        look = getattr(request, "look", None)
+        access = getattr(request, "access", None)
         labels = {
             "route": route_of(request),
             "method": request.method if request.method in metrics.METHODS else "other",
             "status": response.status_code,
-            "outcome": str(look.outcome) if look and look.outcome else "none",
+            "outcome": str(access.outcome) if access and access.outcome else "none",
         }
         _log.info("request", extra={"request": str(request.id), "ms": round(seconds * 1000), **labels})  # type: ignore[attr-defined]
         traced = not getattr(response, "without_trace", False)

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Person
 from access.permissions import Permission
 from audit import events, pack
@@ -90,27 +90,27 @@ class Question:
         return _(", jusqu’au %(last)s") % days if self.last else ""
 
 
-def may_take_all(look: Look) -> bool:
+def may_take_all(access: AccessContext) -> bool:
     """Whether the person may take all events of a period. Only an inspector may: the events carry the pseudonyms of
     those who acted, so a whole period shows when each employee works, which their employer must not learn (decision
     0028)."""
-    return look.holds(Permission.CONTROL_READ)
+    return access.holds(Permission.CONTROL_READ)
 
 
-def take(look: Look, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
+def take(access: AccessContext, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
     """Write the pack, and record in the audit event what it contains. `most`: the largest number of events. `earlier`:
     size of the log at an older pack's checkpoint. Raises NothingSealed, TooMany, WitnessesRefused, and PermissionDenied
     if the person may not take it."""
-    if question.scope == "period" and not may_take_all(look):
+    if question.scope == "period" and not may_take_all(access):
         raise PermissionDenied
-    upto = sealed(look.rows)
-    taking = Taking(look.rows, values, question.wanted(), upto, most, earlier)
+    upto = sealed(access.rows)
+    taking = Taking(access.rows, values, question.wanted(), upto, most, earlier)
     *_older, (_key_id, _made, signer) = packers()
-    made = pack.Question(upto.origin, question.words(look.person, upto), utc(datetime.now(UTC)), taking.whole)
+    made = pack.Question(upto.origin, question.words(access.person, upto), utc(datetime.now(UTC)), taking.whole)
     done = taking.write(file, made, [*pack_keys(), *witness_keys()], signer)
     for account in question.accounts.values():
-        look.saw(Subject("account", account))
-    look.note(
+        access.saw(Subject("account", account))
+    access.note(
         events.EVIDENCE_TAKEN,
         count=done.events,
         scope=Code(question.scope),

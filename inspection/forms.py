@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.grants.reasons import LookReason
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Person
 from access.pages.fields import DayField
 from audit.sealed.evidence_export import Details
@@ -52,9 +52,9 @@ class EvidenceAsked(Period):
     )
     field_order = ("references", "first", "last", "details")
 
-    def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: AccessContext, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        whole, references = may_take_all(look), self.fields["references"]
+        whole, references = may_take_all(access), self.fields["references"]
         references.required = not whole
         references.error_messages["required"] = _(
             "Donnez une référence : seul l’agent de l’autorité de contrôle peut exporter toutes les "

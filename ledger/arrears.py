@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from ledger.models import Entry, EntryKind
 
 A_MONTH = timedelta(days=31)
 
 
-def late_accounts(look: Look) -> dict[UUID, int]:
+def late_accounts(access: AccessContext) -> dict[UUID, int]:
     """Map each account in arrears to the cents that have been owed for more than a month, largest sum first.
 
     Only ids and sums are returned: the page loads the names separately.
@@ -20,13 +20,13 @@ def late_accounts(look: Look) -> dict[UUID, int]:
     A payment settles the oldest debt first. So all payments and refunds count, but only the charges that are more than
     a month old. Reversed entries and their reversals are ignored.
     """
-    entries = Entry._default_manager.visible_to(look.person, look.compartment).order_by()
-    running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=look.day)
+    entries = Entry._default_manager.visible_to(access.person, access.compartment).order_by()
+    running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=access.day)
     # Filtering by one list of the few reversed entries is much faster than a subquery for each entry.
     undone = Q(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
     standing = entries.filter(~undone, reverses__isnull=True)
     sums = standing.filter(running, account__settled_on__isnull=True).values("account")
-    late = sums.annotate(late=Sum("amount_cents", filter=_counts(look.day))).filter(late__gt=0)
+    late = sums.annotate(late=Sum("amount_cents", filter=_counts(access.day))).filter(late__gt=0)
     return {row["account"]: row["late"] for row in late.order_by("-late", "account")}
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.pages.fields import plausible_day
 from buildings.models import Address
 from ledger import register
@@ -63,20 +63,22 @@ def choice_of(request: DoorRequest) -> str:
     return chosen if chosen in TITLES else ""
 
 
-def chosen_rows(look: Look, chosen: str) -> Any:
+def chosen_rows(access: AccessContext, chosen: str) -> Any:
     """The accounts of the chosen list, in walking order."""
-    rows = look.rows(Account)
+    rows = access.rows(Account)
     if chosen == "retard":
-        return rows.filter(pk__in=list(late_accounts(look))).by_door()
+        return rows.filter(pk__in=list(late_accounts(access))).by_door()
     if chosen in MOVES:
-        moving = MOVES[chosen](look.rows(Residence), look.day)
+        moving = MOVES[chosen](access.rows(Residence), access.day)
         return rows.filter(lease__in=moving.order_by().values("lease")).by_door()
     rows = owing(rows) if chosen == "du" else in_credit(rows) if chosen == "avoir" else rows
     return rows.by_door()
 
 
-def rows_of(look: Look, accounts: Sequence[Account], late: Mapping[UUID, int] = MappingProxyType({})) -> list[Row]:
-    holders, addresses = holders_of(look, accounts), addresses_of(look, accounts)
+def rows_of(
+    access: AccessContext, accounts: Sequence[Account], late: Mapping[UUID, int] = MappingProxyType({})
+) -> list[Row]:
+    holders, addresses = holders_of(access, accounts), addresses_of(access, accounts)
     return [
         Row(
             account,
@@ -88,14 +90,14 @@ def rows_of(look: Look, accounts: Sequence[Account], late: Mapping[UUID, int] = 
     ]
 
 
-def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
+def holders_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
     """Names of the parties by lease: those of today, the last of an ended lease, or the first of a future one."""
-    ends = {account.lease_id: min(account.lease.ends_on or look.day, look.day) for account in accounts}
-    starts = {account.lease_id: max(account.lease.starts_on, look.day) for account in accounts}
-    rows = look.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
+    ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
+    starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
+    rows = access.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
     # Parties that left or have not joined yet are not shown, so they are not read.
-    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=look.day)))
-    rows = rows.filter(first_day__lte=max(starts.values(), default=look.day))
+    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
+    rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
     names: dict[UUID, list[str]] = {}
     for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
         left = party.last_day is not None and party.last_day < ends[party.lease_id]
@@ -104,8 +106,8 @@ def holders_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, list[str]]
     return {lease: list(dict.fromkeys(listed)) for lease, listed in names.items()}
 
 
-def addresses_of(look: Look, accounts: Sequence[Account]) -> dict[UUID, str]:
-    rows = look.rows(Address).filter(building__in={account.building_id for account in accounts})
+def addresses_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, str]:
+    rows = access.rows(Address).filter(building__in={account.building_id for account in accounts})
     lines: dict[UUID, str] = {}
     for address in rows.order_by("street", "number"):
         lines.setdefault(address.building_id, address.line)
@@ -149,31 +151,31 @@ def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
     }
 
 
-def head_of(look: Look, account: Account, *, fresh: bool = False) -> dict[str, Any]:
+def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> dict[str, Any]:
     """The context of every page of an account: holders, dwelling and balance. Makes three queries.
 
     Unless `fresh` says that the account was just read with its place, a fourth one reads it.
     """
     if not fresh:
-        current: Account | None = look.rows(Account).with_place().filter(pk=account.pk).first()
+        current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
         if current is None:
             raise Http404  # settled by somebody else since the door loaded it
         account = current
-    look.saw(account.subject())
-    lines = register.lines_of(list(look.rows(Entry).filter(account=account).in_order()))
+    access.saw(account.subject())
+    lines = register.lines_of(list(access.rows(Entry).filter(account=account).in_order()))
     balance = lines[-1].balance if lines else 0
     return {
         "account": account,
         "lease": account.lease,
         "unit": account.lease.main_unit,
         "place": account.building.place,
-        "holders": holders_of(look, [account]).get(account.lease_id, []),
+        "holders": holders_of(access, [account]).get(account.lease_id, []),
         "lines": lines,
         "balance": balance,
         "credit": -balance,
-        "coming": balance - register.balance_on(lines, look.day),
-        "may_settle": may_settle(account, balance, look.day),
-        "day": look.day,
+        "coming": balance - register.balance_on(lines, access.day),
+        "may_settle": may_settle(account, balance, access.day),
+        "day": access.day,
     }
 
 
@@ -221,11 +223,11 @@ def _month(text: str) -> date | None:
         return None
 
 
-def to_decide(look: Look) -> list[dict[str, Any]]:
+def to_decide(access: AccessContext) -> list[dict[str, Any]]:
     """Requests of colleagues that this person may decide, each with the account's row."""
-    waiting = list(look.rows(WriteOff).open_at(look.at).exclude(asked_by=look.person).with_details())
-    accounts = look.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
-    rows = {row.account.pk: row for row in rows_of(look, list(accounts))}
+    waiting = list(access.rows(WriteOff).open_at(access.at).exclude(asked_by=access.person).with_details())
+    accounts = access.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
+    rows = {row.account.pk: row for row in rows_of(access, list(accounts))}
     return [
         {"row": rows[write_off.account_id], "asked": write_off} for write_off in waiting if write_off.account_id in rows
     ]

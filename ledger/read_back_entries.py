@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.pages.read_back import ReadBack
 from formats.money import spoken
 from ledger.models import Entry, EntryKind, WriteOff
@@ -13,10 +13,10 @@ from tenants.models import Account
 UNUSUAL = 3  # times the last amount with the same label
 
 
-def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
+def entry(access: AccessContext, account: Account, posted: Entry | WriteOff) -> ReadBack:
     """Build the confirmation page. `posted` is booked in a transaction that will be rolled back."""
     is_request = isinstance(posted, WriteOff)
-    before = balance_of(look.rows(Entry).filter(account=account).exclude(pk=posted.pk))
+    before = balance_of(access.rows(Entry).filter(account=account).exclude(pk=posted.pk))
     facts = [
         (_("Compte"), account.reference),
         (_("Nature"), str(EntryKind(posted.kind).label)),
@@ -33,11 +33,11 @@ def entry(look: Look, account: Account, posted: Entry | WriteOff) -> ReadBack:
         if is_request
         else _("Une écriture est annulée par une écriture contraire.")
     )
-    return ReadBack(_("Enregistrer une écriture"), facts, submit, _unusual(look, account, posted), undo)
+    return ReadBack(_("Enregistrer une écriture"), facts, submit, _unusual(access, account, posted), undo)
 
 
-def _unusual(look: Look, account: Account, posted: Entry | WriteOff) -> list[str]:
-    rows = look.rows(Entry).filter(account=account, kind=posted.kind, label=posted.label, reverses__isnull=True)
+def _unusual(access: AccessContext, account: Account, posted: Entry | WriteOff) -> list[str]:
+    rows = access.rows(Entry).filter(account=account, kind=posted.kind, label=posted.label, reverses__isnull=True)
     last = rows.exclude(pk=posted.pk).order_by("-effective_on", "-booked_at").first()
     if last is None or abs(posted.amount_cents) < UNUSUAL * abs(last.amount_cents):
         return []

@@ -69,7 +69,7 @@ class TraceQuery(OwnQuery):
     query=OwnQuery,
 )
 def own_looks(request: ApiRequest) -> Page:
-    return page(request, reading.narrowed(request.look.rows(Event), _filters(request)))
+    return page(request, reading.narrowed(request.access.rows(Event), _filters(request)))
 
 
 @endpoint(
@@ -80,11 +80,11 @@ def own_looks(request: ApiRequest) -> Page:
     query=TraceQuery,
 )
 def trace(request: ApiRequest) -> Page:
-    look, filters = request.look, _filters(request)
-    look.note(scope="lines")
-    look.about = Subject("", filters.about) if filters.about else None
-    look.place = request.query.get("place")
-    return page(request, reading.narrowed(look.rows(Event), filters))
+    access, filters = request.access, _filters(request)
+    access.note(scope="lines")
+    access.about = Subject("", filters.about) if filters.about else None
+    access.place = request.query.get("place")
+    return page(request, reading.narrowed(access.rows(Event), filters))
 
 
 @endpoint(
@@ -95,14 +95,14 @@ def trace(request: ApiRequest) -> Page:
     answers=EventDetail,
 )
 def trace_event(request: ApiRequest, event: Event) -> Event:
-    request.look.note(scope="event")
+    request.access.note(scope="event")
     say_who_is_named(request, event)
     return event
 
 
 def _filters(request: ApiRequest) -> Asked:
     query = request.query
-    place = request.look.rows(Place).filter(pk=query["place"]).first() if "place" in query else None
+    place = request.access.rows(Place).filter(pk=query["place"]).first() if "place" in query else None
     return Asked(
         about=query.get("about"),
         places=(place_and_below(place) if place else []) if "place" in query else None,

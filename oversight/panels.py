@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.pages.panels import Panel
 from access.permissions import Permission
 from oversight.look_rules.waiting import answers_due
 
 
-def questions_to_answer(look: Look, subject: None) -> dict[str, Any]:
+def questions_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:
     return {"waiting": answers_due()}
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from access.models import Person
 from audit import events
 from audit.events import Outcome
-from audit.record import Context, Subject, look
+from audit.record import Context, Subject, record_view
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Try:
     context: Context
 
     def miss(self) -> None:
-        look(events.IDENTITY_MISSED, Outcome.ATTEMPTED, by=self.by, about=self.about, context=self.context)
+        record_view(events.IDENTITY_MISSED, Outcome.ATTEMPTED, by=self.by, about=self.about, context=self.context)
 
 
 def begin_try(*, by: Person, reference: str, context: Context) -> Try:
@@ -31,5 +31,5 @@ def begin_try(*, by: Person, reference: str, context: Context) -> Try:
         cursor.execute("SELECT tenants_tried_account(%s)", [reference])
         (account,) = cursor.fetchone()
     about = Subject("account", account) if account else None
-    line = look(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
+    line = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
     return Try(line, by, about, context)

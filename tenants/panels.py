@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.pages.panels import Panel
 from access.permissions import Permission
 from tenants.emergencies.due import emergencies_due
 
 
-def emergencies_to_review(look: Look, subject: None) -> dict[str, Any]:
+def emergencies_to_review(access: AccessContext, subject: None) -> dict[str, Any]:
     waiting, late = emergencies_due()
     return {"waiting": waiting, "late": late}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.pages.panels import load_panels
 from access.permissions import Permission
 from buildings.models import Building, Unit
@@ -22,13 +22,13 @@ from tenants.models import (
 from tenants.vocabulary import ON_THE_CARD
 
 
-def parties_of(look: Look, account: Account) -> list[LeaseParty]:
-    rows = look.rows(LeaseParty).filter(lease=account.lease_id).select_related("tenant")
+def parties_of(access: AccessContext, account: Account) -> list[LeaseParty]:
+    rows = access.rows(LeaseParty).filter(lease=account.lease_id).select_related("tenant")
     return list(rows.order_by("first_day", "capacity", "name_key", "id"))
 
 
-def representatives_of(look: Look, tenants: Iterable[UUID]) -> Any:
-    rows = look.rows(Representative).filter(tenant__in=list(tenants)).with_power(look.day).select_related("tenant")
+def representatives_of(access: AccessContext, tenants: Iterable[UUID]) -> Any:
+    rows = access.rows(Representative).filter(tenant__in=list(tenants)).with_power(access.day).select_related("tenant")
     return rows.order_by("first_day", "id")
 
 
@@ -45,35 +45,35 @@ ICONS = {
 }
 
 
-def about_card(look: Look, residence: Residence) -> dict[str, Any]:
+def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
     """The context of a card page, for whoever may open it."""
-    codes = look.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(look.day)
-    building = look.rows(Building).get(pk=residence.building_id)
-    units = list(look.rows(Unit).filter(building=building).dwellings())
+    codes = access.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(access.day)
+    building = access.rows(Building).get(pk=residence.building_id)
+    units = list(access.rows(Unit).filter(building=building).dwellings())
     return {
         "residence": residence,
         "tenant": residence.tenant,
-        "day": look.day,
-        "household": household(look, residence),
+        "day": access.day,
+        "household": household(access, residence),
         "aids": [(ICONS.get(code.code, "check"), code) for code in codes.order_by("code")],
-        "may_change_contact": look.may(Permission.CONTACT_CHANGE, residence.building_id),
-        "panels": load_panels("card", look, residence),
-        "may_note": look.may(Permission.CARD_FACTS, residence.building_id),
-        "may_change_help": look.may(Permission.HELP_CHANGE, residence.building_id),
+        "may_change_contact": access.may(Permission.CONTACT_CHANGE, residence.building_id),
+        "panels": load_panels("card", access, residence),
+        "may_note": access.may(Permission.CARD_FACTS, residence.building_id),
+        "may_change_help": access.may(Permission.HELP_CHANGE, residence.building_id),
         "building": building,
         "drawing": facade.drawing(units, lit=residence.unit_id),
         "number": facade.numbers(units).get(residence.unit_id),
     }
 
 
-def household(look: Look, residence: Residence) -> Any:
+def household(access: AccessContext, residence: Residence) -> Any:
     """The other people of the lease who live there or will soon. Each is recorded as shown."""
-    others = look.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
-    return others.exclude(moved_out__lt=look.day).order_by("name_key", "id")
+    others = access.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
+    return others.exclude(moved_out__lt=access.day).order_by("name_key", "id")
 
 
-def missions(look: Look) -> Any:
+def missions(access: AccessContext) -> Any:
     """Errands in force in the person's buildings, with `doors_count` and `done_count`."""
-    running = look.rows(Reminder).in_force(look.day).select_related("building__place").order_by("last_day", "id")
+    running = access.rows(Reminder).in_force(access.day).select_related("building__place").order_by("last_day", "id")
     done = Q(doors__done_on__isnull=False)
     return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))

@@ -110,11 +110,11 @@ def _is_page_of_a_door(request: Any) -> bool:
 
 
 def _of_somebody_else(request: Any, answer: Any) -> Iterator[str]:
-    passing = getattr(request, "look", None)
-    if answer.status_code != 200 or passing is None or passing.shown_as or answer.streaming:
+    access = getattr(request, "access", None)
+    if answer.status_code != 200 or access is None or access.shown_as or answer.streaming:
         return
     named = _WHO.search(answer.content.decode(errors="replace"))
-    if named and unescape(named[1]) != passing.person.name:
+    if named and unescape(named[1]) != access.person.name:
         yield "the page shows another person's name"
 
 

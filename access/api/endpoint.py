@@ -4,7 +4,7 @@
               title=_("Un compte"), answers=AccountDetail)
     def account(request, account): return ...
 
-The view gets `request.query` or `request.body_data`, takes rows from `request.look`, and returns what the serializer
+The view gets `request.query` or `request.body_data`, takes rows from `request.access`, and returns what the serializer
 reads.
 """
 
@@ -159,7 +159,7 @@ def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> E
 def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:
     """Run an action as the current person. Its ValidationError becomes a Problem, which rolls the request back."""
     try:
-        return act(by=request.look.person, context=request.look.context, **arguments)
+        return act(by=request.access.person, context=request.access.context, **arguments)
     except ValidationError as refusal:
         refusal_code = getattr(refusal, "code", None)
         code = "key_reused" if refusal_code == "key_reused" else "already" if refusal_code in ALREADY else "invalid"

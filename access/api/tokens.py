@@ -21,7 +21,7 @@ from access.models import Person
 from access.permissions import BY_PEOPLE_ALONE, Permission
 from audit import events
 from audit.events import Outcome
-from audit.record import Context, Subject, look
+from audit.record import Context, Subject, record_view
 
 PREFIX, LENGTH, CHECK = "loge_", 40, 6
 SIGNS = string.digits + string.ascii_letters
@@ -105,7 +105,9 @@ def tell_first_use(request: HttpRequest) -> None:
         return
     machine = cast(Person, request.user)
     context = Context(route=request.resolver_match.view_name if request.resolver_match else "")
-    look(events.TOKEN_FIRST_USED, Outcome.SHOWN, by=machine, about=Subject("machine_token", token.id), context=context)
+    record_view(
+        events.TOKEN_FIRST_USED, Outcome.SHOWN, by=machine, about=Subject("machine_token", token.id), context=context
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_token_used(%s)", [token.id])
 
@@ -113,4 +115,4 @@ def tell_first_use(request: HttpRequest) -> None:
 def tell_bad_token(request: HttpRequest) -> None:
     """Record the use of an unknown, expired or revoked token. Mistyped ones are ignored: they never were tokens."""
     if getattr(request, "bad_token", False):
-        look(events.SIGN_IN_FAILED, Outcome.REFUSED, by="api")
+        record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by="api")

@@ -62,7 +62,7 @@ def reference(request: DoorRequest) -> HttpResponse:
             template(path),
             operation(path, pattern, spec),
             PERMISSIONS[spec.permission],
-            request.look.holds(spec.permission),
+            request.access.holds(spec.permission),
         )
         for path, pattern, spec in api_doors()
     ]

@@ -95,12 +95,12 @@ class EndBody(Strict):
     query=AssignmentsQuery,
 )
 def assignments(request: ApiRequest) -> Page:
-    query, rows = request.query, request.look.rows(Assignment)
-    request.look.note(list="assignments")
-    still = rows.open_on(request.look.day)
+    query, rows = request.query, request.access.rows(Assignment)
+    request.access.note(list="assignments")
+    still = rows.open_on(request.access.day)
     rows = still if query["when"] == "open" else rows.exclude(pk__in=still.values("pk"))
     if place := query.get("place"):
-        within = request.look.rows(Place).filter(pk=place).first()
+        within = request.access.rows(Place).filter(pk=place).first()
         rows = rows.filter(below([within.path] if within else [], "place__"))
     return page(request, rows.filter(**{word: query[word] for word in ("person", "role") if word in query}))
 
@@ -113,9 +113,9 @@ def assignments(request: ApiRequest) -> Page:
     query=MineQuery,
 )
 def mine(request: ApiRequest) -> Page:
-    look = request.look
-    look.note(question="mine", day=look.day)
-    return page(request, look.rows(Assignment).filter(person=look.person).open_on(look.day))
+    access = request.access
+    access.note(question="mine", day=access.day)
+    return page(request, access.rows(Assignment).filter(person=access.person).open_on(access.day))
 
 
 @endpoint(
@@ -164,7 +164,7 @@ def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
 
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
     """The row whose id the body names. Raises Problem if it does not exist or is outside the person's reach."""
-    row = request.look.rows(model).filter(pk=request.body_data[word]).first()
+    row = request.access.rows(model).filter(pk=request.body_data[word]).first()
     if row is None:
         raise Problem(
             "invalid", [{"pointer": f"/{word}", "detail": str(_("Aucun élément ne correspond dans votre périmètre."))}]
@@ -176,6 +176,6 @@ def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any)
     """Execute `act` once per idempotency key. Returns the assignment as the first request left it."""
     content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
     sent = acted(request, once, key=request.key, content=content, doing=act, **arguments)
-    assignment: Assignment = request.look.rows(Assignment).get(pk=sent.assignment_id)
+    assignment: Assignment = request.access.rows(Assignment).get(pk=sent.assignment_id)
     assignment.last_day, assignment.ended_on, assignment.end_reason = sent.last_day, sent.ended_on, sent.end_reason
     return assignment

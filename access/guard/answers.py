@@ -67,9 +67,9 @@ class Pages:
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
         """Refusal pages may name the roles with the permission, because /regles/ shows them to everyone."""
-        if cast(DoorRequest, request).look.walled:
+        if cast(DoorRequest, request).access.walled:
             return render(request, "errors/walled.html", {"refused": True}, status=403)
-        roles = roles_with(cast(DoorRequest, request).look.permission) if status == 403 else []
+        roles = roles_with(cast(DoorRequest, request).access.permission) if status == 403 else []
         context = {"refused": True, "opened_by": [ROLES[code].name for code in roles]}
         return render(request, f"errors/{status}.html", context, status=status)
 
@@ -111,7 +111,7 @@ class Programs:
         tell_first_use(request)
         slow_down(cast(Person, request.user).pk)
         if purpose := stated(request):
-            cast(DoorRequest, request).look.purpose = purpose
+            cast(DoorRequest, request).access.purpose = purpose
         if not request.accepts("application/json"):
             raise Problem("not_acceptable")
         if request.method in SAFE:

@@ -23,7 +23,7 @@ from access.roles import INSPECTOR, roles_with
 from access.scope import ScopedQuerySet
 from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
-from audit.record import Context, Subject, look
+from audit.record import Context, Subject, record_view
 
 # One round trip: get today's roles, and if one of them has the permission, set the compartment's role and the person
 # for this transaction, read-only for views. Otherwise the web's own role stays.
@@ -31,7 +31,7 @@ _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
 @dataclass
-class Look:
+class AccessContext:
     person: Person
     permission: Permission
     kind: Kind
@@ -119,7 +119,7 @@ class Look:
         done = outcome is Outcome.SHOWN
         if done and self.shown_as:
             self.kind, self.facts = SHOWN_AS, {"person": self.person.pk, "page": Code(self.kind.code)}
-        look(
+        record_view(
             self.kind,
             outcome,
             by=self.by,
@@ -135,29 +135,29 @@ class Look:
 class DoorRequest(HttpRequest):
     """The request that a view gets from its door."""
 
-    look: Look
+    access: AccessContext
     user: Person
     htmx: HtmxDetails
 
 
 @contextmanager
-def wearing(passing: Look, *, read_only: bool) -> Iterator[None]:
+def wearing(access: AccessContext, *, read_only: bool) -> Iterator[None]:
     """Run a transaction as the compartment's database role on behalf of this person only.
 
     Raises PermissionDenied, without setting the role, if no role of today has the permission.
     """
-    permission, person = passing.permission, str(passing.person.pk)
-    refused = passing.limited_to is not None and permission not in passing.limited_to
+    permission, person = access.permission, str(access.person.pk)
+    refused = access.limited_to is not None and permission not in access.limited_to
     for_all, carrying = permission in FOR_EVERYONE, [] if refused else roles_with(permission)
-    mode = "on" if read_only or passing.shown_as else "off"
+    mode = "on" if read_only or access.shown_as else "off"
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [person, for_all, carrying, passing.compartment.database_role, mode])
-            roles, passing.day = cursor.fetchone()
-        passing.roles = frozenset(roles)
-        if not passing.holds(permission):
+            cursor.execute(_ENTER, [person, for_all, carrying, access.compartment.database_role, mode])
+            roles, access.day = cursor.fetchone()
+        access.roles = frozenset(roles)
+        if not access.holds(permission):
             raise PermissionDenied
-        if passing.shown_as:
+        if access.shown_as:
             masked_tables()
         with passwords_left_out():
             yield

@@ -23,7 +23,7 @@ from access.api.problems import RETRY_AFTER, Problem
 from access.compartments import PLACED
 from access.guard.answers import PAGES, PROGRAMS, Voice
 from access.guard.conflicts import Walled, walled
-from access.guard.context import DoorRequest, Look, wearing
+from access.guard.context import AccessContext, DoorRequest, wearing
 from access.guard.limits import LIMITED, LimitReached, keep_within
 from access.guard.object_access import threshold
 from access.guard.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
@@ -34,7 +34,7 @@ from access.signin.proofs import freshly_proved, second_factor_missing
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.purposes import PICKED, Purpose
-from audit.record import Subject, TraceUnavailable, look, require_answering_log
+from audit.record import Subject, TraceUnavailable, record_view, require_answering_log
 
 View = Callable[..., HttpResponse]
 
@@ -116,7 +116,7 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
         if (response := _answer_before_deciding(spec, request)) is not None:
             return response
         shown_as = getattr(request, "shown_as", None)
-        passing = Look(
+        access = AccessContext(
             person=shown_as.person if shown_as else cast(DoorRequest, request).user,
             shown_as=shown_as,
             permission=spec.permission,
@@ -126,9 +126,9 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
             at=timezone.now(),
             limited_to=request.token.permissions if hasattr(request, "token") else None,
         )
-        passing.purpose = spec.purpose or by_default(spec.permission, passing.limited_to)
-        cast(DoorRequest, request).look = passing
-        return _decide(spec, request, passing, kwargs)
+        access.purpose = spec.purpose or by_default(spec.permission, access.limited_to)
+        cast(DoorRequest, request).access = access
+        return _decide(spec, request, access, kwargs)
     except TraceUnavailable:
         return unavailable(spec.voice)
 
@@ -147,58 +147,58 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
     return None
 
 
-def _decide(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any]) -> HttpResponse:
+def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
     changing = spec.writes and request.method == "POST"
     try:
         spec.voice.check(request)
-        if passing.shown_as:
-            passing.shown_as.check(spec.permission, changing)
-        with wearing(passing, read_only=not changing):
+        if access.shown_as:
+            access.shown_as.check(spec.permission, changing)
+        with wearing(access, read_only=not changing):
             if changing:
-                passing.write(Outcome.ATTEMPTED)
-            response = _show(spec, request, passing, kwargs)
+                access.write(Outcome.ATTEMPTED)
+            response = _show(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
                 transaction.set_rollback(True)  # a form shown again must not change anything, whatever its view wrote
     except Http404:
-        return _refuse(spec, request, passing, kwargs, Outcome.MISSING)
+        return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
-        passing.walled = isinstance(denied, Walled)
-        return _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
+        access.walled = isinstance(denied, Walled)
+        return _refuse(spec, request, access, kwargs, Outcome.REFUSED)
     except PurposeMissing:
         return spec.voice.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
-        return _ask_to_wait(spec, request, passing, limit)
+        return _ask_to_wait(spec, request, access, limit)
     except Problem as problem:  # nothing was shown; the transaction was rolled back
         if problem.status == 403:
-            _refuse(spec, request, passing, kwargs, Outcome.REFUSED)
-        wait_for_slot(passing.started)
+            _refuse(spec, request, access, kwargs, Outcome.REFUSED)
+        wait_for_slot(access.started)
         return problem.answer(request)
     except TraceUnavailable:
         raise
     except Exception:
-        passing.write(Outcome.FAILED)
+        access.write(Outcome.FAILED)
         raise
     if response.status_code == 200 and not (changing and spec.api):
-        passing.write(Outcome.SHOWN)
+        access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        passing.outcome = Outcome.CHANGED  # for logs and metrics; the change has its own audit event
+        access.outcome = Outcome.CHANGED  # for logs and metrics; the change has its own audit event
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(passing.started)  # a search or an invalid form may have named a hidden object
+        wait_for_slot(access.started)  # a search or an invalid form may have named a hidden object
     return response
 
 
-def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any]) -> HttpResponse:
+def _show(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
     if spec.of is None:
         response = spec.view(request, **kwargs)
     else:
         # Keep the key as it is in the URL: a refusal is recorded with what was requested.
         beside = {word: value for word, value in kwargs.items() if word != spec.by}
-        target = _fetch(spec, passing, kwargs[spec.by])
+        target = _fetch(spec, access, kwargs[spec.by])
         key = str(kwargs[spec.by])
-        chosen = _why(spec, request, passing, key)
+        chosen = _why(spec, request, access, key)
         response = spec.view(request, target, **beside)
         if chosen:
-            remember(response, passing.person, key, chosen)
+            remember(response, access.person, key, chosen)
     if response.streaming:
         raise TypeError("A view behind a door cannot stream: its rows would be fetched after the door's transaction.")
     if hasattr(response, "render"):
@@ -206,84 +206,86 @@ def _show(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any
     return response
 
 
-def _why(spec: Door, request: HttpRequest, passing: Look, key: str) -> str:
+def _why(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> str:
     """Set the purpose of opening this object. Returns the purpose to remember for its next pages, or "".
 
     Raises PurposeMissing.
     """
     if spec.asking is None or (spec.api and stated_for(spec.asking, spec.permission, request)):
         return ""
-    if passing.limited_to is not None:
+    if access.limited_to is not None:
         return ""
     if spec.purpose:
         return (
-            remembered(request, passing.person, key) or spec.asking.led_by(request, passing.person, key) or spec.purpose
+            remembered(request, access.person, key) or spec.asking.led_by(request, access.person, key) or spec.purpose
         )
-    passing.purpose = why(spec.asking, spec.permission, request, passing.person, key)
-    return passing.purpose if passing.purpose in PICKED else ""
+    access.purpose = why(spec.asking, spec.permission, request, access.person, key)
+    return access.purpose if access.purpose in PICKED else ""
 
 
-def _fetch(spec: Door, passing: Look, key: Any) -> Any:
+def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
     """The object, if it is within the person's reach. Raises Http404, or Walled for a conflict of interest."""
     assert spec.of is not None  # noqa: S101 (type checker)
-    rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(passing.person, passing.compartment)
+    rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(access.person, access.compartment)
     try:
         target = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
     except ObjectDoesNotExist as error:
         kind = spec.by if spec.by == "reference" else spec.of.__name__.lower()
-        raise (Walled if walled(passing.compartment, kind, key) else Http404) from error
+        raise (Walled if walled(access.compartment, kind, key) else Http404) from error
     except (ValueError, ValidationError) as error:
         raise Http404 from error
-    passing.about = target.subject() or Subject(spec.of.__name__.lower(), target.pk)
-    if passing.compartment in PLACED:
-        _stand(spec, passing, target.building_id)
+    access.about = target.subject() or Subject(spec.of.__name__.lower(), target.pk)
+    if access.compartment in PLACED:
+        _stand(spec, access, target.building_id)
     return target
 
 
-def _stand(spec: Door, passing: Look, building_id: UUID) -> None:
+def _stand(spec: Door, access: AccessContext, building_id: UUID) -> None:
     """Check guardian's permission, the permission at this building, and the limit, before the view gets the object."""
-    assert passing.about is not None  # noqa: S101 (type checker)
-    passing.place = building_id
-    counted = passing.compartment in LIMITED and passing.about.kind == "account"
-    checks = threshold(passing.person, passing.compartment, building_id, passing.about.id if counted else None)
+    assert access.about is not None  # noqa: S101 (type checker)
+    access.place = building_id
+    counted = access.compartment in LIMITED and access.about.kind == "account"
+    checks = threshold(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.touches:
         raise Http404  # guardian disagrees with row-level security, so deny
-    passing.roles_by_building[building_id] = checks.roles
-    if not passing.may(spec.permission, building_id):
+    access.roles_by_building[building_id] = checks.roles
+    if not access.may(spec.permission, building_id):
         raise PermissionDenied
     if counted:
         keep_within(checks.opened)
 
 
-def _refuse(spec: Door, request: HttpRequest, passing: Look, kwargs: dict[str, Any], outcome: Outcome) -> HttpResponse:
+def _refuse(
+    spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any], outcome: Outcome
+) -> HttpResponse:
     """Record a refusal with the requested object: its id, or a reference in the format of its model.
 
     Other text is left out, because a URL may contain anything.
     """
-    passing.outcome = outcome
+    access.outcome = outcome
     key = kwargs.get(spec.by) if spec.of else None
-    about = passing.about or (Subject(spec.of.__name__.lower(), key) if spec.of and isinstance(key, UUID) else None)
+    about = access.about or (Subject(spec.of.__name__.lower(), key) if spec.of and isinstance(key, UUID) else None)
     shape = getattr(spec.of, "REFERENCE", None)
     reference = Code(key) if shape and isinstance(key, str) and shape.fullmatch(key) else None
-    look(
-        events.WALL_MET if passing.walled else events.REFUSED,
+    record_view(
+        events.WALL_MET if access.walled else events.REFUSED,
         outcome,
-        by=passing.by,
+        by=access.by,
         about=about,
-        place=passing.place,
-        context=passing.context,
+        place=access.place,
+        context=access.context,
         reference=reference,
     )
     response = spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
     if outcome is Outcome.MISSING:
-        wait_for_slot(passing.started)
+        wait_for_slot(access.started)
     return response
 
 
-def _ask_to_wait(spec: Door, request: HttpRequest, passing: Look, limit: LimitReached) -> HttpResponse:
+def _ask_to_wait(spec: Door, request: HttpRequest, access: AccessContext, limit: LimitReached) -> HttpResponse:
     """Record a reached limit as an event of its own, so that monitoring finds it among the refusals."""
-    passing.note(events.LIMIT_REACHED)
-    passing.write(Outcome.REFUSED)
+    access.note(events.LIMIT_REACHED)
+    access.write(Outcome.REFUSED)
     response = spec.voice.wait(request, limit)
     response["Retry-After"] = str(limit.seconds)
     return response

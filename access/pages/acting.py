@@ -16,7 +16,7 @@ from access.models import Person, Place
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
     """Run an action as the current person. False if it was refused, with the reason on the form."""
-    return tried(form, lambda: act(by=request.look.person, context=request.look.context, **arguments))
+    return tried(form, lambda: act(by=request.access.person, context=request.access.context, **arguments))
 
 
 def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
@@ -33,7 +33,7 @@ def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
     """First and last day from the URL of a link from a coverage gap, not before today."""
     first, last = day_in_url(request, "du"), day_in_url(request, "au")
-    start = max(first or request.look.day, request.look.day)
+    start = max(first or request.access.day, request.access.day)
     return start, last if last and last >= start else None
 
 
@@ -51,7 +51,7 @@ def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str
         key = UUID(request.GET.get(word, ""))
     except ValueError:
         return None
-    return request.look.rows(model).filter(pk=key).first()
+    return request.access.rows(model).filter(pk=key).first()
 
 
 def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] = ()) -> list[dict[str, str]] | None:

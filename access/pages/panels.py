@@ -14,7 +14,7 @@ from typing import Any
 
 from django.apps import apps
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.permissions import Permission
 
 
@@ -28,7 +28,7 @@ class Panel:
 
     page: str
     order: int
-    load: Callable[[Look, Any], Mapping[str, Any]]
+    load: Callable[[AccessContext, Any], Mapping[str, Any]]
     templates: Mapping[str, str]
     permission: Permission | None = None
 
@@ -46,13 +46,13 @@ def declared_panels() -> tuple[Panel, ...]:
     return tuple(sorted(panels, key=lambda panel: panel.order))
 
 
-def load_panels(page: str, look: Look, subject: Any = None) -> dict[str, list[LoadedPanel]]:
+def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[str, list[LoadedPanel]]:
     """Map each place of the page to the panels that this person may see there."""
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
-        if panel.page != page or (panel.permission and not look.holds(panel.permission)):
+        if panel.page != page or (panel.permission and not access.holds(panel.permission)):
             continue
-        context = panel.load(look, subject)
+        context = panel.load(access, subject)
         for place, template in panel.templates.items():
             places[place].append(LoadedPanel(template, context))
     return dict(places)

@@ -56,11 +56,11 @@ def matches(request: DoorRequest, values: Mapping[str, Any]) -> bool:
         confirmed = signing.loads(request.POST.get(TOKEN, ""), salt=SALT, max_age=VALID_SECONDS)
     except signing.BadSignature:
         return False
-    return bool(confirmed == _digest(request.look.person.pk, request.path, values))
+    return bool(confirmed == _digest(request.access.person.pk, request.path, values))
 
 
 def token_for(request: DoorRequest, path: str, values: Mapping[str, Any]) -> str:
-    return signing.dumps(_digest(request.look.person.pk, path, values), salt=SALT)
+    return signing.dumps(_digest(request.access.person.pk, path, values), salt=SALT)
 
 
 def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -> HttpResponse:

@@ -25,7 +25,7 @@ from access.signin.allauth_internals import ratelimit
 from access.signin.proofs import freshly_proved, second_factors
 from audit import events
 from audit.events import Outcome
-from audit.record import look
+from audit.record import record_view
 
 KNOWN_DAYS = 90
 NOWHERE_IN_PARTICULAR = "::"  # the address of a local socket
@@ -139,7 +139,7 @@ class StaffOnly(DefaultAccountAdapter):
                 if not self._by_person:
                     raise self.validation_error("too_many_login_attempts")
         except ValidationError:
-            look(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
+            record_view(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:

@@ -21,7 +21,7 @@ from access.signin.proofs import MEANS
 from access.signin.sessions import end_all_of
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import look
+from audit.record import record_view
 
 LAST, COPIED = "last", "copied"
 _COPIED_MESSAGE = _(
@@ -56,7 +56,7 @@ def _shut(key: Authenticator) -> None:
     key.data[COPIED] = True
     key.save(update_fields=["data"])
     ended = end_all_of(key.user)
-    look(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
+    record_view(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
     request = context.request
     StaffOnly(request).send_notification_mail("copied", key.user)
     if request.user.is_authenticated:  # in one of the sessions that just ended

@@ -21,7 +21,7 @@ from access.signin.session_limits import (
 from access.signin.session_store import LOCKED
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import look
+from audit.record import record_view
 
 _OFF_THE_LIST = "DELETE FROM usersessions_usersession WHERE user_id = %s RETURNING session_key"
 _BEGAN, _SEEN = "began_at", "seen_at"
@@ -66,12 +66,12 @@ def is_locked(request: HttpRequest) -> bool:
 
 def lock(request: HttpRequest, reason: str) -> None:
     if not is_locked(request):
-        look(events.SESSION_LOCKED, Outcome.SHOWN, by=person_of(request), reason=Code(reason))
+        record_view(events.SESSION_LOCKED, Outcome.SHOWN, by=person_of(request), reason=Code(reason))
         request.session[LOCKED] = True
 
 
 def unlock(request: HttpRequest, means: str) -> None:
-    look(events.SESSION_UNLOCKED, Outcome.SHOWN, by=person_of(request), means=Code(means))
+    record_view(events.SESSION_UNLOCKED, Outcome.SHOWN, by=person_of(request), means=Code(means))
     del request.session[LOCKED]
     request.session[_SEEN] = time.time()
     renew(request)
@@ -97,7 +97,7 @@ def unlock_failed(request: HttpRequest) -> None:
 
 def _end(request: HttpRequest, reason: str) -> None:
     person = person_of(request)
-    look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code(reason), ended=1)
+    record_view(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code(reason), ended=1)
     request.session.flush()
     request.user = AnonymousUser()
 
@@ -122,7 +122,7 @@ def end_some_of(person: Person, keys: Iterable[Any]) -> int:
     with transaction.atomic():
         for session in ending:
             session.end()
-        look(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
+        record_view(events.SESSIONS_ENDED, Outcome.CHANGED, by=person, reason=Code("person"), ended=len(ending))
     return len(ending)
 
 

@@ -23,7 +23,7 @@ from access.signin import sessions
 from access.signin.proofs import MEANS, SECOND, forget_second_factor, has_second_factor, means_of, prove
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import look
+from audit.record import record_view
 
 DOOR_KEEPER = "sign-in"
 
@@ -32,50 +32,50 @@ DOOR_KEEPER = "sign-in"
 def signed_in(sender: Any, request: HttpRequest, user: Person, **_: Any) -> None:
     sessions.begin(request)
     means = means_of(request, user)
-    look(events.SIGNED_IN, Outcome.SHOWN, by=user, means=Code(means) if means else None)
+    record_view(events.SIGNED_IN, Outcome.SHOWN, by=user, means=Code(means) if means else None)
 
 
 @receiver(user_logged_out)
 def signed_out(sender: Any, user: Person | None, **_: Any) -> None:
     if user:
-        look(events.SIGNED_OUT, Outcome.SHOWN, by=user)
+        record_view(events.SIGNED_OUT, Outcome.SHOWN, by=user)
 
 
 @receiver(user_login_failed)
 def sign_in_failed(sender: Any, **_: Any) -> None:
     """Typed values are not stored: people often type their password into the name field."""
-    look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=DOOR_KEEPER, means=Code("password"))
+    record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by=DOOR_KEEPER, means=Code("password"))
 
 
 @receiver(authentication_failed)
 def second_step_failed(sender: Any, user: Person, **_: Any) -> None:
     """Whoever gets this far knows a password, so the failure is recorded under that person."""
-    look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=user, means=Code("code"))
+    record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by=user, means=Code("code"))
 
 
 @receiver([password_changed, password_reset])
 def password_was_changed(sender: Any, user: Person, **_: Any) -> None:
-    look(events.PASSWORD_CHANGED, Outcome.CHANGED, by=user)
+    record_view(events.PASSWORD_CHANGED, Outcome.CHANGED, by=user)
 
 
 @receiver(authenticator_added)
 def factor_added(sender: Any, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type not in SECOND:
-        look(events.RECOVERY_CODES_MADE, Outcome.CHANGED, by=user)
+        record_view(events.RECOVERY_CODES_MADE, Outcome.CHANGED, by=user)
         return
-    look(events.FACTOR_ADDED, Outcome.CHANGED, by=user, means=Code(MEANS[authenticator.type]))
+    record_view(events.FACTOR_ADDED, Outcome.CHANGED, by=user, means=Code(MEANS[authenticator.type]))
     prove(request, user, authenticator.type, id=authenticator.pk)
     sessions.renew(request)
 
 
 @receiver(authenticator_reset)
 def recovery_codes_made(sender: Any, user: Person, **_: Any) -> None:
-    look(events.RECOVERY_CODES_MADE, Outcome.CHANGED, by=user)
+    record_view(events.RECOVERY_CODES_MADE, Outcome.CHANGED, by=user)
 
 
 @receiver(authenticator_removed)
 def factor_removed(sender: Any, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    look(events.FACTOR_REMOVED, Outcome.CHANGED, by=user, means=Code(MEANS[authenticator.type]))
+    record_view(events.FACTOR_REMOVED, Outcome.CHANGED, by=user, means=Code(MEANS[authenticator.type]))
     if not has_second_factor(user):
         forget_second_factor(request)
 
@@ -83,12 +83,12 @@ def factor_removed(sender: Any, request: HttpRequest, user: Person, authenticato
 @receiver(authenticator_used)
 def recovery_code_used(sender: Any, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        look(events.RECOVERY_CODE_USED, Outcome.SHOWN, by=user)
+        record_view(events.RECOVERY_CODE_USED, Outcome.SHOWN, by=user)
 
 
 @receiver(authentication_step_completed)
 def proved_again(sender: Any, request: HttpRequest, user: Person, method: str, **more: Any) -> None:
     """A session that has just proved more than before continues under a new key."""
     if more.get("reauthenticated"):
-        look(events.PROVED_AGAIN, Outcome.SHOWN, by=user, means=Code(MEANS[more.get("type", method)]))
+        record_view(events.PROVED_AGAIN, Outcome.SHOWN, by=user, means=Code(MEANS[more.get("type", method)]))
         sessions.renew(request)

@@ -1,7 +1,7 @@
 """Exports an evidence pack from the database: the events that answer a question, with proofs and, if allowed, details.
 
-Rows are read through a function of the reader's request (`look.rows`), in the database role that the door has set. So a
-pack contains nothing that the reader may not read. Rows are read a page at a time and written as they come.
+Rows are read through a function of the reader's request (`access.rows`), in the database role that the door has set. So
+a pack contains nothing that the reader may not read. Rows are read a page at a time and written as they come.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -14,7 +14,7 @@ from backoffice.menu import MENU
 def home(request: DoorRequest) -> HttpResponse:
     """Redirect to the person's first menu entry; without any, show a page that says whom to ask for access."""
     work = (entry for entry in MENU if entry.permission not in FOR_EVERYONE)
-    first = next((entry for entry in work if entry.offered_to(request.look.roles)), None)
+    first = next((entry for entry in work if entry.offered_to(request.access.roles)), None)
     if first:
         return redirect(first.url_name)
     return render(request, "backoffice/nothing.html")

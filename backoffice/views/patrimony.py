@@ -17,19 +17,19 @@ BUILDINGS_A_PAGE = 60
 
 @door(Permission.PATRIMONY_VIEW, records=events.PATRIMONY_SHOWN)
 def patrimony(request: DoorRequest) -> HttpResponse:
-    rows = list(sectors(request.look))
-    request.look.note(count=len(rows))
+    rows = list(sectors(request.access))
+    request.access.note(count=len(rows))
     totals = {name: sum(getattr(row, name) for row in rows) for name in ("estates", "buildings", "dwellings")}
     return render(request, "backoffice/patrimony.html", {"sectors": rows, "totals": totals})
 
 
 @door(Permission.PATRIMONY_VIEW, of=Place, records=events.PATRIMONY_SHOWN)
 def patrimony_sector(request: DoorRequest, place: Place) -> HttpResponse:
-    page = Paginator(buildings_under(request.look, place), BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(buildings_under(request.access, place), BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
     buildings = list(page.object_list)
     if not buildings:
         raise Http404
-    request.look.note(count=len(buildings))
+    request.access.note(count=len(buildings))
     return render(
         request, "backoffice/patrimony_sector.html", {"place": place, "estates": by_estate(buildings), "page_obj": page}
     )
@@ -38,11 +38,11 @@ def patrimony_sector(request: DoorRequest, place: Place) -> HttpResponse:
 @door(Permission.PATRIMONY_VIEW, of=Building, records=events.PATRIMONY_SHOWN)
 def patrimony_building(request: DoorRequest, building: Building) -> HttpResponse:
     units = known_units(building)
-    above = request.look.rows(Place).above(building.place).exclude(pk=building.pk).order_by("path")
-    unknown = request.look.rows(Unit).filter(building=building).count() - len(units)
+    above = request.access.rows(Place).above(building.place).exclude(pk=building.pk).order_by("path")
+    unknown = request.access.rows(Unit).filter(building=building).count() - len(units)
     programmes = [
         (programme, NATURES.get(programme.nature, programme.nature), MODES.get(programme.mode, programme.mode))
-        for programme in request.look.rows(Programme).filter(buildings=building).order_by("year", "key")
+        for programme in request.access.rows(Programme).filter(buildings=building).order_by("year", "key")
     ]
     context = {"building": building, "above": list(above), "units": units, "unknown": unknown, "programmes": programmes}
     return render(request, "backoffice/patrimony_building.html", context)

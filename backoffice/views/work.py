@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
 from audit import events
@@ -41,15 +41,15 @@ class Move:
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def work(request: DoorRequest) -> HttpResponse:
-    look = request.look
-    look.note(list="work")
-    arrivals, arriving = _moves(look, look.rows(Residence).arriving(look.day), "moved_in")
-    departures, leaving = _moves(look, look.rows(Residence).leaving(look.day), "moved_out")
+    access = request.access
+    access.note(list="work")
+    arrivals, arriving = _moves(access, access.rows(Residence).arriving(access.day), "moved_in")
+    departures, leaving = _moves(access, access.rows(Residence).leaving(access.day), "moved_out")
     counted = {"arriving": arriving, "leaving": leaving}
-    deciding = to_decide(look)
-    open_missions = [mission for mission in missions(look) if mission.done_count < mission.doors_count]
+    deciding = to_decide(access)
+    open_missions = [mission for mission in missions(access) if mission.done_count < mission.doors_count]
     lists = {"arrivals": arrivals, "departures": departures, "missions": open_missions, "deciding": deciding}
-    context = {"day": look.day, **_calls(look), **_receipts(look), **_former(look), **counted, **lists}
+    context = {"day": access.day, **_calls(access), **_receipts(access), **_former(access), **counted, **lists}
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
@@ -60,36 +60,36 @@ def work(request: DoorRequest) -> HttpResponse:
         for row in rows:
             hand.setdefault(row.account.reference, purpose)
     answer = render(request, "backoffice/work.html", context)
-    return lay(answer, look.person, reverse("work"), hand, secure=request.is_secure())
+    return lay(answer, access.person, reverse("work"), hand, secure=request.is_secure())
 
 
-def _calls(look: Look) -> dict[str, Any]:
+def _calls(access: AccessContext) -> dict[str, Any]:
     """The accounts in arrears, largest sums first."""
-    late = late_accounts(look)
-    accounts = look.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()
-    rows = sorted(rows_of(look, list(accounts), late), key=lambda row: -row.late_cents)
+    late = late_accounts(access)
+    accounts = access.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()
+    rows = sorted(rows_of(access, list(accounts), late), key=lambda row: -row.late_cents)
     return {"calls": rows, "late": len(late)}
 
 
-def _receipts(look: Look) -> dict[str, Any]:
-    waiting = look.rows(Receipt).waiting()
+def _receipts(access: AccessContext) -> dict[str, Any]:
+    waiting = access.rows(Receipt).waiting()
     return {"receipts": list(waiting.select_related("agency")[:FEW]), "waiting": waiting.count()}
 
 
-def _former(look: Look) -> dict[str, Any]:
+def _former(access: AccessContext) -> dict[str, Any]:
     """The former accounts, oldest first."""
-    former = look.rows(Account).former(look.day)
+    former = access.rows(Account).former(access.day)
     first = with_balance(former.order_by("lease__ends_on", "reference").with_place())[:FEW]
-    return {"former": rows_of(look, list(first)), "gone": former.count()}
+    return {"former": rows_of(access, list(first)), "gone": former.count()}
 
 
-def _moves(look: Look, residences: Any, moved: str) -> tuple[list[Move], int]:
+def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Move], int]:
     """The first households, and how many there are. People who move together count once."""
     people: dict[Any, list[Residence]] = {}
     for residence in residences[: FEW * 4]:
         people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
     first = dict(list(people.items())[:FEW])
-    accounts = look.rows(Account).filter(lease__in={lease for lease, _day in first}).with_place()
+    accounts = access.rows(Account).filter(lease__in={lease for lease, _day in first}).with_place()
     by_lease = {account.lease_id: account for account in accounts}
     moves = [
         Move(by_lease[lease], day, [residence.tenant.display_name for residence in household])
@@ -105,11 +105,11 @@ def _moves(look: Look, residences: Any, moved: str) -> tuple[list[Move], int]:
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
     """Redirect to the account at a rank of the queue. Accounts that are no longer accessible are skipped."""
-    pile = pile_of(request, request.look.person)
+    pile = pile_of(request, request.access.person)
     rank, step = _number(request.GET.get("rang", "")), -1 if "retour" in request.GET else 1
     while 1 <= rank <= len(pile.references):
         reference = pile.references[rank - 1]
-        if request.look.rows(Account).filter(reference=reference).exists():
+        if request.access.rows(Account).filter(reference=reference).exists():
             return redirect("account", reference=reference)
         rank += step
     return redirect(pile.back or "accounts")

@@ -25,11 +25,11 @@ _SALT, _VALID = "buildings.exchange", 3600
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def places_export(request: DoorRequest) -> HttpResponse:
-    places = list(request.look.rows(Place).select_related("parent").order_by("path"))
-    addresses = request.look.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
+    places = list(request.access.rows(Place).select_related("parent").order_by("path"))
+    addresses = request.access.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
     body = as_csv(places, {address.building_id: address for address in addresses})
-    request.look.note(format="csv", count=len(places))
-    headers = {"Content-Disposition": f'attachment; filename="lieux-{request.look.day:%Y-%m-%d}.csv"'}
+    request.access.note(format="csv", count=len(places))
+    headers = {"Content-Disposition": f'attachment; filename="lieux-{request.access.day:%Y-%m-%d}.csv"'}
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -42,9 +42,9 @@ def places_exchange(request: DoorRequest) -> HttpResponse:
     if rows is None:
         words = {"columns": [*COLUMNS, *ADDRESS], "levels": Level.choices[1:]}
         return render(request, "buildings/exchange.html", {"form": form, **words})
-    lines = try_places(by=request.look.person, rows=rows)
+    lines = try_places(by=request.access.person, rows=rows)
     added = sum(line.added for line in lines)
-    sealed = signing.dumps([str(request.look.person.pk), added, rows], salt=_SALT, compress=True)
+    sealed = signing.dumps([str(request.access.person.pk), added, rows], salt=_SALT, compress=True)
     refused = sum(bool(line.refused) for line in lines)
     context = {"lines": lines, "added": added, "refused": refused, "sealed": sealed}
     return render(request, "buildings/exchange_dry_run.html", context)
@@ -53,9 +53,9 @@ def places_exchange(request: DoorRequest) -> HttpResponse:
 def _apply(request: DoorRequest) -> HttpResponse:
     try:
         owner, added, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
-        if owner != str(request.look.person.pk):
+        if owner != str(request.access.person.pk):
             raise signing.BadSignature
-        bring_places(by=request.look.person, rows=rows, added=added, context=request.look.context)
+        bring_places(by=request.access.person, rows=rows, added=added, context=request.access.context)
     except signing.BadSignature:
         messages.error(
             request, _("Cet essai est trop ancien : choisissez de nouveau le fichier. Rien n’est enregistré.")

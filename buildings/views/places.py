@@ -38,9 +38,9 @@ def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
     """Move dwellings to a neighbouring building. Residents, leases and accounts follow, and so change caretakers."""
     if place.level != Level.BUILDING:
         raise Http404
-    units = request.look.rows(Unit).filter(building=place.pk).select_related("building__place").by_door()
-    siblings = request.look.rows(Place).buildings().filter(parent=place.parent_id).exclude(pk=place.pk)
-    neighbours = list(request.look.rows(Building).filter(place__in=siblings).order_by("place__name"))
+    units = request.access.rows(Unit).filter(building=place.pk).select_related("building__place").by_door()
+    siblings = request.access.rows(Place).buildings().filter(parent=place.parent_id).exclude(pk=place.pk)
+    neighbours = list(request.access.rows(Building).filter(place__in=siblings).order_by("place__name"))
     form = RecutForm(request.POST or None, units=list(units), neighbours=neighbours)
     if form.is_valid() and (moved := _moved(request, form, place, neighbours)):
         message = ngettext("%(n)d local a changé de bâtiment.", "%(n)d locaux ont changé de bâtiment.", moved) % {
@@ -55,16 +55,16 @@ def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
 
 def _moved(request: DoorRequest, form: RecutForm, place: Place, neighbours: list[Building]) -> int:
     """Move the units. Returns how many; 0 if refused, with the reason on the form."""
-    values, context = form.cleaned_data, request.look.context
+    values, context = form.cleaned_data, request.access.context
     try:
         with transaction.atomic():
             if values["into"] == NEW:
                 assert place.parent is not None  # noqa: S101 (a constraint requires a parent)
                 names = {"name": values["name"], "code": values["code"]}
-                into = add_building(by=request.look.person, parent=place.parent, context=context, **names)
+                into = add_building(by=request.access.person, parent=place.parent, context=context, **names)
             else:
                 into = next(building for building in neighbours if str(building.pk) == values["into"])
-            recut(by=request.look.person, units=values["units"], into=into, context=context)
+            recut(by=request.access.person, units=values["units"], into=into, context=context)
     except ValidationError as error:
         form.add_error(None, ValidationError(error.messages))
         return 0

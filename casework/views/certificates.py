@@ -22,17 +22,17 @@ from casework.models import DestructionCertificate, Inheritance
 def _file(request: DoorRequest, pk: object) -> Inheritance:
     """The legacy comment file, or 404. It belongs to no building: everybody who sorts or monitors may read its
     counts."""
-    file: Inheritance | None = request.look.rows(Inheritance).filter(pk=pk).first()
+    file: Inheritance | None = request.access.rows(Inheritance).filter(pk=pk).first()
     if file is None:
         raise Http404
-    request.look.note(inheritance=file.pk)
+    request.access.note(inheritance=file.pk)
     return file
 
 
 def _may_issue(request: DoorRequest) -> bool:
     """Only those who sort for the whole landlord may issue. Those who monitor may not, even if they are managers
     elsewhere."""
-    return request.look.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
+    return request.access.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
 
 
 @door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN, writes=True)
@@ -45,7 +45,7 @@ def certificate(request: DoorRequest, pk: object) -> HttpResponse:
         if form.is_valid() and done(form, issue_certificate, request, inheritance=file):
             messages.success(request, _("Le certificat est établi."))
             return redirect("certificate", pk=file.pk)
-    issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
+    issued = request.access.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
     may_issue = _may_issue(request) and file.finished_on and not file.waiting
     context = {"file": file, "form": form, "said": summarize(issued) if issued else None, "may_issue": may_issue}
     return render(request, "casework/certificate.html", context)
@@ -54,10 +54,10 @@ def certificate(request: DoorRequest, pk: object) -> HttpResponse:
 @door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN)
 def certificate_file(request: DoorRequest, pk: object) -> HttpResponse:
     file = _file(request, pk)
-    issued = request.look.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
+    issued = request.access.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()
     if issued is None:
         raise Http404
-    landlord = request.look.rows(Place).get(parent=None).name
+    landlord = request.access.rows(Place).get(parent=None).name
     answer = HttpResponse(certificate_pdf(summarize(issued), landlord), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{_("certificat")}-{issued.issued_on:%Y-%m-%d}.pdf"'
     return answer

@@ -44,14 +44,14 @@ class Line:
 @door(Permission.CONTESTS_READ, records=events.LIST_SHOWN)
 def contests(request: DoorRequest) -> HttpResponse:
     """Contests that wait, most urgent first, then those answered. The sentences are not shown."""
-    return _list(request, "contest", request.look.rows(ContestedSentence).defer("sentence"))
+    return _list(request, "contest", request.access.rows(ContestedSentence).defer("sentence"))
 
 
 @door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True, fresh=True)
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The sentence, while it is stored, with the findings of the screening and the actions allowed to the reader."""
-    look = request.look
+    access = request.access
     acting = _Acting(request, contest)
     if request.method == "POST" and acting.acted():
         return redirect("contests")
@@ -64,10 +64,10 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
         "form": acting.form,
         "advice": acting.advice,
         "refused": acting.refused,
-        "late": contest.is_late(look.day),
-        "may_weigh": look.holds(Permission.CONTEST_WEIGH),
-        "may_advise": look.holds(Permission.CONTEST_ADVISE),
-        "may_suspend": look.holds(Permission.CONTEST_SUSPEND),
+        "late": contest.is_late(access.day),
+        "may_weigh": access.holds(Permission.CONTEST_WEIGH),
+        "may_advise": access.holds(Permission.CONTEST_ADVISE),
+        "may_suspend": access.holds(Permission.CONTEST_SUSPEND),
     }
     return render(request, "casework/contest.html", context)
 
@@ -92,7 +92,7 @@ class _Acting:
             "propose": (Permission.CONTEST_WEIGH, self._proposed),
         }
         permission, act = acts[self.button]
-        if not self.request.look.holds(permission):
+        if not self.request.access.holds(permission):
             raise Http404
         return act()
 
@@ -131,13 +131,13 @@ class _Acting:
 
 @door(Permission.CONTEST_AGREE, records=events.LIST_SHOWN)
 def contests_agree(request: DoorRequest) -> HttpResponse:
-    return _list(request, "contest_agree", request.look.rows(ContestedSentence))
+    return _list(request, "contest_agree", request.access.rows(ContestedSentence))
 
 
 def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpResponse:
-    look = request.look
-    look.note(list="contests")
-    lines = [Line(contest, contest.is_late(look.day)) for contest in rows.waiting_first()]
+    access = request.access
+    access.note(list="contests")
+    lines = [Line(contest, contest.is_late(access.day)) for contest in rows.waiting_first()]
     waiting = sum(line.contest.is_waiting for line in lines)
     context = {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines), "page": page}
     return render(request, "casework/contests.html", {**context, "steward_missing": steward_missing()})
@@ -155,5 +155,5 @@ def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpRespo
             _("La proposition est renvoyée au responsable des données.") if back else _("La décision est enregistrée."),
         )
         return redirect("contests_agree")
-    context = {"contest": contest, "form": form, "late": contest.is_late(request.look.day)}
+    context = {"contest": contest, "form": form, "late": contest.is_late(request.access.day)}
     return render(request, "casework/contest_agree.html", context)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
@@ -87,22 +87,22 @@ def card_fact(request: DoorRequest, residence: Residence, code: str) -> HttpResp
 
 @door(Permission.DWELLING_FACTS, of=Unit, records=events.FORM_SHOWN, writes=True)
 def dwelling_facts(request: DoorRequest, unit: Unit) -> HttpResponse:
-    return _facts(request, _dwelling_page(request.look, unit))
+    return _facts(request, _dwelling_page(request.access, unit))
 
 
 @door(Permission.DWELLING_FACTS, of=Unit, records=events.FORM_SHOWN, writes=True)
 def dwelling_fact(request: DoorRequest, unit: Unit, code: str) -> HttpResponse:
-    return _fact(request, _dwelling_page(request.look, unit), code)
+    return _fact(request, _dwelling_page(request.access, unit), code)
 
 
 @door(Permission.ACCOUNT_FACTS, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def account_facts(request: DoorRequest, account: Account) -> HttpResponse:
-    return _facts(request, account_page(request.look, account))
+    return _facts(request, account_page(request.access, account))
 
 
 @door(Permission.ACCOUNT_FACTS, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def account_fact(request: DoorRequest, account: Account, code: str) -> HttpResponse:
-    return _fact(request, account_page(request.look, account), code)
+    return _fact(request, account_page(request.access, account), code)
 
 
 # --- What facts are said of -------------------------------------------------------------------------------------------
@@ -118,18 +118,18 @@ def card_page(residence: Residence) -> Page:
     return Page(FactScope.CARD, residence, {"pk": residence.pk}, head, contacts)
 
 
-def _dwelling_page(look: Look, unit: Unit) -> Page:
-    building = look.rows(Building).get(pk=unit.building_id)
-    number = facade.numbers(look.rows(Unit).filter(building=building).dwellings()).get(unit.pk)
+def _dwelling_page(access: AccessContext, unit: Unit) -> Page:
+    building = access.rows(Building).get(pk=unit.building_id)
+    number = facade.numbers(access.rows(Unit).filter(building=building).dwellings()).get(unit.pk)
     head = {"back": reverse("building", kwargs={"pk": building.pk}), "back_label": building.place.name}
     return Page(FactScope.DWELLING, unit, {"pk": unit.pk}, {**head, "unit": unit, "number": number}, {})
 
 
-def account_page(look: Look, account: Account) -> Page:
-    tenants = {party.tenant_id for party in parties_of(look, account)}
-    people = look.rows(Representative).filter(tenant__in=tenants).with_power(look.day).order_by("name", "id")
+def account_page(access: AccessContext, account: Account) -> Page:
+    tenants = {party.tenant_id for party in parties_of(access, account)}
+    people = access.rows(Representative).filter(tenant__in=tenants).with_power(access.day).order_by("name", "id")
     page = _bare_account_page(account)
-    head = {**page.head, "whose": whose(look, account)}
+    head = {**page.head, "whose": whose(access, account)}
     former = frozenset(contact.pk for contact in people if contact.over)
     return replace(page, head=head, contacts={contact.pk: contact.name for contact in people}, former=former)
 
@@ -140,10 +140,10 @@ def _bare_account_page(account: Account) -> Page:
     return Page(FactScope.ACCOUNT, account, key, head, {})
 
 
-def lines_of(look: Look, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
+def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
     """The facts in force with their sentences. Without `roles`, no actions are offered."""
     model = MODELS[page.scope]
-    rows = look.rows(model).filter(**{model.on: page.of.pk}).in_force(look.day)
+    rows = access.rows(model).filter(**{model.on: page.of.pk}).in_force(access.day)
     return [_line(fact, page, roles) for fact in rows]
 
 
@@ -158,17 +158,17 @@ def _letter(page: Page, fact: Fact) -> str:
     return reverse("fact_letter", kwargs={**page.key, "fact": fact.pk})
 
 
-def account_lines(look: Look, account: Account) -> list[Line]:
+def account_lines(access: AccessContext, account: Account) -> list[Line]:
     """The facts for the account's own page. The names of contacts are read only if a fact refers to one."""
-    lines = lines_of(look, _bare_account_page(account))
+    lines = lines_of(access, _bare_account_page(account))
     if any(slot.type == "contact" for line in lines for slot in line.fact.code.slots):
-        return lines_of(look, account_page(look, account))
+        return lines_of(access, account_page(access, account))
     return lines
 
 
-def _codes(look: Look, page: Page, roles: frozenset[str]) -> list[FactCode]:
+def _codes(access: AccessContext, page: Page, roles: frozenset[str]) -> list[FactCode]:
     """The codes that the person may use here. Codes that refer to a contact are excluded if there is none."""
-    codes = [code for code in look.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
+    codes = [code for code in access.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
     return [code for code in codes if page.choices or not any(slot.type == "contact" for slot in code.slots)]
 
 
@@ -184,20 +184,20 @@ def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
 
 
 def _facts(request: DoorRequest, page: Page) -> HttpResponse:
-    look = request.look
-    roles = roles_at(look.person.pk, page.of.building_id)
-    lines = lines_of(look, page, roles)
+    access = request.access
+    roles = roles_at(access.person.pk, page.of.building_id)
+    lines = lines_of(access, page, roles)
     if request.method == "POST":
         return _end(request, page, lines)
-    themes = themes_of(_codes(look, page, roles), page)
-    context = {"page": page, "lines": lines, "themes": themes, "day": look.day, **page.head}
+    themes = themes_of(_codes(access, page, roles), page)
+    context = {"page": page, "lines": lines, "themes": themes, "day": access.day, **page.head}
     return render(request, "casework/facts.html", context)
 
 
 def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
     """Withdraw a fact, keep a contested one, or contest one in the tenant's name. Those who may write it do the
     first two."""
-    who: dict[str, Any] = {"by": request.look.person, "of": page.of, "context": request.look.context}
+    who: dict[str, Any] = {"by": request.access.person, "of": page.of, "context": request.access.context}
     for line in lines:
         if line.may_end and request.POST.get("end") == str(line.fact.pk):
             withdraw_fact(fact=line.fact, **who)
@@ -221,20 +221,20 @@ def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
 
 
 def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
-    look = request.look
-    roles = roles_at(look.person.pk, page.of.building_id)
-    code = next((candidate for candidate in _codes(look, page, roles) if candidate.pk == wanted), None)
+    access = request.access
+    roles = roles_at(access.person.pk, page.of.building_id)
+    code = next((candidate for candidate in _codes(access, page, roles) if candidate.pk == wanted), None)
     if code is None:
         raise Http404
     old = _replaced(request, page, roles, code)
     initial = typed(code, old.fields) if old else {}
-    form = FactForm(request.POST or None, code=code, day=look.day, contacts=page.choices, initial=initial)
+    form = FactForm(request.POST or None, code=code, day=access.day, contacts=page.choices, initial=initial)
     if form.is_valid():
         content = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
         if (fact := _recorded(request, form, page, code=code, **content)) is not None:
             messages.success(request, _("Le fait est remplacé.") if old else _("Le fait est enregistré."))
             return redirect(_next(page, fact))
-    context = {"page": page, "code": code, "form": form, "old": old, "day": look.day, **page.head}
+    context = {"page": page, "code": code, "form": form, "old": old, "day": access.day, **page.head}
     return render(request, "casework/fact.html", context)
 
 
@@ -256,7 +256,7 @@ def _replaced(request: DoorRequest, page: Page, roles: frozenset[str], code: Fac
     wanted = request.POST.get("replaces") or request.GET.get("remplace")
     if not wanted:
         return None
-    lines = lines_of(request.look, page, roles)
+    lines = lines_of(request.access, page, roles)
     fact = next((line.fact for line in lines if str(line.fact.pk) == wanted and line.fact.code_id == code.pk), None)
     if fact is None:
         raise Http404

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
@@ -43,20 +43,20 @@ class Act:
 @door(Permission.INHERITANCE_READ, records=events.LIST_SHOWN)
 def inheritance(request: DoorRequest) -> HttpResponse:
     """Legacy comment files with their counts, and the lines that wait in each agency. No sentence is shown."""
-    look = request.look
-    look.note(list="inheritance")
-    files = list(look.rows(Inheritance).order_by("-begun_on", "-imported", "id"))
+    access = request.access
+    access.note(list="inheritance")
+    files = list(access.rows(Inheritance).order_by("-begun_on", "-imported", "id"))
     groups = list(legacy_comment_queue.groups())
-    context = {"files": files, "agencies": groups, "may_sort": look.holds(Permission.INHERITANCE_SORT)}
+    context = {"files": files, "agencies": groups, "may_sort": access.holds(Permission.INHERITANCE_SORT)}
     return render(request, "casework/inheritance.html", context)
 
 
 @door(Permission.INHERITANCE_READ, of=InheritedLine, records=events.INHERITED_READ, writes=True, fresh=True)
 @sensitive_variables("text", "findings", "context")
 def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
-    look = request.look
-    may_sort = look.may(Permission.INHERITANCE_SORT, line.building_id)
-    codes = _codes(look)
+    access = request.access
+    may_sort = access.may(Permission.INHERITANCE_SORT, line.building_id)
+    codes = _codes(access)
     wanted = request.POST.get("fact") or request.GET.get("fait", "")
     code = codes.get(wanted)
     acts = _acts(request, line, code)
@@ -64,7 +64,7 @@ def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
         following = legacy_comment_queue.after(line)
         return redirect("inherited_line", pk=following) if following else redirect("inheritance")
     text = line.sentence.reveal()
-    findings = find_disclosures(text[:READ_AT_MOST], _around(look, line), READ_AT_MOST)
+    findings = find_disclosures(text[:READ_AT_MOST], _around(access, line), READ_AT_MOST)
     context: dict[str, Any] = {
         "line": line,
         "category": legacy_comment_queue.KINDS[line.category],
@@ -77,7 +77,7 @@ def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
         "standing": legacy_comment_queue.standing(line),
     }
     context |= {"suggested": _suggested(findings, codes), "choice": ChoiceOfFactForm(codes.values())}
-    context |= {"following": legacy_comment_queue.after(line), "mine": line.proposed_by_id == look.person.pk}
+    context |= {"following": legacy_comment_queue.after(line), "mine": line.proposed_by_id == access.person.pk}
     context |= {
         "plain": acts["erase"].form,
         "ground": acts["keep"].form,
@@ -111,7 +111,7 @@ def _acts(request: DoorRequest, line: InheritedLine, code: FactCode | None) -> d
 def _fact_form(request: DoorRequest, line: InheritedLine, code: FactCode) -> FactForm:
     sent = request.POST if request.method == "POST" and "replace" in request.POST else None
     of_its_day = {"date": line.first_written_on} if not code.ends_by_its_date else {}
-    return FactForm(sent, code=code, day=request.look.day, contacts={}, initial=of_its_day)
+    return FactForm(sent, code=code, day=request.access.day, contacts={}, initial=of_its_day)
 
 
 def _acted(request: DoorRequest, line: InheritedLine, acts: dict[str, Act], may_sort: bool) -> bool:
@@ -124,9 +124,9 @@ def _acted(request: DoorRequest, line: InheritedLine, acts: dict[str, Act], may_
     return True
 
 
-def _codes(look: Look) -> dict[str, FactCode]:
+def _codes(access: AccessContext) -> dict[str, FactCode]:
     """Fact codes for accounts that refer to no contact, because those who sort may not read the contacts."""
-    codes = look.rows(FactCode).in_use(FactScope.ACCOUNT)
+    codes = access.rows(FactCode).in_use(FactScope.ACCOUNT)
     return {
         code.pk: code
         for code in codes
@@ -139,7 +139,7 @@ def _suggested(findings: list[Finding], codes: dict[str, FactCode]) -> list[Fact
     return [codes[fact] for fact in named][:SUGGESTED]
 
 
-def _around(look: Look, line: InheritedLine) -> Context:
+def _around(access: AccessContext, line: InheritedLine) -> Context:
     """The words that the screening accepts here: streets of the building and approved wordings, but no names."""
-    streets = frozenset(address.street for address in look.rows(Address).filter(building=line.building_id))
-    return Context(streets=streets, allowed=frozenset(wording.text for wording in look.rows(AllowedWording)))
+    streets = frozenset(address.street for address in access.rows(Address).filter(building=line.building_id))
+    return Context(streets=streets, allowed=frozenset(wording.text for wording in access.rows(AllowedWording)))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from access.grants.duty_holders import steward_missing
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.pages.fragment import fragment
@@ -36,7 +36,7 @@ URGENT = ("call_first", "visit_in_pairs")
 
 @door(Permission.NOTES_WRITE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
-    notes = notes_of(request.look, account)
+    notes = notes_of(request.access, account)
     if request.method == "POST" and "end" in request.POST:
         return _withdrawn(request, account, notes)
     return _written(request, account, notes)
@@ -46,17 +46,17 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
 def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
     """The screening of a sentence that is being typed. Nothing is stored, and no refusal is recorded."""
     text = request.POST.get("text", "")[:LONGEST]
-    findings = find_disclosures(text, _around(request.look, account))
-    return fragment(request, "casework/note_reading.html", _read(request.look, account, text, findings))
+    findings = find_disclosures(text, _around(request.access, account))
+    return fragment(request, "casework/note_reading.html", _read(request.access, account, text, findings))
 
 
-def urgent_facts(look: Look, account: Account) -> list[tuple[FactCode, Residence, str]]:
+def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode, Residence, str]]:
     """Facts that can be recorded at once while a sentence waits: card facts of the residents that this person may
     write."""
-    roles = roles_at(look.person.pk, account.building_id)
-    urgent = look.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
+    roles = roles_at(access.person.pk, account.building_id)
+    urgent = access.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
     codes = [code for code in urgent if code.writable_by(roles)]
-    living = look.rows(Residence).filter(lease=account.lease_id).living(look.day)
+    living = access.rows(Residence).filter(lease=account.lease_id).living(access.day)
     return [
         (code, resident, reverse("card_fact", kwargs={"pk": resident.pk, "code": code.pk}))
         for resident in living.select_related("tenant").order_by("id")
@@ -64,15 +64,15 @@ def urgent_facts(look: Look, account: Account) -> list[tuple[FactCode, Residence
     ]
 
 
-def notes_of(look: Look, account: Account) -> list[AccountNote]:
-    return list(look.rows(AccountNote).filter(account=account).in_force(look.day))
+def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
+    return list(access.rows(AccountNote).filter(account=account).in_force(access.day))
 
 
 def _withdrawn(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
     note = next((row for row in notes if str(row.pk) == request.POST["end"]), None)
     if note is None:
         raise Http404
-    withdraw_note(by=request.look.person, note=note, context=request.look.context)
+    withdraw_note(by=request.access.person, note=note, context=request.access.context)
     messages.success(request, _("La note est retirée."))
     return redirect("account", reference=account.reference)
 
@@ -90,12 +90,12 @@ def _sent_data(request: DoorRequest) -> Any:
 
 @sensitive_variables("text", "findings", "data")
 def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
-    look = request.look
+    access = request.access
     data = _sent_data(request)
-    codes = _codes(look, account)
+    codes = _codes(access, account)
     old = _replaced(request, notes)
-    form = _form(look, account, codes, data, old)
-    known = _around(look, account)
+    form = _form(access, account, codes, data, old)
+    known = _around(access, account)
     text = (data or {}).get("text", "").strip()
     # The form refuses a longer text; only its beginning is screened, to show the page.
     findings = find_disclosures(text[:LONGEST], known) if text else []
@@ -103,23 +103,23 @@ def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -
         return redirect("account_notes", reference=account.reference)
     saving = bool(data and "save" in data)
     if saving and findings:
-        look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
+        access.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
         return redirect("account", reference=account.reference)
     context = {
         "account": account,
-        "whose": whose(look, account),
+        "whose": whose(access, account),
         "form": form,
         "notes": notes,
         "old": old,
-        "day": look.day,
+        "day": access.day,
     }
     context["contested"] = list(
-        look.rows(ContestedSentence).filter(account=account, asked_by=look.person).waiting_first()
+        access.rows(ContestedSentence).filter(account=account, asked_by=access.person).waiting_first()
     )
-    context["urgent"] = urgent_facts(look, account) if findings or context["contested"] else []
+    context["urgent"] = urgent_facts(access, account) if findings or context["contested"] else []
     context["steward_missing"] = bool(findings) and steward_missing()
-    reading = _read(look, account, text, findings, codes)
+    reading = _read(access, account, text, findings, codes)
     return render(request, "casework/notes.html", {**context, **reading, "read": bool(data)})
 
 
@@ -143,10 +143,12 @@ def _contested(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
     return True
 
 
-def _form(look: Look, account: Account, codes: list[FactCode], data: Any, old: AccountNote | None) -> NoteForm:
+def _form(
+    access: AccessContext, account: Account, codes: list[FactCode], data: Any, old: AccountNote | None
+) -> NoteForm:
     initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
     reading = reverse("note_reading", kwargs={"reference": account.reference})
-    return NoteForm(data, codes=codes, day=look.day, reading=reading, **initial)
+    return NoteForm(data, codes=codes, day=access.day, reading=reading, **initial)
 
 
 def _replaced(request: DoorRequest, notes: list[AccountNote]) -> AccountNote | None:
@@ -159,23 +161,25 @@ def _replaced(request: DoorRequest, notes: list[AccountNote]) -> AccountNote | N
     return note
 
 
-def _codes(look: Look, account: Account) -> list[FactCode]:
-    roles = roles_at(look.person.pk, account.building_id)
-    return [code for code in look.rows(FactCode).in_use(FactScope.ACCOUNT) if code.writable_by(roles)]
+def _codes(access: AccessContext, account: Account) -> list[FactCode]:
+    roles = roles_at(access.person.pk, account.building_id)
+    return [code for code in access.rows(FactCode).in_use(FactScope.ACCOUNT) if code.writable_by(roles)]
 
 
-def _around(look: Look, account: Account) -> Context:
+def _around(access: AccessContext, account: Account) -> Context:
     """The names and streets of the account. The screening accepts them, since the officer can see them anyway."""
-    names = [name for party in parties_of(look, account) for name in (party.tenant.last_name, party.tenant.first_name)]
-    return screening_results.around(look, account, filter(None, names))
+    names = [
+        name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)
+    ]
+    return screening_results.around(access, account, filter(None, names))
 
 
 @sensitive_variables("text", "findings")
 def _read(
-    look: Look, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
+    access: AccessContext, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
 ) -> dict[str, Any]:
     """The sentence with its marks, and for each one the reason and the facts to record instead."""
-    known = {code.pk: code for code in (_codes(look, account) if codes is None else codes)}
+    known = {code.pk: code for code in (_codes(access, account) if codes is None else codes)}
     urls = {pk: reverse("account_fact", kwargs={"reference": account.reference, "code": pk}) for pk in known}
     refused = screening_results.refusals(findings, known, urls)
     return {"pieces": screening_results.pieces(text, findings), "refusals": refused, "text": text}

@@ -31,12 +31,12 @@ class Scope:
 
 @door(Permission.VOCABULARY_KEEP, records=events.FORM_SHOWN, writes=True)
 def vocabulary(request: DoorRequest) -> HttpResponse:
-    rows = request.look.rows(FactCode)
+    rows = request.access.rows(FactCode)
     if wanted := request.POST.get("retire"):
         code = next((row for row in rows.filter(retired_on__isnull=True) if row.pk == wanted), None)
         if code is None or code.is_needed:
             raise Http404
-        retire_code(by=request.look.person, code=code, context=request.look.context)
+        retire_code(by=request.access.person, code=code, context=request.access.context)
         messages.success(
             request,
             _("Le code est retiré. Les faits déjà enregistrés avec ce code restent valables jusqu’à leur date de fin."),
@@ -52,7 +52,7 @@ def vocabulary_add(request: DoorRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     findings = find_disclosures(form.words(), longest=LONGEST_WORDS) if form.is_bound else []
     if findings:
-        request.look.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
+        request.access.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
     elif form.is_valid() and done(form, add_code, request, **form.made()):
         messages.success(request, _("Le code est ajouté."))
         return redirect("vocabulary")

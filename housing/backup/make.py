@@ -13,7 +13,7 @@ from psycopg2.extensions import parse_dsn
 
 from audit import events
 from audit.events import Outcome
-from audit.record import look
+from audit.record import record_view
 from housing.backup import archive
 from housing.backup.roles import roles_of
 from housing.backup.state import NOT_COPIED, state_of
@@ -36,7 +36,7 @@ def make_backup(url: str, target: Path, recipient: str = "") -> int:
             roles = roles_of(cursor, f"{settings.INSTANCE}_", connection.server_version)
         (parts / archive.ROLES).write_text(json.dumps(roles), encoding="utf-8")
         rows = sum(int(count_and_sum.split()[0]) for count_and_sum in state["rows"].values())
-        look(events.BACKUP_TAKEN, Outcome.SHOWN, by="backup", count=rows, encrypted=int(bool(recipient)))
+        record_view(events.BACKUP_TAKEN, Outcome.SHOWN, by="backup", count=rows, encrypted=int(bool(recipient)))
         manifest = {
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
             "instance": settings.INSTANCE,

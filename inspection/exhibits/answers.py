@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Person
 
 
@@ -15,6 +15,6 @@ def query_rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def names_of(look: Look, keys: Iterable[Any]) -> dict[Any, str]:
+def names_of(access: AccessContext, keys: Iterable[Any]) -> dict[Any, str]:
     """Names of people by id. Ids that are None or cannot be read are left out."""
-    return {person.pk: person.name for person in look.rows(Person).filter(pk__in={key for key in keys if key})}
+    return {person.pk: person.name for person in access.rows(Person).filter(pk__in={key for key in keys if key})}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from access.checks import routes
 from access.grants.wording import PERMISSIONS
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.guard.shown_as import MASKED
 from access.models import Assignment, Person
 from access.pages.fields import PersonField
@@ -22,14 +22,14 @@ class Caretaker(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        assignments = self.look.rows(Assignment).in_force(self.look.day).filter(role=CARETAKER.code).order_by()
-        people = self.look.rows(Person).filter(is_active=True, pk__in=assignments.values("person"))
+        assignments = self.access.rows(Assignment).in_force(self.access.day).filter(role=CARETAKER.code).order_by()
+        people = self.access.rows(Person).filter(is_active=True, pk__in=assignments.values("person"))
         cast(PersonField, self.fields["person"]).offer(people)
 
 
-def pages(look: Look, question: Caretaker) -> list[Table]:
+def pages(access: AccessContext, question: Caretaker) -> list[Table]:
     """One row per permission that guards a page: whether caretakers have it, and whether the inspector may view it."""
-    look.note(person=question.cleaned_data["person"].pk)
+    access.note(person=question.cleaned_data["person"].pk)
     note = _(
         "Pages affichées : ouvertes selon les règles de la base pour cet agent, avec d’autres noms, "
         "numéros et portes, sans les aides ni les faits. Rien ne peut y être modifié. L’accès dure quinze "

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from audit.sealed import status_page
 from inspection.exhibits import caretaker, elsewhere, looks, rights, rules, security, texts, whole_file
 from inspection.exhibits.question import AccountAlone, AccountOnADay, ColleagueOnADay, Question, Words
@@ -24,7 +24,7 @@ class Entry:
     number: str
     title: Promise | str
     answers: Promise | str
-    make: Callable[[Look, Any], Sequence[Table]]
+    make: Callable[[AccessContext, Any], Sequence[Table]]
     question: type[Question] = Question
 
 
@@ -146,19 +146,19 @@ _ENTRIES = (
 CATALOGUE: dict[str, Entry] = {entry.number: entry for entry in _ENTRIES}
 
 
-def exhibit(look: Look, entry: Entry, question: Question) -> Exhibit | None:
-    """Make the exhibit for the person of `look`. Returns None when the form has an error, which says why."""
-    tables = entry.make(look, question)
+def exhibit(access: AccessContext, entry: Entry, question: Question) -> Exhibit | None:
+    """Make the exhibit for the person of `access`. Returns None when the form has an error, which says why."""
+    tables = entry.make(access, question)
     if question.errors:
         return None
-    newest = status_page.newest(look.rows)
+    newest = status_page.newest(access.rows)
     return Exhibit(
         entry.number,
         str(entry.title),
         tables,
         landlord=settings.HOUSE_NAME,
-        by=look.person.name,
-        made_at=look.at,
+        by=access.person.name,
+        made_at=access.at,
         inputs=question.inputs(),
         checkpoint=newest.note if newest else "",
     )

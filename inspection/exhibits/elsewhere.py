@@ -4,7 +4,7 @@ whom to ask for the rest.
 
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Assignment, Person
 from access.roles import DPO, version
 from audit import events, reading
@@ -33,17 +33,17 @@ _ERASURES = [
 ]  # fmt: skip
 
 
-def officers(look: Look) -> str:
-    rows = look.rows(Assignment).in_force(look.day).filter(role=DPO.code)
+def officers(access: AccessContext) -> str:
+    rows = access.rows(Assignment).in_force(access.day).filter(role=DPO.code)
     return ", ".join(row.person.name for row in rows) or _("le délégué à la protection des données")
 
 
-def _kept_outside(look: Look, title: str, document: str) -> Table:
+def _kept_outside(access: AccessContext, title: str, document: str) -> Table:
     """A table that says which document is outside Loge, and whom to ask for it."""
-    return Table(title, [_("Conservé hors de Loge"), _("À demander à")], [[document, officers(look)]])
+    return Table(title, [_("Conservé hors de Loge"), _("À demander à")], [[document, officers(access)]])
 
 
-def assessment(look: Look, question: Question) -> list[Table]:
+def assessment(access: AccessContext, question: Question) -> list[Table]:
     """The impact assessment is outside Loge; the measures that it describes are in Loge."""
     document = _(
         "L’organisme rédige et conserve l’analyse d’impact et ses versions. Loge applique les mesures qu’elle décrit."
@@ -53,12 +53,12 @@ def assessment(look: Look, question: Question) -> list[Table]:
         [_("Traitements décrits par E1"), len(TREATMENTS)],
     ]
     return [
-        _kept_outside(look, _("Analyse d’impact"), document),
+        _kept_outside(access, _("Analyse d’impact"), document),
         Table(_("À comparer avec l’analyse"), [_("Élément"), _("Valeur")], figures),
     ]
 
 
-def sensitive(look: Look, question: Question) -> list[Table]:
+def sensitive(access: AccessContext, question: Question) -> list[Table]:
     rows: list[Row] = [
         [line.column, str(line.class_name), str(line.entry.treatment.name), str(line.entry.treatment.basis),
          line.recipients, str(line.entry.life.sentence)]
@@ -75,10 +75,10 @@ def sensitive(look: Look, question: Question) -> list[Table]:
     return [Table(_("Données particulières"), heads, rows, note)]
 
 
-def retention(look: Look, question: Question) -> list[Table]:
+def retention(access: AccessContext, question: Question) -> list[Table]:
     terms: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_inspected_terms()")]
     texts: list[Row] = [[str(text.name), text.source, text.overdue] for text in measures()]
-    erasures = look.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
+    erasures = access.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
     return [
         Table(
             _("Données qui ont une date de fin"),
@@ -92,7 +92,7 @@ def retention(look: Look, question: Question) -> list[Table]:
         Table(
             _("Mois de la trace"),
             [_("Mois"), _("Conservé jusqu’au"), _("Date dépassée")],
-            [[f"{month:%Y-%m}", until, _("oui") if until < look.day else _("non")] for month, until in months_kept()],
+            [[f"{month:%Y-%m}", until, _("oui") if until < access.day else _("non")] for month, until in months_kept()],
             _("Un mois entier est effacé en une fois, %(n)s mois après sa fin.") % {"n": retention_of_trace().months},
         ),
         Table(_("Textes dont la date de fin est dépassée"), [_("Texte"), _("Colonne"), _("Nombre")], texts),
@@ -104,7 +104,7 @@ def retention(look: Look, question: Question) -> list[Table]:
     ]  # fmt: skip
 
 
-def rights_asked(look: Look, question: Question) -> list[Table]:
+def rights_asked(access: AccessContext, question: Question) -> list[Table]:
     requests = query_rows(
         "SELECT kind, proof, opened_on, due_on, extended_on, closed_on, answer, reason, measure"
         " FROM inspection_inspected_requests()"
@@ -121,22 +121,22 @@ def rights_asked(look: Look, question: Question) -> list[Table]:
     return [Table(_("Demandes des personnes"), [*heads, *answer_heads], rows, note)]
 
 
-def notices(look: Look, question: Question) -> list[Table]:
+def notices(access: AccessContext, question: Question) -> list[Table]:
     document = _("Les notices remises aux locataires et au personnel, leurs versions et leurs dates.")
     rights = _(
         "Un relevé de données indique à la personne les finalités, les bases légales, les durées et ses droits (E22)."
     )
     in_loge: list[Row] = [[_("Informations données par Loge"), rights]]
     return [
-        _kept_outside(look, _("Information des personnes"), document),
+        _kept_outside(access, _("Information des personnes"), document),
         Table(_("Dans Loge"), [_("Élément"), _("Valeur")], in_loge),
     ]
 
 
-def transmissions(look: Look, question: Question) -> list[Table]:
+def transmissions(access: AccessContext, question: Question) -> list[Table]:
     kinds = (EXPORT_TAKEN.code, PORTFOLIO_EXPORTED.code, BACKUP_TAKEN.code)
-    exports = list(look.rows(Event).filter(kind__in=kinds).newest_first()[:MOST])
-    names = names_of(look, (event.actor for event in exports))
+    exports = list(access.rows(Event).filter(kind__in=kinds).newest_first()[:MOST])
+    names = names_of(access, (event.actor for event in exports))
     rows: list[Row] = [
         [
             event.at,
@@ -155,12 +155,12 @@ def transmissions(look: Look, question: Question) -> list[Table]:
     return [Table(_("Fichiers exportés"), heads, rows, note)]
 
 
-def processors(look: Look, question: Question) -> list[Table]:
+def processors(access: AccessContext, question: Question) -> list[Table]:
     document = _("Les contrats des sous-traitants (art. 28), dont celui de l’hébergeur, et leurs accès.")
-    machines = look.rows(Person).filter(is_machine=True)
-    assignments = look.rows(Assignment).filter(person__in=machines).order_by("person__name")
+    machines = access.rows(Person).filter(is_machine=True)
+    assignments = access.rows(Assignment).filter(person__in=machines).order_by("person__name")
     return [
-        _kept_outside(look, _("Sous-traitants"), document),
+        _kept_outside(access, _("Sous-traitants"), document),
         Table(
             _("Programmes qui ont accès à Loge"),
             [_("Programme"), _("Rôle"), _("Lieu"), _("Du"), _("Au")],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from casework.certificates import summarize
 from casework.legacy_comment_queue import KINDS
 from casework.models import DestructionCertificate, Inheritance, InheritanceTally
@@ -17,8 +17,8 @@ from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import place_names, role_name
 
 
-def old_comments(look: Look) -> list[Table]:
-    files = list(look.rows(Inheritance).order_by("begun_on", "pk"))
+def old_comments(access: AccessContext) -> list[Table]:
+    files = list(access.rows(Inheritance).order_by("begun_on", "pk"))
     names = {file.pk: _short(file.fingerprint) for file in files}
     return [
         Table(
@@ -32,10 +32,10 @@ def old_comments(look: Look) -> list[Table]:
             ],
             _("Un fichier est désigné par le début de son empreinte. Les lignes à trier sont sous scellés."),
         ),
-        table_of_decisions(look, names),
+        table_of_decisions(access, names),
         table_of_waiting_lines(names),
         table_of_delays(names),
-        table_of_certificates(look),
+        table_of_certificates(access),
     ]  # fmt: skip
 
 
@@ -43,9 +43,9 @@ def _short(fingerprint: str) -> str:
     return fingerprint[:12]
 
 
-def table_of_decisions(look: Look, names: dict[Any, str]) -> Table:
+def table_of_decisions(access: AccessContext, names: dict[Any, str]) -> Table:
     """Numbers of sorted lines. `names`: of the files, by id; the same in the tables below."""
-    tallies = list(look.rows(InheritanceTally).order_by("inheritance", "category", "outcome", "pk"))
+    tallies = list(access.rows(InheritanceTally).order_by("inheritance", "category", "outcome", "pk"))
     places = place_names({tally.agency_id for tally in tallies})
     rows: list[Row] = [
         [names[tally.inheritance_id], places.get(tally.agency_id, ""), str(KINDS[tally.category]),
@@ -106,9 +106,9 @@ def table_of_delays(names: dict[Any, str]) -> Table:
     return Table(_("Anciens commentaires : rôles et délais de décision"), [*heads, days], rows, note)
 
 
-def table_of_certificates(look: Look) -> Table:
+def table_of_certificates(access: AccessContext) -> Table:
     rows: list[Row] = []
-    for row in look.rows(DestructionCertificate).select_related("issued_by").order_by("issued_on", "pk"):
+    for row in access.rows(DestructionCertificate).select_related("issued_by").order_by("issued_on", "pk"):
         certificate = summarize(row)
         counts = ", ".join(f"{number} {name}" for name, number in certificate.sums)
         verified = _("oui") if certificate.is_signed else _("NON")

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Person
 from access.pages.fields import DayField, PersonField
 from audit import reading
@@ -42,14 +42,14 @@ class Since(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonField, self.fields["person"]).offer(self.look.rows(Person))
+        cast(PersonField, self.fields["person"]).offer(self.access.rows(Person))
 
     def clean_reference(self) -> str:
         return AccountAsked.clean_reference(cast(AccountAsked, self)) if self.cleaned_data["reference"] else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        data["last"] = data.get("last") or self.look.day
+        data["last"] = data.get("last") or self.access.day
         data["first"] = data.get("first") or data["last"] - THREE_MONTHS
         if data["first"] > data["last"]:
             raise forms.ValidationError(_("Le dernier jour doit être postérieur ou égal au premier."))
@@ -60,36 +60,36 @@ class Since(Question):
         return reading.narrowed(rows, Asked(start=midnight(data["first"]), end=midnight(data["last"], 1)))
 
 
-def trace(look: Look, question: Since) -> list[Table]:
+def trace(access: AccessContext, question: Since) -> list[Table]:
     """The events of the household or employee, if given; in any case refused attempts and emergency accesses."""
-    lines = question.narrowed(cast(EventQuerySet, look.rows(Event)))
+    lines = question.narrowed(cast(EventQuerySet, access.rows(Event)))
     tables: list[Table] = []
     reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
     household = "SELECT account, lease FROM inspection_inspected(%s, %s)"
-    rows = query_rows(household, reference, look.day) if reference else []
+    rows = query_rows(household, reference, access.day) if reference else []
     if rows:
         account, lease = rows[0]
-        look.about = Subject("account", account)
+        access.about = Subject("account", account)
         theirs = lines.filter(pk__in=_ids(lines, account) | _ids(lines, lease))
-        tables.append(_lines(look, _("Consultations et modifications concernant le locataire"), theirs, whose=True))
+        tables.append(_lines(access, _("Consultations et modifications concernant le locataire"), theirs, whose=True))
     elif reference:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
     if person and (rows or not reference):
-        look.note(person=person.pk)
+        access.note(person=person.pk)
         of_person = lines.filter(actor=person.pk)
-        tables.append(_lines(look, _("Consultations et modifications faites par l’agent"), of_person))
+        tables.append(_lines(access, _("Consultations et modifications faites par l’agent"), of_person))
     refused = lines.filter(outcome__in=[str(outcome) for outcome in REFUSALS])
-    return [*tables, _lines(look, _("Tentatives refusées"), refused), table_of_emergencies(look)]
+    return [*tables, _lines(access, _("Tentatives refusées"), refused), table_of_emergencies(access)]
 
 
 def _ids(lines: EventQuerySet, about: Any) -> Any:
     return reading.narrowed(lines, Asked(about=about)).values("pk")
 
 
-def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
+def _lines(access: AccessContext, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
     """`whose`: let the page link from each employee in the table to their own events."""
     events = list(lines.newest_first()[: MOST + 1])
-    names = names_of(look, (event.actor for event in events))
+    names = names_of(access, (event.actor for event in events))
     places = place_names({event.place for event in events if event.place})
     note = _("Les plus récentes d’abord.")
     if len(events) > MOST:
@@ -113,12 +113,12 @@ def _lines(look: Look, title: str, lines: EventQuerySet, *, whose: bool = False)
     return Table(title, columns, rows, note, people=names if whose else ())
 
 
-def table_of_emergencies(look: Look) -> Table:
+def table_of_emergencies(access: AccessContext) -> Table:
     accesses = query_rows(
         "SELECT opened_at, until, person, building, reason, review_by, verdict, reviewed_by, reviewed_on"
         " FROM inspection_inspected_emergencies()"
     )
-    names = names_of(look, (key for row in accesses for key in (row[2], row[7])))
+    names = names_of(access, (key for row in accesses for key in (row[2], row[7])))
     places = place_names({row[3] for row in accesses})
     rows = [
         [at, until, names.get(who, ""), places.get(where, ""), str(EmergencyReason(why).label), by,
@@ -132,9 +132,9 @@ def table_of_emergencies(look: Look) -> Table:
 # --- E10 --------------------------------------------------------------------------------------------------------------
 
 
-def seal(look: Look, question: Question) -> list[Table]:
-    newest = status_page.newest(look.rows)
-    pruned, erased = status_page.forgotten(look.rows)
+def seal(access: AccessContext, question: Question) -> list[Table]:
+    newest = status_page.newest(access.rows)
+    pruned, erased = status_page.forgotten(access.rows)
     state = seal_state()
     figures: list[Row] = [
         [_("Pseudonymes détruits"), erased],
@@ -143,8 +143,8 @@ def seal(look: Look, question: Question) -> list[Table]:
     ]
     if newest:
         figures = [[_("Sceau"), newest.note], [_("Feuilles"), newest.size], [_("Signé"), newest.at], *figures]
-    witnesses: list[Row] = [[witness.name, witness.size, witness.at] for witness in status_page.seen_by(look.rows)]
-    keys: list[Row] = [[key.vkey, key.since] for key in status_page.public_keys(look.rows)]
+    witnesses: list[Row] = [[witness.name, witness.size, witness.at] for witness in status_page.seen_by(access.rows)]
+    keys: list[Row] = [[key.vkey, key.since] for key in status_page.public_keys(access.rows)]
     prunings: list[Row] = [
         [event.at, str(reading.sentence(event)), event.facts.get("months"), event.facts.get("before")]
         for event in pruned

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Person
 from access.pages.fields import DayField, PersonField
 from access.reach import today
@@ -21,9 +21,9 @@ class Question(forms.Form):
 
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, look: Look, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, access: AccessContext, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.look = look
+        self.access = access
 
     @property
     def asks(self) -> bool:
@@ -65,7 +65,7 @@ class ColleagueOnADay(OnADay):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonField, self.fields["person"]).offer(self.look.rows(Person))
+        cast(PersonField, self.fields["person"]).offer(self.access.rows(Person))
 
 
 class Words(WordsForm, Question):

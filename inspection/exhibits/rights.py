@@ -14,7 +14,7 @@ from access.compartments import PLACED, Compartment
 from access.grants.grant_terms import DORMANT
 from access.grants.reviews import reviews_due
 from access.grants.wording import COMPARTMENTS
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import AccessRequest, Assignment, Person, Place, RightsReview
 from access.permissions import Permission
 from access.reach import buildings_reached, people_reaching, residents_reached
@@ -30,7 +30,7 @@ from oversight.audit_log.lines import path_names
 YEAR = timedelta(days=366)
 
 
-def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
+def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
     """Employees whose assignments reached the household's building on that day; then those excluded from the file, or
     admitted in another way."""
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
@@ -39,20 +39,20 @@ def who_sees(look: Look, question: AccountOnADay) -> list[Table]:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, building, residents = rows[0]
-    look.about, look.place = Subject("account", account), building
+    access.about, access.place = Subject("account", account), building
     apart = query_rows("SELECT way, person, first_day, last_day FROM inspection_inspected_apart(%s, %s)", lease, day)
     note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
     where = {"place": " › ".join(path_names(building)), "n": residents}
     return [
-        table_of_access(look, building, day, _Exclusions(apart), f"{note % where} {_counts_when()}"),
-        table_of_exceptions(look, apart),
+        table_of_access(access, building, day, _Exclusions(apart), f"{note % where} {_counts_when()}"),
+        table_of_exceptions(access, apart),
     ]
 
 
-def table_of_access(look: Look, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
+def table_of_access(access: AccessContext, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
     """Assignments that reached the building on that day, and what each opened of the household's file."""
     rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
-    assignments = look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    assignments = access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
     rows: list[Row] = []
     people: list[UUID] = []
     for row in assignments.order_by("role", "person__name"):
@@ -66,7 +66,7 @@ def table_of_access(look: Look, building: UUID, day: date, exclusions: "_Exclusi
     return Table(_("Agents qui ont accès par une affectation"), heads, rows, note, people=people)
 
 
-def table_of_exceptions(look: Look, apart: list[tuple[Any, ...]]) -> Table:
+def table_of_exceptions(access: AccessContext, apart: list[tuple[Any, ...]]) -> Table:
     """People excluded from the file, or admitted in another way than by an assignment."""
     ways = {
         "wall": _("dossier fermé à cet agent"),
@@ -74,7 +74,7 @@ def table_of_exceptions(look: Look, apart: list[tuple[Any, ...]]) -> Table:
         "named": _("agent nommé malgré la discrétion"),
         "emergency": _("accès d’urgence, 45 minutes"),
     }
-    names = names_of(look, (person for _way, person, *_days in apart))
+    names = names_of(access, (person for _way, person, *_days in apart))
     return Table(
         _("Agents sans accès, ou avec un autre accès"),
         [_("Règle"), _("Agent"), _("Du"), _("Au")],
@@ -119,14 +119,14 @@ class _Exclusions:
         return compartment is Compartment.EVACUATION or row.person_id not in self.named
 
 
-def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
+def what_is_seen(access: AccessContext, question: ColleagueOnADay) -> list[Table]:
     """Numbers of residents that an employee reached on a day, by building, and the assignments that gave the reach."""
     person, day = question.cleaned_data["person"], question.cleaned_data["day"]
-    look.note(person=person.pk)
-    posts = look.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
+    access.note(person=person.pk)
+    posts = access.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
     rows: list[Row] = [
         [row.role_name, row.place.name, row.first_day, row.until, row.hours_text,
-         look.rows(Place).under(row.place).buildings().count()]
+         access.rows(Place).under(row.place).buildings().count()]
         for row in posts
     ]  # fmt: skip
     return [
@@ -137,16 +137,16 @@ def what_is_seen(look: Look, question: ColleagueOnADay) -> list[Table]:
             _counts_when(),
             people=[person.pk],
         ),
-        table_of_reach(look, person, day),
+        table_of_reach(access, person, day),
     ]
 
 
-def table_of_reach(look: Look, person: Person, day: date) -> Table:
+def table_of_reach(access: AccessContext, person: Person, day: date) -> Table:
     """Each building that the person reached on that day, with the compartments and the number of residents."""
     counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
     placed = [compartment for compartment in Compartment if compartment in PLACED]
     per = {compartment: buildings_reached(person.pk, compartment, day) for compartment in placed}
-    places = look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    places = access.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
     rows: list[Row] = []
     for place in places.order_by("parent__name", "name"):
         opens = " ; ".join(str(COMPARTMENTS[compartment]) for compartment, ids in per.items() if place.pk in ids)
@@ -166,22 +166,22 @@ def table_of_reach(look: Look, person: Person, day: date) -> Table:
 # --- E7 ---------------------------------------------------------------------------------------------------------------
 
 
-def habilitations(look: Look, question: Question) -> list[Table]:
-    people = {person.pk: person for person in look.rows(Person).select_related("employed_at")}
+def habilitations(access: AccessContext, question: Question) -> list[Table]:
+    people = {person.pk: person for person in access.rows(Person).select_related("employed_at")}
     return [
-        table_of_requests(look),
-        table_of_on_call_duties(look, people),
-        table_of_ended_assignments(look, people),
-        table_of_late_closings(look, people),
-        table_of_dormant_accounts(look, people.values()),
+        table_of_requests(access),
+        table_of_on_call_duties(access, people),
+        table_of_ended_assignments(access, people),
+        table_of_late_closings(access, people),
+        table_of_dormant_accounts(access, people.values()),
         table_of_shared_sign_ins(people),
         table_of_machines(people.values()),
     ]
 
 
-def table_of_requests(look: Look) -> Table:
+def table_of_requests(access: AccessContext) -> Table:
     rows: list[Row] = []
-    for row in look.rows(AccessRequest).order_by("-asked_at"):
+    for row in access.rows(AccessRequest).order_by("-asked_at"):
         decided = row.get_decision_display() if row.decision else _("expirée") if row.is_lapsed else _("en attente")
         by = row.decided_by.name if row.decided_by else ""
         rows.append(
@@ -195,8 +195,8 @@ def table_of_requests(look: Look) -> Table:
     )
 
 
-def table_of_on_call_duties(look: Look, people: dict[UUID, Person]) -> Table:
-    duties = look.rows(Assignment).filter(from_hour__isnull=False, last_day__gte=look.day - YEAR)
+def table_of_on_call_duties(access: AccessContext, people: dict[UUID, Person]) -> Table:
+    duties = access.rows(Assignment).filter(from_hour__isnull=False, last_day__gte=access.day - YEAR)
     return Table(
         _("Astreintes des douze derniers mois"),
         [_("Agent"), _("Rôle"), _("Lieu"), _("Du"), _("Au"), _("Heures"), _("Confiée par"), _("Le")],
@@ -212,9 +212,9 @@ def table_of_on_call_duties(look: Look, people: dict[UUID, Person]) -> Table:
     )  # fmt: skip
 
 
-def table_of_ended_assignments(look: Look, people: dict[UUID, Person]) -> Table:
+def table_of_ended_assignments(access: AccessContext, people: dict[UUID, Person]) -> Table:
     """Assignments that ended before their last day."""
-    ended = look.rows(Assignment).filter(ended_on__gte=look.day - YEAR).order_by("-ended_on")
+    ended = access.rows(Assignment).filter(ended_on__gte=access.day - YEAR).order_by("-ended_on")
     return Table(
         _("Affectations terminées avant la date prévue, sur douze mois"),
         [_("Agent"), _("Rôle"), _("Lieu"), _("Heures"), _("Premier jour sans accès"), _("Motif"), _("Par")],
@@ -226,19 +226,19 @@ def table_of_ended_assignments(look: Look, people: dict[UUID, Person]) -> Table:
     )  # fmt: skip
 
 
-def table_of_late_closings(look: Look, people: dict[UUID, Person]) -> Table:
+def table_of_late_closings(access: AccessContext, people: dict[UUID, Person]) -> Table:
     """People whose sign-in was closed more than a day after their last assignment ended, or is still open."""
-    closings = look.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
+    closings = access.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
     closed = {event.facts.get("person"): timezone.localdate(event.at) for event in closings}
     last: dict[UUID, date] = {}
-    for row in look.rows(Assignment):
+    for row in access.rows(Assignment):
         last[row.person_id] = max(last.get(row.person_id, row.until), row.until)
     rows: list[Row] = []
     for key, until in sorted(last.items(), key=lambda pair: pair[1]):
         person = people.get(key)
         closed_on = None if person is None or person.is_active else closed.get(str(key))
         if person and (person.is_active or closed_on):
-            days = ((closed_on or look.day) - until).days
+            days = ((closed_on or access.day) - until).days
             if days > 1:
                 rows.append([person.name, until, closed_on, days])
     return Table(
@@ -249,8 +249,8 @@ def table_of_late_closings(look: Look, people: dict[UUID, Person]) -> Table:
     )
 
 
-def table_of_dormant_accounts(look: Look, people: Iterable[Person]) -> Table:
-    long_ago, assignments = look.at - DORMANT, set(look.rows(Assignment).in_force(look.day).order_by().distinct())
+def table_of_dormant_accounts(access: AccessContext, people: Iterable[Person]) -> Table:
+    long_ago, assignments = access.at - DORMANT, set(access.rows(Assignment).in_force(access.day).order_by().distinct())
     busy = [row.person_id for row in assignments]
     dormant = [
         person
@@ -299,9 +299,9 @@ def _name(people: dict[UUID, Person], key: UUID | None) -> str:
 # --- E8 ---------------------------------------------------------------------------------------------------------------
 
 
-def yearly_review(look: Look, question: Question) -> list[Table]:
-    signed = list(look.rows(RightsReview).order_by("-signed_on", "-pk"))
-    return [table_of_reviews(signed), table_of_withdrawn_rights(signed), table_of_late_reviews(look)]
+def yearly_review(access: AccessContext, question: Question) -> list[Table]:
+    signed = list(access.rows(RightsReview).order_by("-signed_on", "-pk"))
+    return [table_of_reviews(signed), table_of_withdrawn_rights(signed), table_of_late_reviews(access)]
 
 
 def table_of_reviews(signed: list[RightsReview]) -> Table:
@@ -343,13 +343,13 @@ def table_of_withdrawn_rights(signed: list[RightsReview]) -> Table:
     )
 
 
-def table_of_late_reviews(look: Look) -> Table:
-    late = [due for due in reviews_due() if due.is_late(look.day)]
-    assignments = {row.pk: row for row in look.rows(Assignment).filter(pk__in=[due.assignment for due in late])}
+def table_of_late_reviews(access: AccessContext) -> Table:
+    late = [due for due in reviews_due() if due.is_late(access.day)]
+    assignments = {row.pk: row for row in access.rows(Assignment).filter(pk__in=[due.assignment for due in late])}
     rows: list[Row] = []
     for due in late:
         row = assignments[due.assignment]
-        rows.append([row.person.name, row.role_name, row.place.name, due.last, due.due, (look.day - due.due).days])
+        rows.append([row.person.name, row.role_name, row.place.name, due.last, due.due, (access.day - due.due).days])
     return Table(
         _("Responsables en retard"),
         [_("Responsable"), _("Rôle"), _("Lieu"), _("Dernière signature"), _("Due le"), _("Jours de retard")],

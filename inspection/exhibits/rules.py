@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from access.compartments import Compartment
 from access.grants.wording import COMPARTMENTS
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import RoleCompartment
 from access.roles import ROLES, enforced, version
 from inspection.exhibits.question import Question
@@ -56,13 +56,13 @@ ORDER BY r.rolname, t.relname, g.verb
 """
 
 
-def register(look: Look, question: Question) -> list[Table]:
+def register(access: AccessContext, question: Question) -> list[Table]:
     rows = file_rows()
     return [Table(_("Donnée par donnée"), list(rows[0]), [list(row.values()) for row in rows])]
 
 
-def matrix(look: Look, question: Question) -> list[Table]:
-    stored = {(row.role, row.compartment) for row in look.rows(RoleCompartment)}
+def matrix(access: AccessContext, question: Question) -> list[Table]:
+    stored = {(row.role, row.compartment) for row in access.rows(RoleCompartment)}
     rights = compartment_grants()
     roles: list[Row] = [
         [str(role.name), *(_("oui") if (role.code, compartment.value) in stored else "" for compartment in Compartment)]

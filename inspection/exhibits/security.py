@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.models import Person
 from access.signin import session_limits as limits
 from audit.events import BACKUP_TAKEN
@@ -21,12 +21,12 @@ from oversight.models import Breach
 from privacy.encryption import keys
 
 
-def breaches(look: Look, question: Question) -> list[Table]:
+def breaches(access: AccessContext, question: Question) -> list[Table]:
     rows: list[Row] = [
         [row.number, row.known_on, row.get_nature_display(), row.get_touched_display(), row.people,
          row.get_consequence_display(), row.get_measure_display(), row.notified_on, row.told_on, row.noted_at,
          _("oui") if row.hours_allowed else _("non")]
-        for row in look.rows(Breach)
+        for row in access.rows(Breach)
     ]  # fmt: skip
     first = [_("Numéro"), _("Connue le"), _("Nature"), _("Données touchées"), _("Nombre approximatif de personnes")]
     then = [_("Conséquence"), _("Mesure prise"), _("Notifiée à la CNIL le"), _("Personnes informées le")]
@@ -36,19 +36,19 @@ def breaches(look: Look, question: Question) -> list[Table]:
     ]
 
 
-def security(look: Look, question: Question) -> list[Table]:
+def security(access: AccessContext, question: Question) -> list[Table]:
     return [
-        table_of_factors(look),
+        table_of_factors(access),
         table_of_session_limits(),
-        table_of_keys(look),
-        table_of_backups(look),
+        table_of_keys(access),
+        table_of_backups(access),
         table_of_versions(),
     ]
 
 
-def table_of_factors(look: Look) -> Table:
+def table_of_factors(access: AccessContext) -> Table:
     """How many people have each second factor."""
-    people = {person.pk for person in look.rows(Person).filter(is_active=True, is_machine=False)}
+    people = {person.pk for person in access.rows(Person).filter(is_active=True, is_machine=False)}
     authenticators = query_rows("SELECT user_id, type FROM mfa_authenticator")
     names = {
         "webauthn": _("clé de sécurité"),
@@ -83,7 +83,7 @@ def table_of_session_limits() -> Table:
     return Table(_("Mots de passe et sessions"), [_("Élément"), _("Valeur")], rows)
 
 
-def table_of_keys(look: Look) -> Table:
+def table_of_keys(access: AccessContext) -> Table:
     """Encryption keys, and the public keys of the log."""
     ring = keys.ring()
     rows: list[Row] = []
@@ -93,13 +93,13 @@ def table_of_keys(look: Look) -> Table:
         )
         rows.append([key_id, ring.made.get(key_id, ""), serves])
     signs = _("signe le journal de la trace")
-    rows += [[public_key.name, public_key.since, signs] for public_key in status_page.public_keys(look.rows)]
+    rows += [[public_key.name, public_key.since, signs] for public_key in status_page.public_keys(access.rows)]
     note = _("Coordonnées bancaires, seconds facteurs et phrases sous scellés : AES-256-GCM, clés hors de la base.")
     return Table(_("Chiffrement"), [_("Clé"), _("Faite le"), _("Utilisation")], rows, note)
 
 
-def table_of_backups(look: Look) -> Table:
-    backups = look.rows(Event).filter(kind=BACKUP_TAKEN.code).newest_first()[:60]
+def table_of_backups(access: AccessContext) -> Table:
+    backups = access.rows(Event).filter(kind=BACKUP_TAKEN.code).newest_first()[:60]
     return Table(
         _("Copies de la base"),
         [_("Quand"), _("Chiffrée")],

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from audit import events, reading
 from audit.models import Event
 from casework.screening_results import CATEGORIES
@@ -22,7 +22,7 @@ from oversight.text_counts import erasures, refusals_by
 from oversight.word_counts import count_words
 
 
-def inventory(look: Look, question: Question) -> list[Table]:
+def inventory(access: AccessContext, question: Question) -> list[Table]:
     columns = [
         _("Texte"),
         _("Colonne"),
@@ -50,15 +50,15 @@ def inventory(look: Look, question: Question) -> list[Table]:
     return [Table(_("Textes libres"), heads, rows, note)]
 
 
-def words(look: Look, question: Words) -> list[Table]:
+def words(access: AccessContext, question: Words) -> list[Table]:
     asked_words = question.cleaned_data["words"]
     try:
-        counts = count_words(look.person, asked_words)
+        counts = count_words(access.person, asked_words)
     except ValidationError as error:
         question.add_error("words", error)
-        look.note(events.LIMIT_REACHED)
+        access.note(events.LIMIT_REACHED)
         return []
-    look.note(words=len(asked_words))
+    access.note(words=len(asked_words))
     rows: list[Row] = [[count.word, str(TEXTS[count.source][0]), count.lines] for count in counts]
     note = _(
         "Nombre de lignes qui contiennent le mot entier, arrondi à un multiple de cinq. Un mot présent "
@@ -70,8 +70,8 @@ def words(look: Look, question: Words) -> list[Table]:
     return [Table(_("Mots comptés"), [_("Mot"), _("Textes"), _("Lignes")], rows, note)]
 
 
-def refusals(look: Look, question: Question) -> list[Table]:
-    counted = refusals_by(look.day, look.at)
+def refusals(access: AccessContext, question: Question) -> list[Table]:
+    counted = refusals_by(access.day, access.at)
     titles = {
         "by_category": (_("Phrases refusées en un an, par catégorie"), _("Catégorie")),
         "by_agency": (_("Phrases refusées en un an, par agence"), _("Agence")),
@@ -82,12 +82,12 @@ def refusals(look: Look, question: Question) -> list[Table]:
         Table(title, [head, _("Nombre")], [[str(bar.name), bar.number] for bar in counted[key]], few)
         for key, (title, head) in titles.items()
     ]
-    erased = erasures(look.rows(Event), look.day)
+    erased = erasures(access.rows(Event), access.day)
     gone: list[Row] = [[event.at, str(reading.sentence(event)), reading.how_many(event)] for event in erased]
     return [
         *tables,
-        table_of_contests(look.day),
-        *old_comments(look),
+        table_of_contests(access.day),
+        *old_comments(access),
         Table(_("Derniers effacements de la nuit"), [_("Quand"), _("Élément"), _("Nombre")], gone),
     ]
 

@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from audit.record import Subject
 from buildings.models import Unit
 from casework.models import FactCode
@@ -28,28 +28,28 @@ from inspection.models import CopyRelease
 from privacy.encryption.fields import Ciphertext, EncryptedField
 
 
-def whole_file(look: Look, question: AccountAlone) -> list[Table]:
+def whole_file(access: AccessContext, question: AccountAlone) -> list[Table]:
     reference = question.cleaned_data["reference"]
-    accounts = query_rows("SELECT account, lease, building FROM inspection_inspected(%s, %s)", reference, look.day)
+    accounts = query_rows("SELECT account, lease, building FROM inspection_inspected(%s, %s)", reference, access.day)
     if not accounts:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
-    account, lease, look.place = accounts[0]
-    look.about = Subject("account", account)
+    account, lease, access.place = accounts[0]
+    access.about = Subject("account", account)
     rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_inspected_file(%s)", reference)]
     heads = [_("Table"), _("Lignes conservées"), _("La plus ancienne"), _("La plus récente")]
     counted = Table(
         _("Données conservées, table par table"), heads, rows, _("Nombre de lignes de chaque table, sans leur contenu.")
     )
-    released = look.rows(CopyRelease).open_now().filter(lease=lease).first()
+    released = access.rows(CopyRelease).open_now().filter(lease=lease).first()
     if released is None:
         how = _(
             "Demandez la copie ici. Le délégué à la protection des données l’ouvre en votre présence ; vous "
             "pouvez la lire pendant vingt-quatre heures."
         )
-        closed = Table(_("Copie en clair"), [_("Comment"), _("Ouverte par")], [[how, officers(look)]])
+        closed = Table(_("Copie en clair"), [_("Comment"), _("Ouverte par")], [[how, officers(access)]])
         return [counted, closed]
-    look.note(release=released.pk)
+    access.note(release=released.pk)
     heads = [_("Ouverte par"), _("Le"), _("Lisible jusqu’au")]
     days: list[Row] = [[released.released_by.name, released.released_at, released.until]]
     note = _(
@@ -57,15 +57,15 @@ def whole_file(look: Look, question: AccountAlone) -> list[Table]:
         "lisent avec le délégué à la protection des données et une seconde personne. Les consultations du "
         "dossier figurent dans la pièce E9."
     )
-    return [counted, Table(_("Copie en clair"), heads, days, note), *copied_tables(look, lines_copied(reference))]
+    return [counted, Table(_("Copie en clair"), heads, days, note), *copied_tables(access, lines_copied(reference))]
 
 
-def copied_tables(look: Look, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
+def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
     """The tables of the copy, from the rows of each database table. Records its people as shown."""
     rows = {copied.source: [_row(copied.model, line) for line in lines.get(copied.source, [])] for copied in COPIED}
     for person in rows["tenants_tenant"]:
-        look.saw(person.subject())
-    names = _names(look, lines, rows)
+        access.saw(person.subject())
+    names = _names(access, lines, rows)
     for copied in COPIED:
         cells = [[cell_of(row, tell, names) for _head, tell in copied.columns] for row in rows[copied.source]]
         cells.sort(key=lambda row: [str(plain(cell)) for cell in row])
@@ -84,7 +84,7 @@ def _value(field: Any, value: Any) -> Any:
     return field.to_python(value)
 
 
-def _names(look: Look, lines: dict[str, list[dict[str, Any]]], rows: dict[str, list[Any]]) -> Names:
+def _names(access: AccessContext, lines: dict[str, list[dict[str, Any]]], rows: dict[str, list[Any]]) -> Names:
     people = {tenant.pk: tenant.display_name for tenant in rows["tenants_tenant"]}
     texts = people | {stay.pk: people.get(stay.tenant_id, "") for stay in rows["tenants_residence"]}
     texts |= {representative.pk: representative.name for representative in rows["tenants_representative"]}
@@ -92,7 +92,7 @@ def _names(look: Look, lines: dict[str, list[dict[str, Any]]], rows: dict[str, l
     values = (value for instances in rows.values() for instance in instances for value in vars(instance).values())
     keys = {value for value in values if isinstance(value, UUID)}
     codes = [_row(FactCode, line) for line in lines.get("casework_factcode", [])]
-    return Names(names_of(look, keys - texts.keys()) | texts, {code.pk: code for code in codes})
+    return Names(names_of(access, keys - texts.keys()) | texts, {code.pk: code for code in codes})
 
 
 def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:

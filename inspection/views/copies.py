@@ -31,30 +31,30 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     """Request a copy. The request is only an audit event, which the data protection officer answers."""
     if request.method != "POST":
         return redirect("control_exhibit", number="E22")
-    look = request.look
-    form = AccountAlone(request.POST, look=look)
+    access = request.access
+    form = AccountAlone(request.POST, access=access)
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
-    rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, look.day)
+    rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, access.day)
     if not rows:
         raise Http404  # the door records the attempt
-    account, look.place = rows[0]
-    look.about = Subject("account", account)
-    look.note(events.COPY_ASKED)
-    return render(request, "inspection/control_copy.html", {"reference": reference, "officers": officers(look)})
+    account, access.place = rows[0]
+    access.about = Subject("account", account)
+    access.note(events.COPY_ASKED)
+    return render(request, "inspection/control_copy.html", {"reference": reference, "officers": officers(access)})
 
 
 @door(Permission.COPY_RELEASE, records=events.LIST_SHOWN, writes=True, fresh=True)
 def copies(request: DoorRequest) -> HttpResponse:
     """Requests for copies: who made them and for which reference. The household is not named."""
-    look = request.look
-    look.note(list=Code("copies"))
+    access = request.access
+    access.note(list=Code("copies"))
     form = Released(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, release_copy, request, event=form.cleaned_data["event"]):
         messages.success(request, _("La copie est ouverte pour vingt-quatre heures."))
         return redirect("copies")
     requests = copies_asked()
-    names = names_of(look, (copy.person for copy in requests))
+    names = names_of(access, (copy.person for copy in requests))
     for copy in requests:
-        look.saw(Subject("account", copy.account))
+        access.saw(Subject("account", copy.account))
     rows = [(copy, names.get(copy.person, "")) for copy in requests]
-    return render(request, "inspection/copies.html", {"rows": rows, "form": form, "now": look.at})
+    return render(request, "inspection/copies.html", {"rows": rows, "form": form, "now": access.at})

@@ -24,7 +24,7 @@ COMMAND = "python -I verify.py"
 @door(Permission.EVIDENCE_TAKE, records=events.FORM_SHOWN, searches=True, fresh=True)
 def evidence(request: DoorRequest) -> HttpResponse:
     """A pack about accounts or a period. The references come by POST, so that no URL contains them."""
-    form = EvidenceAsked(request.POST or None, look=request.look)
+    form = EvidenceAsked(request.POST or None, access=request.access)
     if form.is_valid() and (pack := _pack(request, form, form.question(form.cleaned_data["references"]))):
         return pack
     return _form_page(request, form)
@@ -47,7 +47,7 @@ def _pack(request: DoorRequest, form: Period, question: Question) -> HttpRespons
     there is no pack."""
     file = BytesIO()
     try:
-        take(request.look, question, file, MOST)
+        take(request.access, question, file, MOST)
     except NothingSealed:
         form.add_error(
             None, _("Aucune mention n’est encore sous sceau : aucun dossier de preuves ne peut être établi.")
@@ -64,11 +64,11 @@ def _pack(request: DoorRequest, form: Period, question: Question) -> HttpRespons
 
 
 def _form_page(request: DoorRequest, form: forms.Form, *, of_person: bool = False) -> HttpResponse:
-    back = "seal" if request.look.holds(Permission.TRACE_READ) else "control"
+    back = "seal" if request.access.holds(Permission.TRACE_READ) else "control"
     page = {"form": form, "of_person": of_person, "back": back, "keys": pack_keys()}
     page["command"] = f"{COMMAND} {_file(request)}"
     return render(request, "inspection/evidence.html", page)
 
 
 def _file(request: DoorRequest) -> str:
-    return f"{_('preuves')}-{request.look.day:%Y-%m-%d}.zip"
+    return f"{_('preuves')}-{request.access.day:%Y-%m-%d}.zip"

@@ -23,8 +23,8 @@ ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
 
 @door(Permission.CONTROL_READ, records=events.CONTROL_SHOWN)
 def control(request: DoorRequest) -> HttpResponse:
-    mine = request.look.rows(Assignment).filter(person=request.look.person, role=INSPECTOR.code)
-    until = max((row.until for row in mine.in_force(request.look.day)), default=None)
+    mine = request.access.rows(Assignment).filter(person=request.access.person, role=INSPECTOR.code)
+    until = max((row.until for row in mine.in_force(request.access.day)), default=None)
     return render(request, "inspection/control.html", {"entries": CATALOGUE.values(), "until": until})
 
 
@@ -36,15 +36,15 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
     entry = CATALOGUE.get(number)
     if entry is None:
         raise Http404
-    look = request.look
-    question = entry.question(request.POST if request.method == "POST" else None, look=look)
+    access = request.access
+    question = entry.question(request.POST if request.method == "POST" else None, access=access)
     if not question.asks and not question.is_bound:
-        question = entry.question({}, look=look)
-    made = exhibit(look, entry, question) if question.is_valid() else None
+        question = entry.question({}, access=access)
+    made = exhibit(access, entry, question) if question.is_valid() else None
     if made is None:
         return render(request, "inspection/control_exhibit.html", {"entry": entry, "form": question})
     kind = question.cleaned_data["format"]
-    look.note(events.EXHIBIT_SHOWN, exhibit=Code(number), format=Code(kind or "page"), count=made.lines)
+    access.note(events.EXHIBIT_SHOWN, exhibit=Code(number), format=Code(kind or "page"), count=made.lines)
     return _file(made, kind) if kind else _page(request, made, {"entry": entry}, question)
 
 
@@ -54,11 +54,11 @@ def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question
     # People named in the exhibit, for links to their views (E9). On E9 itself, without the person it is about.
     named = {key for table in made.tables for key in table.people}
     subject = question.cleaned_data.get("person") if made.number == "E9" else None
-    agents = request.look.rows(Person).filter(pk__in=named - {subject and subject.pk})
+    agents = request.access.rows(Person).filter(pk__in=named - {subject and subject.pk})
     page["agents"] = list(agents.order_by("name", "email"))
     if made.number == "E6":
         page["start"] = question.cleaned_data["person"]
-    if made.number == "E22" and "release" not in request.look.facts:
+    if made.number == "E22" and "release" not in request.access.facts:
         page["copy_of"] = question.cleaned_data["reference"]
     return render(request, "inspection/control_exhibit.html", page)
 

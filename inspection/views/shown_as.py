@@ -21,10 +21,10 @@ def control_act(request: DoorRequest) -> HttpResponse:
     is recorded as not found."""
     if request.method != "POST":
         return redirect("control_exhibit", number="E6")
-    form = Caretaker(request.POST, look=request.look)
+    form = Caretaker(request.POST, access=request.access)
     if not form.is_valid():
         raise Http404
-    return stand(redirect(PREFIX), request.look.person, form.cleaned_data["person"])
+    return stand(redirect(PREFIX), request.access.person, form.cleaned_data["person"])
 
 
 def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:

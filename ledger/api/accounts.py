@@ -71,15 +71,15 @@ class BooksQuery(ListQuery):
     query=AccountsQuery,
 )
 def accounts(request: ApiRequest) -> Page:
-    look, query = request.look, request.query
-    look.note(list="accounts")
-    rows = look.rows(Account)
+    access, query = request.access, request.query
+    access.note(list="accounts")
+    rows = access.rows(Account)
     if building := query.get("building"):
         rows = rows.filter(building=building)
     if balance := query.get("balance"):
         rows = {"owing": owing, "in_credit": in_credit}[balance](rows)
     accounts_page = page(request, with_balance(rows.with_place()))
-    return Page(rows_of(look, accounts_page.items), accounts_page.next)
+    return Page(rows_of(access, accounts_page.items), accounts_page.next)
 
 
 @endpoint(
@@ -92,11 +92,11 @@ def accounts(request: ApiRequest) -> Page:
     many=True,
 )
 def accounts_search(request: ApiRequest) -> Any:
-    look = request.look
-    condition = search_condition(look, request.body_data["q"])
-    rows = look.rows(Account).filter(condition).by_door() if condition else look.rows(Account).none()
-    look.note(count=rows.count(), scope="accounts")
-    return rows_of(look, list(with_balance(rows.with_place())[:FOUND]))
+    access = request.access
+    condition = search_condition(access, request.body_data["q"])
+    rows = access.rows(Account).filter(condition).by_door() if condition else access.rows(Account).none()
+    access.note(count=rows.count(), scope="accounts")
+    return rows_of(access, list(with_balance(rows.with_place())[:FOUND]))
 
 
 @endpoint(
@@ -108,8 +108,8 @@ def accounts_search(request: ApiRequest) -> Any:
     answers=AccountDetail,
 )
 def account(request: ApiRequest, account: Account) -> Any:
-    detailed = with_balance(request.look.rows(Account).with_place()).get(pk=account.pk)
-    return rows_of(request.look, [detailed])[0]
+    detailed = with_balance(request.access.rows(Account).with_place()).get(pk=account.pk)
+    return rows_of(request.access, [detailed])[0]
 
 
 @endpoint(
@@ -120,5 +120,5 @@ def account(request: ApiRequest, account: Account) -> Any:
     query=BooksQuery,
 )
 def books(request: ApiRequest) -> Page:
-    request.look.note(list="books")
-    return page(request, with_balance(request.look.rows(Account)))
+    request.access.note(list="books")
+    return page(request, with_balance(request.access.rows(Account)))

@@ -119,7 +119,7 @@ def book_entries(request: ApiRequest, account: Account) -> Page:
 def _matching(request: ApiRequest, account: Account) -> Any:
     columns = {"kind": "kind", "first_day": "effective_on__gte", "last_day": "effective_on__lte"}
     narrowed = {column: request.query[word] for word, column in columns.items() if word in request.query}
-    return request.look.rows(Entry).filter(account=account, **narrowed)
+    return request.access.rows(Entry).filter(account=account, **narrowed)
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
 
 def entry_of(request: ApiRequest, account: Account, pk: UUID) -> Entry:
     """Only of this account. Raises Http404."""
-    entry: Entry | None = request.look.rows(Entry).filter(account=account, pk=pk).first()
+    entry: Entry | None = request.access.rows(Entry).filter(account=account, pk=pk).first()
     if entry is None:
         raise Http404
     return entry

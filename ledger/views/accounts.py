@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
 from audit import events
@@ -46,22 +46,24 @@ PURPOSES = {
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def accounts(request: DoorRequest) -> HttpResponse:
-    look, chosen = request.look, choice_of(request)
-    look.note(list="accounts")
-    late = late_accounts(look) if chosen == "retard" else {}
-    page = late_page(request, late) if chosen == "retard" else page_of(request, Walk(look, chosen_rows(look, chosen)))
-    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **page_context(look, page, late)}
+    access, chosen = request.access, choice_of(request)
+    access.note(list="accounts")
+    late = late_accounts(access) if chosen == "retard" else {}
+    page = (
+        late_page(request, late) if chosen == "retard" else page_of(request, Walk(access, chosen_rows(access, chosen)))
+    )
+    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **page_context(access, page, late)}
     return in_hand(request, render(request, "ledger/accounts.html", context), context["rows"], PURPOSES.get(chosen, ""))
 
 
 @door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
 def accounts_former(request: DoorRequest) -> HttpResponse:
     """Accounts whose lease has ended and that are not settled yet."""
-    look = request.look
-    look.note(list="accounts_former")
-    former = look.rows(Account).former(look.day).order_by("lease__ends_on", "reference")
+    access = request.access
+    access.note(list="accounts_former")
+    former = access.rows(Account).former(access.day).order_by("lease__ends_on", "reference")
     pages = Paginator(with_balance(former.with_place()), A_PAGE)
-    context = {"tab": "accounts_former", **page_context(look, page_of(request, pages))}
+    context = {"tab": "accounts_former", **page_context(access, page_of(request, pages))}
     return in_hand(request, render(request, "ledger/accounts_former.html", context), context["rows"], Purpose.CLOSING)
 
 
@@ -69,7 +71,7 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
     """Store the accounts of the page as the account queue. The address to return to does not include search words."""
     back = request.path if request.method == "POST" else request.get_full_path()
     hand = {row.account.reference: purpose for row in rows}
-    return lay(answer, request.look.person, back, hand, secure=request.is_secure())
+    return lay(answer, request.access.person, back, hand, secure=request.is_secure())
 
 
 class Walk(Paginator):
@@ -78,11 +80,11 @@ class Walk(Paginator):
     Sorting the accounts of a whole agency would look up each of them among all leases of the landlord.
     """
 
-    def __init__(self, look: Look, rows: Any) -> None:
+    def __init__(self, access: AccessContext, rows: Any) -> None:
         self.rows = with_balance(rows.with_place())
         super().__init__(self.rows, A_PAGE)
         counts = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
-        buildings = look.rows(Building).annotate(number=Subquery(counts)).filter(number__gt=0)
+        buildings = access.rows(Building).annotate(number=Subquery(counts)).filter(number__gt=0)
         # Buildings with the same name form one group, because their staircases are sorted together.
         by_name = groupby(buildings.order_by("place__name"), key=lambda building: building.place.name)
         self.groups = [list(group) for _name, group in by_name]
@@ -109,14 +111,21 @@ def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
 def late_page(request: DoorRequest, late: Mapping[UUID, int]) -> Page[Account]:
     """Accounts in arrears, largest sum first."""
     page: Page[Any] = Paginator(list(late), A_PAGE).get_page(request.GET.get("page"))
-    rows = with_balance(request.look.rows(Account).filter(pk__in=list(page)).with_place())
+    rows = with_balance(request.access.rows(Account).filter(pk__in=list(page)).with_place())
     page.object_list = sorted(rows, key=lambda account: (-late[account.pk], account.pk))
     return page
 
 
-def page_context(look: Look, page: Page[Account], late: Mapping[UUID, int] = MappingProxyType({})) -> dict[str, Any]:
+def page_context(
+    access: AccessContext, page: Page[Account], late: Mapping[UUID, int] = MappingProxyType({})
+) -> dict[str, Any]:
     """The context of a list. Makes one query each for accounts with balances, holders and addresses."""
-    return {"page_obj": page, "rows": rows_of(look, list(page), late), "total": page.paginator.count, "day": look.day}
+    return {
+        "page_obj": page,
+        "rows": rows_of(access, list(page), late),
+        "total": page.paginator.count,
+        "day": access.day,
+    }
 
 
 # --- Search ----------------------------------------------------------------------------------------------------------
@@ -130,17 +139,19 @@ def accounts_search(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "ledger/accounts_search.html", {"form": form})
     words: str = form.cleaned_data["q"]
-    condition = search_condition(request.look, words)
-    rows = request.look.rows(Account).filter(condition).by_door() if condition else request.look.rows(Account).none()
+    condition = search_condition(request.access, words)
+    rows = (
+        request.access.rows(Account).filter(condition).by_door() if condition else request.access.rows(Account).none()
+    )
     total = rows.count()
-    request.look.note(events.SEARCH_RUN, count=total, scope="accounts")
-    results = rows_of(request.look, list(with_balance(rows.with_place())[:FOUND]))
-    context = {"form": form, "words": words, "too_short": not condition, "day": request.look.day}
+    request.access.note(events.SEARCH_RUN, count=total, scope="accounts")
+    results = rows_of(request.access, list(with_balance(rows.with_place())[:FOUND]))
+    context = {"form": form, "words": words, "too_short": not condition, "day": request.access.day}
     context |= {"rows": results, "total": total, "searched": True}
     return in_hand(request, render(request, "ledger/accounts_search.html", context), results)
 
 
-def search_condition(look: Look, words: str) -> Q | None:
+def search_condition(access: AccessContext, words: str) -> Q | None:
     """Condition for accounts whose reference begins with the words, or whose holders or address contain them.
 
     None if the words are too short.
@@ -148,8 +159,8 @@ def search_condition(look: Look, words: str) -> Q | None:
     searched = folded(words).split()
     if max((len(word) for word in searched), default=0) < SHORTEST:
         return None
-    people = look.rows(LeaseParty)
-    streets = look.rows(Address)
+    people = access.rows(LeaseParty)
+    streets = access.rows(Address)
     for word in searched:
         people = people.filter(_begins("name_key", word))
         streets = streets.filter(_begins("search_key", word))

@@ -21,8 +21,8 @@ A_PAGE = 60
 @door(Permission.BOOKS_VIEW, records=events.LIST_SHOWN, searches=True)
 def books(request: DoorRequest) -> HttpResponse:
     """List of accounts by reference. The search takes only a reference."""
-    look = request.look
-    rows = look.rows(Account).order_by("reference")
+    access = request.access
+    rows = access.rows(Account).order_by("reference")
     words, searched = request.POST.get("q", ""), request.method == "POST"
     if searched:
         beginning = reference_typed(words)
@@ -30,9 +30,9 @@ def books(request: DoorRequest) -> HttpResponse:
     page = Paginator(with_balance(rows), A_PAGE).get_page(request.GET.get("page"))
     total = page.paginator.count
     if searched:
-        look.note(events.SEARCH_RUN, count=total, scope="books")
+        access.note(events.SEARCH_RUN, count=total, scope="books")
     else:
-        look.note(list="books")
+        access.note(list="books")
     context = {"words": words[:20], "searched": searched}
     return render(request, "ledger/books.html", {**context, "page_obj": page, "total": total})
 
@@ -40,7 +40,7 @@ def books(request: DoorRequest) -> HttpResponse:
 @door(Permission.BOOKS_VIEW, of=Account, by="reference", records=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
     """The ledger by months, as the officer sees it, but identified only by the reference."""
-    lines = named(register.lines_of(list(request.look.rows(Entry).filter(account=account).in_order())), "")
+    lines = named(register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order())), "")
     context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
     balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)
     if request.htmx:

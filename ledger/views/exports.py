@@ -27,8 +27,8 @@ YEAR = 12  # months of a statement when no period is chosen
 @door(Permission.ACCOUNTS_EXPORT, of=Account, by="reference", records=events.EXPORT_TAKEN)
 def account_export(request: DoorRequest, account: Account) -> HttpResponse:
     """The entries of one account, oldest first."""
-    request.look.note(format="csv")
-    lines = register.lines_of(list(request.look.rows(Entry).filter(account=account).in_order()))
+    request.access.note(format="csv")
+    lines = register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order()))
     header = [
         _("Date d’effet"),
         _("Date comptable"),
@@ -63,9 +63,9 @@ def _cells(line: register.Line) -> list[str]:
 @door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, fresh=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
     """The whole list with its filter. Each account and each person in it is recorded as shown."""
-    look = request.look
-    look.note(format="csv")
-    rows = rows_of(look, list(with_balance(chosen_rows(look, choice_of(request)).with_place())))
+    access = request.access
+    access.note(format="csv")
+    rows = rows_of(access, list(with_balance(chosen_rows(access, choice_of(request)).with_place())))
     header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
     cells = [
         [
@@ -93,10 +93,10 @@ def download(name: str, content: bytes) -> HttpResponse:
 @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED, along=PLACED_BY)
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
     """A statement for the tenant: opening balance, entries, closing balance."""
-    look = request.look
-    head = head_of(look, account, fresh=True)
+    access = request.access
+    head = head_of(access, account, fresh=True)
     lines = named(head["lines"], "")
-    first, last = statement_period(request, lines, look.day)
+    first, last = statement_period(request, lines, access.day)
     lines_of_period = [line for line in lines if first <= line.day <= last]
     sums = {
         "opening": register.balance_on(lines, first - timedelta(days=1)),
@@ -109,9 +109,9 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
         "first": first,
         "last": last,
         "last_month": register.first_of(last),
-        "choices": _choices(lines, look.day),
+        "choices": _choices(lines, access.day),
     }
-    context["address"] = addresses_of(look, [account]).get(account.building_id, "")
+    context["address"] = addresses_of(access, [account]).get(account.building_id, "")
     return render(request, "ledger/statement.html", {**head, **sums, **context})
 
 

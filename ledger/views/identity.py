@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.pages.read_back import ReadBack, correcting, is_confirmed, read_back
@@ -38,20 +38,20 @@ class Known:
 
 @door(Permission.IDENTITY_VIEW, of=Account, by="reference", records=events.IDENTITY_OPENED, searches=True)
 def identity(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
+    access = request.access
     requested = request.POST.get("show", "")
-    known = list(_known(look, _tenants(look, account), requested))
+    known = list(_known(access, _tenants(access, account), requested))
     for details in known:
         if details.holder:  # the event names this tenant, so that it is not attributed to the others of the account
-            look.note(events.BANK_DETAILS_SHOWN, tenant=details.tenant.pk)
-    may_change = look.may(Permission.BANK_CHANGE, account.building_id)
+            access.note(events.BANK_DETAILS_SHOWN, tenant=details.tenant.pk)
+    may_change = access.may(Permission.BANK_CHANGE, account.building_id)
     return render(request, "ledger/identity.html", {"account": account, "known": known, "may_change": may_change})
 
 
 @door(Permission.BANK_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True, fresh=True)
 def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:
-    look = request.look
-    holder = _tenants(look, account).get(tenant)
+    access = request.access
+    holder = _tenants(access, account).get(tenant)
     if holder is None:
         raise Http404
     form = BankForm(request.POST or None, initial={"holder": f"{holder.first_name} {holder.last_name}".strip()})
@@ -61,7 +61,7 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
             return read_back(request, _reading(holder, form.cleaned_data), form.cleaned_data)
         messages.success(request, _("Les coordonnées bancaires sont enregistrées."))
         return redirect("identity", reference=account.reference)
-    known = look.rows(BankDetail).filter(tenant=holder).exists()
+    known = access.rows(BankDetail).filter(tenant=holder).exists()
     return render(
         request, "ledger/identity_bank.html", {"account": account, "tenant": holder, "known": known, "form": form}
     )
@@ -77,13 +77,13 @@ def _reading(holder: Tenant, values: dict[str, Any]) -> ReadBack:
     return ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)
 
 
-def _tenants(look: Look, account: Account) -> dict[UUID, Tenant]:
-    return {party.tenant_id: party.tenant for party in parties_of(look, account)}
+def _tenants(access: AccessContext, account: Account) -> dict[UUID, Tenant]:
+    return {party.tenant_id: party.tenant for party in parties_of(access, account)}
 
 
-def _known(look: Look, tenants: dict[UUID, Tenant], requested: str) -> Iterable[Known]:
-    identities = {row.pk: row for row in look.rows(Identity).filter(tenant__in=tenants)}
-    details = {row.tenant_id: row for row in look.rows(BankDetail).filter(tenant__in=tenants)}
+def _known(access: AccessContext, tenants: dict[UUID, Tenant], requested: str) -> Iterable[Known]:
+    identities = {row.pk: row for row in access.rows(Identity).filter(tenant__in=tenants)}
+    details = {row.tenant_id: row for row in access.rows(BankDetail).filter(tenant__in=tenants)}
     for pk, tenant in tenants.items():
         detail = details.get(pk)
         yield Known(tenant, identities.get(pk), detail, **_said(detail, whole=str(pk) == requested))

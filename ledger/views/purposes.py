@@ -32,8 +32,8 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
     offered = list(Account.ASK.offered(leads.permission if leads else Permission.ACCOUNT_VIEW))
     picked = request.POST.get("motif", "")
     if picked in offered:
-        return remember(redirect(following), request.look.person, account.reference, picked)
-    request.look.purpose = ""
+        return remember(redirect(following), request.access.person, account.reference, picked)
+    request.access.purpose = ""
     choices = [(number, code, words_of(code)) for number, code in enumerate(offered, start=1)]
     context = {"account": account, "choices": choices, "following": following, "minutes": MINUTES}
     return render(request, "ledger/account_purpose.html", context)

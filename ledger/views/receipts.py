@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
@@ -43,9 +43,9 @@ def books_receipts(request: DoorRequest) -> HttpResponse:
     return _receipts(request, Permission.BOOKS_CLEAR, "books_receipts", "book")
 
 
-def waiting_receipts(look: Look) -> int:
+def waiting_receipts(access: AccessContext) -> int:
     """Count the payments that the person may clear, for a home page."""
-    count: int = look.rows(Receipt).waiting().count()
+    count: int = access.rows(Receipt).waiting().count()
     return count
 
 
@@ -55,24 +55,24 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
         form = UndoForm(request.POST) if "undo" in request.POST else ClearForm(request.POST)
         if form.is_valid() and _acted(request, form, permission):
             return redirect(page_name)
-    request.look.note(events.LIST_SHOWN, list="receipts")
-    waiting = request.look.rows(Receipt).waiting().select_related("agency")
+    request.access.note(events.LIST_SHOWN, list="receipts")
+    waiting = request.access.rows(Receipt).waiting().select_related("agency")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "rows": _rows(list(page), form), "form": form, "total": page.paginator.count}
-    more = {"lately": _lately(request.look), "account_url": account_url, "here": page_name}
+    more = {"lately": _lately(request.access), "account_url": account_url, "here": page_name}
     return render(request, "ledger/receipts.html", {**context, **more})
 
 
 def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permission) -> bool:
     if isinstance(form, UndoForm):
         return _undone(request, form)
-    look, data = request.look, form.cleaned_data
-    receipt = look.rows(Receipt).waiting().filter(pk=data["receipt"]).first()
+    access, data = request.access, form.cleaned_data
+    receipt = access.rows(Receipt).waiting().filter(pk=data["receipt"]).first()
     if receipt is None:
         form.add_error(None, _("Cet encaissement n’est plus en attente : une autre personne l’a affecté."))
         return False
-    account = look.rows(Account).filter(reference=data["reference"], settled_on=None).first()
-    if account is None or not look.may(permission, account.building_id):
+    account = access.rows(Account).filter(reference=data["reference"], settled_on=None).first()
+    if account is None or not access.may(permission, account.building_id):
         form.add_error("reference", _("Aucun compte ouvert de votre périmètre n’a cette référence."))
         return False
     if not done(form, clear_receipt, request, receipt=receipt, account=account):
@@ -82,9 +82,9 @@ def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permiss
 
 
 def _undone(request: DoorRequest, form: UndoForm) -> bool:
-    look = request.look
-    clearing = look.rows(Clearing).standing().filter(pk=form.cleaned_data["undo"]).first()
-    entry = look.rows(Entry).filter(pk=clearing.entry_id).first() if clearing else None
+    access = request.access
+    clearing = access.rows(Clearing).standing().filter(pk=form.cleaned_data["undo"]).first()
+    entry = access.rows(Entry).filter(pk=clearing.entry_id).first() if clearing else None
     if entry is None:
         raise Http404
     if not done(form, reverse_entry, request, entry=entry, reason="wrong_account"):
@@ -103,11 +103,11 @@ def _form(receipt: Receipt) -> ClearForm:
     return ClearForm(initial={"receipt": receipt.pk}, auto_id=f"e{receipt.pk.hex}_%s")
 
 
-def _lately(look: Look) -> list[Cleared]:
+def _lately(access: AccessContext) -> list[Cleared]:
     """The latest clearings that are not reversed and whose account the person may see."""
-    clearings = list(look.rows(Clearing).standing().select_related("receipt")[:LATELY])
-    entries = look.rows(Entry).in_bulk([clearing.entry_id for clearing in clearings])
-    accounts = look.rows(Account).in_bulk([entry.account_id for entry in entries.values()])
+    clearings = list(access.rows(Clearing).standing().select_related("receipt")[:LATELY])
+    entries = access.rows(Entry).in_bulk([clearing.entry_id for clearing in clearings])
+    accounts = access.rows(Account).in_bulk([entry.account_id for entry in entries.values()])
     pairs = ((clearing, entries.get(clearing.entry_id)) for clearing in clearings)
     return [
         Cleared(clearing, entry, accounts[entry.account_id])

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import tried
 from access.pages.fragment import fragment
@@ -49,28 +49,30 @@ from tenants.models.account import PLACED_BY
 
 @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED, along=PLACED_BY)
 def account(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    context = head_of(look, account, fresh=True)
+    access = request.access
+    context = head_of(access, account, fresh=True)
     lines = named(context["lines"], account.reference)
     months = months_shown(request, lines)
     if request.htmx:
         return fragment(request, "ledger/account_months.html", months)
-    hand = {"pile": standing(pile_of(request, look.person), account.reference), **_just_posted(request, lines)}
-    return render(request, "ledger/account.html", {**context, **months, **hand, **_beside(look, account, context)})
+    hand = {"pile": standing(pile_of(request, access.person), account.reference), **_just_posted(request, lines)}
+    return render(request, "ledger/account.html", {**context, **months, **hand, **_beside(access, account, context)})
 
 
-def _beside(look: Look, account: Account, head: dict[str, Any]) -> dict[str, Any]:
+def _beside(access: AccessContext, account: Account, head: dict[str, Any]) -> dict[str, Any]:
     """The context beside the ledger: payment form, chart, write-offs, units and panels of other apps."""
     lines: list[register.Line] = head["lines"]
-    units = look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
-    may_post = look.may(Permission.ENTRY_POST, account.building_id)
+    units = access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    may_post = access.may(Permission.ENTRY_POST, account.building_id)
     return {
-        "write_offs": look.rows(WriteOff).filter(account=account).lately(look.at) if has_write_offs(account) else [],
-        "panels": load_panels("account", look, account),
-        "form": PaymentAtHandForm(None, look.day, due_today(head)) if may_post else None,
-        "points": register.points_of(lines, look.day),
-        "year": register.year_of(lines, look.day),
-        "ends": register.ends_of(lines, look.day),
+        "write_offs": access.rows(WriteOff).filter(account=account).lately(access.at)
+        if has_write_offs(account)
+        else [],
+        "panels": load_panels("account", access, account),
+        "form": PaymentAtHandForm(None, access.day, due_today(head)) if may_post else None,
+        "points": register.points_of(lines, access.day),
+        "year": register.year_of(lines, access.day),
+        "ends": register.ends_of(lines, access.day),
         "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
     }
 
@@ -81,12 +83,12 @@ def due_today(head: dict[str, Any]) -> int:
 
 def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
     """The entry that this person has just posted, if its id is in the address, with the form to reverse it."""
-    posted, look = request.GET.get("inscrite", ""), request.look
+    posted, access = request.GET.get("inscrite", ""), request.access
     for line in reversed(lines) if posted else ():
         entry = line.entry
-        mine = entry.posted_by_id == look.person.pk and entry.booked_on == look.day
+        mine = entry.posted_by_id == access.person.pk and entry.booked_on == access.day
         if str(entry.pk) == posted and mine and not line.struck and not entry.reverses_id:
-            return {"posted": line, "undo": ReversalForm(None, look.day, auto_id=False)}
+            return {"posted": line, "undo": ReversalForm(None, access.day, auto_id=False)}
     return {}
 
 
@@ -98,13 +100,13 @@ def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
 )
 def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     """Show the payment for confirmation, or for correction. Nothing is saved."""
-    look, typed = request.look, request.POST
-    head = head_of(look, account)
+    access, typed = request.access, request.POST
+    head = head_of(access, account)
     if not typed or "corriger" in typed:
-        form = PaymentAtHandForm(None, look.day, 0 if typed else due_today(head), initial=typed.dict())
+        form = PaymentAtHandForm(None, access.day, 0 if typed else due_today(head), initial=typed.dict())
     else:
-        form = PaymentAtHandForm(typed, look.day)
-    is_checked = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, look.day))
+        form = PaymentAtHandForm(typed, access.day)
+    is_checked = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, access.day))
     context = {
         **head,
         "form": form,
@@ -132,19 +134,19 @@ def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
     purpose=Purpose.PAYMENT,
 )
 def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
-    form = PaymentForm(request.POST or None, request.look.day)
+    form = PaymentForm(request.POST or None, request.access.day)
     return _entry(request, account, form, take_payment, "ledger/entry_payment.html")
 
 
 @door(Permission.ENTRY_POST, of=Account, by="reference", records=events.CHARGE_POSTED, writes=True)
 def entry_charge(request: DoorRequest, account: Account) -> HttpResponse:
-    form = ChargeForm(request.POST or None, request.look.day)
+    form = ChargeForm(request.POST or None, request.access.day)
     return _entry(request, account, form, post_charge, "ledger/entry_charge.html")
 
 
 @door(Permission.ENTRY_POST, of=Account, by="reference", records=events.ADJUSTMENT_POSTED, writes=True)
 def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
-    form = AdjustmentForm(request.POST or None, request.look.day)
+    form = AdjustmentForm(request.POST or None, request.access.day)
     act = partial(_or_ask, post_adjustment, ask_adjustment)
     return _entry(request, account, form, act, "ledger/entry_adjustment.html", alone=alone_up_to())
 
@@ -157,22 +159,22 @@ def _entry(
     template: str,
     **more: int,
 ) -> HttpResponse:
-    look, posted = request.look, list[Entry | WriteOff]()
+    access, posted = request.access, list[Entry | WriteOff]()
 
     def passing() -> None:
-        posted.append(act(by=look.person, account=account, context=look.context, **form.cleaned_data))
+        posted.append(act(by=access.person, account=account, context=access.context, **form.cleaned_data))
 
     if form.is_valid() and not correcting(request) and tried(form, passing):
         if not is_confirmed(request, form.cleaned_data):
-            look.note(events.FORM_SHOWN)
-            return read_back(request, read_back_entries.entry(look, account, posted[0]), form.cleaned_data)
+            access.note(events.FORM_SHOWN)
+            return read_back(request, read_back_entries.entry(access, account, posted[0]), form.cleaned_data)
         if isinstance(posted[0], WriteOff):
             return _asked(request, account)
         messages.success(request, _("L’écriture est enregistrée dans le compte."))
         address = reverse("account", kwargs={"reference": account.reference})
         return redirect(f"{address}?inscrite={posted[0].pk}")
-    look.note(events.FORM_SHOWN)
-    return render(request, template, {**head_of(look, account), "form": form, **more})
+    access.note(events.FORM_SHOWN)
+    return render(request, template, {**head_of(access, account), "form": form, **more})
 
 
 def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **arguments: Any) -> Entry | WriteOff:
@@ -195,14 +197,14 @@ def _asked(request: DoorRequest, account: Account) -> HttpResponse:
 @door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
 def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
     """One entry, and the form to reverse it."""
-    look = request.look
-    posted = look.rows(Entry).filter(account=account, pk=entry).first()
+    access = request.access
+    posted = access.rows(Entry).filter(account=account, pk=entry).first()
     if posted is None:
         raise Http404
-    form, passed = ReversalForm(request.POST or None, look.day), list[Entry | WriteOff]()
+    form, passed = ReversalForm(request.POST or None, access.day), list[Entry | WriteOff]()
 
     def passing() -> None:
-        arguments = {"by": look.person, "entry": posted, "context": look.context, **form.cleaned_data}
+        arguments = {"by": access.person, "entry": posted, "context": access.context, **form.cleaned_data}
         passed.append(_or_ask(reverse_entry, ask_reversal, **arguments))
 
     if form.is_valid() and tried(form, passing):
@@ -210,8 +212,8 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
             return _asked(request, account)
         messages.success(request, _("L’écriture est annulée par une écriture contraire."))
         return redirect("account", reference=account.reference)
-    look.note(events.FORM_SHOWN)
-    head = head_of(look, account)
+    access.note(events.FORM_SHOWN)
+    head = head_of(access, account)
     line = next(line for line in named(head["lines"], account.reference) if line.entry.pk == posted.pk)
     undone_by = next((other.entry for other in head["lines"] if other.entry.reverses_id == posted.pk), None)
     context = {"entry": posted, "line": line, "undone_by": undone_by, "refusal": posted.why_not_reversed()}
@@ -223,14 +225,14 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
 
 @door(Permission.ACCOUNT_SETTLE, of=Account, by="reference", records=events.ACCOUNT_SETTLED, writes=True)
 def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
-    look, refusal = request.look, ""
+    access, refusal = request.access, ""
     if request.method == "POST":
         try:
-            settle_account(by=look.person, account=account, context=look.context)
+            settle_account(by=access.person, account=account, context=access.context)
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:
             messages.success(request, _("Le compte est soldé."))
             return redirect("accounts_former")
-    look.note(events.FORM_SHOWN)
-    return render(request, "ledger/account_settle.html", {**head_of(look, account), "refusal": refusal})
+    access.note(events.FORM_SHOWN)
+    return render(request, "ledger/account_settle.html", {**head_of(access, account), "refusal": refusal})

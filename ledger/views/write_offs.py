@@ -24,19 +24,19 @@ from tenants.models import Account
 @door(Permission.WRITE_OFF_DECIDE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpResponse:
     """One request. Another person approves or refuses it; the requester may withdraw it."""
-    look = request.look
-    pending = look.rows(WriteOff).with_details().filter(account=account, pk=request_id).first()
+    access = request.access
+    pending = access.rows(WriteOff).with_details().filter(account=account, pk=request_id).first()
     if pending is None:
         raise Http404
     acting = _Acting(request, pending)
     if request.method == "POST" and acting.did():
         return redirect("account", reference=account.reference)
-    head = head_of(look, account)
+    head = head_of(access, account)
     context = {
         **head,
         "asked": pending,
-        "mine": pending.asked_by_id == look.person.pk,
-        "is_open": pending.is_open(look.at),
+        "mine": pending.asked_by_id == access.person.pk,
+        "is_open": pending.is_open(access.at),
         "after": head["balance"] + pending.amount_cents,
         "form": acting.form,
         "refused": acting.refused,

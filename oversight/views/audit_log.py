@@ -50,52 +50,52 @@ _ONE_REQUEST = timedelta(hours=1)
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ)
 def trace(request: DoorRequest) -> HttpResponse:
-    request.look.note(scope="overview")
-    newest, _next = reading.page(request.look.rows(Event), "")
-    emergencies = [access for access in request.look.rows(EmergencyAccess).waiting_first() if not access.verdict]
-    machines = request.look.rows(Person).filter(is_machine=True).order_by("name")
-    week = request.look.at - timedelta(days=recent_grants.DAYS)
+    request.access.note(scope="overview")
+    newest, _next = reading.page(request.access.rows(Event), "")
+    emergencies = [access for access in request.access.rows(EmergencyAccess).waiting_first() if not access.verdict]
+    machines = request.access.rows(Person).filter(is_machine=True).order_by("name")
+    week = request.access.at - timedelta(days=recent_grants.DAYS)
     page = {
         **_gifts(request),
         "emergencies": len(emergencies),
-        "emergencies_late": sum(access.is_late(request.look.day) for access in emergencies),
-        "programs": programs(request.look.rows(Event), machines, since=week),
+        "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
+        "programs": programs(request.access.rows(Event), machines, since=week),
         "tokens_to_make": len(tokens_to_make()),  # that only the data protection officer may make
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
-        "questions": questions_due() if request.look.holds(Permission.LOOKS_JUDGE) else 0,
+        "questions": questions_due() if request.access.holds(Permission.LOOKS_JUDGE) else 0,
         "form": TraceFilter(),
-        "screened": refusals(request.look.rows(Event), _since(request)),
+        "screened": refusals(request.access.rows(Event), _since(request)),
         "days": by_day(newest[:12]),
         "overflow": reading.overflow(),
-        "since": charts.mondays(request.look.day)[0],
+        "since": charts.mondays(request.access.day)[0],
     }
     return render(request, "oversight/trace.html", page | _charts(request))
 
 
 def _since(request: DoorRequest) -> datetime:
     """Start of the first week in the charts."""
-    return timezone.make_aware(datetime.combine(charts.mondays(request.look.day)[0], time.min))
+    return timezone.make_aware(datetime.combine(charts.mondays(request.access.day)[0], time.min))
 
 
 def _gifts(request: DoorRequest) -> dict[str, Any]:
     """Access requested, granted or refused in the last seven days."""
-    since = request.look.day - timedelta(days=recent_grants.DAYS)
+    since = request.access.day - timedelta(days=recent_grants.DAYS)
     start = timezone.make_aware(datetime.combine(since, time.min))
     filters = Asked(kinds=recent_grants.KINDS, outcomes=(Outcome.CHANGED,), start=start)
-    gifts = recent_grants.gifts(reading.narrowed(request.look.rows(Event), filters).newest_first())
+    gifts = recent_grants.gifts(reading.narrowed(request.access.rows(Event), filters).newest_first())
     most = recent_grants.MOST
     return {"gifts": gifts[:most], "gifts_more": max(len(gifts) - most, 0), "gifts_since": since}
 
 
 def _charts(request: DoorRequest) -> dict[str, Any]:
-    weeks = charts.mondays(request.look.day)
+    weeks = charts.mondays(request.access.day)
     start = _since(request)
     groups, places = counting_places()
 
     def counted(by: By, *outcomes: str) -> charts.Merged:
-        count = Count(by, start, request.look.at, outcomes, groups if by is By.PLACE else None)
+        count = Count(by, start, request.access.at, outcomes, groups if by is By.PLACE else None)
         return charts.merge_small(count.cells(), count.people_in)
 
     def table(by: By, names: dict[str, Any], rest: str) -> list[charts.Row]:
@@ -128,11 +128,11 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
     form = TraceFilter(request.GET)
     if not form.is_valid():
         return render(request, "oversight/trace_lines.html", {"form": form})
-    request.look.note(scope=form.scope)
+    request.access.note(scope=form.scope)
     about, place = form.cleaned_data["about"], form.cleaned_data["place"]
-    request.look.about = Subject("", about) if about else None
-    request.look.place = place.pk if place else None
-    narrowed = reading.narrowed(request.look.rows(Event), form.filters())
+    request.access.about = Subject("", about) if about else None
+    request.access.place = place.pk if place else None
+    narrowed = reading.narrowed(request.access.rows(Event), form.filters())
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
@@ -152,25 +152,25 @@ def _next_url(words: dict[str, str], after: str) -> str:
 @door(Permission.TRACE_READ, records=events.HISTORY_READ, searches=True)
 def trace_account(request: DoorRequest) -> HttpResponse:
     """Events about one account. Its reference is typed, so it comes by POST."""
-    request.look.note(scope="account")
+    request.access.note(scope="account")
     form = AccountAsked(request.POST or None)
     page: dict[str, Any] = {"form": form}
     if form.is_valid():
         account = account_named(form.cleaned_data["reference"])
         page |= {"asked": True, "found": account}
         if account:
-            request.look.about = Subject("account", account)
-            lines, after = reading.page(reading.narrowed(request.look.rows(Event), Asked(about=account)), "")
+            request.access.about = Subject("account", account)
+            lines, after = reading.page(reading.narrowed(request.access.rows(Event), Asked(about=account)), "")
             page |= {"days": by_day(lines), "next_url": _next_url({"about": str(account)}, after)}
     return render(request, "oversight/trace_account.html", page)
 
 
 @door(Permission.TRACE_READ, of=Event, records=events.HISTORY_READ)
 def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
-    request.look.note(scope="event")
+    request.access.note(scope="event")
     say_who_is_named(request, event)
     around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
-    same = reading.narrowed(request.look.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
+    same = reading.narrowed(request.access.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
     words = {name: value for name, value in request.GET.items() if name in TraceFilter.base_fields}
     page = {
         "event": event,
@@ -192,7 +192,7 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
     """Record in this request's event every id that the opened event names."""
     named = [event.about, *(value for value in event.facts.values() if reading.is_id(value))]
     for key in filter(None, named):
-        request.look.saw(Subject("", UUID(str(key))))
+        request.access.saw(Subject("", UUID(str(key))))
 
 
 @door(Permission.PERSON_TRACE_READ, of=Person, records=events.FORM_SHOWN, searches=True)
@@ -202,18 +202,18 @@ def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
     if not form.is_valid():
         return render(request, "oversight/trace_person.html", {"form": form})
     reason = form.cleaned_data["reason"]
-    request.look.note(events.PERSON_LOOKS_READ, reason=reason, person=person.pk)
-    lines, after = reading.page(request.look.rows(Event).filter(actor=person.pk), form.cleaned_data["before"])
+    request.access.note(events.PERSON_LOOKS_READ, reason=reason, person=person.pk)
+    lines, after = reading.page(request.access.rows(Event).filter(actor=person.pk), form.cleaned_data["before"])
     page = {"form": form, "whose": person.name, "days": by_day(lines), "reason": reason, "after": after}
-    page["evidence_of"] = person.pk if request.look.holds(Permission.EVIDENCE_TAKE) else None
+    page["evidence_of"] = person.pk if request.access.holds(Permission.EVIDENCE_TAKE) else None
     return render(request, "oversight/trace_person.html", page)
 
 
 @door(Permission.OWN_TRACE_READ, records=events.OWN_LOOKS_READ)
 def own_looks(request: DoorRequest) -> HttpResponse:
-    lines, after = reading.page(request.look.rows(Event), request.GET.get("before", ""))
+    lines, after = reading.page(request.access.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""
-    questions = [QuestionSummary(question) for question in request.look.rows(LookQuestion).waiting_first()]
+    questions = [QuestionSummary(question) for question in request.access.rows(LookQuestion).waiting_first()]
     return render(
         request, "oversight/own_looks.html", {"days": by_day(lines), "next_url": next_url, "questions": questions}
     )

@@ -19,7 +19,7 @@ from oversight.models import Breach
 
 @door(Permission.BREACHES_KEEP, records=events.REGISTER_SHOWN, writes=True)
 def breaches(request: DoorRequest) -> HttpResponse:
-    request.look.note(scope=Code("breaches"))
+    request.access.note(scope=Code("breaches"))
     form = BreachForm(request.POST or None)
     ready = form.is_valid() and not correcting(request)
     if ready and done(form, note_breach, request, number=form.cleaned_data["number"], fields=form.facts):
@@ -29,4 +29,4 @@ def breaches(request: DoorRequest) -> HttpResponse:
             return read_back(request, page, form.cleaned_data)
         messages.success(request, _("La violation est enregistrée."))
         return redirect("breaches")
-    return render(request, "oversight/breaches.html", {"form": form, "rows": list(request.look.rows(Breach))})
+    return render(request, "oversight/breaches.html", {"form": form, "rows": list(request.access.rows(Breach))})

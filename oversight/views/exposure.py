@@ -33,9 +33,9 @@ class Series:
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ)
 def exposure(request: DoorRequest) -> HttpResponse:
-    weeks = charts.mondays(request.look.day)
-    rows = list(request.look.rows(ExposureDay).filter(day__gte=weeks[0]).order_by("day"))
-    request.look.note(scope="exposure")
+    weeks = charts.mondays(request.access.day)
+    rows = list(request.access.rows(ExposureDay).filter(day__gte=weeks[0]).order_by("day"))
+    request.access.note(scope="exposure")
     names = {**{code: role.name for code, role in ROLES.items()}, "": _("rôles de moins de cinq personnes, ensemble")}
     series = []
     for role in sorted({row.role for row in rows}, key=lambda code: (code == "", [*ROLES, ""].index(code))):

@@ -24,13 +24,13 @@ from oversight.queries import QuestionSummary
 @door(Permission.LOOKS_JUDGE, records=events.LIST_SHOWN)
 def look_questions(request: DoorRequest) -> HttpResponse:
     """Questions that wait come first. The page has no name, and figures by rule only, never by person."""
-    look = request.look
-    look.note(list="look_questions")
-    rows = list(look.rows(LookQuestion).waiting_first())
+    access = request.access
+    access.note(list="look_questions")
+    rows = list(access.rows(LookQuestion).waiting_first())
     context = {
         "lines": [QuestionSummary(question) for question in rows],
         "waiting": sum(not question.verdict for question in rows),
-        "rules": [figures for figures in precision(rows, look.day) if figures.verdicts],
+        "rules": [figures for figures in precision(rows, access.day) if figures.verdicts],
     }
     return render(request, "oversight/look_questions.html", context)
 
@@ -38,8 +38,8 @@ def look_questions(request: DoorRequest) -> HttpResponse:
 @door(Permission.LOOKS_JUDGE, of=LookQuestion, records=events.LOOK_QUESTION_READ, writes=True, fresh=True)
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """One view: why the rule asks about it, the audit events around it, the answers so far, and the verdict form."""
-    look = request.look
-    look.note(question=question.pk)
+    access = request.access
+    access.note(question=question.pk)
     asking = "ask" in request.POST
     form = LookVerdictForm(request.POST if request.method == "POST" and not asking else None)
     refused = forms.Form({} if asking else None)
@@ -55,15 +55,15 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         "around": lines_around(question),
         "form": form,
         "refused": refused,
-        "reads_trace": look.holds(Permission.TRACE_READ),
+        "reads_trace": access.holds(Permission.TRACE_READ),
     }
     return render(request, "oversight/look_question.html", context)
 
 
 @door(Permission.LOOKS_ANSWER, records=events.LIST_SHOWN)
 def look_answers(request: DoorRequest) -> HttpResponse:
-    request.look.note(list="look_answers")
-    rows = request.look.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
+    request.access.note(list="look_answers")
+    rows = request.access.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
     return render(
         request,
         "oversight/look_answers.html",

@@ -17,8 +17,8 @@ from oversight.register import activities, dictionary, file_rows
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
 def register(request: DoorRequest) -> HttpResponse:
-    request.look.note(scope=Code("register"))
-    page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.look.day}
+    request.access.note(scope=Code("register"))
+    page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.access.day}
     page["unfolded"] = request.GET.get("champs", "")  # the activity whose fields are listed; the files list all fields
     return render(request, "oversight/register.html", page)
 
@@ -38,6 +38,6 @@ def register_json(request: DoorRequest) -> HttpResponse:
 
 
 def _file(request: DoorRequest, kind: str, media: str, body: bytes, lines: int) -> HttpResponse:
-    request.look.note(format=Code(kind), count=lines)
-    headers = {"Content-Disposition": f'attachment; filename="registre-{request.look.day:%Y-%m-%d}.{kind}"'}
+    request.access.note(format=Code(kind), count=lines)
+    headers = {"Content-Disposition": f'attachment; filename="registre-{request.access.day:%Y-%m-%d}.{kind}"'}
     return HttpResponse(body, content_type=media, headers=headers)

@@ -18,7 +18,7 @@ LATELY_DAYS = 7
 
 @door(Permission.TRACE_READ, records=events.SEAL_SHOWN)
 def seal(request: DoorRequest) -> HttpResponse:
-    rows, state = request.look.rows, seal_state()
+    rows, state = request.access.rows, seal_state()
     late_lines = recently_late(LATELY_DAYS)
     newest, cosigned = status_page.newest(rows), status_page.seen_by(rows)
     pruned, erased = status_page.forgotten(rows)
@@ -38,6 +38,6 @@ def seal(request: DoorRequest) -> HttpResponse:
         "pruned": pruned,
         "erased": erased,
         "kept": kept_for,
-        "may_take": request.look.holds(Permission.EVIDENCE_TAKE),
+        "may_take": request.access.holds(Permission.EVIDENCE_TAKE),
     }
     return render(request, "oversight/seal.html", page)

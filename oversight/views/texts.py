@@ -33,19 +33,19 @@ from oversight.word_counts import count_words
 
 @door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
 def texts(request: DoorRequest) -> HttpResponse:
-    look = request.look
-    look.note(scope=Code("texts"))
-    inventory, rows = measures(), look.rows(Event)
+    access = request.access
+    access.note(scope=Code("texts"))
+    inventory, rows = measures(), access.rows(Event)
     page = {
         "measures": inventory,
         "overdue": sum(measure.overdue for measure in inventory),
-        "erasures": erasures(rows, look.day),
-        "screened": refusals(rows, start_of(look.day)),
-        "since": start_of(look.day).date(),
+        "erasures": erasures(rows, access.day),
+        "screened": refusals(rows, start_of(access.day)),
+        "since": start_of(access.day).date(),
         "contests": contests_due(),
-        "may_inspect": look.holds(Permission.TEXTS_INSPECT),
-        "may_release": look.holds(Permission.COPY_RELEASE),
-        **refusals_by(look.day, look.at),
+        "may_inspect": access.holds(Permission.TEXTS_INSPECT),
+        "may_release": access.holds(Permission.COPY_RELEASE),
+        **refusals_by(access.day, access.at),
     }
     return render(request, "oversight/texts.html", page)
 
@@ -60,13 +60,13 @@ def inspection(request: DoorRequest) -> HttpResponse:
         return _form_page(request, form)
     words = form.cleaned_data["words"]
     try:
-        counts = count_words(request.look.person, words)
+        counts = count_words(request.access.person, words)
     except ValidationError as error:
         form.add_error("words", error)
-        request.look.note(events.LIMIT_REACHED)
+        request.access.note(events.LIMIT_REACHED)
         return _form_page(request, form)
     hits = [(count.word, TEXTS[count.source][0], count.lines) for count in counts]
-    request.look.note(events.WORDS_COUNTED, words=len(words), count=sum(count.lines for count in counts))
+    request.access.note(events.WORDS_COUNTED, words=len(words), count=sum(count.lines for count in counts))
     return _form_page(
         request, form, hits=hits, searched=len(words), sealed=any(c.source in SEALED_MODELS for c in counts)
     )
@@ -91,7 +91,7 @@ def inspection_ask(request: DoorRequest) -> HttpResponse:
 
 
 def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpResponse:
-    own = list(request.look.rows(Inspection).in_force(request.look.day))
+    own = list(request.access.rows(Inspection).in_force(request.access.day))
     page = {"form": form, "own": own, "steward_missing": steward_missing(), **results}
     return render(request, "oversight/inspection.html", page)
 
@@ -99,22 +99,22 @@ def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpRes
 @door(Permission.TEXTS_INSPECT, of=Inspection, records=events.INSPECTED_LINES_READ, fresh=True)
 def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
     """The lines, once a second person has agreed. The event records whose they are, as for an opened account."""
-    look = request.look
+    access = request.access
     lines = lines_of(inspection.pk)
     if lines:
-        look.note(inspection=inspection.pk, count=len(lines))
+        access.note(inspection=inspection.pk, count=len(lines))
     else:
-        look.note(events.FORM_SHOWN)
+        access.note(events.FORM_SHOWN)
     for line in lines:
-        look.saw(Subject(line.about_kind, line.about))
+        access.saw(Subject(line.about_kind, line.about))
     page = {"inspection": inspection, "lines": with_agencies(lines)}
     return render(request, "oversight/inspection_lines.html", page)
 
 
 @door(Permission.READING_AGREE, records=events.LIST_SHOWN)
 def inspections_agree(request: DoorRequest) -> HttpResponse:
-    request.look.note(list=Code("inspections"))
-    rows = list(request.look.rows(Inspection).in_force(request.look.day))
+    request.access.note(list=Code("inspections"))
+    rows = list(request.access.rows(Inspection).in_force(request.access.day))
     return render(request, "oversight/inspections_agree.html", {"rows": rows})
 
 

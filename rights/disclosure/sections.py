@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from access.database.recipients import locks_by_table, roles_reading
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.policies import Lock
 from access.roles import Role
 from buildings.models import Address
@@ -99,9 +99,9 @@ class Receipt:
     looks: Sequence[Seen]
 
 
-def receipt_of(look: Look, request: SubjectRequest) -> Receipt | None:
+def receipt_of(access: AccessContext, request: SubjectRequest) -> Receipt | None:
     """Build the access report, or return None unless the current user is preparing this request."""
-    about = _About(look, request)
+    about = _About(access, request)
     person = about.rows(Tenant, pk=request.tenant_id).first()
     return Receipt(person, request, list(about.parts(person)), looks_at()) if person else None
 
@@ -109,12 +109,12 @@ def receipt_of(look: Look, request: SubjectRequest) -> Receipt | None:
 class _About:
     """Reads the person's rows, table by table."""
 
-    def __init__(self, look: Look, request: SubjectRequest) -> None:
-        self.look, self.request, self.tenant = look, request, request.tenant_id
+    def __init__(self, access: AccessContext, request: SubjectRequest) -> None:
+        self.access, self.request, self.tenant = access, request, request.tenant_id
 
     def rows(self, model: type[Model], **which: Any) -> Any:
         rows: ResidenceQuerySet = model._default_manager.filter(**which)  # type: ignore[assignment]
-        return rows.witnessed(self.look.saw)
+        return rows.witnessed(self.access.saw)
 
     def parts(self, person: Tenant) -> Iterable[Part]:
         yield self.card_part(person)

@@ -28,7 +28,7 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
             request, _("Le report est demandé. Il s’appliquera quand le responsable des données aura donné son accord.")
         )
         return redirect("look_defer", event=event)
-    deferral = request.look.rows(LookDeferral).filter(event=event).first()
+    deferral = request.access.rows(LookDeferral).filter(event=event).first()
     context = {"form": form, "event": event, "number": str(event)[:8], "asked": deferral}
     context["steward_missing"] = steward_missing()
     return render(request, "rights/look_defer.html", context)
@@ -37,19 +37,19 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
 @door(Permission.DEFERRAL_AGREE, records=events.LIST_SHOWN, writes=True, fresh=True)
 def deferrals(request: DoorRequest) -> HttpResponse:
     """Deferrals with their grounds and days. Neither the employee nor the household is shown."""
-    look = request.look
-    look.note(list=Code("deferrals"))
-    rows = look.rows(LookDeferral).filter(until__gte=look.day)
+    access = request.access
+    access.note(list=Code("deferrals"))
+    rows = access.rows(LookDeferral).filter(until__gte=access.day)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _agreed(request, form):
         messages.success(request, _("Le report est accordé."))
         return redirect("deferrals")
-    return render(request, "rights/deferrals.html", {"rows": list(rows), "form": form, "day": look.day})
+    return render(request, "rights/deferrals.html", {"rows": list(rows), "form": form, "day": access.day})
 
 
 def _agreed(request: DoorRequest, form: forms.Form) -> bool:
     wanted = request.POST.get("agree", "")
-    deferral = next((row for row in request.look.rows(LookDeferral) if str(row.pk) == wanted), None)
+    deferral = next((row for row in request.access.rows(LookDeferral) if str(row.pk) == wanted), None)
     if deferral is None:
         form.add_error(None, _("Ce report n’attend plus d’accord."))
         return False

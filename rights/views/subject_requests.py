@@ -67,28 +67,28 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
             request,
             _("La demande est transmise au délégué à la protection des données. Remettez ce récépissé à la personne."),
         )
-        slip = Slip(made, Right(form.cleaned_data["kind"]), request.look.day)
-        return redirect("subject_slip", slip=signed(slip, request.look.person))
+        slip = Slip(made, Right(form.cleaned_data["kind"]), request.access.day)
+        return redirect("subject_slip", slip=signed(slip, request.access.person))
     return render(request, "rights/subject_request_take.html", {"form": form})
 
 
 @door(Permission.SUBJECT_REQUEST_TAKE, records=events.SUBJECT_SLIP_PRINTED)
 def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
     """The receipt that the person takes home. It says what was requested but not by whom, in case it is lost."""
-    printed_slip = slip_of(slip, request.look.person)
+    printed_slip = slip_of(slip, request.access.person)
     if printed_slip is None:
         raise Http404
-    request.look.note(request=printed_slip.request)
+    request.access.note(request=printed_slip.request)
     return render(request, "rights/subject_slip.html", {"slip": printed_slip, "languages": LANGUAGES})
 
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.LIST_SHOWN)
 def subject_requests(request: DoorRequest) -> HttpResponse:
-    look = request.look
-    look.note(list=Code("subject_requests"))
+    access = request.access
+    access.note(list=Code("subject_requests"))
     named = requesters()
-    rows = look.rows(SubjectRequest).waiting_first()
-    request_lines = [Line(row, named.get(row.tenant_id, ""), row.is_late(look.day)) for row in rows]
+    rows = access.rows(SubjectRequest).waiting_first()
+    request_lines = [Line(row, named.get(row.tenant_id, ""), row.is_late(access.day)) for row in rows]
     waiting = sum(line.subject_request.is_open for line in request_lines)
     context = {"lines": request_lines, "waiting": waiting, "late": sum(line.late for line in request_lines)}
     return render(request, "rights/subject_requests.html", context)
@@ -105,9 +105,10 @@ def subject_request_new(request: DoorRequest) -> HttpResponse:
 
 def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | None:
     made: list[UUID] = []
-    look, data = request.look, form.cleaned_data
+    access, data = request.access, form.cleaned_data
     tried(
-        form, lambda: made.append(take_request(by=look.person, at_counter=at_counter, context=look.context, **data)[0])
+        form,
+        lambda: made.append(take_request(by=access.person, at_counter=at_counter, context=access.context, **data)[0]),
     )
     return made[0] if made else None
 
@@ -120,7 +121,7 @@ def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | 
     fresh=True,
 )
 def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    request.look.note(request=subject_request.pk)
+    request.access.note(request=subject_request.pk)
     acting = _Acting(request, subject_request)
     if request.method == "POST" and (after := acting.acted()):
         return after
@@ -131,7 +132,7 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
         "extension": acting.extension,
         "naming": acting.naming,
         "case": acting.case,
-        "late": subject_request.is_late(request.look.day),
+        "late": subject_request.is_late(request.access.day),
     }
     return render(request, "rights/subject_request.html", context)
 
@@ -188,7 +189,7 @@ def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> Htt
     """The reasoned answer as a letter in two languages. If the landlord was wrong, it apologises."""
     if not subject_request.reason:
         raise Http404
-    request.look.note(request=subject_request.pk)
+    request.access.note(request=subject_request.pk)
     context = {
         "asked": subject_request,
         "name": requesters().get(subject_request.tenant_id, ""),
@@ -203,7 +204,7 @@ def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> 
     12(3))."""
     if not subject_request.extension:
         raise Http404
-    request.look.note(request=subject_request.pk)
+    request.access.note(request=subject_request.pk)
     name, first_due = requesters().get(subject_request.tenant_id, ""), due_on(subject_request.opened_on)
     context = {"asked": subject_request, "name": name, "first_due": first_due, "languages": LANGUAGES}
     return render(request, "rights/subject_extension.html", context)
@@ -219,11 +220,11 @@ def subject_figures(request: HttpRequest) -> HttpResponse:
 
 def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> tuple[Receipt, str]:
     """The access report and the landlord's name. Raises 404 unless the current user is preparing this request."""
-    receipt = receipt_of(request.look, subject_request)
+    receipt = receipt_of(request.access, subject_request)
     if receipt is None:
         raise Http404
-    request.look.note(format=Code(form))
-    return receipt, request.look.rows(Place).get(parent=None).name
+    request.access.note(format=Code(form))
+    return receipt, request.access.rows(Place).get(parent=None).name
 
 
 def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> HttpResponse:
@@ -254,7 +255,7 @@ def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse
         "looks": [look_line(look) for look in receipt.looks],
         "period": period(receipt),
         "rights": rights(),
-        "day": request.look.day,
+        "day": request.access.day,
         "language": translation.get_language(),
         "languages": [language for language in LANGUAGES if language != translation.get_language()],
     }
@@ -271,7 +272,7 @@ def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse
 def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     def write() -> HttpResponse:
         receipt, landlord = _made(request, subject_request, "pdf")
-        return _file(receipt_pdf(receipt, landlord, request.look.day), "application/pdf", "pdf")
+        return _file(receipt_pdf(receipt, landlord, request.access.day), "application/pdf", "pdf")
 
     return _in_language(request, write)
 
@@ -285,7 +286,7 @@ def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 )
 def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     def write() -> HttpResponse:
-        content = statement(*_made(request, subject_request, "json"), request.look.day)
+        content = statement(*_made(request, subject_request, "json"), request.access.day)
         return _file(json.dumps(content, ensure_ascii=False, indent=1).encode(), "application/json", "json")
 
     return _in_language(request, write)

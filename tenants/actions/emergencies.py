@@ -14,7 +14,7 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import NOWHERE, Context, Subject, look, record
+from audit.record import NOWHERE, Context, Subject, record, record_view
 from tenants.models import EmergencyAccess
 from tenants.models.emergency import review_by
 
@@ -37,7 +37,7 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
     The error is the same if the household does not exist, is hidden or within one's own reach, or if the daily limit is
     reached. The attempt is recorded first, on the audit log's own connection, so that it remains after a rollback.
     """
-    tried = look(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
+    tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:
         arguments = [reference, unit, reason, review_by(today()), tried]
         cursor.execute("SELECT * FROM tenants_open_emergency(%s, %s, %s, %s, %s)", arguments)

@@ -93,13 +93,13 @@ class SearchBody(Strict):
     query=ResidentsQuery,
 )
 def residents(request: ApiRequest) -> Page:
-    look, query = request.look, request.query
-    look.note(list="residents")
-    rows = look.rows(Residence)
+    access, query = request.access, request.query
+    access.note(list="residents")
+    rows = access.rows(Residence)
     if building := query.get("building"):
         rows = rows.filter(building=building)
     if when := query.get("when"):
-        rows = getattr(rows, when)(look.day)
+        rows = getattr(rows, when)(access.day)
     return page(request, rows)
 
 
@@ -111,8 +111,8 @@ def residents(request: ApiRequest) -> Page:
     answers=CardOut,
 )
 def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
-    look, tenant = request.look, residence.tenant
-    helps = look.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(look.day)
+    access, tenant = request.access, residence.tenant
+    helps = access.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(access.day)
     return {
         "id": residence.pk,
         "title": tenant.title,
@@ -123,7 +123,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
         "moved_in": residence.moved_in,
         "moved_out": residence.moved_out,
         "contact": tenant,
-        "household": household(look, residence),
+        "household": household(access, residence),
         "help": helps.order_by("code"),
     }
 
@@ -139,6 +139,6 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
 )
 def residents_search(request: ApiRequest) -> list[Residence]:
     """Search by name. The words are sent in the body and not stored."""
-    rows = request.look.rows(Residence).named(request.body_data["q"])
-    request.look.note(count=rows.count(), scope="residents")
+    rows = request.access.rows(Residence).named(request.body_data["q"])
+    request.access.note(count=rows.count(), scope="residents")
     return list(rows.order_by("name_key", "id")[:FOUND])

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.pages.read_back import ReadBack
 from buildings.models import Building
 from formats.telephone import written_phone
@@ -20,7 +20,7 @@ NEAR = 92  # days
 UNDO = gettext_lazy("Annulation possible jusqu’à minuit depuis la page du bail, si aucun autre acte n’en dépend.")
 
 
-def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
+def signing(access: AccessContext, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
     values = form.cleaned_data
     units = [values["unit"], *values.get("annexes", [])]
     newcomers = [newcomer for person in people if (newcomer := person.newcomer())]
@@ -35,11 +35,11 @@ def signing(look: Look, building: Building, form: LeaseForm, people: Iterable[Ne
         (_("Signé le"), values["signed_on"] or _("date inconnue")),
         (_("Prend effet le"), values["starts_on"]),
     ]
-    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), _distant(values["starts_on"], look.day), UNDO)
+    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), _distant(values["starts_on"], access.day), UNDO)
 
 
-def notice(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBack:
-    people = look.rows(Residence).filter(lease=account.lease_id, moved_out=values["ends_on"]).count()
+def notice(access: AccessContext, account: Account, values: Mapping[str, Any]) -> ReadBack:
+    people = access.rows(Residence).filter(lease=account.lease_id, moved_out=values["ends_on"]).count()
     leaving = ngettext("%(n)s personne", "%(n)s personnes", people) % {"n": people}
     facts = [
         (_("Bail"), account.reference),
@@ -47,30 +47,30 @@ def notice(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBack:
         (_("Dernier jour du bail"), values["ends_on"]),
         (_("Quittent le logement à cette date"), leaving),
     ]
-    return ReadBack(_("Congé"), facts, _("Enregistrer le congé"), _ended(values["ends_on"], look.day), UNDO)
+    return ReadBack(_("Congé"), facts, _("Enregistrer le congé"), _ended(values["ends_on"], access.day), UNDO)
 
 
-def transfer(look: Look, account: Account, values: Mapping[str, Any]) -> ReadBack:
+def transfer(access: AccessContext, account: Account, values: Mapping[str, Any]) -> ReadBack:
     facts = [
         (_("Bail"), account.reference),
         (_("Nouveau logement"), f"{values['unit'].building.place.name}, {unit_label(values['unit'], None)}"),
         (_("Premier jour au nouveau logement"), values["first_day"]),
     ]
-    warnings = _distant(values["first_day"], look.day)
+    warnings = _distant(values["first_day"], access.day)
     return ReadBack(_("Mutation"), facts, _("Enregistrer la mutation"), warnings, UNDO)
 
 
-def arrival(look: Look, account: Account, who: Tenant | Newcomer, day: date) -> ReadBack:
+def arrival(access: AccessContext, account: Account, who: Tenant | Newcomer, day: date) -> ReadBack:
     label = _("Personne qui arrive")
     arriving = _person(who, label) if isinstance(who, Newcomer) else [(label, who.display_name)]
     facts = [(_("Bail"), account.reference), *arriving, (_("Premier jour"), day)]
-    return ReadBack(_("Ajouter un occupant"), facts, _("Enregistrer l’arrivée"), _distant(day, look.day), UNDO)
+    return ReadBack(_("Ajouter un occupant"), facts, _("Enregistrer l’arrivée"), _distant(day, access.day), UNDO)
 
 
-def departure(look: Look, leaving: Residence) -> ReadBack:
+def departure(access: AccessContext, leaving: Residence) -> ReadBack:
     assert leaving.moved_out is not None  # noqa: S101 (for the type checker)
     facts = [(_("Personnes qui partent"), leaving.tenant.display_name), (_("Dernier jour"), leaving.moved_out)]
-    warnings = _ended(leaving.moved_out, look.day)
+    warnings = _ended(leaving.moved_out, access.day)
     return ReadBack(_("Départ"), facts, _("Enregistrer le départ"), warnings, UNDO)
 
 

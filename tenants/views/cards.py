@@ -14,6 +14,6 @@ from tenants.queries import about_card
 
 @door(Permission.CARD_VIEW, of=Residence, records=events.CARD_OPENED)
 def card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    if residence.moved_in > request.look.day or residence.moved_out:
-        request.look.purpose = Purpose.MOVING
-    return render(request, "tenants/card.html", about_card(request.look, residence))
+    if residence.moved_in > request.access.day or residence.moved_out:
+        request.access.purpose = Purpose.MOVING
+    return render(request, "tenants/card.html", about_card(request.access, residence))

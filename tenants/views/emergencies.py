@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done, tried
 from access.permissions import Permission
@@ -43,27 +43,27 @@ class Line:
 def emergency(request: DoorRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
     opened: list[Opened] = []
-    if form.is_valid() and tried(form, lambda: opened.append(_opened(request.look, form))):
+    if form.is_valid() and tried(form, lambda: opened.append(_opened(request.access, form))):
         tell(request, opened[0])
         return redirect("emergency_card", pk=opened[0].residence)
-    mine = request.look.rows(EmergencyAccess).open_now().first()
+    mine = request.access.rows(EmergencyAccess).open_now().first()
     return render(request, "tenants/emergency.html", {"form": form, "minutes": MINUTES, "open": mine})
 
 
-def _opened(look: Look, form: EmergencyForm) -> Opened:
+def _opened(access: AccessContext, form: EmergencyForm) -> Opened:
     data = form.cleaned_data
-    unit = None if data["reference"] else _unit(look, form)
+    unit = None if data["reference"] else _unit(access, form)
     reason, reference = data["reason"], data["reference"]
-    return open_emergency(by=look.person, reference=reference, unit=unit, reason=reason, context=look.context)
+    return open_emergency(by=access.person, reference=reference, unit=unit, reason=reason, context=access.context)
 
 
-def _unit(look: Look, form: EmergencyForm) -> UUID:
+def _unit(access: AccessContext, form: EmergencyForm) -> UUID:
     """The only dwelling at this address and door. Raises ValidationError. Dwellings are public, their residents are
     not."""
     number, street = form.at
-    near = look.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
+    near = access.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
     at = [address.building_id for address in near if folded(address.street) == street]
-    units = look.rows(Unit).dwellings().filter(building__in=at, door__iexact=form.cleaned_data["door"].strip())
+    units = access.rows(Unit).dwellings().filter(building__in=at, door__iexact=form.cleaned_data["door"].strip())
     if staircase := form.cleaned_data["staircase"].strip():
         units = units.filter(staircase__iexact=staircase)
     matches: list[Unit] = list(units[:2])
@@ -76,15 +76,15 @@ def _unit(look: Look, form: EmergencyForm) -> UUID:
 @door(Permission.EMERGENCY_OPEN, of=Residence, records=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """Name, dwelling, chosen contact and household. The page has no actions."""
-    look = request.look
-    look.place = residence.building_id
-    mine = look.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
+    access = request.access
+    access.place = residence.building_id
+    mine = access.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
     context = {
         "residence": residence,
         "tenant": residence.tenant,
-        "household": household(look, residence),
-        "building": look.rows(Building).get(pk=residence.building_id),
-        "addresses": look.rows(Address).filter(building=residence.building_id).order_by("street", "number"),
+        "household": household(access, residence),
+        "building": access.rows(Building).get(pk=residence.building_id),
+        "addresses": access.rows(Address).filter(building=residence.building_id).order_by("street", "number"),
         "until": mine.until,
         "review_by": mine.review_by,
     }
@@ -96,20 +96,22 @@ def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
 
 @door(Permission.EMERGENCY_REVIEW, records=events.LIST_SHOWN)
 def emergencies(request: DoorRequest) -> HttpResponse:
-    return render(request, "tenants/emergencies.html", _lines(request.look))
+    return render(request, "tenants/emergencies.html", _lines(request.access))
 
 
 @door(Permission.EMERGENCIES_WATCH, records=events.LIST_SHOWN)
 def emergencies_watched(request: DoorRequest) -> HttpResponse:
     """All emergency accesses, without the names of those who opened them: these are shown in the audit log, with a
     purpose."""
-    return render(request, "tenants/emergencies_watched.html", _lines(request.look))
+    return render(request, "tenants/emergencies_watched.html", _lines(request.access))
 
 
-def _lines(look: Look) -> dict[str, Any]:
-    look.note(list="emergencies")
-    rows = look.rows(EmergencyAccess).waiting_first()
-    lines = [Line(emergency, emergency.is_late(look.day), emergency.person_id == look.person.pk) for emergency in rows]
+def _lines(access: AccessContext) -> dict[str, Any]:
+    access.note(list="emergencies")
+    rows = access.rows(EmergencyAccess).waiting_first()
+    lines = [
+        Line(emergency, emergency.is_late(access.day), emergency.person_id == access.person.pk) for emergency in rows
+    ]
     waiting = sum(not line.emergency.verdict for line in lines)
     return {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines)}
 
@@ -119,8 +121,8 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
         return _after_verdict(request, emergency)
-    mine = emergency.person_id == request.look.person.pk
-    context = {"emergency": emergency, "form": form, "mine": mine, "late": emergency.is_late(request.look.day)}
+    mine = emergency.person_id == request.access.person.pk
+    context = {"emergency": emergency, "form": form, "mine": mine, "late": emergency.is_late(request.access.day)}
     return render(request, "tenants/emergency_review.html", context)
 
 
@@ -138,14 +140,14 @@ def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
     """Letter to the household in two languages, after the review. The household need not ask for it."""
     if not emergency.verdict or emergency.lease_id is None:
         raise Http404
-    look = request.look
-    look.note(emergency=emergency.pk)
+    access = request.access
+    access.note(emergency=emergency.pk)
     role, at_home = told_of(emergency.pk)
     context = {
         "emergency": emergency,
         "role": role,
         "at_home": at_home,
-        "address": look.rows(Address).filter(building=emergency.building_id).order_by("street", "number").first(),
+        "address": access.rows(Address).filter(building=emergency.building_id).order_by("street", "number").first(),
         "minutes": MINUTES,
         "languages": LANGUAGES,
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import tried
 from access.permissions import Permission
@@ -26,49 +26,49 @@ from tenants.models.emergency import MINUTES
 @door(Permission.EVACUATION_OPEN, records=events.LIST_SHOWN)
 def evacuations(request: DoorRequest) -> HttpResponse:
     """The buildings in one's reach. No resident is shown."""
-    look = request.look
-    look.note(list="evacuations")
-    addresses = {pk: list(group) for pk, group in groupby(_addresses(look), lambda address: address.building_id)}
-    buildings = look.rows(Building).select_related("place__parent")
+    access = request.access
+    access.note(list="evacuations")
+    addresses = {pk: list(group) for pk, group in groupby(_addresses(access), lambda address: address.building_id)}
+    buildings = access.rows(Building).select_related("place__parent")
     mine = [(building, addresses.get(building.pk, [])[:2]) for building in buildings]
     mine.sort(key=lambda line: (folded(line[1][0].street if line[1] else ""), folded(line[0].place.name)))
-    open_now = look.rows(EmergencyAccess).open_now().first()
+    open_now = access.rows(EmergencyAccess).open_now().first()
     return render(request, "tenants/evacuations.html", {"buildings": mine, "open": open_now})
 
 
 @door(Permission.EVACUATION_OPEN, of=Building, records=events.FORM_SHOWN, writes=True)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     """The form with a button for each reason, then the list at the same address until it expires."""
-    look, form = request.look, EvacuationForm(request.POST or None)
+    access, form = request.access, EvacuationForm(request.POST or None)
     opened: list[Opened] = []
-    if form.is_valid() and tried(form, lambda: opened.append(_opened(look, building, form))):
+    if form.is_valid() and tried(form, lambda: opened.append(_opened(access, building, form))):
         tell(request, opened[0])
         return redirect("evacuation", pk=building.pk)
-    mine = look.rows(EmergencyAccess).open_now().filter(building=building.pk).first()
-    page = {"building": building, "addresses": _addresses(look).filter(building=building.pk), "minutes": MINUTES}
+    mine = access.rows(EmergencyAccess).open_now().filter(building=building.pk).first()
+    page = {"building": building, "addresses": _addresses(access).filter(building=building.pk), "minutes": MINUTES}
     if mine is None or request.method == "POST":
         return render(request, "tenants/evacuation.html", {**page, "form": form})
-    units = list(look.rows(Unit).dwellings().filter(building=building.pk))
-    stairs = emptying.stairs(units, _helps(look))
-    look.note(events.EVACUATION_SHOWN, count=sum(stair.helped for stair in stairs))
+    units = list(access.rows(Unit).dwellings().filter(building=building.pk))
+    stairs = emptying.stairs(units, _helps(access))
+    access.note(events.EVACUATION_SHOWN, count=sum(stair.helped for stair in stairs))
     context = {"stairs": stairs, "doors": len(units), "until": mine.until, "review_by": mine.review_by}
     return render(request, "tenants/evacuation_list.html", {**page, **context})
 
 
-def _opened(look: Look, building: Building, form: EvacuationForm) -> Opened:
+def _opened(access: AccessContext, building: Building, form: EvacuationForm) -> Opened:
     return open_evacuation(
-        by=look.person, building=building.pk, reason=form.cleaned_data["reason"], context=look.context
+        by=access.person, building=building.pk, reason=form.cleaned_data["reason"], context=access.context
     )
 
 
-def _addresses(look: Look) -> Any:
-    return look.rows(Address).order_by("building", "street", "number")
+def _addresses(access: AccessContext) -> Any:
+    return access.rows(Address).order_by("building", "street", "number")
 
 
-def _helps(look: Look) -> Mapping[UUID, Sequence[str]]:
+def _helps(access: AccessContext) -> Mapping[UUID, Sequence[str]]:
     """Map each dwelling to the help requested there, without duplicates. Names are not read."""
     labels: dict[UUID, dict[str, None]] = {}
-    for help_code in look.rows(HelpCode).in_force(look.day).order_by("code"):
+    for help_code in access.rows(HelpCode).in_force(access.day).order_by("code"):
         for unit in help_code.homes:
             labels.setdefault(unit, {})[help_code.label] = None
     return {unit: list(words) for unit, words in labels.items()}

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.models import Place
 from access.pages.acting import tried
@@ -24,18 +24,18 @@ from tenants.queries import about_card
 def front_desk(request: DoorRequest) -> HttpResponse:
     """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown."""
     form = AgencyForm(request.POST or None)
-    agency = _keeper(request.look, form.cleaned_data["reference"]) if form.is_valid() else {}
+    agency = _keeper(request.access, form.cleaned_data["reference"]) if form.is_valid() else {}
     return render(
         request, "tenants/front_desk.html", {"form": form, "identity": IdentityForm(auto_id="carte_%s"), **agency}
     )
 
 
-def _keeper(look: Look, reference: str) -> dict[str, Any]:
+def _keeper(access: AccessContext, reference: str) -> dict[str, Any]:
     """The answer is the same for a settled account and an unknown reference."""
     account, agency = keeper_of(reference)
-    look.about = Subject("account", account) if account else None
-    look.note(events.SEARCH_RUN, count=1 if account else 0, scope="agency")
-    return {"searched": True, "agency": look.rows(Place).filter(pk=agency).first() if agency else None}
+    access.about = Subject("account", account) if account else None
+    access.note(events.SEARCH_RUN, count=1 if account else 0, scope="agency")
+    return {"searched": True, "agency": access.rows(Place).filter(pk=agency).first() if agency else None}
 
 
 @door(Permission.IDENTITY_CHECK, records=events.FORM_SHOWN, writes=True)
@@ -48,17 +48,17 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 
 def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
     opened: list[Residence] = []
-    look = request.look
-    tried(form, lambda: opened.append(check_identity(by=look.person, context=look.context, **form.cleaned_data)))
+    access = request.access
+    tried(form, lambda: opened.append(check_identity(by=access.person, context=access.context, **form.cleaned_data)))
     return opened[0] if opened else None
 
 
 @door(Permission.CHECKED_CARD_VIEW, of=Residence, records=events.CARD_OPENED)
 def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """The card, until the identity check expires. Afterwards it is refused like any card outside one's reach."""
-    until = request.look.rows(IdentityCheck).valid().get().until
+    until = request.access.rows(IdentityCheck).valid().get().until
     return render(
         request,
         "tenants/checked_card.html",
-        {**about_card(request.look, residence), "until": until, "opens": "checked_card"},
+        {**about_card(request.access, residence), "until": until, "opens": "checked_card"},
     )

@@ -35,36 +35,36 @@ def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
 
 @door(Permission.HELP_CHANGE, of=Residence, records=events.FORM_SHOWN, writes=True)
 def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
-    look = request.look
+    access = request.access
     ending = request.POST.get("end")
     if ending:
         return _end_help(request, residence, ending)
-    initial = {"asked_by": "tenant", "asked_on": look.day}
+    initial = {"asked_by": "tenant", "asked_on": access.day}
     form = HelpCodeForm(request.POST or None, initial=initial)
     if form.is_valid() and done(form, households.set_help_code, request, residence=residence, **form.cleaned_data):
         messages.success(request, _("L’aide est enregistrée."))
         return redirect("help_codes", pk=residence.pk)
-    noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
-    context = {"residence": residence, "tenant": residence.tenant, "noted": noted, "form": form, "day": look.day}
+    noted = access.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
+    context = {"residence": residence, "tenant": residence.tenant, "noted": noted, "form": form, "day": access.day}
     return render(request, "tenants/help_codes.html", context)
 
 
 def _end_help(request: DoorRequest, residence: Residence, pk: str) -> HttpResponse:
-    look = request.look
-    noted = look.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True)
+    access = request.access
+    noted = access.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True)
     help_code = next((row for row in noted if str(row.pk) == pk), None)
     if help_code is None:
         raise Http404
-    households.end_help_code(by=look.person, residence=residence, help_code=help_code, context=look.context)
+    households.end_help_code(by=access.person, residence=residence, help_code=help_code, context=access.context)
     messages.success(request, _("L’aide est retirée."))
     return redirect("help_codes", pk=residence.pk)
 
 
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def representatives(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    tenants = {party.tenant_id: party.tenant for party in parties_of(look, account)}
-    form = RepresentativeForm(request.POST or None, initial={"first_day": look.day}, tenants=tenants.values())
+    access = request.access
+    tenants = {party.tenant_id: party.tenant for party in parties_of(access, account)}
+    form = RepresentativeForm(request.POST or None, initial={"first_day": access.day}, tenants=tenants.values())
     act, ready = households.set_representative, form.is_valid() and not correcting(request)
     if ready and done(form, act, request, account=account, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
@@ -74,21 +74,23 @@ def representatives(request: DoorRequest, account: Account) -> HttpResponse:
             return read_back(request, page, form.cleaned_data)
         messages.success(request, _("Le représentant est enregistré."))
         return redirect("lease", reference=account.reference)
-    noted = representatives_of(look, tenants)
+    noted = representatives_of(access, tenants)
     return render(request, "tenants/household_representatives.html", {"account": account, "noted": noted, "form": form})
 
 
 @door(Permission.DISCREET_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def discreet(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    mark = look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).order_by("first_day").first()
+    access = request.access
+    mark = (
+        access.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=access.day).order_by("first_day").first()
+    )
     if mark and request.method == "POST" and "end" in request.POST:
-        households.end_discretion(by=look.person, mark=mark, context=look.context)
+        households.end_discretion(by=access.person, mark=mark, context=access.context)
         messages.success(request, _("La discrétion a pris fin."))
         return redirect("lease", reference=account.reference)
-    others = colleagues(account, look.day).exclude(pk=look.person.pk)
-    initial = {"first_day": look.day, "last_day": look.day + timedelta(days=365)}
-    form = DiscreetForm(request.POST or None, initial=initial, day=look.day, colleagues=others)
+    others = colleagues(account, access.day).exclude(pk=access.person.pk)
+    initial = {"first_day": access.day, "last_day": access.day + timedelta(days=365)}
+    form = DiscreetForm(request.POST or None, initial=initial, day=access.day, colleagues=others)
     if form.is_valid():
         days = {"first_day": form.cleaned_data["first_day"], "last_day": form.cleaned_data["last_day"]}
         if done(form, households.mark_discreet, request, account=account, people=form.named(), **days):

@@ -22,8 +22,8 @@ MAKES_A_LEASE = (Change.SIGNED, Change.TRANSFERRED)
 
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def lease_undo(request: DoorRequest, account: Account, change: UUID) -> HttpResponse:
-    look = request.look
-    undoable = look.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()
+    access = request.access
+    undoable = access.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()
     if undoable is None:
         raise Http404
     form = forms.Form(request.POST if request.method == "POST" else None)

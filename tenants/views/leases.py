@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done, tried
 from access.pages.read_back import correcting, is_confirmed, read_back
@@ -37,75 +37,75 @@ BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
 
 @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.LEASE_OPENED)
 def lease(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    parties = parties_of(look, account)
-    household = list(look.rows(Residence).filter(lease=account.lease_id).order_by("moved_in", "name_key", "id"))
-    living = [resident for resident in household if resident.moved_out is None or resident.moved_out >= look.day]
+    access = request.access
+    parties = parties_of(access, account)
+    household = list(access.rows(Residence).filter(lease=account.lease_id).order_by("moved_in", "name_key", "id"))
+    living = [resident for resident in household if resident.moved_out is None or resident.moved_out >= access.day]
     people = {row.tenant_id for row in (*parties, *household)}
     context = {
         "account": account,
         "lease": account.lease,
-        "building": look.rows(Building).get(pk=account.building_id),
-        "units": look.rows(LeaseUnit).filter(lease=account.lease_id).order_by("first_day", "unit__kind", "id"),
+        "building": access.rows(Building).get(pk=account.building_id),
+        "units": access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("first_day", "unit__kind", "id"),
         "parties": parties,
         "living": living,
         "gone": [resident for resident in household if resident not in living],
-        "representatives": representatives_of(look, people),
-        "mark": look.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=look.day).first(),
-        "change": look.rows(LeaseChange).filter(lease=account.lease_id).of_today().first(),
-        "may_change": look.may(Permission.LEASE_CHANGE, account.building_id),
-        "running": account.lease.ends_on is None or account.lease.ends_on >= look.day,
-        "day": look.day,
+        "representatives": representatives_of(access, people),
+        "mark": access.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=access.day).first(),
+        "change": access.rows(LeaseChange).filter(lease=account.lease_id).of_today().first(),
+        "may_change": access.may(Permission.LEASE_CHANGE, account.building_id),
+        "running": account.lease.ends_on is None or account.lease.ends_on >= access.day,
+        "day": access.day,
     }
     return render(request, "tenants/lease.html", context)
 
 
 @door(Permission.LEASE_CHANGE, of=Building, records=events.FORM_SHOWN, writes=True)
 def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
-    look = request.look
-    units, lettings = look.rows(Unit).filter(building=building), look.rows(LeaseUnit).filter(building=building)
+    access = request.access
+    units, lettings = access.rows(Unit).filter(building=building), access.rows(LeaseUnit).filter(building=building)
     free = {
-        "dwellings": free_units(units.dwellings(), lettings, look.day),
-        "annexes": free_units(units.filter(kind__in=BESIDE_A_DWELLING), lettings, look.day),
+        "dwellings": free_units(units.dwellings(), lettings, access.day),
+        "annexes": free_units(units.filter(kind__in=BESIDE_A_DWELLING), lettings, access.day),
     }
-    form = LeaseForm(request.POST or None, initial={"starts_on": look.day}, **free)
+    form = LeaseForm(request.POST or None, initial={"starts_on": access.day}, **free)
     first = NewcomerForm(request.POST or None, prefix="first")
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
     filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&` validates every form, to show all errors
     if request.method == "POST" and filled and not correcting(request):
         opened: list[Account] = []
-        if tried(form, lambda: opened.append(_sign(look, form, first, second))):
+        if tried(form, lambda: opened.append(_sign(access, form, first, second))):
             values = {"lease": form.cleaned_data, "first": first.cleaned_data, "second": second.cleaned_data}
             if not is_confirmed(request, values):
-                return read_back(request, read.signing(look, building, form, (first, second)), values)
+                return read_back(request, read.signing(access, building, form, (first, second)), values)
             messages.success(request, _("Le bail est enregistré et le compte est ouvert."))
             return redirect("lease", reference=opened[0].reference)
     context = {"building": building, "form": form, "first": first, "second": second}
     return render(request, "tenants/lease_new.html", {**context, "any_free": bool(free["dwellings"])})
 
 
-def _sign(look: Look, form: LeaseForm, first: NewcomerForm, second: NewcomerForm) -> Account:
+def _sign(access: AccessContext, form: LeaseForm, first: NewcomerForm, second: NewcomerForm) -> Account:
     data = form.cleaned_data
     return leases.sign_lease(
-        by=look.person,
+        by=access.person,
         unit=data["unit"],
         annexes=data.get("annexes", []),
         newcomers=[newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer],
         starts_on=data["starts_on"],
         signed_on=data["signed_on"],
-        context=look.context,
+        context=access.context,
     )
 
 
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    initial = {"notice_on": account.lease.notice_on or look.day, "ends_on": account.lease.ends_on}
+    access = request.access
+    initial = {"notice_on": account.lease.notice_on or access.day, "ends_on": account.lease.ends_on}
     form = NoticeForm(request.POST or None, initial=initial)
     act = leases.give_notice
     if form.is_valid() and not correcting(request) and done(form, act, request, account=account, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, read.notice(look, account, form.cleaned_data), form.cleaned_data)
+            return read_back(request, read.notice(access, account, form.cleaned_data), form.cleaned_data)
         messages.success(request, _("Le congé est enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
@@ -113,15 +113,15 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    dwellings = free_units(look.rows(Unit).dwellings(), look.rows(LeaseUnit), look.day)
+    access = request.access
+    dwellings = free_units(access.rows(Unit).dwellings(), access.rows(LeaseUnit), access.day)
     form = TransferForm(request.POST or None, dwellings=dwellings)
     opened: list[Account] = []
-    by: dict[str, Any] = {"by": look.person, "account": account, "context": look.context}
+    by: dict[str, Any] = {"by": access.person, "account": account, "context": access.context}
     ready = form.is_valid() and not correcting(request)
     if ready and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, read.transfer(look, account, form.cleaned_data), form.cleaned_data)
+            return read_back(request, read.transfer(access, account, form.cleaned_data), form.cleaned_data)
         messages.success(
             request, _("La mutation est enregistrée. Le nouveau compte est ouvert ; l’ancien reste à solder.")
         )
@@ -131,38 +131,38 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
-    look = request.look
-    form = MoveInForm(request.POST or None, initial={"day": look.day}, known=_not_living(look, account))
+    access = request.access
+    form = MoveInForm(request.POST or None, initial={"day": access.day}, known=_not_living(access, account))
     if form.is_valid() and not correcting(request):
         who, day = form.person(), form.cleaned_data["day"]
         if done(form, leases.move_in, request, account=account, who=who, day=day):
             if not is_confirmed(request, form.cleaned_data):
-                return read_back(request, read.arrival(look, account, who, day), form.cleaned_data)
+                return read_back(request, read.arrival(access, account, who, day), form.cleaned_data)
             messages.success(request, _("L’arrivée est enregistrée."))
             return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_in.html", {"account": account, "form": form})
 
 
-def _not_living(look: Look, account: Account) -> list[Tenant]:
+def _not_living(access: AccessContext, account: Account) -> list[Tenant]:
     """People known under this lease who do not live there now: a party who arrives later, or somebody who returns."""
-    residences = list(look.rows(Residence).filter(lease=account.lease_id))
-    living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= look.day}
-    known = {row.tenant_id: row.tenant for row in (*parties_of(look, account), *residences)}
+    residences = list(access.rows(Residence).filter(lease=account.lease_id))
+    living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= access.day}
+    known = {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
     return [tenant for pk, tenant in known.items() if pk not in living]
 
 
 @door(Permission.LEASE_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True)
 def resident_out(request: DoorRequest, account: Account, residence: UUID) -> HttpResponse:
-    look = request.look
-    staying = Q(moved_out__isnull=True) | Q(moved_out__gte=look.day)
-    leaving = look.rows(Residence).filter(staying, lease=account.lease_id, pk=residence).first()
+    access = request.access
+    staying = Q(moved_out__isnull=True) | Q(moved_out__gte=access.day)
+    leaving = access.rows(Residence).filter(staying, lease=account.lease_id, pk=residence).first()
     if leaving is None:
         raise Http404
-    form = MoveOutForm(request.POST or None, initial={"last_day": leaving.moved_out or look.day})
+    form = MoveOutForm(request.POST or None, initial={"last_day": leaving.moved_out or access.day})
     act = leases.move_out
     if form.is_valid() and not correcting(request) and done(form, act, request, residence=leaving, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, read.departure(look, leaving), form.cleaned_data)
+            return read_back(request, read.departure(access, leaving), form.cleaned_data)
         messages.success(request, _("Le départ est enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_out.html", {"account": account, "leaving": leaving, "form": form})

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
 from audit import events
@@ -23,26 +23,26 @@ from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
 @door(Permission.RESIDENTS_LIST, of=Reminder, records=events.LIST_SHOWN)
 def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
     """The doors of an errand, without names. Once it is over, the doors are no longer shown."""
-    look = request.look
-    look.note(list="reminder")
-    over = look.day > reminder.last_day
-    rows = [] if over else _doors(look, reminder)
+    access = request.access
+    access.note(list="reminder")
+    over = access.day > reminder.last_day
+    rows = [] if over else _doors(access, reminder)
     context = {
         "reminder": reminder,
-        "building": look.rows(Building).get(pk=reminder.building_id),
+        "building": access.rows(Building).get(pk=reminder.building_id),
         "rows": rows,
         "over": over,
         "left": sum(door.done_on is None for _dwelling, door in rows),
-        "may_do": look.may(Permission.REMINDER_DO, reminder.building_id),
+        "may_do": access.may(Permission.REMINDER_DO, reminder.building_id),
     }
     return render(request, "tenants/reminder.html", context)
 
 
-def _doors(look: Look, reminder: Reminder) -> list[tuple[Dwelling, ReminderDoor]]:
+def _doors(access: AccessContext, reminder: Reminder) -> list[tuple[Dwelling, ReminderDoor]]:
     """The doors in walking order, those still to do first."""
-    units = look.rows(Unit).filter(building=reminder.building_id).dwellings()
-    doors = {door.unit_id: door for door in look.rows(ReminderDoor).filter(reminder=reminder)}
-    dwellings = facade.dwellings(units, [], {}, look.day)
+    units = access.rows(Unit).filter(building=reminder.building_id).dwellings()
+    doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
+    dwellings = facade.dwellings(units, [], {}, access.day)
     pairs = ((dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors)
     return sorted(pairs, key=lambda pair: bool(pair[1].done_on))
 
@@ -52,7 +52,7 @@ def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
     """Mark the message as passed on at this door."""
     if request.method == "POST":
         try:
-            pass_on(by=request.user, door=passed, context=request.look.context)
+            pass_on(by=request.user, door=passed, context=request.access.context)
             messages.success(request, _("Le message est transmis."))
         except ValidationError as error:
             messages.error(request, error.messages[0])
@@ -61,33 +61,37 @@ def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
 
 @door(Permission.REMINDER_GIVE, of=Building, records=events.FORM_SHOWN, writes=True)
 def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
-    look = request.look
-    offered = {dwelling.unit.pk: dwelling for dwelling in _let(look, building)}
+    access = request.access
+    offered = {dwelling.unit.pk: dwelling for dwelling in _let(access, building)}
     choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
-    form = ReminderForm(request.POST or None, doors=choices, days=days_from(look.day))
-    if request.method == "POST" and form.is_valid() and (given := _give(look, building, offered, form)):
+    form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))
+    if request.method == "POST" and form.is_valid() and (given := _give(access, building, offered, form)):
         messages.success(request, _("La mission est confiée."))
         return redirect("reminder", pk=given.pk)
     return render(request, "tenants/reminder_give.html", {"form": form, "building": building, "any": bool(offered)})
 
 
-def _give(look: Look, building: Building, offered: dict[UUID, Dwelling], form: ReminderForm) -> Reminder | None:
+def _give(
+    access: AccessContext, building: Building, offered: dict[UUID, Dwelling], form: ReminderForm
+) -> Reminder | None:
     chosen = [offered[unit].unit for unit in form.cleaned_data["units"]]
     last_day = form.cleaned_data["last_day"]
     try:
-        return give_reminder(by=look.person, building=building, units=chosen, last_day=last_day, context=look.context)
+        return give_reminder(
+            by=access.person, building=building, units=chosen, last_day=last_day, context=access.context
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return None
 
 
-def _let(look: Look, building: Building) -> list[Dwelling]:
+def _let(access: AccessContext, building: Building) -> list[Dwelling]:
     """Dwellings with a lease in force. Discreet ones are included, since a door does not tell who lives there."""
-    lettings = look.rows(LeaseUnit).filter(building=building).in_force(look.day)
+    lettings = access.rows(LeaseUnit).filter(building=building).in_force(access.day)
     let = {letting.unit_id: letting.lease_id for letting in lettings}
-    units = look.rows(Unit).filter(building=building).dwellings()
-    people = look.rows(Residence).filter(building=building).living(look.day)
-    return [dwelling for dwelling in facade.dwellings(units, people, let, look.day) if dwelling.let]
+    units = access.rows(Unit).filter(building=building).dwellings()
+    people = access.rows(Residence).filter(building=building).living(access.day)
+    return [dwelling for dwelling in facade.dwellings(units, people, let, access.day) if dwelling.let]
 
 
 def door_label(door: Dwelling) -> str:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from access.guard.context import DoorRequest, Look
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.models import Level, Place
 from access.pages.panels import load_panels
@@ -51,17 +51,17 @@ class House:
 
 @door(Permission.RESIDENTS_LIST, records=events.LIST_SHOWN)
 def buildings(request: DoorRequest) -> HttpResponse:
-    look = request.look
-    look.note(list="today")
+    access = request.access
+    access.note(list="today")
     mine = sorted(
-        look.rows(Building).select_related("place__parent__parent__parent"),
+        access.rows(Building).select_related("place__parent__parent__parent"),
         key=lambda building: (sector_name(building.place), facade.natural(building.place.name)),
     )
-    coverage = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
+    coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day)
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
-    houses = _drawn(look, mine, coverage) if len(mine) <= FEW else _counted(look, page, coverage)
+    houses = _drawn(access, mine, coverage) if len(mine) <= FEW else _counted(access, page, coverage)
     context = {
-        "day": look.day,
+        "day": access.day,
         "held": coverage,
         "page_obj": page,
         "total": len(mine),
@@ -71,11 +71,11 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "sectors": [
             (name, list(group)) for name, group in groupby(houses, lambda house: sector_name(house.building.place))
         ],
-        "missions": missions(look),
-        "empties": look.holds(Permission.EVACUATION_OPEN),
-        "panels": load_panels("today", look),
+        "missions": missions(access),
+        "empties": access.holds(Permission.EVACUATION_OPEN),
+        "panels": load_panels("today", access),
     }
-    return render(request, "tenants/today.html", {**context, **_comings(look, mine)})
+    return render(request, "tenants/today.html", {**context, **_comings(access, mine)})
 
 
 def sector_name(place: Place) -> str:
@@ -86,11 +86,11 @@ def sector_name(place: Place) -> str:
     return above.name if above else ""
 
 
-def _drawn(look: Look, mine: Sequence[Building], coverage: Sequence[Mandate]) -> list[House]:
+def _drawn(access: AccessContext, mine: Sequence[Building], coverage: Sequence[Mandate]) -> list[House]:
     """For few buildings: read every unit, to draw the vacant ones."""
-    units = _by_building(look.rows(Unit).dwellings())
-    let = {letting.unit_id for letting in look.rows(LeaseUnit).in_force(look.day)}
-    addresses = _by_building(look.rows(Address).order_by("street", "number"))
+    units = _by_building(access.rows(Unit).dwellings())
+    let = {letting.unit_id for letting in access.rows(LeaseUnit).in_force(access.day)}
+    addresses = _by_building(access.rows(Address).order_by("street", "number"))
     return [
         _drawn_house(building, units.get(building.pk, []), let, addresses.get(building.pk, []), coverage)
         for building in mine
@@ -105,11 +105,11 @@ def _drawn_house(
     return House(building, addresses, len(units), len(vacant), over(coverage, building.place), drawing)
 
 
-def _counted(look: Look, page: Page[Building], coverage: Sequence[Mandate]) -> list[House]:
+def _counted(access: AccessContext, page: Page[Building], coverage: Sequence[Mandate]) -> list[House]:
     """For many buildings: the database counts the dwellings."""
     on_page = [building.pk for building in page]
-    counts = {building.pk: building for building in _with_counts(look, on_page)}
-    addresses = _by_building(look.rows(Address).filter(building__in=on_page).order_by("street", "number"))
+    counts = {building.pk: building for building in _with_counts(access, on_page)}
+    addresses = _by_building(access.rows(Address).filter(building__in=on_page).order_by("street", "number"))
     return [
         House(
             building=building,
@@ -122,16 +122,16 @@ def _counted(look: Look, page: Page[Building], coverage: Sequence[Mandate]) -> l
     ]
 
 
-def _with_counts(look: Look, on_page: Sequence[UUID]) -> Any:
+def _with_counts(access: AccessContext, on_page: Sequence[UUID]) -> Any:
     """Annotate `homes` (dwellings) and `let` (those with a lease in force).
 
     Subqueries use the index of each building. A join would look up every dwelling among all lettings of the landlord.
     """
-    units = look.rows(Unit).filter(building=OuterRef("pk"))
-    others = look.rows(Unit).filter(building__in=on_page).exclude(kind=UnitKind.DWELLING)
-    lettings = look.rows(LeaseUnit).in_force(look.day).exclude(unit__in=others.order_by().values("pk"))
+    units = access.rows(Unit).filter(building=OuterRef("pk"))
+    others = access.rows(Unit).filter(building__in=on_page).exclude(kind=UnitKind.DWELLING)
+    lettings = access.rows(LeaseUnit).in_force(access.day).exclude(unit__in=others.order_by().values("pk"))
     return (
-        look.rows(Building)
+        access.rows(Building)
         .filter(pk__in=on_page)
         .annotate(
             homes=_how_many(units.dwellings()),
@@ -152,10 +152,10 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     return grouped
 
 
-def _comings(look: Look, mine: Iterable[Building]) -> dict[str, Any]:
+def _comings(access: AccessContext, mine: Iterable[Building]) -> dict[str, Any]:
     """Arrivals and departures with the names of their buildings. Those beyond the limit are only counted."""
     names = {building.pk: building.place.name for building in mine}
-    arriving, leaving = look.rows(Residence).arriving(look.day), look.rows(Residence).leaving(look.day)
+    arriving, leaving = access.rows(Residence).arriving(access.day), access.rows(Residence).leaving(access.day)
     arrivals, departures = list(arriving[:COMINGS]), list(leaving[:COMINGS])
     return {
         "arrivals": [(residence, names.get(residence.building_id, "")) for residence in arrivals],
@@ -170,10 +170,10 @@ def _comings(look: Look, mine: Iterable[Building]) -> dict[str, Any]:
 
 @door(Permission.RESIDENTS_LIST, of=Building, records=events.LIST_SHOWN)
 def building(request: DoorRequest, building: Building) -> HttpResponse:
-    look = request.look
-    look.note(list="residents")
-    units = list(look.rows(Unit).filter(building=building).dwellings())
-    plan = facade.stairs(facade.dwellings(units, [], {}, look.day))
+    access = request.access
+    access.note(list="residents")
+    units = list(access.rows(Unit).filter(building=building).dwellings())
+    plan = facade.stairs(facade.dwellings(units, [], {}, access.day))
     parts = facade.parts(plan)
     part = _part(parts, request.GET.get("partie", ""))
     drawable = facade.is_drawable(plan)
@@ -183,8 +183,8 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
         request,
         "tenants/building.html",
         {
-            **about(look, building),
-            "stairs": facade.stairs(_doors(look, building, units, part)),
+            **about(access, building),
+            "stairs": facade.stairs(_doors(access, building, units, part)),
             "parts": parts,
             "here": part,
             "several": len(plan) > 1,
@@ -194,7 +194,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
             "jumps": as_list and not facade.is_easy(plan),
             "callable": len(units) <= CALLABLE,
             "total": len(units),
-            "may_remind": look.may(Permission.REMINDER_GIVE, building.pk),
+            "may_remind": access.may(Permission.REMINDER_GIVE, building.pk),
         },
     )
 
@@ -204,40 +204,40 @@ def _part(parts: Sequence[Part], number: str) -> Part | None:
     return next((part for part in parts if str(part.number) == number), parts[0] if parts else None)
 
 
-def _doors(look: Look, building: Building, units: list[Unit], part: Part | None) -> list[Dwelling]:
+def _doors(access: AccessContext, building: Building, units: list[Unit], part: Part | None) -> list[Dwelling]:
     """The dwellings of this page and their residents who may be shown. Residents of other pages are not read."""
     keys = part.units if part else set()
-    people = look.rows(Residence).filter(building=building, unit__in=keys)
-    let = look.rows(LeaseUnit).filter(building=building, unit__in=keys).in_force(look.day)
+    people = access.rows(Residence).filter(building=building, unit__in=keys)
+    let = access.rows(LeaseUnit).filter(building=building, unit__in=keys).in_force(access.day)
     lettings = {letting.unit_id: letting.lease_id for letting in let}
-    return [door for door in facade.dwellings(units, people, lettings, look.day) if door.unit.pk in keys]
+    return [door for door in facade.dwellings(units, people, lettings, access.day) if door.unit.pk in keys]
 
 
-def about(look: Look, building: Building) -> dict[str, Any]:
+def about(access: AccessContext, building: Building) -> dict[str, Any]:
     """The context of all pages of a building."""
-    coverage = mandates(look.person, Permission.RESIDENTS_LIST, look.day)
-    addresses = look.rows(Address).filter(building=building).order_by("street", "number")
-    return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": look.day}
+    coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day)
+    addresses = access.rows(Address).filter(building=building).order_by("street", "number")
+    return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": access.day}
 
 
 @door(Permission.RESIDENTS_LIST, of=Building, records=events.LIST_SHOWN)
 def vacant(request: DoorRequest, building: Building) -> HttpResponse:
     """Dwellings without a lease today. No resident is read."""
-    look = request.look
-    look.note(list="vacant")
-    lettings = list(look.rows(LeaseUnit).filter(building=building))
-    let = {row.unit_id: row.lease_id for row in lettings if row.first_day <= look.day <= (row.last_day or look.day)}
-    doors = facade.dwellings(look.rows(Unit).filter(building=building).dwellings(), [], let, look.day)
-    since = {row.unit_id: row.last_day for row in lettings if row.last_day and row.last_day < look.day}
-    until = {row.unit_id: row.first_day for row in lettings if row.first_day > look.day}
+    access = request.access
+    access.note(list="vacant")
+    lettings = list(access.rows(LeaseUnit).filter(building=building))
+    let = {row.unit_id: row.lease_id for row in lettings if row.first_day <= access.day <= (row.last_day or access.day)}
+    doors = facade.dwellings(access.rows(Unit).filter(building=building).dwellings(), [], let, access.day)
+    since = {row.unit_id: row.last_day for row in lettings if row.last_day and row.last_day < access.day}
+    until = {row.unit_id: row.first_day for row in lettings if row.first_day > access.day}
     rows = [(door, since.get(door.unit.pk), until.get(door.unit.pk)) for door in doors if not door.let]
     context = {
         "rows": rows,
         "drawable": facade.is_drawable(facade.stairs(doors)),
-        "may_note": look.may(Permission.DWELLING_FACTS, building.pk),
-        "may_let": look.may(Permission.LEASE_CHANGE, building.pk),
+        "may_note": access.may(Permission.DWELLING_FACTS, building.pk),
+        "may_let": access.may(Permission.LEASE_CHANGE, building.pk),
     }
-    return render(request, "tenants/vacant.html", {**about(look, building), **context})
+    return render(request, "tenants/vacant.html", {**about(access, building), **context})
 
 
 # --- Search ----------------------------------------------------------------------------------------------------------
@@ -251,14 +251,14 @@ def residents_search(request: DoorRequest) -> HttpResponse:
     form = NameSearch(request.POST)
     if not form.is_valid():
         return render(request, "tenants/search.html", {"form": form})
-    results = _found(request.look, form.cleaned_data["q"])
-    return render(request, "tenants/search.html", {"form": form, "day": request.look.day, **results})
+    results = _found(request.access, form.cleaned_data["q"])
+    return render(request, "tenants/search.html", {"form": form, "day": request.access.day, **results})
 
 
-def _found(look: Look, words: str) -> dict[str, Any]:
-    people = look.rows(Residence).named(words)
+def _found(access: AccessContext, words: str) -> dict[str, Any]:
+    people = access.rows(Residence).named(words)
     total = people.count()
-    look.note(events.SEARCH_RUN, count=total, scope="residents")
+    access.note(events.SEARCH_RUN, count=total, scope="residents")
     first = people.select_related("building__place").order_by("building__place__name", "building", "name_key", "id")
     residents = sorted(
         first[:FOUND],

@@ -20,13 +20,13 @@ from tenants.models import ConflictWall
 
 @door(Permission.WALLS_KEEP, records=events.LIST_SHOWN, writes=True)
 def walls(request: DoorRequest) -> HttpResponse:
-    look = request.look
-    look.note(list="walls")
-    form = WallForm(request.POST or None, people=look.rows(Person).filter(is_active=True, is_machine=False))
+    access = request.access
+    access.note(list="walls")
+    form = WallForm(request.POST or None, people=access.rows(Person).filter(is_active=True, is_machine=False))
     if form.is_valid() and done(form, set_wall, request, **form.cleaned_data):
         messages.success(request, _("Le dossier est fermé à cette personne."))
         return redirect("walls")
-    standing = look.rows(ConflictWall).standing().order_by("-set_on", "id")
+    standing = access.rows(ConflictWall).standing().order_by("-set_on", "id")
     return render(request, "tenants/walls.html", {"form": form, "walls": standing})
 
 

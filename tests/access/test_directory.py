@@ -246,7 +246,7 @@ def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, m
         raise TraceUnavailable
 
     with monkeypatch.context() as late:
-        late.setattr("access.signin.views.directory.look", gone)
+        late.setattr("access.signin.views.directory.record_view", gone)
         address = client.post(f"{START}lier/").context["address"]
         assert directory.returns(client, address).status_code == 503
     assert not SocialAccount.objects.using(OWNER).exists()
@@ -255,7 +255,7 @@ def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, m
     with FAULTS[name]():
         assert client.post(f"{START}delier/").status_code == 503
     with monkeypatch.context() as late:
-        late.setattr("access.signin.views.directory.look", gone)
+        late.setattr("access.signin.views.directory.record_view", gone)
         assert client.post(f"{START}delier/").status_code == 503
     assert SocialAccount.objects.using(OWNER).count() == 1 and len(mailoutbox) == 1
 

@@ -233,7 +233,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(house, awa, monkeypat
         raise TraceUnavailable
 
     with monkeypatch.context() as late:
-        late.setattr(sessions, "look", gone)
+        late.setattr(sessions, "record_view", gone)
         assert client.post("/entrer/sessions/").status_code == 503
     assert is_in(other)
     assert client.post("/entrer/sessions/").status_code == 302 and not is_in(other)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from access.grants.revocation_list import Withdrawals, WithdrawnRefused, read_list, withdraw_again
 from audit.events import FACTOR_REMOVED, FACTORS_RESET, KEY_COPIED, PASSWORD_CHANGED, Code, Outcome
-from audit.record import look
+from audit.record import record_view
 from audit.tlog.leaf import utc
 from tests.audit.test_append_only import COLUMNS
 from tests.audit.test_tampering import seal
@@ -124,10 +124,10 @@ def ways_in_of(person):
 
 def test_removed_credentials_are_listed_under_their_person(house, file):
     awa, bruno, jules = (house.person(name) for name in ("awa", "bruno", "jules"))
-    look(FACTOR_REMOVED, Outcome.CHANGED, by=awa, means=Code("passkey"))
-    look(KEY_COPIED, Outcome.CHANGED, by=awa, means=Code("passkey"), ended=1)
-    look(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
-    look(FACTORS_RESET, Outcome.CHANGED, by=jules, person=bruno.pk, reason=Code("lost"), removed=1, ended=1)
+    record_view(FACTOR_REMOVED, Outcome.CHANGED, by=awa, means=Code("passkey"))
+    record_view(KEY_COPIED, Outcome.CHANGED, by=awa, means=Code("passkey"), ended=1)
+    record_view(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
+    record_view(FACTORS_RESET, Outcome.CHANGED, by=jules, person=bruno.pk, reason=Code("lost"), removed=1, ended=1)
     assert follow(Withdrawals(file)) == 4
     assert {(row[2], row[3], row[5]) for row in read_list(file)} == {
         ("factor_removed", str(awa.pk), "passkey"),
@@ -158,7 +158,7 @@ def test_a_restored_database_loses_an_older_password_but_keeps_the_current_one(h
     awa, bruno = house.person("awa"), house.person("bruno")
     for person in (awa, bruno):
         with_ways_in(person, "webauthn")
-    look(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
+    record_view(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
     follow(Withdrawals(file))
     assert again(file) == 0 and ways_in_of(awa)[2]
     since_the_copy(file, PASSWORD_CHANGED, bruno)

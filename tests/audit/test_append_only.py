@@ -12,7 +12,7 @@ from access.compartments import Compartment
 from access.database.provision import LOGINS
 from audit import events as kinds
 from audit.events import Outcome
-from audit.record import TraceUnavailable, look
+from audit.record import TraceUnavailable, record_view
 from tests.builders import run
 from tests.database.test_locks import as_role
 
@@ -28,7 +28,7 @@ CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}
 def trace(bare):
     """An audit log with an event in this month and one outside all months; returns the names of table and
     partitions."""
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
     parts = run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
     return ["audit_event", *(name for (name,) in parts)]
@@ -163,7 +163,7 @@ def test_prune_login_cannot_record_for_a_person(house):
 def test_unwritable_audit_log_raises_trace_unavailable(bare):
     run(f'REVOKE INSERT ON audit_event FROM "{settings.INSTANCE}_trace"')
     with pytest.raises(TraceUnavailable):
-        look(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+        record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
 
 
 def test_events_survive_deletion_of_their_subjects(house, sign_in):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from audit.events import Outcome
 from tests.oracle import Findings
 from tests.signed_in import counting_people
@@ -27,8 +27,10 @@ def account_page(house):
 
 def forget(monkeypatch, forgotten):
     """Make the door skip the event of one outcome."""
-    plain = Look.write
-    monkeypatch.setattr(Look, "write", lambda look, outcome: None if outcome is forgotten else plain(look, outcome))
+    plain = AccessContext.write
+    monkeypatch.setattr(
+        AccessContext, "write", lambda access, outcome: None if outcome is forgotten else plain(access, outcome)
+    )
 
 
 def test_completeness_check_passes_for_recorded_requests(house, sign_in):
@@ -51,13 +53,13 @@ def test_an_unrecorded_page_without_residents_is_reported(house, sign_in, monkey
 
 
 def test_residents_missing_from_a_list_event_are_reported(house, sign_in, monkeypatch, planted):
-    monkeypatch.setattr(Look, "saw", lambda look, subject: None)
+    monkeypatch.setattr(AccessContext, "saw", lambda access, subject: None)
     sign_in("elise").get("/comptes/")
     assert planted().unrecorded
 
 
 def test_an_unrecorded_refusal_is_reported(house, sign_in, monkeypatch, planted):
-    monkeypatch.setattr("access.guard.door.look", lambda *args, **what: None)
+    monkeypatch.setattr("access.guard.door.record_view", lambda *args, **what: None)
     sign_in("fatou").get(account_page(house))
     assert any("a refusal 404" in line for line in planted().unrecorded)
 

@@ -13,7 +13,7 @@ from access.permissions import Permission
 from audit import reading
 from audit.events import KINDS, Code, Kind, Outcome
 from audit.models import Event, without_amounts
-from audit.record import look, record
+from audit.record import record, record_view
 from tests.builders import events
 
 SAMPLES = {int: 3, date: date(2026, 3, 1), UUID: UUID(int=7), Code: "a_code"}
@@ -80,7 +80,7 @@ def test_an_undeclared_fact_raises_type_error(kind):
 
 def test_an_undeclared_kind_raises_type_error(bare):
     with pytest.raises(TypeError):
-        look(Kind("made_up", "Inventé"), Outcome.SHOWN, by="test")
+        record_view(Kind("made_up", "Inventé"), Outcome.SHOWN, by="test")
     assert not events()
 
 
@@ -92,7 +92,7 @@ def test_an_event_of_a_removed_kind_is_still_readable():
 @pytest.mark.parametrize("by", TEXTS)
 def test_a_machine_must_be_named_by_a_code(bare, by):
     with pytest.raises(TypeError):
-        look(KINDS["list_shown"], Outcome.SHOWN, by=by)
+        record_view(KINDS["list_shown"], Outcome.SHOWN, by=by)
 
 
 def test_a_change_is_recorded_only_inside_its_transaction(bare):

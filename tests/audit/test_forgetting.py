@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 from audit import events as kinds
 from audit.events import Outcome
-from audit.record import look
+from audit.record import record_view
 from audit.retention import GROUNDS, RetentionRefused, retention
 from audit.sealed.forgetting import digest_of, list_path, read_list
 from audit.tlog.leaf import read_entry
@@ -35,7 +35,7 @@ def subjects():
 
 
 def open_list(house, account):
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=house.person("awa"), shown_ids=[account.pk], list="accounts")
+    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=house.person("awa"), shown_ids=[account.pk], list="accounts")
     seal()
 
 

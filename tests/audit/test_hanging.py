@@ -17,7 +17,7 @@ from access.database.timeouts import TIMEOUTS
 from audit import events
 from audit.events import Outcome
 from audit.guard import waiting
-from audit.record import TraceUnavailable, look
+from audit.record import TraceUnavailable, record_view
 from tests.audit.test_fail_closed import names_in
 from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import run
@@ -72,13 +72,13 @@ def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
     begun = time.monotonic()
     try:
         with pytest.raises(TraceUnavailable):
-            look(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+            record_view(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     finally:
         going_on.cancel()
         os.kill(pid, signal.SIGCONT)
     assert time.monotonic() - begun < 4
     with pytest.raises(TraceUnavailable) as refused:
-        look(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+        record_view(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     assert isinstance(refused.value.__cause__, waiting.StillHanging)
     connections["trace"].close()
 

@@ -8,7 +8,7 @@ from access.roles import version
 from audit import pack
 from audit.events import ACCOUNT_OPENED, OWN_LOOKS_READ, Outcome
 from audit.models import Event
-from audit.record import Subject, look
+from audit.record import Subject, record_view
 from audit.sealed import signing_keys
 from audit.sealed.payload import COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets
@@ -24,10 +24,12 @@ def test_a_pack_of_the_sealed_log_is_verified(house, tmp_path):
     held = signing_keys.load(signing_keys.path())
     sealer = Sealer(held, values, version())
     awa = house.person("awa")
-    look(OWN_LOOKS_READ, Outcome.SHOWN, by=awa)
+    record_view(OWN_LOOKS_READ, Outcome.SHOWN, by=awa)
     first = sealer.run(sign_now=True)
     for number in range(5):
-        look(ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=Subject("account", house.person("elise").pk), count=number)
+        record_view(
+            ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=Subject("account", house.person("elise").pk), count=number
+        )
     last = sealer.run(sign_now=True)
     assert last.leaves == 5 and first.size + 5 == last.size
     keys = [pack.Key(key.vkey, "log", held.made[name]) for name, key in held.public.items()]

@@ -19,7 +19,7 @@ from access.roles import version
 from audit import events as kinds
 from audit.events import Outcome
 from audit.models import Event
-from audit.record import Subject, look
+from audit.record import Subject, record_view
 from audit.sealed import pending, sealing, signing_keys, stored_tree
 from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, payload, salt
 from audit.sealed.pseudonyms import Secrets, pseudonym
@@ -78,8 +78,8 @@ def whole(hashes):
 
 def test_each_event_has_a_leaf_without_personal_data(house):
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, account.pk], list="accounts")
-    look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
+    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, account.pk], list="accounts")
+    record_view(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
     sealer = Sealer(signing_keys.load(signing_keys.path()), values, version())
     drain(sealer)
     said = [read_entry(bytes(entry)) for _n, _e, _a, entry, _h in check_the_log()]
@@ -102,9 +102,9 @@ def test_encoding_by_the_database_equals_encoding_by_the_model(house):
     """The sealer reads events as text; packs and checks read them through the model."""
     awa, account = house.person("awa"), house.account("Dette-Glycines A")
     about = Subject("account", account.pk)
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
-    look(kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=about)
-    look(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
+    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
+    record_view(kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=about)
+    record_view(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
     write(1)
     spelled = run(f"SELECT {ENCODED_COLUMNS} FROM audit_event e ORDER BY at, id")
     lines = Event.objects.using("owner").order_by("at", "id").values_list(*COLUMNS)

@@ -12,7 +12,7 @@ from audit import events
 from audit.events import Outcome
 from audit.guard.inserts import RowNotStored
 from audit.guard.shape import alterations
-from audit.record import TraceUnavailable, look, record
+from audit.record import TraceUnavailable, record, record_view
 from audit.sealed.sealing import LOGIN
 from tests.audit.test_fail_closed import names_in
 from tests.audit.test_tampering import seal, write
@@ -112,7 +112,7 @@ def test_a_change_whose_event_is_suppressed_is_rolled_back(bare):
     with pytest.raises(TraceUnavailable), transaction.atomic(using="jobs"):
         record(events.TRACE_PRUNED, by="test", using="jobs", months=1)
     with pytest.raises(TraceUnavailable):
-        look(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
+        record_view(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
 
 
 @pytest.mark.parametrize("table", ["leaf", "checkpoint", "subtree", "pseudonym", "salt"])

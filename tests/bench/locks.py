@@ -11,13 +11,13 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access.compartments import Compartment
-from access.guard.context import Look, wearing
+from access.guard.context import AccessContext, wearing
 from access.guard.object_access import threshold
 from access.models import Person
 from access.permissions import Permission
 from audit import events
 from audit.events import Outcome
-from audit.record import Context, Subject, look
+from audit.record import Context, Subject, record_view
 from buildings.models import Building
 from tests.bench.landlord import Landlord
 from tests.bench.measure import Finding, compare, finding, milliseconds
@@ -91,8 +91,8 @@ def audit_event(landlord: Landlord, rounds: int) -> None:
 
 @contextmanager
 def with_access(person: Person, permission: Permission) -> Iterator[None]:
-    passing = Look(person, permission, events.CARD_OPENED, "", uuid4(), timezone.now())
-    with wearing(passing, read_only=True):
+    access = AccessContext(person, permission, events.CARD_OPENED, "", uuid4(), timezone.now())
+    with wearing(access, read_only=True):
         yield
 
 
@@ -140,4 +140,4 @@ def _query(alias: str, *statements: tuple[Any, ...]) -> list[Any]:
 def _write_event(person: Person, landlord: Landlord) -> None:
     where = Context("caretaker", Permission.CARD_VIEW.value, "card", uuid4())
     about = Subject("tenant", landlord.residence)
-    look(events.CARD_OPENED, Outcome.SHOWN, by=person, about=about, place=landlord.building, context=where)
+    record_view(events.CARD_OPENED, Outcome.SHOWN, by=person, about=about, place=landlord.building, context=where)

@@ -13,7 +13,7 @@ from django.db import connections
 
 from audit import events
 from audit.events import Outcome
-from audit.record import look
+from audit.record import record_view
 from tests.bench.landlord import Landlord
 from tests.bench.load import open_concurrently
 from tests.bench.measure import Finding, Times, finding, milliseconds, show
@@ -108,7 +108,7 @@ def write_events() -> None:
 def _write_some() -> None:
     try:
         for _line in range(LINES):
-            look(events.LIST_SHOWN, Outcome.SHOWN, by="bench", list="accounts")
+            record_view(events.LIST_SHOWN, Outcome.SHOWN, by="bench", list="accounts")
     finally:
         connections.close_all()
 

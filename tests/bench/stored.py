@@ -20,12 +20,12 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
-from access.guard.context import Look, wearing
+from access.guard.context import AccessContext, wearing
 from access.models import Level, Person, Place
 from access.permissions import Permission
 from audit import events, verify
 from audit.events import Outcome
-from audit.record import Subject, look
+from audit.record import Subject, record_view
 from audit.sealed import signing_keys
 from audit.sealed.evidence_export import Details
 from audit.sealed.stored_tree import StoredTree, fold
@@ -97,9 +97,9 @@ def packs(officer: Person, reference: str, account: object, note: str) -> Iterat
         path = Path(folder) / "pack.zip"
 
         def write() -> None:
-            passing = Look(officer, Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "", uuid4(), timezone.now())
-            with wearing(passing, read_only=True), path.open("wb") as file:
-                assert take(passing, question, file, MOST).events == EVENTS
+            access = AccessContext(officer, Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "", uuid4(), timezone.now())
+            with wearing(access, read_only=True), path.open("wb") as file:
+                assert take(access, question, file, MOST).events == EVENTS
 
         def verify_pack() -> None:
             with redirect_stdout(io.StringIO()) as output:
@@ -119,7 +119,7 @@ def packs(officer: Person, reference: str, account: object, note: str) -> Iterat
 def grow(leaves: int, account: object) -> None:
     """Seal the events of the account, then place them in a log of `leaves`, with a tile of other leaves around each."""
     ids = [
-        look(events.ACCOUNT_OPENED, Outcome.SHOWN, by="bench", about=Subject("account", account))  # type: ignore[arg-type]
+        record_view(events.ACCOUNT_OPENED, Outcome.SHOWN, by="bench", about=Subject("account", account))  # type: ignore[arg-type]
         for _event in range(EVENTS)
     ]
     call_command("seal", "--once", verbosity=0, stdout=io.StringIO())

@@ -28,11 +28,11 @@ from django.shortcuts import get_object_or_404  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 import access.guard.door  # noqa: E402
-from access.guard.context import Look  # noqa: E402
+from access.guard.context import AccessContext  # noqa: E402
 from access.roles import OFFICER  # noqa: E402
 
 
-class Open(Look):
+class Open(AccessContext):
     """Provides what a view asks of its look, without database queries."""
 
     def rows(self, model: Any) -> Any:
@@ -50,7 +50,7 @@ def no_door(
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            request.look = Open(  # type: ignore[attr-defined]
+            request.access = Open(  # type: ignore[attr-defined]
                 person=request.user,
                 permission=permission,
                 roles=frozenset({OFFICER.code}),

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from access.guard.context import Look, wearing
+from access.guard.context import AccessContext, wearing
 from access.permissions import Permission
 from audit import events as kinds
 from buildings.actions import recut
@@ -27,19 +27,19 @@ FOLLOW = (
 )
 
 
-def as_administrator(house) -> Look:
+def as_administrator(house) -> AccessContext:
     jules = house.person("jules")
     passing = {"person": jules, "permission": Permission.PLACES_MANAGE}
-    return Look(kind=kinds.FORM_SHOWN, route="", request_id=uuid4(), at=timezone.now(), **passing)
+    return AccessContext(kind=kinds.FORM_SHOWN, route="", request_id=uuid4(), at=timezone.now(), **passing)
 
 
 def move(house, units: list[Unit], into: Building) -> None:
     """As a page would, in the role of the assignments compartment."""
-    passing = as_administrator(house)
-    with wearing(passing, read_only=False):
+    access = as_administrator(house)
+    with wearing(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
         there = Building.objects.select_related("place").get(pk=into.pk)
-        recut(by=passing.person, units=moving, into=there, context=passing.context)
+        recut(by=access.person, units=moving, into=there, context=access.context)
 
 
 def behind(house, building: str) -> dict[str, int]:

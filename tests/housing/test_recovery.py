@@ -22,7 +22,7 @@ from django.core.management import call_command
 from psycopg2.extensions import make_dsn
 
 from audit.events import OWN_LOOKS_READ, Outcome
-from audit.record import look
+from audit.record import record_view
 from audit.sealed import signing_keys
 from housing.database import embedded
 from housing.database.embedded import Cluster
@@ -158,7 +158,7 @@ def recovered(house, server, backup_login, monkeypatch, tmp_path) -> Iterator[Ho
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
     plant_among_tenants(house)
     call_command("seal", "--once", verbosity=0)
-    look(OWN_LOOKS_READ, Outcome.SHOWN, by=house.person("elise"))
+    record_view(OWN_LOOKS_READ, Outcome.SHOWN, by=house.person("elise"))
     call_command("seal", "--once", verbosity=0)
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     monkeypatch.setenv("LOGE_SUPER_URL", server.url("postgres", "postgres"))

@@ -17,12 +17,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from access.guard.context import Look, wearing
+from access.guard.context import AccessContext, wearing
 from access.permissions import Permission
 from audit import events as kinds
 from audit import verify
 from audit.events import Outcome
-from audit.record import Subject, TraceUnavailable, look
+from audit.record import Subject, TraceUnavailable, record_view
 from audit.sealed import signing_keys
 from audit.sealed.evidence_export import Details
 from audit.tlog.note import COSIGNATURE, Signer
@@ -43,10 +43,10 @@ def seen(house):
     elise = house.person("elise")
     item, other = house.account(AT_A), house.account(AT_B)
     for account in (item, other):
-        look(
+        record_view(
             kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=elise, about=Subject("account", account.pk), shown_ids=[account.pk]
         )
-    look(kinds.LIST_SHOWN, Outcome.SHOWN, by=elise, shown_ids=[item.pk, other.pk], list="accounts")
+    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=elise, shown_ids=[item.pk, other.pk], list="accounts")
     seal()
     return item, other
 
@@ -172,7 +172,9 @@ def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
         else:
             taken(stdout=io.StringIO())
     assert [path.name for path in tmp_path.glob("*.zip")] == ["simone.zip"]
-    look_of = Look(house.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now())
+    look_of = AccessContext(
+        house.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now()
+    )
     form_data = Question({}, None, paris_day(-9), paris_day(), Details.NONE)
     with pytest.raises(PermissionDenied), wearing(look_of, read_only=True):
         take(look_of, form_data, io.BytesIO(), 10)
@@ -187,7 +189,7 @@ def test_pack_contains_a_witness_cosignature(seen, sign_in, tmp_path, settings):
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")
     line = witness.signature(note.split("\n\n")[0] + "\n", 1_800_000_000).line
     run("INSERT INTO audit_cosignature (size, witness, line) VALUES (%s, %s, %s)", size, witness.name, line.encode())
-    look(kinds.OWN_LOOKS_READ, Outcome.SHOWN, by="bench")
+    record_view(kinds.OWN_LOOKS_READ, Outcome.SHOWN, by="bench")
     seal()
     content = body(sign_in("ines").post("/trace/preuves/", {"references": seen[0].reference, "details": "own"}))
     text = at_home(content, tmp_path / "home")[1]
@@ -280,7 +282,7 @@ def test_no_pack_is_written_without_its_audit_event(seen, house, sign_in, monkey
     def fail(*_args, **_kwargs):
         raise TraceUnavailable
 
-    monkeypatch.setattr("access.guard.context.look", fail)
+    monkeypatch.setattr("access.guard.context.record_view", fail)
     item = [seen[0].reference]
     answer = sign_in("ines").post("/trace/preuves/", {"references": item, "details": "own"})
     assert answer.status_code == 503

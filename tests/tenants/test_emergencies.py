@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.compartments import Compartment
 from audit.events import EMERGENCY_TRIED, Outcome
-from audit.record import look
+from audit.record import record_view
 from tenants.models import EmergencyAccess
 from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, run
 from tests.database.test_locks import as_role
@@ -143,7 +143,7 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(house, sign_in):
 
 def attempt_event(person):
     """The audit event of an attempt, as the action writes it."""
-    return look(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
+    return record_view(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
 def test_concurrent_attempts_stay_within_five_and_one_stays_open(house, sign_in):

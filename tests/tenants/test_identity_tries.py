@@ -113,7 +113,7 @@ def test_concurrent_attempts_are_counted(house, paola):
 
 
 def test_attempt_that_cannot_be_recorded_is_answered_503(house, paola, monkeypatch):
-    monkeypatch.setattr("tenants.identity_tries.look", _raise_unavailable)
+    monkeypatch.setattr("tenants.identity_tries.record_view", _raise_unavailable)
     assert check_identity(paola, house.account(OWING).reference, OWING).status_code == 503
     assert not events(kind="identity_checked")
 

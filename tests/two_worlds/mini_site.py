@@ -59,17 +59,17 @@ def retrieve(request, home):
 
 @mini(VIEW)
 def listed(request):
-    return names(request.look.rows(Residence))
+    return names(request.access.rows(Residence))
 
 
 @mini(VIEW, searches=True)
 def search(request):
-    return names(request.look.rows(Residence).named(request.POST.get("q", "")))
+    return names(request.access.rows(Residence).named(request.POST.get("q", "")))
 
 
 @mini(VIEW)
 def count(request):
-    return HttpResponse(str(request.look.rows(Account).count()))
+    return HttpResponse(str(request.access.rows(Account).count()))
 
 
 @mini(VIEW, of=Building)
@@ -79,20 +79,20 @@ def nested(request, building):
 
 @mini(CHANGE, of=Residence, writes=True)
 def put(request, home):
-    home.moved_out = request.look.day
+    home.moved_out = request.access.day
     home.save(update_fields=["moved_out"])
     return back()
 
 
 @mini(CHANGE, of=Residence, writes=True)
 def patch(request, home):
-    request.look.rows(Residence).filter(pk=home.pk).update(moved_out=request.look.day)
+    request.access.rows(Residence).filter(pk=home.pk).update(moved_out=request.access.day)
     return back()
 
 
 @mini(CHANGE, of=Account, writes=True)
 def link(request, account):
-    tenant = one_of(request.look.rows(Tenant), pk=request.POST.get("tenant"))
+    tenant = one_of(request.access.rows(Tenant), pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
     LeaseParty(lease_id=account.lease_id, tenant=tenant, name_key=tenant.name_key, **spans).save(force_insert=True)
     return back()

@@ -11,7 +11,7 @@ from access.api import paging, serializer_fields, tokens
 from access.compartments import Compartment
 from access.grants import api as grants
 from access.guard import answers, door
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from ledger.actions import entries as acts
 from ledger.api import entries as doors
 from tests.access.programs import made, program, two_administrators
@@ -134,7 +134,7 @@ def speaks_json_alone(cast):
 
 
 def all_rows(patch):
-    patch.setattr(Look, "rows", lambda self, model: model._default_manager.all().witnessed(self.saw))
+    patch.setattr(AccessContext, "rows", lambda self, model: model._default_manager.all().witnessed(self.saw))
 
 
 def any_object(patch):

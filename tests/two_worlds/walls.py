@@ -22,7 +22,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
     monkeypatch.setattr("access.guard.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
-    monkeypatch.setattr(context.Look, "may", lambda *_: True)
+    monkeypatch.setattr(context.AccessContext, "may", lambda *_: True)
 
 
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,12 +31,12 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
 def assignments(request: DoorRequest) -> HttpResponse:
-    form = ListFilter(request.GET, places=request.look.rows(Place))
+    form = ListFilter(request.GET, places=request.access.rows(Place))
     chosen = form.cleaned_data if form.is_valid() else {}
-    rows = filter_assignments(request.look.rows(Assignment), chosen, form.places, request.look.day)
+    rows = filter_assignments(request.access.rows(Assignment), chosen, form.places, request.access.day)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    request.look.note(list="assignments", count=page.paginator.count)
-    may_write = request.look.holds(Permission.ASSIGNMENTS_MANAGE)
+    request.access.note(list="assignments", count=page.paginator.count)
+    may_write = request.access.holds(Permission.ASSIGNMENTS_MANAGE)
     return render(request, "access/assignments.html", {"form": form, "page_obj": page, "may_write": may_write})
 
 
@@ -45,8 +45,8 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
     person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
     form = GrantForm(
         request.POST or None,
-        people=request.look.rows(Person),
-        places=request.look.rows(Place).buildings(),
+        people=request.access.rows(Person),
+        places=request.access.rows(Place).buildings(),
         initial=first_values(person, place, *days_from_link(request)),
     )
     if form.is_valid() and done(form, grant, request, person=form.cleaned_data["person"], terms=form.terms()):
@@ -69,7 +69,7 @@ def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpRespo
 
 @door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True)
 def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
-    form = EndForm(request.POST or None, initial=end_values(assignment, request.look.day))
+    form = EndForm(request.POST or None, initial=end_values(assignment, request.access.day))
     if form.is_valid() and done(form, end, request, assignment=assignment, **form.cleaned_data):
         messages.success(request, _("La fin est enregistrée."))
         return redirect("person", pk=assignment.person_id)
@@ -78,8 +78,8 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
 
 @door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
 def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
-    first = {"day": request.look.day, "last_day": assignment.last_day}
-    form = MoveForm(request.POST or None, places=request.look.rows(Place).buildings(), initial=first)
+    first = {"day": request.access.day, "last_day": assignment.last_day}
+    form = MoveForm(request.POST or None, places=request.access.rows(Place).buildings(), initial=first)
     if form.is_valid() and done(form, move, request, assignment=assignment, **form.cleaned_data):
         messages.success(
             request, _("La personne change de lieu : l’accès à l’ancien prend fin le jour où le nouveau commence.")
@@ -90,14 +90,14 @@ def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpRespons
 
 @door(Permission.MY_RIGHTS, records=events.RIGHTS_READ)
 def mine(request: DoorRequest) -> HttpResponse:
-    day = request.look.day
+    day = request.access.day
     rows = (
-        request.look.rows(Assignment)
-        .filter(person=request.look.person)
+        request.access.rows(Assignment)
+        .filter(person=request.access.person)
         .open_on(day)
         .order_by("first_day", "place__name")
     )
-    request.look.note(question="mine", day=day, count=rows.count())
+    request.access.note(question="mine", day=day, count=rows.count())
     return render(request, "access/mine.html", {"assignments": rows, "day": day})
 
 

@@ -46,7 +46,7 @@ class Line:
 
 @door(Permission.COVERAGE_READ, records=events.RIGHTS_READ)
 def coverage(request: DoorRequest) -> HttpResponse:
-    day = min(max(day_in_url(request, "du") or request.look.day, date(2000, 1, 3)), date(2200, 1, 1))
+    day = min(max(day_in_url(request, "du") or request.access.day, date(2000, 1, 3)), date(2200, 1, 1))
     first = day - timedelta(days=day.weekday())  # the Monday
     last = first + timedelta(weeks=WEEKS) - DAY
     only_wrong = request.GET.get("trous") == "1"
@@ -56,19 +56,19 @@ def coverage(request: DoorRequest) -> HttpResponse:
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     keys = [line.place.pk for line in page.object_list]
     dwellings = Count("building__units", filter=Q(building__units__kind="dwelling"))
-    counted = request.look.rows(Place).filter(pk__in=keys).annotate(dwellings=dwellings)
+    counted = request.access.rows(Place).filter(pk__in=keys).annotate(dwellings=dwellings)
     counts = {place.pk: place.dwellings for place in counted}
     for line in page.object_list:
         line.dwellings = counts[line.place.pk]
-    request.look.note(question="coverage", day=first, count=len(lines))
+    request.access.note(question="coverage", day=first, count=len(lines))
     context = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
     return render(request, "access/coverage.html", {**context, **_window(request, first, last)})
 
 
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
-    tree = {place.pk: place for place in request.look.rows(Place)}
+    tree = {place.pk: place for place in request.access.rows(Place)}
     spans: dict[UUID, list[Span]] = {}  # of caretakers and on-call duty, by place
-    assignments = request.look.rows(Assignment).during(first, last)
+    assignments = request.access.rows(Assignment).during(first, last)
     # People whose sign-in is closed cover nothing.
     for row in assignments.filter(role__in=_SHOWN, person__is_active=True):
         span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
@@ -94,8 +94,8 @@ def _window(request: DoorRequest, first: date, last: date) -> dict[str, Any]:
         "after": (first + step).isoformat(),
         "days": [first + n * DAY for n in range(WEEKS * 7)],
         "weeks": [first + timedelta(weeks=n) for n in range(WEEKS)],
-        "today": request.look.day,
+        "today": request.access.day,
         "only_wrong": request.GET.get("trous") == "1",
-        "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
-        "may_stand_in": request.look.holds(Permission.STAND_INS_GRANT),
+        "may_write": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
+        "may_stand_in": request.access.holds(Permission.STAND_INS_GRANT),
     }

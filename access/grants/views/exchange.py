@@ -26,7 +26,7 @@ _SALT, _VALID = "access.exchange", 3600
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
     # a machine's assignment comes with its token, not from a file
-    rows = request.look.rows(Assignment).filter(person__is_machine=False)
+    rows = request.access.rows(Assignment).filter(person__is_machine=False)
     rows = rows.select_related("person__employed_at", "place__parent")
     rows = rows.order_by("person__email", "first_day", "place__code", "role")
     return _file(request, "affectations", as_csv(rows), len(rows))
@@ -34,13 +34,13 @@ def assignments_export(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, fresh=True)
 def people_export(request: DoorRequest) -> HttpResponse:
-    rows = request.look.rows(Person).filter(is_machine=False).select_related("employed_at").order_by("email")
+    rows = request.access.rows(Person).filter(is_machine=False).select_related("employed_at").order_by("email")
     return _file(request, "personnes", people_csv(rows), len(rows))
 
 
 def _file(request: DoorRequest, name: str, body: str, lines: int) -> HttpResponse:
-    request.look.note(format="csv", count=lines)
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{request.look.day:%Y-%m-%d}.csv"'}
+    request.access.note(format="csv", count=lines)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{request.access.day:%Y-%m-%d}.csv"'}
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -52,9 +52,9 @@ def exchange(request: DoorRequest) -> HttpResponse:
     rows = rows_sent(form, COLUMNS, NEWCOMER)
     if rows is not None:
         # The page carries the rows, signed for this person and valid for an hour.
-        lines = try_file(by=request.look.person, rows=rows)
+        lines = try_file(by=request.access.person, rows=rows)
         count = sum(line.is_request for line in lines)
-        sealed = signing.dumps([str(request.look.person.pk), count, rows], salt=_SALT, compress=True)
+        sealed = signing.dumps([str(request.access.person.pk), count, rows], salt=_SALT, compress=True)
         refused = sum(bool(line.refused) for line in lines)
         context = {"lines": lines, "asked": count, "refused": refused, "sealed": sealed}
         return render(request, "access/exchange_dry_run.html", context)
@@ -65,9 +65,9 @@ def exchange(request: DoorRequest) -> HttpResponse:
 def _apply(request: DoorRequest) -> HttpResponse:
     try:
         owner, count, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
-        if owner != str(request.look.person.pk):
+        if owner != str(request.access.person.pk):
             raise signing.BadSignature
-        batch = ask_from_file(by=request.look.person, rows=rows, expected=count, context=request.look.context)
+        batch = ask_from_file(by=request.access.person, rows=rows, expected=count, context=request.access.context)
     except signing.BadSignature:
         messages.error(
             request, _("Cet essai est trop ancien : choisissez de nouveau le fichier. Rien n’est enregistré.")

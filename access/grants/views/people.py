@@ -28,18 +28,18 @@ PAGE = 50
 def people(request: DoorRequest) -> HttpResponse:
     """The search is a POST, so that names do not appear in URLs."""
     words = request.POST.get("q", "").replace("\0", "").strip()
-    rows = request.look.rows(Person).select_related("employed_at").order_by("name", "email")
+    rows = request.access.rows(Person).select_related("employed_at").order_by("name", "email")
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    request.look.note(list="people", count=page.paginator.count)
+    request.access.note(list="people", count=page.paginator.count)
     return render(
         request,
         "access/people.html",
         {
             "page_obj": page,
             "words": words,
-            "may_ask": request.look.holds(Permission.ACCESS_ASK),
+            "may_ask": request.access.holds(Permission.ACCESS_ASK),
             "reviews_late": reviews_late(),
             "steward_missing": steward_missing(),
         },
@@ -48,11 +48,11 @@ def people(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
 def person(request: DoorRequest, person: Person) -> HttpResponse:
-    day = request.look.day
-    rows = request.look.rows(Assignment).filter(person=person)
+    day = request.access.day
+    rows = request.access.rows(Assignment).filter(person=person)
     open_rows, over = rows.open_on(day).order_by("first_day"), rows.exclude(pk__in=rows.open_on(day))
-    request.look.note(question="person", day=day)
-    other = person.pk != request.look.person.pk
+    request.access.note(question="person", day=day)
+    other = person.pk != request.access.person.pk
     return render(
         request,
         "access/person.html",
@@ -60,9 +60,9 @@ def person(request: DoorRequest, person: Person) -> HttpResponse:
             "colleague": person,
             "open_assignments": open_rows,
             "past_assignments": over.order_by("-last_day")[:PAGE],
-            "may_write": other and request.look.holds(Permission.ASSIGNMENTS_MANAGE),
-            "may_ask": other and request.look.holds(Permission.ACCESS_ASK),
-            "may_close": other and request.look.holds(Permission.PEOPLE_MANAGE),
+            "may_write": other and request.access.holds(Permission.ASSIGNMENTS_MANAGE),
+            "may_ask": other and request.access.holds(Permission.ACCESS_ASK),
+            "may_close": other and request.access.holds(Permission.PEOPLE_MANAGE),
         },
     )
 
@@ -90,7 +90,7 @@ def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, messag
     if form.is_valid() and done(form, act, request, person=person):
         messages.success(request, message)
         return redirect("person", pk=person.pk)
-    count = request.look.rows(Assignment).filter(person=person).open_on(request.look.day).count()
+    count = request.access.rows(Assignment).filter(person=person).open_on(request.access.day).count()
     text = ngettext("%(n)d affectation", "%(n)d affectations", count) % {"n": count}
     return render(
         request, "access/person_confirm.html", {"colleague": person, "form": form, "step": step, "held": text}

@@ -24,24 +24,26 @@ WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels t
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
 def places(request: DoorRequest) -> HttpResponse:
     """Places down to sectors. Estates and buildings are listed on the page of their parent."""
-    large = list(request.look.rows(Place).exclude(level__in=SMALL).order_by("name"))
-    request.look.note(list="places", count=len(large))
+    large = list(request.access.rows(Place).exclude(level__in=SMALL).order_by("name"))
+    request.access.note(list="places", count=len(large))
     # The tree as nested lists. A place whose parent is not listed is a root.
     nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in large}
     roots: list[dict[str, Any]] = []
     for place in large:
         above = nodes.get(place.parent_id)
         (above["below"] if above else roots).append(nodes[place.pk])
-    may_write = request.look.holds(Permission.PLACES_MANAGE)
+    may_write = request.access.holds(Permission.PLACES_MANAGE)
     return render(request, "access/places.html", {"branches": roots, "may_write": may_write})
 
 
 @door(Permission.RIGHTS_READ, of=Place, records=events.LIST_SHOWN)
 def place(request: DoorRequest, place: Place) -> HttpResponse:
-    visible = request.look.rows(Place)
+    visible = request.access.rows(Place)
     children = visible.filter(parent=place).order_by("level", "name")
-    assignments = request.look.rows(Assignment).filter(place=place).open_on(request.look.day).order_by("person__name")
-    request.look.note(list="place")
+    assignments = (
+        request.access.rows(Assignment).filter(place=place).open_on(request.access.day).order_by("person__name")
+    )
+    request.access.note(list="place")
     return render(
         request,
         "access/place.html",
@@ -53,8 +55,8 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
             "is_building": place.level == Level.BUILDING,
             "takes_places": place.level not in SMALL,
             "takes_contact": place.level in WITH_CONTACT,
-            "may_write": request.look.holds(Permission.PLACES_MANAGE),
-            "may_grant": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+            "may_write": request.access.holds(Permission.PLACES_MANAGE),
+            "may_grant": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
         },
     )
 

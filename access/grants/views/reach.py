@@ -37,13 +37,13 @@ def who(request: DoorRequest) -> HttpResponse:
     form = WhoForm(request.POST or None)
     answer: dict[str, Any] = {}
     if form.is_valid():
-        day = form.cleaned_data["day"] or request.look.day
+        day = form.cleaned_data["day"] or request.access.day
         kind = form.cleaned_data["kind"]
-        request.look.note(question=kind, day=day)
+        request.access.note(question=kind, day=day)
         reference = form.cleaned_data["reference"].strip()
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
         # The building that was asked about, if the person oversees it.
-        place = request.look.rows(Place).buildings().select_related("parent").filter(**match).first()
+        place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
         answer = _who_reaches(request, place, day, kind) if place else {"unknown": True}
     return render(request, "access/who.html", {"form": form, **answer})
 
@@ -51,7 +51,7 @@ def who(request: DoorRequest) -> HttpResponse:
 def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> dict[str, Any]:
     compartments = _MONEY if kind == "account" else PLACED
     rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & compartments]
-    rows = request.look.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+    rows = request.access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
     lines = [
         {
             "assignment": row,
@@ -65,15 +65,15 @@ def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> di
 @door(Permission.RIGHTS_READ, of=Person, records=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
     """What a person reaches on a day: buildings by compartment, and the number of residents."""
-    day, wrong = request.look.day, ""
+    day, wrong = request.access.day, ""
     if text := request.GET.get("jour", "").strip():
         try:
             day = typed_day(text)
         except ValueError:
             wrong = _("Cette date n’est pas valide : la page affiche la situation d’aujourd’hui.")
     per = {c: buildings_reached(person.pk, c, day) for c in Compartment if c in PLACED}
-    places = request.look.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
-    request.look.note(question="reach", day=day)
+    places = request.access.rows(Place).filter(pk__in=set().union(*per.values())).select_related("parent")
+    request.access.note(question="reach", day=day)
     context = {
         "colleague": person,
         "day": day,
@@ -84,7 +84,7 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
             for place in places.order_by("parent__name", "name")
         ],
         "residents": residents_reached(person.pk, day),
-        "rules": request.look.rows(Assignment).filter(person=person).during(day, day).order_by("place__name"),
+        "rules": request.access.rows(Assignment).filter(person=person).during(day, day).order_by("place__name"),
     }
     return render(request, "access/reach.html", context)
 
@@ -92,15 +92,15 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
 def review(request: DoorRequest) -> HttpResponse:
     """Assignments ending soon or never used, and people who no longer sign in."""
-    day, rows = request.look.day, request.look.rows(Assignment)
-    long_ago = request.look.at - DORMANT
-    absent = request.look.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))
-    request.look.note(question="review", day=day)
+    day, rows = request.access.day, request.access.rows(Assignment)
+    long_ago = request.access.at - DORMANT
+    absent = request.access.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))
+    request.access.note(question="review", day=day)
     context = {
         "ending": ending_soon(rows, day),
         "unused": rows.filter(pk__in=never_used()).order_by("first_day", "person__name"),
         "dormant": absent.filter(is_active=True).select_related("employed_at").order_by("last_login", "name"),
-        "may_write": request.look.holds(Permission.ASSIGNMENTS_MANAGE),
+        "may_write": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
         "day": day,
     }
     return render(request, "access/review.html", context)

@@ -31,11 +31,11 @@ PAGE = 50
 @door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
     """Open requests, then the decided ones, newest first."""
-    rows, at = request.look.rows(AccessRequest), request.look.at
+    rows, at = request.access.rows(AccessRequest), request.access.at
     waiting = list(rows.open_at(at).order_by("asked_at"))
     others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
     page = Paginator(others, PAGE).get_page(request.GET.get("page"))
-    request.look.note(list="access_requests", count=len(waiting) + page.paginator.count)
+    request.access.note(list="access_requests", count=len(waiting) + page.paginator.count)
     context = {"waiting": waiting, "page_obj": page, "tokens_to_make": len(tokens_to_make()), **_may(request)}
     return render(request, "access/requests.html", context)
 
@@ -43,9 +43,9 @@ def requests(request: DoorRequest) -> HttpResponse:
 @door(Permission.REQUESTS_READ, of=AccessRequest, records=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     """The page offers what the actions allow; they check permissions again."""
-    request.look.note(question="request", day=request.look.day)
-    me = request.look.person.pk
-    is_open = access_request.is_open(request.look.at)
+    request.access.note(question="request", day=request.access.day)
+    me = request.access.person.pk
+    is_open = access_request.is_open(request.access.at)
     involved = (access_request.asked_by_id, access_request.person_id)
     may = _may(request)
     context = {
@@ -62,8 +62,8 @@ def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpR
 def request_new(request: DoorRequest) -> HttpResponse:
     person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
     first = {**first_values(person, place, *days_from_link(request)), "role": request.GET.get("role", "")}
-    people = request.look.rows(Person).exclude(pk=request.look.person.pk)
-    form = RequestForm(request.POST or None, people=people, places=request.look.rows(Place), initial=first)
+    people = request.access.rows(Person).exclude(pk=request.access.person.pk)
+    form = RequestForm(request.POST or None, people=people, places=request.access.rows(Place), initial=first)
     if form.is_valid() and done(form, ask, request, whose=form.cleaned_data["person"], terms=form.terms()):
         return _asked(request)
     return render(request, "access/request_new.html", {"form": form})
@@ -71,7 +71,9 @@ def request_new(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
 def request_newcomer(request: DoorRequest) -> HttpResponse:
-    form = NewcomerForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
+    form = NewcomerForm(
+        request.POST or None, places=request.access.rows(Place), initial={"first_day": request.access.day}
+    )
     if form.is_valid() and done(form, ask, request, whose=form.newcomer(), terms=form.terms()):
         return _asked(request)
     return render(request, "access/request_newcomer.html", {"form": form})
@@ -136,14 +138,14 @@ def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> Htt
 @door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
 def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
-    request.look.note(list="access_requests", count=len(rows))
+    request.access.note(list="access_requests", count=len(rows))
     return render(request, "access/request_batch.html", _of_file(request, rows, batch))
 
 
 @door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True, fresh=True)
 def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
-    waiting = [row for row in rows if row.is_open(request.look.at)]
+    waiting = [row for row in rows if row.is_open(request.access.at)]
     form = forms.Form(request.POST if request.method == "POST" else None)
     newcomers = _newcomers(waiting)
     if form.is_valid() and done(form, approve_batch, request, batch=waiting):
@@ -155,21 +157,21 @@ def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
 
 
 def _batch(request: DoorRequest, batch: UUID) -> list[AccessRequest]:
-    rows = list(request.look.rows(AccessRequest).filter(batch=batch).order_by("person__name", "place__name"))
+    rows = list(request.access.rows(AccessRequest).filter(batch=batch).order_by("person__name", "place__name"))
     if not rows:
         raise Http404
     return rows
 
 
 def _of_file(request: DoorRequest, rows: list[AccessRequest], batch: UUID) -> dict[str, Any]:
-    waiting = sum(row.is_open(request.look.at) for row in rows)
-    own = rows[0].asked_by_id == request.look.person.pk
-    decides = waiting and not own and request.look.holds(Permission.ACCESS_DECIDE)
+    waiting = sum(row.is_open(request.access.at) for row in rows)
+    own = rows[0].asked_by_id == request.access.person.pk
+    decides = waiting and not own and request.access.holds(Permission.ACCESS_DECIDE)
     return {"rows": rows, "batch": batch, "asker": rows[0].asked_by, "waiting": waiting, "own": own, "decides": decides}
 
 
 def _may(request: DoorRequest) -> dict[str, bool]:
-    holds = request.look.holds
+    holds = request.access.holds
     return {
         "may_ask": holds(Permission.ACCESS_ASK),
         "may_decide": holds(Permission.ACCESS_DECIDE),

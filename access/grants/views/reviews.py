@@ -27,8 +27,8 @@ _BY_PLACE = ("place__path", "person__name", "role", "first_day")
 @door(Permission.RIGHTS_CONFIRM, records=events.RIGHTS_READ)
 def rights_unused(request: DoorRequest) -> HttpResponse:
     """Whether an assignment was used in 90 days. Nothing else of the audit log is shown: neither how often nor when."""
-    rows = request.look.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
-    request.look.note(question="unused", day=request.look.day, count=len(rows))
+    rows = request.access.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
+    request.access.note(question="unused", day=request.access.day, count=len(rows))
     return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
 
 
@@ -45,31 +45,33 @@ def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
 
 @door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, fresh=True)
 def rights_confirm(request: DoorRequest) -> HttpResponse:
-    rights = list(request.look.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
+    rights = list(request.access.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
     form = ConfirmForm(request.POST if request.method == "POST" else None, rights=rights)
     if form.is_valid() and done(form, sign_review, request, answers=form.answers()):
         messages.success(request, _("La liste est signée. Les droits non confirmés ont pris fin."))
         return redirect("rights_confirm")
-    own = {assignment.pk for assignment in request.look.rows(Assignment).filter(person=request.look.person)}
+    own = {assignment.pk for assignment in request.access.rows(Assignment).filter(person=request.access.person)}
     mine = [review for review in reviews_due() if review.assignment in own]
     page = {
         "form": form,
         "rights": rights,
         "due": mine,
-        "late": any(review.is_late(request.look.day) for review in mine),
+        "late": any(review.is_late(request.access.day) for review in mine),
     }
-    signed = request.look.rows(RightsReview).filter(signed_by=request.look.person).order_by("-signed_on", "-pk").first()
+    signed = (
+        request.access.rows(RightsReview).filter(signed_by=request.access.person).order_by("-signed_on", "-pk").first()
+    )
     return render(request, "access/rights_confirm.html", {**page, "signed": signed})
 
 
 @door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
 def reviews(request: DoorRequest) -> HttpResponse:
     """Each overseeing assignment, when its list was last signed, and when the next signature is due."""
-    day, due = request.look.day, {review.assignment: review for review in reviews_due()}
-    charges = request.look.rows(Assignment).filter(pk__in=due)
+    day, due = request.access.day, {review.assignment: review for review in reviews_due()}
+    charges = request.access.rows(Assignment).filter(pk__in=due)
     lines = sorted(((due[row.pk], row) for row in charges), key=lambda line: (line[0].due, line[1].place.path))
-    signed = request.look.rows(RightsReview).order_by("-signed_on", "-pk")[:100]
-    request.look.note(question="reviews", day=day, count=len(lines))
+    signed = request.access.rows(RightsReview).order_by("-signed_on", "-pk")[:100]
+    request.access.note(question="reviews", day=day, count=len(lines))
     page = {"lines": [(review, row, review.is_late(day)) for review, row in lines], "signed": signed}
     late = sum(review.is_late(day) for review, _row in lines)
     return render(request, "access/reviews.html", {**page, "late": late})

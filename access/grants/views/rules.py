@@ -15,7 +15,7 @@ from audit import events
 
 @door(Permission.RULES_READ, records=events.RULES_SHOWN)
 def rules(request: DoorRequest) -> HttpResponse:
-    database_pairs = {(row.role, row.compartment) for row in request.look.rows(RoleCompartment)}
+    database_pairs = {(row.role, row.compartment) for row in request.access.rows(RoleCompartment)}
     table = []
     for compartment in Compartment:
         inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]

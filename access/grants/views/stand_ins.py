@@ -23,11 +23,11 @@ from audit import events
 
 @door(Permission.STAND_INS_GRANT, records=events.LIST_SHOWN)
 def stand_ins(request: DoorRequest) -> HttpResponse:
-    sectors, day = own_staff_places(request.look.person), request.look.day
-    rows = request.look.rows(Assignment).filter(below(sectors, "place__")).open_on(day)
+    sectors, day = own_staff_places(request.access.person), request.access.day
+    rows = request.access.rows(Assignment).filter(below(sectors, "place__")).open_on(day)
     rows = rows.order_by("first_day", "place__name")
     running = rows.filter(role=CARETAKER.code)
-    request.look.note(list="stand_ins")
+    request.access.note(list="stand_ins")
     return render(
         request,
         "access/stand_ins.html",
@@ -64,19 +64,19 @@ def on_call_grant(request: DoorRequest) -> HttpResponse:
 
 def _offered(request: DoorRequest) -> dict[str, Any]:
     """Arguments of the forms: own staff, own places, and initial values from a link."""
-    sectors = own_staff_places(request.look.person)
-    colleagues = request.look.rows(Person).exclude(pk=request.look.person.pk).filter(is_active=True)
+    sectors = own_staff_places(request.access.person)
+    colleagues = request.access.rows(Person).exclude(pk=request.access.person.pk).filter(is_active=True)
     own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]
     return {
         "people": colleagues.filter(pk__in=own),
-        "places": request.look.rows(Place).filter(below(sectors)),
+        "places": request.access.rows(Place).filter(below(sectors)),
         "initial": first_values(None, from_link(request, Place, "lieu"), *days_from_link(request)),
     }
 
 
 @door(Permission.STAND_INS_GRANT, of=Assignment, records=events.FORM_SHOWN, writes=True)
 def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
-    form = EndStandInForm(request.POST or None, initial={"ended_on": request.look.day})
+    form = EndStandInForm(request.POST or None, initial={"ended_on": request.access.day})
     if form.is_valid() and done(form, end_stand_in, request, assignment=assignment, **form.cleaned_data):
         messages.success(request, _("La fin est enregistrée."))
         return redirect("stand_ins")

@@ -23,20 +23,20 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
 def tokens(request: DoorRequest) -> HttpResponse:
-    look = request.look
-    page = Paginator(look.rows(MachineToken).order_by("-made_at"), PAGE).get_page(request.GET.get("page"))
+    access = request.access
+    page = Paginator(access.rows(MachineToken).order_by("-made_at"), PAGE).get_page(request.GET.get("page"))
     machines = [token.machine_id for token in page]
-    assignments = {row.person_id: row for row in look.rows(Assignment).filter(person__in=machines)}
-    look.note(list="machine_tokens", count=page.paginator.count)
+    assignments = {row.person_id: row for row in access.rows(Assignment).filter(person__in=machines)}
+    access.note(list="machine_tokens", count=page.paginator.count)
     # Approved requests without a token: those this person may make the token of, and the others.
-    approved = look.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=look.day)
+    approved = access.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=access.day)
     approved = list(approved.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
     mine = tokens_to_make()
     context = {
         "page_obj": page,
         "rows": [(token, assignments.get(token.machine_id)) for token in page],
-        "day": look.day,
-        "may_manage": look.holds(Permission.TOKENS_MANAGE),
+        "day": access.day,
+        "may_manage": access.holds(Permission.TOKENS_MANAGE),
         "to_make": [row for row in approved if row.pk in mine],
         "waiting": [row for row in approved if row.pk not in mine],
     }
@@ -45,7 +45,7 @@ def tokens(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.TOKENS_MANAGE, records=events.FORM_SHOWN, writes=True)
 def token_ask(request: DoorRequest) -> HttpResponse:
-    form = TokenForm(request.POST or None, places=request.look.rows(Place), initial={"first_day": request.look.day})
+    form = TokenForm(request.POST or None, places=request.access.rows(Place), initial={"first_day": request.access.day})
     if form.is_valid() and done(form, ask, request, whose=form.machine(), terms=form.terms()):
         messages.success(
             request, _("Demande enregistrée. Une autre personne doit l’approuver, et une troisième créera le jeton.")
@@ -58,10 +58,10 @@ def token_ask(request: DoorRequest) -> HttpResponse:
 def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     """Make the token and show its secret, here only: it is not stored. Status 201, as for something created."""
     form = forms.Form(request.POST if request.method == "POST" else None)
-    look, made = request.look, list[str]()
+    access, made = request.access, list[str]()
 
     def make() -> None:
-        made.append(make_token(by=look.person, access_request=access_request, context=look.context)[1])
+        made.append(make_token(by=access.person, access_request=access_request, context=access.context)[1])
 
     if form.is_valid() and tried(form, make):
         return render(request, "access/token_made.html", {"asked": access_request, "secret": made[0]}, status=201)

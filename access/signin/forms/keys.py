@@ -28,7 +28,7 @@ from access.signin.allauth_internals import parse_authentication_response, parse
 from access.signin.key_counts import goes_on
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import look
+from audit.record import record_view
 
 # Raised for JSON nested too deeply or with oversized numbers; then for bytes that no key could have produced.
 _NO_JSON = (RecursionError, ValueError)
@@ -105,7 +105,7 @@ class _Recorded(AuthenticateWebAuthnForm):
         return authenticator
 
     def add_error(self, field: str | None, error: Any) -> None:
-        look(events.SIGN_IN_FAILED, Outcome.REFUSED, by=self.user or "sign-in", means=Code("passkey"))
+        record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by=self.user or "sign-in", means=Code("passkey"))
         super().add_error(field, error)
 
 

@@ -18,7 +18,7 @@ from access.signin.allauth_internals import perform_login, ratelimit
 from access.signin.proofs import freshly_proved, second_factor_missing
 from audit import events
 from audit.events import Code, Outcome
-from audit.record import look
+from audit.record import record_view
 
 # Rate limit per network: each request calls another server and writes a session.
 RATE = {"directory": "30/m/ip"}
@@ -79,7 +79,7 @@ def unlink(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():  # if the event cannot be recorded, roll back
         untied = directory.unlink(person.pk)
         if untied:
-            look(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
+            record_view(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
     if untied:
         StaffOnly(request).send_notification_mail("directory_unlinked", person)
     return redirect("mfa_index")
@@ -93,7 +93,7 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
     with transaction.atomic():
         tied = directory.link(person, claims)
         if tied:
-            look(events.FACTOR_ADDED, Outcome.CHANGED, by=person, means=MEANS)
+            record_view(events.FACTOR_ADDED, Outcome.CHANGED, by=person, means=MEANS)
     if not tied:
         return _refused(request)
     StaffOnly(request).send_notification_mail("directory_linked", person)
@@ -103,7 +103,7 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
 
 def _refused(request: HttpRequest) -> HttpResponse:
     """The same message for every reason, so that it reveals neither what was wrong nor whether a person is known."""
-    look(events.SIGN_IN_FAILED, Outcome.REFUSED, by="sign-in", means=MEANS)
+    record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by="sign-in", means=MEANS)
     return _stays_outside(request)
 
 

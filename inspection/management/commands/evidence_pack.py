@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from access.grants.reasons import LookReason
-from access.guard.context import Look, wearing
+from access.guard.context import AccessContext, wearing
 from access.models import Person
 from access.permissions import Permission
 from audit import events
@@ -49,12 +49,14 @@ class Command(BaseCommand):
         parser.add_argument("--details", default=Details.OWN.value, choices=list(Details), help="détails joints")
 
     def handle(self, *args: Any, file: Path, by: str, **options: Any) -> None:
-        look = Look(_person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now())
+        access = AccessContext(
+            _person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now()
+        )
         try:
-            with wearing(look, read_only=True):
-                done = _write(look, _question(look, options), file, options["continues"])
+            with wearing(access, read_only=True):
+                done = _write(access, _question(access, options), file, options["continues"])
         except PermissionDenied as error:
-            look.write(Outcome.REFUSED)
+            access.write(Outcome.REFUSED)
             raise CommandError("Cette personne n’a pas aujourd’hui la permission d’exporter des preuves.") from error
         except NothingSealed as error:
             raise CommandError("Rien n’est encore scellé\u00a0: il n’y a rien à prouver.") from error
@@ -78,29 +80,29 @@ class Command(BaseCommand):
         )
 
 
-def _write(look: Look, question: Question, file: Path, earlier: int) -> Taken:
+def _write(access: AccessContext, question: Question, file: Path, earlier: int) -> Taken:
     """Write to a temporary file and rename it, so that a file under the final name is complete and its audit event has
     been recorded."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w+b") as opened:
-            done = take(look, question, opened, MOST_AT_ALL, earlier)
-        look.write(Outcome.SHOWN)
+            done = take(access, question, opened, MOST_AT_ALL, earlier)
+        access.write(Outcome.SHOWN)
         beside.rename(file)
     finally:
         beside.unlink(missing_ok=True)
     return done
 
 
-def _question(look: Look, options: dict[str, Any]) -> Question:
+def _question(access: AccessContext, options: dict[str, Any]) -> Question:
     """The options, validated by the page's forms. Raises CommandError."""
     data = {name: options[name] for name in ("first", "last", "details")}
     if options["person"]:
         form: Period = PersonEvidenceAsked({**data, "reason": options["reason"]})
         _raise_form_errors(form)
         return form.question({}, _person(options["person"]), form.cleaned_data["reason"])
-    form = EvidenceAsked({**data, "references": ",".join(options["account"])}, look=look)
+    form = EvidenceAsked({**data, "references": ",".join(options["account"])}, access=access)
     _raise_form_errors(form)
     return form.question(form.cleaned_data["references"])
 

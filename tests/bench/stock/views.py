@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.generic import DetailView
 from guardian.mixins import PermissionRequiredMixin
 
-from access.guard.context import Look
+from access.guard.context import AccessContext
 from access.permissions import Permission
 from access.roles import OFFICER
 from audit.events import ACCOUNT_OPENED
@@ -30,7 +30,7 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, account, day = self.request, self.object, timezone.localdate()
-        request.look = _look(request.user, day)
+        request.access = _look(request.user, day)
         entries: list[Any] = list(
             Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
         )
@@ -83,9 +83,9 @@ def _remarks(account: Any, day: date) -> dict[str, Any]:
     return {"facts": list(facts.order_by("-written_on", "code")), "notes": list(notes)}
 
 
-def _look(person: Any, day: date) -> Look:
+def _look(person: Any, day: date) -> AccessContext:
     """The attributes of a look that Loge's base template reads."""
-    return Look(
+    return AccessContext(
         person=person,
         permission=Permission.ACCOUNT_VIEW,
         roles=frozenset({OFFICER.code}),
