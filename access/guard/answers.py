@@ -26,7 +26,7 @@ from access.signin.drafts import address_of_request
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-class Voice(Protocol):
+class Responder(Protocol):
     def nobody(self, request: HttpRequest) -> HttpResponse: ...
     def one_factor(self, request: HttpRequest) -> HttpResponse: ...
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse: ...
@@ -38,7 +38,7 @@ class Voice(Protocol):
     def unavailable(self) -> HttpResponse: ...
 
 
-class Pages:
+class HtmlResponder:
     def nobody(self, request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
 
@@ -67,7 +67,7 @@ class Pages:
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
         """Refusal pages may name the roles with the permission, because /regles/ shows them to everyone."""
-        if cast(DoorRequest, request).access.walled:
+        if cast(DoorRequest, request).access.in_conflict:
             return render(request, "errors/walled.html", {"refused": True}, status=403)
         roles = roles_with(cast(DoorRequest, request).access.permission) if status == 403 else []
         context = {"refused": True, "opened_by": [ROLES[code].name for code in roles]}
@@ -89,7 +89,7 @@ def check_csrf(request: HttpRequest) -> None:
         raise Problem("csrf")
 
 
-class Programs:
+class ApiResponder:
     def nobody(self, request: HttpRequest) -> HttpResponse:
         tell_bad_token(request)
         return problem("unauthenticated", request)
@@ -134,4 +134,4 @@ class Programs:
         return problem("no_trace")
 
 
-PAGES, PROGRAMS = Pages(), Programs()
+HTML_RESPONDER, API_RESPONDER = HtmlResponder(), ApiResponder()

@@ -9,11 +9,11 @@ from access.compartments import PLACED, Compartment
 from access.database.functions import registered
 
 
-class Walled(PermissionDenied):
+class ConflictOfInterest(PermissionDenied):
     """Another employee handles this file: 403, without a reason."""
 
 
-def walled(compartment: Compartment, kind: str, key: Any) -> bool:
+def hidden_by_conflict(compartment: Compartment, kind: str, key: Any) -> bool:
     """Whether only a conflict of interest hides the row from the current person.
 
     `kind`: "reference", or a model name.

@@ -46,7 +46,7 @@ class AccessContext:
     outcome: Outcome | None = None
     purpose: str = ""
     shown_as: ShownAs | None = None  # an inspector views somebody else's pages
-    walled: bool = False  # refused because of a conflict of interest
+    in_conflict: bool = False  # refused because of a conflict of interest
     limited_to: frozenset[Permission] | None = None  # a machine token has only some permissions of its role
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
@@ -141,7 +141,7 @@ class DoorRequest(HttpRequest):
 
 
 @contextmanager
-def wearing(access: AccessContext, *, read_only: bool) -> Iterator[None]:
+def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None]:
     """Run a transaction as the compartment's database role on behalf of this person only.
 
     Raises PermissionDenied, without setting the role, if no role of today has the permission.

@@ -21,11 +21,11 @@ from django.utils import timezone
 from access.api.endpoint_spec import Endpoint
 from access.api.problems import RETRY_AFTER, Problem
 from access.compartments import PLACED
-from access.guard.answers import PAGES, PROGRAMS, Voice
-from access.guard.conflicts import Walled, walled
-from access.guard.context import AccessContext, DoorRequest, wearing
+from access.guard.answers import API_RESPONDER, HTML_RESPONDER, Responder
+from access.guard.conflicts import ConflictOfInterest, hidden_by_conflict
+from access.guard.context import AccessContext, DoorRequest, as_database_role
 from access.guard.limits import LIMITED, LimitReached, keep_within
-from access.guard.object_access import threshold
+from access.guard.object_access import check_object_access
 from access.guard.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
 from access.guard.refusal_time import wait_for_slot
 from access.permissions import Permission
@@ -61,8 +61,8 @@ class Door:
         return getattr(self.of, "ASK", None) if self.asks and self.permission.compartment in LIMITED else None
 
     @property
-    def voice(self) -> Voice:
-        return PROGRAMS if self.api else PAGES
+    def responder(self) -> Responder:
+        return API_RESPONDER if self.api else HTML_RESPONDER
 
     @property
     def methods(self) -> list[str]:
@@ -102,7 +102,7 @@ def door(
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            return _enter(spec, request, kwargs)
+            return _handle(spec, request, kwargs)
 
         enter.door = spec  # type: ignore[attr-defined]  # read by whatever lists the doors
         return enter
@@ -110,7 +110,7 @@ def door(
     return decorate
 
 
-def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
+def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
     try:
         require_answering_log()
         if (response := _answer_before_deciding(spec, request)) is not None:
@@ -130,42 +130,42 @@ def _enter(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResp
         cast(DoorRequest, request).access = access
         return _decide(spec, request, access, kwargs)
     except TraceUnavailable:
-        return unavailable(spec.voice)
+        return unavailable(spec.responder)
 
 
 def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | None:
     """The response to an anonymous user, without a second factor, a valid method or a fresh proof. None: go on."""
     if not request.user.is_authenticated:
-        return spec.voice.nobody(request)
+        return spec.responder.nobody(request)
     machine = hasattr(request, "token")  # a machine's token was already authenticated
     if not machine and second_factor_missing(request):
-        return spec.voice.one_factor(request)
+        return spec.responder.one_factor(request)
     if request.method not in spec.methods:
-        return spec.voice.wrong_method(request, spec.methods)
+        return spec.responder.wrong_method(request, spec.methods)
     if spec.fresh and not machine and not freshly_proved(request):
-        return spec.voice.proved_long_ago(request)
+        return spec.responder.proved_long_ago(request)
     return None
 
 
 def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
     changing = spec.writes and request.method == "POST"
     try:
-        spec.voice.check(request)
+        spec.responder.check(request)
         if access.shown_as:
             access.shown_as.check(spec.permission, changing)
-        with wearing(access, read_only=not changing):
+        with as_database_role(access, read_only=not changing):
             if changing:
                 access.write(Outcome.ATTEMPTED)
-            response = _show(spec, request, access, kwargs)
+            response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
                 transaction.set_rollback(True)  # a form shown again must not change anything, whatever its view wrote
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
-        access.walled = isinstance(denied, Walled)
+        access.in_conflict = isinstance(denied, ConflictOfInterest)
         return _refuse(spec, request, access, kwargs, Outcome.REFUSED)
     except PurposeMissing:
-        return spec.voice.why(request, spec.asking.page if spec.asking else "")
+        return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
     except Problem as problem:  # nothing was shown; the transaction was rolled back
@@ -187,7 +187,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     return response
 
 
-def _show(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
+def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
     if spec.of is None:
         response = spec.view(request, **kwargs)
     else:
@@ -195,7 +195,7 @@ def _show(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[
         beside = {word: value for word, value in kwargs.items() if word != spec.by}
         target = _fetch(spec, access, kwargs[spec.by])
         key = str(kwargs[spec.by])
-        chosen = _why(spec, request, access, key)
+        chosen = _resolve_purpose(spec, request, access, key)
         response = spec.view(request, target, **beside)
         if chosen:
             remember(response, access.person, key, chosen)
@@ -206,7 +206,7 @@ def _show(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[
     return response
 
 
-def _why(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> str:
+def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> str:
     """Set the purpose of opening this object. Returns the purpose to remember for its next pages, or "".
 
     Raises PurposeMissing.
@@ -224,29 +224,29 @@ def _why(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> s
 
 
 def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
-    """The object, if it is within the person's reach. Raises Http404, or Walled for a conflict of interest."""
+    """The object, if it is within the person's reach. Raises Http404, or ConflictOfInterest."""
     assert spec.of is not None  # noqa: S101 (type checker)
     rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(access.person, access.compartment)
     try:
         target = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
     except ObjectDoesNotExist as error:
         kind = spec.by if spec.by == "reference" else spec.of.__name__.lower()
-        raise (Walled if walled(access.compartment, kind, key) else Http404) from error
+        raise (ConflictOfInterest if hidden_by_conflict(access.compartment, kind, key) else Http404) from error
     except (ValueError, ValidationError) as error:
         raise Http404 from error
     access.about = target.subject() or Subject(spec.of.__name__.lower(), target.pk)
     if access.compartment in PLACED:
-        _stand(spec, access, target.building_id)
+        _check_object_permission(spec, access, target.building_id)
     return target
 
 
-def _stand(spec: Door, access: AccessContext, building_id: UUID) -> None:
+def _check_object_permission(spec: Door, access: AccessContext, building_id: UUID) -> None:
     """Check guardian's permission, the permission at this building, and the limit, before the view gets the object."""
     assert access.about is not None  # noqa: S101 (type checker)
     access.place = building_id
     counted = access.compartment in LIMITED and access.about.kind == "account"
-    checks = threshold(access.person, access.compartment, building_id, access.about.id if counted else None)
-    if not checks.touches:
+    checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
+    if not checks.allowed:
         raise Http404  # guardian disagrees with row-level security, so deny
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
@@ -268,7 +268,7 @@ def _refuse(
     shape = getattr(spec.of, "REFERENCE", None)
     reference = Code(key) if shape and isinstance(key, str) and shape.fullmatch(key) else None
     record_view(
-        events.WALL_MET if access.walled else events.REFUSED,
+        events.WALL_MET if access.in_conflict else events.REFUSED,
         outcome,
         by=access.by,
         about=about,
@@ -276,7 +276,7 @@ def _refuse(
         context=access.context,
         reference=reference,
     )
-    response = spec.voice.refused(request, 403 if outcome is Outcome.REFUSED else 404)
+    response = spec.responder.refused(request, 403 if outcome is Outcome.REFUSED else 404)
     if outcome is Outcome.MISSING:
         wait_for_slot(access.started)
     return response
@@ -286,13 +286,13 @@ def _ask_to_wait(spec: Door, request: HttpRequest, access: AccessContext, limit:
     """Record a reached limit as an event of its own, so that monitoring finds it among the refusals."""
     access.note(events.LIMIT_REACHED)
     access.write(Outcome.REFUSED)
-    response = spec.voice.wait(request, limit)
+    response = spec.responder.wait(request, limit)
     response["Retry-After"] = str(limit.seconds)
     return response
 
 
-def unavailable(voice: Voice = PAGES) -> HttpResponse:
-    response = voice.unavailable()
+def unavailable(responder: Responder = HTML_RESPONDER) -> HttpResponse:
+    response = responder.unavailable()
     response["Retry-After"] = RETRY_AFTER
     response.without_trace = True  # type: ignore[attr-defined]  # read by the metrics
     return response

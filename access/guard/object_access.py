@@ -18,18 +18,20 @@ SOMEBODY, SOMEWHERE = UUID(int=1), UUID(int=2)
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """`touches`: whether guardian permits the building.
+class ObjectAccess:
+    """`allowed`: whether guardian permits the building.
 
     `opened`: other accounts shown to the person in the last hour.
     """
 
-    touches: bool
+    allowed: bool
     roles: frozenset[str]
     opened: int
 
 
-def threshold(person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None) -> Threshold:
+def check_object_access(
+    person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None
+) -> ObjectAccess:
     """Run as the compartment's database role. Without `account`, nothing is counted."""
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     params = [kind, building_id, person.pk, codename, account]
@@ -37,8 +39,8 @@ def threshold(person: Person, compartment: Compartment, building_id: UUID, accou
         # The database function runs guardian's query with a cached plan; see the migration.
         function = registered.object_access
         cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
-        touches, roles, opened = cursor.fetchone()
-    return Threshold(person.is_active and touches, frozenset(roles), opened)
+        allowed, roles, opened = cursor.fetchone()
+    return ObjectAccess(person.is_active and allowed, frozenset(roles), opened)
 
 
 @cache

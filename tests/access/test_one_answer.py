@@ -6,7 +6,7 @@ from django.db import connections, transaction
 from guardian.shortcuts import get_objects_for_user
 
 from access.compartments import PLACED, Compartment
-from access.guard.object_access import SOMEBODY, SOMEWHERE, guardians_question, threshold
+from access.guard.object_access import SOMEBODY, SOMEWHERE, check_object_access, guardians_question
 from access.reach import buildings_reached
 from access.roles import ROLES
 from buildings.models import Building
@@ -46,7 +46,7 @@ def answers(person, compartment: Compartment) -> list[set]:
         cursor.execute("SELECT place_id FROM buildings_building")
         policy = {pk for (pk,) in cursor.fetchall()}
         reached = buildings_reached(person.pk, compartment, paris_day())
-        let_in = {pk for pk in everything if threshold(person, compartment, pk).touches}
+        let_in = {pk for pk in everything if check_object_access(person, compartment, pk).allowed}
     return [checked, let_in, {building.pk for building in listed}, scoped, policy, reached]
 
 

@@ -11,8 +11,8 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access.compartments import Compartment
-from access.guard.context import AccessContext, wearing
-from access.guard.object_access import threshold
+from access.guard.context import AccessContext, as_database_role
+from access.guard.object_access import check_object_access
 from access.models import Person
 from access.permissions import Permission
 from audit import events
@@ -63,7 +63,7 @@ def guardian(landlord: Landlord, rounds: int) -> None:
 
     def by_threshold() -> None:
         with with_access(loaded, Permission.CARD_VIEW):
-            assert threshold(loaded, Compartment.CARD, building).touches
+            assert check_object_access(loaded, Compartment.CARD, building).allowed
 
     def by_function() -> None:
         with with_access(loaded, Permission.CARD_VIEW):
@@ -92,7 +92,7 @@ def audit_event(landlord: Landlord, rounds: int) -> None:
 @contextmanager
 def with_access(person: Person, permission: Permission) -> Iterator[None]:
     access = AccessContext(person, permission, events.CARD_OPENED, "", uuid4(), timezone.now())
-    with wearing(access, read_only=True):
+    with as_database_role(access, read_only=True):
         yield
 
 

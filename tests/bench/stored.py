@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
-from access.guard.context import AccessContext, wearing
+from access.guard.context import AccessContext, as_database_role
 from access.models import Level, Person, Place
 from access.permissions import Permission
 from audit import events, verify
@@ -98,7 +98,7 @@ def packs(officer: Person, reference: str, account: object, note: str) -> Iterat
 
         def write() -> None:
             access = AccessContext(officer, Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "", uuid4(), timezone.now())
-            with wearing(access, read_only=True), path.open("wb") as file:
+            with as_database_role(access, read_only=True), path.open("wb") as file:
                 assert take(access, question, file, MOST).events == EVENTS
 
         def verify_pack() -> None:

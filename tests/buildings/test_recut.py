@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from access.guard.context import AccessContext, wearing
+from access.guard.context import AccessContext, as_database_role
 from access.permissions import Permission
 from audit import events as kinds
 from buildings.actions import recut
@@ -36,7 +36,7 @@ def as_administrator(house) -> AccessContext:
 def move(house, units: list[Unit], into: Building) -> None:
     """As a page would, in the role of the assignments compartment."""
     access = as_administrator(house)
-    with wearing(access, read_only=False):
+    with as_database_role(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
         there = Building.objects.select_related("place").get(pk=into.pk)
         recut(by=access.person, units=moving, into=there, context=access.context)

@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from access.guard.context import AccessContext, wearing
+from access.guard.context import AccessContext, as_database_role
 from access.permissions import Permission
 from audit import events as kinds
 from audit import verify
@@ -176,7 +176,7 @@ def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
         house.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now()
     )
     form_data = Question({}, None, paris_day(-9), paris_day(), Details.NONE)
-    with pytest.raises(PermissionDenied), wearing(look_of, read_only=True):
+    with pytest.raises(PermissionDenied), as_database_role(look_of, read_only=True):
         take(look_of, form_data, io.BytesIO(), 10)
     assert [line["role"] for line in events(kind="evidence_taken")] == ["inspector"]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from access.guard import context
-from access.guard.object_access import Threshold
+from access.guard.object_access import ObjectAccess
 from access.policies import all_locks
 from access.scope import Within
 from tenants.models.hidden import NotHidden
@@ -21,7 +21,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python restricts nothing and django-guardian grants everything: only the policies remain."""
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
-    monkeypatch.setattr("access.guard.door.threshold", lambda *_: Threshold(True, frozenset(), 0))
+    monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
     monkeypatch.setattr(context.AccessContext, "may", lambda *_: True)
 
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from access.grants.reasons import LookReason
-from access.guard.context import AccessContext, wearing
+from access.guard.context import AccessContext, as_database_role
 from access.models import Person
 from access.permissions import Permission
 from audit import events
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             _person(by), Permission.EVIDENCE_TAKE, events.FORM_SHOWN, "evidence_pack", uuid4(), timezone.now()
         )
         try:
-            with wearing(access, read_only=True):
+            with as_database_role(access, read_only=True):
                 done = _write(access, _question(access, options), file, options["continues"])
         except PermissionDenied as error:
             access.write(Outcome.REFUSED)
