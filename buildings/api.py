@@ -96,7 +96,7 @@ def places(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.PATRIMONY_VIEW,
-    of=Place,
+    model=Place,
     records=events.PATRIMONY_SHOWN,
     title=_("Un lieu"),
     answers=PlaceOut,
@@ -118,7 +118,7 @@ def buildings(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.PATRIMONY_VIEW,
-    of=Building,
+    model=Building,
     records=events.PATRIMONY_SHOWN,
     title=_("Un bâtiment et ses adresses"),
     answers=BuildingDetail,
@@ -129,7 +129,7 @@ def building(request: ApiRequest, building: Building) -> dict[str, Any]:
 
 @endpoint(
     Permission.PATRIMONY_VIEW,
-    of=Building,
+    model=Building,
     records=events.PATRIMONY_SHOWN,
     title=_("Logements et autres locaux d’un bâtiment"),
     answers=UnitOut,

@@ -89,7 +89,7 @@ def trace(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.TRACE_READ,
-    of=Event,
+    model=Event,
     records=events.HISTORY_READ,
     title=_("Une mention de la trace et son sujet"),
     answers=EventDetail,

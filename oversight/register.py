@@ -164,7 +164,9 @@ def security_measures(activity: Activity) -> Iterable[str]:
             len(untouched),
         ) % {"n": len(untouched)}
     doors = (getattr(pattern.callback, "door", None) for _path, pattern in routes())
-    if fresh := sum(door.fresh and door.permission.compartment in activity.compartments for door in doors if door):
+    if fresh := sum(
+        door.reauthenticate and door.permission.compartment in activity.compartments for door in doors if door
+    ):
         yield ngettext(
             "%(n)s page qui redemande le second facteur", "%(n)s pages qui redemandent le second facteur", fresh
         ) % {"n": fresh}

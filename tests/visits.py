@@ -73,7 +73,7 @@ class Visit:
 
     def keys(self, known: Known) -> dict[str, object]:
         """The arguments of the URL, for objects within the person's reach."""
-        model = AMONG.get(self.name) or (self.door.of.__name__ if self.door.of else "")
+        model = AMONG.get(self.name) or (self.door.model.__name__ if self.door.model else "")
         return {word: known.key(word, model) for word in self.arguments}
 
     def url(self, known: Known) -> str:
@@ -81,7 +81,7 @@ class Visit:
 
     @property
     def posts(self) -> bool:
-        return self.door.writes or self.door.searches
+        return self.door.writes or self.door.post_is_search
 
     @property
     def post(self) -> Callable[[Known], dict[str, object]]:

@@ -1,6 +1,6 @@
 """A door for API clients: it validates the request and serialises the response.
 
-    @endpoint(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED,
+    @endpoint(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.ACCOUNT_OPENED,
               title=_("Un compte"), answers=AccountDetail)
     def account(request, account): return ...
 
@@ -49,11 +49,11 @@ def endpoint(
     permission: Permission,
     *,
     records: Kind,
-    of: type[models.Model] | None = None,
-    by: str = "pk",
+    model: type[models.Model] | None = None,
+    lookup: str = "pk",
     writes: bool = False,
-    searches: bool = False,
-    fresh: bool = False,
+    post_is_search: bool = False,
+    reauthenticate: bool = False,
     **described: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     api = Endpoint(**described)
@@ -67,7 +67,13 @@ def endpoint(
                 request.key = key_of(request)
             return response_of(api, view(request, *objects, **kwargs))
 
-        options = {"of": of, "by": by, "writes": writes, "searches": searches, "fresh": fresh}
+        options = {
+            "model": model,
+            "lookup": lookup,
+            "writes": writes,
+            "post_is_search": post_is_search,
+            "reauthenticate": reauthenticate,
+        }
         passing = door(permission, records=records, api=api, **options)  # type: ignore[arg-type]
         # The door checks the CSRF token itself, so that a missing one is answered as a problem and recorded.
         return no_append_slash(csrf_exempt(passing(respond)))

@@ -102,9 +102,9 @@ def purpose_header() -> Schema:
 def error_statuses(door: Door) -> list[int]:
     """Error statuses that the endpoint may answer."""
     statuses = {400, 401, 403, 405, 406, 429, 503}
-    if door.of:
+    if door.model:
         statuses.add(404)
-    if door.writes or door.searches:
+    if door.writes or door.post_is_search:
         statuses |= {413, 415, 422}
     return sorted(statuses | ({409} if door.writes else set()))
 

@@ -122,7 +122,7 @@ def mine(request: ApiRequest) -> Page:
     Permission.ASSIGNMENTS_MANAGE,
     records=events.ASSIGNMENT_GRANTED,
     writes=True,
-    fresh=True,
+    reauthenticate=True,
     title=_("Confier un immeuble à un gardien"),
     answers=AssignmentOut,
     body=GrantBody,
@@ -137,10 +137,10 @@ def assignment_grant(request: ApiRequest) -> Assignment:
 
 @endpoint(
     Permission.ASSIGNMENTS_MANAGE,
-    of=Assignment,
+    model=Assignment,
     records=events.ASSIGNMENT_EXTENDED,
     writes=True,
-    fresh=True,
+    reauthenticate=True,
     title=_("Prolonger une affectation"),
     answers=AssignmentOut,
     body=ExtendBody,
@@ -151,7 +151,7 @@ def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment
 
 @endpoint(
     Permission.ASSIGNMENTS_MANAGE,
-    of=Assignment,
+    model=Assignment,
     records=events.ASSIGNMENT_ENDED,
     writes=True,
     title=_("Mettre fin à une affectation"),

@@ -1,6 +1,6 @@
 """The door decorator: a view gets only an object that it may show, and no response leaves before it is recorded.
 
-    @door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED)
+    @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.ACCOUNT_OPENED)
     def account(request, account): ...
 
 It fetches the object, decides, calls and renders the view, records the event and returns the response. The answer is
@@ -42,23 +42,26 @@ View = Callable[..., HttpResponse]
 @dataclass(frozen=True)
 class Door:
     permission: Permission
-    of: type[models.Model] | None
-    by: str
+    model: type[models.Model] | None
+    lookup: str
     records: Kind
     writes: bool
-    searches: bool
-    fresh: bool
-    along: tuple[str, ...]
+    post_is_search: bool
+    reauthenticate: bool
+    select_related: tuple[str, ...]
     purpose: Purpose | None
-    asks: bool
-    leads: bool
+    purpose_required: bool
     view: View
     api: Endpoint | None = None
 
     @property
     def asking(self) -> Ask | None:
         """How the door asks for a purpose; None for objects without people in them."""
-        return getattr(self.of, "ASK", None) if self.asks and self.permission.compartment in LIMITED else None
+        return (
+            getattr(self.model, "ASK", None)
+            if self.purpose_required and self.permission.compartment in LIMITED
+            else None
+        )
 
     @property
     def responder(self) -> Responder:
@@ -68,37 +71,37 @@ class Door:
     def methods(self) -> list[str]:
         """A page answers GET with its form; an API endpoint only reads or only writes."""
         if self.api:
-            return ["POST"] if self.writes or self.searches else ["GET", "HEAD"]
-        return ["GET", "HEAD", "POST"] if self.writes or self.searches else ["GET", "HEAD"]
+            return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
+        return ["GET", "HEAD", "POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
 
 
 def door(
     permission: Permission,
     *,
     records: Kind,
-    of: type[models.Model] | None = None,
-    by: str = "pk",
+    model: type[models.Model] | None = None,
+    lookup: str = "pk",
     writes: bool = False,
-    searches: bool = False,
-    fresh: bool = False,
-    along: tuple[str, ...] = (),
+    post_is_search: bool = False,
+    reauthenticate: bool = False,
+    select_related: tuple[str, ...] = (),
     purpose: Purpose | None = None,
-    asks: bool = True,
-    leads: bool = False,
+    purpose_required: bool = True,
     api: Endpoint | None = None,
 ) -> Callable[[View], View]:
     """Decorate a view so that it runs only for permitted persons and objects, and is recorded.
 
-    `of` and `by`: model of the object, and URL argument that identifies it. `along`: its select_related.
-    `writes`: POST changes data. `searches`: POST is a search, which changes nothing.
-    `fresh`: requires a proof of identity from the last minutes.
-    `purpose`: purpose to record, where the action determines it. `asks`: False if nobody is asked for a purpose.
-    `leads`: POST stores its input in a signed cookie and redirects; the page that follows is the one recorded.
+    `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
+    `writes`: POST changes data. `post_is_search`: POST is a search, which changes nothing.
+    `reauthenticate`: requires a proof of identity from the last minutes.
+    `purpose`: purpose to record, where the action determines it. `purpose_required`: False if nobody is asked for a
+    purpose.
     `api`: endpoint specification; without it the view is an HTML page.
     """
 
     def decorate(view: View) -> View:
-        spec = Door(permission, of, by, records, writes, searches, fresh, along, purpose, asks, leads, view, api)
+        spec = Door(permission, model, lookup, records, writes, post_is_search, reauthenticate, select_related,
+                    purpose, purpose_required, view, api)  # fmt: skip
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -142,7 +145,7 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
         return spec.responder.one_factor(request)
     if request.method not in spec.methods:
         return spec.responder.wrong_method(request, spec.methods)
-    if spec.fresh and not machine and not freshly_proved(request):
+    if spec.reauthenticate and not machine and not freshly_proved(request):
         return spec.responder.proved_long_ago(request)
     return None
 
@@ -188,13 +191,13 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
 
 
 def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
-    if spec.of is None:
+    if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
         # Keep the key as it is in the URL: a refusal is recorded with what was requested.
-        beside = {word: value for word, value in kwargs.items() if word != spec.by}
-        target = _fetch(spec, access, kwargs[spec.by])
-        key = str(kwargs[spec.by])
+        beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
+        target = _fetch(spec, access, kwargs[spec.lookup])
+        key = str(kwargs[spec.lookup])
         chosen = _resolve_purpose(spec, request, access, key)
         response = spec.view(request, target, **beside)
         if chosen:
@@ -225,16 +228,16 @@ def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, ke
 
 def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
     """The object, if it is within the person's reach. Raises Http404, or ConflictOfInterest."""
-    assert spec.of is not None  # noqa: S101 (type checker)
-    rows = cast(ScopedQuerySet, spec.of._default_manager.all()).visible_to(access.person, access.compartment)
+    assert spec.model is not None  # noqa: S101 (type checker)
+    rows = cast(ScopedQuerySet, spec.model._default_manager.all()).visible_to(access.person, access.compartment)
     try:
-        target = (rows.select_related(*spec.along) if spec.along else rows).get(**{spec.by: key})
+        target = (rows.select_related(*spec.select_related) if spec.select_related else rows).get(**{spec.lookup: key})
     except ObjectDoesNotExist as error:
-        kind = spec.by if spec.by == "reference" else spec.of.__name__.lower()
+        kind = spec.lookup if spec.lookup == "reference" else spec.model.__name__.lower()
         raise (ConflictOfInterest if hidden_by_conflict(access.compartment, kind, key) else Http404) from error
     except (ValueError, ValidationError) as error:
         raise Http404 from error
-    access.about = target.subject() or Subject(spec.of.__name__.lower(), target.pk)
+    access.about = target.subject() or Subject(spec.model.__name__.lower(), target.pk)
     if access.compartment in PLACED:
         _check_object_permission(spec, access, target.building_id)
     return target
@@ -263,9 +266,11 @@ def _refuse(
     Other text is left out, because a URL may contain anything.
     """
     access.outcome = outcome
-    key = kwargs.get(spec.by) if spec.of else None
-    about = access.about or (Subject(spec.of.__name__.lower(), key) if spec.of and isinstance(key, UUID) else None)
-    shape = getattr(spec.of, "REFERENCE", None)
+    key = kwargs.get(spec.lookup) if spec.model else None
+    about = access.about or (
+        Subject(spec.model.__name__.lower(), key) if spec.model and isinstance(key, UUID) else None
+    )
+    shape = getattr(spec.model, "REFERENCE", None)
     reference = Code(key) if shape and isinstance(key, str) and shape.fullmatch(key) else None
     record_view(
         events.WALL_MET if access.in_conflict else events.REFUSED,

@@ -47,7 +47,7 @@ def contests(request: DoorRequest) -> HttpResponse:
     return _list(request, "contest", request.access.rows(ContestedSentence).defer("sentence"))
 
 
-@door(Permission.CONTESTS_READ, of=ContestedSentence, records=events.SEALED_READ, writes=True, fresh=True)
+@door(Permission.CONTESTS_READ, model=ContestedSentence, records=events.SEALED_READ, writes=True, reauthenticate=True)
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The sentence, while it is stored, with the findings of the screening and the actions allowed to the reader."""
@@ -143,7 +143,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
     return render(request, "casework/contests.html", {**context, "steward_missing": steward_missing()})
 
 
-@door(Permission.CONTEST_AGREE, of=ContestedSentence, records=events.FORM_SHOWN, writes=True)
+@door(Permission.CONTEST_AGREE, model=ContestedSentence, records=events.FORM_SHOWN, writes=True)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The manager's decision, as second person, on the proposal and without the sentence."""
     form = AnswerForm(request.POST if request.method == "POST" else None, contest)

@@ -51,7 +51,7 @@ def inheritance(request: DoorRequest) -> HttpResponse:
     return render(request, "casework/inheritance.html", context)
 
 
-@door(Permission.INHERITANCE_READ, of=InheritedLine, records=events.INHERITED_READ, writes=True, fresh=True)
+@door(Permission.INHERITANCE_READ, model=InheritedLine, records=events.INHERITED_READ, writes=True, reauthenticate=True)
 @sensitive_variables("text", "findings", "context")
 def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
     access = request.access

@@ -28,7 +28,7 @@ def control(request: DoorRequest) -> HttpResponse:
     return render(request, "inspection/control.html", {"entries": CATALOGUE.values(), "until": until})
 
 
-@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, searches=True)
+@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, post_is_search=True)
 @sensitive_post_parameters()
 @sensitive_variables("question", "made")
 def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:

@@ -85,7 +85,7 @@ def accounts(request: ApiRequest) -> Page:
 @endpoint(
     Permission.ACCOUNTS_SEARCH,
     records=events.SEARCH_RUN,
-    searches=True,
+    post_is_search=True,
     title=_("Chercher un compte par nom, référence ou adresse : les 50 premiers"),
     answers=AccountOut,
     body=SearchBody,
@@ -101,8 +101,8 @@ def accounts_search(request: ApiRequest) -> Any:
 
 @endpoint(
     Permission.ACCOUNT_VIEW,
-    of=Account,
-    by="reference",
+    model=Account,
+    lookup="reference",
     records=events.ACCOUNT_OPENED,
     title=_("Un compte"),
     answers=AccountDetail,

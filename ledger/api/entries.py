@@ -92,8 +92,8 @@ class ReversalBody(Strict):
 
 @endpoint(
     Permission.ACCOUNT_VIEW,
-    of=Account,
-    by="reference",
+    model=Account,
+    lookup="reference",
     records=events.ACCOUNT_OPENED,
     title=_("Écritures d’un compte"),
     answers=EntryOut,
@@ -105,8 +105,8 @@ def entries(request: ApiRequest, account: Account) -> Page:
 
 @endpoint(
     Permission.BOOKS_VIEW,
-    of=Account,
-    by="reference",
+    model=Account,
+    lookup="reference",
     records=events.BOOKS_OPENED,
     title=_("Écritures par référence"),
     answers=BookEntryOut,
@@ -128,7 +128,7 @@ def _matching(request: ApiRequest, account: Account) -> Any:
 def posting(permission: Permission, records: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
     """An endpoint that adds one entry to the account in its address, once for each idempotency key."""
     shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "status": 201}
-    return endpoint(permission, of=Account, by="reference", records=records, writes=True, **shape)
+    return endpoint(permission, model=Account, lookup="reference", records=records, writes=True, **shape)
 
 
 @posting(Permission.ENTRY_POST, events.PAYMENT_TAKEN, _("Enregistrer un paiement"), PaymentBody)

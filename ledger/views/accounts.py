@@ -131,7 +131,7 @@ def page_context(
 # --- Search ----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNTS_SEARCH, records=events.FORM_SHOWN, searches=True)
+@door(Permission.ACCOUNTS_SEARCH, records=events.FORM_SHOWN, post_is_search=True)
 def accounts_search(request: DoorRequest) -> HttpResponse:
     """Search by name, reference or address within one's reach. Only the number of results is recorded, not the
     words."""

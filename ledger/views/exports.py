@@ -24,7 +24,7 @@ from tenants.models.account import PLACED_BY
 YEAR = 12  # months of a statement when no period is chosen
 
 
-@door(Permission.ACCOUNTS_EXPORT, of=Account, by="reference", records=events.EXPORT_TAKEN)
+@door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", records=events.EXPORT_TAKEN)
 def account_export(request: DoorRequest, account: Account) -> HttpResponse:
     """The entries of one account, oldest first."""
     request.access.note(format="csv")
@@ -60,7 +60,7 @@ def _cells(line: register.Line) -> list[str]:
     ]
 
 
-@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, fresh=True)
+@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
     """The whole list with its filter. Each account and each person in it is recorded as shown."""
     access = request.access
@@ -90,7 +90,13 @@ def download(name: str, content: bytes) -> HttpResponse:
 # --- Statement -------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.STATEMENT_PRINTED, along=PLACED_BY)
+@door(
+    Permission.ACCOUNT_VIEW,
+    model=Account,
+    lookup="reference",
+    records=events.STATEMENT_PRINTED,
+    select_related=PLACED_BY,
+)
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
     """A statement for the tenant: opening balance, entries, closing balance."""
     access = request.access

@@ -36,7 +36,7 @@ class Known:
     holder: str = ""
 
 
-@door(Permission.IDENTITY_VIEW, of=Account, by="reference", records=events.IDENTITY_OPENED, searches=True)
+@door(Permission.IDENTITY_VIEW, model=Account, lookup="reference", records=events.IDENTITY_OPENED, post_is_search=True)
 def identity(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     requested = request.POST.get("show", "")
@@ -48,7 +48,14 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "ledger/identity.html", {"account": account, "known": known, "may_change": may_change})
 
 
-@door(Permission.BANK_CHANGE, of=Account, by="reference", records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(
+    Permission.BANK_CHANGE,
+    model=Account,
+    lookup="reference",
+    records=events.FORM_SHOWN,
+    writes=True,
+    reauthenticate=True,
+)
 def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:
     access = request.access
     holder = _tenants(access, account).get(tenant)

@@ -17,12 +17,11 @@ from tenants.models import Account
 
 @door(
     Permission.ACCOUNT_VIEW,
-    of=Account,
-    by="reference",
+    model=Account,
+    lookup="reference",
     records=events.FORM_SHOWN,
-    searches=True,
-    asks=False,
-    leads=True,
+    post_is_search=True,
+    purpose_required=False,
 )
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
     """Choose a purpose. The page shows only the reference from the address, not whose account it is."""
@@ -46,4 +45,6 @@ def _door_of(path: str, reference: str) -> Any:
     except Resolver404:
         return None
     spec = getattr(match.func, "door", None)
-    return spec if spec and spec.of is Account and spec.asking and match.kwargs.get("reference") == reference else None
+    return (
+        spec if spec and spec.model is Account and spec.asking and match.kwargs.get("reference") == reference else None
+    )

@@ -47,7 +47,9 @@ from tenants.models.account import PLACED_BY
 # --- The account -----------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNT_VIEW, of=Account, by="reference", records=events.ACCOUNT_OPENED, along=PLACED_BY)
+@door(
+    Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.ACCOUNT_OPENED, select_related=PLACED_BY
+)
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     context = head_of(access, account, fresh=True)
@@ -96,7 +98,12 @@ def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
 
 
 @door(
-    Permission.ENTRY_POST, of=Account, by="reference", records=events.FORM_SHOWN, searches=True, purpose=Purpose.PAYMENT
+    Permission.ENTRY_POST,
+    model=Account,
+    lookup="reference",
+    records=events.FORM_SHOWN,
+    post_is_search=True,
+    purpose=Purpose.PAYMENT,
 )
 def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     """Show the payment for confirmation, or for correction. Nothing is saved."""
@@ -127,8 +134,8 @@ def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
 
 @door(
     Permission.ENTRY_POST,
-    of=Account,
-    by="reference",
+    model=Account,
+    lookup="reference",
     records=events.PAYMENT_TAKEN,
     writes=True,
     purpose=Purpose.PAYMENT,
@@ -138,13 +145,13 @@ def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
     return _entry(request, account, form, take_payment, "ledger/entry_payment.html")
 
 
-@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.CHARGE_POSTED, writes=True)
+@door(Permission.ENTRY_POST, model=Account, lookup="reference", records=events.CHARGE_POSTED, writes=True)
 def entry_charge(request: DoorRequest, account: Account) -> HttpResponse:
     form = ChargeForm(request.POST or None, request.access.day)
     return _entry(request, account, form, post_charge, "ledger/entry_charge.html")
 
 
-@door(Permission.ENTRY_POST, of=Account, by="reference", records=events.ADJUSTMENT_POSTED, writes=True)
+@door(Permission.ENTRY_POST, model=Account, lookup="reference", records=events.ADJUSTMENT_POSTED, writes=True)
 def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
     form = AdjustmentForm(request.POST or None, request.access.day)
     act = partial(_or_ask, post_adjustment, ask_adjustment)
@@ -194,7 +201,7 @@ def _asked(request: DoorRequest, account: Account) -> HttpResponse:
     return redirect("account", reference=account.reference)
 
 
-@door(Permission.ENTRY_REVERSE, of=Account, by="reference", records=events.ENTRY_REVERSED, writes=True)
+@door(Permission.ENTRY_REVERSE, model=Account, lookup="reference", records=events.ENTRY_REVERSED, writes=True)
 def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
     """One entry, and the form to reverse it."""
     access = request.access
@@ -223,7 +230,7 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
 # --- Settling --------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNT_SETTLE, of=Account, by="reference", records=events.ACCOUNT_SETTLED, writes=True)
+@door(Permission.ACCOUNT_SETTLE, model=Account, lookup="reference", records=events.ACCOUNT_SETTLED, writes=True)
 def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
     access, refusal = request.access, ""
     if request.method == "POST":

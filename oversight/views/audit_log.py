@@ -149,7 +149,7 @@ def _next_url(words: dict[str, str], after: str) -> str:
     return f"{reverse('trace_lines')}?{urlencode({**words, 'before': after})}" if after else ""
 
 
-@door(Permission.TRACE_READ, records=events.HISTORY_READ, searches=True)
+@door(Permission.TRACE_READ, records=events.HISTORY_READ, post_is_search=True)
 def trace_account(request: DoorRequest) -> HttpResponse:
     """Events about one account. Its reference is typed, so it comes by POST."""
     request.access.note(scope="account")
@@ -165,7 +165,7 @@ def trace_account(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/trace_account.html", page)
 
 
-@door(Permission.TRACE_READ, of=Event, records=events.HISTORY_READ)
+@door(Permission.TRACE_READ, model=Event, records=events.HISTORY_READ)
 def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
     request.access.note(scope="event")
     say_who_is_named(request, event)
@@ -195,7 +195,7 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
         request.access.saw(Subject("", UUID(str(key))))
 
 
-@door(Permission.PERSON_TRACE_READ, of=Person, records=events.FORM_SHOWN, searches=True)
+@door(Permission.PERSON_TRACE_READ, model=Person, records=events.FORM_SHOWN, post_is_search=True)
 def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
     """The events of one person. Before a reason is given, neither their name nor their events are shown."""
     form = ReasonAsked(request.POST or None)

@@ -35,7 +35,7 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/look_questions.html", context)
 
 
-@door(Permission.LOOKS_JUDGE, of=LookQuestion, records=events.LOOK_QUESTION_READ, writes=True, fresh=True)
+@door(Permission.LOOKS_JUDGE, model=LookQuestion, records=events.LOOK_QUESTION_READ, writes=True, reauthenticate=True)
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """One view: why the rule asks about it, the audit events around it, the answers so far, and the verdict form."""
     access = request.access
@@ -71,7 +71,7 @@ def look_answers(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.LOOKS_ANSWER, of=LookQuestion, records=events.FORM_SHOWN, writes=True)
+@door(Permission.LOOKS_ANSWER, model=LookQuestion, records=events.FORM_SHOWN, writes=True)
 def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """A manager says what they know about a colleague's view. The page shows neither the rule nor the household."""
     form = LookAnswerForm(request.POST or None)
@@ -82,7 +82,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     return render(request, "oversight/look_answer.html", page)
 
 
-@door(Permission.OWN_LOOK_EXPLAIN, of=LookQuestion, records=events.FORM_SHOWN, writes=True)
+@door(Permission.OWN_LOOK_EXPLAIN, model=LookQuestion, records=events.FORM_SHOWN, writes=True)
 def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """A question about the person's own view: what others answered, and the person's own explanation."""
     form = ExplanationForm(request.POST or None)

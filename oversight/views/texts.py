@@ -50,7 +50,7 @@ def texts(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/texts.html", page)
 
 
-@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, searches=True, fresh=True)
+@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 @sensitive_post_parameters()
 @sensitive_variables("form", "words")
 def inspection(request: DoorRequest) -> HttpResponse:
@@ -72,7 +72,7 @@ def inspection(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 @sensitive_post_parameters()
 @sensitive_variables("form")
 def inspection_ask(request: DoorRequest) -> HttpResponse:
@@ -96,7 +96,7 @@ def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpRes
     return render(request, "oversight/inspection.html", page)
 
 
-@door(Permission.TEXTS_INSPECT, of=Inspection, records=events.INSPECTED_LINES_READ, fresh=True)
+@door(Permission.TEXTS_INSPECT, model=Inspection, records=events.INSPECTED_LINES_READ, reauthenticate=True)
 def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
     """The lines, once a second person has agreed. The event records whose they are, as for an opened account."""
     access = request.access
@@ -118,7 +118,7 @@ def inspections_agree(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/inspections_agree.html", {"rows": rows})
 
 
-@door(Permission.READING_AGREE, of=Inspection, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.READING_AGREE, model=Inspection, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpResponse:
     """The second person agrees. They are told the number of lines and read none."""
     form = forms.Form(request.POST if request.method == "POST" else None)

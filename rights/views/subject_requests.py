@@ -115,10 +115,10 @@ def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | 
 
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
-    of=SubjectRequest,
+    model=SubjectRequest,
     records=events.SUBJECT_REQUEST_READ,
     writes=True,
-    fresh=True,
+    reauthenticate=True,
 )
 def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     request.access.note(request=subject_request.pk)
@@ -184,7 +184,9 @@ class _Acting:
         return redirect(page, pk=self.subject_request.pk)
 
 
-@door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_LETTER_PRINTED, fresh=True)
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER, model=SubjectRequest, records=events.SUBJECT_LETTER_PRINTED, reauthenticate=True
+)
 def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     """The reasoned answer as a letter in two languages. If the landlord was wrong, it apologises."""
     if not subject_request.reason:
@@ -198,7 +200,12 @@ def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> Htt
     return render(request, "rights/subject_letter.html", context)
 
 
-@door(Permission.SUBJECT_REQUESTS_ANSWER, of=SubjectRequest, records=events.SUBJECT_EXTENSION_PRINTED, fresh=True)
+@door(
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    model=SubjectRequest,
+    records=events.SUBJECT_EXTENSION_PRINTED,
+    reauthenticate=True,
+)
 def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     """The letter about the extension, to be sent within the first month: reason and new deadline (GDPR, article
     12(3))."""
@@ -236,10 +243,10 @@ def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> Htt
 
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
-    of=SubjectRequest,
+    model=SubjectRequest,
     records=events.DISCLOSURE_SHOWN,
-    fresh=True,
-    along=("tenant",),
+    reauthenticate=True,
+    select_related=("tenant",),
 )
 def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     return _in_language(request, lambda: _page(request, subject_request))
@@ -264,10 +271,10 @@ def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse
 
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
-    of=SubjectRequest,
+    model=SubjectRequest,
     records=events.DISCLOSURE_SHOWN,
-    fresh=True,
-    along=("tenant",),
+    reauthenticate=True,
+    select_related=("tenant",),
 )
 def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     def write() -> HttpResponse:
@@ -279,10 +286,10 @@ def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
-    of=SubjectRequest,
+    model=SubjectRequest,
     records=events.DISCLOSURE_SHOWN,
-    fresh=True,
-    along=("tenant",),
+    reauthenticate=True,
+    select_related=("tenant",),
 )
 def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     def write() -> HttpResponse:

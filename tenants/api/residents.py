@@ -105,7 +105,7 @@ def residents(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.CARD_VIEW,
-    of=Residence,
+    model=Residence,
     records=events.CARD_OPENED,
     title=_("Une fiche"),
     answers=CardOut,
@@ -131,7 +131,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
 @endpoint(
     Permission.RESIDENTS_SEARCH,
     records=events.SEARCH_RUN,
-    searches=True,
+    post_is_search=True,
     title=_("Chercher un occupant par son nom : les 50 premiers"),
     answers=ResidentOut,
     body=SearchBody,

@@ -73,7 +73,7 @@ def _unit(access: AccessContext, form: EmergencyForm) -> UUID:
     return matches[0].pk
 
 
-@door(Permission.EMERGENCY_OPEN, of=Residence, records=events.CARD_OPENED)
+@door(Permission.EMERGENCY_OPEN, model=Residence, records=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """Name, dwelling, chosen contact and household. The page has no actions."""
     access = request.access
@@ -116,7 +116,7 @@ def _lines(access: AccessContext) -> dict[str, Any]:
     return {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines)}
 
 
-@door(Permission.EMERGENCY_REVIEW, of=EmergencyAccess, records=events.FORM_SHOWN, writes=True)
+@door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, records=events.FORM_SHOWN, writes=True)
 def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
@@ -135,7 +135,7 @@ def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResp
     return redirect("emergency_notice", pk=emergency.pk)
 
 
-@door(Permission.EMERGENCY_REVIEW, of=EmergencyAccess, records=events.EMERGENCY_NOTICE_PRINTED)
+@door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, records=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     """Letter to the household in two languages, after the review. The household need not ask for it."""
     if not emergency.verdict or emergency.lease_id is None:

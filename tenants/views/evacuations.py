@@ -36,7 +36,7 @@ def evacuations(request: DoorRequest) -> HttpResponse:
     return render(request, "tenants/evacuations.html", {"buildings": mine, "open": open_now})
 
 
-@door(Permission.EVACUATION_OPEN, of=Building, records=events.FORM_SHOWN, writes=True)
+@door(Permission.EVACUATION_OPEN, model=Building, records=events.FORM_SHOWN, writes=True)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     """The form with a button for each reason, then the list at the same address until it expires."""
     access, form = request.access, EvacuationForm(request.POST or None)

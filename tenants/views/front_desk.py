@@ -20,7 +20,7 @@ from tenants.models import IdentityCheck, Residence
 from tenants.queries import about_card
 
 
-@door(Permission.AGENCY_FIND, records=events.FORM_SHOWN, searches=True)
+@door(Permission.AGENCY_FIND, records=events.FORM_SHOWN, post_is_search=True)
 def front_desk(request: DoorRequest) -> HttpResponse:
     """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown."""
     form = AgencyForm(request.POST or None)
@@ -53,7 +53,7 @@ def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
     return opened[0] if opened else None
 
 
-@door(Permission.CHECKED_CARD_VIEW, of=Residence, records=events.CARD_OPENED)
+@door(Permission.CHECKED_CARD_VIEW, model=Residence, records=events.CARD_OPENED)
 def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """The card, until the identity check expires. Afterwards it is refused like any card outside one's reach."""
     until = request.access.rows(IdentityCheck).valid().get().until

@@ -30,7 +30,7 @@ def walls(request: DoorRequest) -> HttpResponse:
     return render(request, "tenants/walls.html", {"form": form, "walls": standing})
 
 
-@door(Permission.WALLS_KEEP, of=ConflictWall, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.WALLS_KEEP, model=ConflictWall, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def wall_end(request: DoorRequest, wall: ConflictWall) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, end_wall, request, wall=wall):

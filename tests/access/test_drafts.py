@@ -75,7 +75,7 @@ def test_a_form_sent_to_an_ended_session_is_restored_after_signing_in(known, eli
 
 
 def fresh_doors() -> list[Visit]:
-    return [visit for visit in visits() if visit.posts and visit.door.fresh and not visit.door.api]
+    return [visit for visit in visits() if visit.posts and visit.door.reauthenticate and not visit.door.api]
 
 
 def test_a_form_sent_with_an_old_proof_is_restored_after_a_fresh_one(known):

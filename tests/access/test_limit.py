@@ -109,7 +109,9 @@ END $$"""
 
 
 def doors_of_one_account():
-    doors = [visit for visit in visits() if visit.door.of is Account and visit.door.permission.compartment in LIMITED]
+    doors = [
+        visit for visit in visits() if visit.door.model is Account and visit.door.permission.compartment in LIMITED
+    ]
     names = {visit.name for visit in doors}
     assert len(doors) > 20 and {"account", "account_statement", "account_export", "api_entries"} <= names
     return doors

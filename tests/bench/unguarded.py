@@ -43,7 +43,7 @@ class Open(AccessContext):
 
 
 def no_door(
-    permission: Any, *, records: Any, of: Any = None, by: str = "pk", along: Any = (), **_more: Any
+    permission: Any, *, records: Any, model: Any = None, lookup: str = "pk", select_related: Any = (), **_more: Any
 ) -> Callable[..., Any]:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -60,10 +60,10 @@ def no_door(
                 at=timezone.now(),
                 day=timezone.localdate(),
             )
-            if of is None:
+            if model is None:
                 return view(request, **kwargs)
-            rows = of._default_manager.select_related(*along) if along else of
-            return view(request, get_object_or_404(rows, **{by: kwargs.pop(by)}), **kwargs)
+            rows = model._default_manager.select_related(*select_related) if select_related else model
+            return view(request, get_object_or_404(rows, **{lookup: kwargs.pop(lookup)}), **kwargs)
 
         return enter
 

@@ -150,7 +150,7 @@ def sweep_stale(known: Known, sweep: Sweep) -> None:
     """What is sent when a fresh proof of identity is needed is stored nowhere; nor what is typed while locked."""
     house, left = known.house, 0
     for visit in visits():
-        if visit.posts and visit.door.fresh and not visit.door.api:
+        if visit.posts and visit.door.reauthenticate and not visit.door.api:
             client = let_in(Client(), house.person(visit.who), ago=3_600)
             sweep.look(visit.name, client.post(visit.url(known), dict.fromkeys(visit.post(known), BAD)))
             left += 1

@@ -148,7 +148,7 @@ class Walk:
                 self._opens(str(pattern.name), client)
         for door in self._doors.values():
             known = door.name in self._alike and not SEEN.unknown("sent", [door.name])
-            if door.posts and door.name in self.with_page and (door.door.searches or not known):
+            if door.posts and door.name in self.with_page and (door.door.post_is_search or not known):
                 self._sends(door)
 
     def _opens(self, name: str, client: requests.Session) -> None:
@@ -225,13 +225,13 @@ class Walk:
         SEEN.keep("sent", [door.name])
         page, address = self.somebody.page, self._address(door.name)
         self._goes_to(address)
-        sent = [[name, str(value)] for name, value in values.items()] if door.door.searches else []
+        sent = [[name, str(value)] for name, value in values.items()] if door.door.post_is_search else []
         with page.expect_navigation() as going:
             page.evaluate(_SEND, [address, sent])
         answer = going.value
         again = answer.status == 200 and answer.request.method == "POST"
         self.tally["shown again" if again else "led on"] += 1
-        if not door.door.searches:
+        if not door.door.post_is_search:
             unsaid = page.evaluate(_TELLS_WHY) if again else [f"{answer.request.method} {answer.status}"]
             if {door.name, f"{door.name} by {self.name}"} & set(NO_EMPTY_FORM):
                 unsaid = [] if unsaid else ["a stale entry of NO_EMPTY_FORM"]

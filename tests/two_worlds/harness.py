@@ -96,7 +96,7 @@ class Ids:
 
     def of(self, argument: str, spec: Door) -> list[object]:
         if argument in ("pk", "reference"):
-            name = spec.of.__name__.lower() if spec.of else "any"
+            name = spec.model.__name__.lower() if spec.model else "any"
             return self.by_model.get(name + ("_reference" if argument == "reference" else ""), [MISSING])
         return self.by_model.get(argument, [MISSING])
 
@@ -213,7 +213,7 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
     searched_views: set[str] = set()
     for url, spec in urls(ids, prefix):
         view = spec.view.__qualname__
-        if not spec.searches or (view in shut and view in searched_views):
+        if not spec.post_is_search or (view in shut and view in searched_views):
             continue
         # All words at a door's first URL, which is within reach; one word at the others, to compare the responses by
         # id.

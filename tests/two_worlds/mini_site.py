@@ -52,7 +52,7 @@ def one_of(rows, **wanted):
 # --- Correct views ---
 
 
-@mini(VIEW, of=Residence)
+@mini(VIEW, model=Residence)
 def retrieve(request, home):
     return HttpResponse(home.tenant.last_name)
 
@@ -62,7 +62,7 @@ def listed(request):
     return names(request.access.rows(Residence))
 
 
-@mini(VIEW, searches=True)
+@mini(VIEW, post_is_search=True)
 def search(request):
     return names(request.access.rows(Residence).named(request.POST.get("q", "")))
 
@@ -72,25 +72,25 @@ def count(request):
     return HttpResponse(str(request.access.rows(Account).count()))
 
 
-@mini(VIEW, of=Building)
+@mini(VIEW, model=Building)
 def nested(request, building):
     return names(building.residences)
 
 
-@mini(CHANGE, of=Residence, writes=True)
+@mini(CHANGE, model=Residence, writes=True)
 def put(request, home):
     home.moved_out = request.access.day
     home.save(update_fields=["moved_out"])
     return back()
 
 
-@mini(CHANGE, of=Residence, writes=True)
+@mini(CHANGE, model=Residence, writes=True)
 def patch(request, home):
     request.access.rows(Residence).filter(pk=home.pk).update(moved_out=request.access.day)
     return back()
 
 
-@mini(CHANGE, of=Account, writes=True)
+@mini(CHANGE, model=Account, writes=True)
 def link(request, account):
     tenant = one_of(request.access.rows(Tenant), pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
@@ -98,12 +98,12 @@ def link(request, account):
     return back()
 
 
-@mini(VIEW, of=Lease)
+@mini(VIEW, model=Lease)
 def second(request, lease):
     return HttpResponse(str(lease.starts_on))
 
 
-@mini(CHANGE, of=Residence, writes=True)
+@mini(CHANGE, model=Residence, writes=True)
 def delete(request, home):
     home.delete()
     return back()
@@ -135,7 +135,7 @@ def holed_list(request):
     return names(Residence._base_manager)
 
 
-@mini(VIEW, searches=True)
+@mini(VIEW, post_is_search=True)
 def holed_search(request):
     return names(Residence.objects.named(request.POST.get("q", "")))
 
@@ -164,7 +164,7 @@ def holed_patch(request, pk):
     return back()
 
 
-@mini(CHANGE, of=Account, writes=True)
+@mini(CHANGE, model=Account, writes=True)
 def holed_link(request, account):
     tenant = one_of(Tenant._base_manager, pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}

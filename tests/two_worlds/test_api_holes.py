@@ -139,7 +139,7 @@ def all_rows(patch):
 
 def any_object(patch):
     def fetched(spec, passing, key):
-        row = spec.of._default_manager.get(**{spec.by: key})
+        row = spec.model._default_manager.get(**{spec.lookup: key})
         passing.about = row.subject()
         return row
 

@@ -40,7 +40,7 @@ def assignments(request: DoorRequest) -> HttpResponse:
     return render(request, "access/assignments.html", {"form": form, "page_obj": page, "may_write": may_write})
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def assignment_grant(request: DoorRequest) -> HttpResponse:
     person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
     form = GrantForm(
@@ -58,7 +58,7 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
     return render(request, "access/assignment_grant.html", {"form": form})
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = ExtendForm(request.POST or None)
     if form.is_valid() and done(form, extend, request, assignment=assignment, **form.cleaned_data):
@@ -67,7 +67,7 @@ def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpRespo
     return _about_one(request, assignment, form, _("Prolonger"))
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, records=events.FORM_SHOWN, writes=True)
 def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = EndForm(request.POST or None, initial=end_values(assignment, request.access.day))
     if form.is_valid() and done(form, end, request, assignment=assignment, **form.cleaned_data):
@@ -76,7 +76,7 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
     return _about_one(request, assignment, form, _("Mettre fin"))
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, of=Assignment, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     first = {"day": request.access.day, "last_day": assignment.last_day}
     form = MoveForm(request.POST or None, places=request.access.rows(Place).buildings(), initial=first)

@@ -40,7 +40,7 @@ def requests(request: DoorRequest) -> HttpResponse:
     return render(request, "access/requests.html", context)
 
 
-@door(Permission.REQUESTS_READ, of=AccessRequest, records=events.RIGHTS_READ)
+@door(Permission.REQUESTS_READ, model=AccessRequest, records=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     """The page offers what the actions allow; they check permissions again."""
     request.access.note(question="request", day=request.access.day)
@@ -86,7 +86,7 @@ def _asked(request: DoorRequest) -> HttpResponse:
     return redirect("requests")
 
 
-@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.ACCESS_DECIDE, model=AccessRequest, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def request_approve(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     newcomers = _newcomers([access_request])
@@ -117,7 +117,7 @@ def send_key(request: DoorRequest, email: str) -> None:
         form.save(request)
 
 
-@door(Permission.ACCESS_DECIDE, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_DECIDE, model=AccessRequest, records=events.FORM_SHOWN, writes=True)
 def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = RefusalForm(request.POST or None)
     if form.is_valid() and done(form, refuse, request, access_request=access_request, **form.cleaned_data):
@@ -126,7 +126,7 @@ def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpR
     return _act(request, access_request, form, _("Refuser"))
 
 
-@door(Permission.ACCESS_ASK, of=AccessRequest, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_ASK, model=AccessRequest, records=events.FORM_SHOWN, writes=True)
 def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, withdraw, request, access_request=access_request):
@@ -142,7 +142,7 @@ def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
     return render(request, "access/request_batch.html", _of_file(request, rows, batch))
 
 
-@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
     waiting = [row for row in rows if row.is_open(request.access.at)]

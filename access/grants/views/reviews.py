@@ -32,7 +32,7 @@ def rights_unused(request: DoorRequest) -> HttpResponse:
     return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
 
 
-@door(Permission.RIGHTS_CONFIRM, of=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.RIGHTS_CONFIRM, model=Assignment, records=events.FORM_SHOWN, writes=True)
 def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = UnusedForm(request.POST or None)
     if form.is_valid() and done(form, answer_unused, request, assignment=assignment, keep_for=form.keep_for()):
@@ -43,7 +43,7 @@ def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     return render(request, "access/right_unused.html", page)
 
 
-@door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def rights_confirm(request: DoorRequest) -> HttpResponse:
     rights = list(request.access.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
     form = ConfirmForm(request.POST if request.method == "POST" else None, rights=rights)
@@ -77,7 +77,7 @@ def reviews(request: DoorRequest) -> HttpResponse:
     return render(request, "access/reviews.html", {**page, "late": late})
 
 
-@door(Permission.RIGHTS_READ, of=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
+@door(Permission.RIGHTS_READ, model=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
 def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
     statement = rightsreview.statement
     # The signed statement contains codes and ISO dates; convert them for display.

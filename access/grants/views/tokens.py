@@ -54,7 +54,7 @@ def token_ask(request: DoorRequest) -> HttpResponse:
     return render(request, "access/token_ask.html", {"form": form})
 
 
-@door(Permission.TOKEN_MAKE, of=AccessRequest, records=events.FORM_SHOWN, writes=True, fresh=True)
+@door(Permission.TOKEN_MAKE, model=AccessRequest, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
 def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     """Make the token and show its secret, here only: it is not stored. Status 201, as for something created."""
     form = forms.Form(request.POST if request.method == "POST" else None)
@@ -68,7 +68,7 @@ def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpRespo
     return render(request, "access/token_make.html", {"asked": access_request, "form": form})
 
 
-@door(Permission.TOKENS_MANAGE, of=MachineToken, records=events.FORM_SHOWN, writes=True)
+@door(Permission.TOKENS_MANAGE, model=MachineToken, records=events.FORM_SHOWN, writes=True)
 def token_revoke(request: DoorRequest, token: MachineToken) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, revoke_token, request, token=token):
