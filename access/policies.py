@@ -23,11 +23,12 @@ SEAL = "seal"  # writes the leaf of each audit event; see decision 0021
 
 @dataclass(frozen=True)
 class Grant:
-    """Privileges of one role. `rows` is the policy's USING, `check` its WITH CHECK (by default the same as `rows`)."""
+    """Privileges of one role. `using` is the policy's USING, `check` its WITH CHECK (by default the same as
+    `using`)."""
 
     to: Compartment | str
     privileges: str = "SELECT"
-    rows: str = "true"
+    using: str = "true"
     check: str | None = None
     columns: str = ""
 
@@ -54,7 +55,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Lock:
+class TablePolicy:
     table: str
     grants: tuple[Grant, ...]
     view: bool = False  # a view has grants but no policies of its own
@@ -70,7 +71,7 @@ def within(column: str, compartment: Compartment) -> str:
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
     """Grant for importing a landlord's files: all rows or none. The subquery runs once per statement."""
-    return Grant(C.INTAKE, privileges, rows="(SELECT access_takes_in())", columns=columns)
+    return Grant(C.INTAKE, privileges, using="(SELECT access_takes_in())", columns=columns)
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
@@ -85,19 +86,19 @@ def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Gran
     """
     return (
         Grant(OFFICES, privileges, columns=columns),
-        Grant(WEB_CARD, privileges, rows=f"access_caretaker_alone({person})", columns=columns),
+        Grant(WEB_CARD, privileges, using=f"access_caretaker_alone({person})", columns=columns),
     )
 
 
-def all_locks() -> Iterator[Lock]:
+def all_policies() -> Iterator[TablePolicy]:
     """One lock a table. An app above a table's own may add grants, in a lock of the same table."""
-    locks: dict[str, Lock] = {}
+    policies: dict[str, TablePolicy] = {}
     for config in reversed([*apps.get_app_configs()]):
         name = f"{config.name}.policies"
-        for lock in getattr(import_module(name), "LOCKS", ()) if find_spec(name) else ():
-            before = locks.get(lock.table)
-            locks[lock.table] = replace(before, grants=(*before.grants, *lock.grants)) if before else lock
-    yield from locks.values()
+        for policy in getattr(import_module(name), "POLICIES", ()) if find_spec(name) else ():
+            before = policies.get(policy.table)
+            policies[policy.table] = replace(before, grants=(*before.grants, *policy.grants)) if before else policy
+    yield from policies.values()
 
 
 _EVENT = (
@@ -141,68 +142,68 @@ _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, emai
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
-LOCKS = (
-    Lock("django_migrations", (Grant(WEB),)),  # to compare applied migrations with those of the code
-    Lock("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
+POLICIES = (
+    TablePolicy("django_migrations", (Grant(WEB),)),  # to compare applied migrations with those of the code
+    TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
     # Sessions of release N-1 during the upgrade. Nothing reads them afterwards; drop the table in the next release.
-    Lock("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
-    Lock(
+    TablePolicy("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    TablePolicy(
         "access_session",
         (
             Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),
             Grant(
                 WEB_CARD,
                 "SELECT, INSERT, UPDATE, DELETE",
-                rows="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL: nobody has signed in yet
+                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL: nobody has signed in yet
             ),
             # Managers of people end sessions of others; only the table below tells them whose they are.
-            Grant(C.ASSIGNMENTS, rows="person_id <> loge_person()", columns="session_key"),
-            Grant(C.ASSIGNMENTS, "DELETE", rows="person_id <> loge_person()"),
+            Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
+            Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
             # The nightly job deletes expired sessions without reading whose they are.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "usersessions_usersession",
         (
             *of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id"),
-            Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, session_key"),
-            Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+            Grant(C.ASSIGNMENTS, using=_SOMEBODY_ELSES, columns="id, user_id, session_key"),
+            Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
             Grant(JOBS, columns="id, session_key"),
             Grant(JOBS, "DELETE"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "mfa_authenticator",
         (
             *of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id"),
-            Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id, type"),
-            Grant(C.CONTROL, rows=INSPECTS, columns="id, user_id, type"),
-            Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+            Grant(C.ASSIGNMENTS, using=_SOMEBODY_ELSES, columns="id, user_id, type"),
+            Grant(C.CONTROL, using=INSPECTS, columns="id, user_id, type"),
+            Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
     # Links to accounts of the landlord's directory. The package's two other tables stay empty, without grants.
-    Lock(
+    TablePolicy(
         "socialaccount_socialaccount",
         (
             *of_caretakers("SELECT, INSERT, DELETE", "user_id"),
-            Grant(C.ASSIGNMENTS, rows=_SOMEBODY_ELSES, columns="id, user_id"),
-            Grant(C.ASSIGNMENTS, "DELETE", rows=_SOMEBODY_ELSES),
+            Grant(C.ASSIGNMENTS, using=_SOMEBODY_ELSES, columns="id, user_id"),
+            Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    Lock("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
-    Lock(
+    TablePolicy("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
+    TablePolicy(
         "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
     ),  # unused: addresses are not confirmed by email
-    Lock("django_content_type", (*everyone(), Grant(JOBS))),
-    Lock("auth_permission", everyone()),
-    Lock("auth_group", everyone()),
-    Lock("auth_group_permissions", everyone()),
-    Lock("access_person_groups", everyone()),
-    Lock("access_person_user_permissions", everyone()),
-    Lock("access_rolecompartment", everyone()),
-    Lock(
+    TablePolicy("django_content_type", (*everyone(), Grant(JOBS))),
+    TablePolicy("auth_permission", everyone()),
+    TablePolicy("auth_group", everyone()),
+    TablePolicy("auth_group_permissions", everyone()),
+    TablePolicy("access_person_groups", everyone()),
+    TablePolicy("access_person_user_permissions", everyone()),
+    TablePolicy("access_rolecompartment", everyone()),
+    TablePolicy(
         "access_person",
         (
             # Only logins that check passwords read the column (access/models/person.py).
@@ -211,76 +212,76 @@ LOCKS = (
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
             Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger requires the approved access request
             # Not the address, to which reset links go, nor the place that decides who manages the person.
-            Grant(C.ASSIGNMENTS, "UPDATE", rows="id <> loge_person()", columns="is_active"),
+            Grant(C.ASSIGNMENTS, "UPDATE", using="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
             Grant(JOBS, "INSERT"),
         ),
     ),
     # Places can be added but not moved: moving one would give its residents to whoever manages the new parent. An
     # agency's contact can be corrected.
-    Lock(
+    TablePolicy(
         "access_place",
         (
             *everyone(),
             Grant(C.ASSIGNMENTS, "INSERT"),
-            Grant(C.ASSIGNMENTS, "UPDATE", rows=_KEPT, columns="phone, email"),
+            Grant(C.ASSIGNMENTS, "UPDATE", using=_KEPT, columns="phone, email"),
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "access_assignment",
         (
             *everyone(),
             # Triggers check which grants need four-eyes approval, because their refusals have a message.
             Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
-            Grant(C.ASSIGNMENTS, "UPDATE", rows="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
+            Grant(C.ASSIGNMENTS, "UPDATE", using="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "access_accessrequest",
         (
-            Grant(C.ASSIGNMENTS, rows=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
-            Grant(C.CONTROL, rows=INSPECTS),
+            Grant(C.ASSIGNMENTS, using=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
+            Grant(C.CONTROL, using=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
             # The requester may withdraw; check constraints and a trigger restrict the rest.
-            Grant(C.ASSIGNMENTS, "UPDATE", rows="decision = ''", check=_DECIDES, columns=_DECISION),
+            Grant(C.ASSIGNMENTS, "UPDATE", using="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
-    Lock(
+    TablePolicy(
         "access_keptright",
         (
-            Grant(C.ASSIGNMENTS, rows=_REVIEWED),
+            Grant(C.ASSIGNMENTS, using=_REVIEWED),
             Grant(
                 C.ASSIGNMENTS, "INSERT", check=f"{_REVIEWED} AND kept_by_id = loge_person() AND kept_on = loge_today()"
             ),
         ),
     ),
-    Lock(
+    TablePolicy(
         "access_rightsreview",
         (
-            Grant(C.ASSIGNMENTS, rows="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
+            Grant(C.ASSIGNMENTS, using="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
             Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger checks what is signed
-            Grant(C.CONTROL, rows=INSPECTS),
+            Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
     # Appended and read by the sender only: nobody else may learn whether a key was used.
-    Lock("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", rows="sent_by_id = loge_person()"),)),
-    Lock(
+    TablePolicy("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", using="sent_by_id = loge_person()"),)),
+    TablePolicy(
         "access_machinetoken",
         (
-            Grant(C.ASSIGNMENTS, rows=_MACHINE_OVERSEEN),
+            Grant(C.ASSIGNMENTS, using=_MACHINE_OVERSEEN),
             Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks who may make it
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",
-                rows=f"revoked_at IS NULL AND {_MACHINE_OVERSEEN}",
+                using=f"revoked_at IS NULL AND {_MACHINE_OVERSEEN}",
                 check="revoked_by_id = loge_person()",
                 columns="revoked_at, revoked_by_id",
             ),
         ),
     ),
-    Lock(
+    TablePolicy(
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
@@ -288,24 +289,24 @@ LOCKS = (
             # A machine or person writes its own changes. Views are written by the audit log's own login.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
-            Grant(C.OWN_TRACE, rows="actor = loge_person()"),
-            Grant(C.ALL_TRACE, rows=WATCHES),
-            Grant(C.INSPECTION, rows=_OF_WORDS),
-            Grant(C.CONTROL, rows=INSPECTS),
+            Grant(C.OWN_TRACE, using="actor = loge_person()"),
+            Grant(C.ALL_TRACE, using=WATCHES),
+            Grant(C.INSPECTION, using=_OF_WORDS),
+            Grant(C.CONTROL, using=INSPECTS),
             Grant(SEAL),
         ),
     ),
     # The sealed log: the sealer appends, the data protection officer reads. Triggers refuse any change.
     *(
-        Lock(
+        TablePolicy(
             f"audit_{table}",
-            (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES), Grant(C.CONTROL, rows=INSPECTS)),
+            (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES), Grant(C.CONTROL, using=INSPECTS)),
         )
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
-    Lock("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
+    TablePolicy("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
     # Whoever reads an event may prove that it was sealed: its salt is derived from the key of its month.
-    Lock("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, rows=WATCHES))),
+    TablePolicy("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES))),
 )
 
 # (signature, roles that may execute it). The web's own login can read assignments anyway, and guardian's view calls

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections
 from access.compartments import Compartment
 from access.database.provision import OLDEST
 from access.deploy_checks import is_exposed, reasons_against
-from access.policies import all_locks
+from access.policies import all_policies
 from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy.encryption import keys
@@ -55,7 +55,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
         for compartment in Compartment:
             yield from _about_compartment(cursor, login, compartment.database_role)
-        cursor.execute(_UNLOCKED, [[lock.table for lock in all_locks() if not lock.view]])
+        cursor.execute(_UNLOCKED, [[policy.table for policy in all_policies() if not policy.view]])
         if names := ", ".join(name for (name,) in cursor.fetchall()):
             yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
         yield from _about_roles(cursor)

@@ -2,19 +2,19 @@
 
 from access.compartments import PLACED
 from access.compartments import Compartment as C
-from access.policies import JOBS, Grant, Lock, everyone, taken_in, within
+from access.policies import JOBS, Grant, TablePolicy, everyone, taken_in, within
 
 _IMPORTING = Grant(JOBS, "SELECT, INSERT, UPDATE")
 
 
 def _by_place(column: str) -> tuple[Grant, ...]:
-    placed = tuple(Grant(c, rows=within(column, c)) for c in C if c in PLACED)
+    placed = tuple(Grant(c, using=within(column, c)) for c in C if c in PLACED)
     return (*placed, Grant(C.PATRIMONY), Grant(C.EMERGENCY), Grant(C.DISCLOSURE), Grant(C.ASSIGNMENTS), _IMPORTING)
 
 
-LOCKS = (
-    Lock("buildings_building", (*_by_place("place_id"), Grant(C.ASSIGNMENTS, "INSERT"), taken_in("SELECT"))),
-    Lock(
+POLICIES = (
+    TablePolicy("buildings_building", (*_by_place("place_id"), Grant(C.ASSIGNMENTS, "INSERT"), taken_in("SELECT"))),
+    TablePolicy(
         "buildings_address",
         (
             *_by_place("building_id"),
@@ -23,7 +23,7 @@ LOCKS = (
             taken_in("UPDATE", "postcode, city, search_key"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "buildings_unit",
         (
             *_by_place("building_id"),
@@ -32,10 +32,10 @@ LOCKS = (
             taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
         ),
     ),
-    Lock("buildings_programme", (Grant(C.PATRIMONY), _IMPORTING)),
-    Lock("buildings_programme_buildings", (Grant(C.PATRIMONY), _IMPORTING)),
-    Lock("buildings_user_permission", everyone(), view=True),
-    Lock("buildings_group_permission", everyone(), view=True),
+    TablePolicy("buildings_programme", (Grant(C.PATRIMONY), _IMPORTING)),
+    TablePolicy("buildings_programme_buildings", (Grant(C.PATRIMONY), _IMPORTING)),
+    TablePolicy("buildings_user_permission", everyone(), view=True),
+    TablePolicy("buildings_group_permission", everyone(), view=True),
 )
 
 FUNCTIONS = (("buildings_threshold(integer, uuid, uuid, text, uuid)", tuple(PLACED)),)

@@ -1,14 +1,14 @@
 """Who reads and adds what of the tables of casework/."""
 
 from access.compartments import Compartment as C
-from access.policies import INSPECTS, JOBS, Grant, Lock, taken_in, within
+from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
 # A line that both offices keep becomes a note with the same id. Those who only read the lines cannot insert notes.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
-    rows="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
+    using="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
     " AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountnote.id"
     " AND s.account_id = casework_accountnote.account_id AND s.ground <> '')"
     " AND casework_keeps_line(casework_accountnote.id)",
@@ -18,7 +18,7 @@ KEPT = Grant(
 INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
-    rows=f"{SIGNED} AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountfact.id"
+    using=f"{SIGNED} AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountfact.id"
     " AND s.account_id = casework_accountfact.account_id) AND casework_sorts_line(casework_accountfact.id)",
 )
 
@@ -39,17 +39,17 @@ def may(scope: str, verb: str) -> str:
     return f"casework_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
 
 
-def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> Lock:
+def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> TablePolicy:
     """The readers of the code may read, its writers may insert. Nobody edits: a trigger allows only the columns of
     `_FACT_ENDS` to change."""
     scope = table.removeprefix("casework_").removesuffix("fact")
     readable = f"{visible} AND {may(scope, 'read')}"
-    return Lock(
+    return TablePolicy(
         table,
         (
             *(near(reader, readable) for reader in (c, *also)),
             near(c, f"{visible} AND {may(scope, 'write')} AND {SIGNED}", "INSERT"),
-            Grant(c, "UPDATE", rows=f"{within('building_id', c)} AND {readable}", columns=_FACT_ENDS),
+            Grant(c, "UPDATE", using=f"{within('building_id', c)} AND {readable}", columns=_FACT_ENDS),
             *more,
             KEEPING,
         ),
@@ -58,7 +58,7 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
 
 # The counts of a file concern the whole landlord, so only those responsible for the whole landlord read them: data
 # steward and data protection officer. Inspectors read the counts too, but no lines.
-_COUNTED = (Grant(C.TRIAGE, rows="(SELECT casework_weighs())"), Grant(C.CONTROL, rows=INSPECTS))
+_COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_weighs())"), Grant(C.CONTROL, using=INSPECTS))
 
 # The lines of discreet households are for those who read for the whole landlord, because managers are never named to
 # one.
@@ -67,8 +67,8 @@ _SORTED = (
     " AND ((SELECT casework_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
 )
 
-LOCKS = (
-    Lock(
+POLICIES = (
+    TablePolicy(
         "casework_contestedsentence",
         (
             # The author encrypts the sentence, and may later read the outcome but not the sentence. Nor may the
@@ -79,26 +79,26 @@ LOCKS = (
                 f" AND asked_on = {TODAY} AND proposal = '' AND outcome = '' AND suspended_on IS NULL",
                 "INSERT",
             ),
-            Grant(C.ACCOUNT, rows="asked_by_id = loge_person()", columns=_WITHOUT_WORDS),
-            Grant(C.CONTESTS, rows=within("building_id", C.CONTESTS), columns=_WITHOUT_WORDS),
+            Grant(C.ACCOUNT, using="asked_by_id = loge_person()", columns=_WITHOUT_WORDS),
+            Grant(C.CONTESTS, using=within("building_id", C.CONTESTS), columns=_WITHOUT_WORDS),
             Grant(
                 C.CONTESTS,
                 "UPDATE",
-                rows=within("building_id", C.CONTESTS),
+                using=within("building_id", C.CONTESTS),
                 columns="outcome, decided_on, decided_by_id, proposal, wording, proposed_by_id",
             ),
-            Grant(C.SEALED, rows=_WEIGHING),
+            Grant(C.SEALED, using=_WEIGHING),
             Grant(
                 C.SEALED,
                 "UPDATE",
-                rows=_WEIGHING,
+                using=_WEIGHING,
                 columns="proposal, wording, proposed_by_id, suspended_on, suspended_by_id, advice, advised_on,"
                 " advised_by_id, sentence",
             ),
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "casework_allowedwording",
         (
             *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
@@ -115,7 +115,7 @@ LOCKS = (
     _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,)),
     _facts("casework_dwellingfact", C.CARD, f"(lease_id IS NULL OR {SHOWN})"),
     _facts("casework_accountfact", C.ACCOUNT, ACCOUNT_SHOWN, more=(INSTEAD,)),
-    Lock(
+    TablePolicy(
         "casework_accountnote",
         (
             near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {may('account', 'read')}"),
@@ -123,7 +123,7 @@ LOCKS = (
             Grant(
                 C.ACCOUNT,
                 "UPDATE",
-                rows=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
+                using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
             # An approved contested sentence becomes a note of its author. The data steward inserts it exactly as it was
@@ -131,7 +131,7 @@ LOCKS = (
             Grant(
                 C.SEALED,
                 "INSERT",
-                rows="(SELECT access_takes_in()) AND EXISTS (SELECT FROM casework_contestedsentence s"
+                using="(SELECT access_takes_in()) AND EXISTS (SELECT FROM casework_contestedsentence s"
                 " WHERE s.account_id = casework_accountnote.account_id AND s.code_id = casework_accountnote.code_id"
                 " AND s.reason = casework_accountnote.reason AND s.ends_on = casework_accountnote.ends_on"
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
@@ -141,29 +141,29 @@ LOCKS = (
             KEEPING,
         ),
     ),
-    Lock(
+    TablePolicy(
         "casework_factcode",
         (
             *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
             taken_in("SELECT"),
-            Grant(C.INTAKE, "INSERT", rows="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
+            Grant(C.INTAKE, "INSERT", using="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
             taken_in("UPDATE", "retired_on"),
         ),
     ),
-    Lock("casework_factterm", (Grant(JOBS),)),
+    TablePolicy("casework_factterm", (Grant(JOBS),)),
     # A trigger compares the statement with the database. The data steward issues it, not the data protection officer.
-    Lock(
+    TablePolicy(
         "casework_destructioncertificate",
-        (*_COUNTED, Grant(C.TRIAGE, "INSERT", rows="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
+        (*_COUNTED, Grant(C.TRIAGE, "INSERT", using="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
-    Lock("casework_inheritance", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
-    Lock("casework_inheritancetally", (*_COUNTED, Grant(JOBS))),
+    TablePolicy("casework_inheritance", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
+    TablePolicy("casework_inheritancetally", (*_COUNTED, Grant(JOBS))),
     # The sentence is readable where it is sorted. A trigger checks who decides, and deletes the row once it is decided.
-    Lock(
+    TablePolicy(
         "casework_inheritedline",
         (
-            Grant(C.TRIAGE, rows=_SORTED),
-            Grant(C.TRIAGE, "UPDATE", rows=_SORTED, columns="ground, proposed_by_id, outcome, decided_by_id"),
+            Grant(C.TRIAGE, using=_SORTED),
+            Grant(C.TRIAGE, "UPDATE", using=_SORTED, columns="ground, proposed_by_id, outcome, decided_by_id"),
             KEEPING,
         ),
     ),

@@ -33,8 +33,8 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    """`tried`: signed fingerprint of the files of a dry run, valid for one person and one hour. With it, the form
-    imports these files for real."""
+    """`run_or_add_errors`: signed fingerprint of the files of a dry run, valid for one person and one hour. With it,
+    the form imports these files for real."""
 
     sent = FilesField(
         label=_("Fichiers CSV"),

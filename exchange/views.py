@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
-from access.pages.acting import tried
+from access.pages.acting import run_or_add_errors
 from access.permissions import Permission
 from audit import events
 from casework.contests_due import contests_due
@@ -29,7 +29,7 @@ def intake(request: DoorRequest) -> HttpResponse:
         return _form_page(request, form)
     runs: list[Imported] = []
     options = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.access.context}
-    if not tried(form, lambda: runs.append(take_in(by=request.access.person, **options))):
+    if not run_or_add_errors(form, lambda: runs.append(take_in(by=request.access.person, **options))):
         return _form_page(request, form)
     [done] = runs
     if not done.taken:

@@ -1,13 +1,13 @@
 """Who reads and adds what of the tables of inspection/."""
 
 from access.compartments import Compartment as C
-from access.policies import INSPECTS, JOBS, Grant, Lock
+from access.policies import INSPECTS, JOBS, Grant, TablePolicy
 
-LOCKS = (
+POLICIES = (
     # Only a function inserts, for a copy that an inspector asked for.
-    Lock(
+    TablePolicy(
         "inspection_copyrelease",
-        (Grant(C.CONTROL, rows=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),
+        (Grant(C.CONTROL, using=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),
     ),
 )
 FUNCTIONS = (

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, Grant, Lock, taken_in, within
+from access.policies import JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, LOADING, near, of_tenant
 from tenants.policies.walls import OPEN_BOOKS
 
@@ -20,8 +20,8 @@ def _at_desk(c: C) -> str:
     return f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))"
 
 
-LOCKS = (
-    Lock(
+POLICIES = (
+    TablePolicy(
         "ledger_bankdetail",
         (
             of_tenant(C.IDENTITY, "SELECT, INSERT"),
@@ -31,7 +31,7 @@ LOCKS = (
             taken_in("UPDATE", "iban, holder, set_on"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "ledger_entry",
         (
             near(C.ACCOUNT, ACCOUNT_SHOWN),
@@ -46,7 +46,7 @@ LOCKS = (
         ),
     ),
     # One officer asks, another decides. A trigger checks who decides, and that no other column changes.
-    Lock(
+    TablePolicy(
         "ledger_writeoff",
         (
             near(C.ACCOUNT, ACCOUNT_SHOWN),
@@ -54,21 +54,21 @@ LOCKS = (
             Grant(
                 C.ACCOUNT,
                 "UPDATE",
-                rows=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN}",
+                using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN}",
                 columns="decision, decided_by_id, decided_at, refusal",
             ),
         ),
     ),
-    Lock("ledger_receipt", (*(Grant(c, rows=_at_desk(c)) for c in _CLEARING), *LOADING)),
-    Lock(
+    TablePolicy("ledger_receipt", (*(Grant(c, using=_at_desk(c)) for c in _CLEARING), *LOADING)),
+    TablePolicy(
         "ledger_clearing",
         (
-            *(Grant(c, rows=_OF_RECEIPT) for c in _CLEARING),
+            *(Grant(c, using=_OF_RECEIPT) for c in _CLEARING),
             *(
                 Grant(
                     c,
                     "INSERT",
-                    rows=f"cleared_by_id = loge_person() AND {_OF_RECEIPT} AND ledger_may_clear(receipt_id, entry_id)",
+                    using=f"cleared_by_id = loge_person() AND {_OF_RECEIPT} AND ledger_may_clear(receipt_id, entry_id)",
                 )
                 for c in _CLEARING
             ),

@@ -1,7 +1,7 @@
 """Who reads and adds what of the tables of oversight/."""
 
 from access.compartments import Compartment as C
-from access.policies import INSPECTS, JOBS, TRACE, WATCHES, Grant, Lock, taken_in
+from access.policies import INSPECTS, JOBS, TRACE, WATCHES, Grant, TablePolicy, taken_in
 from oversight.models.look_question import TO_MANAGERS, TO_ONESELF
 from tenants.policies.rules import (
     TODAY,
@@ -27,17 +27,17 @@ def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(_KEYS.get(name, name) for name in names)
 
 
-LOCKS = (
+POLICIES = (
     # Only functions create inspections and read the lines. Reading requires the approval of another person.
-    Lock(
+    TablePolicy(
         "oversight_inspection",
         (
-            Grant(C.INSPECTION, rows="asked_by_id = loge_person()", columns=_WITHOUT_LINES),
+            Grant(C.INSPECTION, using="asked_by_id = loge_person()", columns=_WITHOUT_LINES),
             taken_in("SELECT", _WITHOUT_HITS),
             Grant(
                 C.INTAKE,
                 "UPDATE",
-                rows=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
+                using=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
                 check=f"agreed_by_id = loge_person() AND agreed_on = {TODAY}",
                 columns="agreed_by_id, agreed_on",
             ),
@@ -45,29 +45,29 @@ LOCKS = (
         ),
     ),
     # Written and read by functions only; the nightly job erases.
-    Lock("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
+    TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     # Only the nightly job inserts. The rows are figures without people.
-    Lock("oversight_exposureday", (Grant(C.ALL_TRACE, rows=WATCHES),)),
+    TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
     # Append-only; corrections are new rows.
-    Lock(
+    TablePolicy(
         "oversight_breach",
         (
-            Grant(C.INSPECTION, rows="(SELECT tenants_inspects())"),
+            Grant(C.INSPECTION, using="(SELECT tenants_inspects())"),
             Grant(C.INSPECTION, "INSERT", check="(SELECT tenants_inspects()) AND noted_by_id = loge_person()"),
-            Grant(C.CONTROL, rows=INSPECTS),
+            Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    Lock(
+    TablePolicy(
         "oversight_lookquestion",
         (
-            Grant(C.OWN_TRACE, rows=_MINE, columns=_columns(TO_ONESELF)),
-            Grant(C.OWN_TRACE, "UPDATE", rows=_MINE, columns="explanation, explained_on"),
-            Grant(C.REVIEWS, rows=_AT_DESK),
+            Grant(C.OWN_TRACE, using=_MINE, columns=_columns(TO_ONESELF)),
+            Grant(C.OWN_TRACE, "UPDATE", using=_MINE, columns="explanation, explained_on"),
+            Grant(C.REVIEWS, using=_AT_DESK),
             Grant(
-                C.REVIEWS, "UPDATE", rows=_AT_DESK, columns="asked_by_id, asked_on, verdict, judged_by_id, judged_on"
+                C.REVIEWS, "UPDATE", using=_AT_DESK, columns="asked_by_id, asked_on, verdict, judged_by_id, judged_on"
             ),
-            Grant(C.ASSIGNMENTS, rows=_ASKED, columns=_columns(TO_MANAGERS)),
-            Grant(C.ASSIGNMENTS, "UPDATE", rows=_ASKED, columns="answer, answered_by_id, answered_on"),
+            Grant(C.ASSIGNMENTS, using=_ASKED, columns=_columns(TO_MANAGERS)),
+            Grant(C.ASSIGNMENTS, "UPDATE", using=_ASKED, columns="answer, answered_by_id, answered_on"),
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),

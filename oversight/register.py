@@ -17,13 +17,13 @@ from access.compartments import PLACED, Compartment
 from access.database.recipients import (
     column_of,
     compartments_reading,
-    locks_by_table,
+    policies_by_table,
     read_by_everyone,
     roles_reading,
     table_of,
 )
 from access.guard.limits import LIMITED
-from access.policies import Lock
+from access.policies import TablePolicy
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
@@ -47,7 +47,7 @@ class Line:
     """One field in the data dictionary, with the roles that can read it."""
 
     entry: Entry
-    lock: Lock | None
+    policy: TablePolicy | None
     roles: Sequence[Role]
     everyone: bool
 
@@ -61,7 +61,7 @@ class Line:
 
     @property
     def compartments(self) -> frozenset[Compartment]:
-        return compartments_reading(self.lock, column_of(self.entry.field))
+        return compartments_reading(self.policy, column_of(self.entry.field))
 
     @property
     def recipients(self) -> str:
@@ -120,10 +120,15 @@ class Activity:
 
 def dictionary() -> list[Line]:
     """Every field of every model, ordered by table and name."""
-    locks = locks_by_table()
+    table_policies = policies_by_table()
     fields = sorted(entries(apps.get_models()), key=lambda entry: (table_of(entry.model), entry.field.name))
     return [
-        Line(entry, locks.get(table_of(entry.model)), roles_reading(entry, locks), read_by_everyone(entry, locks))
+        Line(
+            entry,
+            table_policies.get(table_of(entry.model)),
+            roles_reading(entry, table_policies),
+            read_by_everyone(entry, table_policies),
+        )
         for entry in fields
     ]
 
@@ -144,8 +149,8 @@ def activities() -> list[Activity]:
 def security_measures(activity: Activity) -> Iterable[str]:
     """Sentences about the measures that protect the activity's fields."""
     columns = [line.entry.field for line in activity.listed]
-    tables = {line.lock.table: line.lock for line in activity.listed if line.lock}
-    policies = sum(isinstance(grant.to, Compartment) for lock in tables.values() for grant in lock.grants)
+    tables = {line.policy.table: line.policy for line in activity.listed if line.policy}
+    policies = sum(isinstance(grant.to, Compartment) for policy in tables.values() for grant in policy.grants)
     yield ngettext(
         "%(n)s règle de la base sur ses tables, une par compartiment et par verbe",
         "%(n)s règles de la base sur ses tables, une par compartiment et par verbe",
@@ -157,7 +162,7 @@ def security_measures(activity: Activity) -> Iterable[str]:
         yield ngettext("%(n)s champ chiffré", "%(n)s champs chiffrés", sealed) % {"n": sealed}
     if any(isinstance(column, ScreenedText) for column in columns):
         yield _("phrases vérifiées par le crible avant leur enregistrement")
-    if untouched := [name for name, lock in tables.items() if not _changed_by_a_page(lock)]:
+    if untouched := [name for name, policy in tables.items() if not _changed_by_a_page(policy)]:
         yield ngettext(
             "%(n)s table qu’aucune page ne peut modifier ni effacer",
             "%(n)s tables qu’aucune page ne peut modifier ni effacer",
@@ -175,8 +180,8 @@ def security_measures(activity: Activity) -> Iterable[str]:
     yield _("chaque consultation enregistrée dans la trace avant l’affichage")
 
 
-def _changed_by_a_page(lock: Lock) -> bool:
-    return any(not isinstance(g.to, str) or g.to == "web" for g in lock.grants if {"UPDATE", "DELETE"} & {*g.verbs})
+def _changed_by_a_page(policy: TablePolicy) -> bool:
+    return any(not isinstance(g.to, str) or g.to == "web" for g in policy.grants if {"UPDATE", "DELETE"} & {*g.verbs})
 
 
 def file_rows() -> list[dict[str, Any]]:

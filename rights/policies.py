@@ -5,7 +5,7 @@ preparation, without the employees named in them.
 """
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, WEB, Grant, Lock
+from access.policies import JOBS, WEB, Grant, TablePolicy
 
 _ANSWERS = "(SELECT rights_discloses())"
 _THEIRS = "{0} = ANY (ARRAY (SELECT rights_disclosed()))"
@@ -15,11 +15,11 @@ _ON_ACCOUNT = (
 
 
 def _theirs(column: str = "tenant_id") -> Grant:
-    return Grant(C.DISCLOSURE, rows=_THEIRS.format(column))
+    return Grant(C.DISCLOSURE, using=_THEIRS.format(column))
 
 
 def _on_account(day: str, columns: str) -> Grant:
-    return Grant(C.DISCLOSURE, rows=_ON_ACCOUNT.format(day), columns=columns)
+    return Grant(C.DISCLOSURE, using=_ON_ACCOUNT.format(day), columns=columns)
 
 
 _FACT = "id, building_id, code_id, fields, ends_on, told_on, contested_on, kept_on, written_on, withdrawn_on"
@@ -32,8 +32,8 @@ _DISCLOSED: dict[str, Grant] = {
     "tenants_representative": _theirs(),
     "tenants_identity": _theirs(),
     "ledger_bankdetail": _theirs(),
-    "tenants_lease": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT rights_disclosed_leases()))"),
-    "tenants_account": Grant(C.DISCLOSURE, rows="id = ANY (ARRAY (SELECT rights_disclosed_accounts()))"),
+    "tenants_lease": Grant(C.DISCLOSURE, using="id = ANY (ARRAY (SELECT rights_disclosed_leases()))"),
+    "tenants_account": Grant(C.DISCLOSURE, using="id = ANY (ARRAY (SELECT rights_disclosed_accounts()))"),
     "ledger_entry": _on_account(
         "effective_on",
         "id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at,"
@@ -46,12 +46,12 @@ _DISCLOSED: dict[str, Grant] = {
     ),
     "casework_cardfact": Grant(
         C.DISCLOSURE,
-        rows="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",
+        using="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",
         columns=f"{_FACT}, residence_id",
     ),
     "casework_dwellingfact": Grant(
         C.DISCLOSURE,
-        rows="lease_id = ANY (ARRAY (SELECT rights_disclosed_leases()))"
+        using="lease_id = ANY (ARRAY (SELECT rights_disclosed_leases()))"
         " AND rights_disclosed_lease(lease_id, written_on)",
         columns=f"{_FACT}, unit_id, lease_id",
     ),
@@ -59,7 +59,7 @@ _DISCLOSED: dict[str, Grant] = {
     # On an account with several holders, a note may be about another holder; a function then returns only its date.
     "casework_accountnote": Grant(
         C.DISCLOSURE,
-        rows="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
+        using="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
         " WHERE a.lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))))",
         columns="id, account_id, building_id, code_id, reason, text, ends_on, written_on, first_written_on",
     ),
@@ -69,22 +69,22 @@ _DISCLOSED: dict[str, Grant] = {
     "casework_inheritedline": _on_account(
         "first_written_on", "id, account_id, building_id, first_written_on, ends_on, outcome"
     ),
-    "tenants_discreetmark": Grant(C.DISCLOSURE, rows="lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))"),
+    "tenants_discreetmark": Grant(C.DISCLOSURE, using="lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))"),
     "casework_factcode": Grant(C.DISCLOSURE),
 }
 
 _AGREEING = "(SELECT access_takes_in())"
 
-LOCKS: tuple[Lock, ...] = (
+POLICIES: tuple[TablePolicy, ...] = (
     # Only functions create requests and open access reports; they check who was identified.
-    Lock(
+    TablePolicy(
         "rights_subjectrequest",
         (
-            Grant(C.DISCLOSURE, rows=_ANSWERS),
+            Grant(C.DISCLOSURE, using=_ANSWERS),
             Grant(
                 C.DISCLOSURE,
                 "UPDATE",
-                rows="(SELECT rights_discloses()) AND closed_on IS NULL",
+                using="(SELECT rights_discloses()) AND closed_on IS NULL",
                 check="(SELECT rights_discloses()) AND (closed_on IS NULL"
                 " OR closed_on = (SELECT loge_today()) AND closed_by_id = loge_person())",
                 columns="due_on, extended_on, extension, closed_on, closed_by_id, answer, reason, measure",
@@ -92,18 +92,18 @@ LOCKS: tuple[Lock, ...] = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    Lock("rights_namedlook", (Grant(C.DISCLOSURE, rows=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
+    TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     # A function creates deferrals and checks who asks. Another person approves them, without seeing whose data were
     # viewed.
-    Lock(
+    TablePolicy(
         "rights_lookdeferral",
         (
-            Grant(C.DISCLOSURE, rows=_ANSWERS),
-            Grant(C.INTAKE, rows=_AGREEING),
+            Grant(C.DISCLOSURE, using=_ANSWERS),
+            Grant(C.INTAKE, using=_AGREEING),
             Grant(
                 C.INTAKE,
                 "UPDATE",
-                rows=f"{_AGREEING} AND agreed_on IS NULL",
+                using=f"{_AGREEING} AND agreed_on IS NULL",
                 check="agreed_by_id = loge_person() AND agreed_on = (SELECT loge_today())",
                 columns="agreed_by_id, agreed_on",
             ),
@@ -114,7 +114,7 @@ LOCKS: tuple[Lock, ...] = (
 
 
 # What the author of an access report reads in the tables of the apps below.
-LOCKS += tuple(Lock(table, (grant,)) for table, grant in _DISCLOSED.items())
+POLICIES += tuple(TablePolicy(table, (grant,)) for table, grant in _DISCLOSED.items())
 
 FUNCTIONS = (
     ("rights_discloses()", (C.DISCLOSURE,)),

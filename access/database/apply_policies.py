@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from access.policies import Grant, Lock, all_locks
+from access.policies import Grant, TablePolicy, all_policies
 from audit.lock_timeouts import patiently
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
@@ -27,22 +27,22 @@ _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws(
     FROM pg_policy WHERE polrelid = %s::regclass"""
 
 
-def relock(roles: Sequence[str], say: Any) -> None:
+def apply_policies(roles: Sequence[str], say: Any) -> None:
     """Revoke every privilege of `roles` and grant what is declared, so that manual grants do not survive.
 
     `say` gets a message for the operator. Raises RuntimeError if a table stays locked.
     """
-    locks = {lock.table: lock for lock in all_locks()}
+    policies = {policy.table: policy for policy in all_policies()}
     functions = list(_declared("FUNCTIONS"))
     _at_once(_write_figures)
     _at_once(lambda cursor: _open_schema(cursor, roles, functions))
     with connections["owner"].cursor() as cursor:
         cursor.execute(_OWN_TABLES)
         existing = {name for (name,) in cursor.fetchall()}
-    for table in sorted(existing | locks.keys()):
-        lock = locks.get(table, Lock(table, (), view=True))
-        _at_once(lambda cursor, lock=lock: _apply(cursor, lock, roles))
-    say(f"{len(locks)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
+    for table in sorted(existing | policies.keys()):
+        policy = policies.get(table, TablePolicy(table, (), view=True))
+        _at_once(lambda cursor, policy=policy: _apply(cursor, policy, roles))
+    say(f"{len(policies)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
 
 
 def _at_once(change: Any) -> None:
@@ -85,42 +85,42 @@ def _declared(name: str) -> Iterator[tuple[str, Any]]:
             yield from getattr(import_module(f"{config.name}.policies"), name, ())
 
 
-def _apply(cursor: Any, lock: Lock, roles: Sequence[str]) -> None:
+def _apply(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None:
     named = ", ".join(f'"{role}"' for role in roles)
-    cursor.execute(f"REVOKE ALL ON {lock.table} FROM PUBLIC, {named}")
-    for grant in lock.grants:
+    cursor.execute(f"REVOKE ALL ON {policy.table} FROM PUBLIC, {named}")
+    for grant in policy.grants:
         columns = f" ({grant.columns})" if grant.columns else ""
         for verb in grant.verbs:
-            cursor.execute(f"GRANT {verb}{columns} ON {lock.table} TO {grant.roles}")
-    if not lock.view:
+            cursor.execute(f"GRANT {verb}{columns} ON {policy.table} TO {grant.roles}")
+    if not policy.view:
         cursor.execute(
-            "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [lock.table]
+            "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [policy.table]
         )
         if cursor.fetchone() != (True,):
-            cursor.execute(f"ALTER TABLE {lock.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
-        _set_policies(cursor, lock)
+            cursor.execute(f"ALTER TABLE {policy.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+        _set_policies(cursor, policy)
 
 
-def _set_policies(cursor: Any, lock: Lock) -> None:
+def _set_policies(cursor: Any, policy: TablePolicy) -> None:
     """Create, replace or drop policies.
 
     A comment on each one stores a hash of its SQL and of the server's version of it.
     """
-    wanted = dict(policies_of(lock))
+    wanted = dict(policies_of(policy))
     standing = {
         name: comment == f"{_digest(wanted.get(name, ''))} {server_hash}"
-        for name, comment, server_hash in _read(cursor, lock.table)
+        for name, comment, server_hash in _read(cursor, policy.table)
     }
     for name in standing:
         if not standing[name]:
-            cursor.execute(f'DROP POLICY "{name}" ON {lock.table}')
+            cursor.execute(f'DROP POLICY "{name}" ON {policy.table}')
     made = [name for name in wanted if not standing.get(name)]
     for name in made:
         cursor.execute(wanted[name])
-    for name, _comment, server_hash in _read(cursor, lock.table) if made else ():
+    for name, _comment, server_hash in _read(cursor, policy.table) if made else ():
         if name in made:
             cursor.execute(
-                f'COMMENT ON POLICY "{name}" ON {lock.table} IS %s', [f"{_digest(wanted[name])} {server_hash}"]
+                f'COMMENT ON POLICY "{name}" ON {policy.table} IS %s', [f"{_digest(wanted[name])} {server_hash}"]
             )
 
 
@@ -129,14 +129,14 @@ def _read(cursor: Any, table: str) -> list[tuple[str, str | None, str]]:
     return list(cursor.fetchall())
 
 
-def policies_of(lock: Lock) -> Iterator[tuple[str, str]]:
+def policies_of(policy: TablePolicy) -> Iterator[tuple[str, str]]:
     """(name, CREATE statement) of each policy of the table."""
-    for number, grant in enumerate(lock.grants):
+    for number, grant in enumerate(policy.grants):
         for verb in grant.verbs:
             name = f"{grant.to}_{verb.lower()}_{number}"
-            using = "" if verb == "INSERT" else f" USING ({grant.rows})"
-            check = f" WITH CHECK ({grant.check or grant.rows})" if verb in {"INSERT", "UPDATE"} else ""
-            yield name, f'CREATE POLICY "{name}" ON {lock.table} FOR {verb} TO {grant.roles}{using}{check}'
+            using = "" if verb == "INSERT" else f" USING ({grant.using})"
+            check = f" WITH CHECK ({grant.check or grant.using})" if verb in {"INSERT", "UPDATE"} else ""
+            yield name, f'CREATE POLICY "{name}" ON {policy.table} FOR {verb} TO {grant.roles}{using}{check}'
 
 
 def _digest(words: str) -> str:

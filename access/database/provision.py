@@ -11,7 +11,7 @@ from psycopg2 import sql
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from access.compartments import Compartment
-from access.database.apply_policies import relock
+from access.database.apply_policies import apply_policies
 from access.database.timeouts import TIMEOUTS
 from access.models import RoleCompartment
 from access.roles import enforced
@@ -64,7 +64,7 @@ def provision(super_url: str, say: Say) -> None:
     close_server_functions(super_url, say)
     call_command("migrate", database="owner", verbosity=0)
     roles = [login_name(login) for login in LOGINS if login != "owner"]
-    relock([*roles, *(compartment.database_role for compartment in Compartment)], say)
+    apply_policies([*roles, *(compartment.database_role for compartment in Compartment)], say)
     sync_roles(say)
 
 

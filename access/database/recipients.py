@@ -6,7 +6,7 @@ from django.db.models import Field, Model
 
 from access.compartments import Compartment
 from access.permissions import FOR_EVERYONE
-from access.policies import Lock, all_locks
+from access.policies import TablePolicy, all_policies
 from access.roles import ROLES, Role
 from privacy.retention import Entry
 
@@ -14,13 +14,13 @@ from privacy.retention import Entry
 _EVERYONES = frozenset({Compartment.OWN_TRACE})
 
 
-def locks_by_table() -> dict[str, Lock]:
-    return {lock.table: lock for lock in all_locks()}
+def policies_by_table() -> dict[str, TablePolicy]:
+    return {policy.table: policy for policy in all_policies()}
 
 
-def compartments_reading(lock: Lock | None, column: str) -> frozenset[Compartment]:
+def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[Compartment]:
     """Compartments whose database role may read the column in some rows."""
-    grants = lock.grants if lock else ()
+    grants = policy.grants if policy else ()
     return frozenset(
         grant.to
         for grant in grants
@@ -30,9 +30,9 @@ def compartments_reading(lock: Lock | None, column: str) -> frozenset[Compartmen
     )
 
 
-def roles_reading(entry: Entry, locks: dict[str, Lock]) -> list[Role]:
+def roles_reading(entry: Entry, policies: dict[str, TablePolicy]) -> list[Role]:
     """Roles that may see the value: those with a permission in a compartment that reads it."""
-    return roles_within(compartments_reading(locks.get(table_of(entry.model)), column_of(entry.field)))
+    return roles_within(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
 def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
@@ -44,9 +44,9 @@ def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
     ]
 
 
-def read_by_everyone(entry: Entry, locks: dict[str, Lock]) -> bool:
+def read_by_everyone(entry: Entry, policies: dict[str, TablePolicy]) -> bool:
     """Whether everyone may read their own value, such as their views and their sign-in."""
-    return not _EVERYONES.isdisjoint(compartments_reading(locks.get(table_of(entry.model)), column_of(entry.field)))
+    return not _EVERYONES.isdisjoint(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
 def table_of(model: type[Model]) -> str:

@@ -16,10 +16,10 @@ from access.models import Person, Place
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
     """Run an action as the current person. False if it was refused, with the reason on the form."""
-    return tried(form, lambda: act(by=request.access.person, context=request.access.context, **arguments))
+    return run_or_add_errors(form, lambda: act(by=request.access.person, context=request.access.context, **arguments))
 
 
-def tried(form: forms.Form, act: Callable[[], Any]) -> bool:
+def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
     """The same for an action whose result the page needs. Errors of fields that the form has are shown at the field."""
     try:
         act()

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.conf import settings
 from django.db import connections
 
-from access.database.recipients import locks_by_table, roles_reading
+from access.database.recipients import policies_by_table, roles_reading
 from housing.documentation.text import query, short_role, wrap
 from oversight.register import dictionary
 
@@ -81,10 +81,10 @@ def render_grants(database: str = "") -> dict[str, str]:
 
 def render_readers() -> str:
     """For each column, the roles of people who can see it through a page (its recipients in the register)."""
-    locks, columns = locks_by_table(), defaultdict(list)
+    policies, columns = policies_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")
-        roles = ", ".join(role.code for role in roles_reading(line.entry, locks))
+        roles = ", ".join(role.code for role in roles_reading(line.entry, policies))
         columns[table, roles or "nobody"].append(column)
     blocks = [wrap(f"{table}: {roles}: {', '.join(names)}") for (table, roles), names in sorted(columns.items())]
     return "\n".join([HEAD.format(title="Which roles of people read which columns, by the register"), *blocks, ""])

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
 
 from access.database.provision import OLDEST
-from access.policies import all_locks
+from access.policies import all_policies
 from audit.guard.shape import alterations
 from audit.record import TraceUnavailable, try_the_trace
 from audit.sealed.state import recently_late, seal_state
@@ -78,7 +78,7 @@ def login_is_plain() -> bool:
 def rows_are_locked() -> bool:
     """Row-level security is enabled and forced on every table that has policies."""
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_TABLES, [[lock.table for lock in all_locks() if not lock.view]])
+        cursor.execute(_OPEN_TABLES, [[policy.table for policy in all_policies() if not policy.view]])
         return bool(cursor.fetchone()[0] == 0)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import tried
+from access.pages.acting import run_or_add_errors
 from access.pages.fragment import fragment
 from access.pages.panels import load_panels
 from access.pages.read_back import correcting, is_confirmed, read_back, token_for
@@ -113,7 +113,9 @@ def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
         form = PaymentAtHandForm(None, access.day, 0 if typed else due_today(head), initial=typed.dict())
     else:
         form = PaymentAtHandForm(typed, access.day)
-    is_checked = form.is_bound and form.is_valid() and tried(form, lambda: _checked(account, form, access.day))
+    is_checked = (
+        form.is_bound and form.is_valid() and run_or_add_errors(form, lambda: _checked(account, form, access.day))
+    )
     context = {
         **head,
         "form": form,
@@ -171,7 +173,7 @@ def _entry(
     def passing() -> None:
         posted.append(act(by=access.person, account=account, context=access.context, **form.cleaned_data))
 
-    if form.is_valid() and not correcting(request) and tried(form, passing):
+    if form.is_valid() and not correcting(request) and run_or_add_errors(form, passing):
         if not is_confirmed(request, form.cleaned_data):
             access.note(events.FORM_SHOWN)
             return read_back(request, read_back_entries.entry(access, account, posted[0]), form.cleaned_data)
@@ -214,7 +216,7 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
         arguments = {"by": access.person, "entry": posted, "context": access.context, **form.cleaned_data}
         passed.append(_or_ask(reverse_entry, ask_reversal, **arguments))
 
-    if form.is_valid() and tried(form, passing):
+    if form.is_valid() and run_or_add_errors(form, passing):
         if isinstance(passed[0], WriteOff):
             return _asked(request, account)
         messages.success(request, _("L’écriture est annulée par une écriture contraire."))

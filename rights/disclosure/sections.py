@@ -15,9 +15,9 @@ from django.db.models import BooleanField, F, Func, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from access.database.recipients import locks_by_table, roles_reading
+from access.database.recipients import policies_by_table, roles_reading
 from access.guard.context import AccessContext
-from access.policies import Lock
+from access.policies import TablePolicy
 from access.roles import Role
 from buildings.models import Address
 from casework.facts import sentence
@@ -87,8 +87,8 @@ class Part:
 
     @cached_property
     def recipients(self) -> list[Role]:
-        locks: dict[str, Lock] = locks_by_table()
-        return list(dict.fromkeys(role for entry in self.personal_fields for role in roles_reading(entry, locks)))
+        policies: dict[str, TablePolicy] = policies_by_table()
+        return list(dict.fromkeys(role for entry in self.personal_fields for role in roles_reading(entry, policies)))
 
 
 @dataclass(frozen=True)

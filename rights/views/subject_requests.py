@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Place
-from access.pages.acting import done, tried
+from access.pages.acting import done, run_or_add_errors
 from access.permissions import Permission
 from access.signin.allauth_internals import ratelimit
 from audit import events
@@ -106,7 +106,7 @@ def subject_request_new(request: DoorRequest) -> HttpResponse:
 def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | None:
     made: list[UUID] = []
     access, data = request.access, form.cleaned_data
-    tried(
+    run_or_add_errors(
         form,
         lambda: made.append(take_request(by=access.person, at_counter=at_counter, context=access.context, **data)[0]),
     )

@@ -8,5 +8,5 @@ from tenants.policies import contests, emergencies, homes, inspected, people, wa
 
 _MATTERS = (people, homes, contests, emergencies, walls, inspected)
 
-LOCKS = tuple(lock for matter in _MATTERS for lock in matter.LOCKS)
+POLICIES = tuple(policy for matter in _MATTERS for policy in matter.POLICIES)
 FUNCTIONS = tuple(function for matter in _MATTERS for function in matter.FUNCTIONS)

@@ -1,9 +1,9 @@
 """Policies of contested refusals, approved wordings and word inspections."""
 
 from access.compartments import Compartment as C
-from access.policies import Lock
+from access.policies import TablePolicy
 
-LOCKS: tuple[Lock, ...] = ()
+POLICIES: tuple[TablePolicy, ...] = ()
 FUNCTIONS = (
     ("tenants_intake_within(bigint, bigint)", (C.INTAKE,)),
     ("tenants_holds_at(text, uuid)", (C.SEALED, C.CONTESTS)),

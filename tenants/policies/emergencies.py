@@ -2,7 +2,7 @@
 to the managers of its place, and to those who read the whole audit log."""
 
 from access.compartments import Compartment as C
-from access.policies import WATCHES, Grant, Lock, within
+from access.policies import WATCHES, Grant, TablePolicy, within
 from tenants.policies.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
@@ -22,20 +22,20 @@ HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
 # Only functions insert. A manager of the place, other than the person who opened it, gives the verdict once.
-LOCKS = (
-    Lock(
+POLICIES = (
+    TablePolicy(
         "tenants_emergencyaccess",
         (
-            Grant(C.EMERGENCY, rows="person_id = loge_person() AND lease_id IS NOT NULL"),
-            Grant(C.EVACUATION, rows="person_id = loge_person() AND lease_id IS NULL"),
-            Grant(C.CONTESTS, rows=_AT_PLACES),
+            Grant(C.EMERGENCY, using="person_id = loge_person() AND lease_id IS NOT NULL"),
+            Grant(C.EVACUATION, using="person_id = loge_person() AND lease_id IS NULL"),
+            Grant(C.CONTESTS, using=_AT_PLACES),
             Grant(
                 C.CONTESTS,
                 "UPDATE",
-                rows=f"{_AT_PLACES} AND person_id <> loge_person()",
+                using=f"{_AT_PLACES} AND person_id <> loge_person()",
                 columns="verdict, reviewed_by_id, reviewed_on",
             ),
-            Grant(C.ALL_TRACE, rows=WATCHES),
+            Grant(C.ALL_TRACE, using=WATCHES),
             KEEPING,
         ),
     ),

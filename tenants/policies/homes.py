@@ -1,7 +1,7 @@
 """Policies of leases, their units and parties, accounts, residences, discreet marks and errands."""
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, Grant, Lock, within
+from access.policies import JOBS, Grant, TablePolicy, within
 from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 from tenants.policies.walls import OPEN_ACCOUNTS
@@ -14,18 +14,18 @@ _AROUND = (
 # Rental files are archived after three years (law 89-462, article 7-1).
 _KEPT = f"(moved_out IS NULL OR moved_out >= {TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {TODAY} - 7)"
-_REMINDED = tuple(Grant(c, rows=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
+_REMINDED = tuple(Grant(c, using=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
 DAILY = Grant(JOBS, "SELECT, DELETE")
 _PLACED_LEASE = tuple(near(c, SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
 
-LOCKS = (
-    Lock(
+POLICIES = (
+    TablePolicy(
         "tenants_residence",
         (
             *(near(c, f"{SHOWN} AND {_AROUND}") for c in (C.CARD, C.HELP)),
-            Grant(C.COUNTER, rows=f"{CHECKED} AND {_AROUND}"),
-            Grant(C.EMERGENCY, rows=f"{OPENED} AND {_AROUND}"),
-            Grant(C.EVACUATION, rows=EMPTIED, columns=EMPTIED_COLUMNS),
+            Grant(C.COUNTER, using=f"{CHECKED} AND {_AROUND}"),
+            Grant(C.EMERGENCY, using=f"{OPENED} AND {_AROUND}"),
+            Grant(C.EVACUATION, using=EMPTIED, columns=EMPTIED_COLUMNS),
             *(near(c, f"{SHOWN} AND {_KEPT}") for c in (C.ACCOUNT, C.IDENTITY)),
             near(C.ACCOUNT, "tenants_may_join(tenant_id)", "INSERT"),
             changes("moved_out, transferred"),
@@ -33,31 +33,31 @@ LOCKS = (
             *correcting("moved_out, transferred"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "tenants_leaseunit",
         (
             *(near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
             # Includes discreet dwellings, which would otherwise be offered as vacant. The lease and its people stay
             # hidden.
-            Grant(C.ACCOUNT, rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, using=within("building_id", C.ACCOUNT)),
             near(C.IDENTITY, SHOWN),
-            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
             changes("last_day"),
             *LOADING,
             *correcting("last_day"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "tenants_lease",
         (
             *(near(c, "id <> ALL (ARRAY (SELECT tenants_hidden()))") for c in (C.ACCOUNT, C.IDENTITY)),
-            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
             changes("notice_on, ends_on", "id"),
             *LOADING,
             *correcting("notice_on, ends_on"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "tenants_leaseparty",
         (
             *_PLACED_LEASE,
@@ -68,54 +68,54 @@ LOCKS = (
         ),
     ),
     # The values before a change of today. Only tenants_undo_change() restores them.
-    Lock(
+    TablePolicy(
         "tenants_leasechange",
-        (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)), DAILY),
+        (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)), DAILY),
     ),
-    Lock(
+    TablePolicy(
         "tenants_discreetmark",
         (
             near(C.ACCOUNT, SHOWN),
-            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
             Grant(
                 C.ACCOUNT,
                 "UPDATE",
-                rows=f"{within('building_id', C.ACCOUNT)} AND {SHOWN}",
+                using=f"{within('building_id', C.ACCOUNT)} AND {SHOWN}",
                 columns="first_day, last_day",
             ),
             BY_SERVER,
             Grant(JOBS, "UPDATE", columns="last_day"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "tenants_discreetname",
         (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
                 # A mark is visible to those whom it names. So a person's own name must be visible before the mark is.
-                rows="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
+                using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),
             BY_SERVER,
         ),
     ),
-    Lock(
+    TablePolicy(
         "tenants_account",
         (
             *(near(c, f"{SHOWN} AND settled_on IS NULL") for c in (C.ACCOUNT, C.IDENTITY)),
             near(C.BOOKS, OPEN_ACCOUNTS),
-            Grant(C.ACCOUNT, "INSERT", rows=within("building_id", C.ACCOUNT)),
+            Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
             *LOADING,
         ),
     ),
-    Lock("tenants_reminder", (*_REMINDED, near(C.CARD, "true", "INSERT"), BY_SERVER)),
-    Lock(
+    TablePolicy("tenants_reminder", (*_REMINDED, near(C.CARD, "true", "INSERT"), BY_SERVER)),
+    TablePolicy(
         "tenants_reminderdoor",
         (
             *_REMINDED,
             near(C.CARD, "true", "INSERT"),
-            Grant(C.CARD, "UPDATE", rows=within("building_id", C.CARD), columns="done_on"),
+            Grant(C.CARD, "UPDATE", using=within("building_id", C.CARD), columns="done_on"),
             BY_SERVER,
         ),
     ),

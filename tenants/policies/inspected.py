@@ -6,8 +6,8 @@ call.
 """
 
 from access.compartments import Compartment as C
-from access.policies import Lock
+from access.policies import TablePolicy
 
 FUNCTIONS = (("tenants_reached_by_place(uuid, date)", (C.CONTROL,)),)
 
-LOCKS: tuple[Lock, ...] = ()
+POLICIES: tuple[TablePolicy, ...] = ()

@@ -1,15 +1,15 @@
 """Policies of tenants, representatives, requested help, identities and bank details."""
 
 from access.compartments import Compartment as C
-from access.policies import Grant, Lock
+from access.policies import Grant, TablePolicy
 from tenants.policies.emergencies import HELPED, HELPED_COLUMNS
 from tenants.policies.rules import LOADING, correcting, of_tenant
 
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
 
-LOCKS = (
-    Lock(
+POLICIES = (
+    TablePolicy(
         "tenants_tenant",
         (
             *(of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
@@ -19,22 +19,24 @@ LOCKS = (
             *correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
         ),
     ),
-    Lock(
+    TablePolicy(
         "tenants_helpcode",
         (
             of_tenant(C.HELP, "SELECT, INSERT"),
             of_tenant(C.COUNTER),
-            Grant(C.EVACUATION, rows=HELPED, columns=HELPED_COLUMNS),
+            Grant(C.EVACUATION, using=HELPED, columns=HELPED_COLUMNS),
             of_tenant(C.HELP, "UPDATE", columns="ended_on"),
             *LOADING,
             *correcting("ended_on"),
         ),
     ),
     # Only a function inserts; it checks the reference and the name.
-    Lock("tenants_identitycheck", (Grant(C.COUNTER, rows="person_id = loge_person()"),)),
-    Lock("tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))),
-    Lock("tenants_identity", (of_tenant(C.IDENTITY, "SELECT, INSERT"), *LOADING, *correcting("birth_date"))),
-    Lock("tenants_sourcekey", LOADING),
+    TablePolicy("tenants_identitycheck", (Grant(C.COUNTER, using="person_id = loge_person()"),)),
+    TablePolicy(
+        "tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))
+    ),
+    TablePolicy("tenants_identity", (of_tenant(C.IDENTITY, "SELECT, INSERT"), *LOADING, *correcting("birth_date"))),
+    TablePolicy("tenants_sourcekey", LOADING),
 )
 FUNCTIONS = (
     ("tenants_keeper(text)", (C.COUNTER,)),

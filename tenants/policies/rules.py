@@ -24,15 +24,15 @@ def correcting(columns: str) -> tuple[Grant, Grant]:
 
 
 def near(c: C, rule: str, privileges: str = "SELECT", column: str = "building_id") -> Grant:
-    return Grant(c, privileges, rows=f"{within(column, c)} AND {rule}")
+    return Grant(c, privileges, using=f"{within(column, c)} AND {rule}")
 
 
 def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **more: str) -> Grant:
     rule = _LIVES_OR_HOLDS if c in {C.ACCOUNT, C.IDENTITY} else _LIVES
-    return Grant(c, privileges, rows=rule.format(column), **more)
+    return Grant(c, privileges, using=rule.format(column), **more)
 
 
 def changes(columns: str, lease: str = "lease_id") -> Grant:
     """Update of some columns of rows in reach, except those of hidden households."""
-    rows = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
-    return Grant(C.ACCOUNT, "UPDATE", rows=rows, columns=columns)
+    using = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
+    return Grant(C.ACCOUNT, "UPDATE", using=using, columns=columns)

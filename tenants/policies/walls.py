@@ -1,22 +1,22 @@
 """Policies of conflicts of interest, and the conditions that apply them in the books."""
 
 from access.compartments import Compartment as C
-from access.policies import Grant, Lock
+from access.policies import Grant, TablePolicy
 
 OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
 OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
 
 # Only a function inserts, after finding the account. Nobody may end a conflict of interest of their own.
-LOCKS = (
-    Lock(
+POLICIES = (
+    TablePolicy(
         "tenants_conflictwall",
         (
-            Grant(C.ASSIGNMENTS, rows=_KEPT),
+            Grant(C.ASSIGNMENTS, using=_KEPT),
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",
-                rows=f"{_KEPT} AND person_id <> loge_person()",
+                using=f"{_KEPT} AND person_id <> loge_person()",
                 check="ended_by_id = loge_person()",
                 columns="ended_on, ended_by_id",
             ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import done, tried
+from access.pages.acting import done, run_or_add_errors
 from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
@@ -43,7 +43,7 @@ class Line:
 def emergency(request: DoorRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
     opened: list[Opened] = []
-    if form.is_valid() and tried(form, lambda: opened.append(_opened(request.access, form))):
+    if form.is_valid() and run_or_add_errors(form, lambda: opened.append(_opened(request.access, form))):
         tell(request, opened[0])
         return redirect("emergency_card", pk=opened[0].residence)
     mine = request.access.rows(EmergencyAccess).open_now().first()

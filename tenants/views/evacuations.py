@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import tried
+from access.pages.acting import run_or_add_errors
 from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
@@ -41,7 +41,7 @@ def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     """The form with a button for each reason, then the list at the same address until it expires."""
     access, form = request.access, EvacuationForm(request.POST or None)
     opened: list[Opened] = []
-    if form.is_valid() and tried(form, lambda: opened.append(_opened(access, building, form))):
+    if form.is_valid() and run_or_add_errors(form, lambda: opened.append(_opened(access, building, form))):
         tell(request, opened[0])
         return redirect("evacuation", pk=building.pk)
     mine = access.rows(EmergencyAccess).open_now().filter(building=building.pk).first()

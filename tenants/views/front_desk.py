@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.models import Place
-from access.pages.acting import tried
+from access.pages.acting import run_or_add_errors
 from access.permissions import Permission
 from audit import events
 from audit.record import Subject
@@ -49,7 +49,9 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
     opened: list[Residence] = []
     access = request.access
-    tried(form, lambda: opened.append(check_identity(by=access.person, context=access.context, **form.cleaned_data)))
+    run_or_add_errors(
+        form, lambda: opened.append(check_identity(by=access.person, context=access.context, **form.cleaned_data))
+    )
     return opened[0] if opened else None
 
 

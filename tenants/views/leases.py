@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import done, tried
+from access.pages.acting import done, run_or_add_errors
 from access.pages.read_back import correcting, is_confirmed, read_back
 from access.permissions import Permission
 from audit import events
@@ -74,7 +74,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&` validates every form, to show all errors
     if request.method == "POST" and filled and not correcting(request):
         opened: list[Account] = []
-        if tried(form, lambda: opened.append(_sign(access, form, first, second))):
+        if run_or_add_errors(form, lambda: opened.append(_sign(access, form, first, second))):
             values = {"lease": form.cleaned_data, "first": first.cleaned_data, "second": second.cleaned_data}
             if not is_confirmed(request, values):
                 return read_back(request, read.signing(access, building, form, (first, second)), values)
@@ -119,7 +119,7 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     opened: list[Account] = []
     by: dict[str, Any] = {"by": access.person, "account": account, "context": access.context}
     ready = form.is_valid() and not correcting(request)
-    if ready and tried(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
+    if ready and run_or_add_errors(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, read.transfer(access, account, form.cleaned_data), form.cleaned_data)
         messages.success(

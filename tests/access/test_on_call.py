@@ -18,7 +18,7 @@ from access.reach import roles_today
 from access.roles import ROLES
 from tests.access.acting import acting
 from tests.builders import OWNER, events, paris_day, put_on_call, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 GRANT = "/acces/remplacements/astreinte/"
 AUTUMN, SPRING = date(2026, 10, 25), date(2027, 3, 28)

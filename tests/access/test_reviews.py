@@ -15,7 +15,7 @@ from access.reach import in_my_review, unused_for
 from privacy.encryption.signing import is_signed
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, paris_day, put_on_call, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 UNUSED, CONFIRM, ALL = "/acces/inutilises/", "/acces/confirmer/", "/acces/revues/"
 

@@ -10,7 +10,7 @@ from django.test import Client
 from access.compartments import Compartment
 from access.models import Assignment
 from tests.builders import OWNER, events, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 ACTS = ("grant", "extend", "end")
 

@@ -10,8 +10,8 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from access.compartments import Compartment
-from access.database.recipients import locks_by_table, roles_reading, table_of
-from access.policies import all_locks
+from access.database.recipients import policies_by_table, roles_reading, table_of
+from access.policies import all_policies
 from casework.models import AccountFact
 from oversight.register import activities, dictionary
 from privacy.processing_activities import FACTS, TREATMENTS
@@ -95,7 +95,7 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(house):
 
 def test_hidden_rows_are_hidden_by_a_policy_about_days():
     hidden = {life.by for life in LIVES.values() if life.ending is Ending.HIDDEN}
-    rules = {lock.table: " ".join(grant.rows for grant in lock.grants) for lock in all_locks()}
+    rules = {policy.table: " ".join(grant.using for grant in policy.grants) for policy in all_policies()}
     assert hidden == {"tenants_residence", "tenants_account"}
     assert "loge_today" in rules["tenants_residence"] and "settled_on IS NULL" in rules["tenants_account"]
 
@@ -134,9 +134,9 @@ def test_documented_recipients_are_those_the_database_lets_read(house):
 
 
 def test_a_revoked_grant_removes_its_recipients():
-    locks = locks_by_table()
+    policies = policies_by_table()
     entry = next(line.entry for line in dictionary() if line.column == "casework_accountnote.text")
-    assert [role.code for role in roles_reading(entry, locks)] == ["officer", "dpo"]
+    assert [role.code for role in roles_reading(entry, policies)] == ["officer", "dpo"]
     assert roles_reading(entry, {}) == []
 
 

@@ -52,7 +52,7 @@ AUTHORISATION = (
         2,
         "A role reads only the columns of its compartment: a caretaker reads no account, and no list shows an IBAN.",
         "two_worlds/test_two_worlds.py::test_caretaker_pages_do_not_depend_on_debts",
-        "database/test_locks.py::test_caretakers_role_has_no_privilege_on_accounts",
+        "database/test_policies.py::test_caretakers_role_has_no_privilege_on_accounts",
         "ledger/test_identity.py::test_iban_is_masked_until_requested_and_the_request_is_recorded",
     ),
     proved(
@@ -467,8 +467,8 @@ REQUESTS = (
         "13.2.2",
         2,
         "The application's database login owns nothing, inherits nothing and cannot bypass row-level security.",
-        "database/test_locks.py::test_web_logins_read_no_resident_table_without_a_role",
-        "database/test_locks.py::test_startup_refuses_a_login_that_inherits",
+        "database/test_policies.py::test_web_logins_read_no_resident_table_without_a_role",
+        "database/test_policies.py::test_startup_refuses_a_login_that_inherits",
         "asvs/test_source.py::test_application_logins_have_no_privileges_of_their_own",
     ),
     proved(
@@ -476,7 +476,7 @@ REQUESTS = (
         1,
         "Debug pages, the repository and versions are not exposed.",
         "asvs/test_requests.py::test_no_internal_path_or_version_is_exposed",
-        "access/test_exposure.py::test_each_problem_has_one_message",
+        "access/test_deploy_checks.py::test_each_problem_has_one_message",
     ),
     proved(
         "15.1.2 15.2.1",

@@ -14,7 +14,7 @@ from audit import events as kinds
 from audit.events import Outcome
 from audit.record import TraceUnavailable, record_view
 from tests.builders import run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 COLUMNS = "id, kind, outcome, machine, role, permission, route, about_kind, shown, count, facts"
 VALUES = "gen_random_uuid(), 'list_shown', 'shown', 'test', '', '', '', '', '{}', 0, '{}'"

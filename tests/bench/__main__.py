@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402  (needs the apps)
 
-from tests.bench import copying, evidence, load, locks, pages, report, screening, sealing, stored  # noqa: E402
+from tests.bench import copying, evidence, load, pages, policies, report, screening, sealing, stored  # noqa: E402
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
@@ -84,7 +84,7 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
         findings += pages.growth(visitors, controlled, large, rounds // 4)
         findings += load.pages_a_second({name: visitors.opener(server) for name, server in servers.items()}, rounds)
         findings += sealing.sealing(landlord, visitors.opener(controlled), max(3, rounds // 10))
-    findings += locks.measured(landlord, rounds)
+    findings += policies.measured(landlord, rounds)
     return findings
 
 

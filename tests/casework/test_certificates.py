@@ -20,7 +20,7 @@ from privacy.encryption.keys import rotate
 from tests.builders import OWNER, assign, events, run, seal_inherited
 from tests.casework.test_legacy_comment_queue import LIST
 from tests.casework.test_notes import AT_A, CANARY
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
 

@@ -17,7 +17,7 @@ from formats.working_days import public_holidays
 from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
 from tests.casework.test_facts import text_of
 from tests.casework.test_notes import AT_A, BAD, CANARY, NOTE_FORM, note_form, page, tables_containing
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.known import typed
 
 

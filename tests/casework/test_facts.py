@@ -17,7 +17,7 @@ from casework.models import AccountFact, CardFact, DwellingFact, FactCode
 from casework.vocabulary.facts import shipped
 from tenants.models import IdentityCheck
 from tests.builders import OWNER, events, note, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.known import typed as as_typed
 from tests.world import CAST
 

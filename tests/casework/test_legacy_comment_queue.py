@@ -15,7 +15,7 @@ from casework.models import AccountFact, AccountNote, Inheritance, InheritedLine
 from tenants.models import DiscreetMark
 from tests.builders import OWNER, assign, events, paris_day, run, seal_inherited
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.entering import let_in
 
 LIST = "/anciens-commentaires/"

@@ -18,7 +18,7 @@ from casework.screening_results import pieces, without
 from privacy.screened import Clean, Refused
 from screening import screen
 from tests.builders import OWNER, events, paris_day, run, write_note
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.known import typed
 
 AT_A = "Calme-Glycines A"

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from access.database.provision import LOGINS
 from access.database.recipients import table_of
-from access.policies import all_locks
+from access.policies import all_policies
 from tests.builders import run
 
 
@@ -33,11 +33,11 @@ def test_logins_read_exactly_the_columns_of_their_policies(bare):
     assert len(readable) > 500
     assert readable == {
         (login, table, column)
-        for lock in all_locks()
-        for grant in lock.grants
+        for policy in all_policies()
+        for grant in policy.grants
         for login in grant.logins
         for table, column in columns
-        if table == lock.table
+        if table == policy.table
         and "SELECT" in grant.verbs
         and (not grant.columns or column in grant.columns.split(", "))
     }

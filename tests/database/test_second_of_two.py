@@ -34,7 +34,7 @@ from tests.builders import (
     paris_day,
     seal_sentence,
 )
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 Act = Callable[[Any, Any], Any]
 

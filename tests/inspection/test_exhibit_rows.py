@@ -39,7 +39,7 @@ from tests.builders import (
 from tests.casework.test_contests import answer, contest_url
 from tests.casework.test_legacy_comment_queue import LIST as TRIAGE
 from tests.casework.test_notes import AT_A, CANARY
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.inspection.test_exhibits import exhibit_json, rows_of
 from tests.known import typed
 from tests.resident_tables import APPS

@@ -39,7 +39,7 @@ from tests.builders import (
     seal_sentence,
     stand_wall,
 )
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.known import typed
 from tests.resident_tables import PREFIXES
 from tests.visits import visits

@@ -12,7 +12,7 @@ from django.core import signing
 from access.compartments import Compartment
 from access.guard.shown_as import COOKIE, MASKED, MINUTES, PREFIX
 from access.models import Person
-from access.policies import all_locks
+from access.policies import all_policies
 from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
@@ -174,14 +174,16 @@ def test_every_column_about_a_person_is_masked_or_excepted(house):
     empty = {"tenants_helpcode", "casework_cardfact", "casework_dwellingfact"}
     models = {model._meta.db_table: model for model in apps.get_models()}
     event_read = [
-        f"{lock.table}.{entry.field.name}"
-        for lock in all_locks()
-        if lock.table in models
+        f"{policy.table}.{entry.field.name}"
+        for policy in all_policies()
+        if policy.table in models
         and any(
-            grant.to in MASKED and "SELECT" in grant.verbs for grant in lock.grants if isinstance(grant.to, Compartment)
+            grant.to in MASKED and "SELECT" in grant.verbs
+            for grant in policy.grants
+            if isinstance(grant.to, Compartment)
         )
-        for entry in entries([models[lock.table]])
-        if entry.says_something and lock.table not in empty
+        for entry in entries([models[policy.table]])
+        if entry.says_something and policy.table not in empty
     ]
     assert len(event_read) > 20
     text = {name for name in event_read if name not in replaced}

@@ -9,7 +9,7 @@ from access.compartments import Compartment
 from access.models import Level
 from ledger.models import Clearing, Entry, Receipt
 from tests.builders import OWNER, assign, events, let, make_place, make_receipt, make_tenant, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 OFFICER, BOOKS = "/comptes/attente/", "/ecritures/attente/"
 

@@ -29,7 +29,7 @@ TIMEOUT = 600  # seconds for the tests of one defect
 # Edits of these files may change the template databases.
 MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
-    r"|^access/(provision|relock|compartments|roles|permissions|reach|scope)\.py"
+    r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"
 )
 SHARED = f"mutants{os.getpid()}"  # instance whose templates serve all other defects; unique to this run
 # Includes tests marked nightly, because some defects name them.

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from access.compartments import Compartment as C
 from oversight.models import ExposureDay
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 
 def measure() -> dict[str, tuple[int, int]]:

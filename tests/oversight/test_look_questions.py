@@ -12,7 +12,7 @@ from oversight.look_rules.waiting import precision
 from oversight.models import LookQuestion
 from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, ask_about_look, assign, events, leave_line, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.resident_tables import PREFIXES
 
 LIST = "/trace/questions/"

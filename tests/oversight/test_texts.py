@@ -17,7 +17,7 @@ from formats.folding import folded
 from oversight.models import Inspection
 from tests.builders import OWNER, events, make_inspection, paris_day, run, seal_sentence, write_note
 from tests.casework.test_notes import tables_containing
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 AT_A, AT_Q = "Calme-Glycines A", "Calme-Quai 9"
 SAID = "Rappelle le 5 : Dépôt versé par l’œuvre, reçu n° 12."

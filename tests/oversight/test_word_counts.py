@@ -12,7 +12,7 @@ from oversight.models import CountedWord
 from oversight.word_counts import digest_key, take_words
 from tenants.models import DiscreetMark
 from tests.builders import OWNER, events, paris_day, run, seal_sentence, stand_wall, write_note
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.oversight.test_texts import counted, words
 
 NAMES = ("Calme-Glycines A", "Calme-Glycines B", "Calme-Quai 9", "Dette-Glycines A", "Dette-Glycines B", "Dette-Quai 9")

@@ -41,7 +41,7 @@ from tests.builders import (
     stand_wall,
     write_note,
 )
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.reading import reads, untold
 from tests.resident_tables import resident_models
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from access.compartments import Compartment
 from rights.models import LookDeferral, NamedLook, SubjectRequest
 from tests.builders import OWNER, events, leave_line, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.known import typed
 from tests.rights.test_disclosure import PAIR, access_report, make_request, start_report, view_kinds
 

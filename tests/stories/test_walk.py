@@ -69,7 +69,7 @@ MET_ELSEWHERE = {
     "exchange/intake_report.html": _SENT,
     "access/reviews_late.html": "needs an overdue review: tests/access/test_reviews.py",
     "tenants/evacuation_list.html": "needs an opened list: tests/stories/test_night_and_year.py",
-    "access/steward_missing.html": "needs a landlord without a data steward: tests/access/test_charges.py",
+    "access/steward_missing.html": "needs a landlord without a data steward: tests/access/test_duty_holders.py",
     "access/token_made.html": "shown once to the person who makes a token, which no walk does",
     "account/directory_link.html": "this landlord has no directory",
     "account/draft.html": "tests/stories/test_typed_text.py saves a draft",

@@ -38,7 +38,7 @@ from tests.builders import (
     seal_sentence,
     write_note,
 )
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.rights.test_disclosure import make_request, start_report
 from tests.tenants.test_front_desk import check_identity
 

@@ -17,7 +17,7 @@ from audit.events import EMERGENCY_TRIED, Outcome
 from audit.record import record_view
 from tenants.models import EmergencyAccess
 from tests.builders import OWNER, assign, events, open_in_emergency, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.rights.test_disclosure import back_date
 
 URL = "/urgence/"

@@ -15,7 +15,7 @@ from tenants.actions.expiry import expire_emergencies
 from tenants.models import EmergencyAccess, HelpCode
 from tenants.vocabulary import HELP_CODES, IN_EVACUATION
 from tests.builders import OWNER, events, guarantee, make_unit, paris_day, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 from tests.tenants.test_emergencies import advance_clock
 
 HOMES = "SELECT building_id FROM tenants_residence"

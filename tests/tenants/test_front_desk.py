@@ -12,7 +12,7 @@ from access.compartments import Compartment
 from access.models import Place
 from tenants.models import IdentityCheck
 from tests.builders import OWNER, assign, events, leave_line, run
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 DESK, CHECK = "/accueil/", "/accueil/identite/"
 OWING, CALM, ELSEWHERE = "Dette-Glycines A", "Calme-Glycines A", "Dette-Quai 9"

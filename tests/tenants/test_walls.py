@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from access.compartments import Compartment as C
 from tests.builders import assign, events, guarantee, let, make_unit, run, stand_wall
-from tests.database.test_locks import as_role
+from tests.database.test_policies import as_role
 
 NAME, NEAR, FAR = "Dette-Glycines A", "Dette-Glycines A", "Dette-Quai 9"
 PAGES = ("", "motif/", "decompte/", "paiement/", "bail/", "identite/", "notes/")

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 
 from access.compartments import Compartment
-from access.policies import all_locks
+from access.policies import all_policies
 from access.scope import ScopedQuerySet
 from tenants.models import Account, DiscreetMark, Residence
 from tests.builders import OWNER, paris_day, post, run, stand_wall
@@ -84,11 +84,11 @@ def change_household(account: Account) -> None:
 
 @pytest.mark.parametrize("lock", ALONE)
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
-def test_pages_do_not_depend_on_hidden_households(house, sign_in, monkeypatch, hidden, lock, name):
+def test_pages_do_not_depend_on_hidden_households(house, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
         hidden = [house.account(CLOSED)]  # the accountant reads no names, so discretion does not apply
     ids = ids_of([*hidden, house.account(OPEN)])
-    WALLS[lock](monkeypatch)
+    WALLS[policy](monkeypatch)
     before = read_everything(sign_in(name), ids, SEEN)
     assert len(before) > 20 and 200 in {answer.status for answer in before.values()}
     for account in hidden:
@@ -115,9 +115,11 @@ def test_change_of_an_open_household_is_detected(house, sign_in, name):
 
 @pytest.mark.parametrize("lock", ALONE)
 @pytest.mark.parametrize("name", ["awa", "elise"])
-def test_writes_to_discreet_and_missing_households_get_the_same_answer(house, sign_in, monkeypatch, hidden, lock, name):
+def test_writes_to_discreet_and_missing_households_get_the_same_answer(
+    house, sign_in, monkeypatch, hidden, policy, name
+):
     ids = ids_of(hidden[:1])
-    WALLS[lock](monkeypatch)
+    WALLS[policy](monkeypatch)
     before = fingerprint()
     theirs = {
         value for kind in ids.by_model if kind not in ("unit", "building", "code") for value in ids.by_model[kind]
@@ -142,10 +144,10 @@ THROUGH = {
 
 def readers() -> Iterator[tuple[str, Compartment, str]]:
     """(table, compartment, policy) of each SELECT grant to a compartment."""
-    for lock in all_locks():
-        for grant in lock.grants:
-            if lock.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
-                yield lock.table, grant.to, grant.rows
+    for policy in all_policies():
+        for grant in policy.grants:
+            if policy.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
+                yield policy.table, grant.to, grant.using
 
 
 def test_python_and_policies_hide_the_same_tables(house):

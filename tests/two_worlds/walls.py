@@ -6,7 +6,7 @@ import pytest
 
 from access.guard import context
 from access.guard.object_access import ObjectAccess
-from access.policies import all_locks
+from access.policies import all_policies
 from access.scope import Within
 from tenants.models.hidden import NotHidden
 from tests.builders import run
@@ -27,7 +27,11 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Row-level security is off: only `visible_to`, django-guardian and the roles' table privileges remain."""
-    walls = [lock.table for lock in all_locks() if lock.table.startswith((*PREFIXES, "buildings_")) and not lock.view]
+    walls = [
+        policy.table
+        for policy in all_policies()
+        if policy.table.startswith((*PREFIXES, "buildings_")) and not policy.view
+    ]
     assert len(walls) > 15
     for table in walls:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

@@ -13,7 +13,7 @@ from access.grants.forms.tokens import TokenForm
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import AccessRequest, Assignment, Decision, MachineToken, Place
-from access.pages.acting import done, tried
+from access.pages.acting import done, run_or_add_errors
 from access.permissions import Permission
 from access.reach import tokens_to_make
 from audit import events
@@ -63,7 +63,7 @@ def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpRespo
     def make() -> None:
         made.append(make_token(by=access.person, access_request=access_request, context=access.context)[1])
 
-    if form.is_valid() and tried(form, make):
+    if form.is_valid() and run_or_add_errors(form, make):
         return render(request, "access/token_made.html", {"asked": access_request, "secret": made[0]}, status=201)
     return render(request, "access/token_make.html", {"asked": access_request, "form": form})
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from access.database import apply_policies, provision
-from access.policies import all_locks
+from access.policies import all_policies
 from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on
@@ -35,11 +35,11 @@ def broken_off(templates, django_db_blocker, monkeypatch):
     """A first installation whose provisioning is interrupted. Returns the tables that it reached."""
     name, real, reached = f"loge_half_{uuid4().hex[:8]}", apply_policies._apply, []
 
-    def apply(cursor, lock, roles):
-        reached.append(lock.table)
+    def apply(cursor, policy, roles):
+        reached.append(policy.table)
         if len(reached) > LOCKED_BEFORE:
             raise RuntimeError("the power went")
-        real(cursor, lock, roles)
+        real(cursor, policy, roles)
 
     monkeypatch.setattr(apply_policies, "_apply", apply)
     with django_db_blocker.unblock():
@@ -74,7 +74,7 @@ def test_startup_refuses_a_table_without_row_level_security(house, how):
 
 
 def test_startup_check_covers_every_declared_table(house):
-    declared = {lock.table for lock in all_locks() if not lock.view}
+    declared = {policy.table for policy in all_policies() if not policy.view}
     locked = {table for table, under in run(GRANTED) if under}
     assert len(declared) > 40 and "tenants_residence" in declared & locked
 

@@ -16,7 +16,7 @@ from access.checks import routes
 from access.compartments import PLACED, Compartment
 from access.grants.grant_terms import Terms
 from access.permissions import FOR_EVERYONE
-from access.policies import all_locks
+from access.policies import all_policies
 from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
 from tests.builders import assign, paris_day, run
@@ -45,7 +45,7 @@ def test_web_logins_read_no_resident_table_without_a_role(house, alias):
 
 
 def test_tables_without_policies_have_no_grants(house):
-    locked = {lock.table for lock in all_locks()}
+    locked = {policy.table for policy in all_policies()}
     tables = {
         name
         for (name,) in run(
