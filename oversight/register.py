@@ -27,9 +27,9 @@ from access.policies import TablePolicy
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
-from privacy.processing_activities import TREATMENTS, Treatment
+from privacy.processing_activities import PROCESSING_ACTIVITIES, ProcessingActivity
 from privacy.retention import Entry, entries
-from privacy.retention_periods import Life
+from privacy.retention_periods import RetentionPeriod
 from privacy.screened import ScreenedText
 
 CLASS_NAMES: dict[DataClass, Promise | str] = {
@@ -79,7 +79,7 @@ class Activity:
     """A processing activity with its fields. The page lists the fields that say something about a person and only
     counts the plain ones; the exported file lists all."""
 
-    treatment: Treatment
+    processing_activity: ProcessingActivity
     lines: Sequence[Line]
 
     @cached_property
@@ -91,8 +91,8 @@ class Activity:
         return len(self.lines) - len(self.listed)
 
     @cached_property
-    def lives(self) -> list[Life]:
-        return list(dict.fromkeys(line.entry.life for line in self.listed))
+    def retention_periods(self) -> list[RetentionPeriod]:
+        return list(dict.fromkeys(line.entry.retention_period for line in self.listed))
 
     @property
     def classes(self) -> list[tuple[Promise | str, int]]:
@@ -137,8 +137,8 @@ def activities() -> list[Activity]:
     """The processing activities that concern a person, in the order in which they are declared."""
     lines = dictionary()
     candidates = (
-        Activity(treatment, [line for line in lines if line.entry.treatment is treatment])
-        for treatment in TREATMENTS.values()
+        Activity(treatment, [line for line in lines if line.entry.processing_activity is treatment])
+        for treatment in PROCESSING_ACTIVITIES.values()
     )
     return [activity for activity in candidates if activity.listed]
 
@@ -188,15 +188,15 @@ def file_rows() -> list[dict[str, Any]]:
     """Rows of the exported data dictionary, one per field."""
     return [
         {
-            _("Activité"): str(line.entry.treatment.name),
-            _("Finalité"): str(line.entry.treatment.purpose),
-            _("Base légale"): str(line.entry.treatment.basis),
-            _("Personnes"): str(line.entry.treatment.people),
+            _("Activité"): str(line.entry.processing_activity.name),
+            _("Finalité"): str(line.entry.processing_activity.purpose),
+            _("Base légale"): str(line.entry.processing_activity.basis),
+            _("Personnes"): str(line.entry.processing_activity.people),
             _("Donnée"): line.column,
             _("Classe"): str(line.class_name),
             _("Destinataires"): line.recipients,
-            _("Conservation"): str(line.entry.life.sentence),
-            _("Fin"): f"{line.entry.life.ending_text} {line.entry.life.by}".strip(),
+            _("Conservation"): str(line.entry.retention_period.sentence),
+            _("Fin"): f"{line.entry.retention_period.ending_text} {line.entry.retention_period.by}".strip(),
             _("Transferts hors de l’Union"): _("aucun"),
         }
         for line in dictionary()

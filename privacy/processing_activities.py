@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
-class Treatment:
+class ProcessingActivity:
     """A line of the record. `people`: whom the data are about, or an empty string."""
 
     code: str
@@ -21,14 +21,14 @@ class Treatment:
     people: Promise | str
 
 
-TREATMENTS: dict[str, Treatment] = {}
+PROCESSING_ACTIVITIES: dict[str, ProcessingActivity] = {}
 
 
-def _treatment(
+def _activity(
     code: str, name: Promise | str, purpose: Promise | str, basis: Promise | str, people: Promise | str
-) -> Treatment:
-    TREATMENTS[code] = Treatment(code, name, purpose, basis, people)
-    return TREATMENTS[code]
+) -> ProcessingActivity:
+    PROCESSING_ACTIVITIES[code] = ProcessingActivity(code, name, purpose, basis, people)
+    return PROCESSING_ACTIVITIES[code]
 
 
 _LEASE_LAW = _("Exécution du bail (RGPD, art. 6-1 b) ; loi n° 89-462 du 6 juillet 1989.")
@@ -37,21 +37,21 @@ _SECURITY_LAW = _("Obligation légale de sécurité (RGPD, art. 6-1 c, 5-1 f et 
 _TENANTS = _("Locataires, cotitulaires, occupants.")
 _STAFF = _("Agents de l’organisme.")
 
-TENANCY = _treatment(
+TENANCY = _activity(
     "tenancy",
     _("Baux et occupations"),
     _("Savoir qui loue et qui occupe chaque logement, et à quelles dates."),
     _LEASE_LAW,
     _TENANTS,
 )
-CONTACT = _treatment(
+CONTACT = _activity(
     "contact",
     _("Joindre les occupants"),
     _("Joindre les occupants d’un immeuble par le moyen qu’ils ont choisi, et transmettre un message à leur porte."),
     _LEASE_LAW,
     _("Locataires, occupants, représentants, personnes à prévenir."),
 )
-HELP = _treatment(
+HELP = _activity(
     "help",
     _("Aides demandées"),
     _(
@@ -61,35 +61,35 @@ HELP = _treatment(
     _("Demande de la personne, renouvelée chaque année et retirée à tout moment (RGPD, art. 6-1 a)."),
     _("Locataires et occupants qui l’ont demandé."),
 )
-EMERGENCIES = _treatment(
+EMERGENCIES = _activity(
     "emergencies",
     _("Accès d’urgence"),
     _("Joindre un foyer hors de ses lieux en cas d’urgence, et examiner ensuite chaque ouverture."),
     _("Sauvegarde des intérêts vitaux (RGPD, art. 6-1 d) ; obligation de sécurité (art. 32)."),
     _("Locataires et occupants ; agents de l’organisme."),
 )
-ACCOUNTS = _treatment(
+ACCOUNTS = _activity(
     "accounts",
     _("Comptes locatifs"),
     _("Facturer les loyers et les charges, encaisser les paiements, indiquer les sommes dues, tenir les écritures."),
     _("Exécution du bail (RGPD, art. 6-1 b) ; tenue des comptes (art. 6-1 c ; C. com., art. L123-22)."),
     _("Titulaires des baux."),
 )
-DEBITS = _treatment(
+DEBITS = _activity(
     "debits",
     _("Identité et prélèvements"),
     _("Prélever le loyer sur le compte donné par le locataire, et vérifier son identité quand un acte l’exige."),
     _("Mandat de prélèvement et exécution du bail (RGPD, art. 6-1 b)."),
     _("Titulaires des baux."),
 )
-FACTS = _treatment(
+FACTS = _activity(
     "facts",
     _("Faits notés"),
     _("Enregistrer par des codes les événements et les tâches : rendez-vous, clés, travaux, visites à deux."),
     _LEASE_LAW,
     _TENANTS,
 )
-NOTES = _treatment(
+NOTES = _activity(
     "notes",
     _("Notes et refus contestés"),
     _(
@@ -99,7 +99,7 @@ NOTES = _treatment(
     _PUBLIC_TASK,
     _("Titulaires des baux."),
 )
-INHERITANCE = _treatment(
+INHERITANCE = _activity(
     "inheritance",
     _("Reprise des anciens commentaires"),
     _(
@@ -109,21 +109,21 @@ INHERITANCE = _treatment(
     _("Obligation légale (RGPD, art. 6-1 c, 5-1 c à e et 17-1 d)."),
     _TENANTS,
 )
-DISCRETION = _treatment(
+DISCRETION = _activity(
     "discretion",
     _("Discrétion"),
     _("Retirer un foyer des listes et des recherches, sauf pour les agents désignés. Aucun motif n’est enregistré."),
     _PUBLIC_TASK,
     _("Locataires qui l’ont demandée."),
 )
-COUNTER = _treatment(
+COUNTER = _activity(
     "counter",
     _("Accueil"),
     _("Vérifier l’identité d’une personne à l’accueil, et n’ouvrir que sa fiche, pendant quelques minutes."),
     _PUBLIC_TASK,
     _("Locataires qui se présentent à l’accueil."),
 )
-SUBJECT_RIGHTS = _treatment(
+SUBJECT_RIGHTS = _activity(
     "subject_rights",
     _("Droits des personnes"),
     _(
@@ -133,49 +133,49 @@ SUBJECT_RIGHTS = _treatment(
     _("Obligation légale (RGPD, art. 6-1 c, 12 à 22)."),
     _("Personnes qui exercent un droit."),
 )
-EXCHANGE = _treatment(
+EXCHANGE = _activity(
     "exchange",
     _("Import de fichiers"),
     _("Reconnaître dans un fichier de l’organisme les données déjà présentes dans Loge, sans lire les autres."),
     _LEASE_LAW,
     _TENANTS,
 )
-PATRIMONY = _treatment(
+PATRIMONY = _activity(
     "patrimony",
     _("Patrimoine"),
     _("Connaître les lieux, les immeubles, les logements et les programmes."),
     _PUBLIC_TASK,
     "",
 )
-RULES = _treatment(
+RULES = _activity(
     "rules",
     _("Listes et règles"),
     _("Gérer les listes fermées : faits, valeurs, formulations admises, rôles."),
     _SECURITY_LAW,
     "",
 )
-SIGNATURES = _treatment(
+SIGNATURES = _activity(
     "signatures",
     _("Agents nommés dans les actes"),
     _("Savoir quel agent a fait un acte, ou peut le faire."),
     _SECURITY_LAW,
     _STAFF,
 )
-ACCESS = _treatment(
+ACCESS = _activity(
     "access",
     _("Habilitations"),
     _("Donner à chaque agent les accès nécessaires à ses fonctions, pour une période, et pouvoir le prouver."),
     _SECURITY_LAW,
     _STAFF,
 )
-SIGN_IN = _treatment(
+SIGN_IN = _activity(
     "sign_in",
     _("Connexion"),
     _("Vérifier l’identité d’un agent à la connexion, par deux moyens, et fermer les sessions inutilisées."),
     _SECURITY_LAW,
     _STAFF,
 )
-TRACE = _treatment(
+TRACE = _activity(
     "trace",
     _("Trace des consultations"),
     _(
@@ -185,7 +185,7 @@ TRACE = _treatment(
     _("Obligation légale de sécurité (RGPD, art. 5-2 et 32) ; CNIL, délibération n° 2021-122."),
     _("Agents de l’organisme ; locataires, sous un identifiant."),
 )
-LOOK_QUESTIONS = _treatment(
+LOOK_QUESTIONS = _activity(
     "look_questions",
     _("Questions sur les consultations"),
     _(
@@ -195,14 +195,14 @@ LOOK_QUESTIONS = _treatment(
     _("Obligation légale de sécurité (RGPD, art. 5-1 f et 32) ; C. trav., art. L1222-4 et L2312-38."),
     _STAFF,
 )
-SEAL = _treatment(
+SEAL = _activity(
     "seal",
     _("Sceau de la trace"),
     _("Prouver de façon indépendante qu’aucune mention de la trace n’a été supprimée, ajoutée ni modifiée."),
     _("Obligation légale de sécurité (RGPD, art. 5-1 f, 5-2 et 32) ; CNIL, délibération n° 2021-122."),
     _("Agents de l’organisme ; locataires, sous un pseudonyme."),
 )
-INSPECTIONS = _treatment(
+INSPECTIONS = _activity(
     "inspections",
     _("Contrôles"),
     _(
@@ -212,14 +212,14 @@ INSPECTIONS = _treatment(
     _("Obligation légale (RGPD, art. 6-1 c, 39 et 58 ; loi n° 78-17, art. 19)."),
     _TENANTS,
 )
-BREACHES = _treatment(
+BREACHES = _activity(
     "breaches",
     _("Violations de données"),
     _("Documenter chaque violation, ses effets et les mesures prises, pour l’autorité de contrôle."),
     _("Obligation légale (RGPD, art. 33-5)."),
     _STAFF,
 )
-FRAMEWORK = _treatment(
+FRAMEWORK = _activity(
     "framework",
     _("Tables des logiciels employés"),
     _(

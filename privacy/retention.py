@@ -16,9 +16,9 @@ from django.conf import settings
 from django.db.models import Field, Model
 
 from privacy.classes import PLAIN, DataClass
-from privacy.processing_activities import SIGNATURES, TREATMENTS, Treatment
+from privacy.processing_activities import PROCESSING_ACTIVITIES, SIGNATURES, ProcessingActivity
 from privacy.registry import classified
-from privacy.retention_periods import LIVES, Ending, Life
+from privacy.retention_periods import RETENTION_PERIODS, Ending, RetentionPeriod
 from privacy.third_party import THIRD_PARTY
 
 
@@ -26,9 +26,9 @@ from privacy.third_party import THIRD_PARTY
 class DataPolicy:
     """The processing activity and retention of a model. `apart`: fields that belong to another activity."""
 
-    treatment: Treatment
-    life: Life
-    apart: Mapping[str, Treatment] = field(default_factory=dict)
+    processing_activity: ProcessingActivity
+    retention_period: RetentionPeriod
+    apart: Mapping[str, ProcessingActivity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Entry:
     model: type[Model]
     field: "Field[Any, Any]"
     data_class: DataClass
-    treatment: Treatment
-    life: Life
+    processing_activity: ProcessingActivity
+    retention_period: RetentionPeriod
 
     @property
     def label(self) -> str:
@@ -58,24 +58,30 @@ def entries(models: Iterable[type[Model]]) -> list[Entry]:
         if policy is None:
             continue
         column: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
-        treatment = policy.apart.get(name, policy.treatment)
+        activity = policy.apart.get(name, policy.processing_activity)
         related = column.related_model
         names_staff = related is not None and related._meta.label == settings.AUTH_USER_MODEL
-        if name not in policy.apart and names_staff and treatment.people != SIGNATURES.people:
-            treatment = SIGNATURES
-        result.append(Entry(model, column, data_class, treatment, policy.life))
+        if name not in policy.apart and names_staff and activity.people != SIGNATURES.people:
+            activity = SIGNATURES
+        result.append(Entry(model, column, data_class, activity, policy.retention_period))
     return result
 
 
 def without_policy(models: Iterable[type[Model]]) -> list[str]:
     """A text for each model that does not declare a `data_policy`; it is the line to add."""
     missing = {model for model, _name, _class, policy in _classified_fields(models) if policy is None}
-    return sorted(f"{model._meta.label}: data_policy = DataPolicy(<treatment>, <life>)" for model in missing)
+    return sorted(
+        f"{model._meta.label}: data_policy = DataPolicy(<processing activity>, <retention period>)" for model in missing
+    )
 
 
 def endless(models: Iterable[type[Model]]) -> list[str]:
     """Personal fields without a retention period."""
-    return [entry.label for entry in entries(models) if entry.says_something and entry.life.ending is Ending.NONE]
+    return [
+        entry.label
+        for entry in entries(models)
+        if entry.says_something and entry.retention_period.ending is Ending.NONE
+    ]
 
 
 def policy_of(model: type[Model]) -> DataPolicy | None:
@@ -84,8 +90,8 @@ def policy_of(model: type[Model]) -> DataPolicy | None:
     third_party = THIRD_PARTY.get(model._meta.label)
     declared = third_party.data_policy if third_party else getattr(model, "data_policy", None)
     if isinstance(declared, tuple):
-        treatment, life = declared
-        return DataPolicy(TREATMENTS[treatment], LIVES[life])
+        activity, period = declared
+        return DataPolicy(PROCESSING_ACTIVITIES[activity], RETENTION_PERIODS[period])
     return declared
 
 

@@ -31,7 +31,7 @@ ENDINGS: dict[Ending, Promise | str] = {
 
 
 @dataclass(frozen=True)
-class Life:
+class RetentionPeriod:
     """A retention period. `by`: a command, a table, or `module:function`, depending on the ending; may be empty."""
 
     code: str
@@ -48,93 +48,93 @@ class Life:
         return ENDINGS[self.ending]
 
 
-LIVES: dict[str, Life] = {}
+RETENTION_PERIODS: dict[str, RetentionPeriod] = {}
 # Code of a period -> the table whose policies end it. The app of the table registers it in `AppConfig.ready`.
 HIDDEN_BY: dict[str, str] = {}
 
 
-def _life(code: str, sentence: Promise | str, ending: Ending, by: str = "") -> Life:
-    LIVES[code] = Life(code, sentence, ending, by)
-    return LIVES[code]
+def _period(code: str, sentence: Promise | str, ending: Ending, by: str = "") -> RetentionPeriod:
+    RETENTION_PERIODS[code] = RetentionPeriod(code, sentence, ending, by)
+    return RETENTION_PERIODS[code]
 
 
-WITHOUT_END = _life("without_end", _("Pendant toute l’utilisation de Loge."), Ending.NONE)
-RESIDENCE = _life(
+WITHOUT_END = _period("without_end", _("Pendant toute l’utilisation de Loge."), Ending.NONE)
+RESIDENCE = _period(
     "residence",
     _("Pendant l’occupation, puis trois ans (loi n° 89-462, art. 7-1) ; une fiche, sept jours après le départ."),
     Ending.HIDDEN,
 )
-UNTIL_SETTLED = _life(
+UNTIL_SETTLED = _period(
     "until_settled", _("Jusqu’à ce que le compte soit soldé, puis trois ans d’archivage."), Ending.HIDDEN
 )
-TENANCY_FILE = _life(
+TENANCY_FILE = _period(
     "tenancy_file",
     _("Pendant le bail et jusqu’à ce que le compte soit soldé, puis trois ans (loi n° 89-462, art. 7-1)."),
     Ending.BY_HAND,
 )
-LEDGER = _life("ledger", _("Dix ans à compter de la clôture de l’exercice (C. com., art. L123-22)."), Ending.BY_HAND)
-BANK_DETAILS = _life(
+LEDGER = _period("ledger", _("Dix ans à compter de la clôture de l’exercice (C. com., art. L123-22)."), Ending.BY_HAND)
+BANK_DETAILS = _period(
     "bank_details",
     _("Pendant la durée du mandat. De nouvelles coordonnées remplacent les anciennes."),
     Ending.REPLACED,
     "ledger.actions.bank_details:set_bank_details",
 )
-HELP_YEAR = _life(
+HELP_YEAR = _period(
     "help_year", _("Un an, sauf renouvellement."), Ending.REPLACED, "tenants.models.help_code:HelpCodeQuerySet.in_force"
 )
-FACT = _life(
+FACT = _period(
     "fact",
     _("La durée prévue par son code, trente-six mois au plus ; six mois pour une visite à deux."),
     Ending.ERASED,
     "expire_notes",
 )
-NOTE = _life("note", _("Douze mois au plus, jusqu’à la date choisie par son auteur."), Ending.ERASED, "expire_notes")
-CONTEST = _life("contest", _("Trente jours, quelle que soit la décision."), Ending.ERASED, "expire_notes")
-INSPECTION = _life(
+NOTE = _period("note", _("Douze mois au plus, jusqu’à la date choisie par son auteur."), Ending.ERASED, "expire_notes")
+CONTEST = _period("contest", _("Trente jours, quelle que soit la décision."), Ending.ERASED, "expire_notes")
+INSPECTION = _period(
     "inspection", _("Sept jours. Les mots recherchés ne sont pas conservés."), Ending.ERASED, "expire_notes"
 )
-QUARANTINE = _life(
+QUARANTINE = _period(
     "quarantine", _("Jusqu’à la décision sur chaque ligne, six mois au plus."), Ending.ERASED, "expire_notes"
 )
-UNTIL_MIDNIGHT = _life(
+UNTIL_MIDNIGHT = _period(
     "until_midnight", _("Jusqu’à la fin du jour, pour permettre l’annulation."), Ending.ERASED, "expire_notes"
 )
-MARK = _life("mark", _("De la première à la dernière date demandées par le locataire."), Ending.BY_HAND)
-CHECK = _life(
+MARK = _period("mark", _("De la première à la dernière date demandées par le locataire."), Ending.BY_HAND)
+CHECK = _period(
     "check",
     _("Dix minutes, ou jusqu’à la vérification suivante."),
     Ending.REPLACED,
     "tenants.actions.identity_checks:check_identity",
 )
-SUBJECT_REQUEST = _life("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
-EMERGENCY = _life("emergency", _("Un an après l’ouverture, examinée ou non."), Ending.ERASED, "expire_notes")
-EXPOSURE = _life("exposure", _("Trois ans après le jour mesuré."), Ending.ERASED, "measure_exposure")
-DEFERRAL = _life("deferral", _("Jusqu’à la date du report, six mois au plus."), Ending.ERASED, "expire_notes")
-LOOK_QUESTION = _life(
+SUBJECT_REQUEST = _period("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
+EMERGENCY = _period("emergency", _("Un an après l’ouverture, examinée ou non."), Ending.ERASED, "expire_notes")
+EXPOSURE = _period("exposure", _("Trois ans après le jour mesuré."), Ending.ERASED, "measure_exposure")
+DEFERRAL = _period("deferral", _("Jusqu’à la date du report, six mois au plus."), Ending.ERASED, "expire_notes")
+LOOK_QUESTION = _period(
     "look_question",
     _("Un an après la consultation, ou trois mois après un verdict sans mésusage."),
     Ending.ERASED,
     "expire_notes",
 )
-MISSION = _life("mission", _("Pendant la durée de la mission."), Ending.BY_HAND)
-REQUEST = _life(
+MISSION = _period("mission", _("Pendant la durée de la mission."), Ending.BY_HAND)
+REQUEST = _period(
     "request",
     _("Nom et adresse : jusqu’à la décision. Autres données : comme les affectations."),
     Ending.REPLACED,
     "access.grants.actions.requests:refuse",
 )
-RIGHT = _life("right", _("Pendant l’affectation, puis trois ans, pour les besoins d’un contrôle."), Ending.BY_HAND)
-BREACH = _life("breach", _("Cinq ans après l’enregistrement, pour les besoins d’un contrôle."), Ending.BY_HAND)
-EMPLOYMENT = _life(
+RIGHT = _period("right", _("Pendant l’affectation, puis trois ans, pour les besoins d’un contrôle."), Ending.BY_HAND)
+BREACH = _period("breach", _("Cinq ans après l’enregistrement, pour les besoins d’un contrôle."), Ending.BY_HAND)
+EMPLOYMENT = _period(
     "employment", _("Pendant la durée des fonctions. La connexion est fermée le jour du départ."), Ending.BY_HAND
 )
-FACTOR = _life(
+FACTOR = _period(
     "factor",
     _("Jusqu’au retrait du moyen de connexion, ou à la fermeture du compte."),
     Ending.REPLACED,
     "access.grants.actions.sign_ins:reset_factors",
 )
-SESSION = _life(
+SESSION = _period(
     "session",
     _(
         "Pendant la session : elle est fermée après une période d’inactivité, et au plus tard dans la journée "
@@ -143,13 +143,13 @@ SESSION = _life(
     Ending.ERASED,
     "expire_notes",
 )
-PSEUDONYM = _life(
+PSEUDONYM = _period(
     "pseudonym",
     _("Jusqu’à la destruction de la clé. Il ne reste ensuite qu’un nombre, que rien ne relie à la personne."),
     Ending.ERASED,
     "forget_pseudonym",
 )
-TRACE_YEAR = _life(
+TRACE_YEAR = _period(
     "trace_year",
     _("Douze mois, ou jusqu’à trente-six si l’organisme l’a justifié par écrit."),
     Ending.ERASED,

@@ -29,7 +29,9 @@ def reads() -> Iterator[Read]:
 
 def untold(models: Iterable[type[Model]], accesses: Read) -> set[str]:
     """Labels of the fields about a person that were not read. Foreign keys are left out."""
-    fields = [entry for entry in entries(models) if entry.says_something and entry.treatment is not SIGNATURES]
+    fields = [
+        entry for entry in entries(models) if entry.says_something and entry.processing_activity is not SIGNATURES
+    ]
     return {
         entry.label
         for entry in fields

@@ -19,7 +19,7 @@ from inspection.exhibits.shape import Row, Table
 from oversight.register import dictionary
 from oversight.text_columns import measures
 from privacy.classes import DataClass
-from privacy.processing_activities import TREATMENTS
+from privacy.processing_activities import PROCESSING_ACTIVITIES
 from rights.models.subject_request import Answer, Proof, Right
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
@@ -50,7 +50,7 @@ def assessment(access: AccessContext, question: Question) -> list[Table]:
     )
     figures: list[Row] = [
         [_("Table des rôles, version"), version()],
-        [_("Traitements décrits par E1"), len(TREATMENTS)],
+        [_("Traitements décrits par E1"), len(PROCESSING_ACTIVITIES)],
     ]
     return [
         _kept_outside(access, _("Analyse d’impact"), document),
@@ -60,8 +60,9 @@ def assessment(access: AccessContext, question: Question) -> list[Table]:
 
 def sensitive(access: AccessContext, question: Question) -> list[Table]:
     rows: list[Row] = [
-        [line.column, str(line.class_name), str(line.entry.treatment.name), str(line.entry.treatment.basis),
-         line.recipients, str(line.entry.life.sentence)]
+        [line.column, str(line.class_name), str(line.entry.processing_activity.name),
+         str(line.entry.processing_activity.basis),
+         line.recipients, str(line.entry.retention_period.sentence)]
         for line in dictionary()
         if line.entry.data_class in _MARKED
     ]  # fmt: skip

@@ -21,9 +21,9 @@ def _part(part: Part) -> Iterable[Block]:
     if not part.rows:
         yield text(part.note or _("Aucune donnée."))
         return
-    yield note(_labelled(_("Pour"), (treatment.name for treatment in part.treatments)))
+    yield note(_labelled(_("Pour"), (activity.name for activity in part.processing_activities)))
     yield note(_labelled(_("Destinataires"), (role.name for role in part.recipients)))
-    yield note(_labelled(_("Conservation"), (life.sentence for life in part.lives)))
+    yield note(_labelled(_("Conservation"), (retention_period.sentence for retention_period in part.retention_periods)))
     yield table(lines(part), [1] * len(part.columns), part.columns)
     if part.note:
         yield note(part.note)

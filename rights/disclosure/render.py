@@ -107,10 +107,10 @@ def _part(part: Part) -> dict[str, Any]:
     return {
         "part": part.code,
         "title": str(part.title),
-        "purposes": [f"{treatment.name} : {treatment.purpose}" for treatment in part.treatments],
-        "grounds": [str(treatment.basis) for treatment in part.treatments],
+        "purposes": [f"{activity.name} : {activity.purpose}" for activity in part.processing_activities],
+        "grounds": [str(activity.basis) for activity in part.processing_activities],
         "recipients": [str(role.name) for role in part.recipients],
-        "kept": [str(life.sentence) for life in part.lives],
+        "kept": [str(retention_period.sentence) for retention_period in part.retention_periods],
         "rows": [dict(zip(heads, map(_plain, row), strict=True)) for row in part.rows],
         "note": str(part.note),
     }

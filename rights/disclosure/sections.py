@@ -35,10 +35,10 @@ from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.iban import masked
 from ledger.models import BankDetail, Entry, WriteOff
 from ledger.vocabulary import ENTRY_LABELS
-from privacy.processing_activities import SIGNATURES, Treatment
+from privacy.processing_activities import SIGNATURES, ProcessingActivity
 from privacy.retention import Entry as HeldField
 from privacy.retention import entries
-from privacy.retention_periods import Life
+from privacy.retention_periods import RetentionPeriod
 from rights.disclosure.looks import Seen, looks_at
 from rights.models import SubjectRequest
 from tenants.models import (
@@ -75,15 +75,19 @@ class Part:
     @cached_property
     def personal_fields(self) -> list[HeldField]:
         """The fields of the models that tell something about the person. Signatures of employees are excluded."""
-        return [entry for entry in entries(self.models) if entry.says_something and entry.treatment is not SIGNATURES]
+        return [
+            entry
+            for entry in entries(self.models)
+            if entry.says_something and entry.processing_activity is not SIGNATURES
+        ]
 
     @property
-    def treatments(self) -> list[Treatment]:
-        return list(dict.fromkeys(entry.treatment for entry in self.personal_fields))
+    def processing_activities(self) -> list[ProcessingActivity]:
+        return list(dict.fromkeys(entry.processing_activity for entry in self.personal_fields))
 
     @property
-    def lives(self) -> list[Life]:
-        return list(dict.fromkeys(entry.life for entry in self.personal_fields))
+    def retention_periods(self) -> list[RetentionPeriod]:
+        return list(dict.fromkeys(entry.retention_period for entry in self.personal_fields))
 
     @cached_property
     def recipients(self) -> list[Role]:

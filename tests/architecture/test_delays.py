@@ -3,7 +3,7 @@
 import ast
 import re
 
-from privacy.retention_periods import LIVES, Ending
+from privacy.retention_periods import RETENTION_PERIODS, Ending
 from tests.architecture.source import APPS, ROOT, files
 from tests.architecture.test_suite import suite
 
@@ -269,5 +269,5 @@ def test_every_named_boundary_test_exists():
 
 
 def test_every_erasing_retention_period_names_its_test():
-    erased = {code for code, life in LIVES.items() if life.ending is Ending.ERASED}
+    erased = {code for code, period in RETENTION_PERIODS.items() if period.ending is Ending.ERASED}
     assert len(erased) > 8 and erased == ENDED.keys()

@@ -14,9 +14,9 @@ from access.database.recipients import policies_by_table, roles_reading, table_o
 from access.policies import all_policies
 from casework.models import AccountFact
 from oversight.register import activities, dictionary
-from privacy.processing_activities import FACTS, TREATMENTS
+from privacy.processing_activities import FACTS, PROCESSING_ACTIVITIES
 from privacy.retention import DataPolicy, endless, entries, without_policy
-from privacy.retention_periods import LIVES, Ending
+from privacy.retention_periods import RETENTION_PERIODS, Ending
 from tenants.models import Tenant
 from tests.builders import run
 
@@ -39,29 +39,31 @@ def test_every_field_has_an_activity_and_a_retention_period():
 
 def test_a_model_without_retention_is_reported(monkeypatch):
     monkeypatch.delattr(Tenant, "data_policy")
-    assert without_policy(everything()) == ["tenants.Tenant: data_policy = DataPolicy(<treatment>, <life>)"]
+    assert without_policy(everything()) == [
+        "tenants.Tenant: data_policy = DataPolicy(<processing activity>, <retention period>)"
+    ]
 
 
 def test_personal_fields_have_an_end(monkeypatch):
     assert set(endless(everything())) == set(ENDLESS)
-    monkeypatch.setattr(Tenant, "data_policy", DataPolicy(FACTS, LIVES["without_end"]))
+    monkeypatch.setattr(Tenant, "data_policy", DataPolicy(FACTS, RETENTION_PERIODS["without_end"]))
     assert "tenants.Tenant.last_name" in endless(everything())
 
 
 def test_no_activity_and_no_retention_period_is_unused():
     used = entries(everything())
-    assert TREATMENTS.keys() - {entry.treatment.code for entry in used} == set()
-    assert LIVES.keys() - {entry.life.code for entry in used} == set()
+    assert PROCESSING_ACTIVITIES.keys() - {entry.processing_activity.code for entry in used} == set()
+    assert RETENTION_PERIODS.keys() - {entry.retention_period.code for entry in used} == set()
 
 
 def test_every_activity_has_a_legal_basis():
-    for activity in TREATMENTS.values():
+    for activity in PROCESSING_ACTIVITIES.values():
         assert re.search(r"art\.\s\d", str(activity.basis)), activity.code
         assert len(str(activity.purpose).split()) > 5, activity.code
 
 
 def test_fields_that_name_an_employee_belong_to_signatures():
-    signed = {line.entry.label for line in dictionary() if line.entry.treatment.code == "signatures"}
+    signed = {line.entry.label for line in dictionary() if line.entry.processing_activity.code == "signatures"}
     assert {"casework.AccountNote.written_by", "ledger.Entry.posted_by", "casework.CardFact.written_by"} <= signed
     assert not any(label.startswith("access.") for label in signed)
 
@@ -70,12 +72,12 @@ def test_fields_that_name_an_employee_belong_to_signatures():
 
 
 def tables_of(command: str) -> set[str]:
-    return {table_of(entry.model) for entry in entries(everything()) if entry.life.by == command}
+    return {table_of(entry.model) for entry in entries(everything()) if entry.retention_period.by == command}
 
 
 def test_commands_erase_exactly_the_tables_of_their_retention_periods(house):
     """Runs each command and compares the tables of its DELETE statements."""
-    commands = {life.by for life in LIVES.values() if life.ending is Ending.ERASED}
+    commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
     assert commands <= get_commands().keys()
     with CaptureQueriesContext(connections["jobs"]) as sent:
@@ -94,22 +96,22 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(house):
 
 
 def test_hidden_rows_are_hidden_by_a_policy_about_days():
-    hidden = {life.by for life in LIVES.values() if life.ending is Ending.HIDDEN}
+    hidden = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.HIDDEN}
     rules = {policy.table: " ".join(grant.using for grant in policy.grants) for policy in all_policies()}
     assert hidden == {"tenants_residence", "tenants_account"}
     assert "loge_today" in rules["tenants_residence"] and "settled_on IS NULL" in rules["tenants_account"]
 
 
 def test_replaced_values_name_an_existing_function():
-    for life in LIVES.values():
-        if life.ending is Ending.REPLACED:
-            module, _dot, name = life.by.partition(":")
+    for period in RETENTION_PERIODS.values():
+        if period.ending is Ending.REPLACED:
+            module, _dot, name = period.by.partition(":")
             target = import_module(module)
             for part in name.split("."):
                 target = getattr(target, part)
-            assert callable(target), life.by
+            assert callable(target), period.by
         else:
-            assert ":" not in life.by
+            assert ":" not in period.by
 
 
 # --- Recipients
@@ -142,5 +144,5 @@ def test_a_revoked_grant_removes_its_recipients():
 
 def test_caretakers_and_front_desk_receive_no_account():
     for activity in activities():
-        if activity.treatment.code in ("accounts", "debits", "notes"):
+        if activity.processing_activity.code in ("accounts", "debits", "notes"):
             assert {role.code for role in activity.roles}.isdisjoint({"caretaker", "front_desk"})

@@ -219,7 +219,7 @@ def test_inspector_role_cannot_create_a_release(house, released):
 def test_every_table_about_tenants_is_copied_or_excepted():
     """Every model with fields about a person is in COPIED, or in ASIDE with a reason."""
     models = resident_models()
-    fields = [row for row in entries(models) if row.says_something and row.treatment is not SIGNATURES]
+    fields = [row for row in entries(models) if row.says_something and row.processing_activity is not SIGNATURES]
     speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
     assert len(speaks) > 20 and speaks - copied - ASIDE.keys() == set()
     assert ASIDE.keys() & copied == set() and all(len(reason.split()) > 3 for reason in ASIDE.values())

@@ -179,7 +179,7 @@ def test_e15_counts_every_table_with_nightly_deletion(house):
     ends = {
         entry.model._meta.db_table
         for entry in entries(apps.get_models())
-        if entry.life.ending is Ending.ERASED and entry.model._meta.app_label in APPS
+        if entry.retention_period.ending is Ending.ERASED and entry.model._meta.app_label in APPS
     } | {"tenants_identitycheck"}
     assert len(ends) >= 12 and sorted(ends - exhibit) == []
 

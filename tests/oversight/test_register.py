@@ -10,7 +10,7 @@ from tests.builders import events
 
 def test_register_shows_purpose_basis_recipients_and_retention(house, sign_in):
     ines = sign_in("ines")
-    codes = {item.treatment.code for item in activities()}
+    codes = {item.processing_activity.code for item in activities()}
     assert len(codes) > 5
     answers = [ines.get("/registre/", {"champs": code}).content.decode() for code in ("", *sorted(codes))]
     page = "".join(answers).replace("\u202f", " ").replace("\u00a0", " ")

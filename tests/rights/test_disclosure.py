@@ -196,7 +196,9 @@ def test_every_table_with_tenant_data_is_reported_or_exempted():
     """
     models = resident_models()
     reported = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {"rights.SubjectRequest"}
-    fields = [field for field in entries(models) if field.says_something and field.treatment is not SIGNATURES]
+    fields = [
+        field for field in entries(models) if field.says_something and field.processing_activity is not SIGNATURES
+    ]
     personal = {field.model._meta.label for field in fields}
     assert len(personal) > 20 and personal - reported - ASIDE.keys() == set()
     assert ASIDE.keys() & reported == set() and ASIDE.keys() <= personal
