@@ -23,7 +23,7 @@ _INSERT = """INSERT INTO public.audit_event
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
 
 
-class TraceUnavailable(Exception):
+class AuditLogUnavailable(Exception):
     """The audit log could not be written, so no data may be shown."""
 
 
@@ -55,30 +55,30 @@ NOWHERE = Context()
 
 
 def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any) -> UUID:
-    """Write a view of data or a refusal on the audit log's own connection. Raises TraceUnavailable."""
+    """Write a view of data or a refusal on the audit log's own connection. Raises AuditLogUnavailable."""
     try:
         with bounded(connections["trace"]):
             return _write(kind, outcome, by=by, using="trace", **details)
     except Error as error:
-        raise TraceUnavailable from error
+        raise AuditLogUnavailable from error
 
 
 def require_answering_log() -> None:
-    """Raises TraceUnavailable while the audit log hangs, so that the page does not wait on another connection."""
+    """Raises AuditLogUnavailable while the audit log hangs, so that the page does not wait on another connection."""
     try:
         require_answering()
     except Error as error:
-        raise TraceUnavailable from error
+        raise AuditLogUnavailable from error
 
 
-def try_the_trace() -> None:
-    """Write an event and roll it back. Raises TraceUnavailable if a view of data could not be recorded now."""
+def try_audit_log() -> None:
+    """Write an event and roll it back. Raises AuditLogUnavailable if a view of data could not be recorded now."""
     try:
         with bounded(connections["trace"]), transaction.atomic(using="trace"):
             _write(SIGN_IN_FAILED, Outcome.REFUSED, by="health", using="trace")
             transaction.set_rollback(True, using="trace")
     except Error as error:
-        raise TraceUnavailable from error
+        raise AuditLogUnavailable from error
 
 
 def record(kind: Kind, *, by: Actor | str, using: str = "default", **details: Any) -> UUID:
@@ -112,5 +112,5 @@ def _write(
             cursor.execute(_INSERT, [*row, json.dumps(kind.encode(facts))])
             require_stored_rows(cursor, 1, "audit_event")
         except RowNotStored as error:
-            raise TraceUnavailable from error
+            raise AuditLogUnavailable from error
     return event_id

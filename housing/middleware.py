@@ -19,7 +19,7 @@ from access.guard.door import unavailable
 from access.signin import drafts, sessions
 from access.signin.adapter import Asked, Letter
 from access.signin.session_store import SessionStore
-from audit.record import TraceUnavailable, try_the_trace
+from audit.record import AuditLogUnavailable, try_audit_log
 from housing.logs import route_of
 from housing.monitoring import metrics
 from housing.serving.own_machine import reason_against
@@ -67,8 +67,8 @@ def counted(get_response: Handler) -> Handler:
             "outcome": str(access.outcome) if access and access.outcome else "none",
         }
         _log.info("request", extra={"request": str(request.id), "ms": round(seconds * 1000), **labels})  # type: ignore[attr-defined]
-        traced = not getattr(response, "without_trace", False)
-        metrics.count(**labels, seconds=seconds, traced=traced)  # type: ignore[arg-type]
+        recorded = not getattr(response, "without_audit_log", False)
+        metrics.count(**labels, seconds=seconds, recorded=recorded)  # type: ignore[arg-type]
         return response
 
     return middleware
@@ -104,7 +104,7 @@ class SessionByCookie(SessionMiddleware):
         return response
 
 
-class TraceOrNothing:
+class AuditLogRequired:
     """Outside the doors too (signing in and out, one's own factors), what cannot be recorded must not happen. There the
     change is made before its event is written, so the audit log is tested before either."""
 
@@ -120,13 +120,13 @@ class TraceOrNothing:
         if hasattr(view, "door") or not sent:
             return None
         try:
-            try_the_trace()
-        except TraceUnavailable:
+            try_audit_log()
+        except AuditLogUnavailable:
             return unavailable()
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return unavailable() if isinstance(error, TraceUnavailable) else None
+        return unavailable() if isinstance(error, AuditLogUnavailable) else None
 
 
 class WithinLimits:

@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "access.api.tokens.recognised",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "housing.middleware.TraceOrNothing",
+    "housing.middleware.AuditLogRequired",
 ]
 
 ROOT_URLCONF = "housing.urls"

@@ -53,7 +53,7 @@ class OwnQuery(ListQuery):
     last_day = Day(required=False)
 
 
-class TraceQuery(OwnQuery):
+class AuditLogQuery(OwnQuery):
     kind = Code(choices=[(kind.code, kind.sentence) for kind in KINDS.values()], required=False)
     outcome = Code(choices=[(outcome.value, reading.OUTCOMES[outcome]) for outcome in Outcome], required=False)
     role = Code(choices=[(role.code, role.name) for role in ROLES.values()], required=False)
@@ -77,9 +77,9 @@ def own_looks(request: ApiRequest) -> Page:
     records=events.HISTORY_READ,
     title=_("Toute la trace, sans le nom des agents"),
     answers=EventOut,
-    query=TraceQuery,
+    query=AuditLogQuery,
 )
-def trace(request: ApiRequest) -> Page:
+def event_list(request: ApiRequest) -> Page:
     access, filters = request.access, _filters(request)
     access.note(scope="lines")
     access.about = Subject("", filters.about) if filters.about else None
@@ -94,7 +94,7 @@ def trace(request: ApiRequest) -> Page:
     title=_("Une mention de la trace et son sujet"),
     answers=EventDetail,
 )
-def trace_event(request: ApiRequest, event: Event) -> Event:
+def event_detail(request: ApiRequest, event: Event) -> Event:
     request.access.note(scope="event")
     say_who_is_named(request, event)
     return event

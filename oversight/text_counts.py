@@ -1,6 +1,6 @@
 """Counts about free texts for the data protection officer: refused sentences, contested refusals, erased texts.
 
-As in `trace_charts`, a group of fewer than five people is merged with others.
+As in `audit_log.charts`, a group of fewer than five people is merged with others.
 """
 
 from calendar import monthrange

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from access.constraints import sentence
 from access.models import Person
-from audit.record import TraceUnavailable
+from audit.record import AuditLogUnavailable
 from formats.folding import folded
 from oversight.text_columns import SEALED_MODELS
 from privacy.encryption.fields import Ciphertext
@@ -60,7 +60,7 @@ def take_words(person: Person, words: Sequence[str]) -> None:
     except IntegrityError as error:
         raise sentence(error) from error
     except Error as error:
-        raise TraceUnavailable from error
+        raise AuditLogUnavailable from error
 
 
 def digest_key(person: Person) -> bytes:

@@ -149,7 +149,7 @@ PSEUDONYM = _period(
     Ending.ERASED,
     "forget_pseudonym",
 )
-TRACE_YEAR = _period(
+AUDIT_LOG_YEAR = _period(
     "trace_year",
     _("Douze mois, ou jusqu’à trente-six si l’organisme l’a justifié par écrit."),
     Ending.ERASED,

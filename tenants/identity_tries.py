@@ -26,7 +26,7 @@ class Try:
 
 def begin_try(*, by: Person, reference: str, context: Context) -> Try:
     """Record the attempt on the audit log's own connection, which a rollback does not affect. Raises
-    TraceUnavailable."""
+    AuditLogUnavailable."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_tried_account(%s)", [reference])
         (account,) = cursor.fetchone()

@@ -34,7 +34,7 @@ from access.signin.proofs import freshly_proved, second_factor_missing
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.purposes import PICKED, Purpose
-from audit.record import Subject, TraceUnavailable, record_view, require_answering_log
+from audit.record import AuditLogUnavailable, Subject, record_view, require_answering_log
 
 View = Callable[..., HttpResponse]
 
@@ -132,7 +132,7 @@ def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRes
         access.purpose = spec.purpose or by_default(spec.permission, access.limited_to)
         cast(DoorRequest, request).access = access
         return _decide(spec, request, access, kwargs)
-    except TraceUnavailable:
+    except AuditLogUnavailable:
         return unavailable(spec.responder)
 
 
@@ -176,7 +176,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
         return problem.answer(request)
-    except TraceUnavailable:
+    except AuditLogUnavailable:
         raise
     except Exception:
         access.write(Outcome.FAILED)
@@ -299,5 +299,5 @@ def _ask_to_wait(spec: Door, request: HttpRequest, access: AccessContext, limit:
 def unavailable(responder: Responder = HTML_RESPONDER) -> HttpResponse:
     response = responder.unavailable()
     response["Retry-After"] = RETRY_AFTER
-    response.without_trace = True  # type: ignore[attr-defined]  # read by the metrics
+    response.without_audit_log = True  # type: ignore[attr-defined]  # read by the metrics
     return response

@@ -32,7 +32,7 @@ DECLARE
     dropped integer := 0;
 BEGIN
     IF before > (now() - interval '12 months')::date THEN
-        RAISE EXCEPTION 'the trace is kept for at least 12 months';
+        RAISE EXCEPTION 'the audit log is kept for at least 12 months';
     END IF;
     FOR part IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

@@ -19,14 +19,14 @@ VARIABLES = (
         "the web process's login: reads no resident by itself",
         secret=True,
     ),
-    Variable("LOGE_TRACE_URL", "`{instance}_trace`", "inserts lines of the trace, and nothing else", secret=True),
+    Variable("LOGE_TRACE_URL", "`{instance}_trace`", "inserts events of the audit log, and nothing else", secret=True),
     Variable("LOGE_OWNER_URL", "`{instance}_owner`", "owns the tables; migrations and `provision`", secret=True),
-    Variable("LOGE_JOBS_URL", "`{instance}_jobs`", "loads, and makes the months of the trace", secret=True),
-    Variable("LOGE_PRUNE_URL", "`{instance}_prune`", "drops months of the trace older than twelve", secret=True),
+    Variable("LOGE_JOBS_URL", "`{instance}_jobs`", "loads, and makes the months of the audit log", secret=True),
+    Variable("LOGE_PRUNE_URL", "`{instance}_prune`", "drops months of the audit log older than twelve", secret=True),
     Variable(
         "LOGE_SEAL_URL",
         "`{instance}_seal`",
-        "reads the trace and adds leaves and checkpoints: the sealer alone",
+        "reads the audit log and adds leaves and checkpoints: the sealer alone",
         secret=True,
     ),
     Variable(
@@ -88,7 +88,7 @@ VARIABLES = (
     Variable(
         "LOGE_RETENTION",
         "twelve months",
-        "file in which the landlord says why the trace is kept longer, 36 months at most (docs/operations/running.md)",
+        "file in which the landlord says why the log is kept longer, 36 months at most (docs/operations/running.md)",
     ),
     Variable(
         "LOGE_HOSTS",

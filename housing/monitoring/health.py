@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from access.database.provision import OLDEST
 from access.policies import all_policies
 from audit.guard.shape import alterations
-from audit.record import TraceUnavailable, try_the_trace
+from audit.record import AuditLogUnavailable, try_audit_log
 from audit.sealed.state import recently_late, seal_state
 from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.monitoring.access import is_watcher
@@ -61,7 +61,7 @@ def _answer(checks: dict[str, Check]) -> HttpResponse:
     for name, check in checks.items():
         try:
             results[name] = check()
-        except (Error, TraceUnavailable, keys.KeyRingRefused, OSError):
+        except (Error, AuditLogUnavailable, keys.KeyRingRefused, OSError):
             results[name] = False
     text = "".join(f"{name}: {'ok' if passed else 'non'}\n" for name, passed in results.items())
     return HttpResponse(text, content_type="text/plain; charset=utf-8", status=200 if all(results.values()) else 503)
@@ -106,7 +106,7 @@ def trace_takes_a_line() -> bool:
     While the database is ahead of the code, as during an upgrade (docs/operations/running.md), only kinds of alteration
     that no release makes count.
     """
-    try_the_trace()
+    try_audit_log()
     with connection.cursor() as cursor:
         differences = list(alterations(cursor))
     if differences and not _applied_migrations() <= _known_migrations():

@@ -30,7 +30,7 @@ SECONDS = Histogram(
     registry=REGISTRY,
 )
 REFUSED = Counter("loge_doors_refused", "Requests that a door refused.", ["route", "outcome"], registry=REGISTRY)
-TRACE_FAILURES = Counter(
+AUDIT_LOG_FAILURES = Counter(
     "loge_trace_failures", "Answers withheld because the audit log could not be written.", registry=REGISTRY
 )
 LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", registry=REGISTRY)
@@ -53,13 +53,13 @@ class OfTheSeal(Collector):
 REGISTRY.register(OfTheSeal())
 
 
-def count(*, route: str, method: str, status: int, outcome: str, seconds: float, traced: bool) -> None:
+def count(*, route: str, method: str, status: int, outcome: str, seconds: float, recorded: bool) -> None:
     REQUESTS.labels(route, method, str(status), outcome).inc()
     SECONDS.labels(route).observe(seconds)
     if outcome in ("refused", "missing"):
         REFUSED.labels(route, outcome).inc()
-    if not traced:
-        TRACE_FAILURES.inc()
+    if not recorded:
+        AUDIT_LOG_FAILURES.inc()
 
 
 @require_GET

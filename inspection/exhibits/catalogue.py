@@ -79,7 +79,7 @@ _ENTRIES = (
         "E9",
         _("Consultations"),
         _("Qui a vu ce locataire, qu’a vu cet agent, qu’est-ce qui a été refusé ?"),
-        looks.trace,
+        looks.audit_log,
         looks.Since,
     ),
     Entry("E10", _("Preuve de la trace"), _("La trace est-elle complète, et qu’est-ce qui a été effacé ?"), looks.seal),

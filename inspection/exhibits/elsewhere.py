@@ -11,7 +11,7 @@ from audit import events, reading
 from audit.events import BACKUP_TAKEN, EXPORT_TAKEN, PORTFOLIO_EXPORTED
 from audit.models import Event
 from audit.retention import months_kept
-from audit.retention import retention as retention_of_trace
+from audit.retention import retention as audit_log_retention
 from casework.vocabulary import CASE_MEASURES, CASE_REASONS
 from inspection.exhibits.answers import names_of, query_rows
 from inspection.exhibits.question import Question
@@ -94,7 +94,7 @@ def retention(access: AccessContext, question: Question) -> list[Table]:
             _("Mois de la trace"),
             [_("Mois"), _("Conservé jusqu’au"), _("Date dépassée")],
             [[f"{month:%Y-%m}", until, _("oui") if until < access.day else _("non")] for month, until in months_kept()],
-            _("Un mois entier est effacé en une fois, %(n)s mois après sa fin.") % {"n": retention_of_trace().months},
+            _("Un mois entier est effacé en une fois, %(n)s mois après sa fin.") % {"n": audit_log_retention().months},
         ),
         Table(_("Textes dont la date de fin est dépassée"), [_("Texte"), _("Colonne"), _("Nombre")], texts),
         Table(

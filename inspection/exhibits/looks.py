@@ -60,7 +60,7 @@ class Since(Question):
         return reading.narrowed(rows, Asked(start=midnight(data["first"]), end=midnight(data["last"], 1)))
 
 
-def trace(access: AccessContext, question: Since) -> list[Table]:
+def audit_log(access: AccessContext, question: Since) -> list[Table]:
     """The events of the household or employee, if given; in any case refused attempts and emergency accesses."""
     lines = question.narrowed(cast(EventQuerySet, access.rows(Event)))
     tables: list[Table] = []

@@ -47,7 +47,7 @@ def midnight(day: date, later: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=later), time.min))
 
 
-class TraceFilter(forms.Form):
+class AuditLogFilter(forms.Form):
     """Read from the query string, so it contains ids, codes and days, never a text that someone typed about a
     person."""
 

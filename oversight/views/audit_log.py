@@ -38,7 +38,7 @@ from oversight.audit_log.lines import (
 )
 from oversight.audit_log.machine_counts import programs
 from oversight.audit_log.screen_counts import refusals
-from oversight.forms.audit_log import AccountAsked, ReasonAsked, TraceFilter
+from oversight.forms.audit_log import AccountAsked, AuditLogFilter, ReasonAsked
 from oversight.look_rules.waiting import questions_due
 from oversight.models import LookQuestion
 from oversight.queries import QuestionSummary
@@ -49,7 +49,7 @@ _ONE_REQUEST = timedelta(hours=1)
 
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ)
-def trace(request: DoorRequest) -> HttpResponse:
+def overview(request: DoorRequest) -> HttpResponse:
     request.access.note(scope="overview")
     newest, _next = reading.page(request.access.rows(Event), "")
     emergencies = [access for access in request.access.rows(EmergencyAccess).waiting_first() if not access.verdict]
@@ -65,13 +65,13 @@ def trace(request: DoorRequest) -> HttpResponse:
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
         "questions": questions_due() if request.access.holds(Permission.LOOKS_JUDGE) else 0,
-        "form": TraceFilter(),
+        "form": AuditLogFilter(),
         "screened": refusals(request.access.rows(Event), _since(request)),
         "days": by_day(newest[:12]),
         "overflow": reading.overflow(),
         "since": charts.mondays(request.access.day)[0],
     }
-    return render(request, "oversight/trace.html", page | _charts(request))
+    return render(request, "oversight/audit_log.html", page | _charts(request))
 
 
 def _since(request: DoorRequest) -> datetime:
@@ -123,11 +123,11 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
 
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ)
-def trace_lines(request: DoorRequest) -> HttpResponse:
+def event_list(request: DoorRequest) -> HttpResponse:
     """Events that match the filters. The filters and the pagination key are in the query string."""
-    form = TraceFilter(request.GET)
+    form = AuditLogFilter(request.GET)
     if not form.is_valid():
-        return render(request, "oversight/trace_lines.html", {"form": form})
+        return render(request, "oversight/audit_log_events.html", {"form": form})
     request.access.note(scope=form.scope)
     about, place = form.cleaned_data["about"], form.cleaned_data["place"]
     request.access.about = Subject("", about) if about else None
@@ -142,7 +142,7 @@ def trace_lines(request: DoorRequest) -> HttpResponse:
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})
         for field in form.hidden_fields()
     }
-    return render(request, "oversight/trace_lines.html", page)
+    return render(request, "oversight/audit_log_events.html", page)
 
 
 def _next_url(words: dict[str, str], after: str) -> str:
@@ -150,7 +150,7 @@ def _next_url(words: dict[str, str], after: str) -> str:
 
 
 @door(Permission.TRACE_READ, records=events.HISTORY_READ, post_is_search=True)
-def trace_account(request: DoorRequest) -> HttpResponse:
+def account_events(request: DoorRequest) -> HttpResponse:
     """Events about one account. Its reference is typed, so it comes by POST."""
     request.access.note(scope="account")
     form = AccountAsked(request.POST or None)
@@ -162,16 +162,16 @@ def trace_account(request: DoorRequest) -> HttpResponse:
             request.access.about = Subject("account", account)
             lines, after = reading.page(reading.narrowed(request.access.rows(Event), Asked(about=account)), "")
             page |= {"days": by_day(lines), "next_url": _next_url({"about": str(account)}, after)}
-    return render(request, "oversight/trace_account.html", page)
+    return render(request, "oversight/audit_log_account.html", page)
 
 
 @door(Permission.TRACE_READ, model=Event, records=events.HISTORY_READ)
-def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
+def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
     request.access.note(scope="event")
     say_who_is_named(request, event)
     around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
     same = reading.narrowed(request.access.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
-    words = {name: value for name, value in request.GET.items() if name in TraceFilter.base_fields}
+    words = {name: value for name, value in request.GET.items() if name in AuditLogFilter.base_fields}
     page = {
         "event": event,
         "keep": urlencode(words),
@@ -185,7 +185,7 @@ def trace_event(request: DoorRequest, event: Event) -> HttpResponse:
         "purpose": words_of(event.purpose),
         "same_request": by_day(same.newest_first()[:20]) if event.request else [],
     }
-    return render(request, "oversight/trace_event.html", page)
+    return render(request, "oversight/audit_log_event.html", page)
 
 
 def say_who_is_named(request: DoorRequest, event: Event) -> None:
@@ -196,17 +196,17 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
 
 
 @door(Permission.PERSON_TRACE_READ, model=Person, records=events.FORM_SHOWN, post_is_search=True)
-def trace_person(request: DoorRequest, person: Person) -> HttpResponse:
+def person_events(request: DoorRequest, person: Person) -> HttpResponse:
     """The events of one person. Before a reason is given, neither their name nor their events are shown."""
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():
-        return render(request, "oversight/trace_person.html", {"form": form})
+        return render(request, "oversight/audit_log_person.html", {"form": form})
     reason = form.cleaned_data["reason"]
     request.access.note(events.PERSON_LOOKS_READ, reason=reason, person=person.pk)
     lines, after = reading.page(request.access.rows(Event).filter(actor=person.pk), form.cleaned_data["before"])
     page = {"form": form, "whose": person.name, "days": by_day(lines), "reason": reason, "after": after}
     page["evidence_of"] = person.pk if request.access.holds(Permission.EVIDENCE_TAKE) else None
-    return render(request, "oversight/trace_person.html", page)
+    return render(request, "oversight/audit_log_person.html", page)
 
 
 @door(Permission.OWN_TRACE_READ, records=events.OWN_LOOKS_READ)

@@ -55,7 +55,7 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         "around": lines_around(question),
         "form": form,
         "refused": refused,
-        "reads_trace": access.holds(Permission.TRACE_READ),
+        "reads_audit_log": access.holds(Permission.TRACE_READ),
     }
     return render(request, "oversight/look_question.html", context)
 

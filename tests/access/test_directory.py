@@ -13,7 +13,7 @@ from django.test import Client
 
 from access.models import Person
 from access.signin.directory import FromTheEnvironment, identity
-from audit.record import TraceUnavailable
+from audit.record import AuditLogUnavailable
 from tests.audit.test_fail_closed import FAULTS
 from tests.builders import OWNER, events
 from tests.entering import let_in, session_in
@@ -243,7 +243,7 @@ def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, m
     assert not SocialAccount.objects.using(OWNER).exists()
 
     def gone(*_args, **_more):
-        raise TraceUnavailable
+        raise AuditLogUnavailable
 
     with monkeypatch.context() as late:
         late.setattr("access.signin.views.directory.record_view", gone)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from access.models import Session
 from access.signin import passwords, session_limits, sessions
 from access.signin.adapter import StaffOnly
-from audit.record import TraceUnavailable
+from audit.record import AuditLogUnavailable
 from tests.architecture.source import ROOT
 from tests.builders import OWNER, events
 from tests.entering import let_in, listed, session_in
@@ -230,7 +230,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(house, awa, monkeypat
     assert is_in(client) and is_in(other)
 
     def gone(*_args, **_more):
-        raise TraceUnavailable
+        raise AuditLogUnavailable
 
     with monkeypatch.context() as late:
         late.setattr(sessions, "record_view", gone)

@@ -12,7 +12,7 @@ from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 
 # Modules that use a date of UTC or of the machine, and why they may.
 IN_PYTHON = {
-    "audit/sealed/verification.py": "months of the trace are cut in UTC, and so is the day before which they were "
+    "audit/sealed/verification.py": "months of the audit log are cut in UTC, and so is the day before which they were "
     "pruned",
     "audit/sealed/evidence_export.py": "the same months; and the days of keys, in the format of evidence packs",
     "demo/": "invented landlords",

@@ -115,7 +115,7 @@ LOGGING = (
         "16.2.2",
         2,
         "The time of an event is the database's, in UTC.",
-        "audit/test_append_only.py::test_trace_login_inserts_with_the_time_of_the_database",
+        "audit/test_append_only.py::test_audit_log_login_inserts_with_the_time_of_the_database",
         "audit/test_append_only.py::test_writing_logins_cannot_set_the_time_or_read_the_audit_log",
     ),
     proved(

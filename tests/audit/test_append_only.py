@@ -12,7 +12,7 @@ from access.compartments import Compartment
 from access.database.provision import LOGINS
 from audit import events as kinds
 from audit.events import Outcome
-from audit.record import TraceUnavailable, record_view
+from audit.record import AuditLogUnavailable, record_view
 from tests.builders import run
 from tests.database.test_policies import as_role
 
@@ -25,7 +25,7 @@ CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}
 
 
 @pytest.fixture
-def trace(bare):
+def partitions(bare):
     """An audit log with an event in this month and one outside all months; returns the names of table and
     partitions."""
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
@@ -50,19 +50,19 @@ def lines(cursor):
 
 
 @pytest.mark.parametrize("role", [*LOGINS_ALONE, *ROLES])
-def test_no_role_changes_deletes_or_truncates_the_audit_log(trace, super_cursor, role):
+def test_no_role_changes_deletes_or_truncates_the_audit_log(partitions, super_cursor, role):
     before = lines(super_cursor)
-    for change in attempts(super_cursor, trace, everywhere=not role.endswith("_owner")):
+    for change in attempts(super_cursor, partitions, everywhere=not role.endswith("_owner")):
         super_cursor.execute(f'SET SESSION AUTHORIZATION "{role}"')
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             super_cursor.execute(change)
     assert lines(super_cursor) == before
 
 
-def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(trace, super_cursor):
+def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(partitions, super_cursor):
     before = lines(super_cursor)
     super_cursor.execute("SET session_replication_role = replica")
-    for change in attempts(super_cursor, trace, everywhere=False):
+    for change in attempts(super_cursor, partitions, everywhere=False):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="only ever added to"):
             super_cursor.execute(change)
     assert lines(super_cursor) == before
@@ -78,13 +78,13 @@ def attempts(cursor, tables, *, everywhere):
     return found
 
 
-def test_every_partition_has_both_guard_triggers_always_enabled(trace):
+def test_every_partition_has_both_guard_triggers_always_enabled(partitions):
     rows = run(
         "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger"
         " WHERE tgname IN ('audit_keep_rows', 'audit_keep_table')"
     )
     kept = [
-        *trace,
+        *partitions,
         *(f"audit_{name}" for name in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")),
     ]
     assert {(table, name) for table, name, _ in rows} == {
@@ -93,12 +93,12 @@ def test_every_partition_has_both_guard_triggers_always_enabled(trace):
     assert {enabled for *_, enabled in rows} == {"A"}
 
 
-def test_new_partitions_are_append_only_too(trace, super_cursor):
+def test_new_partitions_are_append_only_too(partitions, super_cursor):
     assert run("SELECT audit_make_months(8)", alias="prune")[0][0] == 5
     made = [
         n for (n,) in run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
     ]
-    assert len(made) == len(trace) - 1 + 5
+    assert len(made) == len(partitions) - 1 + 5
     for table in made:
         with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="only ever added to"):
             super_cursor.execute(f"TRUNCATE {table}")
@@ -118,13 +118,13 @@ def test_new_partitions_are_append_only_too(trace, super_cursor):
     ],
 )
 @pytest.mark.parametrize("login", ["trace", "prune", "jobs"])
-def test_writing_logins_cannot_set_the_time_or_read_the_audit_log(trace, super_cursor, login, statement):
+def test_writing_logins_cannot_set_the_time_or_read_the_audit_log(partitions, super_cursor, login, statement):
     super_cursor.execute(f'SET SESSION AUTHORIZATION "{settings.INSTANCE}_{login}"')
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         super_cursor.execute(statement)
 
 
-def test_trace_login_inserts_with_the_time_of_the_database(trace):
+def test_audit_log_login_inserts_with_the_time_of_the_database(partitions):
     run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})", alias="trace")
     [(late,)] = run("SELECT now() - max(at) < interval '1 minute' FROM audit_event WHERE at < '2031-01-01'")
     assert late
@@ -160,9 +160,9 @@ def test_prune_login_cannot_record_for_a_person(house):
         run(f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})", house.person("awa").pk, alias="prune")
 
 
-def test_unwritable_audit_log_raises_trace_unavailable(bare):
+def test_unwritable_audit_log_raises_unavailable(bare):
     run(f'REVOKE INSERT ON audit_event FROM "{settings.INSTANCE}_trace"')
-    with pytest.raises(TraceUnavailable):
+    with pytest.raises(AuditLogUnavailable):
         record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
 
 

@@ -120,9 +120,9 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, known, sign_in
     """The event of a change is written on the change's connection; if that fails, only the attempt stays recorded."""
     client = sign_in(visit.who)
     client.raise_request_exception = False
-    stored = _without_trace(everything_stored())
+    stored = _without_audit_log(everything_stored())
     visit.ask(client, known, "POST")
-    assert _without_trace(everything_stored()) == stored
+    assert _without_audit_log(everything_stored()) == stored
     outcomes = [event["outcome"] for event in events(permission=visit.door.permission.value)]
     assert outcomes[0] == "attempted" and "changed" not in outcomes
 
@@ -138,7 +138,7 @@ def test_a_change_records_its_attempt_and_its_event(house, known, sign_in, visit
     assert {change["actor"] for change in changes} == {house.person(visit.who).pk}
 
 
-def _without_trace(stored):
+def _without_audit_log(stored):
     return {table: rows for table, rows in stored.items() if not table.startswith("audit_event")}
 
 

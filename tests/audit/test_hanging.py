@@ -17,7 +17,7 @@ from access.database.timeouts import TIMEOUTS
 from audit import events
 from audit.events import Outcome
 from audit.guard import waiting
-from audit.record import TraceUnavailable, record_view
+from audit.record import AuditLogUnavailable, record_view
 from tests.audit.test_fail_closed import names_in
 from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import run
@@ -71,13 +71,13 @@ def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
     going_on.start()
     begun = time.monotonic()
     try:
-        with pytest.raises(TraceUnavailable):
+        with pytest.raises(AuditLogUnavailable):
             record_view(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     finally:
         going_on.cancel()
         os.kill(pid, signal.SIGCONT)
     assert time.monotonic() - begun < 4
-    with pytest.raises(TraceUnavailable) as refused:
+    with pytest.raises(AuditLogUnavailable) as refused:
         record_view(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     assert isinstance(refused.value.__cause__, waiting.StillHanging)
     connections["trace"].close()

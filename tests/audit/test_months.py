@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections, transaction
 
 from audit import lock_timeouts
 from audit.checks import months_are_ready
-from audit.record import try_the_trace
+from audit.record import try_audit_log
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.builders import OWNER, events, run
 
@@ -132,7 +132,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
         changing = threads.submit(refused, *words)
         sleep(0.5)
         begun = monotonic()
-        try_the_trace()
+        try_audit_log()
         assert monotonic() - begun < 4, "a line waits no longer than one try"
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")

@@ -12,7 +12,7 @@ from audit import events
 from audit.events import Outcome
 from audit.guard.inserts import RowNotStored
 from audit.guard.shape import alterations
-from audit.record import TraceUnavailable, record, record_view
+from audit.record import AuditLogUnavailable, record, record_view
 from audit.sealed.sealing import LOGIN
 from tests.audit.test_fail_closed import names_in
 from tests.audit.test_tampering import seal, write
@@ -109,9 +109,9 @@ def test_migrated_tables_have_the_expected_shape(bare):
 
 def test_a_change_whose_event_is_suppressed_is_rolled_back(bare):
     run(f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON audit_event {CALL}")
-    with pytest.raises(TraceUnavailable), transaction.atomic(using="jobs"):
+    with pytest.raises(AuditLogUnavailable), transaction.atomic(using="jobs"):
         record(events.TRACE_PRUNED, by="test", using="jobs", months=1)
-    with pytest.raises(TraceUnavailable):
+    with pytest.raises(AuditLogUnavailable):
         record_view(events.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
 
 

@@ -56,7 +56,7 @@ def as_super(statement: str) -> None:
 
 
 LEFT = {
-    "a session and lines of the trace": lambda: None,
+    "a session and events of the audit log": lambda: None,
     "a new row": lambda: make_tenant("Restée"),
     "a row changed": lambda: run("UPDATE access_person SET name = upper(name)"),
     "rows gone": lambda: as_super("DELETE FROM tenants_leaseparty"),

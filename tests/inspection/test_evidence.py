@@ -22,7 +22,7 @@ from access.permissions import Permission
 from audit import events as kinds
 from audit import verify
 from audit.events import Outcome
-from audit.record import Subject, TraceUnavailable, record_view
+from audit.record import AuditLogUnavailable, Subject, record_view
 from audit.sealed import signing_keys
 from audit.sealed.evidence_export import Details
 from audit.tlog.note import COSIGNATURE, Signer
@@ -280,7 +280,7 @@ def test_whole_period_includes_events_sealed_in_between(seen, sign_in, tmp_path)
 
 def test_no_pack_is_written_without_its_audit_event(seen, house, sign_in, monkeypatch, tmp_path):
     def fail(*_args, **_kwargs):
-        raise TraceUnavailable
+        raise AuditLogUnavailable
 
     monkeypatch.setattr("access.guard.context.record_view", fail)
     item = [seen[0].reference]

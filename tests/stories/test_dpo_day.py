@@ -35,7 +35,7 @@ def test_dpo_reads_refusals_and_who_opened_an_account(call_on, come_in, house):
 
 
 def opens_whose_looks_they_were(ines, house):
-    """A person's looks open only with a reason, which the trace records."""
+    """A person's looks open only with a reason, which the audit log records."""
     ines.chooses("Donner un motif")
     ines.presses("Ouvrir")
     ines.sees("Ce champ est obligatoire")

@@ -135,7 +135,7 @@ def test_pages_keep_their_links_at_200_percent_zoom(at_each):
 
 
 def ways_of(somebody) -> set[str]:
-    """Links and fields, without the ids of trace lines: opening the page adds a line and drops the oldest."""
+    """Links and fields, without the ids of audit events: opening the page adds a line and drops the oldest."""
     return {re.sub(r"/trace/[0-9a-f-]{36}/", "/trace/…/", item) for item in somebody.page.evaluate(_WAYS)}
 
 

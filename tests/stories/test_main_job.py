@@ -1,4 +1,5 @@
-"""The main tasks on buildings of the open data: reading cards, keeping an account, moving access, reading the trace."""
+"""The main tasks on buildings of the open data: reading cards, keeping an account, moving access, reading the audit
+log."""
 
 import re
 from contextlib import suppress

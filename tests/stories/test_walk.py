@@ -103,7 +103,7 @@ def test_every_address_of_the_site(told, browser, house, sign_in, name, tmp_path
 
 def walked(base, browser, house, sign_in, name) -> tuple[Walk, list[str]]:
     stand_on(str(settings.DATABASES["owner"]["NAME"]))  # as in `arrive`
-    sign_in("noel")  # leaves the trace line whose pages are opened
+    sign_in("noel")  # leaves the audit log line whose pages are opened
     somebody = Visit(browser.new_context(**STILL, base_url=base).new_page(), base)
     if name in OWN_MEANS:
         give_means(house.person(name))

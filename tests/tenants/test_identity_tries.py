@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from audit.record import TraceUnavailable
+from audit.record import AuditLogUnavailable
 from tests.builders import assign, events, leave_line, paris_day
 from tests.entering import let_in
 from tests.oversight.test_look_rules import DAY, asks_nothing, questions_of
@@ -119,7 +119,7 @@ def test_attempt_that_cannot_be_recorded_is_answered_503(house, paola, monkeypat
 
 
 def _raise_unavailable(*_what, **_more):
-    raise TraceUnavailable
+    raise AuditLogUnavailable
 
 
 # --- The nightly rule ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import psycopg2
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audit.record import TraceUnavailable
+from audit.record import AuditLogUnavailable
 from housing.backup.archive import NotACopy
 from housing.backup.make import make_backup
 from housing.database.postgres_binaries import Refusal
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("LOGE_BACKUP_URL manque : la connexion qui lit tout pour copier.")
         try:
             rows = make_backup(url, file.absolute(), recipient)
-        except TraceUnavailable:
+        except AuditLogUnavailable:
             raise CommandError("La trace ne répond pas : rien n’est exporté.") from None
         except (NotACopy, Refusal, psycopg2.Error, OSError) as error:
             raise CommandError(f"Pas de copie : {error}") from error

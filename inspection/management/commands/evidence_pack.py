@@ -17,7 +17,7 @@ from access.permissions import Permission
 from audit import events
 from audit.events import Outcome
 from audit.models import Checkpoint
-from audit.record import TraceUnavailable
+from audit.record import AuditLogUnavailable
 from audit.sealed.evidence_export import MOST_AT_ALL, Details, NothingSealed, Taken, TooMany
 from audit.sealed.witnesses import WitnessesRefused
 from formats.figures import figure
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             ) from error
         except (KeyRingRefused, Unreadable, WitnessesRefused) as error:
             raise CommandError(str(error)) from error
-        except TraceUnavailable as error:
+        except AuditLogUnavailable as error:
             raise CommandError("La trace ne peut pas être écrite\u00a0: rien n’est exporté.") from error
         except Checkpoint.DoesNotExist as error:
             raise CommandError("Aucun relevé de cette taille n’a été signé.") from error
