@@ -46,7 +46,7 @@ def _proof(certificate: CertificateSummary) -> Iterable[Block]:
     yield proof([part for line in certificate.proof for part in wrap(line, 64)])
     yield note(
         _(
-            "La signature porte sur les nombres de lignes, écrits comme l’indique docs/inheritance.md ; sha256 "
+            "La signature porte sur les nombres de lignes, écrits comme l’indique docs/legacy-comments.md ; sha256 "
             "est l’empreinte du fichier repris."
         )
     )

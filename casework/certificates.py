@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from casework.legacy_comment_queue import KINDS
 from casework.models import DestructionCertificate
 from casework.models.legacy_comments import Outcome
-from casework.vocabulary import INHERITED_GROUNDS
+from casework.vocabulary import LEGACY_COMMENT_GROUNDS
 from privacy.encryption.signing import is_signed, public_key
 
 
@@ -66,5 +66,5 @@ def summarize(certificate: DestructionCertificate) -> CertificateSummary:
 
 def _row(row: dict[str, Any]) -> Row:
     outcome = Outcome(row["outcome"]).label
-    ground = INHERITED_GROUNDS.label(row["ground"]) if row["ground"] else ""
+    ground = LEGACY_COMMENT_GROUNDS.label(row["ground"]) if row["ground"] else ""
     return Row(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])

@@ -79,9 +79,9 @@ def after(line: InheritedLine) -> UUID | None:
     return next((key for (key,) in _ask(_NEXT, *where)), None)
 
 
-def reconciles(inheritance: UUID) -> bool:
+def reconciles(file: UUID) -> bool:
     """Whether the counts of a legacy comment file match its rows. The database checks this over all rows."""
-    return bool(_ask("SELECT casework_inheritance_reconciles(%s)", inheritance)[0][0])
+    return bool(_ask("SELECT casework_inheritance_reconciles(%s)", file)[0][0])
 
 
 def for_the_landlord() -> bool:

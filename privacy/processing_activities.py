@@ -99,7 +99,7 @@ NOTES = _activity(
     _PUBLIC_TASK,
     _("Titulaires des baux."),
 )
-INHERITANCE = _activity(
+LEGACY_COMMENTS = _activity(
     "inheritance",
     _("Reprise des anciens commentaires"),
     _(

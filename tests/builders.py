@@ -291,7 +291,7 @@ def stand_wall(lease: Any, person: Person, by: Person | None = None) -> Conflict
     return wall
 
 
-def seal_inherited(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
+def seal_legacy_comment(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
     """A legacy comment as the import stores it, counted in its file."""
     files = Inheritance.objects.using(OWNER)
     file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})

@@ -46,7 +46,7 @@ from tests.builders import (
     open_in_emergency,
     paris_day,
     run,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     stand_wall,
 )
@@ -80,7 +80,7 @@ class Known:
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, house.person("elise"))
-        _ = self.extended, self.told_home, self.inherited, self.emptied, self.certified
+        _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified
         let_one_pass(99_999_999)  # four-eyes approval has its own tests
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
@@ -285,9 +285,9 @@ class Known:
         return seal_sentence(self.account, self.house.person("elise"), proposal="erased", proposed_by=paul)
 
     @cached_property
-    def inherited(self):
+    def legacy_comment(self):
         """A legacy comment that a manager may erase."""
-        return seal_inherited(self.account)
+        return seal_legacy_comment(self.account)
 
     @cached_property
     def emptied(self) -> Inheritance:
@@ -380,7 +380,7 @@ KEYS: dict[str, Callable[[Known], object]] = {
     "ContestedSentence": lambda known: known.contested.pk,
     "Emptied": lambda known: known.emptied.pk,
     "Certified": lambda known: known.certified.pk,
-    "InheritedLine": lambda known: known.inherited.pk,
+    "InheritedLine": lambda known: known.legacy_comment.pk,
     "Inspection": lambda known: known.inspection.pk,
     "SubjectRequest": lambda known: known.demand.pk,
     "Answered": lambda known: known.answered.pk,

@@ -47,7 +47,7 @@ def expire_contests(*, by: Person | str) -> int:
     return gone
 
 
-def expire_inherited(*, by: Person | str) -> int:
+def expire_legacy_comments(*, by: Person | str) -> int:
     """Erase legacy comments without a decision after six months. The database counts them in their file."""
     with transaction.atomic(using=LOGIN):
         gone = InheritedLine._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]

@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import FactCode
-from casework.vocabulary import INHERITED_GROUNDS
+from casework.vocabulary import LEGACY_COMMENT_GROUNDS
 
 
 class GroundForm(forms.Form):
     ground = forms.ChoiceField(
-        label=_("Fondement"), choices=lambda: INHERITED_GROUNDS.choices, widget=forms.RadioSelect
+        label=_("Fondement"), choices=lambda: LEGACY_COMMENT_GROUNDS.choices, widget=forms.RadioSelect
     )
 
     def __init__(self, data: Any) -> None:

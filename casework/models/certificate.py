@@ -10,7 +10,7 @@ from access.models import Person
 from access.scope import ScopedQuerySet
 from casework.models.legacy_comments import Inheritance
 from privacy.classes import DataClass
-from privacy.processing_activities import INHERITANCE
+from privacy.processing_activities import LEGACY_COMMENTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import RIGHT
 
@@ -31,7 +31,7 @@ class DestructionCertificate(models.Model):
         "issued_on": DataClass.PLAIN,
         "issued_by": DataClass.PERSONAL,
     }
-    data_policy = DataPolicy(INHERITANCE, RIGHT)
+    data_policy = DataPolicy(LEGACY_COMMENTS, RIGHT)
 
     inheritance = models.OneToOneField(
         Inheritance, models.PROTECT, primary_key=True, related_name="certificate", editable=False

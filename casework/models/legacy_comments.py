@@ -18,10 +18,10 @@ from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
-from casework.vocabulary import INHERITED_GROUNDS
+from casework.vocabulary import LEGACY_COMMENT_GROUNDS
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
-from privacy.processing_activities import INHERITANCE
+from privacy.processing_activities import LEGACY_COMMENTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import QUARANTINE, WITHOUT_END
 from privacy.screened import LONGEST
@@ -79,7 +79,7 @@ class Inheritance(models.Model):
         ],
         DataClass.PLAIN,
     )
-    data_policy = DataPolicy(INHERITANCE, WITHOUT_END)
+    data_policy = DataPolicy(LEGACY_COMMENTS, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     fingerprint = models.CharField(max_length=64, db_collation="C")
@@ -114,7 +114,7 @@ class Inheritance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"inheritance {self.pk}"
+        return f"legacy comment file {self.pk}"
 
     @property
     def sealed(self) -> int:
@@ -157,7 +157,7 @@ class InheritedLine(models.Model):
         "outcome": DataClass.PERSONAL,
         "decided_by": DataClass.PERSONAL,
     }
-    data_policy = DataPolicy(INHERITANCE, QUARANTINE)
+    data_policy = DataPolicy(LEGACY_COMMENTS, QUARANTINE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="sealed_lines")
@@ -170,7 +170,7 @@ class InheritedLine(models.Model):
     signs = models.PositiveIntegerField()
     first_written_on = models.DateField()
     ends_on = models.DateField()
-    ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
+    ground = models.CharField(max_length=32, choices=LEGACY_COMMENT_GROUNDS.choices, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -218,11 +218,11 @@ class InheritedLine(models.Model):
         indexes = [models.Index(fields=["agency", "category"], name="inherited_by_agency")]
 
     def __str__(self) -> str:
-        return f"inherited line {self.pk}"
+        return f"legacy comment {self.pk}"
 
     @property
     def ground_text(self) -> str:
-        return INHERITED_GROUNDS.label(self.ground) if self.ground else ""
+        return LEGACY_COMMENT_GROUNDS.label(self.ground) if self.ground else ""
 
     @property
     def is_too_long(self) -> bool:
@@ -236,13 +236,13 @@ class InheritanceTally(models.Model):
     """The number of lines by file, category, agency and outcome. The database updates it as lines are deleted."""
 
     privacy = dict.fromkeys(["id", "inheritance", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
-    data_policy = DataPolicy(INHERITANCE, WITHOUT_END)
+    data_policy = DataPolicy(LEGACY_COMMENTS, WITHOUT_END)
 
     inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="tallies")
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
     category = models.CharField(max_length=16, choices=KINDS)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
-    ground = models.CharField(max_length=32, choices=INHERITED_GROUNDS.choices, blank=True)
+    ground = models.CharField(max_length=32, choices=LEGACY_COMMENT_GROUNDS.choices, blank=True)
     lines = models.PositiveIntegerField()
 
     objects = CountsQuerySet.as_manager()
@@ -258,7 +258,7 @@ class InheritanceTally(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"inheritance tally {self.pk}"
+        return f"legacy comment tally {self.pk}"
 
     def subject(self) -> None:
         """None: counts concern nobody in particular."""

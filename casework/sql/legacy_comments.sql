@@ -49,7 +49,7 @@ DECLARE
     became text := CASE OLD.outcome WHEN '' THEN 'expired' ELSE OLD.outcome END;
 BEGIN
     IF OLD.outcome = '' AND OLD.ends_on >= loge_today() THEN
-        RAISE EXCEPTION 'an inherited line is decided before it goes'
+        RAISE EXCEPTION 'a legacy comment is decided before it goes'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'inherited_decided_first';
     END IF;
     UPDATE casework_inheritance SET waiting = waiting - 1,

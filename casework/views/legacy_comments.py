@@ -41,19 +41,19 @@ class Act:
 
 
 @door(Permission.INHERITANCE_READ, records=events.LIST_SHOWN)
-def inheritance(request: DoorRequest) -> HttpResponse:
+def legacy_comments(request: DoorRequest) -> HttpResponse:
     """Legacy comment files with their counts, and the lines that wait in each agency. No sentence is shown."""
     access = request.access
     access.note(list="inheritance")
     files = list(access.rows(Inheritance).order_by("-begun_on", "-imported", "id"))
     groups = list(legacy_comment_queue.groups())
     context = {"files": files, "agencies": groups, "may_sort": access.holds(Permission.INHERITANCE_SORT)}
-    return render(request, "casework/inheritance.html", context)
+    return render(request, "casework/legacy_comments.html", context)
 
 
 @door(Permission.INHERITANCE_READ, model=InheritedLine, records=events.INHERITED_READ, writes=True, reauthenticate=True)
 @sensitive_variables("text", "findings", "context")
-def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
+def legacy_comment(request: DoorRequest, line: InheritedLine) -> HttpResponse:
     access = request.access
     may_sort = access.may(Permission.INHERITANCE_SORT, line.building_id)
     codes = _codes(access)
@@ -83,7 +83,7 @@ def inherited_line(request: DoorRequest, line: InheritedLine) -> HttpResponse:
         "ground": acts["keep"].form,
         "fact": acts["replace"].form if code else None,
     }
-    return render(request, "casework/inherited_line.html", context)
+    return render(request, "casework/legacy_comment.html", context)
 
 
 def _acts(request: DoorRequest, line: InheritedLine, code: FactCode | None) -> dict[str, Act]:

@@ -7,7 +7,7 @@ from formats.vocabulary import Vocabulary
 _HERE = Path(__file__).parent
 
 NOTE_EXCEPTIONS = Vocabulary(_HERE / "reasons.csv", only="note_exception")
-INHERITED_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="inherited_ground")
+LEGACY_COMMENT_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="inherited_ground")
 DEFERRAL_GROUNDS = Vocabulary(_HERE / "reasons.csv", only="deferral_ground")
 NAME_REASONS = Vocabulary(_HERE / "reasons.csv", only="name_reason")
 NAME_WEIGHED = Vocabulary(_HERE / "reasons.csv", only="name_weighed")

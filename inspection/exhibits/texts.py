@@ -13,7 +13,7 @@ from casework.vocabulary import CONTEST_ADVICE, CONTEST_OUTCOMES
 from formats.vocabulary import Vocabulary
 from formats.working_days import is_working
 from inspection.exhibits.answers import query_rows
-from inspection.exhibits.inherited import old_comments
+from inspection.exhibits.legacy_comments import old_comments
 from inspection.exhibits.question import Question, Words
 from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import role_name

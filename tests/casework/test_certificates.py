@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from access.compartments import Compartment
 from casework.models import DestructionCertificate, Inheritance
 from privacy.encryption.keys import rotate
-from tests.builders import OWNER, assign, events, run, seal_inherited
+from tests.builders import OWNER, assign, events, run, seal_legacy_comment
 from tests.casework.test_legacy_comment_queue import LIST
 from tests.casework.test_notes import AT_A, CANARY
 from tests.database.test_policies import as_role
@@ -27,8 +27,8 @@ SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
 
 @pytest.fixture
 def page(house) -> str:
-    line = seal_inherited(house.account(AT_A), SENTENCE)
-    seal_inherited(house.account("Calme-Quai 9"), SENTENCE, "addiction")
+    line = seal_legacy_comment(house.account(AT_A), SENTENCE)
+    seal_legacy_comment(house.account("Calme-Quai 9"), SENTENCE, "addiction")
     run("UPDATE casework_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     return f"{LIST}certificats/{line.inheritance_id}/"
 

@@ -13,7 +13,7 @@ from access.compartments import Compartment
 from casework.legacy_comment_queue import KINDS
 from casework.models import AccountFact, AccountNote, Inheritance, InheritedLine
 from tenants.models import DiscreetMark
-from tests.builders import OWNER, assign, events, paris_day, run, seal_inherited
+from tests.builders import OWNER, assign, events, paris_day, run, seal_legacy_comment
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
 from tests.database.test_policies import as_role
 from tests.entering import let_in
@@ -29,7 +29,7 @@ def comment_url(comment) -> str:
 
 @pytest.fixture
 def comment(house):
-    return seal_inherited(house.account(AT_A), SENTENCE)
+    return seal_legacy_comment(house.account(AT_A), SENTENCE)
 
 
 def tally() -> dict[str, int]:
@@ -52,7 +52,10 @@ def test_three_roles_read_a_comment_and_each_view_is_recorded(house, sign_in, co
 
 
 def test_list_shows_counts_and_no_comment_text(house, sign_in, comment):
-    seal_inherited(house.account(AT_A), "Alcoolique.", "addiction"), seal_inherited(house.account(TOWER), SENTENCE)
+    (
+        seal_legacy_comment(house.account(AT_A), "Alcoolique.", "addiction"),
+        seal_legacy_comment(house.account(TOWER), SENTENCE),
+    )
     for name in ("paul", "ines"):
         html = sign_in(name).get(LIST).content.decode()
         assert CANARY not in html and "Agence Belleville" in html
@@ -70,7 +73,7 @@ def test_each_category_has_its_english_name():
 def test_comments_are_hidden_from_other_roles_and_other_managers(house, sign_in, comment):
     for name in ("awa", "elise", "helene", "jules", "paola", "noel"):
         assert sign_in(name).get(comment_url(comment)).status_code == sign_in(name).get(LIST).status_code == 403
-    away = seal_inherited(house.account(TOWER), SENTENCE)
+    away = seal_legacy_comment(house.account(TOWER), SENTENCE)
     assert (
         sign_in("georges").get(comment_url(away)).status_code == 404
         and sign_in("georges").post(comment_url(away)).status_code == 404
@@ -196,7 +199,7 @@ def test_second_proposal_cannot_change_the_ground(house, sign_in, comment):
 
 
 def test_comment_too_long_for_a_note_cannot_be_kept(house, sign_in):
-    comment = seal_inherited(house.account(AT_A), "Rappelle le 5. " * 30, "long")
+    comment = seal_legacy_comment(house.account(AT_A), "Rappelle le 5. " * 30, "long")
     steward = sign_in("paul")
     assert "Conserver, avec un second accord" not in steward.get(comment_url(comment)).content.decode()
     response = steward.post(comment_url(comment), {"keep": "1", "ground": "legal_claim"})
@@ -216,8 +219,8 @@ def test_dpo_cannot_decide_on_a_comment(house, sign_in, comment):
 
 
 def test_next_comment_of_the_same_category_follows(house, sign_in):
-    lines = [seal_inherited(house.account(AT_A), f"Est malade {n}.") for n in range(3)]
-    other = seal_inherited(house.account(AT_A), "Alcoolique.", "addiction")
+    lines = [seal_legacy_comment(house.account(AT_A), f"Est malade {n}.") for n in range(3)]
+    other = seal_legacy_comment(house.account(AT_A), "Alcoolique.", "addiction")
     steward = sign_in("paul")
     assert "1 sur 3" in steward.get(comment_url(lines[0])).content.decode()
     assert steward.post(comment_url(lines[0]), {"erase": "1"})["Location"] == comment_url(lines[1])

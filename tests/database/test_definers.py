@@ -30,7 +30,7 @@ from tests.builders import (
     paris_day,
     release_copy,
     run,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     stand_wall,
     write_note,
@@ -106,7 +106,7 @@ def parameters(house) -> dict[str, Any]:
     open_card_and_evacuation(home, paola, yann)
     record_texts(house, home)
     stand_wall(closed.lease, people["elise"])
-    line, about = seal_inherited(home), [["tenants.Tenant.last_name", str(tenant.pk)]]
+    line, about = seal_legacy_comment(home), [["tenants.Tenant.last_name", str(tenant.pk)]]
     copied = ask_for_copy(simone, home)
     release_copy(ines, simone, home)
     question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=house.place("Glycines A"))

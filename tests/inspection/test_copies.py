@@ -50,7 +50,7 @@ from tests.builders import (
     paris_day,
     post,
     release_copy,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     stand_wall,
     write_note,
@@ -239,7 +239,7 @@ def full(house, released):
     write_handed_keys(account, residence)
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, elise)
-    seal_inherited(account)
+    seal_legacy_comment(account)
     mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building_id=account.building_id, **days)
     DiscreetName.objects.using(OWNER).create(mark=mark, person=elise)
     stand_wall(account.lease, house.person("paul"))

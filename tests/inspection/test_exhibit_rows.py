@@ -32,7 +32,7 @@ from tests.builders import (
     make_demand,
     paris_day,
     run,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     write_note,
 )
@@ -117,7 +117,7 @@ def test_e13_shows_roles_but_no_names_of_those_who_decided(house, sign_in):
 
 def test_e13_counts_legacy_comments_and_shows_the_certificate(house, sign_in):
     account = house.account(AT_A)
-    lines = [seal_inherited(account, f"Est malade, {CANARY}.") for _n in range(3)]
+    lines = [seal_legacy_comment(account, f"Est malade, {CANARY}.") for _n in range(3)]
     run("UPDATE casework_inheritance SET begun_on = loge_today() - 6")
     assert sign_in("paul").post(f"{TRIAGE}{lines[0].pk}/", {"erase": "1"}).status_code == 302
     keep = {"keep": "1", "ground": "legal_claim"}
@@ -160,7 +160,7 @@ def test_e13_and_e15_show_nightly_deletions(house, sign_in):
 
 
 def test_inspector_cannot_read_legacy_comments(house):
-    seal_inherited(house.account(AT_A), f"Est malade, {CANARY}.")
+    seal_legacy_comment(house.account(AT_A), f"Est malade, {CANARY}.")
     simone = house.person("simone").pk
     assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_inspected_waiting()") == [(1,)]
     assert as_role(C.CONTROL, house.person("ines").pk, "SELECT waiting FROM inspection_inspected_waiting()") == []

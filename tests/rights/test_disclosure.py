@@ -36,7 +36,7 @@ from tests.builders import (
     note,
     paris_day,
     run,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     stand_wall,
     write_note,
@@ -153,7 +153,7 @@ def fill(house, name: str, first: str) -> None:
     note(account, "payment_difficulty", offer="instalments", date=day)
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, house.person("elise"), "Est malade du foie.")
-    seal_inherited(account, "Alcoolique notoire.")
+    seal_legacy_comment(account, "Alcoolique notoire.")
     refused = {"decision": "refused", "decided_by": house.person("elise"), "decided_at": timezone.now()}
     ask_write_off(account, refusal="proof_missing", **refused)
     hide(house, name)

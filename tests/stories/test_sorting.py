@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from casework.models import AccountFact, Inheritance, InheritedLine
-from tests.builders import OWNER, seal_inherited
+from tests.builders import OWNER, seal_legacy_comment
 from tests.casework.test_legacy_comment_queue import LIST
 from tests.casework.test_notes import AT_A
 
@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_steward_sorts_twenty_lines_by_keyboard(call_on, house):
-    lines = [seal_inherited(house.account(AT_A), f"Est sous chimiothérapie depuis {n + 1} mois.") for n in range(20)]
+    lines = [
+        seal_legacy_comment(house.account(AT_A), f"Est sous chimiothérapie depuis {n + 1} mois.") for n in range(20)
+    ]
     paul = call_on("paul")
     keyboard, page = paul.page.keyboard, paul.page
     paul.opens(LIST)
@@ -30,8 +32,8 @@ def test_steward_sorts_twenty_lines_by_keyboard(call_on, house):
                 keyboard.press("Enter")
     paul.looks_over()
     paul.sees("1 proposée par vous")
-    inheritance = Inheritance.objects.using(OWNER).get()
-    assert (inheritance.imported, inheritance.erased, inheritance.replaced, inheritance.waiting) == (20, 18, 1, 1)
+    comment_file = Inheritance.objects.using(OWNER).get()
+    assert (comment_file.imported, comment_file.erased, comment_file.replaced, comment_file.waiting) == (20, 18, 1, 1)
     assert InheritedLine.objects.using(OWNER).get().pk == lines[4].pk
 
 
@@ -62,7 +64,7 @@ def proposes(page, keyboard):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_manager_sorts_lines_without_javascript(call_on, house, width):
-    first, _second = (seal_inherited(house.account(AT_A), f"Est sous chimiothérapie {n}.") for n in (1, 2))
+    first, _second = (seal_legacy_comment(house.account(AT_A), f"Est sous chimiothérapie {n}.") for n in (1, 2))
     georges = call_on("georges", width=width, java_script_enabled=False)
     page = georges.page
     page.goto(LIST)

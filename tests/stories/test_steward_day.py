@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.builders import events, run, seal_inherited
+from tests.builders import events, run, seal_legacy_comment
 from tests.exchange.test_intake import small_here
 from tests.stories.leaving import goes_home
 from tests.stories.test_files import give
@@ -15,7 +15,7 @@ WORDS = "Est sous chimiothérapie."
 @pytest.mark.parametrize("screen", [{"width": 390, "height": 844, "color_scheme": "dark"}, {}], ids=["phone", "desk"])
 def test_steward_imports_files_sorts_comments_and_issues_a_certificate(come_in, call_on, house, screen):
     reference = house.account("Dette-Glycines A").reference
-    first, _second = (seal_inherited(house.account("Dette-Glycines A"), WORDS) for _line in range(2))
+    first, _second = (seal_legacy_comment(house.account("Dette-Glycines A"), WORDS) for _line in range(2))
     run("UPDATE casework_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     paul = come_in("paul", **screen)
     paul.chooses("Données")

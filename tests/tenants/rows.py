@@ -31,7 +31,7 @@ from tests.builders import (
     paris_day,
     post,
     release_copy,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     stand_wall,
     write_note,
@@ -69,9 +69,9 @@ def fill_household(house: World) -> None:
     stand_wall(account.lease, house.person("paul"))
     change_lease(account.lease, person, "signed")
     ask_write_off(account, person)
-    inherited = seal_inherited(account)
+    comment = seal_legacy_comment(account)
     InheritanceTally.objects.using(OWNER).create(
-        inheritance=inherited.inheritance, agency=inherited.agency, category="health", outcome="erased", lines=1
+        inheritance=comment.inheritance, agency=comment.agency, category="health", outcome="erased", lines=1
     )
     release_copy(house.person("ines"), house.person("simone"), account)
 

@@ -34,7 +34,7 @@ from tests.builders import (
     open_in_emergency,
     paris_day,
     run,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     write_note,
 )
@@ -215,7 +215,7 @@ def write_expiring_rows(house) -> date:
     note(account, "payment_difficulty", offer="instalments", date=day.isoformat())
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, house.person("elise"))
-    seal_inherited(account)
+    seal_legacy_comment(account)
     make_inspection(ines, [])
     ask_about_look(house.person("elise"), ago=0, verdict="explained", judged_by=ines, judged_on=day)
     closed = {"answer": "given", "closed_by": ines, "closed_on": day}

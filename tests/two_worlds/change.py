@@ -18,7 +18,7 @@ from tests.builders import (
     paris_day,
     post,
     run,
-    seal_inherited,
+    seal_legacy_comment,
     seal_sentence,
     write_note,
 )
@@ -104,7 +104,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
         write_note(account, "Rappelle le 5 pour le second versement.")
-        seal_inherited(account)
+        seal_legacy_comment(account)
         ask_write_off(account)
         seal_sentence(account, Person.objects.using(OWNER).order_by("pk")[0])
     if account_alone:

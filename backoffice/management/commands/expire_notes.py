@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
-from casework.actions.expiry import expire_contests, expire_facts, expire_inherited, expire_notes
+from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
 from rights.actions.expiry import expire_deferrals, expire_subject_requests
@@ -20,7 +20,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("notes", expire_notes),
     ("phrases contestées", expire_contests),
     ("contrôles", expire_inspections),
-    ("anciens commentaires", expire_inherited),
+    ("anciens commentaires", expire_legacy_comments),
     ("accès exceptionnels", expire_emergencies),
     ("demandes", expire_subject_requests),
     ("reports", expire_deferrals),

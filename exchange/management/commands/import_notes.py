@@ -16,7 +16,7 @@ from privacy.encryption.keys import KeyRingRefused, ring
 
 class Command(BaseCommand):
     help = (
-        "Reprend les commentaires d’un ancien logiciel (docs/inheritance.md)\u00a0: ce que le crible admet devient "
+        "Reprend les commentaires d’un ancien logiciel (docs/legacy-comments.md)\u00a0: ce que le crible admet devient "
         "des notes de douze mois, le reste attend un tri, sous scellés. Interrompue, elle continue où elle en était."
     )
 

@@ -11,7 +11,7 @@ from casework.certificates import summarize
 from casework.legacy_comment_queue import KINDS
 from casework.models import DestructionCertificate, Inheritance, InheritanceTally
 from casework.models.legacy_comments import Outcome
-from casework.vocabulary import INHERITED_GROUNDS
+from casework.vocabulary import LEGACY_COMMENT_GROUNDS
 from inspection.exhibits.answers import query_rows
 from inspection.exhibits.shape import Row, Table
 from oversight.audit_log.lines import place_names, role_name
@@ -49,7 +49,8 @@ def table_of_decisions(access: AccessContext, names: dict[Any, str]) -> Table:
     places = place_names({tally.agency_id for tally in tallies})
     rows: list[Row] = [
         [names[tally.inheritance_id], places.get(tally.agency_id, ""), str(KINDS[tally.category]),
-         str(Outcome(tally.outcome).label), INHERITED_GROUNDS.label(tally.ground) if tally.ground else "", tally.lines]
+         str(Outcome(tally.outcome).label),
+         LEGACY_COMMENT_GROUNDS.label(tally.ground) if tally.ground else "", tally.lines]
         for tally in tallies
     ]  # fmt: skip
     heads = [_("Fichier"), _("Agence"), _("Catégorie"), _("Devenir"), _("Fondement"), _("Lignes")]
