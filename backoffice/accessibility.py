@@ -14,16 +14,16 @@ class Tried:
     by: tuple[str, ...]  # "file::test" or "file::function"
 
 
-_LOOK = "tests/stories/test_look.py::"
-_KEYS = "tests/stories/test_keyboard.py::"
-_WALK = "tests/stories/test_walk.py::test_every_address_of_the_site"
+_LOOK = "tests/e2e/test_look.py::"
+_KEYS = "tests/e2e/test_keyboard.py::"
+_WALK = "tests/e2e/test_walk.py::test_every_address_of_the_site"
 TRIED = (
     Tried(
         _(
             "axe-core ne trouve aucun défaut, sur les pages de tous les rôles, en mode clair et en mode "
             "sombre, de 320 à 1 280 pixels de large."
         ),
-        (_WALK, "tests/stories/visit.py::looks_over"),
+        (_WALK, "tests/e2e/visit.py::looks_over"),
     ),
     Tried(
         _("Aucune page ne défile horizontalement à 320 pixels de large, ni à 1 280 pixels avec un zoom de 200 %."),

@@ -27,12 +27,12 @@ from audit.purposes import Purpose
 from audit.sealed import signing_keys
 from housing.catalogues import compile_catalogues
 from privacy.encryption.keys import new_ring
+from tests.audit_completeness import watching
 from tests.clones import Clones, drop, run_as_super, stand_on
-from tests.entering import let_in
 from tests.invariants import holding
-from tests.known import Known
-from tests.oracle import watching
-from tests.signed_in import counting_people
+from tests.sample_objects import SampleObjects
+from tests.sign_in import let_in
+from tests.unsent_sessions import counting_people
 from tests.world import World, build_world
 
 # Tests that run on each supported version of PostgreSQL, because the version may matter: policies, triggers,
@@ -82,6 +82,8 @@ ON_EACH_VERSION = (
     "ledger/test_accounts.py::test_pages",
     "ledger/test_accounts.py::test_search",
     "ledger/test_register.py",
+    "noninterference/test_noninterference.py::test_pages_do_not_depend_on_data_out_of_reach[awa",
+    "noninterference/test_noninterference.py::test_writes_to_hidden_and_missing_ids_get_the_same_answer[elise-database",
     "oversight/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "rights/test_disclosure.py::test_policies_show_one_persons_rows_while_the_report_is_open",
     "tenants/test_constraints.py::test_entries_cannot_be_changed_or_deleted_even_by_the_owner",
@@ -101,11 +103,9 @@ ON_EACH_VERSION = (
     "tenants/test_leases.py::test_transfer_moves_the_household_to_the_other_caretaker_on_the_day",
     "tenants/test_leases.py::test_transfer_offers_vacant_dwellings_of_one_agency_only",
     "tenants/test_walls.py::test_policies_hide_the_household_from_the_person",
-    "two_worlds/test_two_worlds.py::test_pages_do_not_depend_on_data_out_of_reach[awa",
-    "two_worlds/test_two_worlds.py::test_writes_to_hidden_and_missing_ids_get_the_same_answer[elise-database",
 )
 # Tests that take minutes. They begin first, so that the run does not wait for one of them at its end.
-LONGEST = ("stories/test_walk.py", "two_worlds/test_two_worlds.py", "stories/test_main_job.py")
+LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -233,13 +233,13 @@ def bare(
 
 @pytest.fixture
 def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
-    """Name of the template that `house` clones. A module may override it with its own template."""
-    provided = "known" in request.fixturenames
+    """Name of the template that `landlord` clones. A module may override it with its own template."""
+    provided = "sample_objects" in request.fixturenames
     return request.getfixturevalue("provided").template() if provided else templates["world"]
 
 
 @pytest.fixture
-def house(
+def landlord(
     request: pytest.FixtureRequest, clones: Clones, cloned: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[World]:
     """A database with the landlord and its employees. Every request of the test is compared with the audit log, unless
@@ -286,13 +286,13 @@ class Provided:
         self._name = f"loge_known_{uuid4().hex[:12]}"
         run_as_super(f"CREATE DATABASE {self._name} TEMPLATE {self._world} OWNER {settings.INSTANCE}_owner")
         stand_on(self._name)
-        self._pickled, self._made = pickle.dumps(Known(World())), time.monotonic()
+        self._pickled, self._made = pickle.dumps(SampleObjects(World())), time.monotonic()
         stand_on("postgres")
 
-    def known(self, house: World) -> Known:
-        known: Known = pickle.loads(self._pickled)
-        known.house = house
-        return known
+    def sample_objects(self, landlord: World) -> SampleObjects:
+        sample_objects: SampleObjects = pickle.loads(self._pickled)
+        sample_objects.landlord = landlord
+        return sample_objects
 
     def drop(self) -> None:
         if self._name:
@@ -308,19 +308,19 @@ def provided(clones: Clones, templates: dict[str, str], django_db_blocker: Djang
 
 
 @pytest.fixture
-def known(provided: Provided, house: World) -> Known:
-    """One object of each kind that doors take. With this fixture, `house` is a clone that already contains them."""
-    return provided.known(house)
+def sample_objects(provided: Provided, landlord: World) -> SampleObjects:
+    """One object of each kind that doors take. With this fixture, `landlord` is a clone that already contains them."""
+    return provided.sample_objects(landlord)
 
 
 @pytest.fixture
-def sign_in(house: World):
+def sign_in(landlord: World):
     """`sign_in("awa")` returns a test client with her session. Signing in writes an audit event."""
 
     def enter(name: str) -> Client:
         client = Client()
         if name != "nobody":
-            let_in(client, house.person(name))
+            let_in(client, landlord.person(name))
         return client
 
     return enter

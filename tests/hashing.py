@@ -1,5 +1,5 @@
 """A cheap Argon2 hasher: with the real cost, the suite would spend minutes on hashing a thousand passwords.
-`tests/asvs/test_sessions.py` checks the real hasher's cost, and tests/stories/conftest.py signs in with it.
+`tests/asvs/test_sessions.py` checks the real hasher's cost, and tests/e2e/conftest.py signs in with it.
 """
 
 from django.contrib.auth.hashers import Argon2PasswordHasher

@@ -1,7 +1,7 @@
 """Every door of the site, with a person who may pass it, the arguments of its URL, and a valid POST.
 
-The person and the arguments are derived from the door. The POST comes from tests/known.py; a door without one there
-fails tests/audit/test_fail_closed.py, which names it.
+The person and the arguments are derived from the door. The POST comes from tests/sample_objects.py; a door without one
+there fails tests/audit/test_fail_closed.py, which names it.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,8 @@ from django.urls import reverse
 from access.checks import routes
 from access.guard.door import Door
 from access.roles import roles_with
-from tests.known import POSTS, Known
+from tests.form_values import POSTS
+from tests.sample_objects import SampleObjects
 
 WHO = {
     "caretaker": "awa",
@@ -71,21 +72,21 @@ class Visit:
             return FOUND_BY[self.name]
         return WHO[roles[0]] if roles else "noel"
 
-    def keys(self, known: Known) -> dict[str, object]:
+    def keys(self, sample_objects: SampleObjects) -> dict[str, object]:
         """The arguments of the URL, for objects within the person's reach."""
         model = AMONG.get(self.name) or (self.door.model.__name__ if self.door.model else "")
-        return {word: known.key(word, model) for word in self.arguments}
+        return {word: sample_objects.key(word, model) for word in self.arguments}
 
-    def url(self, known: Known) -> str:
-        return reverse(self.name, kwargs=self.keys(known))
+    def url(self, sample_objects: SampleObjects) -> str:
+        return reverse(self.name, kwargs=self.keys(sample_objects))
 
     @property
     def posts(self) -> bool:
         return self.door.writes or self.door.post_is_search
 
     @property
-    def post(self) -> Callable[[Known], dict[str, object]]:
-        assert self.name in POSTS, f"tests/known.py has no valid POST for the door {self.name}"
+    def post(self) -> Callable[[SampleObjects], dict[str, object]]:
+        assert self.name in POSTS, f"tests/sample_objects.py has no valid POST for the door {self.name}"
         return POSTS[self.name]
 
     @property
@@ -95,14 +96,14 @@ class Visit:
             return ("POST",) if self.posts else ("GET",)
         return ("GET", "POST") if self.posts else ("GET",)
 
-    def ask(self, client: Client, known: Known, method: str, headers: dict[str, str] | None = None):
-        return self.ask_at(client, self.url(known), known, method, headers)
+    def ask(self, client: Client, sample_objects: SampleObjects, method: str, headers: dict[str, str] | None = None):
+        return self.ask_at(client, self.url(sample_objects), sample_objects, method, headers)
 
     def ask_at(
         self,
         client: Client,
         url: str,
-        known: Known,
+        sample_objects: SampleObjects,
         method: str | None = None,
         headers: dict[str, str] | None = None,
     ):
@@ -111,8 +112,8 @@ class Visit:
             return client.get(url, headers=headers)
         if self.door.api:
             headers = {"Idempotency-Key": str(uuid4()), **headers}
-            return client.post(url, self.post(known), content_type="application/json", headers=headers)
-        return client.post(url, self.post(known), headers=headers)
+            return client.post(url, self.post(sample_objects), content_type="application/json", headers=headers)
+        return client.post(url, self.post(sample_objects), headers=headers)
 
 
 def visits() -> Iterator[Visit]:

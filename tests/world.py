@@ -15,6 +15,7 @@ from guardian.models import GroupObjectPermission
 from access.models import Level, Person, Place
 from buildings.models import Building
 from tenants.models import Account, Residence, Tenant
+from tests.audit_completeness import Findings
 from tests.builders import (
     OWNER,
     assign,
@@ -27,7 +28,6 @@ from tests.builders import (
     post,
     put_on_call,
 )
-from tests.oracle import Findings
 
 # name -> (full name, biography).
 CAST: dict[str, tuple[str, str]] = {
@@ -132,7 +132,7 @@ def fill(building: Building, name: str) -> None:
 
 class World:
     """Looks up objects by name with the owner's login. `found`: findings of the completeness check
-    (tests/oracle.py)."""
+    (tests/audit_completeness.py)."""
 
     found: Findings
 

@@ -1,6 +1,6 @@
 """Queryset conditions that exclude hidden households, in addition to the row-level policies. Hidden are discreet
 households that do not name the person, and those closed to the person by a conflict of interest. The tests in
-tests/two_worlds check each protection with the other switched off.
+tests/noninterference check each protection with the other switched off.
 
 The sets of hidden rows come from the SQL functions that the policies use, for the person of the transaction.
 """

@@ -14,30 +14,30 @@ from tests.builders import OWNER, assign, make_person, paris_day
 READS = ("accounts_list", "account_view")
 
 
-def two_administrators(house):
+def two_administrators(landlord):
     """Two administrators appointed on the server."""
-    second = make_person("Zoé Petit", house.place("Office des Trois-Rives"))
-    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
-    return SimpleNamespace(asker=house.person("jules"), second=second)
+    second = make_person("Zoé Petit", landlord.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", landlord.place("Office des Trois-Rives"))
+    return SimpleNamespace(asker=landlord.person("jules"), second=second)
 
 
-def asked_for(house, two, permissions=READS, role="officer", place="Agence Belleville", last=90):
-    terms = Terms(house.place(place), paris_day(), paris_day(last), "posting", role)
-    machine = Newcomer("Relevés de banque", "a1@machine.invalid", house.place(place), permissions)
+def asked_for(landlord, two, permissions=READS, role="officer", place="Agence Belleville", last=90):
+    terms = Terms(landlord.place(place), paris_day(), paris_day(last), "posting", role)
+    machine = Newcomer("Relevés de banque", "a1@machine.invalid", landlord.place(place), permissions)
     with acting(two.asker):
         return ask(by=two.asker, whose=machine, terms=terms)
 
 
-def approved(house, two, **options):
-    access_request = asked_for(house, two, **options)
+def approved(landlord, two, **options):
+    access_request = asked_for(landlord, two, **options)
     with acting(two.second):
         approve(by=two.second, access_request=access_request)
     return AccessRequest.objects.using(OWNER).get(pk=access_request.pk)
 
 
-def made(house, two, **options):
+def made(landlord, two, **options):
     """(token, secret)"""
-    access_request, third = approved(house, two, **options), house.person("ines")
+    access_request, third = approved(landlord, two, **options), landlord.person("ines")
     with acting(third):
         return make_token(by=third, access_request=access_request)
 

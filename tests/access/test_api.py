@@ -45,20 +45,20 @@ def test_a_repeated_name_in_json_is_refused():
         unique_names([("a", 1), ("a", 1)])
 
 
-def test_requests_without_credentials_get_401_as_a_problem(known, sign_in):
+def test_requests_without_credentials_get_401_as_a_problem(sample_objects, sign_in):
     sign_in("noel")  # creates the audit event that one endpoint is asked for
     client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
-            answer = client.generic(method, visit.url(known))
+            answer = client.generic(method, visit.url(sample_objects))
             is_problem(answer, 401, "unauthenticated")
             assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_wrong_methods_parameters_and_content_types_are_problems(known, sign_in):
+def test_wrong_methods_parameters_and_content_types_are_problems(sample_objects, sign_in):
     who = {visit.who: sign_in(visit.who) for visit in API}
     for visit in API:
-        client, url = who[visit.who], visit.url(known)
+        client, url = who[visit.who], visit.url(sample_objects)
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(visit.door.methods):
             answer = client.generic(method, url)
             is_problem(answer, 405, "method_not_allowed")
@@ -72,13 +72,13 @@ def test_wrong_methods_parameters_and_content_types_are_problems(known, sign_in)
             assert is_problem(client.get(url + "?tout=1"), 400, "invalid_query")["errors"][0]["parameter"] == "tout"
 
 
-def test_an_unknown_url_is_a_problem_and_no_slash_is_appended(house, sign_in):
+def test_an_unknown_url_is_a_problem_and_no_slash_is_appended(landlord, sign_in):
     for path in ("/api/", "/api/v1/rien/", "/api/v2/accounts/", "/api/v1/accounts"):
         is_problem(sign_in("elise").get(path), 404, "not_found")
 
 
-def test_another_agencys_account_is_404_and_a_missing_permission_is_403(known, sign_in):
-    reference = known.account.reference
+def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_objects, sign_in):
+    reference = sample_objects.account.reference
     is_problem(sign_in("fatou").get(f"/api/v1/accounts/{reference}/"), 404, "not_found")
     body = is_problem(sign_in("awa").get(f"/api/v1/accounts/{reference}/"), 403, "forbidden")
     refusals = {(event["outcome"], event["route"]) for event in events(kind="refused")}
@@ -103,10 +103,10 @@ ELSEWHERE = {
 }
 
 
-def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(house, known, sign_in):
+def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(landlord, sample_objects, sign_in):
     """Reads and writes, with a body that would be accepted from somebody who reaches the object."""
     for role in ("access_administrator", "accountant"):
-        assign(house.person("noel"), role, house.place("Secteur Quai"))
+        assign(landlord.person("noel"), role, landlord.place("Secteur Quai"))
     clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
     doors = {visit.name: visit for visit in API if visit.arguments}
     assert set(doors) == {*ELSEWHERE, *EVERYWHERE}
@@ -115,21 +115,22 @@ def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(hous
         visit = doors[name]
         nowhere = {word: "ZZZZ-ZZZZ-ZZZZ" if word == "reference" else str(uuid4()) for word in visit.arguments}
         hidden, absent = (
-            visit.ask_at(clients[who], reverse(name, kwargs=keys), known) for keys in (visit.keys(known), nowhere)
+            visit.ask_at(clients[who], reverse(name, kwargs=keys), sample_objects)
+            for keys in (visit.keys(sample_objects), nowhere)
         )
         assert comparable(hidden) == comparable(absent) and hidden.status_code == 404, (name, hidden.status_code)
     assert digests() == before
     assert len(events(kind="refused", outcome="missing")) == 2 * len(ELSEWHERE)
 
 
-def test_an_entry_is_found_only_under_its_own_account(house, known, sign_in):
+def test_an_entry_is_found_only_under_its_own_account(landlord, sample_objects, sign_in):
     """One's own account in the URL, with an entry of one's own other account, of another agency, and an unknown one."""
-    mine, also_mine, hidden = (house.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
+    mine, also_mine, hidden = (landlord.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
     client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
     answers, before = [], digests()
     for pk in (*(account.entries.using(OWNER).first().pk for account in (also_mine, hidden)), uuid4()):
         url = reverse("api_reversal", kwargs={"reference": mine.reference, "entry": pk})
-        answers.append(visit.ask_at(client, url, known))
+        answers.append(visit.ask_at(client, url, sample_objects))
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert len({comparable(answer) for answer in answers}) == 1 and digests() == before
 
@@ -144,25 +145,25 @@ def digests():
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 
 
-def test_a_session_needs_its_csrf_token_to_write_and_the_refusal_is_recorded(known, sign_in):
+def test_a_session_needs_its_csrf_token_to_write_and_the_refusal_is_recorded(sample_objects, sign_in):
     [visit] = [visit for visit in API if visit.name == "api_payment"]
     client = Client(enforce_csrf_checks=True)
     client.cookies = sign_in("elise").cookies
-    is_problem(visit.ask(client, known, "POST"), 403, "csrf")
+    is_problem(visit.ask(client, sample_objects, "POST"), 403, "csrf")
     assert [event["outcome"] for event in events(permission="entry_post")] == ["refused"]
-    client.get(reverse("entry_payment", kwargs={"reference": known.account.reference}))
+    client.get(reverse("entry_payment", kwargs={"reference": sample_objects.account.reference}))
     client.defaults["HTTP_X_CSRFTOKEN"] = client.cookies["csrftoken"].value
-    assert visit.ask(client, known, "POST").status_code == 201
+    assert visit.ask(client, sample_objects, "POST").status_code == 201
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01"])
-def test_days_outside_the_plausible_years_are_refused(house, sign_in, day):
+def test_days_outside_the_plausible_years_are_refused(landlord, sign_in, day):
     for word in ("first_day", "last_day"):
         is_problem(sign_in("ines").get(f"/api/v1/trace/?{word}={day}"), 400, "invalid_query")
     assert sign_in("ines").get("/api/v1/trace/?last_day=2199-12-31").status_code == 200
 
 
-def test_too_many_requests_a_minute_get_429(house, sign_in, settings):
+def test_too_many_requests_a_minute_get_429(landlord, sign_in, settings):
     settings.API_A_MINUTE = 3
     client = sign_in("noel")
     answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]  # the minute may change once in between
@@ -173,7 +174,7 @@ def test_too_many_requests_a_minute_get_429(house, sign_in, settings):
     assert sign_in("awa").get("/api/v1/me/assignments/").status_code == 200
 
 
-def test_an_exception_is_answered_as_a_problem_without_personal_data(house, sign_in, monkeypatch):
+def test_an_exception_is_answered_as_a_problem_without_personal_data(landlord, sign_in, monkeypatch):
     monkeypatch.setattr("access.api.endpoint.cut", lambda *_: 1 / 0)
     client = sign_in("awa")
     client.raise_request_exception = False
@@ -182,6 +183,6 @@ def test_an_exception_is_answered_as_a_problem_without_personal_data(house, sign
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_problems_are_worded_in_both_languages(house, language):
+def test_problems_are_worded_in_both_languages(landlord, language):
     answer = Client().get("/api/v1/accounts/", headers={"Accept-Language": language})
     assert json.loads(answer.content)["title"].startswith("Connectez" if language == "fr" else "Sign in")

@@ -52,10 +52,10 @@ def sent(command: str, shell: dict[str, str]):
     return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
 
 
-def test_every_command_of_the_document_works(house):
-    _token, secret = made(house, two_administrators(house), permissions=PART)
+def test_every_command_of_the_document_works(landlord):
+    _token, secret = made(landlord, two_administrators(landlord), permissions=PART)
     # The document uses an invented reference; give it to an existing account.
-    [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", house.account("Dette-Glycines A").reference)
+    [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", landlord.account("Dette-Glycines A").reference)
     run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
     shell = {"$TOKEN": secret, "$(cat /proc/sys/kernel/random/uuid)": str(uuid4())}
     listed, paged, written = commands()
@@ -73,7 +73,7 @@ def test_every_command_of_the_document_works(house):
     assert without.json()["code"] == "key_missing"
 
 
-def test_openapi_and_page_name_every_purpose_that_can_be_chosen(house, sign_in):
+def test_openapi_and_page_name_every_purpose_that_can_be_chosen(landlord, sign_in):
     document = description()
     parameter = document["components"]["parameters"]["purpose"]
     assert (parameter["name"], parameter["in"], parameter["required"]) == ("Loge-Purpose", "header", False)

@@ -27,7 +27,7 @@ from access.roles import roles_with
 from tests.access.programs import made, two_administrators
 from tests.builders import OWNER
 from tests.description import described, operations
-from tests.known import Known
+from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 
 pytestmark = pytest.mark.unwatched(
@@ -105,11 +105,11 @@ class Asker:
         return case.call()
 
 
-def asker(house, sign_in, name) -> Asker:
+def asker(landlord, sign_in, name) -> Asker:
     if name == "nobody":
         return Asker(name, {}, {})
     if name == "a program":
-        _token, secret = made(house, two_administrators(house), permissions=MACHINE)
+        _token, secret = made(landlord, two_administrators(landlord), permissions=MACHINE)
         return Asker(name, {"Authorization": f"Bearer {secret}"}, {})
     session, csrf = sign_in(name).cookies[settings.SESSION_COOKIE_NAME].value, "c" * 32
     cookies = {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: csrf}
@@ -179,7 +179,7 @@ def by_chance(operation, keys) -> list[Any]:
     return cases
 
 
-def stands_on(case, visit: Visit, known: Known, keys: dict[str, str]) -> None:
+def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str, str]) -> None:
     """Fill in existing ids and dates and a new idempotency key where the case leaves these valid."""
     meta = case.meta
     if visit.arguments and not meta.is_negative_at(ParameterLocation.PATH):
@@ -187,22 +187,24 @@ def stands_on(case, visit: Visit, known: Known, keys: dict[str, str]) -> None:
     if visit.door.writes and meta.generation.mode is GenerationMode.POSITIVE:
         case.headers = {**(case.headers or {}), KEY: str(uuid4())}
         fields = operations()[visit.name]["requestBody"]["content"]["application/json"]["schema"]["properties"]
-        case.body |= {name: value for name, value in visit.post(known).items() if fields[name].get("format") in GIVEN}
+        case.body |= {
+            name: value for name, value in visit.post(sample_objects).items() if fields[name].get("format") in GIVEN
+        }
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_any_request_is_answered_as_documented(house, known, sign_in, name):
+def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in, name):
     sign_in("noel")  # creates the audit event that one endpoint is asked for
-    who, schema = asker(house, sign_in, name), the_api()
+    who, schema = asker(landlord, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()
     for result in schema.get_all_operations():
         operation = result.ok()
         visit = doors[operation.definition.raw["operationId"]]
         everything, statuses = who.asks_everything(visit), answered.setdefault(visit.name, Counter())
-        keys = {word: str(key) for word, key in visit.keys(known).items()}
+        keys = {word: str(key) for word, key in visit.keys(sample_objects).items()}
         for case in [*by_rule(schema, operation, everything), *(by_chance(operation, keys) if everything else ())]:
-            stands_on(case, visit, known, keys)
+            stands_on(case, visit, sample_objects, keys)
             answer = who.send(case)
             first = answer.status_code < 300 and min(statuses, default=400) >= 300
             case.validate_response(answer, checks=[*CHECKS, openapi_checks.ignored_auth] if first else CHECKS)
@@ -214,15 +216,15 @@ def test_any_request_is_answered_as_documented(house, known, sign_in, name):
     assert sum(map(Counter.total, answered.values())) >= PEOPLE[name][1], answered
 
 
-def test_other_roles_are_answered_as_documented(house, known, sign_in):
+def test_other_roles_are_answered_as_documented(landlord, sample_objects, sign_in):
     sign_in("noel")
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     statuses = Counter[int]()
-    for who in [asker(house, sign_in, name) for name in OTHERS]:
+    for who in [asker(landlord, sign_in, name) for name in OTHERS]:
         for name, visit in doors.items():
-            keys = {word: str(key) for word, key in visit.keys(known).items()}
+            keys = {word: str(key) for word, key in visit.keys(sample_objects).items()}
             for case in map(anew, one_of_each_mode()[name]):
-                stands_on(case, visit, known, keys)
+                stands_on(case, visit, sample_objects, keys)
                 answer = who.send(case)
                 beside = [openapi_checks.ignored_auth] if answer.status_code < 300 else []
                 case.validate_response(answer, checks=[*CHECKS, *beside])
@@ -230,18 +232,18 @@ def test_other_roles_are_answered_as_documented(house, known, sign_in):
     assert len(doors) >= 27 and statuses.total() >= 240 and statuses[200] >= 20 and statuses[403] >= 150, statuses
 
 
-def test_valid_requests_for_objects_out_of_reach_are_refused(house, known, sign_in):
+def test_valid_requests_for_objects_out_of_reach_are_refused(landlord, sample_objects, sign_in):
     """With the household, account or entry of another agency in the URL of an otherwise valid case."""
     sign_in("noel")
-    theirs = house.account("Dette-Quai 9")
-    keys = {"pk": house.residence("Dette-Quai 9").pk, "reference": theirs.reference}
+    theirs = landlord.account("Dette-Quai 9")
+    keys = {"pk": landlord.residence("Dette-Quai 9").pk, "reference": theirs.reference}
     keys["entry"] = theirs.entries.using(OWNER).first().pk
     doors, number = [visit for visit in visits() if visit.name in ON_ONE], 0
-    for who in [asker(house, sign_in, name) for name in ("awa", "elise", *OTHERS)]:
+    for who in [asker(landlord, sign_in, name) for name in ("awa", "elise", *OTHERS)]:
         for visit in doors:
             [right, *_wrong] = one_of_each_mode()[visit.name]
             case = anew(right)
-            stands_on(case, visit, known, {word: str(keys[word]) for word in visit.arguments})
+            stands_on(case, visit, sample_objects, {word: str(keys[word]) for word in visit.arguments})
             answer = who.send(case)
             case.validate_response(answer, checks=CHECKS)
             assert right.meta.generation.mode is GenerationMode.POSITIVE

@@ -14,7 +14,7 @@ from access.grants.grant_terms import Terms
 from access.models import Assignment
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 GRANT = "/acces/affectations/confier/"
 
@@ -23,10 +23,10 @@ def held_by(person):
     return list(Assignment.objects.using(OWNER).filter(person=person).order_by("first_day", "place__name"))
 
 
-def grant_form(house, name="noel", place="Glycines B", first=0, last=90, **more):
+def grant_form(landlord, name="noel", place="Glycines B", first=0, last=90, **more):
     typed = {
-        "person": house.person(name).email,
-        "place": house.place(place).code,
+        "person": landlord.person(name).email,
+        "place": landlord.place(place).code,
         "first_day": f"{paris_day(first):%d/%m/%Y}",
         "last_day": f"{paris_day(last):%d/%m/%Y}",
         "reason": "posting",
@@ -34,25 +34,27 @@ def grant_form(house, name="noel", place="Glycines B", first=0, last=90, **more)
     return {**typed, **more}
 
 
-def grant_as(house, by, person, place="Glycines B", first=0, last=90, **more):
+def grant_as(landlord, by, person, place="Glycines B", first=0, last=90, **more):
     """Call the action without a page."""
-    giver, taker = house.person(by), house.person(person)
-    terms = Terms(house.place(place), paris_day(first), paris_day(last), "posting", **more)
+    giver, taker = landlord.person(by), landlord.person(person)
+    terms = Terms(landlord.place(place), paris_day(first), paris_day(last), "posting", **more)
     with acting(giver):
         return grant(by=giver, person=taker, terms=terms)
 
 
-def test_an_administrator_grants_a_building_and_it_opens_at_once(house, sign_in):
+def test_an_administrator_grants_a_building_and_it_opens_at_once(landlord, sign_in):
     keeper = sign_in("noel")
     assert keeper.get("/acces/moi/").content.count(b"Glycines B") == 0
-    answer = sign_in("jules").post(GRANT, grant_form(house))
+    answer = sign_in("jules").post(GRANT, grant_form(landlord))
     assert answer.status_code == 302
-    [given] = held_by(house.person("noel"))
-    assert (given.place.name, given.role, given.given_by) == ("Glycines B", "caretaker", house.person("jules"))
+    [given] = held_by(landlord.person("noel"))
+    assert (given.place.name, given.role, given.given_by) == ("Glycines B", "caretaker", landlord.person("jules"))
     assert "Glycines B" in keeper.get("/acces/moi/").content.decode()
     [event] = events(kind="assignment_granted")
     assert (
-        event["actor"] == house.person("jules").pk and event["about"] == given.pk and event["place"] == given.place_id
+        event["actor"] == landlord.person("jules").pk
+        and event["about"] == given.pk
+        and event["place"] == given.place_id
     )
     assert event["facts"] == {
         "assignment": str(given.pk),
@@ -65,34 +67,34 @@ def test_an_administrator_grants_a_building_and_it_opens_at_once(house, sign_in)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "ines", "noel"])
-def test_other_roles_cannot_grant_through_the_page(house, sign_in, name):
-    assert sign_in(name).post(GRANT, grant_form(house, "bruno")).status_code == 403
+def test_other_roles_cannot_grant_through_the_page(landlord, sign_in, name):
+    assert sign_in(name).post(GRANT, grant_form(landlord, "bruno")).status_code == 403
     assert not events(kind="assignment_granted")
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines"])
-def test_other_roles_cannot_grant_through_the_action(house, name):
+def test_other_roles_cannot_grant_through_the_action(landlord, name):
     with pytest.raises(ValidationError, match="périmètre"):
-        grant_as(house, name, "noel")
+        grant_as(landlord, name, "noel")
 
 
-def test_nobody_grants_to_oneself_through_the_page(house, sign_in):
-    answer = sign_in("jules").post(GRANT, grant_form(house, "jules"))
+def test_nobody_grants_to_oneself_through_the_page(landlord, sign_in):
+    answer = sign_in("jules").post(GRANT, grant_form(landlord, "jules"))
     assert answer.status_code == 200 and "vous-même" in answer.content.decode()
-    assert len(held_by(house.person("jules"))) == 1
+    assert len(held_by(landlord.person("jules"))) == 1
 
 
-def test_nobody_grants_to_oneself_through_the_action(house):
+def test_nobody_grants_to_oneself_through_the_action(landlord):
     with pytest.raises(ValidationError, match="vous-même"):
-        grant_as(house, "jules", "jules")
+        grant_as(landlord, "jules", "jules")
 
 
-def insert_as(house, by, person, given_by):
+def insert_as(landlord, by, person, given_by):
     """Raw SQL with the web's login in the compartment's role, as an attacker who controls the web process could send
     it.
     """
-    quay = house.place("Quai 9").pk
+    quay = landlord.place("Quai 9").pk
     with acting(by), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
@@ -102,32 +104,32 @@ def insert_as(house, by, person, given_by):
         )
 
 
-def test_nobody_grants_to_oneself_through_raw_sql(house):
-    jules, noel = house.person("jules"), house.person("noel")
+def test_nobody_grants_to_oneself_through_raw_sql(landlord):
+    jules, noel = landlord.person("jules"), landlord.person("noel")
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(house, jules, jules, given_by=jules)
+        insert_as(landlord, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(house, jules, jules, given_by=noel)  # nor under another giver's name
-    insert_as(house, jules, noel, given_by=jules)  # the same statement for another person works
+        insert_as(landlord, jules, jules, given_by=noel)  # nor under another giver's name
+    insert_as(landlord, jules, noel, given_by=jules)  # the same statement for another person works
     assert len(held_by(noel)) == 1
 
 
-def test_nobody_extends_an_own_assignment_through_raw_sql(house):
-    jules = house.person("jules")
+def test_nobody_extends_an_own_assignment_through_raw_sql(landlord):
+    jules = landlord.person("jules")
     with acting(jules), connection.cursor() as cursor:
         cursor.execute("UPDATE access_assignment SET last_day = last_day + 900 WHERE person_id = %s", [jules.pk])
         assert cursor.rowcount == 0
 
 
-def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in):
-    local = make_person("Agathe Local", house.place("Agence Belleville"))
-    assign(local, "access_administrator", house.place("Agence Belleville"))
+def test_an_agencys_administrator_cannot_grant_in_another_agency(landlord, sign_in):
+    local = make_person("Agathe Local", landlord.place("Agence Belleville"))
+    assign(local, "access_administrator", landlord.place("Agence Belleville"))
     client = Client()
     let_in(client, local)
-    assert client.post(GRANT, grant_form(house, place="Glycines B")).status_code == 302
-    answer = client.post(GRANT, grant_form(house, place="Quai 9"))
+    assert client.post(GRANT, grant_form(landlord, place="Glycines B")).status_code == 302
+    answer = client.post(GRANT, grant_form(landlord, place="Quai 9"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
-    noel, far = house.person("noel"), Terms(house.place("Quai 9"), paris_day(), paris_day(9), "posting")
+    noel, far = landlord.person("noel"), Terms(landlord.place("Quai 9"), paris_day(), paris_day(9), "posting")
     with pytest.raises(ValidationError, match="périmètre"), acting(local):
         grant(by=local, person=noel, terms=far)
 
@@ -145,24 +147,24 @@ def test_an_agencys_administrator_cannot_grant_in_another_agency(house, sign_in)
         ({"name": "bruno"}, "déjà ce rôle en ce lieu"),
     ],
 )
-def test_invalid_grants_are_refused_with_a_reason(house, sign_in, wrong, message):
-    answer = sign_in("jules").post(GRANT, grant_form(house, **wrong))
+def test_invalid_grants_are_refused_with_a_reason(landlord, sign_in, wrong, message):
+    answer = sign_in("jules").post(GRANT, grant_form(landlord, **wrong))
     assert answer.status_code == 200 and message in answer.content.decode()
     assert not events(kind="assignment_granted")
 
 
-def test_a_second_assignment_after_the_end_of_the_first_is_allowed(house):
-    bruno = house.person("bruno")
-    grant_as(house, "jules", "bruno", first=201, last=300)
+def test_a_second_assignment_after_the_end_of_the_first_is_allowed(landlord):
+    bruno = landlord.person("bruno")
+    grant_as(landlord, "jules", "bruno", first=201, last=300)
     assert len(held_by(bruno)) == 2
 
 
-def test_of_two_simultaneous_grants_one_is_refused_with_a_reason(house, sign_in):
-    second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
-    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+def test_of_two_simultaneous_grants_one_is_refused_with_a_reason(landlord, sign_in):
+    second = make_person("Jeanne Double", landlord.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", landlord.place("Office des Trois-Rives"))
     other = Client()
     let_in(other, second)
-    start, typed = Barrier(2), grant_form(house)
+    start, typed = Barrier(2), grant_form(landlord)
 
     def give(client):
         from django.db import connections
@@ -178,14 +180,14 @@ def test_of_two_simultaneous_grants_one_is_refused_with_a_reason(house, sign_in)
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     [loser] = [answer for answer in answers if answer.status_code == 200]
     assert "déjà ce rôle en ce lieu" in loser.content.decode()
-    assert len(held_by(house.person("noel"))) == 1 and len(events(kind="assignment_granted")) == 1
+    assert len(held_by(landlord.person("noel"))) == 1 and len(events(kind="assignment_granted")) == 1
 
 
-def test_an_end_takes_effect_between_two_requests_of_one_session(house, sign_in):
+def test_an_end_takes_effect_between_two_requests_of_one_session(landlord, sign_in):
     keeper = sign_in("awa")
-    card = f"/fiches/{house.residence('Calme-Glycines A').pk}/"
+    card = f"/fiches/{landlord.residence('Calme-Glycines A').pk}/"
     assert keeper.get(card).status_code == 200
-    [mine] = held_by(house.person("awa"))
+    [mine] = held_by(landlord.person("awa"))
     day = f"{paris_day():%d/%m/%Y}"
     answer = sign_in("jules").post(
         f"/acces/affectations/{mine.pk}/terminer/", {"ended_on": day, "reason": "end_of_post"}
@@ -196,51 +198,51 @@ def test_an_end_takes_effect_between_two_requests_of_one_session(house, sign_in)
     assert event["facts"]["ended_on"] == paris_day().isoformat() and event["facts"]["reason"] == "end_of_post"
 
 
-def test_an_end_in_the_future_leaves_today_open(house, sign_in):
-    [mine] = held_by(house.person("awa"))
+def test_an_end_in_the_future_leaves_today_open(landlord, sign_in):
+    [mine] = held_by(landlord.person("awa"))
     typed = {"ended_on": f"{paris_day(5):%d/%m/%Y}", "reason": "transfer"}
     assert sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed).status_code == 302
     assert "Glycines A" in sign_in("awa").get("/acces/moi/").content.decode()
 
 
 @pytest.mark.parametrize(("day", "message"), [(-1, "Ce jour est passé"), (201, "prend déjà fin")])
-def test_an_end_outside_the_assignments_days_is_refused(house, sign_in, day, message):
-    [mine] = held_by(house.person("awa"))
+def test_an_end_outside_the_assignments_days_is_refused(landlord, sign_in, day, message):
+    [mine] = held_by(landlord.person("awa"))
     typed = {"ended_on": f"{paris_day(day):%d/%m/%Y}", "reason": "transfer"}
     answer = sign_in("jules").post(f"/acces/affectations/{mine.pk}/terminer/", typed)
     assert answer.status_code == 200 and message in answer.content.decode()
 
 
-def test_an_ended_assignment_cannot_be_ended_again(house):
-    [over] = held_by(house.person("chloe"))
-    jules = house.person("jules")
+def test_an_ended_assignment_cannot_be_ended_again(landlord):
+    [over] = held_by(landlord.person("chloe"))
+    jules = landlord.person("jules")
     with pytest.raises(ValidationError, match="déjà terminée"), acting(jules):
         end(by=jules, assignment=over, ended_on=paris_day(), reason="end_of_post")
 
 
-def test_an_assignment_ended_before_it_began_never_takes_effect(house):
-    [coming] = held_by(house.person("olga"))
-    jules = house.person("jules")
+def test_an_assignment_ended_before_it_began_never_takes_effect(landlord):
+    [coming] = held_by(landlord.person("olga"))
+    jules = landlord.person("jules")
     with acting(jules):
         end(by=jules, assignment=coming, ended_on=paris_day(), reason="error")
-    [coming] = held_by(house.person("olga"))
+    [coming] = held_by(landlord.person("olga"))
     assert coming.ended_on == coming.first_day
-    assert run("SELECT access_reach(%s, 'card', %s)", house.person("olga").pk, coming.first_day) == []
+    assert run("SELECT access_reach(%s, 'card', %s)", landlord.person("olga").pk, coming.first_day) == []
 
 
-def test_extending_sets_a_later_last_day(house, sign_in):
-    [mine] = held_by(house.person("awa"))
+def test_extending_sets_a_later_last_day(landlord, sign_in):
+    [mine] = held_by(landlord.person("awa"))
     url = f"/acces/affectations/{mine.pk}/prolonger/"
     client = sign_in("jules")
     # an earlier day is no extension
     assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200
     assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
-    assert held_by(house.person("awa"))[0].last_day == paris_day(300)
+    assert held_by(landlord.person("awa"))[0].last_day == paris_day(300)
     assert [event["facts"]["last_day"] for event in events(kind="assignment_extended")] == [paris_day(300).isoformat()]
 
 
-def test_administrators_cannot_extend_end_or_move_their_own_assignment(house, sign_in):
-    [own] = held_by(house.person("jules"))
+def test_administrators_cannot_extend_end_or_move_their_own_assignment(landlord, sign_in):
+    [own] = held_by(landlord.person("jules"))
     client, day = sign_in("jules"), f"{paris_day(300):%d/%m/%Y}"
     for act, typed in (
         ("prolonger", {"last_day": day}),
@@ -249,31 +251,31 @@ def test_administrators_cannot_extend_end_or_move_their_own_assignment(house, si
     ):
         answer = client.post(f"/acces/affectations/{own.pk}/{act}/", typed)
         assert answer.status_code == 200 and "vous-même" in answer.content.decode()
-    assert held_by(house.person("jules")) == [own]
+    assert held_by(landlord.person("jules")) == [own]
 
 
-def test_moving_a_caretaker_ends_the_old_assignment_and_grants_the_new_one(house, sign_in):
-    [mine] = held_by(house.person("awa"))
+def test_moving_a_caretaker_ends_the_old_assignment_and_grants_the_new_one(landlord, sign_in):
+    [mine] = held_by(landlord.person("awa"))
     typed = {"place": "tour-basse", "day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(100):%d/%m/%Y}"}
     assert sign_in("jules").post(f"/acces/affectations/{mine.pk}/deplacer/", typed).status_code == 302
-    before, after = held_by(house.person("awa"))
+    before, after = held_by(landlord.person("awa"))
     assert (before.ended_on, before.end_reason) == (paris_day(3), "transfer")
     assert (after.place.name, after.first_day, after.reason) == ("Tour basse", paris_day(3), "transfer")
 
 
-def test_a_move_whose_grant_fails_does_not_end_the_old_assignment(house):
-    assign(house.person("awa"), "caretaker", house.place("Glycines B"))
-    current = Assignment.objects.using(OWNER).get(person=house.person("awa"), place=house.place("Glycines A"))
+def test_a_move_whose_grant_fails_does_not_end_the_old_assignment(landlord):
+    assign(landlord.person("awa"), "caretaker", landlord.place("Glycines B"))
+    current = Assignment.objects.using(OWNER).get(person=landlord.person("awa"), place=landlord.place("Glycines A"))
     days = {"day": paris_day(), "last_day": paris_day(50)}
-    jules, there = house.person("jules"), house.place("Glycines B")
+    jules, there = landlord.person("jules"), landlord.place("Glycines B")
     with pytest.raises(ValidationError, match="déjà ce rôle"), acting(jules):
         move(by=jules, assignment=current, place=there, **days)
     current.refresh_from_db(using=OWNER)
     assert current.ended_on is None and not events(kind="assignment_ended")
 
 
-def test_the_list_is_filtered_by_place_role_and_days(house, sign_in):
-    Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
+def test_the_list_is_filtered_by_place_role_and_days(landlord, sign_in):
+    Assignment.objects.using(OWNER).filter(person=landlord.person("bruno")).update(last_day=paris_day(10))
     client = sign_in("jules")
 
     def listing(**chosen):
@@ -283,13 +285,13 @@ def test_the_list_is_filtered_by_place_role_and_days(house, sign_in):
     assert "Chloé Martin" in listing(when="over")
     soon = listing(when="ending")
     assert "Bruno Lefèvre" in soon and "Awa Diakité" not in soon
-    assert "Denis Roux" not in listing(place=str(house.place("Secteur Glycines").pk))
+    assert "Denis Roux" not in listing(place=str(landlord.place("Secteur Glycines").pk))
     assert "Awa Diakité" not in listing(role="officer") and "Élise Bernard" in listing(role="officer")
 
 
-def test_the_data_protection_officer_reads_all_assignments_and_changes_none(house, sign_in):
+def test_the_data_protection_officer_reads_all_assignments_and_changes_none(landlord, sign_in):
     client = sign_in("ines")
-    [mine] = held_by(house.person("awa"))
+    [mine] = held_by(landlord.person("awa"))
     page = client.get("/acces/affectations/").content.decode()
     assert "Awa Diakité" in page and "mettre fin" not in page and "Confier" not in page
     for url in (GRANT, "/acces/affectations/echanges/", f"/acces/affectations/{mine.pk}/terminer/"):
@@ -300,20 +302,20 @@ def test_the_data_protection_officer_reads_all_assignments_and_changes_none(hous
 @pytest.mark.parametrize(
     "url", ["/acces/affectations/", "/acces/personnes/", "/acces/lieux/", "/acces/qui/", "/acces/couverture/"]
 )
-def test_a_caretaker_cannot_read_others_assignments(house, sign_in, url):
+def test_a_caretaker_cannot_read_others_assignments(landlord, sign_in, url):
     assert sign_in("awa").get(url).status_code == 403
 
 
-def test_everyone_reads_only_their_own_assignments(house, sign_in):
+def test_everyone_reads_only_their_own_assignments(landlord, sign_in):
     page = sign_in("awa").get("/acces/moi/").content.decode()
     assert "Glycines A" in page and "Glycines B" not in page and "Bruno" not in page
     assert sign_in("noel").get("/acces/moi/").status_code == 200
     assert [event["facts"]["question"] for event in events(kind="rights_read")] == ["mine", "mine"]
 
 
-def test_a_day_without_a_year_is_understood(house, sign_in):
+def test_a_day_without_a_year_is_understood(landlord, sign_in):
     near = paris_day(40)
-    typed = grant_form(house, last_day=f"{near.day}/{near.month}")
+    typed = grant_form(landlord, last_day=f"{near.day}/{near.month}")
     assert sign_in("jules").post(GRANT, typed).status_code == 302
-    assert held_by(house.person("noel"))[0].last_day == near
+    assert held_by(landlord.person("noel"))[0].last_day == near
     assert near - paris_day() == timedelta(days=40)

@@ -72,7 +72,7 @@ class Lives:
 class Days(RuleBasedStateMachine):
     """The model beside the database; both are compared after each step."""
 
-    house: World
+    landlord: World
     first_cut: list[tuple[str, str]]
 
     @initialize()
@@ -83,7 +83,7 @@ class Days(RuleBasedStateMachine):
         run("UPDATE tenants_residence SET transferred = false, moved_out = NULL, moved_in = '2020-01-01'")
         self.given: list[Given] = []
         self.parents = dict(run("SELECT id::text, parent_id::text FROM access_place"))
-        self.names = {name: str(self.house.place(name).pk) for name in PLACES}
+        self.names = {name: str(self.landlord.place(name).pk) for name in PLACES}
         self.buildings = [pk for (pk,) in run("SELECT place_id::text FROM buildings_building ORDER BY 1")]
         for unit, building in self.first_cut:
             run(
@@ -97,7 +97,7 @@ class Days(RuleBasedStateMachine):
 
     @property
     def awa(self):
-        return self.house.person("awa")
+        return self.landlord.person("awa")
 
     @property
     def day(self) -> date:
@@ -200,24 +200,24 @@ FAULTS = {
 }
 
 
-def live_through(house, **more) -> None:
+def live_through(landlord, **more) -> None:
     run(CLOCK)
 
     class InThisHouse(Days):
         pass
 
-    InThisHouse.house = house
+    InThisHouse.landlord = landlord
     InThisHouse.first_cut = run("SELECT id::text, building_id::text FROM buildings_unit ORDER BY 1")
     common: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
     run_state_machine_as_test(InThisHouse, settings=settings(stateful_step_count=25, **common, **more))
 
 
-def test_every_day_gives_the_reach_of_the_model(house):
-    live_through(house, max_examples=40)
+def test_every_day_gives_the_reach_of_the_model(landlord):
+    live_through(landlord, max_examples=40)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_comparison_finds_a_planted_fault(house, fault):
+def test_the_comparison_finds_a_planted_fault(landlord, fault):
     run(FAULTS[fault])
     with pytest.raises(AssertionError):
-        live_through(house, max_examples=400, phases=[Phase.generate], derandomize=True)
+        live_through(landlord, max_examples=400, phases=[Phase.generate], derandomize=True)

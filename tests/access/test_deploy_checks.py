@@ -104,7 +104,7 @@ def test_a_server_for_localhost_may_be_a_demonstration(safe):
     assert list(reasons_against()) == []
 
 
-def test_the_web_process_and_the_checks_report_the_same(house, safe):
+def test_the_web_process_and_the_checks_report_the_same(landlord, safe):
     safe.DEMO = True
     with pytest.raises(ImproperlyConfigured, match=r"(?s)refuse de démarrer.*LOGE_DEMO=1"):
         refuse_unsafe_house()

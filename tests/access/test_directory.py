@@ -16,7 +16,7 @@ from access.signin.directory import FromTheEnvironment, identity
 from audit.record import AuditLogUnavailable
 from tests.audit.test_fail_closed import FAULTS
 from tests.builders import OWNER, events
-from tests.entering import let_in, session_in
+from tests.sign_in import let_in, session_in
 
 ISSUER, US = "https://annuaire.example/realms/office", "loge"
 START, BACK = "/entrer/annuaire/", "/entrer/annuaire/retour/"
@@ -103,8 +103,8 @@ def directory(settings, monkeypatch):
 
 
 @pytest.fixture
-def awa(house):
-    person = house.person("awa")
+def awa(landlord):
+    person = landlord.person("awa")
     uid = identity({"iss": ISSUER, "sub": "awa-17"})
     SocialAccount.objects.using(OWNER).create(user=person, provider="directory", uid=uid)
     return person
@@ -114,7 +114,7 @@ def is_in(client):
     return "_auth_user_id" in session_in(client)
 
 
-def test_sign_in_through_a_directory_is_off_by_default(house):
+def test_sign_in_through_a_directory_is_off_by_default(landlord):
     assert [Client().get(START).status_code, Client().get(BACK).status_code] == [404, 404]
     assert "annuaire" not in Client().get("/entrer/").content.decode()
 
@@ -185,8 +185,8 @@ def test_the_directorys_second_factor_counts_only_if_configured(directory, awa, 
     assert client.get("/regles/").url == "/entrer/moyens/"
 
 
-def test_a_verified_address_links_a_person_once_if_configured(directory, house, settings):
-    person = house.person("awa")
+def test_a_verified_address_links_a_person_once_if_configured(directory, landlord, settings):
+    person = landlord.person("awa")
     directory.wrong = {"email": person.email.upper(), "email_verified": True}
     refused = Client()
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
@@ -204,8 +204,8 @@ def test_a_verified_address_links_a_person_once_if_configured(directory, house, 
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
 
 
-def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, house, mailoutbox):
-    person = house.person("awa")
+def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, landlord, mailoutbox):
+    person = landlord.person("awa")
     assert let_in(Client(), person, ago=3600).post(f"{START}lier/").url == "/entrer/moyens/", (
         "nothing to reauthenticate with"
     )
@@ -219,7 +219,7 @@ def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, house, mailout
     assert (
         "Vous pouvez vous connecter avec votre compte de l’annuaire" in client.get("/entrer/moyens/").content.decode()
     )
-    client = let_in(Client(), house.person("elise"))
+    client = let_in(Client(), landlord.person("elise"))
     page = client.post(f"{START}lier/")
     assert directory.returns(client, page.context["address"]).url == "/entrer/moyens/"
     assert [row.user_id for row in SocialAccount.objects.using(OWNER).all()] == [person.pk], (
@@ -233,9 +233,9 @@ def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, house, mailout
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, house, mailoutbox, name, monkeypatch):
+def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, landlord, mailoutbox, name, monkeypatch):
     """Nor if writing the event fails after the change: both are rolled back."""
-    person = house.person("bruno")
+    person = landlord.person("bruno")
     client = let_in(Client(), person)
     address = client.post(f"{START}lier/").context["address"]
     with FAULTS[name]():

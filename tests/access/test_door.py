@@ -10,37 +10,37 @@ def opened(client, account):
     return client.get(f"/comptes/{account.reference}/")
 
 
-def test_an_officer_opens_an_account_of_her_agency_and_it_is_recorded(house, sign_in):
-    account = house.account("Dette-Glycines A")
+def test_an_officer_opens_an_account_of_her_agency_and_it_is_recorded(landlord, sign_in):
+    account = landlord.account("Dette-Glycines A")
     answer = opened(sign_in("elise"), account)
     assert answer.status_code == 200
     [event] = events(kind="account_opened")
-    assert (event["outcome"], event["about"], event["actor"]) == ("shown", account.pk, house.person("elise").pk)
+    assert (event["outcome"], event["about"], event["actor"]) == ("shown", account.pk, landlord.person("elise").pk)
     assert event["place"] == account.building_id and event["role"] == "officer"
 
 
 @pytest.mark.parametrize("name", ["fatou", "denis"])
-def test_an_officer_of_another_agency_gets_404_and_it_is_recorded(house, sign_in, name):
-    answer = opened(sign_in(name), house.account("Dette-Glycines A"))
+def test_an_officer_of_another_agency_gets_404_and_it_is_recorded(landlord, sign_in, name):
+    answer = opened(sign_in(name), landlord.account("Dette-Glycines A"))
     assert answer.status_code == 404
     assert [e["outcome"] for e in events(kind="refused")] == ["missing"]
 
 
-def test_with_two_roles_the_event_names_the_one_at_that_place(house, sign_in):
+def test_with_two_roles_the_event_names_the_one_at_that_place(landlord, sign_in):
     """Access reports print this role, and reviews use it to find unused assignments."""
-    put_on_call(house.person("awa"), house.place("Secteur Quai"))
+    put_on_call(landlord.person("awa"), landlord.place("Secteur Quai"))
     awa = sign_in("awa")
     for name, role in (("Quai 9", "on_call"), ("Glycines A", "caretaker")):
-        url = f"/evacuations/{house.building(name).pk}/"
+        url = f"/evacuations/{landlord.building(name).pk}/"
         assert awa.post(url, {"reason": "fire"}).status_code == 302 and awa.get(url).status_code == 200
-        lines = [event for event in events() if event["place"] == house.building(name).pk]
+        lines = [event for event in events() if event["place"] == landlord.building(name).pk]
         assert {event["kind"] for event in lines} >= {"evacuation_opened", "evacuation_shown"}
         assert {event["role"] for event in lines} == {role}, name
 
 
-def test_a_refusal_is_recorded_with_the_requested_reference_or_id(house, sign_in):
+def test_a_refusal_is_recorded_with_the_requested_reference_or_id(landlord, sign_in):
     """Other text in the URL is not recorded."""
-    account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
+    account, residence = landlord.account("Dette-Glycines A"), landlord.residence("Dette-Glycines A")
     fatou = sign_in("fatou")
     for address in (
         f"/comptes/{account.reference}/",
@@ -56,19 +56,19 @@ def test_a_refusal_is_recorded_with_the_requested_reference_or_id(house, sign_in
 
 
 @pytest.mark.parametrize("name", ["awa", "chloe", "georges", "helene", "ines", "jules", "lea", "marc", "noel", "olga"])
-def test_without_the_permission_every_account_is_403(house, sign_in, name):
+def test_without_the_permission_every_account_is_403(landlord, sign_in, name):
     client = sign_in(name)
-    assert opened(client, house.account("Dette-Glycines A")).status_code == 403
+    assert opened(client, landlord.account("Dette-Glycines A")).status_code == 403
     assert client.get("/comptes/AAAA-BBBB-CCCC/").status_code == 403
     assert [e["outcome"] for e in events(kind="refused")] == ["refused", "refused"]
 
 
-def test_anonymous_requests_are_redirected_to_sign_in(house, sign_in):
-    assert opened(sign_in("nobody"), house.account("Dette-Glycines A")).status_code == 302
+def test_anonymous_requests_are_redirected_to_sign_in(landlord, sign_in):
+    assert opened(sign_in("nobody"), landlord.account("Dette-Glycines A")).status_code == 302
     assert not Event.objects.using(OWNER).exists()
 
 
-def test_the_web_login_cannot_read_residents_outside_a_door(house):
+def test_the_web_login_cannot_read_residents_outside_a_door(landlord):
     for table in ("tenants_tenant", "tenants_residence", "tenants_account", "ledger_entry"):
         with pytest.raises(Exception, match="permission denied"):
             run(f"SELECT * FROM {table}", alias="default")
@@ -77,7 +77,7 @@ def test_the_web_login_cannot_read_residents_outside_a_door(house):
 @pytest.mark.parametrize(
     ("name", "asked"), [("awa", True), ("chloe", True), ("ines", False), ("elise", False), ("georges", False)]
 )
-def test_404_page_asks_about_a_stand_in_only_those_who_could_be_one(house, sign_in, name, asked):
+def test_404_page_asks_about_a_stand_in_only_those_who_could_be_one(landlord, sign_in, name, asked):
     """A caretaker, or a person without a role today; never the data protection officer."""
     answer = sign_in(name).get("/nulle-part/")
     assert answer.status_code == 404

@@ -11,15 +11,15 @@ from django.test import Client
 from access.grants import exchange
 from access.models import AccessRequest, Assignment, Person, Place
 from tests.builders import OWNER, assign, events, make_person, paris_day
-from tests.entering import let_in
-from tests.known import Known
+from tests.sample_objects import SampleObjects
+from tests.sign_in import let_in
 
 URL = "/acces/affectations/echanges/"
 HEAD = "courriel;role;code_lieu;premier_jour;dernier_jour;motif"
 
 
-def line(house, name="noel", place="glycines-b", first=0, last=60, role="caretaker", reason="posting"):
-    email = house.person(name).email if " " not in name else name
+def line(landlord, name="noel", place="glycines-b", first=0, last=60, role="caretaker", reason="posting"):
+    email = landlord.person(name).email if " " not in name else name
     return f"{email};{role};{place};{paris_day(first)};{paris_day(last):%d/%m/%Y};{reason}"
 
 
@@ -36,14 +36,14 @@ def count():
     return Assignment.objects.using(OWNER).count()
 
 
-def test_a_dry_run_reports_each_line_and_writes_nothing(house, sign_in):
+def test_a_dry_run_reports_each_line_and_writes_nothing(landlord, sign_in):
     before, client = count(), sign_in("jules")
     lines = [
-        line(house),
-        line(house, "bruno"),
-        line(house, "jules"),
-        line(house, place="nulle-part"),
-        line(house, first=-3),
+        line(landlord),
+        line(landlord, "bruno"),
+        line(landlord, "jules"),
+        line(landlord, place="nulle-part"),
+        line(landlord, first=-3),
     ]
     page = upload(client, "\n".join([HEAD, *lines])).content.decode()
     assert "Un accès serait demandé" in page and "4 lignes refusées" in page
@@ -52,19 +52,19 @@ def test_a_dry_run_reports_each_line_and_writes_nothing(house, sign_in):
     assert count() == before and not events(kind="access_requested")
 
 
-def test_a_file_finds_only_people_that_the_form_offers(house, sign_in):
+def test_a_file_finds_only_people_that_the_form_offers(landlord, sign_in):
     """An agency's administrator learns nothing from a file about the staff of another agency."""
-    assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
-    lines = [line(house, "elise", place="quai-9"), line(house, "nobody@office.example x", place="quai-9")]
+    assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))
+    lines = [line(landlord, "elise", place="quai-9"), line(landlord, "nobody@office.example x", place="quai-9")]
     page = upload(sign_in("noel"), "\n".join([HEAD, *lines])).content.decode()
     assert page.count("Aucune personne ne se connecte avec cette adresse") == 2
     assert "Élise Bernard" not in page
 
 
-def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(house, sign_in):
-    client, second = sign_in("jules"), sign_in_second(house)
+def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(landlord, sign_in):
+    client, second = sign_in("jules"), sign_in_second(landlord)
     before = count()
-    lines = [line(house), line(house, "lea", role="officer", place="agence-bercy"), line(house, "bruno")]
+    lines = [line(landlord), line(landlord, "lea", role="officer", place="agence-bercy"), line(landlord, "bruno")]
     dry_run = upload(client, "\n".join([HEAD, *lines]))
     answer = client.post(URL, {"confirmed": sealed_in(dry_run)})
     assert (
@@ -78,17 +78,17 @@ def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(h
     assert "Approuver ces 2 accès" in second.get(answer.url).content.decode()
     assert second.post(f"{answer.url}approuver/").status_code == 302
     given = events(kind="assignment_granted")
-    assert {event["facts"]["person"] for event in given} == {str(house.person(name).pk) for name in ("noel", "lea")}
+    assert {event["facts"]["person"] for event in given} == {str(landlord.person(name).pk) for name in ("noel", "lea")}
     assert count() == before + 2 and len(events(kind="access_approved")) == 2
 
 
-def test_approving_a_file_is_all_or_nothing_and_the_error_names_the_line(house, sign_in):
+def test_approving_a_file_is_all_or_nothing_and_the_error_names_the_line(landlord, sign_in):
     client = sign_in("jules")
     page = client.post(
-        URL, {"confirmed": sealed_in(upload(client, "\n".join([HEAD, line(house), line(house, "lea")])))}
+        URL, {"confirmed": sealed_in(upload(client, "\n".join([HEAD, line(landlord), line(landlord, "lea")])))}
     )
-    assign(house.person("lea"), "caretaker", house.place("Glycines B"))
-    second = sign_in_second(house)
+    assign(landlord.person("lea"), "caretaker", landlord.place("Glycines B"))
+    second = sign_in_second(landlord)
     before = count()
     answer = second.post(f"{page.url}approuver/")
     text = " ".join(answer.content.decode().split())
@@ -97,32 +97,32 @@ def test_approving_a_file_is_all_or_nothing_and_the_error_names_the_line(house, 
     assert count() == before and not events(kind="access_approved")
 
 
-def sign_in_second(house):
-    second = make_person("Jeanne Double", house.place("Office des Trois-Rives"))
-    assign(second, "access_administrator", house.place("Office des Trois-Rives"))
+def sign_in_second(landlord):
+    second = make_person("Jeanne Double", landlord.place("Office des Trois-Rives"))
+    assign(second, "access_administrator", landlord.place("Office des Trois-Rives"))
     client = Client()
     let_in(client, second)
     return client
 
 
-def test_nothing_is_requested_if_the_data_changed_since_the_dry_run(house, sign_in):
+def test_nothing_is_requested_if_the_data_changed_since_the_dry_run(landlord, sign_in):
     client = sign_in("jules")
-    dry_run = upload(client, "\n".join([HEAD, line(house), line(house, "lea")]))
-    assign(house.person("lea"), "caretaker", house.place("Glycines B"))
+    dry_run = upload(client, "\n".join([HEAD, line(landlord), line(landlord, "lea")]))
+    assign(landlord.person("lea"), "caretaker", landlord.place("Glycines B"))
     before = count()
     answer = client.post(URL, {"confirmed": sealed_in(dry_run)}, follow=True)
     assert "Des données ont changé depuis l’essai" in answer.content.decode()
     assert count() == before and not events(kind="assignments_imported") and not events(kind="access_requested")
 
 
-def test_a_repeated_line_is_requested_once(house, sign_in):
-    page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house)])).content.decode()
+def test_a_repeated_line_is_requested_once(landlord, sign_in):
+    page = upload(sign_in("jules"), "\n".join([HEAD, line(landlord), line(landlord)])).content.decode()
     assert "Un accès serait demandé" in page and "une ligne refusée" in page
 
 
-def test_a_dry_run_cannot_be_confirmed_by_another_person_or_altered(house, sign_in):
-    sealed = sealed_in(upload(sign_in("jules"), "\n".join([HEAD, line(house)])))
-    other = sign_in_second(house)
+def test_a_dry_run_cannot_be_confirmed_by_another_person_or_altered(landlord, sign_in):
+    sealed = sealed_in(upload(sign_in("jules"), "\n".join([HEAD, line(landlord)])))
+    other = sign_in_second(landlord)
     before = count()
     for text in (sealed, sealed[:-2] + "zz", "rien"):
         assert "trop ancien" in other.post(URL, {"confirmed": text}, follow=True).content.decode()
@@ -130,9 +130,9 @@ def test_a_dry_run_cannot_be_confirmed_by_another_person_or_altered(house, sign_
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_encodings_of_spreadsheets_are_accepted(house, sign_in, encoding):
+def test_encodings_of_spreadsheets_are_accepted(landlord, sign_in, encoding):
     Place.objects.using(OWNER).filter(name="Glycines B").update(code="glycines-bé")
-    page = upload(sign_in("jules"), "\r\n".join([HEAD, line(house, place="glycines-bé")]), encoding).content.decode()
+    page = upload(sign_in("jules"), "\r\n".join([HEAD, line(landlord, place="glycines-bé")]), encoding).content.decode()
     assert "Un accès serait demandé" in page
 
 
@@ -146,16 +146,16 @@ def test_encodings_of_spreadsheets_are_accepted(house, sign_in, encoding):
         ((HEAD + "\n;;;;;" * 1001).encode(), "1\u202f000 lignes"),
     ],
 )
-def test_a_file_of_another_kind_is_refused_with_a_reason(house, sign_in, content, message):
+def test_a_file_of_another_kind_is_refused_with_a_reason(landlord, sign_in, content, message):
     answer = upload(sign_in("jules"), content)
     assert answer.status_code == 200 and message in answer.content.decode()
 
 
-def test_an_export_can_be_imported_again(house, sign_in):
+def test_an_export_can_be_imported_again(landlord, sign_in):
     answer = sign_in("jules").get("/acces/affectations/echanges/affectations.csv")
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    assert len(rows) == count() and {row["courriel"] for row in rows} >= {house.person("awa").email}
+    assert len(rows) == count() and {row["courriel"] for row in rows} >= {landlord.person("awa").email}
     assert exchange.rows_of(text)[0]["role"] == rows[0]["role"]
     [event] = events(kind="export_taken")
     assert event["facts"] == {"format": "csv"} and event["count"] == len(rows)
@@ -164,8 +164,8 @@ def test_an_export_can_be_imported_again(house, sign_in):
     assert page.count("déjà présent") == len(rows) > 10
 
 
-def test_an_access_that_ended_today_can_be_requested_again(house, sign_in):
-    given = assign(house.person("noel"), "caretaker", house.place("Glycines B"), first=0)
+def test_an_access_that_ended_today_can_be_requested_again(landlord, sign_in):
+    given = assign(landlord.person("noel"), "caretaker", landlord.place("Glycines B"), first=0)
     same = f"{given.person.email};caretaker;glycines-b;{given.first_day};{given.last_day};{given.reason}"
     assert "déjà présent" in upload(sign_in("jules"), f"{HEAD}\n{same}").content.decode()
     Assignment.objects.using(OWNER).filter(pk=given.pk).update(ended_on=paris_day(0), end_reason="error")
@@ -173,20 +173,22 @@ def test_an_access_that_ended_today_can_be_requested_again(house, sign_in):
     assert "Un accès serait demandé" in page and "déjà présent" not in page
 
 
-def test_empty_lines_are_skipped_and_line_numbers_stay(house, sign_in):
-    text = "\r\n".join([HEAD + ";;", ";;;;;;;", line(house) + ";;", ";;;;;;;", line(house, "jules"), ";;;;;;;", ""])
+def test_empty_lines_are_skipped_and_line_numbers_stay(landlord, sign_in):
+    text = "\r\n".join(
+        [HEAD + ";;", ";;;;;;;", line(landlord) + ";;", ";;;;;;;", line(landlord, "jules"), ";;;;;;;", ""]
+    )
     page = upload(sign_in("jules"), text, "cp1252").content.decode()
     assert "Un accès serait demandé" in page and "une ligne refusée" in page
     assert re.findall(r'<td class="num">(\d+)</td>', page) == ["3", "5"]
 
 
-def test_a_file_with_a_formula_is_refused(house, sign_in):
-    page = upload(sign_in("jules"), "\n".join([HEAD, line(house), line(house, place="=HYPERLINK(1)")]))
+def test_a_file_with_a_formula_is_refused(landlord, sign_in):
+    page = upload(sign_in("jules"), "\n".join([HEAD, line(landlord), line(landlord, place="=HYPERLINK(1)")]))
     assert "Ligne 3\u00a0: une cellule commence comme une formule de tableur." in page.content.decode()
     assert "confirmed" not in page.content.decode()
 
 
-def test_no_cell_of_the_export_is_a_formula(house, sign_in):
+def test_no_cell_of_the_export_is_a_formula(landlord, sign_in):
     Place.objects.using(OWNER).filter(name="Glycines A").update(name="=HYPERLINK(1)", code="@danger")
     text = sign_in("ines").get("/acces/affectations/echanges/affectations.csv").content.decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text), delimiter=";") for cell in row]
@@ -196,7 +198,7 @@ def test_no_cell_of_the_export_is_a_formula(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "elise", "noel"])
-def test_other_roles_cannot_export_or_import(house, sign_in, name):
+def test_other_roles_cannot_export_or_import(landlord, sign_in, name):
     client = sign_in(name)
     assert client.get("/acces/affectations/echanges/affectations.csv").status_code == 403
     assert upload(client, HEAD).status_code == 403
@@ -205,13 +207,13 @@ def test_other_roles_cannot_export_or_import(house, sign_in, name):
 # --- Staff -----------------------------------------------------------------------------------------------------------
 
 
-def newcomer(house, email="nina.rey@trois-rives.example", name="Nina Rey", where="secteur-glycines"):
-    return f"{line(house, place='glycines-b').replace(house.person('noel').email, email)};{name};{where}"
+def newcomer(landlord, email="nina.rey@trois-rives.example", name="Nina Rey", where="secteur-glycines"):
+    return f"{line(landlord, place='glycines-b').replace(landlord.person('noel').email, email)};{name};{where}"
 
 
-def test_a_line_with_a_newcomer_requests_the_person_too(house, sign_in):
+def test_a_line_with_a_newcomer_requests_the_person_too(landlord, sign_in):
     client, people = sign_in("jules"), Person.objects.using(OWNER).count()
-    answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house)]))
+    answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", newcomer(landlord)]))
     page = answer.content.decode()
     assert "Nina Rey" in page and "nouvelle personne" in page and "aucune ligne refusée" in page
     client.post(URL, {"confirmed": sealed_in(answer)})
@@ -224,11 +226,11 @@ def test_a_line_with_a_newcomer_requests_the_person_too(house, sign_in):
     assert Person.objects.using(OWNER).count() == people and access_request.batch
 
 
-def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mailoutbox):
-    client, second = sign_in("jules"), sign_in_second(house)
+def test_newcomers_of_a_file_get_their_links_after_approval(landlord, sign_in, mailoutbox):
+    client, second = sign_in("jules"), sign_in_second(landlord)
     people = Person.objects.using(OWNER).count()
-    nina, omar = (newcomer(house), newcomer(house, email="omar.ba@trois-rives.example", name="Omar Ba"))
-    answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", nina, omar, f"{line(house)};;"]))
+    nina, omar = (newcomer(landlord), newcomer(landlord, email="omar.ba@trois-rives.example", name="Omar Ba"))
+    answer = upload(client, "\n".join([f"{HEAD};nom;code_rattachement", nina, omar, f"{line(landlord)};;"]))
     client.post(URL, {"confirmed": sealed_in(answer)})
     batch = AccessRequest.objects.using(OWNER).filter(email__contains="nina").get().batch
     assert not mailoutbox
@@ -249,12 +251,12 @@ def test_newcomers_of_a_file_get_their_links_after_approval(house, sign_in, mail
         ({"email": "pas une adresse"}, "valide"),
     ],
 )
-def test_a_newcomer_without_a_required_value_is_refused(house, sign_in, more, message):
-    page = upload(sign_in("jules"), "\n".join([f"{HEAD};nom;code_rattachement", newcomer(house, **more)]))
+def test_a_newcomer_without_a_required_value_is_refused(landlord, sign_in, more, message):
+    page = upload(sign_in("jules"), "\n".join([f"{HEAD};nom;code_rattachement", newcomer(landlord, **more)]))
     assert message in page.content.decode() and "1 accès" not in page.content.decode()
 
 
-def test_staff_is_exported_in_the_format_of_the_landlords_own_file(house, sign_in):
+def test_staff_is_exported_in_the_format_of_the_landlords_own_file(landlord, sign_in):
     staff = Person.objects.using(OWNER).filter(is_machine=False)
     text = sign_in("jules").get("/acces/personnes/personnes.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
@@ -263,8 +265,8 @@ def test_staff_is_exported_in_the_format_of_the_landlords_own_file(house, sign_i
     assert {row["ouvert"] for row in rows if row["nom"] == "Karim Sy"} == {"non"}
 
 
-def test_machines_are_neither_exported_nor_imported(house, sign_in):
-    machine = Known(house).token.machine
+def test_machines_are_neither_exported_nor_imported(landlord, sign_in):
+    machine = SampleObjects(landlord).token.machine
     client = sign_in("jules")
     for path in ("personnes/personnes.csv", "affectations/echanges/affectations.csv"):
         text = client.get(f"/acces/{path}").content.decode("utf-8-sig")

@@ -15,19 +15,19 @@ from access.grants.grant_terms import Terms
 from access.models import AccessRequest, Assignment, Person
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 NEW, NEWCOMER = "/acces/demandes/nouvelle/", "/acces/demandes/nouvelle-personne/"
 NINA = "nina.perrot@trois-rives.example"
 
 
-def typed(house, name="noel", place="agence-bercy", role="officer", **more):
+def typed(landlord, name="noel", place="agence-bercy", role="officer", **more):
     days = {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(90):%d/%m/%Y}"}
-    return {"person": house.person(name).email, "role": role, "place": place, "reason": "posting", **days, **more}
+    return {"person": landlord.person(name).email, "role": role, "place": place, "reason": "posting", **days, **more}
 
 
-def newcomer(house, **more):
-    values = typed(house, place="secteur-glycines", name="noel")
+def newcomer(landlord, **more):
+    values = typed(landlord, place="secteur-glycines", name="noel")
     values.pop("person")
     return {
         **values,
@@ -38,14 +38,14 @@ def newcomer(house, **more):
     }
 
 
-def terms(house, place="Agence Bercy", role="officer", last=90):
-    return Terms(house.place(place), paris_day(), paris_day(last), "posting", role)
+def terms(landlord, place="Agence Bercy", role="officer", last=90):
+    return Terms(landlord.place(place), paris_day(), paris_day(last), "posting", role)
 
 
-def administrator(house, name, place="Office des Trois-Rives"):
+def administrator(landlord, name, place="Office des Trois-Rives"):
     """An administrator appointed on the server, like the first ones, and not through a request."""
-    person = make_person(name, house.place(place))
-    assign(person, "access_administrator", house.place(place))
+    person = make_person(name, landlord.place(place))
+    assign(person, "access_administrator", landlord.place(place))
     return person
 
 
@@ -70,16 +70,16 @@ def held_by(person):
 
 
 @pytest.fixture
-def corinne(house):
-    return administrator(house, "Corinne Vidal")
+def corinne(landlord):
+    return administrator(landlord, "Corinne Vidal")
 
 
 # --- The regular way ---
 
 
-def test_one_requests_another_approves_and_both_are_recorded(house, sign_in, corinne):
-    noel = house.person("noel")
-    assert sign_in("jules").post(NEW, typed(house)).status_code == 302
+def test_one_requests_another_approves_and_both_are_recorded(landlord, sign_in, corinne):
+    noel = landlord.person("noel")
+    assert sign_in("jules").post(NEW, typed(landlord)).status_code == 302
     [access_request] = AccessRequest.objects.using(OWNER).all()
     assert held_by(noel) == []
     client = browser(corinne)
@@ -89,35 +89,35 @@ def test_one_requests_another_approves_and_both_are_recorded(house, sign_in, cor
     given = Assignment.objects.using(OWNER).get(person=noel)
     assert (given.request, given.given_by) == (access_request, corinne)
     [event] = events(kind="access_requested")
-    assert event["actor"] == house.person("jules").pk and event["facts"]["role"] == "officer"
+    assert event["actor"] == landlord.person("jules").pk and event["facts"]["role"] == "officer"
     [event] = events(kind="access_approved")
     assert event["actor"] == corinne.pk and event["facts"]["person"] == str(noel.pk)
 
 
-def test_a_manager_requests_for_the_own_sector_only(house, sign_in):
+def test_a_manager_requests_for_the_own_sector_only(landlord, sign_in):
     client = sign_in("georges")
-    assert client.post(NEW, typed(house, place="secteur-glycines", name="bruno")).status_code == 302
-    answer = client.post(NEW, typed(house, name="bruno"))
+    assert client.post(NEW, typed(landlord, place="secteur-glycines", name="bruno")).status_code == 302
+    answer = client.post(NEW, typed(landlord, name="bruno"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
-    georges, bruno = house.person("georges"), house.person("bruno")
+    georges, bruno = landlord.person("georges"), landlord.person("bruno")
     with pytest.raises(ValidationError, match="périmètre"):
-        asked_by(georges, bruno, terms(house))
+        asked_by(georges, bruno, terms(landlord))
     [access_request] = AccessRequest.objects.using(OWNER).all()
     assert sign_in("jules").post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 302
     assert ("officer", "Secteur Glycines") in held_by(bruno)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene", "ines", "noel"])
-def test_other_roles_cannot_request(house, sign_in, name):
-    for url, body in ((NEW, typed(house, "lea")), (NEWCOMER, newcomer(house))):
+def test_other_roles_cannot_request(landlord, sign_in, name):
+    for url, body in ((NEW, typed(landlord, "lea")), (NEWCOMER, newcomer(landlord))):
         assert sign_in(name).post(url, body).status_code == 403
-    by, lea, requested = house.person(name), house.person("lea"), terms(house)
+    by, lea, requested = landlord.person(name), landlord.person("lea"), terms(landlord)
     with pytest.raises(ValidationError, match="périmètre"):
         asked_by(by, lea, requested)
 
 
-def test_a_newcomer_chooses_a_password_through_an_emailed_link(house, sign_in, mailoutbox):
-    assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
+def test_a_newcomer_chooses_a_password_through_an_emailed_link(landlord, sign_in, mailoutbox):
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
     assert not Person.objects.using(OWNER).filter(email=NINA).exists() and not mailoutbox
     [access_request] = AccessRequest.objects.using(OWNER).all()
     client = sign_in("jules")
@@ -134,20 +134,20 @@ def test_a_newcomer_chooses_a_password_through_an_emailed_link(house, sign_in, m
     nina.refresh_from_db(using=OWNER)
     assert nina.check_password(chosen)
     [added] = events(kind="person_added")
-    assert added["facts"] == {"person": str(nina.pk)} and added["actor"] == house.person("jules").pk
+    assert added["facts"] == {"person": str(nina.pk)} and added["actor"] == landlord.person("jules").pk
     access_request.refresh_from_db(using=OWNER)
     # Name and address are kept once, in the row of the person.
     assert (access_request.name, access_request.email, access_request.person) == ("", "", nina)
 
 
-def test_a_used_address_is_refused_with_a_reason(house, sign_in):
-    answer = sign_in("georges").post(NEWCOMER, newcomer(house, email="AWA.diakite@trois-rives.example"))
+def test_a_used_address_is_refused_with_a_reason(landlord, sign_in):
+    answer = sign_in("georges").post(NEWCOMER, newcomer(landlord, email="AWA.diakite@trois-rives.example"))
     assert answer.status_code == 200 and "déjà avec cette adresse" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("act", "body"), [("refuser", {"reason": "not_needed"}), ("retirer", {})])
-def test_a_refused_or_withdrawn_newcomer_is_erased(house, sign_in, act, body):
-    assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
+def test_a_refused_or_withdrawn_newcomer_is_erased(landlord, sign_in, act, body):
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
     [access_request] = AccessRequest.objects.using(OWNER).all()
     who = "jules" if act == "refuser" else "georges"
     assert sign_in(who).post(f"/acces/demandes/{access_request.pk}/{act}/", body).status_code == 302
@@ -160,60 +160,60 @@ def test_a_refused_or_withdrawn_newcomer_is_erased(house, sign_in, act, body):
     assert again.status_code == 200 and "Une décision a déjà été prise" in again.content.decode()
 
 
-def test_a_request_lapses_and_the_next_one_erases_its_newcomer(house, sign_in):
-    assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
+def test_a_request_lapses_and_the_next_one_erases_its_newcomer(landlord, sign_in):
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
     AccessRequest.objects.using(OWNER).update(asked_at=timezone.now() - timedelta(days=14, minutes=1))
     [access_request] = AccessRequest.objects.using(OWNER).all()
     answer = sign_in("jules").post(f"/acces/demandes/{access_request.pk}/approuver/")
     assert answer.status_code == 200 and "quatorze jours" in answer.content.decode()
     assert "expirée" in sign_in("georges").get("/acces/demandes/").content.decode()
-    assert sign_in("georges").post(NEWCOMER, newcomer(house)).status_code == 302
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
     access_request.refresh_from_db(using=OWNER)
     assert (access_request.name, access_request.email, access_request.decision) == ("", "", "")
 
 
-def test_approved_late_it_begins_today_and_ends_as_requested(house, corinne):
-    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+def test_approved_late_it_begins_today_and_ends_as_requested(landlord, corinne):
+    access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     AccessRequest.objects.using(OWNER).update(first_day=paris_day(-3))
     given = approved_by(corinne, access_request)
     assert (given.first_day, given.last_day) == (paris_day(), paris_day(90))
 
 
-def test_the_same_request_cannot_be_submitted_twice(house, sign_in):
+def test_the_same_request_cannot_be_submitted_twice(landlord, sign_in):
     client = sign_in("jules")
-    assert client.post(NEW, typed(house)).status_code == 302
-    answer = client.post(NEW, typed(house))
+    assert client.post(NEW, typed(landlord)).status_code == 302
+    answer = client.post(NEW, typed(landlord))
     assert answer.status_code == 200 and "déjà en attente d’une décision" in answer.content.decode()
-    duplicate = client.post(NEW, typed(house, "elise", place="agence-belleville"))
+    duplicate = client.post(NEW, typed(landlord, "elise", place="agence-belleville"))
     assert duplicate.status_code == 200 and "déjà ce rôle en ce lieu" in duplicate.content.decode()
 
 
 # --- A dishonest administrator ---
 
 
-def test_one_administrator_alone_grants_only_a_caretakers_building(house, sign_in):
+def test_one_administrator_alone_grants_only_a_caretakers_building(landlord, sign_in):
     """The form has neither roles nor places above a building, and the action refuses them too."""
     client = sign_in("jules")
-    body = {**typed(house, place="secteur-glycines"), "role": "officer"}
+    body = {**typed(landlord, place="secteur-glycines"), "role": "officer"}
     answer = client.post("/acces/affectations/confier/", body)
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
     assert client.post("/acces/affectations/confier/", {**body, "place": "glycines-a"}).status_code == 302
-    assert held_by(house.person("noel")) == [("caretaker", "Glycines A")]
+    assert held_by(landlord.person("noel")) == [("caretaker", "Glycines A")]
 
 
 @pytest.mark.parametrize("role", ["officer", "accountant", "dpo", "access_administrator", "sector_manager"])
-def test_one_administrator_alone_cannot_grant_other_roles_through_the_action(house, role):
+def test_one_administrator_alone_cannot_grant_other_roles_through_the_action(landlord, role):
     from access.grants.actions.assignments import grant
 
-    jules, noel = house.person("jules"), house.person("noel")
+    jules, noel = landlord.person("jules"), landlord.person("noel")
     for place, granted_role in (("Glycines A", role), ("Les Glycines", "caretaker")):
         with pytest.raises(ValidationError, match="une autre personne doit"), acting(jules):
-            grant(by=jules, person=noel, terms=terms(house, place, granted_role))
+            grant(by=jules, person=noel, terms=terms(landlord, place, granted_role))
 
 
-def test_nobody_approves_or_refuses_their_own_request(house, sign_in):
-    client, jules = sign_in("jules"), house.person("jules")
-    client.post(NEW, typed(house))
+def test_nobody_approves_or_refuses_their_own_request(landlord, sign_in):
+    client, jules = sign_in("jules"), landlord.person("jules")
+    client.post(NEW, typed(landlord))
     [access_request] = AccessRequest.objects.using(OWNER).all()
     page = client.get(f"/acces/demandes/{access_request.pk}/").content.decode()
     assert "/approuver/" not in page and "/retirer/" in page
@@ -221,14 +221,14 @@ def test_nobody_approves_or_refuses_their_own_request(house, sign_in):
     assert answer.status_code == 200 and "Vous avez fait cette demande" in answer.content.decode()
     with pytest.raises(ValidationError, match="Vous avez fait cette demande"), acting(jules):
         refuse(by=jules, access_request=access_request, reason="not_needed")
-    assert held_by(house.person("noel")) == []
+    assert held_by(landlord.person("noel")) == []
 
 
-def test_nobody_requests_for_oneself_or_decides_on_an_own_access(house, sign_in, corinne):
-    jules = house.person("jules")
+def test_nobody_requests_for_oneself_or_decides_on_an_own_access(landlord, sign_in, corinne):
+    jules = landlord.person("jules")
     with pytest.raises(ValidationError, match="vous-même"):
-        asked_by(jules, jules, terms(house))
-    access_request = asked_by(jules, corinne, terms(house))
+        asked_by(jules, jules, terms(landlord))
+    access_request = asked_by(jules, corinne, terms(landlord))
     with pytest.raises(ValidationError, match="vous-même"):
         approved_by(corinne, access_request)
     with pytest.raises(ValidationError, match="vous est destiné"), acting(corinne):
@@ -236,16 +236,16 @@ def test_nobody_requests_for_oneself_or_decides_on_an_own_access(house, sign_in,
     assert browser(corinne).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 200
 
 
-def test_a_second_account_of_the_requester_cannot_approve(house, corinne):
+def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     """Corinne is deceived and approves Jules's second account as an administrator.
 
     For thirty days that account approves nothing, and Jules may not approve what it requests.
     """
-    jules, noel, top = house.person("jules"), house.person("noel"), house.place("Office des Trois-Rives")
+    jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
-    approved_by(corinne, asked_by(jules, other, terms(house, "Office des Trois-Rives", "access_administrator")))
+    approved_by(corinne, asked_by(jules, other, terms(landlord, "Office des Trois-Rives", "access_administrator")))
     double = Person.objects.using(OWNER).get(email=other.email)
-    mine, its = asked_by(jules, noel, terms(house)), asked_by(double, noel, terms(house, "Secteur Tour"))
+    mine, its = asked_by(jules, noel, terms(landlord)), asked_by(double, noel, terms(landlord, "Secteur Tour"))
     with pytest.raises(ValidationError, match="trente jours"):
         approved_by(double, mine)
     with pytest.raises(ValidationError, match="créé par l’autre"):
@@ -255,55 +255,55 @@ def test_a_second_account_of_the_requester_cannot_approve(house, corinne):
     assert held_by(noel) == []
 
 
-def test_after_thirty_days_a_new_administrator_can_approve(house, corinne):
-    jules, noel, top = house.person("jules"), house.person("noel"), house.place("Office des Trois-Rives")
+def test_after_thirty_days_a_new_administrator_can_approve(landlord, corinne):
+    jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     agnes = Newcomer("Agnès Neuve", "agnes.neuve@trois-rives.example", top)
-    approved_by(corinne, asked_by(jules, agnes, terms(house, "Office des Trois-Rives", "access_administrator")))
+    approved_by(corinne, asked_by(jules, agnes, terms(landlord, "Office des Trois-Rives", "access_administrator")))
     long_ago = timezone.now() - timedelta(days=31)
     AccessRequest.objects.using(OWNER).update(decided_at=long_ago)
     Assignment.objects.using(OWNER).filter(person__email=agnes.email).update(given_at=long_ago)
-    assert approved_by(Person.objects.using(OWNER).get(email=agnes.email), asked_by(jules, noel, terms(house))).pk
+    assert approved_by(Person.objects.using(OWNER).get(email=agnes.email), asked_by(jules, noel, terms(landlord))).pk
 
 
-def test_a_role_granted_yesterday_does_not_allow_approving(house, corinne):
+def test_a_role_granted_yesterday_does_not_allow_approving(landlord, corinne):
     """An old account with a new role: the role must be thirty days old too."""
-    jules, lea = house.person("jules"), house.person("lea")
-    approved_by(corinne, asked_by(jules, lea, terms(house, "Office des Trois-Rives", "access_administrator")))
-    access_request = asked_by(jules, house.person("noel"), terms(house))
+    jules, lea = landlord.person("jules"), landlord.person("lea")
+    approved_by(corinne, asked_by(jules, lea, terms(landlord, "Office des Trois-Rives", "access_administrator")))
+    access_request = asked_by(jules, landlord.person("noel"), terms(landlord))
     with pytest.raises(ValidationError, match="trente jours"):
         approved_by(lea, access_request)
 
 
-def test_an_agencys_administrator_cannot_approve_for_another_agency(house):
-    local = administrator(house, "Agathe Local", "Agence Belleville")
-    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
+    local = administrator(landlord, "Agathe Local", "Agence Belleville")
+    access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
     with pytest.raises(ValidationError, match="Une décision a déjà été prise"):  # it is not visible to her
         approved_by(local, access_request)
-    local_request = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Tour"))
+    local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))
     assert approved_by(local, local_request).pk
 
 
-def test_a_manager_approves_nothing(house, sign_in):
-    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house, "Secteur Glycines"))
+def test_a_manager_approves_nothing(landlord, sign_in):
+    access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Glycines"))
     for act in ("approuver", "refuser"):
         assert (
             sign_in("georges").post(f"/acces/demandes/{access_request.pk}/{act}/", {"reason": "not_needed"}).status_code
             == 403
         )
-    georges = house.person("georges")
+    georges = landlord.person("georges")
     with pytest.raises(ValidationError, match="périmètre"):
         approved_by(georges, access_request)
 
 
-def test_only_the_requester_withdraws(house, corinne):
-    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+def test_only_the_requester_withdraws(landlord, corinne):
+    access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     with pytest.raises(ValidationError, match="Seule la personne qui a fait la demande"), acting(corinne):
         withdraw(by=corinne, access_request=access_request)
 
 
-def test_an_assignment_approved_by_two_cannot_be_extended_or_moved_by_one(house, sign_in):
-    elise = Assignment.objects.using(OWNER).get(person=house.person("elise"))
+def test_an_assignment_approved_by_two_cannot_be_extended_or_moved_by_one(landlord, sign_in):
+    elise = Assignment.objects.using(OWNER).get(person=landlord.person("elise"))
     client, day = sign_in("jules"), f"{paris_day(300):%d/%m/%Y}"
     page = client.get(f"/acces/personnes/{elise.person_id}/").content.decode()
     assert "demander de nouveau" in page and "/prolonger/" not in page and "/deplacer/" not in page
@@ -316,20 +316,20 @@ def test_an_assignment_approved_by_two_cannot_be_extended_or_moved_by_one(house,
     assert elise.last_day == paris_day(200) and elise.ended_on is None
 
 
-def test_of_two_approvals_only_the_first_counts(house, corinne):
-    third = administrator(house, "Thérèse Trois")
-    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+def test_of_two_approvals_only_the_first_counts(landlord, corinne):
+    third = administrator(landlord, "Thérèse Trois")
+    access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert approved_by(corinne, access_request).pk
     with pytest.raises(ValidationError, match="Une décision a déjà été prise"):
         approved_by(third, access_request)
-    assert len(held_by(house.person("noel"))) == 1
+    assert len(held_by(landlord.person("noel"))) == 1
 
 
 # --- Pages; the data protection officer; the first two administrators ---
 
 
-def test_the_data_protection_officer_reads_every_request_and_decides_none(house, sign_in):
-    access_request = asked_by(house.person("jules"), house.person("noel"), terms(house))
+def test_the_data_protection_officer_reads_every_request_and_decides_none(landlord, sign_in):
+    access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     client = sign_in("ines")
     assert "Noël Caron" in client.get("/acces/demandes/").content.decode()
     page = client.get(f"/acces/demandes/{access_request.pk}/").content.decode()
@@ -337,9 +337,9 @@ def test_the_data_protection_officer_reads_every_request_and_decides_none(house,
     assert client.post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 403
 
 
-def test_a_manager_reads_the_requests_of_the_own_sector(house, sign_in):
-    far = asked_by(house.person("jules"), house.person("noel"), terms(house))
-    near = asked_by(house.person("jules"), house.person("lea"), terms(house, "Secteur Glycines"))
+def test_a_manager_reads_the_requests_of_the_own_sector(landlord, sign_in):
+    far = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
+    near = asked_by(landlord.person("jules"), landlord.person("lea"), terms(landlord, "Secteur Glycines"))
     client = sign_in("georges")
     page = client.get("/acces/demandes/").content.decode()
     assert "Léa Giraud" in page and "Noël Caron" not in page
@@ -347,7 +347,7 @@ def test_a_manager_reads_the_requests_of_the_own_sector(house, sign_in):
     assert client.get(f"/acces/demandes/{far.pk}/").status_code == 404
 
 
-def test_an_unknown_batch_is_404(house, sign_in):
+def test_an_unknown_batch_is_404(landlord, sign_in):
     assert sign_in("jules").get(f"/acces/demandes/fichier/{uuid4()}/").status_code == 404
 
 
@@ -380,14 +380,14 @@ ALIKE = {
 
 
 @pytest.mark.parametrize("typed_in", ALIKE.values(), ids=ALIKE)
-def test_names_and_addresses_that_imitate_others_are_refused(house, sign_in, typed_in):
+def test_names_and_addresses_that_imitate_others_are_refused(landlord, sign_in, typed_in):
     """The approver trusts what is displayed, while the link goes to the address as typed."""
-    answer = sign_in("georges").post(NEWCOMER, newcomer(house, **typed_in))
+    answer = sign_in("georges").post(NEWCOMER, newcomer(landlord, **typed_in))
     assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()
     assert any(message in answer.content.decode() for message in ("caractères visibles", "lettres latines"))
 
 
-def test_a_name_is_stored_in_one_normal_form(house, sign_in):
+def test_a_name_is_stored_in_one_normal_form(landlord, sign_in):
     accents_apart = "Ine\u0300s\u00a0  Nguye\u0302\u0303n"
-    assert sign_in("georges").post(NEWCOMER, newcomer(house, name=accents_apart)).status_code == 302
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord, name=accents_apart)).status_code == 302
     assert AccessRequest.objects.using(OWNER).get().name == "In\u00e8s Nguy\u1ec5n"

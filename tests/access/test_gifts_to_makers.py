@@ -23,14 +23,14 @@ REOPEN = "UPDATE access_person SET is_active = true WHERE id = %s"
 
 
 @pytest.fixture
-def two(house):
-    return two_administrators(house)
+def two(landlord):
+    return two_administrators(landlord)
 
 
 @pytest.fixture
-def yvan(house, two):
+def yvan(landlord, two):
     """An administrator whose account Jules requested; it was approved five days ago."""
-    top = house.place("Office des Trois-Rives")
+    top = landlord.place("Office des Trois-Rives")
     yvan = make_person("Yvan Roux", top)
     assign(yvan, "access_administrator", top)
     run(
@@ -44,39 +44,39 @@ def yvan(house, two):
 
 
 @pytest.fixture
-def jules_in_b(house, two):
+def jules_in_b(landlord, two):
     """Jules is also caretaker of Glycines B, so he would see residents moved into it."""
-    return assign(two.asker, "caretaker", house.place("Glycines B"))
+    return assign(two.asker, "caretaker", landlord.place("Glycines B"))
 
 
-def try_recut(by, house):
+def try_recut(by, landlord):
     with acting(by):
-        units = list(Unit.objects.select_related("building__place").filter(building=house.building("Glycines A").pk))
-        into = Building.objects.select_related("place").get(pk=house.building("Glycines B").pk)
+        units = list(Unit.objects.select_related("building__place").filter(building=landlord.building("Glycines A").pk))
+        into = Building.objects.select_related("place").get(pk=landlord.building("Glycines B").pk)
         recut(by=by, units=units, into=into)
 
 
 @pytest.mark.parametrize("who", ["jules", "yvan"])
-def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(house, two, yvan, jules_in_b, who):
+def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(landlord, two, yvan, jules_in_b, who):
     by = {"jules": two.asker, "yvan": yvan}[who]
     with pytest.raises(ValidationError, match="une autre personne doit faire ce redécoupage") as act:
-        try_recut(by, house)
+        try_recut(by, landlord)
     assert act.value.code == "oneself"  # raised by the action; the database would use the name of its constraint
-    refused("recut_for_others", by, RECUT, house.building("Glycines B").pk, house.building("Glycines A").pk)
+    refused("recut_for_others", by, RECUT, landlord.building("Glycines B").pk, landlord.building("Glycines A").pk)
 
 
-def test_another_administrator_may_move_them(house, two, jules_in_b):
-    try_recut(two.second, house)
-    assert not Unit.objects.using(OWNER).filter(building=house.building("Glycines A").pk).exists()
+def test_another_administrator_may_move_them(landlord, two, jules_in_b):
+    try_recut(two.second, landlord)
+    assert not Unit.objects.using(OWNER).filter(building=landlord.building("Glycines A").pk).exists()
 
 
-def test_an_assignment_that_ended_yesterday_does_not_prevent_it(house, two):
-    assign(two.asker, "caretaker", house.place("Glycines B"), first=-30, last=-1)
-    try_recut(two.asker, house)
+def test_an_assignment_that_ended_yesterday_does_not_prevent_it(landlord, two):
+    assign(two.asker, "caretaker", landlord.place("Glycines B"), first=-30, last=-1)
+    try_recut(two.asker, landlord)
 
 
-def test_a_conflict_of_interest_is_not_ended_by_an_account_that_its_person_made(house, two, yvan):
-    stand_wall(house.account("Calme-Quai 9").lease, two.asker)
+def test_a_conflict_of_interest_is_not_ended_by_an_account_that_its_person_made(landlord, two, yvan):
+    stand_wall(landlord.account("Calme-Quai 9").lease, two.asker)
     wall = ConflictWall.objects.using(OWNER).get()
     with pytest.raises(ValidationError, match="a créé") as act, acting(yvan):
         end_wall(by=yvan, wall=ConflictWall.objects.get(pk=wall.pk))
@@ -85,7 +85,7 @@ def test_a_conflict_of_interest_is_not_ended_by_an_account_that_its_person_made(
     assert write(two.second, LIFT, two.second.pk) == 1
 
 
-def test_a_sign_in_is_not_reopened_by_an_account_that_its_person_made(house, two, yvan):
+def test_a_sign_in_is_not_reopened_by_an_account_that_its_person_made(landlord, two, yvan):
     run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE person_id = %s", two.asker.pk)
     run("UPDATE access_person SET is_active = false WHERE id = %s", two.asker.pk)
     closed = Person.objects.using(OWNER).get(pk=two.asker.pk)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from access.checks import routes
 from access.grants.actions import sign_ins
 from tests.builders import events
-from tests.entering import listed
 from tests.invariants import holding
+from tests.sign_in import listed
 
 
 def own_pages() -> list[str]:
@@ -20,7 +20,7 @@ def own_pages() -> list[str]:
     return sorted(f"/{path}" for path, _door in pages if "<" not in path)
 
 
-def test_pages_requested_in_turn_show_the_person_who_asks(house, sign_in):
+def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
     """The first, the second and again the first person request each page, to find content cached for all."""
     pages = own_pages()
     assert len(pages) > 20
@@ -36,7 +36,7 @@ def test_pages_requested_in_turn_show_the_person_who_asks(house, sign_in):
 
 
 @pytest.fixture
-def broken(house):
+def broken(landlord):
     """The findings, for tests that break an invariant on purpose."""
     with holding() as findings:
         yield findings
@@ -47,7 +47,7 @@ def broken(house):
 )
 @pytest.mark.unwatched("queries as a person left on the connection")
 @pytest.mark.breaks_invariants("on purpose")
-def test_a_person_or_role_left_on_the_connection_is_detected(house, sign_in, settings, broken, setting, value):
+def test_a_person_or_role_left_on_the_connection_is_detected(landlord, sign_in, settings, broken, setting, value):
     assert sign_in("elise").get("/regles/").status_code == 200 and broken.found == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, false)", [setting, value.format(instance=settings.INSTANCE)])
@@ -59,16 +59,16 @@ def test_a_person_or_role_left_on_the_connection_is_detected(house, sign_in, set
     assert ["the connection stays with" in line for line in broken.found] == [True]
 
 
-def test_a_form_shown_again_rolls_back_what_its_view_wrote(house, sign_in, monkeypatch):
+def test_a_form_shown_again_rolls_back_what_its_view_wrote(landlord, sign_in, monkeypatch):
     """The patched action writes everything before it refuses."""
-    awa = listed(house.person("awa"))
+    awa = listed(landlord.person("awa"))
 
     def end_and_refuse(**arguments):
         assert sign_ins.end_sessions(**arguments) == 1
         raise ValidationError("Pas aujourd’hui.")
 
     monkeypatch.setattr("access.grants.views.sign_ins.end_sessions", end_and_refuse)
-    answer = sign_in("jules").post(f"/acces/personnes/{house.person('awa').pk}/sessions/", {"reason": "doubt"})
+    answer = sign_in("jules").post(f"/acces/personnes/{landlord.person('awa').pk}/sessions/", {"reason": "doubt"})
     assert answer.status_code == 200 and "Pas aujourd" in answer.content.decode()
     assert awa.get("/regles/").status_code == 200
     assert events(kind="sessions_ended", outcome="changed") == []

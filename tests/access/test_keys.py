@@ -15,7 +15,7 @@ from fido2.utils import websafe_encode
 from tests.access.keys import CHOOSE, ENTER, FLAG, HOST, PRESENT, VERIFIED, Key, challenge_of, choose, enter, sent
 from tests.audit.test_fail_closed import FAULTS, everything_stored
 from tests.builders import OWNER, events, run
-from tests.entering import let_in, listed
+from tests.sign_in import let_in, listed
 
 IN, PROVE, UNLOCK = "/regles/", "/entrer/preuve/cle/", "/entrer/verrou/cle/"
 
@@ -39,8 +39,8 @@ def stored_key(person):
 
 
 @pytest.fixture
-def awa(house):
-    return house.person("awa")
+def awa(landlord):
+    return landlord.person("awa")
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ def test_an_answer_works_once_and_only_where_it_was_requested(awa, key):
     assert is_in(client) and not is_in(other)
 
 
-def test_a_key_signs_in_only_its_own_person_even_under_anothers_id(house, awa, key):
-    bruno = house.person("bruno")
+def test_a_key_signs_in_only_its_own_person_even_under_anothers_id(landlord, awa, key):
+    bruno = landlord.person("bruno")
     his = Key(number=key.number)
     assert choose(let_in(browser(), bruno), his).status_code == 200  # refused; see the end of this module
     assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
@@ -227,9 +227,9 @@ def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
 # --- Ids of other keys ---
 
 
-def test_a_key_cannot_be_registered_under_the_id_of_another(house, awa, key):
+def test_a_key_cannot_be_registered_under_the_id_of_another(landlord, awa, key):
     """Neither if the key signs that id itself, nor if only the request contains it."""
-    bruno = let_in(browser(), house.person("bruno"))
+    bruno = let_in(browser(), landlord.person("bruno"))
     assert choose(bruno, Key(number=key.number)).status_code == 200
     renamed = Key()
     made = renamed.made(challenge_of(bruno, CHOOSE))
@@ -240,26 +240,26 @@ def test_a_key_cannot_be_registered_under_the_id_of_another(house, awa, key):
     assert is_in(entered(key, awa)), "her key works as before"
 
 
-def test_the_database_refuses_the_id_of_another_key(house, awa, key):
+def test_the_database_refuses_the_id_of_another_key(landlord, awa, key):
     stored = stored_key(awa)
     with pytest.raises(IntegrityError, match="key_number_once"):
-        Authenticator.objects.create(user=house.person("bruno"), type="webauthn", data=stored.data)
+        Authenticator.objects.create(user=landlord.person("bruno"), type="webauthn", data=stored.data)
 
 
 @pytest.mark.spoils
-def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(house, awa, key):
+def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(landlord, awa, key):
     run("DROP INDEX key_number_once")
-    assert choose(let_in(browser(), house.person("bruno")), Key(number=key.number)).status_code == 200
+    assert choose(let_in(browser(), landlord.person("bruno")), Key(number=key.number)).status_code == 200
     assert Authenticator.objects.using(OWNER).filter(type="webauthn").count() == 1
 
 
-def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(house, awa, key, monkeypatch):
+def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(landlord, awa, key, monkeypatch):
     """The form sees neither a concurrent request's row nor one hidden by a policy; then the database refuses."""
-    bruno = let_in(browser(), house.person("bruno"))
+    bruno = let_in(browser(), landlord.person("bruno"))
     in_sight = choose(bruno, Key(number=key.number))
     monkeypatch.setattr("access.signin.forms.keys._must_be_new", lambda _credential: None)
     answer = choose(bruno, Key(number=key.number))
     assert answer.status_code == in_sight.status_code == 200
     assert answer.context["form"].errors == in_sight.context["form"].errors != {}
-    assert not Authenticator.objects.using(OWNER).filter(user=house.person("bruno")).exists()
-    assert not events(kind="factor_added", actor=house.person("bruno").pk)
+    assert not Authenticator.objects.using(OWNER).filter(user=landlord.person("bruno")).exists()
+    assert not events(kind="factor_added", actor=landlord.person("bruno").pk)

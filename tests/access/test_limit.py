@@ -18,11 +18,11 @@ BELLEVILLE = ("Dette-Glycines A", "Calme-Glycines A", "Dette-Glycines B", "Calme
 
 
 @pytest.fixture
-def paths(house):
-    return [f"/comptes/{house.account(name).reference}/" for name in BELLEVILLE]
+def paths(landlord):
+    return [f"/comptes/{landlord.account(name).reference}/" for name in BELLEVILLE]
 
 
-def test_past_the_limit_an_account_is_refused_and_it_is_recorded(house, sign_in, paths, settings):
+def test_past_the_limit_an_account_is_refused_and_it_is_recorded(landlord, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 2
     elise, denis = sign_in("elise"), sign_in("denis")
     assert [elise.get(path).status_code for path in paths[:2]] == [200, 200]
@@ -31,22 +31,22 @@ def test_past_the_limit_an_account_is_refused_and_it_is_recorded(house, sign_in,
     text = refused.content.decode()
     assert "Vous pouvez ouvrir 2 comptes différents" in text and "Dette" not in text
     [event] = events(kind="limit_reached")
-    assert event["actor"] == house.person("elise").pk and event["outcome"] == "refused"
-    assert event["about"] == house.account(BELLEVILLE[2]).pk and event["shown"] == []
-    tower = f"/comptes/{house.account('Dette-Tour basse').reference}/"
+    assert event["actor"] == landlord.person("elise").pk and event["outcome"] == "refused"
+    assert event["about"] == landlord.account(BELLEVILLE[2]).pk and event["shown"] == []
+    tower = f"/comptes/{landlord.account('Dette-Tour basse').reference}/"
     assert denis.get(tower).status_code == 200
 
 
-def test_opened_accounts_lists_and_cards_are_not_limited(house, sign_in, paths, settings):
+def test_opened_accounts_lists_and_cards_are_not_limited(landlord, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 1
     elise = sign_in("elise")
     assert [elise.get(paths[0]).status_code for _ in range(3)] == [200, 200, 200]
-    for path in ("/comptes/", "/aujourdhui/", "/immeubles/", f"/fiches/{house.residence('Dette-Glycines A').pk}/"):
+    for path in ("/comptes/", "/aujourdhui/", "/immeubles/", f"/fiches/{landlord.residence('Dette-Glycines A').pk}/"):
         assert elise.get(path).status_code in (200, 404), path
     assert not events(kind="limit_reached")
 
 
-def test_pages_of_an_account_count_as_the_account(house, sign_in, paths, settings):
+def test_pages_of_an_account_count_as_the_account(landlord, sign_in, paths, settings):
     """Statement, lease and identity are no way around the limit."""
     settings.ACCOUNTS_AN_HOUR = 1
     elise = sign_in("elise")
@@ -56,7 +56,7 @@ def test_pages_of_an_account_count_as_the_account(house, sign_in, paths, setting
     assert elise.post(paths[1] + "paiement/", {}).status_code == 429
 
 
-def test_only_accounts_of_the_last_hour_count(house, sign_in, paths, settings):
+def test_only_accounts_of_the_last_hour_count(landlord, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 5
     line = (
         "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
@@ -64,20 +64,20 @@ def test_only_accounts_of_the_last_hour_count(house, sign_in, paths, settings):
         " '', '', 'account', gen_random_uuid(), '{}', 0, '{}' FROM generate_series(1, 5)"
     )
     elise = sign_in("elise")
-    run(line, "61 minutes", house.person("elise").pk)
-    run(line, "5 minutes", house.person("fatou").pk)
+    run(line, "61 minutes", landlord.person("elise").pk)
+    run(line, "5 minutes", landlord.person("fatou").pk)
     assert elise.get(paths[0]).status_code == 200
-    run(line, "59 minutes", house.person("elise").pk)
+    run(line, "59 minutes", landlord.person("elise").pk)
     assert elise.get(paths[1]).status_code == 429
 
 
-def test_the_books_without_names_are_not_limited(house, sign_in, settings):
+def test_the_books_without_names_are_not_limited(landlord, sign_in, settings):
     settings.ACCOUNTS_AN_HOUR = 0
-    assert sign_in("helene").get(f"/ecritures/{house.account(BELLEVILLE[0]).reference}/").status_code in (200, 404)
+    assert sign_in("helene").get(f"/ecritures/{landlord.account(BELLEVILLE[0]).reference}/").status_code in (200, 404)
     assert not events(kind="limit_reached")
 
 
-def test_simultaneous_api_requests_are_all_counted(house, settings, monkeypatch):
+def test_simultaneous_api_requests_are_all_counted(landlord, settings, monkeypatch):
     settings.API_A_MINUTE, asker, now = 5, uuid4(), time.time()
     monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: now))
 
@@ -117,28 +117,28 @@ def doors_of_one_account():
     return doors
 
 
-def test_past_the_limit_every_door_of_an_account_refuses(known, sign_in, settings):
+def test_past_the_limit_every_door_of_an_account_refuses(sample_objects, sign_in, settings):
     settings.ACCOUNTS_AN_HOUR = 1
     doors = doors_of_one_account()
     clients = {visit.who: sign_in(visit.who) for visit in doors}
     for client in clients.values():
-        assert client.get(f"/comptes/{known.house.account(BELLEVILLE[1]).reference}/").status_code == 200
+        assert client.get(f"/comptes/{sample_objects.landlord.account(BELLEVILLE[1]).reference}/").status_code == 200
     answers = [
-        (visit.name, visit.ask(clients[visit.who], known, method).status_code)
+        (visit.name, visit.ask(clients[visit.who], sample_objects, method).status_code)
         for visit in doors
         for method in visit.methods
     ]
     assert [(name, status) for name, status in answers if status != 429] == []
 
 
-def test_every_door_of_an_account_counts_what_it_shows(known, sign_in, settings):
+def test_every_door_of_an_account_counts_what_it_shows(sample_objects, sign_in, settings):
     """After each door alone, the limit refuses the next account."""
     settings.ACCOUNTS_AN_HOUR = 1
-    other, opened, uncounted = f"/comptes/{known.house.account(BELLEVILLE[1]).reference}/", 0, []
+    other, opened, uncounted = f"/comptes/{sample_objects.landlord.account(BELLEVILLE[1]).reference}/", 0, []
     for visit in doors_of_one_account():
         client = sign_in(visit.who)
         run(FORGET)
-        if visit.ask(client, known, visit.methods[0]).status_code == 200:
+        if visit.ask(client, sample_objects, visit.methods[0]).status_code == 200:
             opened += 1
             uncounted += [] if client.get(other).status_code == 429 else [visit.name]
     assert opened > 15 and uncounted == []

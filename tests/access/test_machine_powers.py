@@ -17,7 +17,7 @@ from tests.access.acting import acting
 from tests.access.programs import approved, asked_for, made, program, two_administrators
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
 from tests.database.test_four_eyes import ASK, given, refused, write
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 READS_RIGHTS = {
     "role": "access_administrator",
@@ -37,19 +37,19 @@ APPROVED = """UPDATE access_accessrequest SET decision = 'approved', decided_by_
 
 
 @pytest.fixture
-def two(house):
-    return two_administrators(house)
+def two(landlord):
+    return two_administrators(landlord)
 
 
 @pytest.fixture
-def top(house):
-    return house.place("Office des Trois-Rives")
+def top(landlord):
+    return landlord.place("Office des Trois-Rives")
 
 
 @pytest.fixture
-def old(house, two):
+def old(landlord, two):
     """A token made before the rule existed, with permissions to give access."""
-    token, secret = made(house, two, **READS_RIGHTS)
+    token, secret = made(landlord, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
     return token, secret
 
@@ -65,9 +65,9 @@ def grant_through_the_api(secret, person, place):
 
 
 @pytest.mark.parametrize("permission", ["assignments_manage", "access_decide", "tokens_manage", "walls_keep"])
-def test_a_token_that_gives_access_cannot_be_requested(house, two, permission):
+def test_a_token_that_gives_access_cannot_be_requested(landlord, two, permission):
     with pytest.raises(ValidationError, match="Un programme ne peut ni donner"):
-        asked_for(house, two, role="access_administrator", permissions=(permission,), place="Office des Trois-Rives")
+        asked_for(landlord, two, role="access_administrator", permissions=(permission,), place="Office des Trois-Rives")
 
 
 def test_the_form_does_not_offer_permissions_to_give_access(sign_in, two):
@@ -76,34 +76,34 @@ def test_the_form_does_not_offer_permissions_to_give_access(sign_in, two):
     assert not [permission.value for permission in BY_PEOPLE_ALONE if f'value="{permission.value}"' in page]
 
 
-def test_the_database_refuses_a_request_for_such_a_token(house, two, top):
+def test_the_database_refuses_a_request_for_such_a_token(landlord, two, top):
     jules = two.asker
     refused("by_people_alone", jules, ASKED, jules.pk, top.pk, top.pk, ["rights_read", "assignments_manage"])
     assert write(jules, ASKED, jules.pk, top.pk, top.pk, ["rights_read"]) == 1
 
 
-def test_an_older_request_for_such_a_token_is_not_approved(house, two):
-    access_request = asked_for(house, two, **READS_RIGHTS)
+def test_an_older_request_for_such_a_token_is_not_approved(landlord, two):
+    access_request = asked_for(landlord, two, **READS_RIGHTS)
     run(WIDEN)
     with pytest.raises(ValidationError, match="Un programme ne peut ni donner"), acting(two.second):
         approve(by=two.second, access_request=AccessRequest.objects.using(OWNER).get(pk=access_request.pk))
     refused("by_people_alone", two.second, APPROVED)
 
 
-def test_an_older_approval_of_such_a_token_makes_none(house, two):
-    access_request = approved(house, two, **READS_RIGHTS)
+def test_an_older_approval_of_such_a_token_makes_none(landlord, two):
+    access_request = approved(landlord, two, **READS_RIGHTS)
     run(WIDEN)
-    ines = house.person("ines")
+    ines = landlord.person("ines")
     with pytest.raises(ValidationError, match="Un programme ne peut ni donner"), acting(ines):
         make_token(by=ines, access_request=AccessRequest.objects.using(OWNER).get(pk=access_request.pk))
     refused("by_people_alone", ines, MADE, "d")
 
 
-def test_an_older_token_gives_no_access_and_keeps_its_other_permissions(house, two, old):
+def test_an_older_token_gives_no_access_and_keeps_its_other_permissions(landlord, two, old):
     _token, secret = old
     before = Assignment.objects.using(OWNER).count()
-    for person in (two.asker, house.person("noel")):
-        assert grant_through_the_api(secret, person, house.place("Glycines A")).status_code == 403
+    for person in (two.asker, landlord.person("noel")):
+        assert grant_through_the_api(secret, person, landlord.place("Glycines A")).status_code == 403
     assert Assignment.objects.using(OWNER).count() == before
     assert program(secret).get("/api/v1/assignments/").status_code == 200
     assert events(kind="refused", actor=_token.machine_id)
@@ -114,28 +114,28 @@ def test_the_database_ignores_such_permissions_of_an_older_token(old):
     assert permissions == ["rights_read"]
 
 
-def test_no_action_lets_a_machine_give_access(house, two, old):
+def test_no_action_lets_a_machine_give_access(landlord, two, old):
     machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
-    noel, terms = house.person("noel"), Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
+    noel, terms = landlord.person("noel"), Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(machine), pytest.raises(ValidationError, match="Un programme ne peut ni donner"):
         give(by=machine, person=noel, terms=terms)
     with acting(machine), pytest.raises(ValidationError, match="Un programme ne peut ni donner"):
         ask(by=machine, whose=noel, terms=terms)
 
 
-def test_the_database_lets_no_machine_change_access(house, two, old):
+def test_the_database_lets_no_machine_change_access(landlord, two, old):
     machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
-    noel, building = house.person("noel"), house.place("Glycines A")
+    noel, building = landlord.person("noel"), landlord.place("Glycines A")
     refused("by_people_alone", machine, *given(noel, "caretaker", building, machine))
     refused("by_people_alone", machine, ASK, machine.pk, noel.pk, building.pk)
     refused("by_people_alone", machine, "UPDATE access_person SET is_active = false WHERE id = %s", noel.pk)
     refused("by_people_alone", machine, "UPDATE access_place SET phone = '+33199000000' WHERE level = 'agency'")
     refused("by_people_alone", machine, "UPDATE access_assignment SET last_day = last_day + 9 WHERE role = 'caretaker'")
-    account = house.account("Dette-Glycines A")
+    account = landlord.account("Dette-Glycines A")
     refused("by_people_alone", machine, "SELECT * FROM tenants_set_wall(%s, %s)", account.reference, noel.pk)
 
 
-def test_code_and_database_have_the_same_list_of_permissions(house):
+def test_code_and_database_have_the_same_list_of_permissions(landlord):
     [(listed,)] = run("SELECT access_by_people_alone()")
     assert sorted(listed) == sorted(permission.value for permission in BY_PEOPLE_ALONE)
 
@@ -143,8 +143,8 @@ def test_code_and_database_have_the_same_list_of_permissions(house):
 # --- Who sees the secret ---------------------------------------------------------------------------------------------
 
 
-def test_neither_the_requester_nor_the_approver_sees_the_secret(house, sign_in, two):
-    access_request = approved(house, two)
+def test_neither_the_requester_nor_the_approver_sees_the_secret(landlord, sign_in, two):
+    access_request = approved(landlord, two)
     make, zoe = reverse("token_make", kwargs={"pk": access_request.pk}), Client()
     let_in(zoe, two.second)
     for client in (sign_in("jules"), zoe):
@@ -157,44 +157,44 @@ def test_neither_the_requester_nor_the_approver_sees_the_secret(house, sign_in, 
 
 
 @pytest.mark.parametrize("who", ["asker", "second"])
-def test_the_database_refuses_a_token_made_by_the_requester_or_the_approver(house, two, who):
-    approved(house, two)
+def test_the_database_refuses_a_token_made_by_the_requester_or_the_approver(landlord, two, who):
+    approved(landlord, two)
     refused("token_made_by_a_third", getattr(two, who), MADE, "d")
 
 
-def test_with_two_administrators_the_data_protection_officer_makes_the_token(house, sign_in, two):
-    access_request, ines = approved(house, two), sign_in("ines")
+def test_with_two_administrators_the_data_protection_officer_makes_the_token(landlord, sign_in, two):
+    access_request, ines = approved(landlord, two), sign_in("ines")
     assert reverse("tokens") in ines.get(reverse("trace")).content.decode()
     make = reverse("token_make", kwargs={"pk": access_request.pk})
     assert make in ines.get(reverse("tokens")).content.decode()
     answer = ines.post(make)
     assert answer.status_code == 201 and "loge_" in answer.content.decode()
-    assert MachineToken.objects.using(OWNER).get().made_by_id == house.person("ines").pk
+    assert MachineToken.objects.using(OWNER).get().made_by_id == landlord.person("ines").pk
 
 
-def test_a_third_administrator_makes_the_token_instead_of_the_officer(house, sign_in, two, top):
+def test_a_third_administrator_makes_the_token_instead_of_the_officer(landlord, sign_in, two, top):
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
-    access_request, yvan = approved(house, two), Client()
+    access_request, yvan = approved(landlord, two), Client()
     let_in(yvan, third)
     make = reverse("token_make", kwargs={"pk": access_request.pk})
     assert "loge_" not in sign_in("ines").post(make).content.decode()
-    refused("token_made_by_a_third", house.person("ines"), MADE, "d")
+    refused("token_made_by_a_third", landlord.person("ines"), MADE, "d")
     assert "jeton" in yvan.get(reverse("requests")).content.decode()
     assert yvan.post(make).status_code == 201
 
 
-def test_a_second_account_of_the_requester_does_not_count_as_a_third(house, two, top):
+def test_a_second_account_of_the_requester_does_not_count_as_a_third(landlord, two, top):
     """The third administrator was added by the requester a week ago."""
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
-    access_request = approved(house, two)
+    access_request = approved(landlord, two)
     run(
         "INSERT INTO access_accessrequest (id, asked_by_id, asked_at, person_id, name, email, employed_at_id, role,"
         " place_id, first_day, last_day, reason, decision, decided_by_id, decided_at, refusal, permissions)"
         " VALUES (gen_random_uuid(), %s, now() - interval '8 days', %s, '', '', %s, 'access_administrator', %s,"
         " loge_today(), loge_today(), 'posting', 'approved', %s, now() - interval '7 days', '', '{}')",
-        two.asker.pk, third.pk, top.pk, top.pk, house.person("georges").pk,
+        two.asker.pk, third.pk, top.pk, top.pk, landlord.person("georges").pk,
     )  # fmt: skip
     with pytest.raises(ValidationError, match="ni demandé ni approuvé"), acting(third):
         make_token(by=third, access_request=access_request)
@@ -215,7 +215,7 @@ def added(asker, approver, person, top, days=5):
 
 
 @pytest.fixture
-def chain(house, two, top):
+def chain(landlord, two, top):
     """Jules had Yvan added, and Yvan had Ugo added, so Ugo may not give access to Jules."""
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
     for person in (yvan, ugo):
@@ -225,8 +225,8 @@ def chain(house, two, top):
     return yvan, ugo
 
 
-def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(house, two, chain):
-    terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
+def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlord, two, chain):
+    terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")
     for giver in chain:
         with acting(giver):
             assert two.asker.pk in makers(giver.pk)
@@ -238,36 +238,36 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(house, 
         refused("assignment_given_apart", giver, ASK, giver.pk, two.asker.pk, terms.place.pk)
 
 
-def test_the_action_refuses_it_without_the_databases_trigger(house, two, chain, old):
+def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
     """The test above covers the trigger without the action."""
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
-    terms = Terms(house.place("Glycines A"), paris_day(), paris_day(9), "posting")
+    terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(chain[1]), pytest.raises(ValidationError, match="a créé"):
         give(by=chain[1], person=two.asker, terms=terms)
     machine = Person.objects.using(OWNER).get(pk=old[0].machine_id)
     with acting(machine), pytest.raises(ValidationError, match="Un programme ne peut ni donner"):
-        give(by=machine, person=house.person("noel"), terms=terms)
+        give(by=machine, person=landlord.person("noel"), terms=terms)
 
 
-def test_nobody_extends_an_assignment_of_who_made_their_account(house, two, chain):
-    assignment = assign(two.asker, "caretaker", house.place("Glycines A"))
+def test_nobody_extends_an_assignment_of_who_made_their_account(landlord, two, chain):
+    assignment = assign(two.asker, "caretaker", landlord.place("Glycines A"))
     refused(
         "assignment_given_apart", chain[1],
         "UPDATE access_assignment SET last_day = last_day + 9 WHERE id = %s", assignment.pk,
     )  # fmt: skip
 
 
-def test_after_thirty_days_a_person_may_give_access_to_who_made_their_account(house, two, top):
+def test_after_thirty_days_a_person_may_give_access_to_who_made_their_account(landlord, two, top):
     yvan = make_person("Yvan Roux", top)
     assign(yvan, "access_administrator", top)
     added(two.asker, two.second, yvan, top, days=29)
-    gift = given(two.asker, "caretaker", house.place("Glycines A"), yvan)
+    gift = given(two.asker, "caretaker", landlord.place("Glycines A"), yvan)
     refused("assignment_given_apart", yvan, *gift)
     run("UPDATE access_accessrequest SET decided_at = now() - interval '31 days'")
     assert write(yvan, *gift) == 1
 
 
-def test_a_machine_may_never_give_access_to_who_requested_approved_or_made_it(house, two, old):
+def test_a_machine_may_never_give_access_to_who_requested_approved_or_made_it(landlord, two, old):
     run("UPDATE access_accessrequest SET decided_at = now() - interval '300 days'")
     machine = old[0].machine_id
     with acting(two.asker):

@@ -66,7 +66,7 @@ def both(duty: str, night: date) -> tuple[list[bool], list[bool]]:
 
 @pytest.mark.parametrize("night", [AUTUMN, SPRING], ids=["twice", "lacking"])
 @pytest.mark.parametrize("duty", DUTIES)
-def test_database_and_python_agree_at_every_minute(house, duty, night):
+def test_database_and_python_agree_at_every_minute(landlord, duty, night):
     run(CLOCK)
     in_database, ours = both(duty, night)
     assert in_database == ours
@@ -90,7 +90,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_comparison_finds_a_planted_fault(house, fault):
+def test_the_comparison_finds_a_planted_fault(landlord, fault):
     run(CLOCK)
     [(body,)] = run("SELECT pg_get_functiondef('access_on_duty'::regproc)")
     right, wrong = FAULTS[fault]
@@ -114,12 +114,12 @@ def test_a_repeated_hour_counts_the_second_time_and_nights_keep_their_real_lengt
     assert early[1] == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
-def test_a_duty_opens_and_closes_at_its_minute(house, sign_in):
+def test_a_duty_opens_and_closes_at_its_minute(landlord, sign_in):
     """Friday 18:00 to Monday 08:00, over the night in which an hour is repeated."""
-    yann = house.person("yann")
+    yann = landlord.person("yann")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     at("2026-10-20 12:00")
-    duty = put_on_call(yann, house.place("Secteur Glycines"), first=3, last=6)
+    duty = put_on_call(yann, landlord.place("Secteur Glycines"), first=3, last=6)
     assert (duty.first_day, duty.last_day) == (date(2026, 10, 23), date(2026, 10, 26))
     client, mine = sign_in("yann"), "SELECT tenants_on_call()"
     for moment, opens in (
@@ -136,12 +136,12 @@ def test_a_duty_opens_and_closes_at_its_minute(house, sign_in):
         assert roles_today(yann.pk) == ({"on_call"} if opens else set())
 
 
-def test_a_card_opened_during_a_duty_closes_with_it(house, sign_in):
+def test_a_card_opened_during_a_duty_closes_with_it(landlord, sign_in):
     at(f"{paris_day(-1)} 07:50")
-    yann, far = house.person("yann"), house.account("Dette-Quai 9")
+    yann, far = landlord.person("yann"), landlord.account("Dette-Quai 9")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     nights = Hours(EVENING, MORNING, nightly=True)
-    duty = put_on_call(yann, house.place("Secteur Glycines"), first=-1, last=2, hours=nights)
+    duty = put_on_call(yann, landlord.place("Secteur Glycines"), first=-1, last=2, hours=nights)
     client, ask_for = sign_in("yann"), {"reference": far.reference, "reason": "water"}
     assert client.post("/urgence/", ask_for).status_code == 403
     at(f"{paris_day()} 06:40")
@@ -155,28 +155,28 @@ def test_a_card_opened_during_a_duty_closes_with_it(house, sign_in):
     # An end takes effect at the next request, even during its hours.
     at(f"{paris_day()} 21:00")
     assert client.get("/urgence/").status_code == 200
-    with acting(house.person("georges")):
-        end_stand_in(by=house.person("georges"), assignment=duty, ended_on=paris_day())
+    with acting(landlord.person("georges")):
+        end_stand_in(by=landlord.person("georges"), assignment=duty, ended_on=paris_day())
     assert client.get("/urgence/").status_code == 403
     assert events(kind="assignment_ended")[0]["facts"]["reason"] == "mission_over"
 
 
-def duty_form(house, **more):
+def duty_form(landlord, **more):
     days = {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(3):%d/%m/%Y}"}
     hours = {"from_hour": "18h", "to_hour": "7 h 30", "pattern": "whole"}
-    return {"person": house.person("bruno").email, "place": "secteur-glycines", **days, **hours, **more}
+    return {"person": landlord.person("bruno").email, "place": "secteur-glycines", **days, **hours, **more}
 
 
-def terms(house, place="Secteur Glycines", last=3, hours=DUTIES["each night"], role="on_call", reason="on_call"):
-    return Terms(house.place(place), paris_day(), paris_day(last), reason, role, hours)
+def terms(landlord, place="Secteur Glycines", last=3, hours=DUTIES["each night"], role="on_call", reason="on_call"):
+    return Terms(landlord.place(place), paris_day(), paris_day(last), reason, role, hours)
 
 
-def test_a_manager_puts_own_staff_on_call_in_the_own_sector(house, sign_in):
-    run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
+def test_a_manager_puts_own_staff_on_call_in_the_own_sector(landlord, sign_in):
+    run("UPDATE access_person SET employed_at_id = %s", landlord.place("Secteur Glycines").pk)
     georges = sign_in("georges")
-    assert georges.post(GRANT, duty_form(house)).status_code == 302
-    given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), role="on_call")
-    assert given.hours == Hours(time(18), time(7, 30)) and given.given_by == house.person("georges")
+    assert georges.post(GRANT, duty_form(landlord)).status_code == 302
+    given = Assignment.objects.using(OWNER).get(person=landlord.person("bruno"), role="on_call")
+    assert given.hours == Hours(time(18), time(7, 30)) and given.given_by == landlord.person("georges")
     [event] = events(kind="assignment_granted")
     assert (event["facts"]["from_minute"], event["facts"]["to_minute"]) == (18 * 60, 7 * 60 + 30)
     for path in ("/acces/remplacements/", "/acces/couverture/"):
@@ -189,60 +189,60 @@ def test_a_manager_puts_own_staff_on_call_in_the_own_sector(house, sign_in):
         ({"last_day": f"{paris_day(31):%d/%m/%Y}"}, "31 jours au plus"),
         ({}, "déjà d’astreinte"),
     ):
-        answer = georges.post(GRANT, duty_form(house, **wrong))
+        answer = georges.post(GRANT, duty_form(landlord, **wrong))
         assert answer.status_code == 200 and message in answer.content.decode(), wrong
     # On the same day, an evening duty may begin after a morning duty has ended.
     again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
-    assert georges.post(GRANT, duty_form(house, **again)).status_code == 302
+    assert georges.post(GRANT, duty_form(landlord, **again)).status_code == 302
 
 
-def test_a_duty_of_a_whole_sector_is_drawn_once_above_its_buildings(house, sign_in):
+def test_a_duty_of_a_whole_sector_is_drawn_once_above_its_buildings(landlord, sign_in):
     georges = sign_in("georges")
 
     def drawn():
         return georges.get("/acces/couverture/").content.decode()
 
     before = drawn().count("· astreinte")
-    put_on_call(house.person("bruno"), house.place("Secteur Glycines"))
+    put_on_call(landlord.person("bruno"), landlord.place("Secteur Glycines"))
     page = drawn()
     assert page.count("· astreinte") == before + 1 and page.count("pour tout le secteur") == 1
     assert page.index("pour tout le secteur") < page.index("Glycines A") < page.index("Glycines B")
-    put_on_call(house.person("bruno"), house.place("Glycines A"))
+    put_on_call(landlord.person("bruno"), landlord.place("Glycines A"))
     page = drawn()
     assert page.count("· astreinte") == before + 2 and page.count("pour tout le secteur") == 1
 
 
-def test_a_manager_cannot_put_oneself_strangers_or_other_places_on_call(house):
-    georges, bruno = house.person("georges"), house.person("bruno")
-    run("UPDATE access_person SET employed_at_id = %s", house.place("Secteur Glycines").pk)
+def test_a_manager_cannot_put_oneself_strangers_or_other_places_on_call(landlord):
+    georges, bruno = landlord.person("georges"), landlord.person("bruno")
+    run("UPDATE access_person SET employed_at_id = %s", landlord.place("Secteur Glycines").pk)
     for person, duty_terms, message in (
-        (georges, terms(house), "vous-même"),
-        (bruno, terms(house, place="Secteur Tour"), "périmètre"),
-        (bruno, terms(house, role="caretaker", hours=None), "Seule une astreinte"),
-        (bruno, terms(house, hours=None), "heures"),
-        (bruno, terms(house, last=31), "31 jours"),
+        (georges, terms(landlord), "vous-même"),
+        (bruno, terms(landlord, place="Secteur Tour"), "périmètre"),
+        (bruno, terms(landlord, role="caretaker", hours=None), "Seule une astreinte"),
+        (bruno, terms(landlord, hours=None), "heures"),
+        (bruno, terms(landlord, last=31), "31 jours"),
     ):
         with pytest.raises(ValidationError, match=message), acting(georges):
             grant_on_call(by=georges, person=person, terms=duty_terms)
-    run("UPDATE access_person SET employed_at_id = %s WHERE id = %s", house.place("Agence Bercy").pk, bruno.pk)
+    run("UPDATE access_person SET employed_at_id = %s WHERE id = %s", landlord.place("Agence Bercy").pk, bruno.pk)
     with pytest.raises(ValidationError, match="rattachée"), acting(georges):
-        grant_on_call(by=georges, person=bruno, terms=terms(house))
+        grant_on_call(by=georges, person=bruno, terms=terms(landlord))
 
 
-def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(house):
-    jules, noel = house.person("jules"), house.person("noel")
+def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(landlord):
+    jules, noel = landlord.person("jules"), landlord.person("noel")
     with pytest.raises(ValidationError, match="heures"), acting(jules):
-        ask(by=jules, whose=noel, terms=terms(house, hours=None))
+        ask(by=jules, whose=noel, terms=terms(landlord, hours=None))
     hand = (
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_at,"
         " given_by_id, end_reason, from_hour, to_hour) VALUES (gen_random_uuid(), %s, 'on_call', %s, loge_today(),"
         " loge_today() + 1, 'on_call', now(), %s, '', '18:00', '08:00')"
     )
     with pytest.raises(DatabaseError, match="takes two"):
-        as_role(C.ASSIGNMENTS, jules.pk, hand, noel.pk, house.place("Secteur Glycines").pk, jules.pk)
+        as_role(C.ASSIGNMENTS, jules.pk, hand, noel.pk, landlord.place("Secteur Glycines").pk, jules.pk)
     for broken in ("role = 'caretaker'", "from_hour = NULL", "last_day = first_day"):
         with pytest.raises(DatabaseError, match=r"assignment_on_call_has_hours|assignment_hours_end"):
-            run(f"UPDATE access_assignment SET {broken} WHERE person_id = %s", house.person("yann").pk)
+            run(f"UPDATE access_assignment SET {broken} WHERE person_id = %s", landlord.person("yann").pk)
 
 
 def test_roles_with_hours_open_only_emergency_compartments():

@@ -52,10 +52,10 @@ def answers(person, compartment: Compartment) -> list[set]:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("role", ["caretaker", "officer", "accountant"])
-def test_all_agree_on_an_assignment_at_every_level(house, level, role):
-    noel = house.person("noel")
-    assign(noel, role, house.place(level))
-    expected = set(run_buildings_under(house.place(level).path))
+def test_all_agree_on_an_assignment_at_every_level(landlord, level, role):
+    noel = landlord.person("noel")
+    assign(noel, role, landlord.place(level))
+    expected = set(run_buildings_under(landlord.place(level).path))
     assert expected
     for compartment in PLACED:
         wanted = expected if compartment in ROLES[role].compartments else set()
@@ -67,42 +67,42 @@ def run_buildings_under(path: str) -> list:
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_all_agree_for_every_person_of_the_cast(house, name):
-    person = house.person(name)
+def test_all_agree_for_every_person_of_the_cast(landlord, name):
+    person = landlord.person(name)
     for compartment in PLACED:
         checked, *others = answers(person, compartment)
         assert others == [checked] * 5, compartment
 
 
 @pytest.mark.parametrize("name", ["karim", "lea", "marc", "noel", "chloe", "olga", "jules"])
-def test_people_without_assignments_in_force_reach_nothing(house, name):
+def test_people_without_assignments_in_force_reach_nothing(landlord, name):
     for compartment in PLACED:
-        assert answers(house.person(name), compartment) == [set()] * 6
+        assert answers(landlord.person(name), compartment) == [set()] * 6
 
 
-def test_the_data_protection_officer_reaches_legacy_comments_everywhere_and_nothing_else(house):
+def test_the_data_protection_officer_reaches_legacy_comments_everywhere_and_nothing_else(landlord):
     for compartment in PLACED:
-        checked, *others = answers(house.person("ines"), compartment)
+        checked, *others = answers(landlord.person("ines"), compartment)
         assert others == [checked] * 5 and bool(checked) == (compartment is Compartment.TRIAGE), compartment
 
 
-def test_nobody_is_a_superuser(house):
-    person = house.person("karim")
+def test_nobody_is_a_superuser(landlord):
+    person = landlord.person("karim")
     assert person.is_superuser is False and person.is_staff is False
     with pytest.raises(AttributeError):
         person.is_superuser = True
 
 
-def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(house):
+def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(landlord):
     """Karim's sign-in is closed. He was an officer last week, and queries about last week say so."""
-    karim = house.person("karim")
+    karim = landlord.person("karim")
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day()) == set()
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(1)) == set()
-    assert house.building("Glycines A").pk in buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(-7))
+    assert landlord.building("Glycines A").pk in buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(-7))
 
 
 @pytest.mark.parametrize("compartment", sorted(PLACED))
-def test_the_query_in_the_database_function_is_guardians_own(house, compartment):
+def test_the_query_in_the_database_function_is_guardians_own(landlord, compartment):
     """Compared literally, so that a new version of guardian with another query fails here."""
     query, params = guardians_question(compartment)
     named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}

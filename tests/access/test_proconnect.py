@@ -16,12 +16,12 @@ TWO_FACTORS = ["eidas2", "eidas3"]
 
 
 @pytest.fixture
-def proconnect(directory: Provider, house, settings):
+def proconnect(directory: Provider, landlord, settings):
     """Its tokens contain no address; its signed user information does, without `email_verified`."""
     settings.OIDC_ACR = settings.OIDC_SECOND = TWO_FACTORS
     settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [OURS], True
     directory.wrong = {"acr": "eidas2", "amr": ["pwd", "otp", "mfa"]}
-    directory.information = information(house.person("awa").email)
+    directory.information = information(landlord.person("awa").email)
     return directory
 
 
@@ -38,10 +38,10 @@ def enters(provider: Provider, client: Client | None = None) -> bool:
     return entered
 
 
-def test_two_factors_and_an_address_of_the_configured_provider_sign_in(proconnect, house):
+def test_two_factors_and_an_address_of_the_configured_provider_sign_in(proconnect, landlord):
     client = Client()
     assert enters(proconnect, client)
-    assert [event["actor"] for event in events(kind="signed_in")] == [house.person("awa").pk]
+    assert [event["actor"] for event in events(kind="signed_in")] == [landlord.person("awa").pk]
     assert client.get("/regles/").status_code == 200, "the federation's second factor counts"
     assert proconnect.bearers == ["Bearer unused"]
     assert events(kind="signed_in")[-1]["facts"]["means"] == "directory-assured"
@@ -110,9 +110,9 @@ def test_unsigned_json_user_information_of_the_same_person_signs_in(proconnect):
     assert enters(proconnect)
 
 
-def test_an_address_and_its_verification_come_from_the_same_source(proconnect, house):
+def test_an_address_and_its_verification_come_from_the_same_source(proconnect, landlord):
     """The token's own address is not verified by a statement of the user information about another address."""
-    proconnect.wrong = {**proconnect.wrong, "email": house.person("jules").email, "email_verified": False}
+    proconnect.wrong = {**proconnect.wrong, "email": landlord.person("jules").email, "email_verified": False}
     proconnect.information = {**proconnect.information, "email_verified": True}
     assert not enters(proconnect)
     proconnect.wrong = {**proconnect.wrong, "email": None, "email_verified": True}

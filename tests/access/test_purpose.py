@@ -12,7 +12,7 @@ from access.permissions import Permission
 from audit.purposes import PICKED, WORDS, Purpose
 from tests.access.programs import made, program, two_administrators
 from tests.builders import events, run
-from tests.known import entry
+from tests.form_values import entry
 
 pytestmark = pytest.mark.asks
 LATE = "Dette-Glycines A"
@@ -31,8 +31,8 @@ def test_every_permission_implies_a_purpose_or_asks_for_it():
     assert len(asking) >= 20 and {door.permission.compartment.value for door in asking} == {"account", "identity"}
 
 
-def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(house, sign_in, monkeypatch):
-    elise, account = sign_in("elise"), house.account(LATE)
+def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(landlord, sign_in, monkeypatch):
+    elise, account = sign_in("elise"), landlord.account(LATE)
     address = f"/comptes/{account.reference}/"
     question = elise.get(f"{address}?du=2026-01", follow=True)
     assert question.redirect_chain == [
@@ -48,23 +48,23 @@ def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(house, 
     # A repair does not justify seeing birth date or bank details: the person is asked again, with fewer choices.
     again = elise.get(reverse("identity", args=[account.reference]), follow=True).content.decode()
     assert 'value="repair"' not in again and again.count('name="motif"') == 5
-    other = house.account("Calme-Glycines A")
+    other = landlord.account("Calme-Glycines A")
     assert elise.get(f"/comptes/{other.reference}/").status_code == 302
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + MINUTES * 60 + 5)
     assert elise.get(address).status_code == 302
 
 
-def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(house, sign_in):
-    elise, account = sign_in("elise"), house.account(LATE)
+def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(landlord, sign_in):
+    elise, account = sign_in("elise"), landlord.account(LATE)
     address = f"/comptes/{account.reference}/"
     for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{address}motif/", "/comptes/", "zz"):
         assert elise.post(f"{address}motif/", {"motif": "repair", "suite": away})["Location"] == address
     # a listed purpose that cannot be chosen
     assert elise.post(f"{address}motif/", {"motif": "contact"}).status_code == 200
-    chosen = [str(house.person("elise").pk), account.reference, "repair"]
+    chosen = [str(landlord.person("elise").pk), account.reference, "repair"]
     salted = {"salt": "access.purpose"}
-    elsewhere = signing.dumps([str(house.person("lea").pk), *chosen[1:]], **salted)
+    elsewhere = signing.dumps([str(landlord.person("lea").pk), *chosen[1:]], **salted)
     for forged in (elsewhere, signing.dumps(chosen, salt="x"), signing.dumps([*chosen[:2], "no_such"], **salted), "zz"):
         elise.cookies[COOKIE] = forged
         assert elise.get(address).status_code == 302
@@ -72,9 +72,9 @@ def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(ho
     assert elise.get(address).status_code == 200
 
 
-def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(house, sign_in):
+def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(landlord, sign_in):
     """The account's page and the page that asks answer alike for hidden and missing accounts."""
-    denis, reference = sign_in("denis"), house.account(LATE).reference
+    denis, reference = sign_in("denis"), landlord.account(LATE).reference
     for page in ("", "motif/", "decompte/"):
         hidden, missing = (
             denis.get(f"/comptes/{account_reference}/{page}") for account_reference in (reference, "ZZZZ-ZZZZ-ZZZZ")
@@ -84,8 +84,8 @@ def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(house, sign_
     assert sign_in("awa").get(f"/comptes/{reference}/motif/").status_code == 403
 
 
-def test_ordinary_work_implies_the_purpose(house, sign_in):
-    elise, account = sign_in("elise"), house.account(LATE)
+def test_ordinary_work_implies_the_purpose(landlord, sign_in):
+    elise, account = sign_in("elise"), landlord.account(LATE)
     address = f"/comptes/{account.reference}/"
     elise.get("/journee/")
     assert elise.get("/comptes/pile/?rang=1", follow=True).status_code == 200
@@ -106,14 +106,14 @@ def test_ordinary_work_implies_the_purpose(house, sign_in):
     assert last(kind="form_shown") == "following"
 
 
-def test_a_fragment_redirects_the_whole_page_to_the_question(house, sign_in):
-    answer = sign_in("elise").get(f"/comptes/{house.account(LATE).reference}/", headers={"HX-Request": "true"})
+def test_a_fragment_redirects_the_whole_page_to_the_question(landlord, sign_in):
+    answer = sign_in("elise").get(f"/comptes/{landlord.account(LATE).reference}/", headers={"HX-Request": "true"})
     assert answer.status_code == 200 and "/motif/" in answer["HX-Redirect"] and not answer.content
     assert not events(kind="account_opened")
 
 
-def test_cards_and_errands_imply_a_purpose(house, sign_in):
-    awa, residence = sign_in("awa"), house.residence(LATE)
+def test_cards_and_errands_imply_a_purpose(landlord, sign_in):
+    awa, residence = sign_in("awa"), landlord.residence(LATE)
     awa.get(f"/fiches/{residence.pk}/")
     assert last(kind="card_opened") == "contact"
     run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE id = %s", residence.pk)
@@ -122,8 +122,8 @@ def test_cards_and_errands_imply_a_purpose(house, sign_in):
     assert last(kind="signed_in") == ""
 
 
-def test_a_change_records_the_purpose_and_the_officer_can_read_it(house, sign_in):
-    elise, account = sign_in("elise"), house.account(LATE)
+def test_a_change_records_the_purpose_and_the_officer_can_read_it(landlord, sign_in):
+    elise, account = sign_in("elise"), landlord.account(LATE)
     elise.post(f"/comptes/{account.reference}/paiement/", {**entry(), "label": "cheque"})
     taken = events(kind="payment_taken", outcome="changed")[-1]
     assert taken["purpose"] == "payment" == last(kind="payment_taken", outcome="attempted")
@@ -133,9 +133,9 @@ def test_a_change_records_the_purpose_and_the_officer_can_read_it(house, sign_in
     assert last(kind="history_read") == "control"
 
 
-def test_a_machine_states_a_purpose_or_its_scope_implies_one(house, sign_in):
-    address = f"/api/v1/accounts/{house.account(LATE).reference}/"
-    _token, secret = made(house, two_administrators(house))
+def test_a_machine_states_a_purpose_or_its_scope_implies_one(landlord, sign_in):
+    address = f"/api/v1/accounts/{landlord.account(LATE).reference}/"
+    _token, secret = made(landlord, two_administrators(landlord))
     assert program(secret).get(address).status_code == 200 and last(kind="account_opened") == "accounting"
     headers = {"Loge-Purpose": "correspondence"}
     assert program(secret).get(address, headers=headers).status_code == 200
@@ -152,10 +152,10 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 
 @pytest.mark.parametrize("claim", CLAIMED)
-def test_a_purpose_implied_by_other_work_cannot_be_claimed(house, sign_in, claim):
+def test_a_purpose_implied_by_other_work_cannot_be_claimed(landlord, sign_in, claim):
     """Neither a browser session with the API's header nor a machine may claim an emergency that it does not have."""
-    address, headers = f"/api/v1/accounts/{house.account(LATE).reference}/", {"Loge-Purpose": claim}
-    _token, secret = made(house, two_administrators(house))
+    address, headers = f"/api/v1/accounts/{landlord.account(LATE).reference}/", {"Loge-Purpose": claim}
+    _token, secret = made(landlord, two_administrators(landlord))
     for client in (sign_in("elise"), program(secret)):
         for path in (address, f"{address}entries/", "/api/v1/accounts/"):
             answer = client.get(path, headers=headers)

@@ -13,7 +13,7 @@ from access.grants.coverage import Span, cover
 from access.models import Assignment, Person
 from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 MONDAY = date(2026, 11, 23)
 LAST = MONDAY + timedelta(days=27)
@@ -23,8 +23,8 @@ def who(client, kind, reference, day=""):
     return client.post("/acces/qui/", {"kind": kind, "reference": reference, "day": day}).content.decode()
 
 
-def test_who_can_reach_an_account_and_through_which_assignment(house, sign_in):
-    account = house.account("Dette-Glycines A")
+def test_who_can_reach_an_account_and_through_which_assignment(landlord, sign_in):
+    account = landlord.account("Dette-Glycines A")
     page = who(sign_in("ines"), "account", account.reference.lower())
     assert "Élise Bernard" in page and "Agence Belleville" in page and "gestion locative" in page
     assert "Hélène Faure" in page and "Écritures par référence, sans nom" in page
@@ -34,8 +34,8 @@ def test_who_can_reach_an_account_and_through_which_assignment(house, sign_in):
     assert event["facts"] == {"question": "account", "day": paris_day().isoformat()}
 
 
-def test_who_could_reach_a_dwelling_on_a_past_day(house, sign_in):
-    unit = str(house.residence("Calme-Glycines A").unit_id)
+def test_who_could_reach_a_dwelling_on_a_past_day(landlord, sign_in):
+    unit = str(landlord.residence("Calme-Glycines A").unit_id)
     client = sign_in("jules")
     today = who(client, "unit", unit)
     assert "Awa Diakité" in today and "Chloé Martin" not in today and "Olga Brun" not in today
@@ -44,8 +44,8 @@ def test_who_could_reach_a_dwelling_on_a_past_day(house, sign_in):
     assert "Olga Brun" in who(client, "building", "glycines-a", f"{paris_day(3):%d/%m/%Y}")
 
 
-def test_an_rpls_identifier_finds_its_building(house, sign_in):
-    unit = house.residence("Calme-Quai 9").unit_id
+def test_an_rpls_identifier_finds_its_building(landlord, sign_in):
+    unit = landlord.residence("Calme-Quai 9").unit_id
     run("UPDATE buildings_unit SET rpls_id = '1234567' WHERE id = %s", unit)
     page = who(sign_in("ines"), "rpls", "1234567")
     assert "Denis Roux" in page and "Awa Diakité" not in page
@@ -54,20 +54,22 @@ def test_an_rpls_identifier_finds_its_building(house, sign_in):
 @pytest.mark.parametrize(
     "unknown", [("account", "ZZZZ-ZZZZ"), ("unit", "calme"), ("rpls", "9"), ("building", "Dette-Glycines A")]
 )
-def test_unknown_references_and_names_get_the_same_answer(house, sign_in, unknown):
+def test_unknown_references_and_names_get_the_same_answer(landlord, sign_in, unknown):
     assert "Aucun élément de votre périmètre n’a cette référence" in who(sign_in("ines"), *unknown)
 
 
-def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(house, client):
-    local = make_person("Agathe Local", house.place("Agence Belleville"))
-    assign(local, "access_administrator", house.place("Agence Belleville"))
+def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(landlord, client):
+    local = make_person("Agathe Local", landlord.place("Agence Belleville"))
+    assign(local, "access_administrator", landlord.place("Agence Belleville"))
     let_in(client, local)
     assert "Aucun élément de votre périmètre n’a cette référence" in who(client, "building", "quai-9")
-    assert "Une autre personne" in who(client, "account", house.account("Dette-Glycines A").reference)  # the accountant
+    assert "Une autre personne" in who(
+        client, "account", landlord.account("Dette-Glycines A").reference
+    )  # the accountant
 
 
-def test_what_a_person_reaches_and_how_many_residents(house, sign_in):
-    client, denis = sign_in("ines"), house.person("denis")
+def test_what_a_person_reaches_and_how_many_residents(landlord, sign_in):
+    client, denis = sign_in("ines"), landlord.person("denis")
     page = client.get(f"/acces/personnes/{denis.pk}/portee/").content.decode()
     for name in ("Quai 9", "Tour basse", "Tour haute"):
         assert name in page
@@ -78,8 +80,8 @@ def test_what_a_person_reaches_and_how_many_residents(house, sign_in):
     assert event["about"] == denis.pk and event["facts"]["question"] == "reach"
 
 
-def test_what_a_person_reached_on_another_day(house, sign_in):
-    url = f"/acces/personnes/{house.person('chloe').pk}/portee/"
+def test_what_a_person_reached_on_another_day(landlord, sign_in):
+    url = f"/acces/personnes/{landlord.person('chloe').pk}/portee/"
     client = sign_in("ines")
     assert "Aucun immeuble" in client.get(url).content.decode()
     assert "Glycines A" in client.get(url, {"jour": f"{paris_day(-3):%d/%m/%Y}"}).content.decode()
@@ -87,16 +89,16 @@ def test_what_a_person_reached_on_another_day(house, sign_in):
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "noel"])
-def test_other_roles_cannot_see_these_pages(house, sign_in, name):
+def test_other_roles_cannot_see_these_pages(landlord, sign_in, name):
     client = sign_in(name)
-    for url in ("/acces/qui/", "/acces/a-revoir/", f"/acces/personnes/{house.person('awa').pk}/portee/"):
+    for url in ("/acces/qui/", "/acces/a-revoir/", f"/acces/personnes/{landlord.person('awa').pk}/portee/"):
         assert client.get(url).status_code == 403
 
 
-def test_the_review_page_lists_ending_unused_and_dormant(house, sign_in):
-    Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(10))
+def test_the_review_page_lists_ending_unused_and_dormant(landlord, sign_in):
+    Assignment.objects.using(OWNER).filter(person=landlord.person("bruno")).update(last_day=paris_day(10))
     long_ago = timezone.now() - timedelta(days=100)
-    Person.objects.using(OWNER).filter(pk=house.person("helene").pk).update(last_login=long_ago)
+    Person.objects.using(OWNER).filter(pk=landlord.person("helene").pk).update(last_login=long_ago)
     sign_in("awa").get("/immeubles/")
     page = sign_in("ines").get("/acces/a-revoir/").content.decode()
     ending, rest = page.split('id="inutiles"')
@@ -106,10 +108,10 @@ def test_the_review_page_lists_ending_unused_and_dormant(house, sign_in):
     assert "Hélène Faure" in dormant and "Bruno Lefèvre" not in dormant
 
 
-def test_only_the_ids_of_unused_assignments_can_be_queried(house):
-    with acting(house.person("ines")), pytest.raises(Exception, match="permission denied"):
+def test_only_the_ids_of_unused_assignments_can_be_queried(landlord):
+    with acting(landlord.person("ines")), pytest.raises(Exception, match="permission denied"):
         run("SELECT * FROM audit_event", alias="default")
-    with acting(house.person("ines")):
+    with acting(landlord.person("ines")):
         assert {type(row[0]).__name__ for row in run("SELECT access_unused()", alias="default")} == {"UUID"}
     with pytest.raises(Exception, match="permission denied"):
         run("SELECT access_unused()", alias="default")
@@ -171,14 +173,14 @@ def test_every_lane_fills_the_window_and_gaps_and_doubles_are_exact(covering):
         assert any(double.first <= day <= double.last for double in row.doubles) == two
 
 
-def test_an_administrator_sees_the_whole_chart_and_a_manager_the_own_sector(house, sign_in):
+def test_an_administrator_sees_the_whole_chart_and_a_manager_the_own_sector(landlord, sign_in):
     whole = sign_in("jules").get("/acces/couverture/").content.decode()
     own = sign_in("georges").get("/acces/couverture/").content.decode()
     assert "Tour haute" in whole and "Quai 9" in whole
     assert "Glycines A" in own and "Tour haute" not in own and "Denis Roux" not in own
 
 
-def test_the_chart_can_be_limited_to_gaps_and_overlaps(house, sign_in):
+def test_the_chart_can_be_limited_to_gaps_and_overlaps(landlord, sign_in):
     page = sign_in("ines").get("/acces/couverture/", {"trous": "1"}).content.decode()
     assert "Tour haute" in page and "sans gardien 28 jours" in page  # nobody is assigned to the tower
     assert "Quai 9" not in page and "Glycines B" not in page
@@ -186,26 +188,26 @@ def test_the_chart_can_be_limited_to_gaps_and_overlaps(house, sign_in):
     assert "Confier" not in page  # the data protection officer cannot grant
 
 
-def test_another_month_and_an_invalid_day(house, sign_in):
+def test_another_month_and_an_invalid_day(landlord, sign_in):
     client = sign_in("ines")
     assert client.get("/acces/couverture/", {"du": "2027-01-13"}).context["first"] == date(2027, 1, 11)
     assert client.get("/acces/couverture/", {"du": "demain"}).status_code == 200
 
 
-def test_a_person_with_a_closed_sign_in_covers_nothing(house, sign_in):
-    Person.objects.using(OWNER).filter(pk=house.person("denis").pk).update(is_active=False)
+def test_a_person_with_a_closed_sign_in_covers_nothing(landlord, sign_in):
+    Person.objects.using(OWNER).filter(pk=landlord.person("denis").pk).update(is_active=False)
     page = sign_in("jules").get("/acces/couverture/", {"trous": "1"}).content.decode()
     assert "Quai 9" in page
 
 
-def test_a_gap_links_to_a_form_with_its_building_and_days(house, sign_in):
+def test_a_gap_links_to_a_form_with_its_building_and_days(landlord, sign_in):
     """To a stand-in for the manager, to a grant for the administrator."""
-    Assignment.objects.using(OWNER).filter(person=house.person("bruno")).update(last_day=paris_day(3))
+    Assignment.objects.using(OWNER).filter(person=landlord.person("bruno")).update(last_day=paris_day(3))
     for who, form in (("georges", "remplacements"), ("jules", "affectations")):
         client = sign_in(who)
         page = client.get("/acces/couverture/?trous=1").content.decode()
         link = re.search(
-            rf'class="bar gap" href="(/acces/{form}/confier/[^"]+{house.place("Glycines B").pk}[^"]+)"', page
+            rf'class="bar gap" href="(/acces/{form}/confier/[^"]+{landlord.place("Glycines B").pk}[^"]+)"', page
         )
         filled = client.get(html.unescape(link.group(1))).content.decode()
         assert 'value="glycines-b"' in filled and f'value="{paris_day(4):%d/%m/%Y}"' in filled
@@ -214,13 +216,13 @@ def test_a_gap_links_to_a_form_with_its_building_and_days(house, sign_in):
     assert 'class="bar gap" href' not in sign_in("ines").get("/acces/couverture/?trous=1").content.decode()
 
 
-def test_a_past_gap_has_no_link(house, sign_in):
+def test_a_past_gap_has_no_link(landlord, sign_in):
     before = (paris_day() - timedelta(weeks=30)).isoformat()
     page = sign_in("georges").get(f"/acces/couverture/?du={before}").content.decode()
     assert '<span class="bar gap">' in page and 'class="bar gap" href' not in page
 
 
 @pytest.mark.parametrize("days", ["du=hier&au=demain", "du=2026-01-01&au=2020-01-01", "du=&au="])
-def test_invalid_days_in_a_url_become_today(house, sign_in, days):
+def test_invalid_days_in_a_url_become_today(landlord, sign_in, days):
     page = sign_in("georges").get(f"/acces/remplacements/confier/?{days}").content.decode()
     assert f'value="{paris_day():%d/%m/%Y}"' in page

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access.guard import refusal_time
 from tests.builders import run
-from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
+from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def waited(monkeypatch) -> list[float]:
     return started
 
 
-def test_missing_and_hidden_pages_wait_for_their_slot(house, sign_in, waited):
+def test_missing_and_hidden_pages_wait_for_their_slot(landlord, sign_in, waited):
     awa, elise = sign_in("awa"), sign_in("elise")
-    hidden, elsewhere = house.account("Dette-Glycines A"), house.account("Dette-Quai 9")
+    hidden, elsewhere = landlord.account("Dette-Glycines A"), landlord.account("Dette-Quai 9")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -32,14 +32,14 @@ def test_missing_and_hidden_pages_wait_for_their_slot(house, sign_in, waited):
     )
     addresses = [f"/comptes/{reference}/" for reference in (hidden.reference, elsewhere.reference, MISSING_REFERENCE)]
     requests = [lambda url=url: elise.get(url) for url in (*addresses, f"/api/v1/accounts/{MISSING}/")]
-    requests += [lambda: awa.get(f"/fiches/{house.residence('Calme-Glycines B').pk}/")]
+    requests += [lambda: awa.get(f"/fiches/{landlord.residence('Calme-Glycines B').pk}/")]
     for number, ask in enumerate(requests, 1):
         before = time.monotonic()
         assert ask().status_code == 404 and len(waited) == number
         assert before <= waited[-1] <= time.monotonic()
 
 
-def test_a_form_shown_again_waits(house, sign_in, waited):
+def test_a_form_shown_again_waits(landlord, sign_in, waited):
     """It may have named something hidden."""
     paola = sign_in("paola")
     answer = paola.post("/accueil/identite/", {"reference": MISSING_REFERENCE, "name": "Dette"})
@@ -47,18 +47,18 @@ def test_a_form_shown_again_waits(house, sign_in, waited):
 
 
 @pytest.mark.parametrize("page", [True, False])
-def test_a_search_waits_with_and_without_results(house, sign_in, waited, page):
+def test_a_search_waits_with_and_without_results(landlord, sign_in, waited, page):
     """Otherwise a hidden reference, typed in full, would be answered later than an unknown one."""
-    elise, words = sign_in("elise"), [house.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
+    elise, words = sign_in("elise"), [landlord.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
     address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
     for number, q in enumerate([MISSING_REFERENCE, *words], 1):
         answer = elise.post(reverse(address), {"q": q}, **how)
         assert answer.status_code == 200 and len(waited) == number
 
 
-def test_a_success_does_not_wait(house, sign_in, waited):
+def test_a_success_does_not_wait(landlord, sign_in, waited):
     awa = sign_in("awa")
-    assert awa.get(f"/fiches/{house.residence('Calme-Glycines A').pk}/").status_code == 200 and waited == []
+    assert awa.get(f"/fiches/{landlord.residence('Calme-Glycines A').pk}/").status_code == 200 and waited == []
     assert awa.get(f"/fiches/{MISSING}/").status_code == 404 and len(waited) == 1
 
 

@@ -20,9 +20,9 @@ from tests.database.test_policies import as_role
 UNUSED, CONFIRM, ALL = "/acces/inutilises/", "/acces/confirmer/", "/acces/revues/"
 
 
-def old(house, name, role, place):
+def old(landlord, name, role, place):
     """An assignment granted 300 days ago and never used."""
-    given = assign(house.person(name), role, house.place(place), first=-300)
+    given = assign(landlord.person(name), role, landlord.place(place), first=-300)
     run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
     return given
 
@@ -40,72 +40,76 @@ def look(person, role, days, place=None):
     )
 
 
-def proposed(house, by="georges"):
-    with acting(house.person(by)):
+def proposed(landlord, by="georges"):
+    with acting(landlord.person(by)):
         return in_my_review() & unused_for(90)
 
 
-def test_an_assignment_unused_for_ninety_days_is_proposed(house):
-    mine = old(house, "noel", "caretaker", "Glycines B")
-    old(house, "lea", "caretaker", "Quai 9")  # of another sector
-    assert mine.pk in proposed(house)
-    look(house.person("noel"), "officer", 2)  # in another role
-    look(house.person("noel"), "caretaker", 2, house.place("Quai 9"))  # at another place
-    look(house.person("noel"), "caretaker", 92, house.place("Glycines B"))  # too long ago
-    look(house.person("bruno"), "caretaker", 2, house.place("Glycines B"))  # by a colleague
-    assert mine.pk in proposed(house)
-    look(house.person("noel"), "caretaker", 80)  # a list of all one's buildings counts for each
-    assert mine.pk not in proposed(house)
+def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
+    mine = old(landlord, "noel", "caretaker", "Glycines B")
+    old(landlord, "lea", "caretaker", "Quai 9")  # of another sector
+    assert mine.pk in proposed(landlord)
+    look(landlord.person("noel"), "officer", 2)  # in another role
+    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))  # at another place
+    look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))  # too long ago
+    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))  # by a colleague
+    assert mine.pk in proposed(landlord)
+    look(landlord.person("noel"), "caretaker", 80)  # a list of all one's buildings counts for each
+    assert mine.pk not in proposed(landlord)
 
 
-def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(house):
-    stand_in = old(house, "noel", "caretaker", "Glycines B")
+def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(landlord):
+    stand_in = old(landlord, "noel", "caretaker", "Glycines B")
     run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", stand_in.pk)
-    duty = put_on_call(house.person("lea"), house.place("Secteur Glycines"), first=-100, last=3)
-    lately = assign(house.person("marc"), "caretaker", house.place("Glycines B"), first=-300)  # granted today by a file
-    later = assign(house.person("jules"), "caretaker", house.place("Glycines B"), first=3)
-    assert proposed(house).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
+    duty = put_on_call(landlord.person("lea"), landlord.place("Secteur Glycines"), first=-100, last=3)
+    lately = assign(
+        landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300
+    )  # granted today by a file
+    later = assign(landlord.person("jules"), "caretaker", landlord.place("Glycines B"), first=3)
+    assert proposed(landlord).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
 
 
-def test_one_click_ends_and_a_reason_retains_for_ninety_days(house, sign_in):
-    ended, other = old(house, "noel", "caretaker", "Glycines B"), old(house, "lea", "officer", "Secteur Glycines")
+def test_one_click_ends_and_a_reason_retains_for_ninety_days(landlord, sign_in):
+    ended, other = old(landlord, "noel", "caretaker", "Glycines B"), old(landlord, "lea", "officer", "Secteur Glycines")
     client = sign_in("georges")
     page = client.get(UNUSED).content.decode()
     assert "Noël Caron" in page and "Léa Giraud" in page
     assert not re.search(r"\d+ (fois|consultations)", page)
     assert client.post(f"{UNUSED}{ended.pk}/", {"act": "end"}).status_code == 302
     stood = Assignment.objects.using(OWNER).get(pk=ended.pk)
-    assert (stood.ended_on, stood.end_reason, stood.ended_by) == (paris_day(), "unused", house.person("georges"))
+    assert (stood.ended_on, stood.end_reason, stood.ended_by) == (paris_day(), "unused", landlord.person("georges"))
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "keep", "reason": "curiosity"}).status_code == 200
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "keep", "reason": "rare"}).status_code == 302
     [event] = events(kind="right_kept")
     assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
-    assert proposed(house) == set()
+    assert proposed(landlord) == set()
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200  # not proposed any more
     run("UPDATE access_keptright SET kept_on = loge_today() - 89")
-    assert proposed(house) == set()
+    assert proposed(landlord) == set()
     run("UPDATE access_keptright SET kept_on = loge_today() - 90")
-    assert proposed(house) == {other.pk}
+    assert proposed(landlord) == {other.pk}
 
 
-def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(house, sign_in):
-    unused, titular = old(house, "noel", "caretaker", "Glycines B"), house.person("bruno")
+def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(landlord, sign_in):
+    unused, titular = old(landlord, "noel", "caretaker", "Glycines B"), landlord.person("bruno")
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
-    with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(house.person("jules")):
-        answer_unused(by=house.person("jules"), assignment=unused)  # each manager's staff is confirmed by that manager
-    georges = house.person("georges").pk
+    with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(landlord.person("jules")):
+        answer_unused(
+            by=landlord.person("jules"), assignment=unused
+        )  # each manager's staff is confirmed by that manager
+    georges = landlord.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
     for who in ("denis", "elise"):  # the manager of another sector, and an officer of the agency above
         with pytest.raises(DatabaseError, match="not in ones part"):
-            as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, house.person(who).pk)
+            as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, landlord.person(who).pk)
     keep = (
         "INSERT INTO access_keptright (id, assignment_id, kept_by_id, kept_on, reason)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), 'rare')"
     )
-    other = old(house, "lea", "caretaker", "Quai 9")
+    other = old(landlord, "lea", "caretaker", "Quai 9")
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(C.ASSIGNMENTS, georges, keep, other.pk, georges)
     with pytest.raises(DatabaseError, match="permission denied"):
@@ -113,35 +117,36 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(house, s
     assert KeptRight.objects.using(OWNER).count() == 0
 
 
-def listed(house, by):
-    with acting(house.person(by)):
+def listed(landlord, by):
+    with acting(landlord.person(by)):
         names = dict(run("SELECT id, person_id FROM access_assignment"))
         return {names[pk] for pk in in_my_review()}
 
 
-def test_each_assignment_is_on_one_managers_list_and_never_on_its_own_persons(house):
-    georges, jules = listed(house, "georges"), listed(house, "jules")
+def test_each_assignment_is_on_one_managers_list_and_never_on_its_own_persons(landlord):
+    georges, jules = listed(landlord, "georges"), listed(landlord, "jules")
     people = {
-        name: house.person(name).pk for name in ("awa", "bruno", "yann", "georges", "elise", "helene", "ines", "jules")
+        name: landlord.person(name).pk
+        for name in ("awa", "bruno", "yann", "georges", "elise", "helene", "ines", "jules")
     }
     assert georges == {people["awa"], people["bruno"], people["yann"]}
     assert people["jules"] not in jules and georges.isdisjoint(jules)
     assert {people[name] for name in ("georges", "elise", "helene", "ines")} <= jules
-    assert listed(house, "awa") == set()
+    assert listed(landlord, "awa") == set()
 
 
-def answers(house, **ended):
-    rows = Assignment.objects.using(OWNER).filter(pk__in=_list_of(house, "georges"))
+def answers(landlord, **ended):
+    rows = Assignment.objects.using(OWNER).filter(pk__in=_list_of(landlord, "georges"))
     return {row.pk: "end" if row.person.name.split()[0].lower() in ended else "keep" for row in rows}
 
 
-def _list_of(house, by):
-    with acting(house.person(by)):
+def _list_of(landlord, by):
+    with acting(landlord.person(by)):
         return in_my_review()
 
 
-def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(house, sign_in):
-    client, given = sign_in("georges"), answers(house, bruno=True)
+def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(landlord, sign_in):
+    client, given = sign_in("georges"), answers(landlord, bruno=True)
     assert "Bruno Lefèvre" in client.get(CONFIRM).content.decode()
     half = dict(list(given.items())[:1])
     assert client.post(CONFIRM, {str(pk): answer for pk, answer in half.items()}).status_code == 200
@@ -154,7 +159,7 @@ def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(house, sign_i
         "Bruno Lefèvre": "end",
         "Yann Le Goff": "keep",
     }
-    bruno = Assignment.objects.using(OWNER).get(person=house.person("bruno"))
+    bruno = Assignment.objects.using(OWNER).get(person=landlord.person("bruno"))
     assert (bruno.end_reason, bruno.ended_on) == ("not_confirmed", paris_day())
     assert sign_in("bruno").get("/immeubles/").status_code == 403
     [event] = events(kind="rights_reviewed")
@@ -167,33 +172,33 @@ def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(house, sign_i
         "INSERT INTO access_rightsreview (id, signed_by_id, signed_on, statement, key_id, signature)"
         " VALUES (gen_random_uuid(), %s, loge_today(), access_review_statement() || '{\"rights\": []}', 'k', 's')"
     )
-    georges = house.person("georges").pk
+    georges = landlord.person("georges").pk
     with pytest.raises(DatabaseError, match="signed as listed"):
         as_role(C.ASSIGNMENTS, georges, made_up, georges)
 
 
-def test_a_changed_list_must_be_read_again(house):
-    georges, given = house.person("georges"), answers(house)
-    assign(house.person("noel"), "caretaker", house.place("Glycines B"))
+def test_a_changed_list_must_be_read_again(landlord):
+    georges, given = landlord.person("georges"), answers(landlord)
+    assign(landlord.person("noel"), "caretaker", landlord.place("Glycines B"))
     with pytest.raises(ValidationError, match="a changé"), acting(georges):
         sign_review(by=georges, answers=given)
 
 
-def test_a_list_can_be_signed_again_on_the_day_it_ended_something(house):
-    georges = house.person("georges")
+def test_a_list_can_be_signed_again_on_the_day_it_ended_something(landlord):
+    georges = landlord.person("georges")
     for ended in ({"bruno": True}, {}):
-        given = answers(house, **ended)
+        given = answers(landlord, **ended)
         with acting(georges):
             sign_review(by=georges, answers=given)
     assert [review.ended for review in RightsReview.objects.using(OWNER).order_by("pk")] == [1, 1]
 
 
-def test_an_assignment_granted_during_signing_aborts_it(house, monkeypatch):
-    georges, given = house.person("georges"), answers(house)
+def test_an_assignment_granted_during_signing_aborts_it(landlord, monkeypatch):
+    georges, given = landlord.person("georges"), answers(landlord)
 
     def meanwhile():
         listed = in_my_review()
-        assign(house.person("noel"), "caretaker", house.place("Glycines B"))
+        assign(landlord.person("noel"), "caretaker", landlord.place("Glycines B"))
         return listed
 
     monkeypatch.setattr("access.grants.actions.reviews.in_my_review", meanwhile)
@@ -202,7 +207,7 @@ def test_an_assignment_granted_during_signing_aborts_it(house, monkeypatch):
     assert not RightsReview.objects.using(OWNER).exists()
 
 
-def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(house, sign_in):
+def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(landlord, sign_in):
     georges, jules, ines = sign_in("georges"), sign_in("jules"), sign_in("ines")
     roles = "role IN ('sector_manager', 'access_administrator')"
     run(f"UPDATE access_assignment SET first_day = loge_today() - 364 WHERE {roles}")
@@ -211,7 +216,7 @@ def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(house, sign_i
     for client, path in ((ines, ALL), (jules, ALL), (ines, "/trace/"), (jules, "/acces/personnes/")):
         assert "1 revue des droits n’est pas signée à temps" in client.get(path).content.decode(), path
     assert "en retard" in georges.get(CONFIRM).content.decode()
-    georges.post(CONFIRM, {str(pk): answer for pk, answer in answers(house).items()})
+    georges.post(CONFIRM, {str(pk): answer for pk, answer in answers(landlord).items()})
     assert "pas signée à temps" not in ines.get(ALL).content.decode()
     review = RightsReview.objects.using(OWNER).get()
     page = ines.get(f"{ALL}{review.pk}/").content.decode()
@@ -219,17 +224,17 @@ def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(house, sign_i
     assert events(kind="rights_review_shown")[0]["about"] == review.pk
     assert georges.get(f"{ALL}{review.pk}/").status_code == 403
     # A new manager of the place continues its due date.
-    assign(house.person("lea"), "sector_manager", house.place("Secteur Glycines"), first=0)
+    assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
 
 
-def test_a_manager_without_staff_signs_an_empty_list(house, sign_in):
+def test_a_manager_without_staff_signs_an_empty_list(landlord, sign_in):
     """An empty list is signed like any other, and is then no longer overdue."""
     georges, ines = sign_in("georges"), sign_in("ines")
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     run(
         "UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'transfer' WHERE person_id = ANY (%s)",
-        [house.person(name).pk for name in ("awa", "bruno", "yann")],
+        [landlord.person(name).pk for name in ("awa", "bruno", "yann")],
     )
     page = georges.get(CONFIRM).content.decode()
     assert "en retard" in page and "Signer la liste vide" in page
@@ -241,6 +246,6 @@ def test_a_manager_without_staff_signs_an_empty_list(house, sign_in):
     assert "en retard" not in georges.get(CONFIRM).content.decode()
     assert "pas signée à temps" not in ines.get(ALL).content.decode()
     assert "Georges Petit" in ines.get(f"{ALL}{review.pk}/").content.decode()
-    with pytest.raises(ValidationError, match="Vous n’êtes responsable d’aucun lieu"), acting(house.person("ines")):
-        sign_review(by=house.person("ines"), answers={})
+    with pytest.raises(ValidationError, match="Vous n’êtes responsable d’aucun lieu"), acting(landlord.person("ines")):
+        sign_review(by=landlord.person("ines"), answers={})
     assert RightsReview.objects.using(OWNER).count() == 1

@@ -41,8 +41,8 @@ def file(tmp_path):
     return tmp_path / "withdrawn"
 
 
-def test_each_withdrawal_is_written_once_by_any_process(house, file):
-    awa, bruno = house.person("awa"), house.person("bruno")
+def test_each_withdrawal_is_written_once_by_any_process(landlord, file):
+    awa, bruno = landlord.person("awa"), landlord.person("bruno")
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     write_event(
         "assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on="2026-11-20", reason="departure"
@@ -58,8 +58,8 @@ def test_each_withdrawal_is_written_once_by_any_process(house, file):
     assert file.stat().st_mode & 0o077 == 0 and awa.name not in file.read_text()
 
 
-def test_a_withdrawal_committed_after_a_later_one_is_found_by_the_next_process(house, file):
-    awa, bruno = house.person("awa"), house.person("bruno")
+def test_a_withdrawal_committed_after_a_later_one_is_found_by_the_next_process(landlord, file):
+    awa, bruno = landlord.person("awa"), landlord.person("bruno")
     write_event("person_closed", person=str(bruno.pk))
     assert follow(Withdrawals(file)) == 1
     line = (
@@ -70,8 +70,8 @@ def test_a_withdrawal_committed_after_a_later_one_is_found_by_the_next_process(h
     assert [row[3] for row in read_list(file)] == [str(bruno.pk), str(awa.pk)]
 
 
-def test_a_restored_database_loses_withdrawn_access_and_gains_none(house, file):
-    awa, bruno, chloe = (house.person(name) for name in ("awa", "bruno", "chloe"))
+def test_a_restored_database_loses_withdrawn_access_and_gains_none(landlord, file):
+    awa, bruno, chloe = (landlord.person(name) for name in ("awa", "bruno", "chloe"))
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     write_event(
         "assignment_ended", assignment=str(assignment), person=str(awa.pk), ended_on=f"{paris_day()}", reason="error"
@@ -122,8 +122,8 @@ def ways_in_of(person):
     return types_left, linked, person.has_usable_password()
 
 
-def test_removed_credentials_are_listed_under_their_person(house, file):
-    awa, bruno, jules = (house.person(name) for name in ("awa", "bruno", "jules"))
+def test_removed_credentials_are_listed_under_their_person(landlord, file):
+    awa, bruno, jules = (landlord.person(name) for name in ("awa", "bruno", "jules"))
     record_view(FACTOR_REMOVED, Outcome.CHANGED, by=awa, means=Code("passkey"))
     record_view(KEY_COPIED, Outcome.CHANGED, by=awa, means=Code("passkey"), ended=1)
     record_view(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)
@@ -137,8 +137,8 @@ def test_removed_credentials_are_listed_under_their_person(house, file):
     }
 
 
-def test_a_restored_database_loses_lost_keys_and_a_password_left_without_second_factor(house, file):
-    awa, bruno = house.person("awa"), house.person("bruno")
+def test_a_restored_database_loses_lost_keys_and_a_password_left_without_second_factor(landlord, file):
+    awa, bruno = landlord.person("awa"), landlord.person("bruno")
     with_ways_in(awa, "webauthn", "totp", "recovery_codes")
     with_ways_in(bruno, "webauthn", "recovery_codes")
     since_the_copy(file, KEY_COPIED, awa, "passkey")
@@ -154,8 +154,8 @@ def test_a_restored_database_loses_lost_keys_and_a_password_left_without_second_
     assert again(file) == 1 and ways_in_of(awa) == ({"recovery_codes"}, True, False)
 
 
-def test_a_restored_database_loses_an_older_password_but_keeps_the_current_one(house, file):
-    awa, bruno = house.person("awa"), house.person("bruno")
+def test_a_restored_database_loses_an_older_password_but_keeps_the_current_one(landlord, file):
+    awa, bruno = landlord.person("awa"), landlord.person("bruno")
     for person in (awa, bruno):
         with_ways_in(person, "webauthn")
     record_view(PASSWORD_CHANGED, Outcome.CHANGED, by=awa)

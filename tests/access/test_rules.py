@@ -11,7 +11,7 @@ from tests.builders import OWNER, events
 
 
 @pytest.mark.parametrize("name", ["awa", "ines", "noel"])
-def test_everyone_can_read_the_rules_and_it_is_recorded(house, sign_in, name):
+def test_everyone_can_read_the_rules_and_it_is_recorded(landlord, sign_in, name):
     page = sign_in(name).get("/regles/").content.decode()
     for role in ROLES.values():
         assert str(role.name) in page and str(role.sentence) in page
@@ -19,11 +19,11 @@ def test_everyone_can_read_the_rules_and_it_is_recorded(house, sign_in, name):
     assert [event["outcome"] for event in events(kind="rules_shown")] == ["shown"]
 
 
-def test_the_rules_need_a_sign_in(house, sign_in):
+def test_the_rules_need_a_sign_in(landlord, sign_in):
     assert sign_in("nobody").get("/regles/").status_code == 302
 
 
-def test_a_difference_between_database_and_code_is_shown(house, sign_in):
+def test_a_difference_between_database_and_code_is_shown(landlord, sign_in):
     RoleCompartment.objects.using(OWNER).create(role="caretaker", compartment="account")
     answer = sign_in("awa").get("/regles/")
     assert "n’ont pas les mêmes règles" in answer.content.decode()

@@ -19,7 +19,7 @@ from access.permissions import Permission
 from tests.access.keys import HOST, Key, challenge_of
 from tests.audit.test_fail_closed import FAULTS, everything_stored
 from tests.builders import OWNER, events
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 PHRASE = "une phrase assez longue"
 COUNTER = 1_234_567
@@ -27,10 +27,10 @@ IN, CHOOSE, SECOND = "/regles/", "/entrer/moyens/", "/entrer/second/"
 
 
 @pytest.fixture
-def awa(house, monkeypatch):
+def awa(landlord, monkeypatch):
     """A person with a password; the clock of one-time codes is stopped."""
     monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([COUNTER]))
-    person = house.person("awa")
+    person = landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
     return person
@@ -62,7 +62,7 @@ def is_in(client):
     return client.get(IN).status_code == 200
 
 
-def test_an_error_about_a_code_names_the_field_as_its_label(house, awa):
+def test_an_error_about_a_code_names_the_field_as_its_label(landlord, awa):
     """On the pages that choose a code, ask for it at sign-in, and ask again."""
     client = with_password(awa)
     pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
@@ -76,15 +76,15 @@ def test_an_error_about_a_code_names_the_field_as_its_label(house, awa):
         assert label.startswith("Code de l’application") and f'href="#id_code">{label}</a>' in body
 
 
-def test_without_a_second_factor_every_door_redirects_to_choosing_one(house, sign_in):
-    client = let_in(Client(), house.person("elise"), second_factor=False)
-    for path in ("/", IN, "/comptes/", f"/comptes/{house.account('Dette-Glycines A').reference}/"):
+def test_without_a_second_factor_every_door_redirects_to_choosing_one(landlord, sign_in):
+    client = let_in(Client(), landlord.person("elise"), second_factor=False)
+    for path in ("/", IN, "/comptes/", f"/comptes/{landlord.account('Dette-Glycines A').reference}/"):
         assert client.get(path).url == client.post(path).url == CHOOSE, path
     assert "enregistrez un second moyen" in client.get(CHOOSE).content.decode()
     assert is_in(sign_in("elise"))
 
 
-def test_codes_are_stored_encrypted_and_required_from_then_on(house, awa):
+def test_codes_are_stored_encrypted_and_required_from_then_on(landlord, awa):
     client = with_password(awa)
     assert client.get(IN).url == CHOOSE
     before = number_of(client)
@@ -112,7 +112,7 @@ def test_codes_are_stored_encrypted_and_required_from_then_on(house, awa):
     assert not is_in(thrice)
 
 
-def test_a_code_sent_twice_at_the_same_moment_counts_once(house, awa):
+def test_a_code_sent_twice_at_the_same_moment_counts_once(landlord, awa):
     secret, drawer = choose_codes(with_password(awa))
     for sent in (code(secret), drawer[0]):
         start, both = Barrier(2), [with_password(awa) for _ in range(2)]
@@ -129,10 +129,10 @@ def test_a_code_sent_twice_at_the_same_moment_counts_once(house, awa):
             assert sorted(threads.map(send, both)) == [False, True]
 
 
-def test_a_secret_copied_to_another_row_does_not_decrypt(house, awa):
+def test_a_secret_copied_to_another_row_does_not_decrypt(landlord, awa):
     choose_codes(with_password(awa))
     mine = Authenticator.objects.using(OWNER).get(user=awa, type="totp")
-    bruno = house.person("bruno")
+    bruno = landlord.person("bruno")
     bruno.set_password(PHRASE)
     bruno.save(using=OWNER, update_fields=["password"])
     Authenticator.objects.using(OWNER).create(user=bruno, type="totp", data=mine.data)
@@ -141,7 +141,7 @@ def test_a_secret_copied_to_another_row_does_not_decrypt(house, awa):
         client.post(SECOND, {"code": "123456"})
 
 
-def test_a_password_reset_does_not_bypass_the_second_factor(house, awa, mailoutbox):
+def test_a_password_reset_does_not_bypass_the_second_factor(landlord, awa, mailoutbox):
     choose_codes(with_password(awa))
     client = Client()
     client.post("/entrer/oubli/", {"email": awa.email})
@@ -155,7 +155,7 @@ def test_a_password_reset_does_not_bypass_the_second_factor(house, awa, mailoutb
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_without_the_audit_log_no_sign_in_method_changes(house, awa, name):
+def test_without_the_audit_log_no_sign_in_method_changes(landlord, awa, name):
     client, other = with_password(awa), "encore une autre phrase"
     with_password(awa)
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
@@ -176,7 +176,7 @@ def test_without_the_audit_log_no_sign_in_method_changes(house, awa, name):
         assert {table for table in changed if not table.startswith("audit_event")}, path
 
 
-def test_changing_sign_in_methods_needs_a_fresh_proof(house, awa, sign_in):
+def test_changing_sign_in_methods_needs_a_fresh_proof(landlord, awa, sign_in):
     secret, _drawer = choose_codes(with_password(awa))
     client = let_in(Client(), awa, ago=3600)
     assert is_in(client)
@@ -199,7 +199,7 @@ def test_changing_sign_in_methods_needs_a_fresh_proof(house, awa, sign_in):
     assert not is_in(copy)
 
 
-def test_doors_that_give_access_or_export_need_a_fresh_proof(house):
+def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
     from access.checks import routes
 
     fresh = {p.name for _path, p in routes() if getattr(getattr(p.callback, "door", None), "fresh", False)}
@@ -217,15 +217,15 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(house):
     assert len(writes) >= 14 and writes - fresh == {
         "assignment_end", "api_assignment_end", "stand_in_end", "request_refuse", "token_ask", "token_revoke",
     }  # fmt: skip
-    jules = let_in(Client(), house.person("jules"), ago=3600)
+    jules = let_in(Client(), landlord.person("jules"), ago=3600)
     address = "/acces/affectations/confier/"
     assert jules.get(address).url == f"/entrer/preuve/?next={address}" and jules.post(address).status_code == 302
     assert jules.get("/acces/affectations/").status_code == 200
 
 
-def test_the_reauthentication_page_says_why_and_links_back(house):
+def test_the_reauthentication_page_says_why_and_links_back(landlord):
     """Otherwise people would learn to type their password into any page that asks."""
-    person = house.person("georges")
+    person = landlord.person("georges")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
     georges = let_in(Client(), person, ago=3600)
@@ -238,7 +238,7 @@ def test_the_reauthentication_page_says_why_and_links_back(house):
         assert 'class="back"' not in page and "moins de dix minutes" in page, nowhere
 
 
-def test_without_a_second_factor_pages_offer_no_navigation(house, awa):
+def test_without_a_second_factor_pages_offer_no_navigation(landlord, awa):
     client = with_password(awa)
     for page in (CHOOSE, f"{CHOOSE}cle/", f"{CHOOSE}application/"):
         html = client.get(page).content.decode()
@@ -248,7 +248,7 @@ def test_without_a_second_factor_pages_offer_no_navigation(house, awa):
     assert 'class="nav"' in html and "Ma trace" in html
 
 
-def test_a_manager_of_people_resets_lost_sign_in_methods_with_a_reason_and_an_email(house, awa, sign_in, mailoutbox):
+def test_a_manager_of_people_resets_lost_sign_in_methods_with_a_reason_and_an_email(landlord, awa, sign_in, mailoutbox):
     hers = with_password(awa)
     choose_codes(hers)
     SocialAccount.objects.using(OWNER).create(user=awa, provider="directory", uid="tied")
@@ -262,7 +262,7 @@ def test_a_manager_of_people_resets_lost_sign_in_methods_with_a_reason_and_an_em
     assert mailoutbox[-1].to == [awa.email] and "réinitialis" in mailoutbox[-1].body
     again = with_password(awa)
     assert again.get(IN).url == CHOOSE
-    own = f"/acces/personnes/{house.person('jules').pk}/moyens/"
+    own = f"/acces/personnes/{landlord.person('jules').pk}/moyens/"
     assert jules.post(own, {"reason": "lost"}).status_code == 200 and len(events(kind="factors_reset")) == 1
 
 
@@ -282,22 +282,22 @@ NO_ANSWERS = {
 
 
 @pytest.mark.parametrize("credential", NO_ANSWERS.values(), ids=NO_ANSWERS)
-def test_a_malformed_answer_of_a_key_is_refused_without_an_error(house, credential):
+def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, credential):
     """Anonymous visitors may post here."""
     assert Client().post("/entrer/cle/", {"credential": credential}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]
-    client = let_in(Client(), house.person("awa"))
+    client = let_in(Client(), landlord.person("awa"))
     assert client.post(f"{CHOOSE}cle/", {"credential": credential}).status_code == 200
     assert not Authenticator.objects.using(OWNER).exists()
     client.post("/entrer/verrouiller/")
     assert client.post("/entrer/verrou/cle/", {"credential": credential}).status_code == 200 and not is_in(client)
 
 
-def test_nobody_can_name_a_key(house):
+def test_nobody_can_name_a_key(landlord):
     """allauth's form accepts a name, which would be free text that the screening does not check."""
-    client = let_in(Client(SERVER_NAME=HOST), house.person("awa"))
+    client = let_in(Client(SERVER_NAME=HOST), landlord.person("awa"))
     made = json.dumps(Key().made(challenge_of(client, f"{CHOOSE}cle/")))
     values = {"credential": made, "name": "Le locataire du 3 est malade"}
     assert client.post(f"{CHOOSE}cle/", values).status_code == 302
-    added = Authenticator.objects.using(OWNER).get(user=house.person("awa"), type="webauthn")
+    added = Authenticator.objects.using(OWNER).get(user=landlord.person("awa"), type="webauthn")
     assert added.data["name"] == "Clé"

@@ -15,14 +15,18 @@ from tests.database.test_policies import as_role
 ACTS = ("grant", "extend", "end")
 
 
-def given(house):
-    return Assignment.objects.using(OWNER).get(person=house.person("awa"), role="caretaker")
+def given(landlord):
+    return Assignment.objects.using(OWNER).get(person=landlord.person("awa"), role="caretaker")
 
 
-def sending(house, act):
+def sending(landlord, act):
     """(path, body, a change to the body, kind of the audit event)"""
-    assignment = given(house)
-    grant = {"person": str(house.person("noel").pk), "place": str(house.building("Glycines B").pk), "reason": "posting"}
+    assignment = given(landlord)
+    grant = {
+        "person": str(landlord.person("noel").pk),
+        "place": str(landlord.building("Glycines B").pk),
+        "reason": "posting",
+    }
     grant |= {"first_day": f"{paris_day()}", "last_day": f"{paris_day(30)}"}
     day = {"last_day": f"{assignment.last_day.replace(year=assignment.last_day.year + 1)}"}
     return {
@@ -47,8 +51,8 @@ def done(kind):
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_the_same_key_acts_once_and_is_refused_with_another_body(house, sign_in, act):
-    client, key, (path, body, other, kind) = sign_in("jules"), uuid4(), sending(house, act)
+def test_the_same_key_acts_once_and_is_refused_with_another_body(landlord, sign_in, act):
+    client, key, (path, body, other, kind) = sign_in("jules"), uuid4(), sending(landlord, act)
     before = done(kind)
     assert send(client, path, body).json()["code"] == "key_missing"
     first, again = send(client, path, body, key), send(client, path, body, key)
@@ -61,8 +65,8 @@ def test_the_same_key_acts_once_and_is_refused_with_another_body(house, sign_in,
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_four_simultaneous_requests_with_one_key_act_once(house, sign_in, act):
-    client, key, (path, body, _other, kind) = sign_in("jules"), uuid4(), sending(house, act)
+def test_four_simultaneous_requests_with_one_key_act_once(landlord, sign_in, act):
+    client, key, (path, body, _other, kind) = sign_in("jules"), uuid4(), sending(landlord, act)
     before = done(kind)
 
     def send_as_twin(_number):
@@ -80,9 +84,9 @@ def test_four_simultaneous_requests_with_one_key_act_once(house, sign_in, act):
     assert done(kind) == before + 1
 
 
-def test_a_repeated_answer_is_the_original_one(house, sign_in):
+def test_a_repeated_answer_is_the_original_one(landlord, sign_in):
     client, key = sign_in("jules"), uuid4()
-    path, body, *_rest = sending(house, "grant")
+    path, body, *_rest = sending(landlord, "grant")
     first = send(client, path, body, key)
     mine = first.json()["id"]
     assert send(client, f"{mine}/extend/", {"last_day": f"{paris_day(60)}"}, uuid4()).status_code == 200
@@ -90,18 +94,18 @@ def test_a_repeated_answer_is_the_original_one(house, sign_in):
     assert send(client, path, body, key).content == first.content
 
 
-def test_a_key_can_be_used_after_a_refusal_but_not_for_another_url(house, sign_in):
+def test_a_key_can_be_used_after_a_refusal_but_not_for_another_url(landlord, sign_in):
     client, key = sign_in("jules"), uuid4()
-    path, body, *_rest = sending(house, "extend")
+    path, body, *_rest = sending(landlord, "extend")
     assert send(client, path, {"last_day": f"{paris_day()}"}, key).status_code == 422
     assert send(client, path, body, key).status_code == 200
-    elsewhere, end, *_rest = sending(house, "end")
+    elsewhere, end, *_rest = sending(landlord, "end")
     assert send(client, elsewhere, end, key).json()["code"] == "key_reused"
 
 
-def test_a_key_is_visible_to_its_sender_only(house):
+def test_a_key_is_visible_to_its_sender_only(landlord):
     """Nobody reads another sender's row or inserts one in their name, and nobody changes any."""
-    jules, person = house.person("jules"), house.person("georges")
+    jules, person = landlord.person("jules"), landlord.person("georges")
     written = (
         "INSERT INTO access_sentact (id, sent_by_id, key, digest, assignment_id, last_day, end_reason)"
         " SELECT gen_random_uuid(), %s, gen_random_uuid(), '', a.id, a.last_day, '' FROM access_assignment a LIMIT 1"

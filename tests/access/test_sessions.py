@@ -24,7 +24,7 @@ from access.signin.adapter import StaffOnly
 from audit.record import AuditLogUnavailable
 from tests.architecture.source import ROOT
 from tests.builders import OWNER, events
-from tests.entering import let_in, listed, session_in
+from tests.sign_in import let_in, listed, session_in
 
 PHRASE = "une phrase assez longue"
 IN, LOCKED = "/regles/", "/entrer/verrou/"
@@ -32,10 +32,10 @@ FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
-def awa(house, settings):
+def awa(landlord, settings):
     """A person with a quick password hash, since these tests try many passwords."""
     settings.PASSWORD_HASHERS = FAST
-    person = house.person("awa")
+    person = landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
     return person
@@ -59,7 +59,7 @@ def test_the_limits_are_documented():
         assert f"| `{name}_SECONDS` | {seconds // 60} minutes |" in page, name
 
 
-def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(house, awa, clock):
+def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(landlord, awa, clock):
     client = let_in(Client(), awa)
     clock.at += session_limits.LOCKED_AFTER_SECONDS - 1
     assert is_in(client)
@@ -78,7 +78,7 @@ def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(house, a
     assert client.post(LOCKED, {"password": PHRASE, "next": "https://ailleurs.example/"}).url == "/"
 
 
-def test_a_locked_session_ends_after_too_many_attempts(house, awa):
+def test_a_locked_session_ends_after_too_many_attempts(landlord, awa):
     client = let_in(Client(), awa)
     client.post("/entrer/verrouiller/")
     assert "Ma trace" not in client.get(LOCKED).content.decode()  # no navigation, since every link would lead back here
@@ -88,7 +88,7 @@ def test_a_locked_session_ends_after_too_many_attempts(house, awa):
     assert client.get(IN).url.startswith("/entrer/?")
 
 
-def test_simultaneous_attempts_to_unlock_are_all_counted(house, awa, monkeypatch):
+def test_simultaneous_attempts_to_unlock_are_all_counted(landlord, awa, monkeypatch):
     """Each is counted before it is checked, whichever process handles it."""
     client, checked = let_in(Client(), awa), []
     client.post("/entrer/verrouiller/")
@@ -108,7 +108,7 @@ def test_simultaneous_attempts_to_unlock_are_all_counted(house, awa, monkeypatch
     assert client.get(IN).url.startswith("/entrer/?")
 
 
-def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(house, awa, clock):
+def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(landlord, awa, clock):
     quiet, busy = let_in(Client(), awa), let_in(Client(), awa)
     clock.at += session_limits.ENDED_AFTER_SECONDS
     assert quiet.get(IN).url.startswith("/entrer/?")
@@ -122,7 +122,7 @@ def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(house, awa, 
     assert {e["facts"]["reason"] for e in events(kind="sessions_ended")} == {"quiet", "longest"}
 
 
-def test_a_process_with_a_fast_clock_does_not_extend_sessions(house, awa, clock):
+def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clock):
     """Two processes serve the site: a time in the future counts like the same distance in the past."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
@@ -134,7 +134,7 @@ def test_a_process_with_a_fast_clock_does_not_extend_sessions(house, awa, clock)
     assert over.get(IN).url.startswith("/entrer/?")
 
 
-def test_a_person_ends_own_sessions_and_an_administrator_all_of_them(house, awa, sign_in):
+def test_a_person_ends_own_sessions_and_an_administrator_all_of_them(landlord, awa, sign_in):
     (first, there, third), bruno = (listed(awa) for _ in range(3)), sign_in("bruno")
     page = first.get("/entrer/sessions/").content.decode()
     keys = re.findall(r'name="session" value="(\d+)"', page)
@@ -150,8 +150,8 @@ def test_a_person_ends_own_sessions_and_an_administrator_all_of_them(house, awa,
     assert events(kind="sessions_ended")[-1]["facts"]["person"] == str(awa.pk)
 
 
-def test_expired_sessions_and_their_networks_are_deleted_at_night(house, awa):
-    first, quiet, lone = listed(awa), listed(awa), listed(house.person("bruno"))
+def test_expired_sessions_and_their_networks_are_deleted_at_night(landlord, awa):
+    first, quiet, lone = listed(awa), listed(awa), listed(landlord.person("bruno"))
     number = {client: session_in(client).session_key for client in (first, quiet, lone)}
     lifetime = timedelta(seconds=session_limits.LONGEST_SECONDS - session_limits.ENDED_AFTER_SECONDS)
     for client, left in ((first, timedelta(seconds=30)), (quiet, timedelta(0))):
@@ -174,7 +174,7 @@ def on_its_way(client):
     return page
 
 
-def test_a_concurrent_request_does_not_unlock_a_session_locked_meanwhile(house, awa):
+def test_a_concurrent_request_does_not_unlock_a_session_locked_meanwhile(landlord, awa):
     client = let_in(Client(), awa)
     noted, proved = on_its_way(client), on_its_way(client)
     client.post("/entrer/verrouiller/")
@@ -188,7 +188,7 @@ def test_a_concurrent_request_does_not_unlock_a_session_locked_meanwhile(house, 
     assert is_in(client)
 
 
-def test_an_ended_session_is_not_revived_under_a_new_key(house, awa, sign_in):
+def test_an_ended_session_is_not_revived_under_a_new_key(landlord, awa, sign_in):
     client = listed(awa)
     page = on_its_way(client)
     sign_in("jules").post(f"/acces/personnes/{awa.pk}/sessions/", {"reason": "doubt"})
@@ -198,7 +198,7 @@ def test_an_ended_session_is_not_revived_under_a_new_key(house, awa, sign_in):
     assert Session.objects.count() == before and not is_in(client)
 
 
-def test_a_session_renewed_while_it_is_ended_stays_ended(house, awa, sign_in):
+def test_a_session_renewed_while_it_is_ended_stays_ended(landlord, awa, sign_in):
     client, jules = listed(awa), sign_in("jules")
     page, url = on_its_way(client), f"/acces/personnes/{awa.pk}/sessions/"
 
@@ -225,7 +225,7 @@ def guess(person, network, phrase="au hasard"):
     return Client(REMOTE_ADDR=network).post("/entrer/", {"login": person.email, "password": phrase})
 
 
-def test_a_session_whose_end_cannot_be_recorded_stays_open(house, awa, monkeypatch):
+def test_a_session_whose_end_cannot_be_recorded_stays_open(landlord, awa, monkeypatch):
     client, other = listed(awa), listed(awa)
     assert is_in(client) and is_in(other)
 
@@ -239,7 +239,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(house, awa, monkeypat
     assert client.post("/entrer/sessions/").status_code == 302 and not is_in(other)
 
 
-def test_guessing_is_slowed_without_locking_the_person_out(house, awa):
+def test_guessing_is_slowed_without_locking_the_person_out(landlord, awa):
     guess(awa, "198.51.100.7", PHRASE)  # the network where she works
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
@@ -249,13 +249,13 @@ def test_guessing_is_slowed_without_locking_the_person_out(house, awa):
         answer = guess(awa, f"203.0.114.{number}")
     assert "Trop de tentatives" in answer.content.decode(), "from all networks together"
     assert guess(awa, "198.51.100.7", PHRASE).status_code == 302, "not from a network where she signed in before"
-    assert guess(house.person("bruno"), "198.51.100.7").status_code == 200
+    assert guess(landlord.person("bruno"), "198.51.100.7").status_code == 200
     for number in range(40):
         answer = guess(SimpleNamespace(email=f"{number}@trois-rives.example"), "203.0.113.9")
     assert "Trop de tentatives" in answer.content.decode(), "many people from one network"
 
 
-def test_a_forwarded_address_is_ignored_if_the_peer_is_not_a_proxy(house, awa):
+def test_a_forwarded_address_is_ignored_if_the_peer_is_not_a_proxy(landlord, awa):
     for number in range(12):
         forged = {"X-Forwarded-For": f"203.0.115.{number}"}
         wrong = {"login": awa.email, "password": "au hasard"}
@@ -268,10 +268,10 @@ def counting(method):
     return patch.object(Argon2PasswordHasher, method, autospec=True, side_effect=plain)
 
 
-def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(house):
+def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(landlord):
     """Counts hash computations, because times would depend on this machine."""
     pages, work = [], []
-    for address in (house.person("awa").email, "personne@nulle-part.example", house.person("karim").email):
+    for address in (landlord.person("awa").email, "personne@nulle-part.example", landlord.person("karim").email):
         with counting("encode") as made, counting("verify") as verified:
             page = Client().post("/entrer/", {"login": address, "password": "une autre phrase"}).content.decode()
         work.append(made.call_count + verified.call_count)
@@ -280,23 +280,23 @@ def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(house):
     assert len(set(work)) == 1 and work[0] >= 1
 
 
-def test_an_email_is_sent_after_the_response(house, mailoutbox):
+def test_an_email_is_sent_after_the_response(landlord, mailoutbox):
     sequence = []
     with patch(
         "django.core.mail.message.EmailMessage.send", autospec=True, side_effect=lambda *_: sequence.append("sent")
     ):
         client = Client()
         with patch("django.http.HttpResponse.close", autospec=True, side_effect=lambda *_: sequence.append("answered")):
-            client.post("/entrer/oubli/", {"email": house.person("awa").email})
+            client.post("/entrer/oubli/", {"email": landlord.person("awa").email})
     assert sequence == ["answered", "sent"]
 
 
-def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, tmp_path):
+def test_passwords_of_known_names_and_leaked_ones_are_refused(landlord, settings, tmp_path):
     from hashlib import sha1
 
     from django.contrib.auth.password_validation import validate_password
 
-    awa = house.person("awa")
+    awa = landlord.person("awa")
     for refused in ("Office des Trois-Rives 75", "Awa.Diakité.2026!", "glycines-glycines-1", "Gardienne2026!!"):
         with pytest.raises(ValidationError):
             validate_password(refused, awa)
@@ -312,7 +312,7 @@ def test_passwords_of_known_names_and_leaked_ones_are_refused(house, settings, t
         validate_password(leaked[0], awa)
 
 
-def test_signing_out_and_locking_clear_the_browsers_cache(house, awa):
+def test_signing_out_and_locking_clear_the_browsers_cache(landlord, awa):
     for path in ("/entrer/verrouiller/", "/entrer/sortir/"):
         assert let_in(Client(), awa).post(path)["Clear-Site-Data"] == '"cache", "storage"', path
     assert "Clear-Site-Data" not in let_in(Client(), awa).get(IN)

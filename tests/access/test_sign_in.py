@@ -11,8 +11,8 @@ PHRASE = "une phrase assez longue"
 
 
 @pytest.fixture
-def awa(house):
-    person = house.person("awa")
+def awa(landlord):
+    person = landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
     return person

@@ -14,22 +14,22 @@ from tests.builders import OWNER, events, make_person, paris_day
 GRANT = "/acces/remplacements/confier/"
 
 
-def stand_in_form(house, place="glycines-a", first=0, last=30, **more):
+def stand_in_form(landlord, place="glycines-a", first=0, last=30, **more):
     days = {"first_day": f"{paris_day(first):%d/%m/%Y}", "last_day": f"{paris_day(last):%d/%m/%Y}"}
-    return {"person": house.person("bruno").email, "place": place, "reason": "stand_in_absence", **days, **more}
+    return {"person": landlord.person("bruno").email, "place": place, "reason": "stand_in_absence", **days, **more}
 
 
-def act(house, by="georges", person=None, place="Glycines A", last=30, **more):
+def act(landlord, by="georges", person=None, place="Glycines A", last=30, **more):
     details = {"reason": "stand_in_absence", "first_day": paris_day(), "last_day": paris_day(last), **more}
-    giver, taker = house.person(by), person or house.person("bruno")
+    giver, taker = landlord.person(by), person or landlord.person("bruno")
     with acting(giver):
-        return grant_stand_in(by=giver, person=taker, terms=Terms(place=house.place(place), **details))
+        return grant_stand_in(by=giver, person=taker, terms=Terms(place=landlord.place(place), **details))
 
 
-def test_31_days_in_the_own_sector_are_allowed(house, sign_in):
-    assert sign_in("georges").post(GRANT, stand_in_form(house)).status_code == 302
-    given = Assignment.objects.using(OWNER).get(person=house.person("bruno"), place=house.place("Glycines A"))
-    assert (given.role, given.reason, given.given_by) == ("caretaker", "stand_in_absence", house.person("georges"))
+def test_31_days_in_the_own_sector_are_allowed(landlord, sign_in):
+    assert sign_in("georges").post(GRANT, stand_in_form(landlord)).status_code == 302
+    given = Assignment.objects.using(OWNER).get(person=landlord.person("bruno"), place=landlord.place("Glycines A"))
+    assert (given.role, given.reason, given.given_by) == ("caretaker", "stand_in_absence", landlord.person("georges"))
     assert "Glycines A" in sign_in("bruno").get("/acces/moi/").content.decode()
     [event] = events(kind="assignment_granted")
     assert event["role"] == "sector_manager" and event["facts"]["reason"] == "stand_in_absence"
@@ -45,66 +45,69 @@ def test_stand_in_days_count_together_within_38_days(start, days, exceeds):
     assert exceeds_stand_in_days(spans) is exceeds
 
 
-def test_32_days_are_refused(house, sign_in):
-    answer = sign_in("georges").post(GRANT, stand_in_form(house, last=31))
+def test_32_days_are_refused(landlord, sign_in):
+    answer = sign_in("georges").post(GRANT, stand_in_form(landlord, last=31))
     assert answer.status_code == 200 and "31 jours au plus" in answer.content.decode()
     with pytest.raises(ValidationError, match="31 jours"):
-        act(house, last=31)
+        act(landlord, last=31)
 
 
-def test_another_sector_is_refused_by_page_and_action(house, sign_in):
-    answer = sign_in("georges").post(GRANT, stand_in_form(house, place="tour-basse"))
+def test_another_sector_is_refused_by_page_and_action(landlord, sign_in):
+    answer = sign_in("georges").post(GRANT, stand_in_form(landlord, place="tour-basse"))
     assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
     for place in ("Tour basse", "Agence Belleville", "Quai 9"):
         with pytest.raises(ValidationError, match="périmètre"):
-            act(house, place=place)
+            act(landlord, place=place)
 
 
 @pytest.mark.parametrize("where", ["Agence Bercy", "Secteur Tour", "Direction Est"])
-def test_staff_of_another_agency_or_sector_is_refused(house, sign_in, where):
-    stranger = make_person("Solange Ailleurs", house.place(where))
-    answer = sign_in("georges").post(GRANT, stand_in_form(house, person=stranger.email))
+def test_staff_of_another_agency_or_sector_is_refused(landlord, sign_in, where):
+    stranger = make_person("Solange Ailleurs", landlord.place(where))
+    answer = sign_in("georges").post(GRANT, stand_in_form(landlord, person=stranger.email))
     assert answer.status_code == 200 and "Aucune personne de votre périmètre n’a ce nom" in answer.content.decode()
     with pytest.raises(ValidationError, match="rattachée"):
-        act(house, person=stranger)
+        act(landlord, person=stranger)
 
 
 @pytest.mark.parametrize("where", ["Agence Belleville", "Secteur Glycines", "Glycines B"])
-def test_staff_of_the_sector_or_of_its_agency_is_own_staff(house, where):
-    assert act(house, person=make_person("Pauline Proche", house.place(where))).pk
+def test_staff_of_the_sector_or_of_its_agency_is_own_staff(landlord, where):
+    assert act(landlord, person=make_person("Pauline Proche", landlord.place(where))).pk
 
 
-def test_another_role_or_reason_is_refused(house):
+def test_another_role_or_reason_is_refused(landlord):
     with pytest.raises(ValidationError, match="gardiennage"):
-        act(house, role="officer")
+        act(landlord, role="officer")
     with pytest.raises(ValidationError, match="absence ou un poste vacant"):
-        act(house, reason="posting")
+        act(landlord, reason="posting")
 
 
-def test_a_posted_role_is_ignored(house, sign_in):
-    assert sign_in("georges").post(GRANT, stand_in_form(house, role="officer")).status_code == 302
+def test_a_posted_role_is_ignored(landlord, sign_in):
+    assert sign_in("georges").post(GRANT, stand_in_form(landlord, role="officer")).status_code == 302
     assert (
-        Assignment.objects.using(OWNER).get(place=house.place("Glycines A"), person=house.person("bruno")).role
+        Assignment.objects.using(OWNER).get(place=landlord.place("Glycines A"), person=landlord.person("bruno")).role
         == "caretaker"
     )
 
 
-def test_a_manager_cannot_stand_in(house, sign_in):
-    assert sign_in("georges").post(GRANT, stand_in_form(house, person=house.person("georges").email)).status_code == 200
+def test_a_manager_cannot_stand_in(landlord, sign_in):
+    assert (
+        sign_in("georges").post(GRANT, stand_in_form(landlord, person=landlord.person("georges").email)).status_code
+        == 200
+    )
     with pytest.raises(ValidationError, match="vous-même"):
-        act(house, person=house.person("georges"))
+        act(landlord, person=landlord.person("georges"))
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "ines", "jules", "noel"])
-def test_other_roles_cannot_grant_a_stand_in(house, sign_in, name):
+def test_other_roles_cannot_grant_a_stand_in(landlord, sign_in, name):
     assert sign_in(name).get("/acces/remplacements/").status_code == 403
-    assert sign_in(name).post(GRANT, stand_in_form(house)).status_code == 403
+    assert sign_in(name).post(GRANT, stand_in_form(landlord)).status_code == 403
     with pytest.raises(ValidationError):
-        act(house, by=name, person=house.person("olga"))
+        act(landlord, by=name, person=landlord.person("olga"))
 
 
-def test_a_stand_in_can_be_ended_at_once(house, sign_in):
-    given = act(house)
+def test_a_stand_in_can_be_ended_at_once(landlord, sign_in):
+    given = act(landlord)
     keeper, url = sign_in("bruno"), f"/acces/remplacements/{given.pk}/terminer/"
     assert "Glycines A" in keeper.get("/acces/moi/").content.decode()
     assert sign_in("georges").post(url, {"ended_on": f"{paris_day():%d/%m/%Y}"}).status_code == 302
@@ -112,19 +115,19 @@ def test_a_stand_in_can_be_ended_at_once(house, sign_in):
     assert [event["facts"]["reason"] for event in events(kind="assignment_ended")] == ["stand_in_over"]
 
 
-def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(house, sign_in):
-    titular = Assignment.objects.using(OWNER).get(person=house.person("awa"))
+def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(landlord, sign_in):
+    titular = Assignment.objects.using(OWNER).get(person=landlord.person("awa"))
     day = {"ended_on": f"{paris_day():%d/%m/%Y}"}
     answer = sign_in("georges").post(f"/acces/remplacements/{titular.pk}/terminer/", day)
     assert answer.status_code == 200 and "mettre fin qu’à un remplacement" in answer.content.decode()
-    elsewhere = Assignment.objects.using(OWNER).get(person=house.person("denis"), role="caretaker")
+    elsewhere = Assignment.objects.using(OWNER).get(person=landlord.person("denis"), role="caretaker")
     assert sign_in("georges").post(f"/acces/remplacements/{elsewhere.pk}/terminer/", day).status_code == 404
-    georges = house.person("georges")
+    georges = landlord.person("georges")
     with pytest.raises(ValidationError, match="périmètre"), acting(georges):
         end_stand_in(by=georges, assignment=elsewhere, ended_on=paris_day())
 
 
-def test_the_list_shows_the_own_sector(house, sign_in):
+def test_the_list_shows_the_own_sector(landlord, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
     assert "Chloé Martin" not in page  # her assignment has ended
@@ -134,15 +137,15 @@ def test_the_list_shows_the_own_sector(house, sign_in):
     ("first", "last", "sentence"),
     [(32, 33, "à l’avance"), (15, 31, "dépasse 31 jours"), (20, 40, "dépasse 31 jours")],
 )
-def test_stand_ins_are_not_granted_far_ahead_or_back_to_back(house, sign_in, first, last, sentence):
+def test_stand_ins_are_not_granted_far_ahead_or_back_to_back(landlord, sign_in, first, last, sentence):
     client = sign_in("georges")
-    assert client.post(GRANT, stand_in_form(house, last=14)).status_code == 302
-    again = client.post(GRANT, stand_in_form(house, first=first, last=last))
+    assert client.post(GRANT, stand_in_form(landlord, last=14)).status_code == 302
+    again = client.post(GRANT, stand_in_form(landlord, first=first, last=last))
     assert again.status_code == 200 and sentence in again.content.decode()
 
 
-def test_a_long_absence_is_covered_by_one_person_for_at_most_31_days(house, sign_in):
+def test_a_long_absence_is_covered_by_one_person_for_at_most_31_days(landlord, sign_in):
     client = sign_in("georges")
-    assert client.post(GRANT, stand_in_form(house, last=14)).status_code == 302
-    assert client.post(GRANT, stand_in_form(house, first=15, last=30)).status_code == 302
-    assert client.post(GRANT, stand_in_form(house, first=31, last=31)).status_code == 200
+    assert client.post(GRANT, stand_in_form(landlord, last=14)).status_code == 302
+    assert client.post(GRANT, stand_in_form(landlord, first=15, last=30)).status_code == 302
+    assert client.post(GRANT, stand_in_form(landlord, first=31, last=31)).status_code == 200

@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from access.startup import reasons_to_refuse, reasons_to_refuse_the_sealer, refuse_unsafe_house
 
 
-def test_startup_refuses_a_missing_key_file(house, settings, tmp_path):
+def test_startup_refuses_a_missing_key_file(landlord, settings, tmp_path):
     settings.KEY_FILE = str(tmp_path / "none.json")
     assert [reason for reason in reasons_to_refuse() if "none.json" in reason]
     with pytest.raises(ImproperlyConfigured, match=r"(?s)refuse de démarrer.*none\.json"):
         refuse_unsafe_house()
 
 
-def test_startup_refuses_a_key_file_readable_by_others(house, settings, tmp_path):
+def test_startup_refuses_a_key_file_readable_by_others(landlord, settings, tmp_path):
     path = tmp_path / "open.json"
     path.write_text("{}", encoding="utf-8")
     path.chmod(0o644)
@@ -27,7 +27,7 @@ def test_startup_refuses_a_key_file_readable_by_others(house, settings, tmp_path
     assert len(list(reasons_to_refuse())) == 1
 
 
-def test_startup_refuses_signing_keys_in_a_web_process(house, settings):
+def test_startup_refuses_signing_keys_in_a_web_process(landlord, settings):
     """Whoever breaks into the web process must not find the key that signs the log."""
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
     settings.ALLOWED_HOSTS = ["loge.example"]
@@ -36,7 +36,7 @@ def test_startup_refuses_signing_keys_in_a_web_process(house, settings):
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
 
 
-def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(house):
+def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(landlord):
     assert list(reasons_to_refuse_the_sealer("seal")) == []
     assert ["passe outre les règles" in reason for reason in reasons_to_refuse_the_sealer("owner")] == [True]
     assert ["feuilles" in reason for reason in reasons_to_refuse_the_sealer("trace")] == [True]
@@ -66,7 +66,7 @@ def start(**environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_web_process_stops_with_the_message(house):
+def test_the_web_process_stops_with_the_message(landlord):
     refused, started = start(LOGE_KEYS=""), start(LOGE_KEYS=settings.KEY_FILE)
     assert refused.returncode != 0 and "LOGE_KEYS doit nommer son fichier" in refused.stderr
     assert started.returncode == 0, started.stderr

@@ -19,17 +19,17 @@ from access.models import AccessRequest, Assignment, MachineToken, Person
 from tests.access.acting import acting
 from tests.access.programs import READS, approved, asked_for, made, program, two_administrators
 from tests.builders import OWNER, events, paris_day, run
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 LATE = "Dette-Glycines A"
 
 
 @pytest.fixture
-def two(house):
-    return two_administrators(house)
+def two(landlord):
+    return two_administrators(landlord)
 
 
-def test_a_token_from_its_request_to_its_first_use(house, sign_in, two):
+def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     jules, zoe = sign_in("jules"), Client()
     let_in(zoe, two.second)
     values = {"name": "Relevés de banque", "role": "officer", "permissions": READS, "place": "agence-belleville"}
@@ -59,15 +59,15 @@ def test_a_token_from_its_request_to_its_first_use(house, sign_in, two):
     assert not [row for row in rows if secret in str(row)] and digest_of(secret) in str(rows)
 
 
-def test_a_token_has_its_permissions_at_its_place_and_no_others(house, two):
-    token, secret = made(house, two)
-    client, account = program(secret), house.account(LATE)
+def test_a_token_has_its_permissions_at_its_place_and_no_others(landlord, two):
+    token, secret = made(landlord, two)
+    client, account = program(secret), landlord.account(LATE)
     listed = client.get("/api/v1/accounts/?limit=100").json()["results"]
-    officer = let_in(Client(), house.person("elise"))
+    officer = let_in(Client(), landlord.person("elise"))
     assert listed and listed == officer.get("/api/v1/accounts/?limit=100").json()["results"]
     assert client.get(f"/api/v1/accounts/{account.reference}/").status_code == 200
-    assert client.get(f"/api/v1/accounts/{house.account('Dette-Quai 9').reference}/").status_code == 404
-    for path in ("residents/", f"residents/{house.residence(LATE).pk}/", "places/", "trace/", "assignments/"):
+    assert client.get(f"/api/v1/accounts/{landlord.account('Dette-Quai 9').reference}/").status_code == 404
+    for path in ("residents/", f"residents/{landlord.residence(LATE).pk}/", "places/", "trace/", "assignments/"):
         assert client.get(f"/api/v1/{path}").status_code == 403, path
     payment = f"/api/v1/accounts/{account.reference}/payments/"
     assert client.post(payment, {}, content_type="application/json").status_code == 403
@@ -76,9 +76,9 @@ def test_a_token_has_its_permissions_at_its_place_and_no_others(house, two):
     assert [assignment["role"] for assignment in client.get("/api/v1/me/assignments/").json()["results"]] == ["officer"]
 
 
-def test_a_token_writes_without_csrf_and_once_per_idempotency_key(house, two):
-    token, secret = made(house, two, permissions=("entry_post",))
-    path = f"/api/v1/accounts/{house.account(LATE).reference}/payments/"
+def test_a_token_writes_without_csrf_and_once_per_idempotency_key(landlord, two):
+    token, secret = made(landlord, two, permissions=("entry_post",))
+    path = f"/api/v1/accounts/{landlord.account(LATE).reference}/payments/"
     values = {"label": "bank_transfer", "cents": 500, "effective_on": paris_day().isoformat()}
     headers = {"Idempotency-Key": "0f0e0d0c-0b0a-4908-8706-050403020100"}
     answers = [program(secret).post(path, values, content_type="application/json", headers=headers) for _ in range(2)]
@@ -87,8 +87,8 @@ def test_a_token_writes_without_csrf_and_once_per_idempotency_key(house, two):
     assert event["actor"] == token.machine_id
 
 
-def test_a_token_opens_no_page_and_never_falls_back_to_a_session(house, sign_in, two):
-    _token, secret = made(house, two)
+def test_a_token_opens_no_page_and_never_falls_back_to_a_session(landlord, sign_in, two):
+    _token, secret = made(landlord, two)
     assert program(secret).get("/comptes/").status_code == 302
     elise = sign_in("elise")
     for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
@@ -98,61 +98,61 @@ def test_a_token_opens_no_page_and_never_falls_back_to_a_session(house, sign_in,
     assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]
 
 
-def ended(house, token):
+def ended(landlord, token):
     run(
         "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s",
         token.machine_id,
     )
 
 
-def closed(house, token):
+def closed(landlord, token):
     run("UPDATE access_person SET is_active = false WHERE id = %s", token.machine_id)
 
 
-def over(house, token):
+def over(landlord, token):
     days = "first_day = loge_today() - 3, last_day = loge_today() - 1"
     run(f"UPDATE access_assignment SET {days} WHERE person_id = %s", token.machine_id)
 
 
-def not_begun(house, token):
+def not_begun(landlord, token):
     run("UPDATE access_assignment SET first_day = loge_today() + 1 WHERE person_id = %s", token.machine_id)
 
 
-def revoked(house, token):
-    jules = house.person("jules")
+def revoked(landlord, token):
+    jules = landlord.person("jules")
     with acting(jules):
         revoke_token(by=jules, token=MachineToken.objects.using(OWNER).get(pk=token.pk))
 
 
 @pytest.mark.parametrize("end", [ended, closed, over, not_begun, revoked])
-def test_a_token_stops_working_at_once(house, two, end):
-    token, secret = made(house, two)
+def test_a_token_stops_working_at_once(landlord, two, end):
+    token, secret = made(landlord, two)
     assert program(secret).get("/api/v1/accounts/").status_code == 200
-    end(house, token)
+    end(landlord, token)
     assert program(secret).get("/api/v1/accounts/").status_code == 401
     assert events(kind="sign_in_failed")
 
 
-def test_invalid_token_requests_are_refused(house, two):
+def test_invalid_token_requests_are_refused(landlord, two):
     for case, wrong in {
         "more than the role does": {"permissions": ("trace_read",)},
         "more than a year": {"last": 366},
     }.items():
         with pytest.raises(ValidationError):
-            asked_for(house, two, **wrong)
+            asked_for(landlord, two, **wrong)
         assert not AccessRequest.objects.using(OWNER).exists(), case
-    georges = house.person("georges")  # a manager requests accesses for people, not for machines
+    georges = landlord.person("georges")  # a manager requests accesses for people, not for machines
     with pytest.raises(ValidationError):
         asked_for(
-            house, SimpleNamespace(asker=georges), role="caretaker", permissions=("card_view",), place="Glycines A"
+            landlord, SimpleNamespace(asker=georges), role="caretaker", permissions=("card_view",), place="Glycines A"
         )
 
 
-def test_a_machine_gets_no_other_assignment(house, two):
-    token, _secret = made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
+def test_a_machine_gets_no_other_assignment(landlord, two):
+    token, _secret = made(landlord, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
     machine = Person.objects.using(OWNER).get(pk=token.machine_id)
     assignment = Assignment.objects.using(OWNER).select_related("person", "place").get(person=machine)
-    more = Terms(house.place("Glycines B"), paris_day(), paris_day(9), "posting")
+    more = Terms(landlord.place("Glycines B"), paris_day(), paris_day(9), "posting")
     with acting(two.asker):
         with pytest.raises(ValidationError):
             give(by=two.asker, person=machine, terms=more)
@@ -177,33 +177,33 @@ HUMAN = "UPDATE access_person SET is_machine = NOT is_machine"
 
 
 @pytest.mark.parametrize("statement", [GIVE, STRETCH, WIDEN, SWAP, HUMAN])
-def test_the_database_refuses_changes_of_a_machines_access(house, two, statement):
-    made(house, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
+def test_the_database_refuses_changes_of_a_machines_access(landlord, two, statement):
+    made(landlord, two, role="caretaker", permissions=("residents_list",), place="Glycines A")
     with pytest.raises(Error), acting(two.asker):
         run(statement, alias="default")
 
 
-def test_the_database_lets_only_a_third_person_make_the_token(house, two):
-    approved(house, two)
+def test_the_database_lets_only_a_third_person_make_the_token(landlord, two):
+    approved(landlord, two)
     for person in (two.asker, two.second):
         with pytest.raises(Error), acting(person):
             run(TAKE, alias="default")
-    with acting(house.person("ines")):
+    with acting(landlord.person("ines")):
         run(TAKE, alias="default")
 
 
-def test_a_revoked_token_stays_revoked(house, two):
-    token, _secret = made(house, two)
-    revoked(house, token)
+def test_a_revoked_token_stays_revoked(landlord, two):
+    token, _secret = made(landlord, two)
+    revoked(landlord, token)
     with acting(two.asker):
         run(REVIVE, alias="default")  # the policy hides revoked rows, so nothing is updated
     assert MachineToken.objects.using(OWNER).get().revoked_at
     with pytest.raises(ValidationError):
-        revoked(house, token)
+        revoked(landlord, token)
 
 
-def test_the_web_login_cannot_list_tokens(house, two):
-    made(house, two)
+def test_the_web_login_cannot_list_tokens(landlord, two):
+    made(landlord, two)
     with pytest.raises(Error):
         run("SELECT digest FROM access_machinetoken", alias="default")
 

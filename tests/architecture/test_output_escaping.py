@@ -17,7 +17,7 @@ from buildings.exchange import as_csv as places_csv
 from formats.spreadsheets import Figure, Rows, harmless, sheet
 from tests.architecture.source import ROOT, files
 from tests.builders import OWNER, run
-from tests.known import Known
+from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
@@ -173,9 +173,9 @@ def seed(formula: str) -> None:
 
 
 @pytest.mark.unwatched("requests the file of every door; only its cells are checked")
-def test_no_cell_of_a_downloaded_file_runs(known: Known, sign_in):
+def test_no_cell_of_a_downloaded_file_runs(sample_objects: SampleObjects, sign_in):
     clients = {who: sign_in(who) for who in {visit.who for visit in downloads()}}
-    urls = [(visit, visit.url(known)) for visit in downloads()]
+    urls = [(visit, visit.url(sample_objects)) for visit in downloads()]
     seed("=cmd|x!A")
     running, files_read = [], set()
     for visit, url in urls:
@@ -192,7 +192,7 @@ def test_no_cell_of_a_downloaded_file_runs(known: Known, sign_in):
 WITHOUT_NAMES = {"register_csv_file", "account_export"}
 
 
-def test_no_cell_of_a_file_written_by_a_command_runs(known: Known):
+def test_no_cell_of_a_file_written_by_a_command_runs(sample_objects: SampleObjects):
     seed("@SUM(1)")
     written = [
         as_csv(Assignment.objects.using(OWNER).select_related("person__employed_at", "place")),

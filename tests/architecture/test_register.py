@@ -75,7 +75,7 @@ def tables_of(command: str) -> set[str]:
     return {table_of(entry.model) for entry in entries(everything()) if entry.retention_period.by == command}
 
 
-def test_commands_erase_exactly_the_tables_of_their_retention_periods(house):
+def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
     """Runs each command and compares the tables of its DELETE statements."""
     commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
@@ -118,7 +118,7 @@ def test_replaced_values_name_an_existing_function():
 # --------------------------------------------------------------------------------------------------------
 
 
-def test_documented_recipients_are_those_the_database_lets_read(house):
+def test_documented_recipients_are_those_the_database_lets_read(landlord):
     """Queries PostgreSQL for each column of each table and each compartment's role."""
     columns = [line for line in dictionary() if not line.entry.field.many_to_many and line.entry.model._meta.managed]
     pairs = [

@@ -97,7 +97,7 @@ def test_an_added_column_without_a_default_is_reported():
     assert unfilled(Adding("0002_adding", "tenants")) == {"tenants.0002_adding account.by_code"}
 
 
-def test_every_constraint_has_a_message(house):
+def test_every_constraint_has_a_message(landlord):
     names = {name for name in named_by_us() if not name.startswith("audit_event_2") and "audit_event_other" not in name}
     sentences = dict(declared())
     assert len(names) > 45
@@ -105,7 +105,7 @@ def test_every_constraint_has_a_message(house):
     assert set(SILENT) <= names
 
 
-def test_every_message_belongs_to_a_constraint(house):
+def test_every_message_belongs_to_a_constraint(landlord):
     ours = {name for name, sentence in declared() if not name.startswith(("unique_primary", "account_emailaddress"))}
     names = {c.name for m in apps.get_models() if m.__module__.startswith("allauth") for c in m._meta.constraints}
     assert len(raised_by_functions()) >= 4
@@ -120,5 +120,5 @@ def test_no_message_is_the_default_of_django():
                     assert "%(name)s" not in str(constraint.violation_error_message), constraint.name
 
 
-def test_models_and_migrations_agree(house):
+def test_models_and_migrations_agree(landlord):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0, stdout=io.StringIO())

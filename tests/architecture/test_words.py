@@ -19,7 +19,7 @@ OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
 TYPED = {
     "oversight.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash",
-    "access.Session.session_data": "signed data; tests/mouths decodes it and searches it for words",
+    "access.Session.session_data": "signed data; tests/text_inputs decodes it and searches it for words",
     "tenants.LeaseChange.before": "ids and dates, written by the action",
     "tenants.Tenant.name_key": "the normalised name",
     "tenants.Tenant.phone": "digits only: a database constraint",
@@ -133,7 +133,7 @@ def test_no_exemption_is_stale():
     assert sorted((TEXTS.keys() | SEALED_NUMBERS) - columns(models.CharField, models.BinaryField).keys()) == []
 
 
-def test_typed_columns_are_counted_and_searched(house):
+def test_typed_columns_are_counted_and_searched(landlord):
     """The view reads every column of the inventory except encrypted ones, which a function measures."""
     [(view,)] = run("SELECT pg_get_viewdef('oversight_text'::regclass)")
     viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))

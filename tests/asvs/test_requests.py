@@ -31,32 +31,32 @@ def kept() -> dict[str, str]:
 
 
 @pytest.fixture
-def browsers(house, sign_in):
+def browsers(landlord, sign_in):
     """Signed-in clients of everybody, made in advance because signing in also writes an event."""
     made = {name: sign_in(name) for name in (*WHO.values(), "fatou", "noel")}
     return made.__getitem__
 
 
-def test_get_changes_nothing(known, browsers):
+def test_get_changes_nothing(sample_objects, browsers):
     """Requests every door as a person who may pass it; afterwards all rows are unchanged. HEAD is handled as GET
-    (tests/architecture/test_two_worlds.py)."""
+    (tests/architecture/test_noninterference.py)."""
     before = kept()
     looks = [visit for visit in visits() if "GET" in visit.door.methods]
     assert len(looks) > 100
     for who, theirs in groupby(sorted(looks, key=lambda visit: visit.who), lambda visit: visit.who):
         client, pages = browsers(who), list(theirs)
         for visit in pages:
-            assert client.get(visit.url(known)).status_code in (200, 302), visit.name
+            assert client.get(visit.url(sample_objects)).status_code in (200, 302), visit.name
         assert kept() == before, f"one of {[visit.name for visit in pages]}"
 
 
-def test_unlisted_methods_get_405(known, browsers):
+def test_unlisted_methods_get_405(sample_objects, browsers):
     before = kept()
     tried = 0
     for visit in visits():
         client = browsers(visit.who)
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
-            answer = client.generic(method, visit.url(known))
+            answer = client.generic(method, visit.url(sample_objects))
             assert answer.status_code == 405, (method, visit.name)
             assert visit.door.api or not answer.content, (method, visit.name)  # API errors have a body
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
@@ -73,9 +73,9 @@ def broken(monkeypatch):
 
 
 @pytest.fixture
-def answers(house, sign_in, broken):
+def answers(landlord, sign_in, broken):
     """One response of each status: pages, errors and a file."""
-    client, account = sign_in("elise"), house.account("Dette-Glycines A")
+    client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     client.raise_request_exception = False
     responses = {
         "400": client.get("/", headers={"Host": "ailleurs.example"}),
@@ -121,7 +121,7 @@ def test_every_response_has_the_security_headers(answers, client_of_files):
 
 
 @pytest.fixture
-def client_of_files(house):
+def client_of_files(landlord):
     answer = Client().get("/static/loge/loge.css")
     assert answer.status_code == 200
     b"".join(answer.streaming_content)
@@ -129,7 +129,7 @@ def client_of_files(house):
     return answer
 
 
-def test_https_response_has_hsts(house, settings):
+def test_https_response_has_hsts(landlord, settings):
     settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
     client = Client()
     client.handler.load_middleware()
@@ -137,8 +137,8 @@ def test_https_response_has_hsts(house, settings):
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_forwarded_headers_change_nothing(house, browsers):
-    path = f"/comptes/{house.account('Dette-Glycines A').reference}/"
+def test_forwarded_headers_change_nothing(landlord, browsers):
+    path = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
     forged = {
         "X-Forwarded-For": "203.0.113.9",
         "X-Forwarded-Host": "ailleurs.example",
@@ -162,14 +162,16 @@ def test_forwarded_headers_change_nothing(house, browsers):
 
 
 @pytest.mark.unwatched("refused before any door is reached")
-def test_form_without_csrf_token_is_refused(known, browsers):
+def test_form_without_csrf_token_is_refused(sample_objects, browsers):
     """A form without a CSRF token is refused at each door, although the browser is signed in."""
     before, tried = kept(), 0
     for visit in visits():
         if visit.posts:
             client = Client(enforce_csrf_checks=True)
             client.cookies = browsers(visit.who).cookies
-            answer = client.post(visit.url(known), visit.post(known), headers={"Origin": "https://ailleurs.example"})
+            answer = client.post(
+                visit.url(sample_objects), visit.post(sample_objects), headers={"Origin": "https://ailleurs.example"}
+            )
             assert answer.status_code == 403, visit.name
             tried += 1
     assert tried > 25 and kept() == before
@@ -217,13 +219,13 @@ def sent(client: Client, url: str, data: dict[str, object]) -> Any:
 
 
 @pytest.mark.unwatched("posts what no page offers")
-def test_extra_form_fields_are_not_stored(known, browsers):
+def test_extra_form_fields_are_not_stored(sample_objects, browsers):
     """Sends the valid POST of each writing door with an extra field for every column of every table."""
     first, turns = {}, marked()
     for visit in visits():
         if not visit.door.writes:
             continue
-        valid, client, url = visit.post(known), browsers(visit.who), visit.url(known)
+        valid, client, url = visit.post(sample_objects), browsers(visit.who), visit.url(sample_objects)
         offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | valid.keys()
         for marks in turns:
             data = {**{name: mark for name, mark in marks.items() if name not in offered}, **valid}
@@ -245,11 +247,11 @@ def test_extra_form_fields_are_not_stored(known, browsers):
 
 
 @pytest.mark.unwatched("the database refuses in the middle of a request")
-def test_entry_is_refused_when_the_assignment_ends_after_the_check(house, known, sign_in, monkeypatch):
+def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sample_objects, sign_in, monkeypatch):
     """The assignment ends after the door's check and before the entry is written: the row-level policy refuses."""
-    elise = house.person("elise")
+    elise = landlord.person("elise")
     data, plain = {"key": "3b7e5d7e-0000-4000-8000-000000000001", "cents": "12,50", "label": "cheque"}, doors._fetch
-    from tests.known import typed
+    from tests.form_values import typed
 
     data["effective_on"] = typed()
 
@@ -263,12 +265,12 @@ def test_entry_is_refused_when_the_assignment_ends_after_the_check(house, known,
     client.raise_request_exception = False
     [before] = run("SELECT count(*) FROM ledger_entry")
     monkeypatch.setattr(doors, "_fetch", and_then_it_ends)
-    answer = client.post(reverse("entry_payment", kwargs={"reference": known.account.reference}), data)
+    answer = client.post(reverse("entry_payment", kwargs={"reference": sample_objects.account.reference}), data)
     assert answer.status_code != 302 and run("SELECT count(*) FROM ledger_entry") == [before]
     assert events(route="entry_payment")[0]["outcome"] == "attempted"
 
 
-def test_no_url_contains_a_name(known, browsers):
+def test_no_url_contains_a_name(sample_objects, browsers):
     """Checks every link and form action on every page."""
     names = [
         name
@@ -276,14 +278,14 @@ def test_no_url_contains_a_name(known, browsers):
     ]
     addresses = set()
     for visit in visits():
-        page = browsers(visit.who).get(visit.url(known))
+        page = browsers(visit.who).get(visit.url(sample_objects))
         addresses |= set(re.findall(r'(?:href|action)="([^"]+)"', page.content.decode(errors="replace")))
     assert len(addresses) > 100
     inside = {address for address in addresses if not address.startswith(("tel:", "mailto:"))}
     assert [address for address in inside for name in names if name.replace(" ", "") in address.lower()] == []
 
 
-def test_no_internal_path_or_version_is_exposed(house, sign_in):
+def test_no_internal_path_or_version_is_exposed(landlord, sign_in):
     client = sign_in("jules")
     for path in (
         "/.git/config",
@@ -300,7 +302,7 @@ def test_no_internal_path_or_version_is_exposed(house, sign_in):
         assert not {"Server", "X-Powered-By", "X-Django-Version"} & set(answer.headers)
 
 
-def test_attempted_bypasses_are_logged(house):
+def test_attempted_bypasses_are_logged(landlord):
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonLines())
@@ -316,10 +318,12 @@ def test_attempted_bypasses_are_logged(house):
     }
 
 
-def test_pages_without_a_door_show_no_resident(known):
+def test_pages_without_a_door_show_no_resident(sample_objects):
     stands_for = {"mfa_remove_webauthn": [1], "caretaker_page": ["immeubles/"]}
     for name in OPEN:
         if name in ("account_reset_password_from_key", "account_change_password"):
             continue
         answer = Client().get(reverse(name, args=stands_for.get(name, [])))
-        assert known.account.reference not in answer.content.decode() and "Dette" not in answer.content.decode(), name
+        assert (
+            sample_objects.account.reference not in answer.content.decode() and "Dette" not in answer.content.decode()
+        ), name

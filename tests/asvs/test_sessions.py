@@ -19,7 +19,7 @@ from demo.entrance import enter
 from housing import settings as written
 from tests.architecture.source import ROOT, files
 from tests.builders import OWNER
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 # Names of functions that create a session.
 ENTERS = {"authenticate", "login", "aauthenticate", "alogin", "perform_login", "force_login"}
@@ -27,8 +27,8 @@ PHRASE = "une phrase assez longue"
 
 
 @pytest.fixture
-def awa(house):
-    person = house.person("awa")
+def awa(landlord):
+    person = landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
     return person
@@ -99,7 +99,7 @@ def test_cookies_have_the_host_prefix_over_https():
     assert len(set(names)) == 4 and all(name.startswith("__Host-") for name in names)
 
 
-def test_there_is_one_sign_in_flow(house):
+def test_there_is_one_sign_in_flow(landlord):
     """Every sign-in, also by the OpenID directory, goes through allauth's flow. The directory's and the demonstration's
     URLs do not exist unless they are configured."""
     entering = [
@@ -111,8 +111,8 @@ def test_there_is_one_sign_in_flow(house):
     by_steps, on_stage = {"access/signin/adapter.py", "access/signin/views/directory.py"}, {"demo/entrance.py"}
     assert {line.partition(":")[0] for line in entering} == by_steps | on_stage
     assert Client().get("/entrer/annuaire/").status_code == 404
-    assert Client().post("/entrer/demonstration/", {"person": house.person("awa").pk}).status_code == 404
-    request = RequestFactory().post("/entrer/demonstration/", {"person": str(house.person("awa").pk)})
+    assert Client().post("/entrer/demonstration/", {"person": landlord.person("awa").pk}).status_code == 404
+    request = RequestFactory().post("/entrer/demonstration/", {"person": str(landlord.person("awa").pk)})
     with pytest.raises(Http404):
         enter(request)
     assert configured.AUTHENTICATION_BACKENDS[0].startswith("allauth.") and len(configured.AUTHENTICATION_BACKENDS) == 2

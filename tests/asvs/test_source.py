@@ -38,7 +38,7 @@ def test_sql_is_not_built_from_input():
     assert silenced and all(re.search(r"S608[\w, ]* [-(] *\w", line) for line in silenced), "give a reason"
 
 
-def test_application_logins_have_no_privileges_of_their_own(house):
+def test_application_logins_have_no_privileges_of_their_own(landlord):
     served = [f"{settings.INSTANCE}_{login}" for login in ("web", "web_card", "trace", "prune", "seal", "cache")]
     roles = [compartment.database_role for compartment in Compartment]
     rows = run(

@@ -130,8 +130,8 @@ def test_audit_log_login_inserts_with_the_time_of_the_database(partitions):
     assert late
 
 
-def test_compartment_role_records_only_for_its_own_person(house):
-    awa, bruno = house.person("awa"), house.person("bruno")
+def test_compartment_role_records_only_for_its_own_person(landlord):
+    awa, bruno = landlord.person("awa"), landlord.person("bruno")
     insert = f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})"
     with connections["default"].cursor() as cursor:
         for compartment in (Compartment.ACCOUNT, Compartment.ASSIGNMENTS):
@@ -148,16 +148,20 @@ def test_compartment_role_records_only_for_its_own_person(house):
 
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
-def test_compartment_role_cannot_record_a_view_of_data(house, compartment):
+def test_compartment_role_cannot_record_a_view_of_data(landlord, compartment):
     """Its role may record changes only; views of data and refusals are recorded by the audit log's own login."""
-    awa = house.person("awa").pk
+    awa = landlord.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
         as_role(Compartment(compartment), awa, f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})", awa)
 
 
-def test_prune_login_cannot_record_for_a_person(house):
+def test_prune_login_cannot_record_for_a_person(landlord):
     with pytest.raises(Exception, match="row-level security"):
-        run(f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})", house.person("awa").pk, alias="prune")
+        run(
+            f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {CHANGE})",
+            landlord.person("awa").pk,
+            alias="prune",
+        )
 
 
 def test_unwritable_audit_log_raises_unavailable(bare):
@@ -166,9 +170,9 @@ def test_unwritable_audit_log_raises_unavailable(bare):
         record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
 
 
-def test_events_survive_deletion_of_their_subjects(house, sign_in):
+def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
     """There are no foreign keys in either direction, so deleting a tenant or person deletes no event."""
-    account = house.account("Dette-Glycines A")
+    account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     assert not run(
         "SELECT conname FROM pg_constraint WHERE contype = 'f' AND 'audit_event'::regclass IN (conrelid, confrelid)"
@@ -191,11 +195,11 @@ def _erase(account):
     assert not run("SELECT id FROM tenants_account WHERE id = %s", account.pk)
 
 
-def test_only_the_dpo_reads_all_events_in_the_audit_role(house, sign_in):
+def test_only_the_dpo_reads_all_events_in_the_audit_role(landlord, sign_in):
     """Nobody but the data protection officer reads events in the role that reads them all, even without a page."""
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {
-        name: as_role(Compartment.ALL_TRACE, house.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]
+        name: as_role(Compartment.ALL_TRACE, landlord.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]
         for name in ("ines", "jules", "georges", "noel", "chloe")
     }
     assert told.pop("ines") > 0 and set(told.values()) == {0}

@@ -133,19 +133,19 @@ def test_counts_are_of_distinct_people(bare, monkeypatch):
     assert Count(By.ROLE, start, now, ("refused",)).cells() == []
 
 
-def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(house, sign_in):
+def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign_in):
     """44 refusals of one person and 78 of six: only the sum 122 is shown."""
-    people = [house.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
+    people = [landlord.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
     fill([("officer", None, people[0], 1)] * 44, "refused")
     text = sign_in("ines").get("/trace/").content.decode().split("recentes")[0].split("<main")[1]
     assert re.search(r"\b122 refus", text) and not re.search(r">(44|78)<", text)
 
 
-def test_page_shows_no_figure_about_fewer_than_five_people(house, sign_in):
+def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
     """One officer opened an account many times: the number is not shown, and the total does not reveal it."""
-    elise = house.person("elise")
-    fill([("officer", house.building("Glycines A").pk, elise.pk, 1)] * 37)
+    elise = landlord.person("elise")
+    fill([("officer", landlord.building("Glycines A").pk, elise.pk, 1)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()
     charts = text.split("recentes")[0].split("<main")[1]
     assert not re.search(r">[^<]*\b37\b[^<]*<", charts) and "moins de cinq personnes" in text

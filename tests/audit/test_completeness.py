@@ -4,25 +4,25 @@ import pytest
 
 from access.guard.context import AccessContext
 from audit.events import Outcome
-from tests.oracle import Findings
-from tests.signed_in import counting_people
+from tests.audit_completeness import Findings
+from tests.unsent_sessions import counting_people
 
 
 @pytest.fixture
-def planted(house):
+def planted(landlord):
     """The findings of the check, removed afterwards because these tests plant the defects."""
     told = Findings()
     yield lambda: (
-        told.unrecorded.extend(house.found.unrecorded),
-        told.unattempted.extend(house.found.unattempted),
+        told.unrecorded.extend(landlord.found.unrecorded),
+        told.unattempted.extend(landlord.found.unattempted),
         told,
     )[2]
-    house.found.unrecorded.clear()
-    house.found.unattempted.clear()
+    landlord.found.unrecorded.clear()
+    landlord.found.unattempted.clear()
 
 
-def account_page(house):
-    return f"/comptes/{house.account('Dette-Glycines A').reference}/"
+def account_page(landlord):
+    return f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
 
 
 def forget(monkeypatch, forgotten):
@@ -33,40 +33,40 @@ def forget(monkeypatch, forgotten):
     )
 
 
-def test_completeness_check_passes_for_recorded_requests(house, sign_in):
-    assert sign_in("elise").get(account_page(house)).status_code == 200
-    assert sign_in("fatou").get(account_page(house)).status_code == 404
-    assert (house.found.pages, house.found.unrecorded, house.found.unattempted) == (1, [], [])
+def test_completeness_check_passes_for_recorded_requests(landlord, sign_in):
+    assert sign_in("elise").get(account_page(landlord)).status_code == 200
+    assert sign_in("fatou").get(account_page(landlord)).status_code == 404
+    assert (landlord.found.pages, landlord.found.unrecorded, landlord.found.unattempted) == (1, [], [])
 
 
-def test_an_unrecorded_view_of_data_is_reported(house, sign_in, monkeypatch, planted):
+def test_an_unrecorded_view_of_data_is_reported(landlord, sign_in, monkeypatch, planted):
     forget(monkeypatch, Outcome.SHOWN)
-    sign_in("elise").get(account_page(house))
+    sign_in("elise").get(account_page(landlord))
     assert any("Dette-Glycines A" in line for line in planted().unrecorded)
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["browser", "htmx"])
-def test_an_unrecorded_page_without_residents_is_reported(house, sign_in, monkeypatch, planted, headers):
+def test_an_unrecorded_page_without_residents_is_reported(landlord, sign_in, monkeypatch, planted, headers):
     forget(monkeypatch, Outcome.SHOWN)
     assert sign_in("elise").get("/regles/", headers=headers).status_code == 200
     assert planted().unrecorded == ["/regles/: an answer 200 without its line"]
 
 
-def test_residents_missing_from_a_list_event_are_reported(house, sign_in, monkeypatch, planted):
+def test_residents_missing_from_a_list_event_are_reported(landlord, sign_in, monkeypatch, planted):
     monkeypatch.setattr(AccessContext, "saw", lambda access, subject: None)
     sign_in("elise").get("/comptes/")
     assert planted().unrecorded
 
 
-def test_an_unrecorded_refusal_is_reported(house, sign_in, monkeypatch, planted):
+def test_an_unrecorded_refusal_is_reported(landlord, sign_in, monkeypatch, planted):
     monkeypatch.setattr("access.guard.door.record_view", lambda *args, **what: None)
-    sign_in("fatou").get(account_page(house))
+    sign_in("fatou").get(account_page(landlord))
     assert any("a refusal 404" in line for line in planted().unrecorded)
 
 
-def test_an_event_for_data_that_was_not_shown_is_reported(house, sign_in, monkeypatch, planted):
+def test_an_event_for_data_that_was_not_shown_is_reported(landlord, sign_in, monkeypatch, planted):
     monkeypatch.setattr("access.guard.door._refuse", lambda spec, request, passing, kwargs, outcome: _wrong(passing))
-    sign_in("fatou").get(account_page(house))
+    sign_in("fatou").get(account_page(landlord))
     assert any("shown, but answered 404" in line for line in planted().unattempted)
 
 
@@ -77,7 +77,7 @@ def _wrong(passing):
     return HttpResponse(status=404)
 
 
-def test_a_client_that_lost_its_session_cookie_is_reported(house, sign_in):
+def test_a_client_that_lost_its_session_cookie_is_reported(landlord, sign_in):
     client = sign_in("elise")
     with counting_people() as requests:
         client.get("/regles/", headers={"Cookie": "other=1"})

@@ -18,7 +18,7 @@ from audit import events as kinds
 from tests.audit.test_fail_closed import everything_stored
 from tests.builders import events, run
 from tests.clones import clone, drop, stand_on
-from tests.entering import let_in, session_in
+from tests.sign_in import let_in, session_in
 from tests.visits import visits
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -38,39 +38,39 @@ def view_that(error):
     return account
 
 
-def enter(view, house, rf, name="elise"):
+def enter(view, landlord, rf, name="elise"):
     from types import SimpleNamespace
 
     request = rf.get("/comptes/x/")
-    request.user = house.person(name)
+    request.user = landlord.person(name)
     request.session = session_in(let_in(Client(), request.user))
     request.resolver_match = SimpleNamespace(view_name="account")
-    return view(request, reference=house.account("Dette-Glycines A").reference)
+    return view(request, reference=landlord.account("Dette-Glycines A").reference)
 
 
 @pytest.mark.parametrize(
     ("error", "status", "outcome"), [(Http404(), 404, "missing"), (PermissionDenied(), 403, "refused")]
 )
-def test_a_refusal_raised_inside_a_view_is_recorded(house, rf, error, status, outcome):
-    assert enter(view_that(error), house, rf).status_code == status
+def test_a_refusal_raised_inside_a_view_is_recorded(landlord, rf, error, status, outcome):
+    assert enter(view_that(error), landlord, rf).status_code == status
     [event] = events(kind="refused")
-    assert (event["outcome"], event["about"]) == (outcome, house.account("Dette-Glycines A").pk)
+    assert (event["outcome"], event["about"]) == (outcome, landlord.account("Dette-Glycines A").pk)
     assert not events(kind="account_opened")
 
 
-def test_an_exception_is_recorded_as_a_failed_attempt(house, rf):
+def test_an_exception_is_recorded_as_a_failed_attempt(landlord, rf):
     with pytest.raises(Broken):
-        enter(view_that(Broken()), house, rf)
+        enter(view_that(Broken()), landlord, rf)
     [event] = events(kind="account_opened")
     assert (event["outcome"], event["shown"], event["facts"]) == ("failed", [], {})
 
 
-def test_an_error_page_contains_no_names(house, sign_in, monkeypatch):
+def test_an_error_page_contains_no_names(landlord, sign_in, monkeypatch):
     monkeypatch.setattr("audit.reading.page", lambda *_: 1 / 0)
     client = sign_in("ines")
     client.raise_request_exception = False
     answer = client.get("/trace/mentions/")
-    assert answer.status_code == 500 and house.person("ines").name not in answer.content.decode()
+    assert answer.status_code == 500 and landlord.person("ines").name not in answer.content.decode()
     assert [event["outcome"] for event in events(kind="history_read")] == ["failed"]
 
 
@@ -116,26 +116,26 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, known, sign_in, visit):
+def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, visit):
     """The event of a change is written on the change's connection; if that fails, only the attempt stays recorded."""
     client = sign_in(visit.who)
     client.raise_request_exception = False
     stored = _without_audit_log(everything_stored())
-    visit.ask(client, known, "POST")
+    visit.ask(client, sample_objects, "POST")
     assert _without_audit_log(everything_stored()) == stored
     outcomes = [event["outcome"] for event in events(permission=visit.door.permission.value)]
     assert outcomes[0] == "attempted" and "changed" not in outcomes
 
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_records_its_attempt_and_its_event(house, known, sign_in, visit):
-    visit.ask(sign_in(visit.who), known, "POST")
+def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
+    visit.ask(sign_in(visit.who), sample_objects, "POST")
     lines = events(permission=visit.door.permission.value)
     [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]  # these are attempts too
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}
     assert {change["request"] for change in changes} == {attempt["request"]}
-    assert {change["actor"] for change in changes} == {house.person(visit.who).pk}
+    assert {change["actor"] for change in changes} == {landlord.person(visit.who).pk}
 
 
 def _without_audit_log(stored):

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from access.checks import OPEN, TOLD_BY_GET, UNTOLD
 from tests.builders import run
-from tests.entering import let_in
+from tests.sign_in import let_in
 from tests.visits import Visit, visits
 
 TRACE = f'"{settings.INSTANCE}_trace"'
@@ -95,7 +95,7 @@ def names_in(answer, known_names: list[str] | None = None) -> list[str]:
 
 @pytest.mark.usefixtures("unkept")
 @pytest.mark.parametrize("who", sorted({visit.who for visit in visits()}))
-def test_every_door_answers_503_without_an_audit_log(known, sign_in, who):
+def test_every_door_answers_503_without_an_audit_log(sample_objects, sign_in, who):
     client = sign_in(who)
     stored, everybody = everything_stored(), names()
     assert len(everybody) > 60
@@ -103,28 +103,28 @@ def test_every_door_answers_503_without_an_audit_log(known, sign_in, who):
     for name, fault in FAULTS.items():
         with fault():
             for visit, method in asked:
-                told, answer = f"{method} {visit.name}, trace {name}", visit.ask(client, known, method)
+                told, answer = f"{method} {visit.name}, trace {name}", visit.ask(client, sample_objects, method)
                 led_on = method == "GET" or visit.name in LEADING_ON
                 nothing_shown = led_on and answer.status_code == 302 and not answer.content
                 assert answer.status_code == 503 or nothing_shown, f"{told}: {answer.status_code}"
-                assert [one for one in names_in(answer, everybody) if one not in visit.url(known)] == [], told
+                assert [one for one in names_in(answer, everybody) if one not in visit.url(sample_objects)] == [], told
         now = everything_stored()
         assert [table for table, rows in now.items() if rows != stored[table]] == [], f"trace {name}"
 
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
-def test_the_same_requests_succeed_once_the_audit_log_is_back(known, sign_in, visit: Visit):
+def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, sign_in, visit: Visit):
     """Otherwise the test above would be about requests that fail anyway."""
     client = sign_in(visit.who)
     with unreachable():
-        visit.ask(client, known, visit.methods[0])
+        visit.ask(client, sample_objects, visit.methods[0])
     if "GET" in visit.methods:
-        answer = visit.ask(client, known, "GET")
+        answer = visit.ask(client, sample_objects, "GET")
         assert answer.status_code in (200, 302), f"GET {visit.name} by {visit.who}: {answer.status_code}"
     if not visit.posts:
         return
     stored = everything_stored()
-    answer = visit.ask(client, known, "POST")
+    answer = visit.ask(client, sample_objects, "POST")
     errors = getattr(answer.context and answer.context.get("form"), "errors", "") if answer.context else ""
     expected = (
         visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.name in LEADING_ON else 200
@@ -137,9 +137,9 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(known, sign_in, vi
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_refusals_answer_503_without_an_audit_log(house, sign_in, name):
+def test_refusals_answer_503_without_an_audit_log(landlord, sign_in, name):
     """Otherwise somebody could break the audit log to try doors unnoticed."""
-    account = house.account("Dette-Glycines A")
+    account = landlord.account("Dette-Glycines A")
     clients = {who: sign_in(who) for who in ("fatou", "awa")}
     with FAULTS[name]():
         for client in clients.values():
@@ -147,9 +147,9 @@ def test_refusals_answer_503_without_an_audit_log(house, sign_in, name):
             assert answer.status_code == 503 and not names_in(answer)
 
 
-def test_requests_outside_the_doors_test_the_audit_log_first(house):
+def test_requests_outside_the_doors_test_the_audit_log_first(landlord):
     assert OPEN.keys() >= UNTOLD | TOLD_BY_GET
-    client, answers = let_in(Client(), house.person("awa")), {}
+    client, answers = let_in(Client(), landlord.person("awa")), {}
     for name in OPEN:
         try:
             answers[name] = reverse(name)
@@ -162,8 +162,8 @@ def test_requests_outside_the_doors_test_the_audit_log_first(house):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_sign_in_answers_503_without_an_audit_log(house, name):
-    awa = house.person("awa")
+def test_sign_in_answers_503_without_an_audit_log(landlord, name):
+    awa = landlord.person("awa")
     awa.set_password("une phrase assez longue")
     awa.save(using="owner")
     with FAULTS[name]():

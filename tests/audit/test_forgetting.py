@@ -34,8 +34,8 @@ def subjects():
     return [leaf.subject for leaf in leaves if leaf.kind == "list_shown"]
 
 
-def open_list(house, account):
-    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=house.person("awa"), shown_ids=[account.pk], list="accounts")
+def open_list(landlord, account):
+    record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=landlord.person("awa"), shown_ids=[account.pk], list="accounts")
     seal()
 
 
@@ -45,15 +45,15 @@ def forget(*ids):
     return out.getvalue()
 
 
-def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(house):
-    account, other = house.account("Dette-Glycines A"), house.account("Dette-Glycines B")
-    open_list(house, account)
-    open_list(house, other)
+def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(landlord):
+    account, other = landlord.account("Dette-Glycines A"), landlord.account("Dette-Glycines B")
+    open_list(landlord, account)
+    open_list(landlord, other)
     before = newest_note()
     assert "1 clés détruites sur 1" in forget(account.pk)
     assert not run("SELECT whose FROM audit_pseudonym WHERE whose = %s", account.pk)
-    open_list(house, account)
-    open_list(house, other)
+    open_list(landlord, account)
+    open_list(landlord, other)
     first, same, second, again = subjects()
     assert first != second and same == again
     assert found((before,)) == []
@@ -70,9 +70,9 @@ def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(house):
             run("SELECT audit_forget('{}')", alias=alias)
 
 
-def test_no_key_is_destroyed_without_the_list_of_erasures(house, settings, tmp_path):
-    account = house.account("Dette-Glycines A")
-    open_list(house, account)
+def test_no_key_is_destroyed_without_the_list_of_erasures(landlord, settings, tmp_path):
+    account = landlord.account("Dette-Glycines A")
+    open_list(landlord, account)
     for wrong in ("", str(tmp_path / "nowhere" / "list")):
         settings.ERASURES_FILE = wrong
         with pytest.raises(CommandError, match="Rien n’est détruit"):

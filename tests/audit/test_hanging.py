@@ -45,8 +45,8 @@ def database():
 
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
-def test_a_locked_table_gives_503_after_the_timeout_then_at_once(house, sign_in):
-    client, account = sign_in("elise"), house.account("Dette-Glycines A")
+def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_in):
+    client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
     assert client.get(url).status_code == 200
     took = []
@@ -114,9 +114,9 @@ def ask(port, path, session=""):
 
 
 @pytest.mark.unwatched("asks a server of its own")
-def test_static_files_and_health_are_answered_while_twelve_pages_hang(house):
-    session = session_of(house.person("elise"))
-    url = f"/comptes/{house.account('Dette-Glycines A').reference}/"
+def test_static_files_and_health_are_answered_while_twelve_pages_hang(landlord):
+    session = session_of(landlord.person("elise"))
+    url = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
     with served(GUARDED, database()) as server, ThreadPoolExecutor(24) as threads:
         assert ask(server.port, STATIC)[0] == 200
         with locked(database()):

@@ -27,7 +27,7 @@ def watched(settings):
     settings.METRICS_ALLOW = ["127.0.0.1"]
 
 
-def test_a_backdated_event_is_reported_by_check_health_and_page(house, sign_in):
+def test_a_backdated_event_is_reported_by_check_health_and_page(landlord, sign_in):
     client = sign_in("ines")
     seal()
     write(1, at="clock_timestamp() - interval '5 hours'")
@@ -47,7 +47,7 @@ def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
     assert check()[0] is not found
 
 
-def test_an_event_of_a_long_transaction_is_late_but_not_backdated(house, sign_in):
+def test_an_event_of_a_long_transaction_is_late_but_not_backdated(landlord, sign_in):
     """A nightly import writes its event first and commits hours later: its transaction number is older than the
     checkpoint."""
     client = sign_in("ines")

@@ -102,7 +102,7 @@ def test_system_check_passes_before_the_first_migration(bare):
     assert months_are_ready(databases=["owner"]) == []
 
 
-def test_audit_page_reports_events_outside_all_partitions(house, sign_in):
+def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
     client = sign_in("ines")
     assert "make_months" not in client.get("/trace/").content.decode()
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")

@@ -11,8 +11,9 @@ from django.core.management import call_command
 
 from tests.builders import events, run
 from tests.exchange.portfolio.landlord import small, write
-from tests.known import POSTS, Known
-from tests.mouths.heard import Heard
+from tests.form_values import POSTS
+from tests.sample_objects import SampleObjects
+from tests.text_inputs.received import Heard
 from tests.visits import Visit, visits
 
 # Page -> each field of its form -> values that it takes in turn, while the others keep their stored values.
@@ -145,12 +146,12 @@ def changes() -> int:
 
 
 @pytest.mark.parametrize("page", EDITS)
-def test_changing_a_single_field_records_an_event(known: Known, sign_in, monkeypatch, page):
+def test_changing_a_single_field_records_an_event(sample_objects: SampleObjects, sign_in, monkeypatch, page):
     heard = Heard()
     heard.listen(monkeypatch)
     visit = next(one for one in writing() if one.name == page)
-    client, url = sign_in(visit.who), visit.url(known)
-    stored = {**dict.fromkeys(EDITS[page], ""), **POSTS[page](known)}
+    client, url = sign_in(visit.who), visit.url(sample_objects)
+    stored = {**dict.fromkeys(EDITS[page], ""), **POSTS[page](sample_objects)}
     assert client.post(url, stored).status_code == 302
     assert heard.bound.keys() == EDITS[page].keys(), "a field without a case"
     for field, values in EDITS[page].items():

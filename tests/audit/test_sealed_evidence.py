@@ -20,15 +20,15 @@ from privacy.encryption import values
 from tests.audit.evidence import prove, unpacked, verdict
 
 
-def test_a_pack_of_the_sealed_log_is_verified(house, tmp_path):
+def test_a_pack_of_the_sealed_log_is_verified(landlord, tmp_path):
     held = signing_keys.load(signing_keys.path())
     sealer = Sealer(held, values, version())
-    awa = house.person("awa")
+    awa = landlord.person("awa")
     record_view(OWN_LOOKS_READ, Outcome.SHOWN, by=awa)
     first = sealer.run(sign_now=True)
     for number in range(5):
         record_view(
-            ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=Subject("account", house.person("elise").pk), count=number
+            ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=Subject("account", landlord.person("elise").pk), count=number
         )
     last = sealer.run(sign_now=True)
     assert last.leaves == 5 and first.size + 5 == last.size

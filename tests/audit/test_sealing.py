@@ -76,8 +76,8 @@ def whole(hashes):
     return hashes[0]
 
 
-def test_each_event_has_a_leaf_without_personal_data(house):
-    awa, account = house.person("awa"), house.account("Dette-Glycines A")
+def test_each_event_has_a_leaf_without_personal_data(landlord):
+    awa, account = landlord.person("awa"), landlord.account("Dette-Glycines A")
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, account.pk], list="accounts")
     record_view(kinds.PERSON_LOOKS_READ, Outcome.SHOWN, by=awa, reason="complaint", person=awa.pk)
     sealer = Sealer(signing_keys.load(signing_keys.path()), values, version())
@@ -98,9 +98,9 @@ def test_each_event_has_a_leaf_without_personal_data(house):
     assert not any(str(word).encode() in told for word in (awa.pk, account.pk, "awa", awa.name))
 
 
-def test_encoding_by_the_database_equals_encoding_by_the_model(house):
+def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
     """The sealer reads events as text; packs and checks read them through the model."""
-    awa, account = house.person("awa"), house.account("Dette-Glycines A")
+    awa, account = landlord.person("awa"), landlord.account("Dette-Glycines A")
     about = Subject("account", account.pk)
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
     record_view(kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=awa, about=about)

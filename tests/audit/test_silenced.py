@@ -74,16 +74,16 @@ ALTERED: dict[str, str] = DROPPING | DIVERTING | LEDGER
 
 
 @pytest.mark.parametrize("how", DROPPING)
-def test_a_suppressed_event_gives_503_without_data(house, sign_in, how):
-    client, account = sign_in("elise"), house.account("Dette-Glycines A")
+def test_a_suppressed_event_gives_503_without_data(landlord, sign_in, how):
+    client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     run(DROPPING[how])
     answer = client.get(f"/comptes/{account.reference}/")
     assert answer.status_code == 503 and not names_in(answer)
-    house.found.unrecorded.clear()
+    landlord.found.unrecorded.clear()
 
 
 @pytest.mark.parametrize("how", ALTERED)
-def test_altered_tables_are_reported_by_health_start_up_and_check(house, how):
+def test_altered_tables_are_reported_by_health_start_up_and_check(landlord, how):
     write(2)
     seal()
     call_command("check_trace", stdout=io.StringIO())
@@ -116,7 +116,7 @@ def test_a_change_whose_event_is_suppressed_is_rolled_back(bare):
 
 
 @pytest.mark.parametrize("table", ["leaf", "checkpoint", "subtree", "pseudonym", "salt"])
-def test_sealer_fails_if_its_inserts_are_suppressed(house, sign_in, table):
+def test_sealer_fails_if_its_inserts_are_suppressed(landlord, sign_in, table):
     sign_in("awa")
     write(256 if table == "subtree" else 1)
     run(f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON audit_{table} {CALL}")
@@ -127,8 +127,8 @@ def test_sealer_fails_if_its_inserts_are_suppressed(house, sign_in, table):
 
 
 @pytest.mark.parametrize("how", LEDGER)
-def test_a_suppressed_entry_is_not_acknowledged(house, how):
-    account = house.account("Dette-Glycines A")
+def test_a_suppressed_entry_is_not_acknowledged(landlord, how):
+    account = landlord.account("Dette-Glycines A")
     run(LEDGER[how])
     with pytest.raises(RowNotStored):
         post(account, 100)

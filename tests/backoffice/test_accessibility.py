@@ -12,7 +12,7 @@ from tests.architecture.source import ROOT
 
 
 @pytest.mark.parametrize("name", ["nobody", "awa", "ines"])
-def test_statement_is_public_and_linked_from_every_page(house, sign_in, name):
+def test_statement_is_public_and_linked_from_every_page(landlord, sign_in, name):
     client = sign_in(name)
     page = client.get("/accessibilite/").content.decode()
     assert "Déclaration d’accessibilité" in page and AXE in page and "Défenseur des droits" in page
@@ -21,7 +21,7 @@ def test_statement_is_public_and_linked_from_every_page(house, sign_in, name):
     assert f'href="{reverse("accessibility")}"' in elsewhere and "non conforme" in elsewhere
 
 
-def test_contact_address_comes_from_the_settings(house, sign_in, settings):
+def test_contact_address_comes_from_the_settings(landlord, sign_in, settings):
     assert "l’administration des accès de votre organisme" in sign_in("nobody").get("/accessibilite/").content.decode()
     settings.ACCESSIBILITY_CONTACT = "acces@trois-rives.example"
     assert "mailto:acces@trois-rives.example" in sign_in("nobody").get("/accessibilite/").content.decode()

@@ -9,7 +9,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 ARROWS = {"→": "arrowright", "←": "arrowleft"}
 
 
-def test_shortcuts_can_be_turned_off_and_on(house, sign_in):
+def test_shortcuts_can_be_turned_off_and_on(landlord, sign_in):
     elise = sign_in("elise")
     assert 'data-keys="on"' in elise.get("/comptes/").content.decode()
     answer = elise.post("/touches/", {"off": "1"}, follow=True)
@@ -19,7 +19,7 @@ def test_shortcuts_can_be_turned_off_and_on(house, sign_in):
     assert 'data-keys="on"' in elise.get("/comptes/").content.decode()
 
 
-def test_only_account_roles_have_search_box_and_shortcuts(house, sign_in):
+def test_only_account_roles_have_search_box_and_shortcuts(landlord, sign_in):
     for name, action in (("elise", "/comptes/recherche/"), ("helene", "/ecritures/"), ("awa", ""), ("georges", "")):
         body = sign_in(name).get("/ma-trace/").content.decode()
         assert re.findall(r'class="search desk[^>]*action="([^"]+)"', body) == [action] * bool(action)
@@ -27,10 +27,10 @@ def test_only_account_roles_have_search_box_and_shortcuts(house, sign_in):
         assert body.count('type="search"') == bool(action)
 
 
-def test_building_pages_have_one_search_box(house, sign_in):
+def test_building_pages_have_one_search_box(landlord, sign_in):
     """A page has at most one search box, which the shortcut focuses."""
     elise, awa = sign_in("elise"), sign_in("awa")
-    for page in (f"/immeubles/{house.building('Glycines A').pk}/", "/immeubles/chercher/"):
+    for page in (f"/immeubles/{landlord.building('Glycines A').pk}/", "/immeubles/chercher/"):
         body = elise.get(page).content.decode()
         assert body.count('type="search"') == body.count('data-key="/"') == 1, page
         assert awa.get(page).content.decode().count('type="search"') == 1, page

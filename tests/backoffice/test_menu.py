@@ -8,7 +8,7 @@ import pytest
 
 from access.roles import ROLES
 from backoffice.menu import MENU, NEAR, PARTS, SHORT, menu_of, parted
-from tests.stories.walk import NO_PAGE
+from tests.e2e.walk import NO_PAGE
 from tests.visits import visits
 
 SPRITE = Path(__file__).resolve().parent.parent.parent / "templates/parts/sprite.html"

@@ -9,39 +9,39 @@ CANARY = "Foyer pour personnes handicapées"
 
 
 @pytest.fixture
-def named(house):
+def named(landlord):
     """Glycines A with a programme whose nature must appear on no other page."""
     programme = Programme(key="p1", source_id="p1", year=1974, nature="disabled_home", mode="new_build", dwellings=4)
     programme.save(using=OWNER)
-    programme.buildings.add(house.building("Glycines A"))
-    return house
+    programme.buildings.add(landlord.building("Glycines A"))
+    return landlord
 
 
 @pytest.mark.parametrize("name", ["elise", "georges", "helene", "jules"])
-def test_sectors_are_listed_with_counts_and_recorded(house, sign_in, name):
+def test_sectors_are_listed_with_counts_and_recorded(landlord, sign_in, name):
     answer = sign_in(name).get("/patrimoine/")
     page = answer.content.decode()
     assert answer.status_code == 200 and "Secteur Glycines" in page and "20 logements" in page
     [event] = events(kind="patrimony_shown")
-    assert (event["actor"], event["count"], event["outcome"]) == (house.person(name).pk, 3, "shown")
+    assert (event["actor"], event["count"], event["outcome"]) == (landlord.person(name).pk, 3, "shown")
 
 
 @pytest.mark.parametrize("name", ["awa", "ines", "noel"])
 @pytest.mark.parametrize("path", ["/patrimoine/", "/patrimoine/secteurs/{sector}/", "/patrimoine/{building}/"])
-def test_pages_need_the_permission(house, sign_in, name, path):
-    where = path.format(sector=house.place("Secteur Glycines").pk, building=house.building("Glycines A").pk)
+def test_pages_need_the_permission(landlord, sign_in, name, path):
+    where = path.format(sector=landlord.place("Secteur Glycines").pk, building=landlord.building("Glycines A").pk)
     assert sign_in(name).get(where).status_code == 403
     assert [event["outcome"] for event in events(kind="refused")] == ["refused"]
 
 
-def test_sector_lists_its_buildings(house, sign_in):
-    page = sign_in("elise").get(f"/patrimoine/secteurs/{house.place('Secteur Tour').pk}/").content.decode()
+def test_sector_lists_its_buildings(landlord, sign_in):
+    page = sign_in("elise").get(f"/patrimoine/secteurs/{landlord.place('Secteur Tour').pk}/").content.decode()
     assert "Tour basse" in page and "Tour haute" in page and "Glycines A" not in page
 
 
-def test_place_without_buildings_is_404(house, sign_in):
+def test_place_without_buildings_is_404(landlord, sign_in):
     client = sign_in("elise")
-    assert client.get(f"/patrimoine/{house.place('Secteur Tour').pk}/").status_code == 404
+    assert client.get(f"/patrimoine/{landlord.place('Secteur Tour').pk}/").status_code == 404
     assert client.get("/patrimoine/secteurs/00000000-0000-4000-8000-000000000000/").status_code == 404
 
 
@@ -51,8 +51,8 @@ def test_building_shows_addresses_units_and_programmes(named, sign_in):
     assert CANARY in page and "1974" in page and "construction neuve" in page
 
 
-def test_units_without_details_are_counted(house, sign_in):
-    building = house.building("Glycines A")
+def test_units_without_details_are_counted(landlord, sign_in):
+    building = landlord.building("Glycines A")
     building.units.using(OWNER).update(staircase="", floor=None, door="", type="")
     page = sign_in("elise").get(f"/patrimoine/{building.pk}/").content.decode()
     assert "4 logements dont ni l’escalier" in page

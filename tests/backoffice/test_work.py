@@ -18,7 +18,7 @@ def count_of(answer, name: str) -> str:
     return "".join(re.findall(r"<span>(\S+?)(?: ·[^<]*)?</span></h2>", section(answer, name)))
 
 
-def test_day_lists_the_work_and_records_the_accounts_shown(house, known, sign_in):
+def test_day_lists_the_work_and_records_the_accounts_shown(landlord, sample_objects, sign_in):
     elise = sign_in("elise")
     assert elise.get("/", follow=True).redirect_chain == [("/journee/", 302)]
     day = elise.get("/journee/")
@@ -33,23 +33,27 @@ def test_day_lists_the_work_and_records_the_accounts_shown(house, known, sign_in
         "transmettre": "1",
         "solder": "1",
     }
-    owing, former = house.account("Dette-Glycines A"), known.former
+    owing, former = landlord.account("Dette-Glycines A"), sample_objects.former
     assert f"/comptes/{owing.reference}/" in section(day, "appeler") and "974,40" in section(day, "appeler")
     assert "Arrive-Tour haute" in section(day, "arrivees") and "/comptes/" in section(day, "arrivees")
-    assert f"/rappels/{known.reminder_door.reminder_id}/" in section(day, "transmettre")
+    assert f"/rappels/{sample_objects.reminder_door.reminder_id}/" in section(day, "transmettre")
     assert f"/comptes/{former.reference}/" in section(day, "solder")
-    assert f"/comptes/attente/#e{known.receipt.pk.hex}" in section(day, "affecter")
+    assert f"/comptes/attente/#e{sample_objects.receipt.pk.hex}" in section(day, "affecter")
     event = events(kind="list_shown")[-1]
-    assert event["facts"] == {"list": "work"} and {owing.pk, former.pk, known.receipt.pk} <= set(event["shown"])
+    assert event["facts"] == {"list": "work"} and {owing.pk, former.pk, sample_objects.receipt.pk} <= set(
+        event["shown"]
+    )
     assert "Quai 9" not in day.content.decode()
 
 
-def test_day_without_work_says_so(house, sign_in):
+def test_day_without_work_says_so(landlord, sign_in):
     run("DELETE FROM tenants_residence WHERE moved_in > loge_today()")
     for name in ("Glycines A", "Glycines B", "Tour basse", "Tour haute"):
-        post(house.account(f"Dette-{name}"), -146_160, "cheque", "payment")
+        post(landlord.account(f"Dette-{name}"), -146_160, "cheque", "payment")
     day = sign_in("elise").get("/journee/").content.decode()
-    assert "Rien à traiter aujourd’hui" in day and "/comptes/" + house.account("Dette-Glycines A").reference not in day
+    assert (
+        "Rien à traiter aujourd’hui" in day and "/comptes/" + landlord.account("Dette-Glycines A").reference not in day
+    )
 
 
 def row_of(client, account) -> str:
@@ -63,12 +67,12 @@ def late_references(client) -> list[str]:
     return re.findall(r"/comptes/([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})/", body)
 
 
-def test_late_list_contains_debts_older_than_a_month(house, sign_in):
+def test_late_list_contains_debts_older_than_a_month(landlord, sign_in):
     """Payments settle the oldest charges first.
 
     A reversed payment is owed from its own month. Former tenants are not listed.
     """
-    elise, owing, calm = sign_in("elise"), house.account("Dette-Glycines A"), house.account("Calme-Glycines A")
+    elise, owing, calm = sign_in("elise"), landlord.account("Dette-Glycines A"), landlord.account("Calme-Glycines A")
     assert owing.reference in late_references(elise) and calm.reference not in late_references(elise)
     post(owing, -97_440, "cheque", "payment")  # two of three months: the rest was charged twenty days ago
     assert owing.reference not in late_references(elise)
@@ -81,7 +85,7 @@ def test_late_list_contains_debts_older_than_a_month(house, sign_in):
     undoing = {"key": str(uuid4()), "reason": "bank_return"}
     assert elise.post(f"/comptes/{calm.reference}/ecritures/{paid.pk}/annuler/", undoing).status_code == 302
     assert calm.reference in late_references(elise)
-    gone = let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Partie", "Rose"), start=-300, end=-40)
+    gone = let(make_unit(landlord.building("Glycines A"), "77", 7), make_tenant("Partie", "Rose"), start=-300, end=-40)
     post(gone, 50_000, day=-60)
     assert gone.reference not in late_references(elise)
 
@@ -115,9 +119,12 @@ def refund_money(client, account):
     "movement",
     [return_a_debit, charge_a_rent_twice, reverse_a_payment_of_this_month, refund_money],
 )
-def test_movements_that_cancel_out_do_not_change_an_old_debt(house, sign_in, movement):
+def test_movements_that_cancel_out_do_not_change_an_old_debt(landlord, sign_in, movement):
     """A payment that was returned or a charge that was reversed, in the list and in the rule about views."""
-    elise, account = sign_in("elise"), let(make_unit(house.building("Glycines A"), "77", 7), make_tenant("Mouvement"))
+    elise, account = (
+        sign_in("elise"),
+        let(make_unit(landlord.building("Glycines A"), "77", 7), make_tenant("Mouvement")),
+    )
     let_one_pass(99_999_999)
     by_then = "SELECT oversight_late(%s, loge_today() - 1), oversight_late(%s, loge_today())"
     movement(elise, account)
@@ -129,8 +136,8 @@ def test_movements_that_cancel_out_do_not_change_an_old_debt(house, sign_in, mov
     assert account.reference not in late_references(elise) and run(by_then, *[account.lease_id] * 2) == [(True, False)]
 
 
-def test_discreet_household_is_in_the_day_of_named_officers_only(house, sign_in):
-    account = house.account("Dette-Glycines A")
+def test_discreet_household_is_in_the_day_of_named_officers_only(landlord, sign_in):
+    account = landlord.account("Dette-Glycines A")
     mark = (
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 30) RETURNING id"
@@ -141,11 +148,15 @@ def test_discreet_household_is_in_the_day_of_named_officers_only(house, sign_in)
         "/journee/"
     ).content.decode() and account.reference not in late_references(elise)
     assert count_of(elise.get("/journee/"), "appeler") == "3"
-    run("INSERT INTO tenants_discreetname (mark_id, person_id) VALUES (%s, %s)", str(pk), str(house.person("elise").pk))
+    run(
+        "INSERT INTO tenants_discreetname (mark_id, person_id) VALUES (%s, %s)",
+        str(pk),
+        str(landlord.person("elise").pk),
+    )
     assert account.reference in late_references(elise)
 
 
-def test_day_links_to_lists_of_arrivals_and_departures(house, sign_in):
+def test_day_links_to_lists_of_arrivals_and_departures(landlord, sign_in):
     elise = sign_in("elise")
     arriving = elise.get("/comptes/?solde=arrivees").content.decode()
     assert arriving.count("Arrive-") == 4 and "Dette-" not in arriving
@@ -154,8 +165,8 @@ def test_day_links_to_lists_of_arrivals_and_departures(house, sign_in):
     assert elise.get("/comptes/?solde=departs").content.decode().count("Calme-") == 4
 
 
-def test_long_list_is_cut_and_links_to_the_full_list(house, sign_in):
-    building, agency = house.building("Glycines A"), house.place("Agence Belleville")
+def test_long_list_is_cut_and_links_to_the_full_list(landlord, sign_in):
+    building, agency = landlord.building("Glycines A"), landlord.place("Agence Belleville")
     for number in range(9):
         account = let(make_unit(building, f"9{number}", 9), make_tenant(f"Longue{number}", "Ida"))
         post(account, 100_000, day=-40)

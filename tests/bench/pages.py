@@ -11,7 +11,7 @@ from tests.bench.landlord import Landlord
 from tests.bench.measure import Finding, compare, finding
 from tests.bench.serving import GUARDED, UNGUARDED, Server
 from tests.bench.statements import PageRequest, PageStatements, capture_both, captured, replay
-from tests.entering import held_by
+from tests.sign_in import held_by
 
 CONTROLLED, WITHOUT = "with access control and audit log", "without either"
 DOOR, EVENT = "the door only", "the audit event only"

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import Client
 
 from access.models import Person
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 GUARDED, UNGUARDED, STOCK = "housing.wsgi", "tests.bench.unguarded", "tests.bench.stock.wsgi"
 _LONGEST = 60  # seconds to wait for a server

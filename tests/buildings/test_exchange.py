@@ -32,7 +32,7 @@ def places():
     return Place.objects.using(OWNER).count()
 
 
-def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
+def test_places_are_added_with_addresses_after_a_dry_run(landlord, sign_in):
     client, before = sign_in("jules"), places()
     answer = upload(client, *LINES)
     page = answer.content.decode()
@@ -59,20 +59,20 @@ def test_places_are_added_with_addresses_after_a_dry_run(house, sign_in):
         ("\n;;;;;;;\nLIL;estate;nulle-part;Les Lilas;;;;", '<td class="num">4</td>'),
     ],
 )
-def test_an_invalid_line_is_refused_with_a_reason(house, sign_in, line, message):
+def test_an_invalid_line_is_refused_with_a_reason(landlord, sign_in, line, message):
     before = places()
     page = upload(sign_in("jules"), line).content.decode()
     assert message in page and "refusée" in page and "confirmed" not in page
     assert places() == before
 
 
-def test_a_file_with_a_formula_is_refused(house, sign_in):
+def test_a_file_with_a_formula_is_refused(landlord, sign_in):
     for cells in ("LIL;estate;secteur-glycines;=HYPERLINK(1);;;;", "@LIL;estate;secteur-glycines;Les Lilas;;;;"):
         page = upload(sign_in("jules"), cells).content.decode()
         assert "Ligne 2\u00a0: une cellule commence comme une formule" in page and "confirmed" not in page
 
 
-def test_nothing_is_added_if_the_data_changed_since_the_dry_run(house, sign_in):
+def test_nothing_is_added_if_the_data_changed_since_the_dry_run(landlord, sign_in):
     client = sign_in("jules")
     answer = upload(client, *LINES)
     confirm(client, answer)
@@ -81,19 +81,19 @@ def test_nothing_is_added_if_the_data_changed_since_the_dry_run(house, sign_in):
     assert places() == before
 
 
-def test_an_agencys_administrator_cannot_add_places_in_another_agency(house, sign_in):
-    assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
+def test_an_agencys_administrator_cannot_add_places_in_another_agency(landlord, sign_in):
+    assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))
     assert "dans votre périmètre" in upload(sign_in("noel"), LINES[1]).content.decode()
 
 
-def test_a_dry_run_can_be_confirmed_by_its_owner_only(house, sign_in):
+def test_a_dry_run_can_be_confirmed_by_its_owner_only(landlord, sign_in):
     answer = upload(sign_in("jules"), *LINES)
-    assign(house.person("noel"), "access_administrator", house.place("Office des Trois-Rives"))
+    assign(landlord.person("noel"), "access_administrator", landlord.place("Office des Trois-Rives"))
     assert "trop ancien" in confirm(sign_in("noel"), answer)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
-def test_an_export_can_be_imported_again(house, sign_in, encoding):
+def test_an_export_can_be_imported_again(landlord, sign_in, encoding):
     run("UPDATE access_place SET name = '=Été' WHERE code = 'glycines-a'")
     client = sign_in("jules")
     text = client.get(URL + "lieux.csv").content.decode("utf-8-sig")
@@ -105,5 +105,5 @@ def test_an_export_can_be_imported_again(house, sign_in, encoding):
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "elise", "ines", "paul"])
-def test_other_roles_cannot_import_places(house, sign_in, name):
+def test_other_roles_cannot_import_places(landlord, sign_in, name):
     assert upload(sign_in(name), *LINES).status_code == 403

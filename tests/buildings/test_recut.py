@@ -27,57 +27,57 @@ FOLLOW = (
 )
 
 
-def as_administrator(house) -> AccessContext:
-    jules = house.person("jules")
+def as_administrator(landlord) -> AccessContext:
+    jules = landlord.person("jules")
     passing = {"person": jules, "permission": Permission.PLACES_MANAGE}
     return AccessContext(kind=kinds.FORM_SHOWN, route="", request_id=uuid4(), at=timezone.now(), **passing)
 
 
-def move(house, units: list[Unit], into: Building) -> None:
+def move(landlord, units: list[Unit], into: Building) -> None:
     """As a page would, in the role of the assignments compartment."""
-    access = as_administrator(house)
+    access = as_administrator(landlord)
     with as_database_role(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
         there = Building.objects.select_related("place").get(pk=into.pk)
         recut(by=access.person, units=moving, into=there, context=access.context)
 
 
-def behind(house, building: str) -> dict[str, int]:
+def behind(landlord, building: str) -> dict[str, int]:
     """Number of rows of each table in a building."""
-    pk = str(house.building(building).pk)
+    pk = str(landlord.building(building).pk)
     return {table: run(f"SELECT count(*) FROM {table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
 
-def cards(client, house) -> set[str]:
+def cards(client, landlord) -> set[str]:
     names = [f"{kind}-{building}" for kind in ("Calme", "Dette", "Arrive") for building in ("Glycines A", "Glycines B")]
-    return {name for name in names if client.get(f"/fiches/{house.residence(name).pk}/").status_code == 200}
+    return {name for name in names if client.get(f"/fiches/{landlord.residence(name).pk}/").status_code == 200}
 
 
 @pytest.fixture
-def flat(house) -> Unit:
+def flat(landlord) -> Unit:
     """Home of a couple in arrears, with an expired discreet mark."""
-    account = house.account(MOVED)
+    account = landlord.account(MOVED)
     post(account, -10_000, "direct_debit", "payment", day=-3)
     days = {"first_day": paris_day(-300), "last_day": paris_day(-200)}
     DiscreetMark.objects.using(OWNER).create(lease=account.lease, building_id=account.building_id, **days)
-    return house.residence(MOVED).unit
+    return landlord.residence(MOVED).unit
 
 
-def test_the_old_caretaker_loses_exactly_those_residents_and_the_new_one_gains_them(house, sign_in, flat):
+def test_the_old_caretaker_loses_exactly_those_residents_and_the_new_one_gains_them(landlord, sign_in, flat):
     awa, bruno = sign_in("awa"), sign_in("bruno")
-    hers, his = cards(awa, house), cards(bruno, house)
+    hers, his = cards(awa, landlord), cards(bruno, landlord)
     assert MOVED in hers and MOVED not in his
-    move(house, [flat], house.building("Glycines B"))
-    assert cards(awa, house) == hers - {MOVED}
-    assert cards(bruno, house) == his | {MOVED}
+    move(landlord, [flat], landlord.building("Glycines B"))
+    assert cards(awa, landlord) == hers - {MOVED}
+    assert cards(bruno, landlord) == his | {MOVED}
 
 
-def test_everything_follows_and_no_amount_changes(house, flat):
-    before, there = behind(house, "Glycines A"), behind(house, "Glycines B")
+def test_everything_follows_and_no_amount_changes(landlord, flat):
+    before, there = behind(landlord, "Glycines A"), behind(landlord, "Glycines B")
     entries = run("SELECT to_jsonb(e) - 'building_id' FROM ledger_entry e ORDER BY id")
     balance = run("SELECT account_id, sum(amount_cents) FROM ledger_entry GROUP BY 1 ORDER BY 1")
-    move(house, [flat], house.building("Glycines B"))
-    after, now = behind(house, "Glycines A"), behind(house, "Glycines B")
+    move(landlord, [flat], landlord.building("Glycines B"))
+    after, now = behind(landlord, "Glycines A"), behind(landlord, "Glycines B")
     gone = {table: before[table] - after[table] for table in FOLLOW}
     assert gone == {
         "tenants_leaseunit": 1,
@@ -93,50 +93,50 @@ def test_everything_follows_and_no_amount_changes(house, flat):
     assert run("SELECT account_id, sum(amount_cents) FROM ledger_entry GROUP BY 1 ORDER BY 1") == balance
 
 
-def test_it_is_one_event_with_a_number_and_no_name(house, flat):
-    move(house, [flat], house.building("Glycines B"))
+def test_it_is_one_event_with_a_number_and_no_name(landlord, flat):
+    move(landlord, [flat], landlord.building("Glycines B"))
     [event] = events(kind="building_recut")
-    origin, into = house.building("Glycines A").pk, house.building("Glycines B").pk
-    assert (event["about"], event["actor"]) == (origin, house.person("jules").pk)
+    origin, into = landlord.building("Glycines A").pk, landlord.building("Glycines B").pk
+    assert (event["about"], event["actor"]) == (origin, landlord.person("jules").pk)
     assert event["facts"] == {"units": 1, "into": str(into)}
 
 
-def test_the_agencys_officer_keeps_the_account_and_another_agency_does_not_get_it(house, sign_in, flat):
-    path = f"/comptes/{house.account(MOVED).reference}/"
-    move(house, [flat], house.building("Glycines B"))
+def test_the_agencys_officer_keeps_the_account_and_another_agency_does_not_get_it(landlord, sign_in, flat):
+    path = f"/comptes/{landlord.account(MOVED).reference}/"
+    move(landlord, [flat], landlord.building("Glycines B"))
     assert sign_in("elise").get(path).status_code == 200
     assert sign_in("fatou").get(path).status_code == 404
 
 
 @pytest.mark.parametrize("into", ["Glycines A", "Tour basse", "Quai 9"])
-def test_dwellings_move_only_within_one_estate(house, flat, into):
+def test_dwellings_move_only_within_one_estate(landlord, flat, into):
     with pytest.raises(ValidationError):
-        move(house, [flat], house.building(into))
-    assert not events(kind="building_recut") and house.residence(MOVED).building_id == flat.building_id
+        move(landlord, [flat], landlord.building(into))
+    assert not events(kind="building_recut") and landlord.residence(MOVED).building_id == flat.building_id
 
 
-def test_dwellings_of_two_buildings_or_none_are_refused(house, flat):
-    other = house.residence("Calme-Glycines B").unit
+def test_dwellings_of_two_buildings_or_none_are_refused(landlord, flat):
+    other = landlord.residence("Calme-Glycines B").unit
     for units in ([flat, other], []):
         with pytest.raises(ValidationError):
-            move(house, units, house.building("Glycines B"))
+            move(landlord, units, landlord.building("Glycines B"))
 
 
-def test_permissions_at_different_places_do_not_add_up(house, flat, sign_in):
+def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
     """Noël is sector manager here and administrator of another agency, so he manages places, but not this one."""
-    assign(house.person("noel"), "sector_manager", house.place("Secteur Glycines"))
-    assign(house.person("noel"), "access_administrator", house.place("Agence Bercy"))
-    typed = {"into": str(house.building("Glycines B").pk)}
-    answer = sign_in("noel").post(f"/acces/lieux/{house.place('Glycines A').pk}/redecouper/", typed)
+    assign(landlord.person("noel"), "sector_manager", landlord.place("Secteur Glycines"))
+    assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))
+    typed = {"into": str(landlord.building("Glycines B").pk)}
+    answer = sign_in("noel").post(f"/acces/lieux/{landlord.place('Glycines A').pk}/redecouper/", typed)
     assert answer.status_code == 200 and "périmètre" in answer.content.decode()
     assert not events(kind="building_recut")
     assert Unit.objects.using(OWNER).get(pk=flat.pk).building_id == flat.building_id
 
 
 @pytest.mark.parametrize("table", FOLLOW)
-def test_no_row_moves_without_its_dwelling(house, flat, table):
+def test_no_row_moves_without_its_dwelling(landlord, flat, table):
     """Plants one row in the other building without its dwelling: a composite foreign key refuses it."""
-    into = str(house.building("Glycines B").pk)
+    into = str(landlord.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
         run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))
 
@@ -144,16 +144,16 @@ def test_no_row_moves_without_its_dwelling(house, flat, table):
 @pytest.mark.parametrize(
     "change", ["amount_cents = 1", "effective_on = effective_on - 1", "label = 'rls', building_id = %s"]
 )
-def test_only_the_building_of_an_entry_can_be_changed(house, flat, change):
-    entry = Entry.objects.using(OWNER).filter(account=house.account(MOVED)).first()
-    params = [str(house.building("Glycines B").pk)] if "%s" in change else []
+def test_only_the_building_of_an_entry_can_be_changed(landlord, flat, change):
+    entry = Entry.objects.using(OWNER).filter(account=landlord.account(MOVED)).first()
+    params = [str(landlord.building("Glycines B").pk)] if "%s" in change else []
     with pytest.raises(Exception, match="only ever added"):
         run(f"UPDATE ledger_entry SET {change} WHERE id = %s", *params, str(entry.pk))
 
 
 @pytest.mark.parametrize("role", ["card", "help", "account", "identity", "patrimony", "books"])
-def test_other_compartments_cannot_move_dwellings(house, flat, role):
-    into = str(house.building("Glycines B").pk)
+def test_other_compartments_cannot_move_dwellings(landlord, flat, role):
+    into = str(landlord.building("Glycines B").pk)
     with pytest.raises(Exception, match="permission denied"):
         run(f"SET ROLE loge_{role}; UPDATE buildings_unit SET building_id = '{into}'", alias="default")
-    assert Residence.objects.using(OWNER).get(pk=house.residence(MOVED).pk).building_id == flat.building_id
+    assert Residence.objects.using(OWNER).get(pk=landlord.residence(MOVED).pk).building_id == flat.building_id

@@ -26,20 +26,20 @@ SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
 
 
 @pytest.fixture
-def page(house) -> str:
-    line = seal_legacy_comment(house.account(AT_A), SENTENCE)
-    seal_legacy_comment(house.account("Calme-Quai 9"), SENTENCE, "addiction")
+def page(landlord) -> str:
+    line = seal_legacy_comment(landlord.account(AT_A), SENTENCE)
+    seal_legacy_comment(landlord.account("Calme-Quai 9"), SENTENCE, "addiction")
     run("UPDATE casework_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     return f"{LIST}certificats/{line.inheritance_id}/"
 
 
-def erase_all_comments(house, sign_in) -> None:
+def erase_all_comments(landlord, sign_in) -> None:
     steward = sign_in("paul")
     for (pk,) in run("SELECT id FROM casework_inheritedline ORDER BY line"):
         assert steward.post(f"{LIST}{pk}/", {"erase": "1"}).status_code == 302
 
 
-def test_no_certificate_while_a_comment_is_undecided(house, sign_in, page):
+def test_no_certificate_while_a_comment_is_undecided(landlord, sign_in, page):
     steward = sign_in("paul")
     assert "Établir" not in steward.get(page).content.decode()
     assert steward.post(page, {"issue": "1"}).status_code == 200
@@ -47,8 +47,8 @@ def test_no_certificate_while_a_comment_is_undecided(house, sign_in, page):
     assert not DestructionCertificate.objects.using(OWNER).exists() and not events(kind="certificate_issued")
 
 
-def test_certificate_shows_counts_and_no_comment_text(house, sign_in, page):
-    erase_all_comments(house, sign_in)
+def test_certificate_shows_counts_and_no_comment_text(landlord, sign_in, page):
+    erase_all_comments(landlord, sign_in)
     assert sign_in("ines").post(page, {"issue": "1"}).status_code == 404
     assert sign_in("paul").post(page, {"issue": "1"}).status_code == 302
     html = sign_in("ines").get(page).content.decode()
@@ -56,14 +56,14 @@ def test_certificate_shows_counts_and_no_comment_text(house, sign_in, page):
         assert phrase in html, phrase
     assert CANARY not in html and "chimio" not in html
     [event] = events(kind="certificate_issued")
-    assert event["facts"]["lines"] == 2 and event["actor"] == house.person("paul").pk
+    assert event["facts"]["lines"] == 2 and event["actor"] == landlord.person("paul").pk
     assert sign_in("georges").get(page).status_code == sign_in("georges").get(f"{page[:-1]}.pdf").status_code == 404
     for name in ("awa", "elise", "helene", "jules"):
         assert sign_in(name).get(page).status_code == sign_in(name).get(f"{page[:-1]}.pdf").status_code == 403
 
 
-def test_pdf_shows_the_same_counts(house, sign_in, page):
-    erase_all_comments(house, sign_in)
+def test_pdf_shows_the_same_counts(landlord, sign_in, page):
+    erase_all_comments(landlord, sign_in)
     sign_in("paul").post(page, {"issue": "1"})
     answer = sign_in("ines").get(f"{page[:-1]}.pdf")
     assert answer["Content-Type"] == "application/pdf"
@@ -78,8 +78,8 @@ def test_pdf_shows_the_same_counts(house, sign_in, page):
     assert "Destruction certificate" in english_text
 
 
-def test_signature_verifies_with_the_public_key_and_detects_a_change(house, sign_in, page):
-    erase_all_comments(house, sign_in)
+def test_signature_verifies_with_the_public_key_and_detects_a_change(landlord, sign_in, page):
+    erase_all_comments(landlord, sign_in)
     steward = sign_in("paul")
     steward.post(page, {"issue": "1"})
     html = steward.get(page).content.decode()
@@ -94,15 +94,15 @@ def test_signature_verifies_with_the_public_key_and_detects_a_change(house, sign
     assert "La signature ne correspond pas" in steward.get(page).content.decode()
 
 
-def test_database_accepts_only_the_counted_statement(house, sign_in, page):
-    erase_all_comments(house, sign_in)
+def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
+    erase_all_comments(landlord, sign_in)
     comment_file = Inheritance.objects.using(OWNER).get()
     insert = (
         "INSERT INTO casework_destructioncertificate"
         " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, {}, 'k1', 'x', loge_today(), %s)"
     )
-    stated, by = f"casework_destruction_counted('{comment_file.pk}')", str(house.person("paul").pk)
+    stated, by = f"casework_destruction_counted('{comment_file.pk}')", str(landlord.person("paul").pk)
     for wrong in ("'{}'", f"jsonb_set({stated}, '{{erased}}', '1')"):
         with pytest.raises(IntegrityError):
             run(insert.format(wrong), str(comment_file.pk), by)
@@ -113,17 +113,17 @@ def test_database_accepts_only_the_counted_statement(house, sign_in, page):
     assert sign_in("paul").post(page, {"issue": "1"}).status_code == 200
 
 
-def test_only_the_steward_reads_the_counts_and_issues_in_the_database(house, sign_in, page):
+def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, sign_in, page):
     """Run as the database role, without the page, by people whose role does not allow it."""
-    erase_all_comments(house, sign_in)
+    erase_all_comments(landlord, sign_in)
     (file,) = Inheritance.objects.using(OWNER).values_list("pk", flat=True)
     stated = "SELECT casework_destruction_statement(%s)"
     statements = {
-        name: as_role(Compartment.TRIAGE, house.person(name).pk, stated, file) for name in ("georges", "elise")
+        name: as_role(Compartment.TRIAGE, landlord.person(name).pk, stated, file) for name in ("georges", "elise")
     }
     assert statements == {"georges": [(None,)], "elise": [(None,)]}
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.TRIAGE, house.person("georges").pk, "SELECT casework_destruction_counted(%s)", file)
+        as_role(Compartment.TRIAGE, landlord.person("georges").pk, "SELECT casework_destruction_counted(%s)", file)
     [(counted,)] = run("SELECT casework_destruction_counted(%s)::text", str(file))
     insert = (
         "INSERT INTO casework_destructioncertificate"
@@ -131,15 +131,15 @@ def test_only_the_steward_reads_the_counts_and_issues_in_the_database(house, sig
         " VALUES (%s, %s, 'k1', 'x', loge_today(), %s)"
     )
     for name in ("georges", "elise", "ines"):
-        who = house.person(name).pk
+        who = landlord.person(name).pk
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.TRIAGE, who, insert, file, counted, who)
-    assert as_role(Compartment.TRIAGE, house.person("paul").pk, stated, file) != [(None,)]
+    assert as_role(Compartment.TRIAGE, landlord.person("paul").pk, stated, file) != [(None,)]
 
 
-def test_dpo_who_also_manages_a_sector_cannot_issue(house, sign_in, page):
-    erase_all_comments(house, sign_in)
-    assign(house.person("ines"), "sector_manager", house.place("Secteur Glycines"))
+def test_dpo_who_also_manages_a_sector_cannot_issue(landlord, sign_in, page):
+    erase_all_comments(landlord, sign_in)
+    assign(landlord.person("ines"), "sector_manager", landlord.place("Secteur Glycines"))
     officer = sign_in("ines")
     assert "Établir" not in officer.get(page).content.decode()
     assert officer.post(page, {"issue": "1"}).status_code == 404

@@ -18,28 +18,28 @@ from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
 from tests.casework.test_facts import text_of
 from tests.casework.test_notes import AT_A, BAD, CANARY, NOTE_FORM, note_form, page, tables_containing
 from tests.database.test_policies import as_role
-from tests.known import typed
+from tests.form_values import typed
 
 
-def contested(house, sign_in) -> ContestedSentence:
+def contested(landlord, sign_in) -> ContestedSentence:
     """As an officer: submit a sentence that is refused, then contest the refusal."""
     officer = sign_in("elise")
-    assert "Contester ce refus" in officer.post(page(house), note_form(BAD)).content.decode()
+    assert "Contester ce refus" in officer.post(page(landlord), note_form(BAD)).content.decode()
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(90), "contest": "1"}
     text.pop("save")
-    assert officer.post(page(house), text).status_code == 302
+    assert officer.post(page(landlord), text).status_code == 302
     return ContestedSentence.objects.using(OWNER).get()
 
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
-def test_contest_rejects_a_last_day_that_a_note_may_not_have(house, sign_in, days):
+def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, days):
     """A contested sentence that is approved becomes a note, and a note ends within twelve months.
 
     So the last day is checked when the refusal is contested.
     """
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
-    answer = sign_in("elise").post(page(house), text)
+    answer = sign_in("elise").post(page(landlord), text)
     assert answer.status_code == 200 and "dans les douze mois" in answer.content.decode()
     assert not ContestedSentence.objects.using(OWNER).exists()
 
@@ -55,13 +55,13 @@ def answer(manager, contest, button: str = "agree"):
     return manager.post(page, {button: "1", "seen": match[1] if match else ""})
 
 
-def test_only_steward_and_dpo_read_a_contested_sentence(house, sign_in):
-    contest = contested(house, sign_in)
+def test_only_steward_and_dpo_read_a_contested_sentence(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     assert contest.sentence.reveal() == BAD and not tables_containing()
     for name in ("paul", "ines"):
         assert CANARY in sign_in(name).get(contest_url(contest)).content.decode()
         assert CANARY not in sign_in(name).get("/contestations/").content.decode()
-    own = sign_in("elise").get(page(house)).content.decode()
+    own = sign_in("elise").get(page(landlord)).content.decode()
     assert "réponse due le" in own and CANARY not in own
     manager = sign_in("georges")
     pages = [manager.get(contest_url(contest, "a-decider/")), manager.get("/contestations/a-decider/")]
@@ -72,8 +72,8 @@ def test_only_steward_and_dpo_read_a_contested_sentence(house, sign_in):
     assert [event["facts"]["contest"] for event in events(kind="refusal_contested")] == [str(contest.pk)]
 
 
-def test_sentence_allowed_once_by_two_becomes_its_authors_note(house, sign_in):
-    contest = contested(house, sign_in)
+def test_sentence_allowed_once_by_two_becomes_its_authors_note(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     steward, manager = sign_in("paul"), sign_in("georges")
     assert answer(manager, contest).status_code == 200
     assert steward.post(contest_url(contest), {"enter": "1"}).status_code == 200
@@ -87,14 +87,14 @@ def test_sentence_allowed_once_by_two_becomes_its_authors_note(house, sign_in):
         and "100 %" in page_text.split("Part des refus jugés injustifiés")[1][:60]
     )
     [note] = AccountNote.objects.using(OWNER).all()
-    assert (note.text, note.written_by) == (BAD, house.person("elise"))
+    assert (note.text, note.written_by) == (BAD, landlord.person("elise"))
     contest.refresh_from_db(using=OWNER)
     assert contest.sentence is None and "Effacée." in steward.get(contest_url(contest)).content.decode()
-    assert BAD in sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    assert BAD in sign_in("elise").get(f"/comptes/{landlord.account(AT_A).reference}/").content.decode()
 
 
-def test_allowed_wording_passes_the_screening_afterwards(house, sign_in):
-    contest = contested(house, sign_in)
+def test_allowed_wording_passes_the_screening_afterwards(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     steward = sign_in("paul")
     assert steward.post(contest_url(contest), {"outcome": "allow_wording"}).status_code == 200
     proposed = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
@@ -102,12 +102,12 @@ def test_allowed_wording_passes_the_screening_afterwards(house, sign_in):
     assert answer(sign_in("georges"), contest).status_code == 302
     contest.refresh_from_db(using=OWNER)
     assert contest.sentence is None and AllowedWording.objects.using(OWNER).get().text == "sous chimiothérapie"
-    assert sign_in("elise").post(page(house), note_form(BAD)).status_code == 302
+    assert sign_in("elise").post(page(landlord), note_form(BAD)).status_code == 302
 
 
 @pytest.mark.parametrize("outcome", ["erased", ""])
-def test_erased_or_suspended_contest_makes_no_note(house, sign_in, outcome):
-    contest = contested(house, sign_in)
+def test_erased_or_suspended_contest_makes_no_note(landlord, sign_in, outcome):
+    contest = contested(landlord, sign_in)
     if outcome:
         assert sign_in("paul").post(contest_url(contest), {"outcome": outcome}).status_code == 302
         assert answer(sign_in("georges"), contest).status_code == 302
@@ -121,8 +121,8 @@ def test_erased_or_suspended_contest_makes_no_note(house, sign_in, outcome):
     assert not AccountNote.objects.using(OWNER).exists()
 
 
-def test_contest_is_deleted_after_thirty_days(house):
-    elise, account = house.person("elise"), house.account(AT_A)
+def test_contest_is_deleted_after_thirty_days(landlord):
+    elise, account = landlord.person("elise"), landlord.account(AT_A)
     seal_sentence(account, elise, asked=-30), seal_sentence(account, elise, asked=-29)
     with pytest.raises(IntegrityError):
         run("DELETE FROM casework_contestedsentence")
@@ -131,8 +131,8 @@ def test_contest_is_deleted_after_thirty_days(house):
     assert [event["facts"] for event in events(kind="contests_expired")] == [{"contests": 1}]
 
 
-def test_failed_step_of_the_nightly_job_does_not_stop_the_others(house):
-    seal_sentence(house.account(AT_A), house.person("elise"), asked=-30)
+def test_failed_step_of_the_nightly_job_does_not_stop_the_others(landlord):
+    seal_sentence(landlord.account(AT_A), landlord.person("elise"), asked=-30)
     words = [word for word, _act in STEPS]
     assert len(words) >= 10 and words.index("faits") < words.index("phrases contestées")
     run("REVOKE DELETE ON casework_cardfact FROM " + f'"{settings.INSTANCE}_jobs"')
@@ -142,13 +142,13 @@ def test_failed_step_of_the_nightly_job_does_not_stop_the_others(house):
     assert not ContestedSentence.objects.using(OWNER).exists() and len(events(kind="contests_expired")) == 1
 
 
-def test_database_hides_the_sentence_from_the_manager_and_requires_two(house):
-    contest = seal_sentence(house.account(AT_A), house.person("elise"))
-    paul, georges, ines = (house.person(name).pk for name in ("paul", "georges", "ines"))
+def test_database_hides_the_sentence_from_the_manager_and_requires_two(landlord):
+    contest = seal_sentence(landlord.account(AT_A), landlord.person("elise"))
+    paul, georges, ines = (landlord.person(name).pk for name in ("paul", "georges", "ines"))
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.CONTESTS, georges, "SELECT sentence FROM casework_contestedsentence")
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.ACCOUNT, house.person("elise").pk, "SELECT sentence FROM casework_contestedsentence")
+        as_role(Compartment.ACCOUNT, landlord.person("elise").pk, "SELECT sentence FROM casework_contestedsentence")
     propose = "UPDATE casework_contestedsentence SET proposal = 'erased', proposed_by_id = %s"
     decide = "UPDATE casework_contestedsentence SET outcome = 'erased', decided_by_id = %s, decided_on = loge_today()"
     for who, act, signed in ((ines, propose, ines), (paul, propose, georges)):
@@ -164,14 +164,14 @@ def test_database_hides_the_sentence_from_the_manager_and_requires_two(house):
     as_role(Compartment.CONTESTS, georges, decide, georges)
     contest.refresh_from_db(using=OWNER)
     assert contest.sentence is None
-    assert as_role(Compartment.SEALED, house.person("elise").pk, "SELECT 1 FROM casework_contestedsentence") == []
+    assert as_role(Compartment.SEALED, landlord.person("elise").pk, "SELECT 1 FROM casework_contestedsentence") == []
 
 
 # --- The data protection officer advises ------------------------------------------------------------------------------
 
 
-def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(house, sign_in):
-    contest = contested(house, sign_in)
+def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
     page_text = text_of(ines.get(contest_url(contest)))
     assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
@@ -191,8 +191,8 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(house, sign_
         assert "ntendre d’abord son auteur" in others_text and "à effacer" not in others_text
     assert "Donner cet avis" not in text_of(paul.get(contest_url(contest)))
     assert [(event["facts"]["advice"], event["actor"]) for event in events(kind="contest_advised")] == [
-        ("special_category", house.person("ines").pk),
-        ("hear_writer", house.person("ines").pk),
+        ("special_category", landlord.person("ines").pk),
+        ("hear_writer", landlord.person("ines").pk),
     ]
     # The advice does not bind those who decide.
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
@@ -201,8 +201,8 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(house, sign_
     assert late.status_code == 200 and "n’attend plus d’avis" in text_of(late)
 
 
-def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(house, sign_in):
-    contest = contested(house, sign_in)
+def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     for word in (CANARY, "", "allow_once"):
         answer = sign_in("ines").post(contest_url(contest), {"advise": "1", "advice": word})
         assert answer.status_code == 200 and "Rien n’est encore enregistré" in text_of(answer)
@@ -215,8 +215,8 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(house, sign_in):
     assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
 
 
-def test_suspended_contest_waits_until_the_dpo_resumes_it(house, sign_in):
-    contest = contested(house, sign_in)
+def test_suspended_contest_waits_until_the_dpo_resumes_it(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     ines, paul = sign_in("ines"), sign_in("paul")
     assert ines.post(contest_url(contest), {"resume": "1"}).status_code == 200
     assert ines.post(contest_url(contest), {"suspend": "1"}).status_code == 302
@@ -231,17 +231,17 @@ def test_suspended_contest_waits_until_the_dpo_resumes_it(house, sign_in):
     assert [len(events(kind=kind)) for kind in ("contest_suspended", "contest_resumed")] == [1, 1]
 
 
-def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(house):
-    contest = seal_sentence(house.account(AT_A), house.person("elise"))
-    paul, ines = (house.person(name).pk for name in ("paul", "ines"))
+def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(landlord):
+    contest = seal_sentence(landlord.account(AT_A), landlord.person("elise"))
+    paul, ines = (landlord.person(name).pk for name in ("paul", "ines"))
     advise = "UPDATE casework_contestedsentence SET advice = 'say_less', advised_on = loge_today(), advised_by_id = %s"
     for who, signed in ((paul, paul), (ines, paul)):
         with pytest.raises(IntegrityError):
             as_role(Compartment.SEALED, who, advise, signed)
     as_role(Compartment.SEALED, ines, advise, ines)
     # The person who advised can neither propose nor decide, even with the role of those who do.
-    root = house.place("Office des Trois-Rives")
-    assign(house.person("ines"), "data_steward", root)
+    root = landlord.place("Office des Trois-Rives")
+    assign(landlord.person("ines"), "data_steward", root)
     with pytest.raises(IntegrityError):
         as_role(
             Compartment.SEALED,
@@ -253,8 +253,8 @@ def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(house):
     assert (contest.advice, contest.proposal) == ("say_less", "")
 
 
-def test_manager_can_send_a_proposal_back(house, sign_in):
-    contest = contested(house, sign_in)
+def test_manager_can_send_a_proposal_back(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = contest_url(contest, "a-decider/")
     assert answer(georges, contest, "back").status_code == 200  # no proposal yet
@@ -271,8 +271,8 @@ def test_manager_can_send_a_proposal_back(house, sign_in):
     assert answer(georges, contest, "back").status_code == 200  # already decided
 
 
-def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(house, sign_in):
-    contest = contested(house, sign_in)
+def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(landlord, sign_in):
+    contest = contested(landlord, sign_in)
     paul, georges, where = sign_in("paul"), sign_in("georges"), contest_url(contest, "a-decider/")
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert 'name="seen" value="erased:"' in georges.get(where).content.decode()
@@ -288,10 +288,10 @@ def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(house, sign_i
     assert answer(georges, contest).status_code == 302
 
 
-def test_decision_that_fails_shows_the_error_and_changes_nothing(house, sign_in):
+def test_decision_that_fails_shows_the_error_and_changes_nothing(landlord, sign_in):
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
-    contest = contested(house, sign_in)
-    paul, georges = house.person("paul"), house.person("georges")
+    contest = contested(landlord, sign_in)
+    paul, georges = landlord.person("paul"), landlord.person("georges")
     admitted = {"text": wording["wording"], "proposed_by": paul, "allowed_by": georges, "allowed_on": paris_day()}
     AllowedWording.objects.using(OWNER).create(**admitted)
     assert sign_in("paul").post(contest_url(contest), wording).status_code == 302
@@ -300,9 +300,9 @@ def test_decision_that_fails_shows_the_error_and_changes_nothing(house, sign_in)
     assert "Renvoyer la proposition" in text_of(response) and "Décision" not in text_of(response)
 
 
-def test_database_lets_a_manager_send_back_but_not_propose(house):
-    paul, georges = house.person("paul"), house.person("georges").pk
-    contest = seal_sentence(house.account(AT_A), house.person("elise"), proposal="erased", proposed_by=paul)
+def test_database_lets_a_manager_send_back_but_not_propose(landlord):
+    paul, georges = landlord.person("paul"), landlord.person("georges").pk
+    contest = seal_sentence(landlord.account(AT_A), landlord.person("elise"), proposal="erased", proposed_by=paul)
     change = "UPDATE casework_contestedsentence SET proposal = %s, proposed_by_id = %s"
     for proposal, signed in (("allow_once", georges), ("allow_once", paul.pk), ("", paul.pk), ("allow_once", None)):
         with pytest.raises(IntegrityError):
@@ -315,9 +315,9 @@ def test_database_lets_a_manager_send_back_but_not_propose(house):
 # --- In two working days ----------------------------------------------------------------------------------------------
 
 
-def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(house, sign_in):
-    elise = house.person("elise")
-    seal_sentence(house.account(AT_A), elise, asked=-10)
+def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(landlord, sign_in):
+    elise = landlord.person("elise")
+    seal_sentence(landlord.account(AT_A), elise, asked=-10)
     for name, where in (("paul", "/"), ("georges", "/"), ("ines", "/"), ("ines", "/registre/textes/")):
         page_text = text_of(sign_in(name).get(where, follow=True))
         assert "1 refus contesté attend une réponse depuis plus de deux jours ouvrés" in page_text, (name, where)
@@ -327,15 +327,15 @@ def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(house, 
         assert "en retard" in text_of(sign_in(name).get(where))
     # A manager is told only of contests within reach.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
-    run(move, house.place("Secteur Quai").pk, house.person("georges").pk)
+    run(move, landlord.place("Secteur Quai").pk, landlord.person("georges").pk)
     assert "refus contesté attend" not in text_of(sign_in("georges").get("/immeubles/"))
 
 
-def test_decided_suspended_or_recent_contest_is_not_late(house, sign_in):
-    elise, paul, georges = (house.person(name) for name in ("elise", "paul", "georges"))
-    account, day = house.account(AT_A), paris_day()
+def test_decided_suspended_or_recent_contest_is_not_late(landlord, sign_in):
+    elise, paul, georges = (landlord.person(name) for name in ("elise", "paul", "georges"))
+    account, day = landlord.account(AT_A), paris_day()
     seal_sentence(account, elise)
-    seal_sentence(account, elise, asked=-10, suspended_on=day, suspended_by=house.person("ines"))
+    seal_sentence(account, elise, asked=-10, suspended_on=day, suspended_by=landlord.person("ines"))
     decided = {"proposal": "erased", "proposed_by": paul, "outcome": "erased", "decided_on": day}
     seal_sentence(account, elise, asked=-10, **decided, decided_by=georges)
     page_text = text_of(sign_in("georges").get("/immeubles/"))
@@ -346,13 +346,13 @@ def test_decided_suspended_or_recent_contest_is_not_late(house, sign_in):
     assert listed.index("à traiter") < listed.index("suspendu") < listed.index("effacé</span>")
 
 
-def test_author_of_a_refused_sentence_is_offered_facts_instead(house, sign_in):
+def test_author_of_a_refused_sentence_is_offered_facts_instead(landlord, sign_in):
     client = sign_in("elise")
-    offered = f"/fiches/{house.residence(AT_A).pk}/faits/call_first/"
-    assert offered in text_of(client.post(page(house), note_form(BAD)))
-    assert offered not in text_of(client.get(page(house)))
-    contested(house, sign_in)
-    page_text = text_of(client.get(page(house)))
+    offered = f"/fiches/{landlord.residence(AT_A).pk}/faits/call_first/"
+    assert offered in text_of(client.post(page(landlord), note_form(BAD)))
+    assert offered not in text_of(client.get(page(landlord)))
+    contested(landlord, sign_in)
+    page_text = text_of(client.get(page(landlord)))
     assert (
         offered in page_text and "/faits/visit_in_pairs/" not in page_text
     )  # only a manager records it: the page says whom to ask
@@ -375,10 +375,10 @@ def test_two_working_days_skip_weekends_and_public_holidays():
 # --- As the database role, without the page, by people whose role does not allow it -----------------------------------
 
 
-def test_only_the_steward_writes_the_note_and_clears_the_sentence(house):
-    paul, georges, ines, elise = (house.person(name) for name in ("paul", "georges", "ines", "elise"))
+def test_only_the_steward_writes_the_note_and_clears_the_sentence(landlord):
+    paul, georges, ines, elise = (landlord.person(name) for name in ("paul", "georges", "ines", "elise"))
     decision = {"proposal": "allow_once", "proposed_by": paul, "outcome": "allow_once", "decided_by": georges}
-    contest = seal_sentence(house.account(AT_A), elise, **decision, decided_on=paris_day())
+    contest = seal_sentence(landlord.account(AT_A), elise, **decision, decided_on=paris_day())
     entered = (
         "INSERT INTO casework_accountnote"
         " (id, account_id, building_id, code_id, reason, text, written_on, ends_on, written_by_id)"
@@ -396,8 +396,8 @@ def test_only_the_steward_writes_the_note_and_clears_the_sentence(house):
     as_role(Compartment.SEALED, paul.pk, gone)
 
 
-def test_only_the_exact_wording_proposed_by_another_is_allowed(house):
-    paul, georges, elise = (house.person(name) for name in ("paul", "georges", "elise"))
+def test_only_the_exact_wording_proposed_by_another_is_allowed(landlord):
+    paul, georges, elise = (landlord.person(name) for name in ("paul", "georges", "elise"))
     allow = (
         "INSERT INTO casework_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
         " VALUES (gen_random_uuid(), %s, %s, %s, loge_today())"
@@ -407,7 +407,7 @@ def test_only_the_exact_wording_proposed_by_another_is_allowed(house):
     for who, text in ((georges, "rue de l’Ivresse"), *alone):
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.CONTESTS, who.pk, allow, text, paul.pk, who.pk)
-    seal_sentence(house.account(AT_A), elise, **proposal)
+    seal_sentence(landlord.account(AT_A), elise, **proposal)
     for who, text in alone:
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.CONTESTS, who.pk, allow, text, paul.pk, who.pk)

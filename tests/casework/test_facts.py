@@ -18,7 +18,7 @@ from casework.vocabulary.facts import shipped
 from tenants.models import IdentityCheck
 from tests.builders import OWNER, events, note, paris_day, run
 from tests.database.test_policies import as_role
-from tests.known import typed as as_typed
+from tests.form_values import typed as as_typed
 from tests.world import CAST
 
 AT_A = "Calme-Glycines A"
@@ -26,8 +26,8 @@ NOT_LET_IN = {"karim"}
 CORRECTION = {"contact_item": "phone", "correction_step": "asked"}
 
 
-def card_url(house, rest: str = "") -> str:
-    return f"/fiches/{house.residence(AT_A).pk}/{rest}"
+def card_url(landlord, rest: str = "") -> str:
+    return f"/fiches/{landlord.residence(AT_A).pk}/{rest}"
 
 
 def text_of(answer) -> str:
@@ -37,84 +37,84 @@ def text_of(answer) -> str:
 # --- Everyday use ----------------------------------------------------------------------------------------------------
 
 
-def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(house, sign_in):
+def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(landlord, sign_in):
     client = sign_in("awa")
-    choices = text_of(client.get(card_url(house, "faits/")))
+    choices = text_of(client.get(card_url(landlord, "faits/")))
     assert "Coordonnées à corriger" in choices and "Visites à deux" not in choices
-    form = text_of(client.get(card_url(house, "faits/contact_correction/")))
+    form = text_of(client.get(card_url(landlord, "faits/contact_correction/")))
     assert "numéro de téléphone" in form and as_typed() in form and "<textarea" not in form
-    answer = client.post(card_url(house, "faits/contact_correction/"), {**CORRECTION, "date": as_typed()})
-    assert (answer.status_code, answer["Location"]) == (302, card_url(house))
+    answer = client.post(card_url(landlord, "faits/contact_correction/"), {**CORRECTION, "date": as_typed()})
+    assert (answer.status_code, answer["Location"]) == (302, card_url(landlord))
     expected = "Coordonnées du locataire (numéro de téléphone) : correction demandée, le"
-    assert expected in text_of(client.get(card_url(house))) and expected in text_of(
-        sign_in("elise").get(card_url(house))
+    assert expected in text_of(client.get(card_url(landlord))) and expected in text_of(
+        sign_in("elise").get(card_url(landlord))
     )
     [fact] = CardFact.objects.using(OWNER).all()
-    assert (fact.written_by, fact.ends_on) == (house.person("awa"), months_after(paris_day(), 3))
+    assert (fact.written_by, fact.ends_on) == (landlord.person("awa"), months_after(paris_day(), 3))
     [event] = events(kind="fact_recorded")
-    assert event["about"] == house.residence(AT_A).tenant_id and event["facts"]["fact"] == "contact_correction"
+    assert event["about"] == landlord.residence(AT_A).tenant_id and event["facts"]["fact"] == "contact_correction"
     assert set(event["facts"]) == {"fact", "until"}
 
 
-def test_form_of_a_fact_names_whom_it_is_about(house, sign_in):
+def test_form_of_a_fact_names_whom_it_is_about(landlord, sign_in):
     """A form that shows only the code of the fact is easily filled in for the neighbour."""
-    awa, elise, residence = sign_in("awa"), sign_in("elise"), house.residence(AT_A)
+    awa, elise, residence = sign_in("awa"), sign_in("elise"), landlord.residence(AT_A)
     heading = f'<p class="whose">{residence.tenant.display_name}'
-    account = f"/comptes/{house.account(AT_A).reference}/"
-    assert heading in text_of(awa.get(card_url(house, "faits/contact_correction/")))
+    account = f"/comptes/{landlord.account(AT_A).reference}/"
+    assert heading in text_of(awa.get(card_url(landlord, "faits/contact_correction/")))
     for rest in ("faits/", "faits/payment_promised/", "notes/"):
         assert heading in text_of(elise.get(f"{account}{rest}")), rest
     dwelling = text_of(awa.get(f"/logements/{residence.unit_id}/visit_planned/"))
     assert re.search(
-        rf'<p class="whose">\s*{house.building("Glycines A").place.name}.*porte {residence.unit.door}', dwelling
+        rf'<p class="whose">\s*{landlord.building("Glycines A").place.name}.*porte {residence.unit.door}', dwelling
     )
 
 
-def test_facts_are_recorded_on_let_and_vacant_dwellings(house, sign_in):
-    client, building = sign_in("awa"), house.building("Glycines A")
-    vacant, let = building.units.using(OWNER).get(door="22"), house.residence(AT_A).unit
+def test_facts_are_recorded_on_let_and_vacant_dwellings(landlord, sign_in):
+    client, building = sign_in("awa"), landlord.building("Glycines A")
+    vacant, let = building.units.using(OWNER).get(door="22"), landlord.residence(AT_A).unit
     for unit in (vacant, let):
         page = f"/logements/{unit.pk}/"
         fields = {"key_kind": "entrance_badge", "count": "2", "date": as_typed()}
         assert client.post(f"{page}keys_handed/", fields).status_code == 302
         assert "badge d’immeuble, nombre : 2" in text_of(client.get(page))
     leases = dict(DwellingFact.objects.using(OWNER).values_list("unit", "lease"))
-    assert leases == {vacant.pk: None, let.pk: house.residence(AT_A).lease_id}
+    assert leases == {vacant.pk: None, let.pk: landlord.residence(AT_A).lease_id}
     assert f"/logements/{vacant.pk}/" in text_of(client.get(f"/immeubles/{building.pk}/vacants/"))
 
 
-def test_fact_is_replaced_or_withdrawn_and_never_edited(house, sign_in):
+def test_fact_is_replaced_or_withdrawn_and_never_edited(landlord, sign_in):
     client = sign_in("awa")
-    old = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
-    page = card_url(house, "faits/contact_correction/")
+    old = note(landlord.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    page = card_url(landlord, "faits/contact_correction/")
     assert 'value="phone"' in client.get(f"{page}?remplace={old.pk}").content.decode()
     new = {**CORRECTION, "correction_step": "done", "date": as_typed(), "replaces": str(old.pk)}
     assert client.post(page, new).status_code == 302
-    card_text = text_of(client.get(card_url(house)))
+    card_text = text_of(client.get(card_url(landlord)))
     assert "correction faite" in card_text and "correction demandée" not in card_text
     [fresh] = CardFact.objects.using(OWNER).filter(withdrawn_on=None)
     assert fresh.replaces == old.pk and [e["facts"]["fact"] for e in events(kind="fact_replaced")] == [old.code_id]
-    assert client.post(card_url(house, "faits/"), {"end": str(fresh.pk)}).status_code == 302
-    assert "correction faite" not in text_of(client.get(card_url(house)))
-    assert client.post(card_url(house, "faits/"), {"end": str(fresh.pk)}).status_code == 404
+    assert client.post(card_url(landlord, "faits/"), {"end": str(fresh.pk)}).status_code == 302
+    assert "correction faite" not in text_of(client.get(card_url(landlord)))
+    assert client.post(card_url(landlord, "faits/"), {"end": str(fresh.pk)}).status_code == 404
     assert len(events(kind="fact_withdrawn")) == 1
 
 
-def test_facts_on_accounts_are_hidden_from_caretakers(house, sign_in):
-    reference, client = house.account(AT_A).reference, sign_in("elise")
-    before = sign_in("awa").get(card_url(house)).content
+def test_facts_on_accounts_are_hidden_from_caretakers(landlord, sign_in):
+    reference, client = landlord.account(AT_A).reference, sign_in("elise")
+    before = sign_in("awa").get(card_url(landlord)).content
     page = f"/comptes/{reference}/faits/"
     fields = {"amount": "1 051,80", "date": as_typed(9)}
     assert client.post(f"{page}payment_promised/", fields).status_code == 302
     assert "Règlement annoncé : 1 051,80 €, pour le" in text_of(client.get(f"/comptes/{reference}/"))
     refused = client.post(f"{page}payment_promised/", {"amount": "beaucoup", "date": "bientôt"})
     assert refused.status_code == 200 and AccountFact.objects.using(OWNER).count() == 1
-    after = sign_in("awa").get(card_url(house)).content
+    after = sign_in("awa").get(card_url(landlord)).content
     assert sign_in("awa").get(page).status_code == 403 and len(after) == len(before)
 
 
-def test_only_a_manager_records_a_precaution_which_can_be_contested(house, sign_in):
-    page, manager = card_url(house, "faits/visit_in_pairs/"), sign_in("georges")
+def test_only_a_manager_records_a_precaution_which_can_be_contested(landlord, sign_in):
+    page, manager = card_url(landlord, "faits/visit_in_pairs/"), sign_in("georges")
     assert sign_in("awa").get(page).status_code == sign_in("elise").get(page).status_code == 404
     fields = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
     assert manager.post(page, {**fields, "told_on": ""}).status_code == 200
@@ -123,39 +123,39 @@ def test_only_a_manager_records_a_precaution_which_can_be_contested(house, sign_
     assert manager.post(page, fields).status_code == 302
     [fact] = CardFact.objects.using(OWNER).all()
     caretaker = sign_in("awa")
-    assert "Visites à deux personnes" in text_of(caretaker.get(card_url(house)))
-    assert caretaker.post(card_url(house, "faits/"), {"end": str(fact.pk)}).status_code == 404
-    assert caretaker.post(card_url(house, "faits/"), {"contest": str(fact.pk)}).status_code == 302
-    assert "Contesté par le locataire" in text_of(caretaker.get(card_url(house)))
-    assert manager.post(card_url(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
+    assert "Visites à deux personnes" in text_of(caretaker.get(card_url(landlord)))
+    assert caretaker.post(card_url(landlord, "faits/"), {"end": str(fact.pk)}).status_code == 404
+    assert caretaker.post(card_url(landlord, "faits/"), {"contest": str(fact.pk)}).status_code == 302
+    assert "Contesté par le locataire" in text_of(caretaker.get(card_url(landlord)))
+    assert manager.post(card_url(landlord, "faits/"), {"end": str(fact.pk)}).status_code == 302
     assert [len(events(kind=kind)) for kind in ("fact_recorded", "fact_contested", "fact_withdrawn")] == [1, 1, 1]
 
 
-def test_fact_the_tenant_was_not_told_of_cannot_be_contested(house, sign_in):
-    fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+def test_fact_the_tenant_was_not_told_of_cannot_be_contested(landlord, sign_in):
+    fact = note(landlord.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     client = sign_in("awa")
-    assert "Le locataire conteste" not in text_of(client.get(card_url(house, "faits/")))
-    assert client.post(card_url(house, "faits/"), {"contest": str(fact.pk)}).status_code == 404
+    assert "Le locataire conteste" not in text_of(client.get(card_url(landlord, "faits/")))
+    assert client.post(card_url(landlord, "faits/"), {"contest": str(fact.pk)}).status_code == 404
     assert not events(kind="fact_contested")
 
 
-def write_precaution(house, **days):
+def write_precaution(landlord, **days):
     fields = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
-    return note(house.residence(AT_A), "visit_in_pairs", told=0, ends=90, **fields, **days)
+    return note(landlord.residence(AT_A), "visit_in_pairs", told=0, ends=90, **fields, **days)
 
 
-def letter_url(house, fact) -> str:
-    return card_url(house, f"faits/{fact.pk}/lettre/")
+def letter_url(landlord, fact) -> str:
+    return card_url(landlord, f"faits/{fact.pk}/lettre/")
 
 
-def test_precaution_leads_to_a_letter_in_two_languages(house, sign_in):
-    agency = house.place("Agence Belleville").pk
+def test_precaution_leads_to_a_letter_in_two_languages(landlord, sign_in):
+    agency = landlord.place("Agence Belleville").pk
     run("UPDATE access_place SET phone = '+33199001234', email = 'belleville@trois.example' WHERE id = %s", agency)
     manager = sign_in("georges")
     fields = {"date": as_typed(), "until": as_typed(90), "told_on": as_typed()}
-    answer = manager.post(card_url(house, "faits/visit_in_pairs/"), fields)
+    answer = manager.post(card_url(landlord, "faits/visit_in_pairs/"), fields)
     [fact] = CardFact.objects.using(OWNER).all()
-    assert (answer.status_code, answer["Location"], fact.told_on) == (302, letter_url(house, fact), paris_day())
+    assert (answer.status_code, answer["Location"], fact.told_on) == (302, letter_url(landlord, fact), paris_day())
     letter_text = text_of(manager.get(answer["Location"]))
     french, english = letter_text.split('lang="fr" aria-labelledby')[1].split('lang="en" aria-labelledby')
     until = paris_day(90)
@@ -165,37 +165,39 @@ def test_precaution_leads_to_a_letter_in_two_languages(house, sign_in):
             assert date_format(until, "F Y") in words
         assert "L4121-1" in words and "CNIL" in words and "belleville@trois.example" in words
     assert "Si vous n’êtes pas d’accord" in french and "If you disagree" in english
-    assert house.residence(AT_A).tenant.display_name in letter_text and "Agence Belleville" in letter_text
+    assert landlord.residence(AT_A).tenant.display_name in letter_text and "Agence Belleville" in letter_text
     [event] = [printed for printed in events(kind="fact_letter_printed") if printed["outcome"] == "shown"]
-    assert (event["about"], event["facts"]) == (house.residence(AT_A).tenant_id, {"fact": "visit_in_pairs"})
-    assert letter_url(house, fact) in text_of(manager.get(card_url(house, "faits/")))
+    assert (event["about"], event["facts"]) == (landlord.residence(AT_A).tenant_id, {"fact": "visit_in_pairs"})
+    assert letter_url(landlord, fact) in text_of(manager.get(card_url(landlord, "faits/")))
 
 
-def test_letter_is_available_to_the_manager_only(house, sign_in):
-    fact = write_precaution(house)
-    answers = {name: sign_in(name).get(letter_url(house, fact)).status_code for name in CAST if name not in NOT_LET_IN}
+def test_letter_is_available_to_the_manager_only(landlord, sign_in):
+    fact = write_precaution(landlord)
+    answers = {
+        name: sign_in(name).get(letter_url(landlord, fact)).status_code for name in CAST if name not in NOT_LET_IN
+    }
     assert answers.pop("georges") == 200 and set(answers.values()) == {403} and len(answers) > 12
     for name in ("awa", "elise"):
-        assert "lettre" not in text_of(sign_in(name).get(card_url(house, "faits/")))
-    plain = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
-    elsewhere = f"/fiches/{house.residence('Dette-Glycines A').pk}/faits/{fact.pk}/lettre/"
-    for wrong in (letter_url(house, plain), elsewhere):
+        assert "lettre" not in text_of(sign_in(name).get(card_url(landlord, "faits/")))
+    plain = note(landlord.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+    elsewhere = f"/fiches/{landlord.residence('Dette-Glycines A').pk}/faits/{fact.pk}/lettre/"
+    for wrong in (letter_url(landlord, plain), elsewhere):
         assert sign_in("georges").get(wrong).status_code == 404
-    assert sign_in("georges").get(letter_url(house, fact)).status_code == 200
-    away = house.place("Secteur Quai").pk
-    run("UPDATE access_assignment SET place_id = %s WHERE person_id = %s", away, house.person("georges").pk)
-    assert sign_in("georges").get(letter_url(house, fact)).status_code == 404
-    assert sign_in("georges").get(card_url(house, "faits/")).status_code == 404
+    assert sign_in("georges").get(letter_url(landlord, fact)).status_code == 200
+    away = landlord.place("Secteur Quai").pk
+    run("UPDATE access_assignment SET place_id = %s WHERE person_id = %s", away, landlord.person("georges").pk)
+    assert sign_in("georges").get(letter_url(landlord, fact)).status_code == 404
+    assert sign_in("georges").get(card_url(landlord, "faits/")).status_code == 404
 
 
-def test_withdrawn_precaution_has_no_letter(house, sign_in):
-    fact = write_precaution(house)
+def test_withdrawn_precaution_has_no_letter(landlord, sign_in):
+    fact = write_precaution(landlord)
     run("UPDATE casework_cardfact SET withdrawn_on = loge_today() WHERE id = %s", fact.pk)
-    assert sign_in("georges").get(letter_url(house, fact)).status_code == 404
+    assert sign_in("georges").get(letter_url(landlord, fact)).status_code == 404
 
 
-def test_contested_precaution_is_answered_by_the_manager_alone(house, sign_in):
-    fact, facts = write_precaution(house), card_url(house, "faits/")
+def test_contested_precaution_is_answered_by_the_manager_alone(landlord, sign_in):
+    fact, facts = write_precaution(landlord), card_url(landlord, "faits/")
     manager, caretaker = sign_in("georges"), sign_in("awa")
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404  # not contested yet
@@ -208,32 +210,34 @@ def test_contested_precaution_is_answered_by_the_manager_alone(house, sign_in):
         assert sign_in(name).post(facts, {"keep": str(fact.pk)}).status_code == 404
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 302
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
-    assert "maintenu le" in text_of(caretaker.get(facts)) and "maintenu le" in text_of(caretaker.get(card_url(house)))
+    assert "maintenu le" in text_of(caretaker.get(facts)) and "maintenu le" in text_of(
+        caretaker.get(card_url(landlord))
+    )
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404
     [event] = events(kind="challenge_decided")
     assert (event["facts"], event["actor"]) == (
         {"fact": "visit_in_pairs", "answer": "kept"},
-        house.person("georges").pk,
+        landlord.person("georges").pk,
     )
 
 
 @pytest.mark.parametrize("answer", ["withdrawn", "replaced"])
-def test_withdrawing_or_replacing_a_contested_fact_answers_it(house, sign_in, answer):
-    fact, manager = write_precaution(house), sign_in("georges")
-    manager.post(card_url(house, "faits/"), {"contest": str(fact.pk)})
+def test_withdrawing_or_replacing_a_contested_fact_answers_it(landlord, sign_in, answer):
+    fact, manager = write_precaution(landlord), sign_in("georges")
+    manager.post(card_url(landlord, "faits/"), {"contest": str(fact.pk)})
     if answer == "withdrawn":
-        assert manager.post(card_url(house, "faits/"), {"end": str(fact.pk)}).status_code == 302
+        assert manager.post(card_url(landlord, "faits/"), {"end": str(fact.pk)}).status_code == 302
     else:
         fields = {"date": as_typed(), "until": as_typed(30), "told_on": as_typed(), "replaces": str(fact.pk)}
-        assert manager.post(card_url(house, "faits/visit_in_pairs/"), fields).status_code == 302
+        assert manager.post(card_url(landlord, "faits/visit_in_pairs/"), fields).status_code == 302
     assert [event["facts"]["answer"] for event in events(kind="challenge_decided")] == [answer]
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
 
 
-def test_database_takes_an_answer_only_from_who_may_write_the_fact(house):
-    fact = write_precaution(house)
+def test_database_takes_an_answer_only_from_who_may_write_the_fact(landlord):
+    fact = write_precaution(landlord)
     keep = "UPDATE casework_cardfact SET kept_on = loge_today(), kept_by_id = %s"
-    georges, awa = house.person("georges").pk, house.person("awa").pk
+    georges, awa = landlord.person("georges").pk, landlord.person("awa").pk
     with pytest.raises(IntegrityError):
         as_role(Compartment.HELP, georges, keep, georges)  # not contested
     run("UPDATE casework_cardfact SET contested_on = loge_today()")
@@ -247,11 +251,11 @@ def test_database_takes_an_answer_only_from_who_may_write_the_fact(house):
     assert not fact.is_challenged
 
 
-def test_expired_fact_is_hidden_and_then_deleted(house, sign_in):
+def test_expired_fact_is_hidden_and_then_deleted(landlord, sign_in):
     day = paris_day(-40).isoformat()
     for ends in (-1, 0):
-        note(house.residence(AT_A), "call_agency", written=-30 if ends else 0, ends=ends, date=day, until=day)
-    assert text_of(sign_in("awa").get(card_url(house))).count("Prière d’appeler l’agence") == 1
+        note(landlord.residence(AT_A), "call_agency", written=-30 if ends else 0, ends=ends, date=day, until=day)
+    assert text_of(sign_in("awa").get(card_url(landlord))).count("Prière d’appeler l’agence") == 1
     call_command("expire_notes", stdout=io.StringIO())
     assert CardFact.objects.using(OWNER).count() == 1
     [event] = events(kind="facts_expired")
@@ -278,8 +282,8 @@ PROSE = "séropositif, ne pas approcher"
         ({**CORRECTION, "date": {"x": PROSE}}, "fact_fields_fit"),
     ],
 )
-def test_database_refuses_free_text_in_a_fact(house, fields, why):
-    row = house.residence(AT_A)
+def test_database_refuses_free_text_in_a_fact(landlord, fields, why):
+    row = landlord.residence(AT_A)
     written = (
         "INSERT INTO casework_cardfact (id, building_id, residence_id, code_id, fields, written_on, ends_on)"
         " VALUES (gen_random_uuid(), %s, %s, 'contact_correction', %s, loge_today(), loge_today() + 30)"
@@ -289,8 +293,8 @@ def test_database_refuses_free_text_in_a_fact(house, fields, why):
     assert refusal.value.__cause__.diag.constraint_name == why and "positif" not in str(refusal.value)
 
 
-def test_database_enforces_retention_precautions_and_retired_codes(house):
-    residence, day = house.residence(AT_A), paris_day().isoformat()
+def test_database_enforces_retention_precautions_and_retired_codes(landlord):
+    residence, day = landlord.residence(AT_A), paris_day().isoformat()
     fields = {"contact_item": "phone", "correction_step": "asked", "date": day}
     for why, act in {
         "fact_within_its_life": lambda: note(residence, "contact_correction", ends=120, **fields),
@@ -305,8 +309,8 @@ def test_database_enforces_retention_precautions_and_retired_codes(house):
         note(residence, "contact_correction", **fields)
 
 
-def test_database_refuses_to_change_a_fact(house):
-    fact = note(house.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
+def test_database_refuses_to_change_a_fact(landlord):
+    fact = note(landlord.residence(AT_A), "contact_correction", **CORRECTION, date=paris_day().isoformat())
     for change in ("fields = '{}'", "ends_on = ends_on + 9", "written_on = written_on - 1", "code_id = 'call_first'"):
         with pytest.raises(IntegrityError):
             run(f"UPDATE casework_cardfact SET {change} WHERE id = %s", fact.pk)
@@ -317,12 +321,12 @@ def test_database_refuses_to_change_a_fact(house):
         run("UPDATE casework_cardfact SET withdrawn_on = NULL")
 
 
-def test_policies_limit_facts_by_compartment_and_by_role(house):
-    awa, georges = house.person("awa").pk, house.person("georges").pk
+def test_policies_limit_facts_by_compartment_and_by_role(landlord):
+    awa, georges = landlord.person("awa").pk, landlord.person("georges").pk
     for compartment, table in ((Compartment.HELP, "casework_accountfact"), (Compartment.CARD, "casework_cardfact")):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(compartment, awa, f"SELECT 1 FROM {table}")
-    residence = house.residence(AT_A)
+    residence = landlord.residence(AT_A)
     written = (
         "INSERT INTO casework_cardfact (id, building_id, residence_id, code_id, fields, written_on, ends_on, told_on,"
         " written_by_id) VALUES (gen_random_uuid(), %s, %s, 'visit_in_pairs', %s, loge_today(), loge_today() + 9,"
@@ -336,17 +340,17 @@ def test_policies_limit_facts_by_compartment_and_by_role(house):
     withdraw = "UPDATE casework_cardfact SET withdrawn_on = loge_today(), withdrawn_by_id = %s"
     with pytest.raises(IntegrityError):
         as_role(Compartment.HELP, awa, withdraw, awa)
-    bruno = house.person("bruno").pk
+    bruno = landlord.person("bruno").pk
     assert as_role(Compartment.HELP, bruno, "SELECT count(*) FROM casework_cardfact") == [(0,)]
     as_role(Compartment.HELP, georges, withdraw, georges)
 
 
-def test_fact_follows_its_dwelling_to_another_building(house):
-    residence = house.residence(AT_A)
+def test_fact_follows_its_dwelling_to_another_building(landlord):
+    residence = landlord.residence(AT_A)
     note(residence, "contact_correction", **CORRECTION, date=paris_day().isoformat())
     note(residence.unit, "departure_planned", date=paris_day(9).isoformat())
-    note(house.account(AT_A), "difficult_exchange", channel="phone", date=paris_day().isoformat())
-    there = house.building("Glycines B").pk
+    note(landlord.account(AT_A), "difficult_exchange", channel="phone", date=paris_day().isoformat())
+    there = landlord.building("Glycines B").pk
     run("UPDATE buildings_unit SET building_id = %s WHERE building_id = %s", there, residence.building_id)
     for model in (CardFact, DwellingFact, AccountFact):
         assert [fact.building_id for fact in model.objects.using(OWNER).all()] == [there]
@@ -365,7 +369,7 @@ SAMPLES = {
 }
 
 
-def test_every_code_has_a_sentence_in_both_languages(house):
+def test_every_code_has_a_sentence_in_both_languages(landlord):
     codes = list(FactCode.objects.using(OWNER).all())
     assert len(codes) > 60 and {code.pk for code in codes} == {row["code"] for row in shipped()}
     for code in codes:
@@ -405,19 +409,19 @@ def sentence_in(code: FactCode, fields: dict, language: str) -> str:
         return sentence(code, fields, {})
 
 
-def test_months_after_counts_like_the_database(house):
+def test_months_after_counts_like_the_database(landlord):
     for day in (date(2026, 1, 31), date(2028, 2, 29), date(2026, 11, 25), date(2026, 8, 31)):
         for months in (1, 6, 12, 36):
             [(counted,)] = run("SELECT (%s::date + make_interval(months => %s))::date", day, months)
             assert months_after(day, months) == counted
 
 
-def test_front_desk_sees_contact_facts_on_a_checked_card_and_no_precaution(house, sign_in):
-    residence, day = house.residence(AT_A), paris_day().isoformat()
+def test_front_desk_sees_contact_facts_on_a_checked_card_and_no_precaution(landlord, sign_in):
+    residence, day = landlord.residence(AT_A), paris_day().isoformat()
     note(residence, "contact_correction", **CORRECTION, date=day)
     note(residence, "visit_in_pairs", told=0, date=day, until=day)
     until = timezone.now() + timedelta(minutes=5)
-    check = IdentityCheck(person=house.person("paola"), lease_id=residence.lease_id, document="photo", until=until)
+    check = IdentityCheck(person=landlord.person("paola"), lease_id=residence.lease_id, document="photo", until=until)
     check.save(using=OWNER)
     card_shown = text_of(sign_in("paola").get(f"/accueil/fiches/{residence.pk}/"))
     assert "correction demandée" in card_shown and "deux personnes" not in card_shown

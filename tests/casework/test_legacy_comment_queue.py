@@ -16,7 +16,7 @@ from tenants.models import DiscreetMark
 from tests.builders import OWNER, assign, events, paris_day, run, seal_legacy_comment
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
 from tests.database.test_policies import as_role
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 LIST = "/anciens-commentaires/"
 SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
@@ -28,8 +28,8 @@ def comment_url(comment) -> str:
 
 
 @pytest.fixture
-def comment(house):
-    return seal_legacy_comment(house.account(AT_A), SENTENCE)
+def comment(landlord):
+    return seal_legacy_comment(landlord.account(AT_A), SENTENCE)
 
 
 def tally() -> dict[str, int]:
@@ -41,7 +41,7 @@ def tally() -> dict[str, int]:
 # --- Who reads a comment ---------------------------------------------------------------------------------------------
 
 
-def test_three_roles_read_a_comment_and_each_view_is_recorded(house, sign_in, comment):
+def test_three_roles_read_a_comment_and_each_view_is_recorded(landlord, sign_in, comment):
     for name in ("paul", "georges", "ines"):
         html = sign_in(name).get(comment_url(comment)).content.decode()
         assert CANARY in html and "<mark>" in html and "Santé" in html and "Calme" not in html
@@ -51,10 +51,10 @@ def test_three_roles_read_a_comment_and_each_view_is_recorded(house, sign_in, co
     assert {event["about"] for event in views} == {comment.account_id} and CANARY not in str(events())
 
 
-def test_list_shows_counts_and_no_comment_text(house, sign_in, comment):
+def test_list_shows_counts_and_no_comment_text(landlord, sign_in, comment):
     (
-        seal_legacy_comment(house.account(AT_A), "Alcoolique.", "addiction"),
-        seal_legacy_comment(house.account(TOWER), SENTENCE),
+        seal_legacy_comment(landlord.account(AT_A), "Alcoolique.", "addiction"),
+        seal_legacy_comment(landlord.account(TOWER), SENTENCE),
     )
     for name in ("paul", "ines"):
         html = sign_in(name).get(LIST).content.decode()
@@ -70,32 +70,32 @@ def test_each_category_has_its_english_name():
     assert names.index("origin") == list(KINDS).index("origin") and len(set(names)) == len(names) == 11
 
 
-def test_comments_are_hidden_from_other_roles_and_other_managers(house, sign_in, comment):
+def test_comments_are_hidden_from_other_roles_and_other_managers(landlord, sign_in, comment):
     for name in ("awa", "elise", "helene", "jules", "paola", "noel"):
         assert sign_in(name).get(comment_url(comment)).status_code == sign_in(name).get(LIST).status_code == 403
-    away = seal_legacy_comment(house.account(TOWER), SENTENCE)
+    away = seal_legacy_comment(landlord.account(TOWER), SENTENCE)
     assert (
         sign_in("georges").get(comment_url(away)).status_code == 404
         and sign_in("georges").post(comment_url(away)).status_code == 404
     )
     assert sign_in("paul").get(comment_url(away)).status_code == 200
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.ACCOUNT, house.person("elise").pk, "SELECT sentence FROM casework_inheritedline")
-    assert as_role(Compartment.TRIAGE, house.person("elise").pk, "SELECT 1 FROM casework_inheritedline") == []
-    assert len(as_role(Compartment.TRIAGE, house.person("georges").pk, "SELECT 1 FROM casework_inheritedline")) == 1
+        as_role(Compartment.ACCOUNT, landlord.person("elise").pk, "SELECT sentence FROM casework_inheritedline")
+    assert as_role(Compartment.TRIAGE, landlord.person("elise").pk, "SELECT 1 FROM casework_inheritedline") == []
+    assert len(as_role(Compartment.TRIAGE, landlord.person("georges").pk, "SELECT 1 FROM casework_inheritedline")) == 1
 
 
-def test_comment_requires_a_recent_sign_in(house, sign_in, comment):
+def test_comment_requires_a_recent_sign_in(landlord, sign_in, comment):
     assert sign_in("paul").get(comment_url(comment)).status_code == 200
-    steward = let_in(Client(), house.person("paul"), ago=3600)
+    steward = let_in(Client(), landlord.person("paul"), ago=3600)
     answer = steward.get(comment_url(comment))
     assert answer.status_code == 302 and CANARY not in answer.content.decode()
     assert steward.post(comment_url(comment), {"erase": "1"}).status_code == 302 and tally()["waiting"] == 1
 
 
-def test_comments_on_a_discreet_household_are_hidden_from_managers(house, sign_in, comment):
+def test_comments_on_a_discreet_household_are_hidden_from_managers(landlord, sign_in, comment):
     """A manager sees no card and no account of a discreet household, so its legacy comments are hidden too."""
-    where = {"lease_id": house.account(AT_A).lease_id, "building_id": comment.building_id}
+    where = {"lease_id": landlord.account(AT_A).lease_id, "building_id": comment.building_id}
     DiscreetMark.objects.using(OWNER).create(first_day=paris_day(-3), last_day=paris_day(90), **where)
     manager, steward = sign_in("georges"), sign_in("paul")
     assert (
@@ -104,7 +104,10 @@ def test_comments_on_a_discreet_household_are_hidden_from_managers(house, sign_i
         == 404
     )
     assert "Aucune ligne à trier" in manager.get(LIST).content.decode()
-    georges, keep = house.person("georges").pk, "UPDATE casework_inheritedline SET ground = 'legal_claim' RETURNING 1"
+    georges, keep = (
+        landlord.person("georges").pk,
+        "UPDATE casework_inheritedline SET ground = 'legal_claim' RETURNING 1",
+    )
     assert as_role(Compartment.TRIAGE, georges, "SELECT 1 FROM casework_inheritedline") == []
     assert as_role(Compartment.TRIAGE, georges, keep) == []
     assert (
@@ -119,7 +122,7 @@ def test_comments_on_a_discreet_household_are_hidden_from_managers(house, sign_i
 
 
 @pytest.mark.parametrize("name", ["paul", "georges"])
-def test_one_person_erases_a_comment_and_only_a_count_remains(house, sign_in, comment, name):
+def test_one_person_erases_a_comment_and_only_a_count_remains(landlord, sign_in, comment, name):
     assert sign_in(name).post(comment_url(comment), {"erase": "1"})["Location"] == LIST
     assert not InheritedLine.objects.using(OWNER).exists() and tally() == {"imported": 1, "erased": 1}
     assert sign_in(name).get(comment_url(comment)).status_code == 404
@@ -131,7 +134,7 @@ def test_one_person_erases_a_comment_and_only_a_count_remains(house, sign_in, co
     assert comment.account_id.hex not in str(run("SELECT * FROM casework_inheritancetally"))
 
 
-def test_comment_is_replaced_by_a_fact_shown_to_the_officer(house, sign_in, comment):
+def test_comment_is_replaced_by_a_fact_shown_to_the_officer(landlord, sign_in, comment):
     steward = sign_in("paul")
     html = steward.get(comment_url(comment)).content.decode()
     assert "?fait=equipment_need" in html
@@ -147,9 +150,9 @@ def test_comment_is_replaced_by_a_fact_shown_to_the_officer(house, sign_in, comm
     }
     assert steward.post(comment_url(comment), fact_form).status_code == 302
     fact = AccountFact.objects.using(OWNER).get(pk=comment.pk)
-    assert (fact.written_by, fact.account_id) == (house.person("paul"), comment.account_id)
+    assert (fact.written_by, fact.account_id) == (landlord.person("paul"), comment.account_id)
     assert tally() == {"imported": 1, "replaced": 1}
-    assert "Rendez-vous du 3" in sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    assert "Rendez-vous du 3" in sign_in("elise").get(f"/comptes/{landlord.account(AT_A).reference}/").content.decode()
 
 
 def first_choice(form: str) -> str:
@@ -159,7 +162,7 @@ def first_choice(form: str) -> str:
 
 
 @pytest.mark.parametrize(("first", "second"), [("paul", "georges"), ("georges", "paul")])
-def test_two_roles_keep_a_comment_in_either_order(house, sign_in, comment, first, second):
+def test_two_roles_keep_a_comment_in_either_order(landlord, sign_in, comment, first, second):
     keep = {"keep": "1", "ground": "legal_claim"}
     assert sign_in(second).post(comment_url(comment), {"agree": "1"}).status_code == 200
     assert sign_in(first).post(comment_url(comment), {"keep": "1"}).status_code == 200
@@ -177,29 +180,29 @@ def test_two_roles_keep_a_comment_in_either_order(house, sign_in, comment, first
     assert tables_containing() == ["casework_accountnote"]
 
 
-def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(house, sign_in, comment):
+def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlord, sign_in, comment):
     """Two managers of one place count as one role, and a person with both roles counts as one person."""
-    assign(house.person("bruno"), "sector_manager", house.place("Secteur Glycines"))
+    assign(landlord.person("bruno"), "sector_manager", landlord.place("Secteur Glycines"))
     assert sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     assert sign_in("bruno").post(comment_url(comment), {"agree": "1"}).status_code == 200
-    assign(house.person("georges"), "data_steward", house.place("Office des Trois-Rives"))
+    assign(landlord.person("georges"), "data_steward", landlord.place("Office des Trois-Rives"))
     assert sign_in("georges").post(comment_url(comment), {"agree": "1"}).status_code == 200
     assert tally() == {"imported": 1, "waiting": 1} and not AccountNote.objects.using(OWNER).exists()
     assert sign_in("paul").post(comment_url(comment), {"erase": "1"}).status_code == 302
     assert tally() == {"imported": 1, "erased": 1}
 
 
-def test_second_proposal_cannot_change_the_ground(house, sign_in, comment):
+def test_second_proposal_cannot_change_the_ground(landlord, sign_in, comment):
     """A page opened before the proposal cannot submit another ground, and a refused proposal changes nothing."""
     assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
     assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again
     comment.refresh_from_db(using=OWNER)
-    assert (comment.ground, comment.proposed_by) == ("legal_claim", house.person("paul"))
+    assert (comment.ground, comment.proposed_by) == ("legal_claim", landlord.person("paul"))
 
 
-def test_comment_too_long_for_a_note_cannot_be_kept(house, sign_in):
-    comment = seal_legacy_comment(house.account(AT_A), "Rappelle le 5. " * 30, "long")
+def test_comment_too_long_for_a_note_cannot_be_kept(landlord, sign_in):
+    comment = seal_legacy_comment(landlord.account(AT_A), "Rappelle le 5. " * 30, "long")
     steward = sign_in("paul")
     assert "Conserver, avec un second accord" not in steward.get(comment_url(comment)).content.decode()
     response = steward.post(comment_url(comment), {"keep": "1", "ground": "legal_claim"})
@@ -207,7 +210,7 @@ def test_comment_too_long_for_a_note_cannot_be_kept(house, sign_in):
     assert tally() == {"imported": 1, "waiting": 1}
 
 
-def test_dpo_cannot_decide_on_a_comment(house, sign_in, comment):
+def test_dpo_cannot_decide_on_a_comment(landlord, sign_in, comment):
     for form in ({"erase": "1"}, {"keep": "1", "ground": "legal_claim"}, {"agree": "1"}, {}):
         assert sign_in("ines").post(comment_url(comment), form).status_code == 404
     assert sign_in("paul").post(comment_url(comment), {}).status_code == 404
@@ -218,9 +221,9 @@ def test_dpo_cannot_decide_on_a_comment(house, sign_in, comment):
 # --- Sequence --------------------------------------------------------------------------------------------------------
 
 
-def test_next_comment_of_the_same_category_follows(house, sign_in):
-    lines = [seal_legacy_comment(house.account(AT_A), f"Est malade {n}.") for n in range(3)]
-    other = seal_legacy_comment(house.account(AT_A), "Alcoolique.", "addiction")
+def test_next_comment_of_the_same_category_follows(landlord, sign_in):
+    lines = [seal_legacy_comment(landlord.account(AT_A), f"Est malade {n}.") for n in range(3)]
+    other = seal_legacy_comment(landlord.account(AT_A), "Alcoolique.", "addiction")
     steward = sign_in("paul")
     assert "1 sur 3" in steward.get(comment_url(lines[0])).content.decode()
     assert steward.post(comment_url(lines[0]), {"erase": "1"})["Location"] == comment_url(lines[1])
@@ -238,8 +241,8 @@ def test_next_comment_of_the_same_category_follows(house, sign_in):
 # --- As the database role --------------------------------------------------------------------------------------------
 
 
-def test_database_checks_who_proposes_and_decides(house, comment):
-    paul, georges, ines = (house.person(name).pk for name in ("paul", "georges", "ines"))
+def test_database_checks_who_proposes_and_decides(landlord, comment):
+    paul, georges, ines = (landlord.person(name).pk for name in ("paul", "georges", "ines"))
     erase = "UPDATE casework_inheritedline SET outcome = 'erased', decided_by_id = %s"
     keep = "UPDATE casework_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
     for who, act, signed in ((ines, erase, ines), (paul, erase, georges), (ines, keep, ines), (paul, keep, georges)):
@@ -258,8 +261,8 @@ def test_database_checks_who_proposes_and_decides(house, comment):
     assert tally() == {"imported": 1, "waiting": 1}
 
 
-def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(house, comment):
-    paul = house.person("paul").pk
+def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(landlord, comment):
+    paul = landlord.person("paul").pk
     insert_note = (
         "INSERT INTO casework_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
         " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
@@ -276,7 +279,7 @@ def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(house, comm
         as_role(Compartment.TRIAGE, paul, insert_note, comment.pk, comment.account_id, comment.building_id)
 
 
-def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(house, comment):
+def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, comment):
     """The DPO and a second manager of the place, with the database role of those who sort."""
     insert_fact = (
         "INSERT INTO casework_accountfact"
@@ -287,8 +290,8 @@ def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(house, comm
         "INSERT INTO casework_accountnote (id, account_id, building_id, code_id, reason, text, written_on, ends_on)"
         " VALUES (%s, %s, %s, 'old_comment', 'inherited', 'Rappelle.', loge_today(), loge_today() + 9)"
     )
-    assign(house.person("bruno"), "sector_manager", house.place("Secteur Glycines"))
-    georges, bruno, ines = (house.person(name).pk for name in ("georges", "bruno", "ines"))
+    assign(landlord.person("bruno"), "sector_manager", landlord.place("Secteur Glycines"))
+    georges, bruno, ines = (landlord.person(name).pk for name in ("georges", "bruno", "ines"))
     keep = "UPDATE casework_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
     as_role(Compartment.TRIAGE, georges, keep, georges)
     row = (comment.pk, comment.account_id, comment.building_id)
@@ -297,4 +300,4 @@ def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(house, comm
     for who in (ines, bruno, georges):
         with pytest.raises(DatabaseError, match="row-level security"):
             as_role(Compartment.TRIAGE, who, insert_note, *row)
-    as_role(Compartment.TRIAGE, house.person("paul").pk, insert_note, *row)
+    as_role(Compartment.TRIAGE, landlord.person("paul").pk, insert_note, *row)

@@ -17,7 +17,7 @@ from tests.builders import OWNER, events, run
 from tests.casework.test_legacy_comment_queue import LIST
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
 from tests.exchange.test_legacy_comments import HEADER, comment
-from tests.known import Known
+from tests.sample_objects import SampleObjects
 from tests.visits import visits
 
 LAWFUL = ["Rappelle le 5 pour fixer la date du second versement.", "Clés remises à l’agence.", "Mur aveugle repeint."]
@@ -33,13 +33,13 @@ def quotations(shared_data) -> list[str]:
 
 
 @pytest.fixture
-def imported(house, quotations, tmp_path) -> list[str]:
+def imported(landlord, quotations, tmp_path) -> list[str]:
     """Each quotation for two accounts, once more with a canary word, and a lawful comment in between."""
     lines = []
     for number, text in enumerate(quotations):
-        lines += [comment(house, quote(text), at) for at in (AT_A, ELSEWHERE)]
-        lines += [comment(house, quote(f"{text}, {CANARY}"), ELSEWHERE if number % 2 else AT_A)]
-        lines += [comment(house, LAWFUL[number % 3])]
+        lines += [comment(landlord, quote(text), at) for at in (AT_A, ELSEWHERE)]
+        lines += [comment(landlord, quote(f"{text}, {CANARY}"), ELSEWHERE if number % 2 else AT_A)]
+        lines += [comment(landlord, LAWFUL[number % 3])]
     path = tmp_path / "anciens.csv"
     path.write_bytes("\r\n".join([HEADER, *lines, ""]).encode("cp1252"))
     output = io.StringIO()
@@ -56,7 +56,7 @@ def imported_file() -> Inheritance:
     return Inheritance.objects.using(OWNER).get()
 
 
-def test_quotations_are_encrypted_and_lawful_comments_become_notes(house, imported, quotations):
+def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imported, quotations):
     assert len(quotations) == 27
     comment_file = imported_file()
     assert (comment_file.imported, comment_file.noted, comment_file.waiting, comment_file.refused) == (108, 27, 81, 0)
@@ -68,19 +68,19 @@ def test_quotations_are_encrypted_and_lawful_comments_become_notes(house, import
 
 @pytest.mark.unwatched
 @pytest.mark.parametrize("name", STAFF)
-def test_no_page_export_search_or_api_shows_a_quotation(house, imported, sign_in, name, caplog):
+def test_no_page_export_search_or_api_shows_a_quotation(landlord, imported, sign_in, name, caplog):
     """Every door, requested by an officer, a caretaker, an accountant and an access administrator."""
     caplog.set_level(logging.DEBUG)
-    known, client, opened = Known(house), sign_in(name), 0
+    sample_objects, client, opened = SampleObjects(landlord), sign_in(name), 0
     for visit in visits():
-        answer = visit.ask(client, known, "GET" if "GET" in visit.methods else "POST")
+        answer = visit.ask(client, sample_objects, "GET" if "GET" in visit.methods else "POST")
         body = answer.content.decode(errors="replace")
         assert CANARY not in body and "chimioth" not in body and "alcooliq" not in body, visit.name
         opened += answer.status_code == 200
     assert opened > 8 and CANARY not in caplog.text and not tables_containing()
 
 
-def test_lists_of_those_who_sort_or_supervise_show_no_quotation(house, imported, sign_in):
+def test_lists_of_those_who_sort_or_supervise_show_no_quotation(landlord, imported, sign_in):
     for name in ("paul", "georges", "ines"):
         client = sign_in(name)
         for url in ("/", LIST, "/trace/", "/ma-trace/", "/registre/", "/registre/textes/", "/contestations/"):
@@ -88,10 +88,10 @@ def test_lists_of_those_who_sort_or_supervise_show_no_quotation(house, imported,
     assert CANARY not in str(events()) and not tables_containing()
 
 
-def test_sorting_removes_every_comment_and_the_certificate_states_it(house, imported, quotations, sign_in, caplog):
+def test_sorting_removes_every_comment_and_the_certificate_states_it(landlord, imported, quotations, sign_in, caplog):
     caplog.set_level(logging.DEBUG)
     steward, manager = sign_in("paul"), sign_in("georges")
-    rows = InheritedLine.objects.using(OWNER).filter(building=house.building("Glycines A")).order_by("line")
+    rows = InheritedLine.objects.using(OWNER).filter(building=landlord.building("Glycines A")).order_by("line")
     kept_pk, replaced_pk = rows[0].pk, rows[1].pk
     ground = {"keep": "1", "ground": "not_a_disclosure"}
     assert manager.post(f"{LIST}{kept_pk}/", ground).status_code == 302
@@ -106,10 +106,10 @@ def test_sorting_removes_every_comment_and_the_certificate_states_it(house, impo
     assert run("SELECT casework_inheritance_reconciles(id) FROM casework_inheritance") == [(True,)]
     assert not InheritedLine.objects.using(OWNER).exists() and AccountFact.objects.using(OWNER).get().pk == replaced_pk
     assert AccountNote.objects.using(OWNER).filter(pk=kept_pk).exists() and CANARY not in caplog.text
-    check_certificate(house, comment_file, steward, sign_in("ines"))
+    check_certificate(landlord, comment_file, steward, sign_in("ines"))
 
 
-def check_certificate(house, comment_file: Inheritance, steward, officer) -> None:
+def check_certificate(landlord, comment_file: Inheritance, steward, officer) -> None:
     page = f"{LIST}certificats/{comment_file.pk}/"
     assert steward.post(page, {"issue": "1"}).status_code == 302
     html = officer.get(page).content.decode()

@@ -19,7 +19,7 @@ from privacy.screened import Clean, Refused
 from screening import screen
 from tests.builders import OWNER, events, paris_day, run, write_note
 from tests.database.test_policies import as_role
-from tests.known import typed
+from tests.form_values import typed
 
 AT_A = "Calme-Glycines A"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
@@ -29,86 +29,86 @@ BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
 NOTE_FORM = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
 
 
-def page(house, rest: str = "") -> str:
-    return f"/comptes/{house.account(AT_A).reference}/notes/{rest}"
+def page(landlord, rest: str = "") -> str:
+    return f"/comptes/{landlord.account(AT_A).reference}/notes/{rest}"
 
 
 def note_form(text: str, **more: str) -> dict[str, str]:
     return {**NOTE_FORM, "text": text, "ends_on": typed(90), **more}
 
 
-def write(house, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNote:
-    return write_note(house.account(AT_A), text, days, ends)
+def write(landlord, text: str = LAWFUL, days: int = 0, ends: int = 90) -> AccountNote:
+    return write_note(landlord.account(AT_A), text, days, ends)
 
 
 # --- Everyday use ----------------------------------------------------------------------------------------------------
 
 
-def test_only_an_officer_writes_a_note(house, sign_in):
+def test_only_an_officer_writes_a_note(landlord, sign_in):
     client = sign_in("elise")
-    form = client.get(page(house)).content.decode()
+    form = client.get(page(landlord)).content.decode()
     assert "Le locataire peut lire cette phrase." in form and typed(365)[:5] in form
-    assert client.post(page(house), note_form(LAWFUL)).status_code == 302
-    assert LAWFUL in client.get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    assert client.post(page(landlord), note_form(LAWFUL)).status_code == 302
+    assert LAWFUL in client.get(f"/comptes/{landlord.account(AT_A).reference}/").content.decode()
     [event] = events(kind="note_written")
-    assert event["facts"].keys() == {"fact", "reason", "until"} and event["about"] == house.account(AT_A).pk
+    assert event["facts"].keys() == {"fact", "reason", "until"} and event["about"] == landlord.account(AT_A).pk
     for name in ("awa", "georges", "helene"):
-        assert sign_in(name).post(page(house), note_form(LAWFUL)).status_code == 403
-    assert sign_in("fatou").get(page(house)).status_code == 404
+        assert sign_in(name).post(page(landlord), note_form(LAWFUL)).status_code == 403
+    assert sign_in("fatou").get(page(landlord)).status_code == 404
 
 
-def test_refused_sentence_is_explained_with_alternatives(house, sign_in):
+def test_refused_sentence_is_explained_with_alternatives(landlord, sign_in):
     client = sign_in("elise")
-    answer = client.post(page(house), note_form(BAD))
+    answer = client.post(page(landlord), note_form(BAD))
     html = answer.content.decode()
     assert answer.status_code == 200 and "La phrase n’est pas enregistrée" in html
     assert "<mark>" in html and "chimiothérapie" in html and "RGPD" in html
     assert f"{CANARY} paiera le 20.</textarea>" in html
-    assert f"/comptes/{house.account(AT_A).reference}/faits/equipment_need/" in html
+    assert f"/comptes/{landlord.account(AT_A).reference}/faits/equipment_need/" in html
     span = html.split('name="remove" value="')[1].split('"')[0]
-    cut = client.post(page(house), note_form(BAD, remove=span)).content.decode()
+    cut = client.post(page(landlord), note_form(BAD, remove=span)).content.decode()
     assert "chimio" not in cut and f"{CANARY} paiera le 20." in cut and "Rien à supprimer." in cut
     assert not AccountNote.objects.using(OWNER).exists()
     [event] = events(kind="sentence_refused")
     assert (event["facts"], event["count"], event["outcome"]) == ({"categories": "health"}, 1, "shown")
 
 
-def test_names_of_the_household_pass_the_screening(house, sign_in):
+def test_names_of_the_household_pass_the_screening(landlord, sign_in):
     run("UPDATE tenants_tenant SET last_name = 'Alzheimer' WHERE last_name = %s", AT_A)
-    account = house.account("Alzheimer")
+    account = landlord.account("Alzheimer")
     named = note_form("Mme Alzheimer rappelle le 5.")
     assert sign_in("elise").post(f"/comptes/{account.reference}/notes/", named).status_code == 302
 
 
-def test_sentence_is_screened_while_typed_and_not_stored(house, sign_in):
+def test_sentence_is_screened_while_typed_and_not_stored(landlord, sign_in):
     client = sign_in("elise")
-    answer = client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
+    answer = client.post(page(landlord, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
     assert answer["HX-Loge"] == "fragment" and "<mark>" in answer.content.decode()
     assert "<html" not in answer.content.decode() and not events(kind="sentence_refused")
-    clean = client.post(page(house, "relire/"), {"text": LAWFUL}).content.decode()
+    clean = client.post(page(landlord, "relire/"), {"text": LAWFUL}).content.decode()
     assert "<mark>" not in clean and "Rien à supprimer." in clean
 
 
-def test_note_ends_within_a_year_and_is_replaced_or_withdrawn(house, sign_in):
+def test_note_ends_within_a_year_and_is_replaced_or_withdrawn(landlord, sign_in):
     client = sign_in("elise")
     for days in (-1, 400):
-        assert client.post(page(house), {**note_form(LAWFUL), "ends_on": typed(days)}).status_code == 200
-    assert client.post(page(house), {**note_form(LAWFUL), "ends_on": ""}).status_code == 200
-    assert client.post(page(house), note_form("x" * 281)).status_code == 200
-    old = write(house)
-    assert LAWFUL in client.get(f"{page(house)}?remplace={old.pk}").content.decode()
-    assert client.post(page(house), note_form("Rappelle le 6.", replaces=str(old.pk))).status_code == 302
+        assert client.post(page(landlord), {**note_form(LAWFUL), "ends_on": typed(days)}).status_code == 200
+    assert client.post(page(landlord), {**note_form(LAWFUL), "ends_on": ""}).status_code == 200
+    assert client.post(page(landlord), note_form("x" * 281)).status_code == 200
+    old = write(landlord)
+    assert LAWFUL in client.get(f"{page(landlord)}?remplace={old.pk}").content.decode()
+    assert client.post(page(landlord), note_form("Rappelle le 6.", replaces=str(old.pk))).status_code == 302
     [new] = AccountNote.objects.using(OWNER).filter(withdrawn_on=None)
     assert (new.text, new.replaces) == ("Rappelle le 6.", old.pk)
-    assert client.post(page(house), {"end": str(new.pk)}).status_code == 302
-    assert client.post(page(house), {"end": str(new.pk)}).status_code == 404
+    assert client.post(page(landlord), {"end": str(new.pk)}).status_code == 302
+    assert client.post(page(landlord), {"end": str(new.pk)}).status_code == 404
     assert [len(events(kind=kind)) for kind in ("note_replaced", "note_withdrawn")] == [1, 1]
     with pytest.raises(IntegrityError):
         run("UPDATE casework_accountnote SET text = 'autre' WHERE id = %s", new.pk)
 
 
-def test_expired_note_is_deleted_and_counted(house):
-    write(house, days=-40, ends=-1), write(house)
+def test_expired_note_is_deleted_and_counted(landlord):
+    write(landlord, days=-40, ends=-1), write(landlord)
     call_command("expire_notes", stdout=io.StringIO())
     assert AccountNote.objects.using(OWNER).count() == 1
     assert [event["facts"] for event in events(kind="notes_expired")] == [{"notes": 1}]
@@ -117,9 +117,9 @@ def test_expired_note_is_deleted_and_counted(house):
 # --- Every way to store a text ---------------------------------------------------------------------------------------
 
 
-def write_paths(house):
+def write_paths(landlord):
     """Each way in which a model can store a text."""
-    account, rows = house.account(AT_A), AccountNote.objects.using(OWNER)
+    account, rows = landlord.account(AT_A), AccountNote.objects.using(OWNER)
     shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}
     return {
@@ -132,16 +132,16 @@ def write_paths(house):
 
 
 @pytest.mark.parametrize("method", ["save", "create", "bulk_create", "get_or_create", "update"])
-def test_every_model_method_screens_the_text(house, method):
-    write(house)
+def test_every_model_method_screens_the_text(landlord, method):
+    write(landlord)
     with pytest.raises(Refused) as refusal:
-        write_paths(house)[method]()
+        write_paths(landlord)[method]()
     assert CANARY not in str(refusal.value) + repr(refusal.value)
     assert [note.text for note in AccountNote.objects.using(OWNER).all()] == [LAWFUL]
 
 
-def test_values_that_cannot_be_screened_are_refused(house):
-    note, rows = write(house), AccountNote.objects.using(OWNER)
+def test_values_that_cannot_be_screened_are_refused(landlord):
+    note, rows = write(landlord), AccountNote.objects.using(OWNER)
     for text in (F("reason"), Concat(Value(BAD), Value("")), Value(BAD), 12, None):
         with pytest.raises(TypeError):
             rows.update(text=text)
@@ -151,25 +151,25 @@ def test_values_that_cannot_be_screened_are_refused(house):
     assert isinstance(Clean("x"), str)
 
 
-def test_database_refuses_a_note_in_another_persons_name(house):
-    account = house.account(AT_A)
+def test_database_refuses_a_note_in_another_persons_name(landlord):
+    account = landlord.account(AT_A)
     written = (
         "INSERT INTO casework_accountnote (id, account_id, building_id, code_id, reason, text, written_on,"
         " ends_on, written_by_id) VALUES (gen_random_uuid(), %s, %s, 'payment_difficulty', 'sequence', 'Rappelle.',"
         " loge_today(), loge_today() + 9, %s)"
     )
-    elise, fatou = house.person("elise").pk, house.person("fatou").pk
+    elise, fatou = landlord.person("elise").pk, landlord.person("fatou").pk
     for who, signed in ((elise, fatou), (fatou, fatou)):
         with pytest.raises(Exception, match="row-level security"):
             as_role(Compartment.ACCOUNT, who, written, account.pk, account.building_id, signed)
     as_role(Compartment.ACCOUNT, elise, written, account.pk, account.building_id, elise)
     with pytest.raises(Exception, match="permission denied"):
-        as_role(Compartment.HELP, house.person("awa").pk, "SELECT text FROM casework_accountnote")
+        as_role(Compartment.HELP, landlord.person("awa").pk, "SELECT text FROM casework_accountnote")
     with pytest.raises(Exception, match="permission denied"):
         run("UPDATE casework_accountnote SET withdrawn_on = loge_today()", alias="jobs")
 
 
-def test_refused_sentence_is_stored_nowhere(house, sign_in, caplog):
+def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
     """Submit a canary word in each way, then search the database, the logs, the sessions and the cache for it."""
     caplog.set_level(logging.DEBUG)
     client = sign_in("elise")
@@ -180,12 +180,12 @@ def test_refused_sentence_is_stored_nowhere(house, sign_in, caplog):
         {"remove": CANARY},
         {"save": "1", "code": CANARY},
     ):
-        answer = client.post(page(house), {**note_form(BAD), **fields})
+        answer = client.post(page(landlord), {**note_form(BAD), **fields})
         assert answer.status_code == 200 and CANARY not in str(answer.headers)
-    client.post(page(house, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
-    client.post(page(house), {**note_form(BAD), "replaces": CANARY})
-    write(house)
-    for write_path in write_paths(house).values():
+    client.post(page(landlord, "relire/"), {"text": BAD}, headers={"HX-Request": "true"})
+    client.post(page(landlord), {**note_form(BAD), "replaces": CANARY})
+    write(landlord)
+    for write_path in write_paths(landlord).values():
         with pytest.raises(Refused):
             write_path()
     assert CANARY not in caplog.text and not tables_containing()
@@ -202,8 +202,8 @@ def tables_containing(word: str = CANARY) -> list[str]:
     return [name for name in tables if run(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", f"%{word}%")]
 
 
-def test_search_for_the_canary_can_find_it(house):
-    write(house, f"Rappelle {CANARY}.")
+def test_search_for_the_canary_can_find_it(landlord):
+    write(landlord, f"Rappelle {CANARY}.")
     assert tables_containing() == ["casework_accountnote"]
 
 

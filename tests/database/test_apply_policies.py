@@ -64,7 +64,7 @@ def test_interrupted_installation_exposes_nothing_and_can_be_finished(broken_off
 
 @pytest.mark.spoils
 @pytest.mark.parametrize("how", ["DISABLE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"])
-def test_startup_refuses_a_table_without_row_level_security(house, how):
+def test_startup_refuses_a_table_without_row_level_security(landlord, how):
     """Without row-level security, the grants on the table open all of its rows."""
     run(f"ALTER TABLE tenants_residence {how}")
     [reason] = reasons_to_refuse()
@@ -73,7 +73,7 @@ def test_startup_refuses_a_table_without_row_level_security(house, how):
     assert list(reasons_to_refuse()) == []
 
 
-def test_startup_check_covers_every_declared_table(house):
+def test_startup_check_covers_every_declared_table(landlord):
     declared = {policy.table for policy in all_policies() if not policy.view}
     locked = {table for table, under in run(GRANTED) if under}
     assert len(declared) > 40 and "tenants_residence" in declared & locked

@@ -11,7 +11,7 @@ from django.db import connections
 from access.database.timeouts import TIMEOUTS
 from tests.builders import make_tenant, run
 from tests.clones import Clone, run_as_super, sessions
-from tests.entering import let_in
+from tests.sign_in import let_in
 from tests.world import World
 
 # In physical row order, because unsorted queries of the tests depend on it. (Large tables may still differ within
@@ -144,7 +144,7 @@ def test_a_clone_with_changed_database_settings_is_not_reused(put_back):
         assert not put_back()
 
 
-def test_reused_connection_is_reset_and_keeps_its_login(house, monkeypatch):
+def test_reused_connection_is_reset_and_keeps_its_login(landlord, monkeypatch):
     run(
         "SET statement_timeout = '7h'; CREATE TEMP TABLE mine (id integer); PREPARE asked AS SELECT 1",
         alias="jobs",

@@ -49,7 +49,7 @@ def callable_functions() -> set[str]:
     return {name for (name,) in rows}
 
 
-def test_every_callable_definer_function_has_a_case(house):
+def test_every_callable_definer_function_has_a_case(landlord):
     """A new function needs a case in definers.py, unless no role may call it."""
     [(definers, shut)] = run(
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
@@ -61,12 +61,12 @@ def test_every_callable_definer_function_has_a_case(house):
         assert isinstance(case, str) or f"{name}(" in case.call, name
 
 
-def approved_machine(house) -> UUID:
+def approved_machine(landlord) -> UUID:
     """Create a machine account that two people made. All other accounts and assignments become ninety days older."""
     run("UPDATE access_person SET joined_at = joined_at - interval '90 days'")
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     run("UPDATE access_assignment SET given_at = given_at - interval '90 days'")
-    approved(house.person("noel").pk, house.person("bruno").pk, house.person("fatou").pk, "{residents_list}")
+    approved(landlord.person("noel").pk, landlord.person("bruno").pk, landlord.person("fatou").pk, "{residents_list}")
     machine: UUID = run("SELECT id FROM access_accessrequest")[0][0]
     return machine
 
@@ -87,33 +87,39 @@ def open_card_and_evacuation(home: Any, clerk: Any, caretaker: Any) -> None:
     )
 
 
-def record_texts(house, home: Any) -> None:
+def record_texts(landlord, home: Any) -> None:
     """Create a note, a sealed sentence and a contested fact about the household, and a counted word."""
-    take_words(house.person("ines"), ["calme"])
+    take_words(landlord.person("ines"), ["calme"])
     write_note(home, "Calme, rappelle le 5.", written=-1)
-    seal_sentence(home, house.person("elise"), asked=-1)
-    note(house.residence(HOME), "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
+    seal_sentence(home, landlord.person("elise"), asked=-1)
+    note(
+        landlord.residence(HOME),
+        "visit_in_pairs",
+        told=0,
+        date=paris_day().isoformat(),
+        until=paris_day(20).isoformat(),
+    )
     run("UPDATE casework_cardfact SET contested_on = loge_today()")
 
 
 @pytest.fixture
-def parameters(house) -> dict[str, Any]:
+def parameters(landlord) -> dict[str, Any]:
     """Values of the calls' `:word` parameters, with data for which each function returns something."""
-    home, far, closed = house.account(HOME), house.account(FAR), house.account(WALLED)
-    people = {name: house.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
-    ines, yann, simone, paola = (house.person(name) for name in ("ines", "yann", "simone", "paola"))
-    tenant, machine = house.tenant(HOME), approved_machine(house)
+    home, far, closed = landlord.account(HOME), landlord.account(FAR), landlord.account(WALLED)
+    people = {name: landlord.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
+    ines, yann, simone, paola = (landlord.person(name) for name in ("ines", "yann", "simone", "paola"))
+    tenant, machine = landlord.tenant(HOME), approved_machine(landlord)
     open_card_and_evacuation(home, paola, yann)
-    record_texts(house, home)
+    record_texts(landlord, home)
     stand_wall(closed.lease, people["elise"])
     line, about = seal_legacy_comment(home), [["tenants.Tenant.last_name", str(tenant.pk)]]
     copied = ask_for_copy(simone, home)
     release_copy(ines, simone, home)
-    question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=house.place("Glycines A"))
+    question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=landlord.place("Glycines A"))
     return {
         **{name: person.pk for name, person in people.items()},
         "A": home.building_id,
-        "top": house.place("Office des Trois-Rives").pk,
+        "top": landlord.place("Office des Trois-Rives").pk,
         "account": home.pk,
         "reference": home.reference,
         "lease": home.lease_id,
@@ -134,24 +140,24 @@ def parameters(house) -> dict[str, Any]:
         "question": question.pk,
         "demand": make_demand(ines, tenant, in_hand=True).pk,
         "look": leave_line("account_opened", people["elise"], home),
-        "settling": settled_soon(house),
+        "settling": settled_soon(landlord),
     }
 
 
-def settled_soon(house) -> Any:
+def settled_soon(landlord) -> Any:
     """Create an account in Glycines A whose lease has ended and whose balance is zero."""
-    unit = Unit.objects.using(OWNER).filter(building=house.building("Glycines A"), lettings=None)[0]
+    unit = Unit.objects.using(OWNER).filter(building=landlord.building("Glycines A"), lettings=None)[0]
     return let(unit, make_tenant("Partie", "Léa"), start=-400, end=-20)
 
 
-def answer(house, case: Case, parameters: dict[str, Any]) -> Any:
+def answer(landlord, case: Case, parameters: dict[str, Any]) -> Any:
     """Call the function and roll back. Returns its rows, sorted, or ["refused"] if a constraint refused the call."""
     call = re.sub(r"(?<!:):(\w+)", r"%(\1)s", case.call.replace("%", "%%"))
     try:
         with transaction.atomic(), connections["default"].cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
-                [case.compartment.database_role, str(house.person(case.who).pk)],
+                [case.compartment.database_role, str(landlord.person(case.who).pk)],
             )
             cursor.execute(call, {**parameters, "settling": parameters["settling"].pk})
             rows = sorted(map(str, cursor.fetchall()))
@@ -162,8 +168,8 @@ def answer(house, case: Case, parameters: dict[str, Any]) -> Any:
         return ["refused"]
 
 
-def answers(house, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: answer(house, case, parameters) for name, case in CASES.items() if isinstance(case, Case)}
+def answers(landlord, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer(landlord, case, parameters) for name, case in CASES.items() if isinstance(case, Case)}
 
 
 @contextmanager
@@ -190,14 +196,14 @@ ENDINGS = {
 EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
-def test_ended_and_future_assignments_give_no_answer(house, parameters):
+def test_ended_and_future_assignments_give_no_answer(landlord, parameters):
     """Without assignments in force, each function answers as if there had never been any."""
-    in_force, over = answers(house, parameters), {}
+    in_force, over = answers(landlord, parameters), {}
     for name, statement in ENDINGS.items():
         with all_assignments(statement):
-            over[name] = answers(house, parameters)
+            over[name] = answers(landlord, parameters)
     run("DELETE FROM access_assignment")
-    nothing = answers(house, parameters)
+    nothing = answers(landlord, parameters)
     cases = {name: case for name, case in CASES.items() if isinstance(case, Case)}
     weak = [name for name, case in cases.items() if not case.same and in_force[name] == nothing[name]]
     assert not weak, (weak, "these functions returned nothing while the assignment was in force")
@@ -206,17 +212,17 @@ def test_ended_and_future_assignments_give_no_answer(house, parameters):
 
 
 @pytest.mark.parametrize("way", ["discreet", "closed"])
-def test_hidden_households_are_not_disclosed(house, parameters, way):
-    leases = [house.account(HOME).lease, house.account(FAR).lease, parameters["settling"].lease]
-    open_ = answers(house, parameters)
+def test_hidden_households_are_not_disclosed(landlord, parameters, way):
+    leases = [landlord.account(HOME).lease, landlord.account(FAR).lease, parameters["settling"].lease]
+    open_ = answers(landlord, parameters)
     for lease in leases:
         if way == "discreet":
             days = {"first_day": paris_day(), "last_day": paris_day(30)}
             DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
         else:
             for name in {case.who for case in CASES.values() if isinstance(case, Case)}:
-                stand_wall(lease, house.person(name))
-    hidden = answers(house, parameters)
+                stand_wall(lease, landlord.person(name))
+    hidden = answers(landlord, parameters)
     theirs = [str(key) for key in (leases[0].pk, parameters["account"], parameters["tenant"])]
     wrong = []
     for name, case in CASES.items():
@@ -248,20 +254,24 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
     )
 
 
-def test_second_person_is_independent_of_the_first(house, parameters):
+def test_second_person_is_independent_of_the_first(landlord, parameters):
     """The second person may not be the first, nor an account that the first one recently made."""
     elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
-    assert answer(house, second, parameters) == ["(True,)"] and answer(house, apart, parameters) == ["(True, True)"]
+    assert answer(landlord, second, parameters) == ["(True,)"] and answer(landlord, apart, parameters) == [
+        "(True, True)"
+    ]
     for call in ("SELECT ledger_second_officer(:elise, :A)", "SELECT access_apart(:elise, :elise)"):
-        assert answer(house, Case("elise", C.ACCOUNT, call, ""), parameters) == ["(False,)"]
+        assert answer(landlord, Case("elise", C.ACCOUNT, call, ""), parameters) == ["(False,)"]
     about_oneself = Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:georges, :A)", "")
-    assert answer(house, about_oneself, parameters) == ["(False,)"]
-    open_in_emergency(house.account(WALLED).lease, house.person("georges"))
+    assert answer(landlord, about_oneself, parameters) == ["(False,)"]
+    open_in_emergency(landlord.account(WALLED).lease, landlord.person("georges"))
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
-    before = answer(house, due, parameters)
-    open_in_emergency(house.account(WALLED).lease, house.person("yann"))
-    assert before != answer(house, due, parameters)  # other people's accesses count, one's own do not
+    before = answer(landlord, due, parameters)
+    open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
+    assert before != answer(landlord, due, parameters)  # other people's accesses count, one's own do not
     approved(fatou, elise, parameters["jules"])
-    assert answer(house, second, parameters) == ["(False,)"] and answer(house, apart, parameters) == ["(False, False)"]
+    assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [
+        "(False, False)"
+    ]

@@ -50,35 +50,38 @@ def given(to, role, place, by, first=0, last=9, reason="posting", request=None):
 
 
 @pytest.fixture
-def people(house):
-    corinne = make_person("Corinne Vidal", house.place("Office des Trois-Rives"))
-    assign(corinne, "access_administrator", house.place("Office des Trois-Rives"))
-    return {"corinne": corinne, **{name: house.person(name) for name in ("jules", "noel", "georges", "bruno", "lea")}}
+def people(landlord):
+    corinne = make_person("Corinne Vidal", landlord.place("Office des Trois-Rives"))
+    assign(corinne, "access_administrator", landlord.place("Office des Trois-Rives"))
+    return {
+        "corinne": corinne,
+        **{name: landlord.person(name) for name in ("jules", "noel", "georges", "bruno", "lea")},
+    }
 
 
 @pytest.fixture
-def access_request(house, people):
+def access_request(landlord, people):
     """Jules asks that Noël become housing officer in Bercy."""
-    write(people["jules"], ASK, people["jules"].pk, people["noel"].pk, house.place("Agence Bercy").pk)
+    write(people["jules"], ASK, people["jules"].pk, people["noel"].pk, landlord.place("Agence Bercy").pk)
     return AccessRequest.objects.using(OWNER).get()
 
 
-def test_only_caretakers_of_a_building_need_no_second_person(house, people):
+def test_only_caretakers_of_a_building_need_no_second_person(landlord, people):
     jules, noel = people["jules"], people["noel"]
     for role in [
         role.code for role in ROLES.values() if not role.hours
     ]:  # roles with hours: tests/access/test_on_call.py
         for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
-            place, statement = house.place(name), given(noel, role, house.place(name), jules, last=9)
+            place, statement = landlord.place(name), given(noel, role, landlord.place(name), jules, last=9)
             if place.takes_two(role):
                 refused("assignment_takes_two", jules, *statement)
             else:
                 assert (role, place.level, write(jules, *statement)) == ("caretaker", Level.BUILDING, 1)
 
 
-def test_inspector_is_limited_to_sixty_days_a_year(house, people):
+def test_inspector_is_limited_to_sixty_days_a_year(landlord, people):
     """The limit holds whoever gives the assignment; it is checked before the second person."""
-    jules, noel, top = people["jules"], people["noel"], house.place("Office des Trois-Rives")
+    jules, noel, top = people["jules"], people["noel"], landlord.place("Office des Trois-Rives")
     assignment = given(noel, "inspector", top, jules, last=9)
     for first in (-200, -100):
         refused("assignment_takes_two", jules, *assignment)
@@ -87,20 +90,20 @@ def test_inspector_is_limited_to_sixty_days_a_year(house, people):
     refused("assignment_takes_two", jules, *given(people["lea"], "inspector", top, jules, last=9))
 
 
-def test_administrator_assigns_only_below_their_own_place(house, people):
+def test_administrator_assigns_only_below_their_own_place(landlord, people):
     noel = people["noel"]
-    local = make_person("Agathe Local", house.place("Agence Belleville"))
-    assign(local, "access_administrator", house.place("Agence Belleville"))
-    for by, place in ((local, "Quai 9"), (house.person("ines"), "Quai 9"), (people["georges"], "Glycines A")):
-        refused("assignment_in_ones_part", by, *given(noel, "caretaker", house.place(place), by))
+    local = make_person("Agathe Local", landlord.place("Agence Belleville"))
+    assign(local, "access_administrator", landlord.place("Agence Belleville"))
+    for by, place in ((local, "Quai 9"), (landlord.person("ines"), "Quai 9"), (people["georges"], "Glycines A")):
+        refused("assignment_in_ones_part", by, *given(noel, "caretaker", landlord.place(place), by))
 
 
-def test_assignment_must_match_its_approved_request(house, people, access_request):
-    jules, corinne, noel, bercy = people["jules"], people["corinne"], people["noel"], house.place("Agence Bercy")
+def test_assignment_must_match_its_approved_request(landlord, people, access_request):
+    jules, corinne, noel, bercy = people["jules"], people["corinne"], people["noel"], landlord.place("Agence Bercy")
     for by in (jules, corinne):
         refused("assignment_as_approved", by, *given(noel, "officer", bercy, by, request=access_request))
     assert write(corinne, APPROVE.format(more=""), corinne.pk, access_request.pk) == 1
-    top = house.place("Direction Est")
+    top = landlord.place("Direction Est")
     for other in (
         given(people["lea"], "officer", bercy, corinne, request=access_request),
         given(noel, "dpo", bercy, corinne, request=access_request),
@@ -129,16 +132,16 @@ def test_requester_cannot_approve_their_own_request(people, access_request):
         run(APPROVE.format(more=""), people["noel"].pk, access_request.pk)
 
 
-def test_request_is_in_own_name_within_own_place_and_for_another(house, people):
-    georges, noel, bercy = people["georges"], people["noel"], house.place("Agence Bercy")
+def test_request_is_in_own_name_within_own_place_and_for_another(landlord, people):
+    georges, noel, bercy = people["georges"], people["noel"], landlord.place("Agence Bercy")
     refused("request_in_ones_part", georges, ASK, georges.pk, noel.pk, bercy.pk)
     refused("request_never_for_oneself", people["jules"], ASK, people["jules"].pk, people["jules"].pk, bercy.pk)
     with pytest.raises(DatabaseError, match="row-level security"):
         write(people["corinne"], ASK, people["jules"].pk, noel.pk, bercy.pk)
-    refused("request_in_ones_part", house.person("ines"), ASK, house.person("ines").pk, noel.pk, bercy.pk)
+    refused("request_in_ones_part", landlord.person("ines"), ASK, landlord.person("ines").pk, noel.pk, bercy.pk)
 
 
-def test_request_cannot_change_before_its_decision(house, people, access_request):
+def test_request_cannot_change_before_its_decision(landlord, people, access_request):
     corinne, lea = people["corinne"], people["lea"]
     refused(
         "request_stays_as_asked",
@@ -162,7 +165,7 @@ def test_refused_request_cannot_be_approved(people, access_request):
     assert write(corinne, APPROVE.format(more=""), corinne.pk, access_request.pk) == 0
 
 
-def test_expired_requests_and_new_administrators_are_refused(house, people, access_request):
+def test_expired_requests_and_new_administrators_are_refused(landlord, people, access_request):
     corinne = people["corinne"]
     run("UPDATE access_accessrequest SET asked_at = now() - interval '15 days'")
     refused("request_lapses", corinne, APPROVE.format(more=""), corinne.pk, access_request.pk)
@@ -177,8 +180,8 @@ def test_expired_requests_and_new_administrators_are_refused(house, people, acce
     assert write(corinne, APPROVE.format(more=""), corinne.pk, access_request.pk) == 1
 
 
-def test_makers_of_an_account_cannot_approve_its_requests(house, people, access_request):
-    corinne, jules, top = people["corinne"], people["jules"], house.place("Office des Trois-Rives")
+def test_makers_of_an_account_cannot_approve_its_requests(landlord, people, access_request):
+    corinne, jules, top = people["corinne"], people["jules"], landlord.place("Office des Trois-Rives")
     AccessRequest.objects.using(OWNER).create(
         asked_by=people["georges"],
         person=jules,
@@ -195,13 +198,13 @@ def test_makers_of_an_account_cannot_approve_its_requests(house, people, access_
     refused("request_decided_apart", corinne, APPROVE.format(more=""), corinne.pk, access_request.pk)
 
 
-def test_machine_gets_no_assignment_without_its_request(house, people):
+def test_machine_gets_no_assignment_without_its_request(landlord, people):
     jules, noel = people["jules"], people["noel"]
     run("UPDATE access_person SET is_machine = true WHERE id = %s", noel.pk)
     refused(
         "machine_holds_what_it_was_asked_for",
         jules,
-        *given(noel, "caretaker", house.place("Glycines A"), jules, last=9),
+        *given(noel, "caretaker", landlord.place("Glycines A"), jules, last=9),
     )
     token = (
         "INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)"
@@ -210,8 +213,8 @@ def test_machine_gets_no_assignment_without_its_request(house, people):
     refused("token_made_by_a_third", jules, token, noel.pk, jules.pk)
 
 
-def test_person_is_added_only_by_an_approved_request(house, people):
-    jules, place = people["jules"], house.place("Secteur Glycines")
+def test_person_is_added_only_by_an_approved_request(landlord, people):
+    jules, place = people["jules"], landlord.place("Secteur Glycines")
     person = (
         "INSERT INTO access_person (id, email, name, employed_at_id, is_active, password, joined_at)"
         " VALUES (gen_random_uuid(), 'double@trois-rives.example', 'Double', %s, true, '', now())"
@@ -220,26 +223,26 @@ def test_person_is_added_only_by_an_approved_request(house, people):
     refused("person_takes_two", people["corinne"], person, place.pk)
 
 
-def test_person_with_assignments_cannot_be_reactivated(house, people):
-    karim = house.person("karim")
+def test_person_with_assignments_cannot_be_reactivated(landlord, people):
+    karim = landlord.person("karim")
     opened = "UPDATE access_person SET is_active = true WHERE id = %s"
     refused("person_reopened_bare", people["jules"], opened, karim.pk)
     run("DELETE FROM access_assignment WHERE person_id = %s", karim.pk)
     assert write(people["jules"], opened, karim.pk) == 1
 
 
-def test_assignment_is_not_extended_and_its_end_is_final(house, people):
+def test_assignment_is_not_extended_and_its_end_is_final(landlord, people):
     jules, corinne = people["jules"], people["corinne"]
     longer = "UPDATE access_assignment SET last_day = last_day + 200 WHERE person_id = %s"
-    refused("assignment_takes_two", jules, longer, house.person("elise").pk)
-    assert write(jules, longer, house.person("awa").pk) == 1
+    refused("assignment_takes_two", jules, longer, landlord.person("elise").pk)
+    assert write(jules, longer, landlord.person("awa").pk) == 1
     ended = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s"
-    assert write(jules, ended, house.person("elise").pk) == 1
+    assert write(jules, ended, landlord.person("elise").pk) == 1
     again = "UPDATE access_assignment SET ended_on = NULL, end_reason = '' WHERE person_id = %s"
     for by in (jules, corinne):
-        refused("assignment_end_stays", by, again, house.person("elise").pk)
+        refused("assignment_end_stays", by, again, landlord.person("elise").pk)
     later = "UPDATE access_assignment SET ended_on = loge_today() + 5 WHERE person_id = %s"
-    refused("assignment_end_stays", jules, later, house.person("elise").pk)
+    refused("assignment_end_stays", jules, later, landlord.person("elise").pk)
 
 
 @pytest.mark.parametrize(
@@ -252,18 +255,18 @@ def test_assignment_is_not_extended_and_its_end_is_final(house, people):
         ({"place": "Tour basse"}, "assignment_in_ones_part"),
     ],
 )
-def test_stand_in_outside_its_limits_is_refused(house, people, change, name):
+def test_stand_in_outside_its_limits_is_refused(landlord, people, change, name):
     georges, bruno = people["georges"], people["bruno"]
     grant = {"role": "caretaker", "place": "Glycines A", "first": 0, "last": 30, "reason": "stand_in_absence", **change}
-    place = house.place(grant.pop("place"))
+    place = landlord.place(grant.pop("place"))
     refused(name, georges, *given(bruno, grant.pop("role"), place, georges, **grant))
 
 
-def test_stand_in_must_belong_to_the_managers_staff(house, people):
-    georges, stranger = people["georges"], make_person("Solange Ailleurs", house.place("Agence Bercy"))
-    there = house.place("Glycines A")
+def test_stand_in_must_belong_to_the_managers_staff(landlord, people):
+    georges, stranger = people["georges"], make_person("Solange Ailleurs", landlord.place("Agence Bercy"))
+    there = landlord.place("Glycines A")
     refused("stand_in_own_staff", georges, *given(stranger, "caretaker", there, georges, reason="stand_in_vacancy"))
-    near = make_person("Pauline Proche", house.place("Glycines B"))
+    near = make_person("Pauline Proche", landlord.place("Glycines B"))
     assert write(georges, *given(near, "caretaker", there, georges, last=30, reason="stand_in_vacancy"))
 
 
@@ -271,30 +274,30 @@ def test_stand_in_must_belong_to_the_managers_staff(house, people):
     ("first", "last", "place"),
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
-def test_consecutive_stand_ins_do_not_exceed_a_month(house, people, first, last, place):
+def test_consecutive_stand_ins_do_not_exceed_a_month(landlord, people, first, last, place):
     """Neither giving the estate after the building nor ending one a day early extends a stand-in beyond a month."""
     georges, bruno = people["georges"], people["bruno"]
     assert write(
-        georges, *given(bruno, "caretaker", house.place("Glycines A"), georges, last=14, reason="stand_in_absence")
+        georges, *given(bruno, "caretaker", landlord.place("Glycines A"), georges, last=14, reason="stand_in_absence")
     )
     run("UPDATE access_assignment SET ended_on = last_day, end_reason = 'error' WHERE reason = 'stand_in_absence'")
-    again = given(bruno, "caretaker", house.place(place), georges, first, last, "stand_in_absence")
+    again = given(bruno, "caretaker", landlord.place(place), georges, first, last, "stand_in_absence")
     refused("stand_in_not_on_and_on", georges, *again)
 
 
-def test_manager_may_end_stand_ins_but_change_nothing_else(house, people):
+def test_manager_may_end_stand_ins_but_change_nothing_else(landlord, people):
     georges, bruno = people["georges"], people["bruno"]
     ended = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error'"
     ended += " WHERE person_id = %s AND reason = %s"
     refused("assignment_in_ones_part", georges, ended, bruno.pk, "posting")
-    assert write(georges, *given(bruno, "caretaker", house.place("Glycines A"), georges, reason="stand_in_absence"))
+    assert write(georges, *given(bruno, "caretaker", landlord.place("Glycines A"), georges, reason="stand_in_absence"))
     longer = "UPDATE access_assignment SET last_day = last_day + 1 WHERE person_id = %s AND reason = 'stand_in_absence'"
     refused("assignment_in_ones_part", georges, longer, bruno.pk)
     assert write(georges, ended, bruno.pk, "stand_in_absence") == 1
 
 
-def test_owner_may_assign_without_a_second_person(house, people):
-    assign(people["noel"], "dpo", house.place("Office des Trois-Rives"))
+def test_owner_may_assign_without_a_second_person(landlord, people):
+    assign(people["noel"], "dpo", landlord.place("Office des Trois-Rives"))
     assert Assignment.objects.using(OWNER).filter(person=people["noel"], role="dpo", last_day=paris_day(200)).exists()
 
 

@@ -19,7 +19,7 @@ def guards():
     return [(*row, arguments[:number]) for *row, number, arguments in run(GUARDS)]
 
 
-def test_guards_are_always_enabled_and_refuse_truncate(house):
+def test_guards_are_always_enabled_and_refuse_truncate(landlord):
     triggers = guards()
     tables = {table for table, *_ in triggers}
     assert (
@@ -37,7 +37,7 @@ def test_guards_are_always_enabled_and_refuse_truncate(house):
                     cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
-def test_guards_name_existing_columns(house):
+def test_guards_name_existing_columns(landlord):
     """The guard would refuse changes to a renamed column. The name of a dropped one would later allow changes to a
     new column."""
     columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
@@ -45,12 +45,12 @@ def test_guards_name_existing_columns(house):
     assert len(named) > 50 and set(named) <= columns
 
 
-def test_only_one_function_compares_old_and_new_rows(house):
+def test_only_one_function_compares_old_and_new_rows(landlord):
     written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'to_jsonb\\(OLD\\)'"
     assert run(written) == [("loge_only",)]
 
 
-def test_only_one_function_checks_for_organisation_wide_roles(house):
+def test_only_one_function_checks_for_organisation_wide_roles(landlord):
     written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ %s ORDER BY 1"
     assert run(written, r"access_rolecompartment.*parent_id IS NULL") == [("access_holds_everywhere",)]
     asking = [name for (name,) in run(written, "access_holds_everywhere")]

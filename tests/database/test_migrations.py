@@ -13,34 +13,34 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
           REFERENCES buildings_unit (id, building_id) ON UPDATE CASCADE"""
 
 
-def plant_an_orphan(house) -> None:
+def plant_an_orphan(landlord) -> None:
     """Create a residence whose building differs from that of its dwelling, which the foreign key would refuse."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
-    other = str(house.building("Quai 9").pk)
+    other = str(landlord.building("Quai 9").pk)
     run(
         "UPDATE tenants_residence SET building_id = %s WHERE id = %s",
         other,
-        str(house.residence("Dette-Glycines A").pk),
+        str(landlord.residence("Dette-Glycines A").pk),
     )
 
 
 @pytest.mark.spoils
-def test_foreign_key_is_refused_for_an_orphan(house):
-    plant_an_orphan(house)
+def test_foreign_key_is_refused_for_an_orphan(landlord):
+    plant_an_orphan(landlord)
     with pytest.raises(DatabaseError, match=PIN):
         run(ADD)
 
 
 @pytest.mark.spoils
-def test_foreign_key_is_accepted_without_orphans(house):
+def test_foreign_key_is_accepted_without_orphans(landlord):
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     run(ADD)
 
 
 @pytest.mark.spoils
-def test_owner_without_bypassrls_would_miss_an_orphan(house):
+def test_owner_without_bypassrls_would_miss_an_orphan(landlord):
     """Shows why the owner bypasses row-level security: otherwise the check sees no row and accepts the orphan."""
-    plant_an_orphan(house)
+    plant_an_orphan(landlord)
     run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")
     database = connections["owner"].settings_dict["NAME"]
     owner = connections["owner"].settings_dict["USER"]
@@ -61,6 +61,6 @@ def test_owner_without_bypassrls_would_miss_an_orphan(house):
         run_as_super("DROP ROLE loge_blind_owner")
 
 
-def test_every_migration_is_applied_and_none_is_missing(house):
+def test_every_migration_is_applied_and_none_is_missing(landlord):
     executor = MigrationExecutor(connections["owner"])
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []

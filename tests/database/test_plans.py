@@ -83,9 +83,9 @@ def explain(person: object, sql: str) -> dict:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_place_column_drives_the_index(house, question):
+def test_the_place_column_drives_the_index(landlord, question):
     assert run("SELECT count(*) FROM tenants_residence")[0][0] > 30_000
-    plan = explain(house.person("awa").pk, QUESTIONS[question])
+    plan = explain(landlord.person("awa").pk, QUESTIONS[question])
     driven = [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]
     assert driven, json.dumps(plan, indent=1)
 
@@ -98,11 +98,11 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_queries_of_pages_use_the_index(house, sign_in, page):
+def test_queries_of_pages_use_the_index(landlord, sign_in, page):
     """The statements that a page really sends."""
     method, url = PAGES[page]
-    client, awa = sign_in("awa"), house.person("awa").pk
-    url = url.format(house.building("Glycines A").pk)
+    client, awa = sign_in("awa"), landlord.person("awa").pk
+    url = url.format(landlord.building("Glycines A").pk)
     with CaptureQueriesContext(connections["default"]) as sent:
         answer = client.get(url) if method == "GET" else client.post(url, {"q": "dupont"})
     assert answer.status_code == 200
@@ -122,7 +122,7 @@ def scanned(plan: dict) -> set[str]:
 
 
 @pytest.mark.spoils
-def test_subquery_policy_would_not_use_the_index(house):
+def test_subquery_policy_would_not_use_the_index(landlord):
     """The same rule with IN (SELECT …) reads every row, which shows that the assertion above can fail."""
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
@@ -130,5 +130,5 @@ def test_subquery_policy_would_not_use_the_index(house):
         f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role}"
         " USING (building_id IN (SELECT loge_reach('card')))"
     )
-    plan = explain(house.person("awa").pk, QUESTIONS["count"])
+    plan = explain(landlord.person("awa").pk, QUESTIONS["count"])
     assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]

@@ -37,14 +37,14 @@ def as_role(compartment: Compartment, person: object, sql: str, *params: Any) ->
 
 
 @pytest.mark.parametrize("alias", ["default", "trace", "prune", "cache"])
-def test_web_logins_read_no_resident_table_without_a_role(house, alias):
+def test_web_logins_read_no_resident_table_without_a_role(landlord, alias):
     assert len(RESIDENTS) > 40
     for table in RESIDENTS:
         with pytest.raises(DatabaseError, match=f"permission denied for table {table}"):
             run(f"SELECT count(*) FROM {table}", alias=alias)
 
 
-def test_tables_without_policies_have_no_grants(house):
+def test_tables_without_policies_have_no_grants(landlord):
     locked = {policy.table for policy in all_policies()}
     tables = {
         name
@@ -59,7 +59,7 @@ def test_tables_without_policies_have_no_grants(house):
         assert {grantee for (grantee,) in grants} <= {f"{settings.INSTANCE}_owner"}, table
 
 
-def test_every_resident_table_enables_and_forces_row_security(house):
+def test_every_resident_table_enables_and_forces_row_security(landlord):
     rows = run(
         "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
         " WHERE relname LIKE ANY (%s) AND relkind = 'r'",
@@ -69,7 +69,7 @@ def test_every_resident_table_enables_and_forces_row_security(house):
     assert [name for name, enabled, forced in rows if not (enabled and forced)] == []
 
 
-def test_role_without_a_person_sees_no_rows(house):
+def test_role_without_a_person_sees_no_rows(landlord):
     for compartment in PLACED:
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute("SELECT set_config('role', %s, true)", [compartment.database_role])
@@ -77,29 +77,29 @@ def test_role_without_a_person_sees_no_rows(house):
             assert cursor.fetchone() == (0,), compartment
 
 
-def test_caretakers_role_has_no_privilege_on_accounts(house):
-    awa = house.person("awa").pk
+def test_caretakers_role_has_no_privilege_on_accounts(landlord):
+    awa = landlord.person("awa").pk
     for table in ("tenants_account", "ledger_entry", "tenants_lease", "tenants_leaseparty", "tenants_identity"):
         for compartment in (Compartment.CARD, Compartment.HELP):
             with pytest.raises(DatabaseError, match="permission denied"):
                 as_role(compartment, awa, f"SELECT count(*) FROM {table}")
 
 
-def test_card_compartment_cannot_read_help_codes(house):
+def test_card_compartment_cannot_read_help_codes(landlord):
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.CARD, house.person("awa").pk, "SELECT count(*) FROM tenants_helpcode")
+        as_role(Compartment.CARD, landlord.person("awa").pk, "SELECT count(*) FROM tenants_helpcode")
 
 
-def test_roles_in_different_places_keep_their_own_reach(house):
-    denis = house.person("denis").pk
+def test_roles_in_different_places_keep_their_own_reach(landlord):
+    denis = landlord.person("denis").pk
     cards = as_role(Compartment.CARD, denis, "SELECT DISTINCT building_id FROM tenants_residence")
     accounts = as_role(Compartment.ACCOUNT, denis, "SELECT DISTINCT building_id FROM tenants_account")
-    quay, low, high = (house.building(name).pk for name in ("Quai 9", "Tour basse", "Tour haute"))
+    quay, low, high = (landlord.building(name).pk for name in ("Quai 9", "Tour basse", "Tour haute"))
     assert {b for (b,) in cards} == {quay, low, high}
     assert {b for (b,) in accounts} == {low, high}
 
 
-def test_injected_sql_cannot_set_a_role_beyond_the_login(house):
+def test_injected_sql_cannot_set_a_role_beyond_the_login(landlord):
     """A process that serves only caretakers, with their own login, cannot reach accounts."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
@@ -114,8 +114,8 @@ def test_injected_sql_cannot_set_a_role_beyond_the_login(house):
         connection.close()
 
 
-def test_database_refuses_assigning_oneself(house):
-    jules, place = house.person("jules").pk, house.place("Quai 9").pk
+def test_database_refuses_assigning_oneself(landlord):
+    jules, place = landlord.person("jules").pk, landlord.place("Quai 9").pk
     grant = (
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, given_by_id,"
         " given_at, end_reason)"
@@ -123,21 +123,21 @@ def test_database_refuses_assigning_oneself(house):
     )
     with pytest.raises(DatabaseError, match=r"row-level security|assignment_never_for_oneself"):
         as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), str(jules))
-    noel = str(house.person("noel").pk)
+    noel = str(landlord.person("noel").pk)
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ASSIGNMENTS, jules, grant, str(jules), str(place), noel)
     as_role(Compartment.ASSIGNMENTS, jules, grant, noel, str(place), str(jules))
 
 
-def test_local_dpo_and_administrator_have_no_organisation_wide_view(house, sign_in):
+def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, sign_in):
     """Two administrators of an agency could otherwise appoint an officer there who would read the whole audit log."""
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     georges = sign_in("georges")
     rights = georges.get("/acces/confirmer/").context["rights"]
     assert georges.post("/acces/confirmer/", {str(right.pk): "keep" for right in rights}).status_code == 302
-    noel, ines = house.person("noel"), house.person("ines")
+    noel, ines = landlord.person("noel"), landlord.person("ines")
     for role in ("dpo", "access_administrator"):
-        assign(noel, role, house.place("Agence Bercy"))
+        assign(noel, role, landlord.place("Agence Bercy"))
     looks = "SELECT id FROM audit_event"
     assert as_role(Compartment.ALL_TRACE, noel.pk, looks) == [] != as_role(Compartment.ALL_TRACE, ines.pk, looks)
     for compartment, question in (
@@ -148,24 +148,28 @@ def test_local_dpo_and_administrator_have_no_organisation_wide_view(house, sign_
     ):  # fmt: skip
         answered = [as_role(compartment, person.pk, question) for person in (noel, ines)]
         assert answered == [[(False,)], [(True,)]], question
-    bercy = Terms(house.place("Agence Bercy"), paris_day(), paris_day(30), "posting", "dpo")
+    bercy = Terms(landlord.place("Agence Bercy"), paris_day(), paris_day(30), "posting", "dpo")
     with pytest.raises(ValidationError, match="tout l’organisme"):
         bercy.check(paris_day())
 
 
-def test_places_cannot_be_moved(house):
+def test_places_cannot_be_moved(landlord):
     """Moving Quai 9 below one's own sector would extend one's own reach."""
-    georges, estate, quay = (house.person("georges").pk, house.place("Les Glycines").pk, house.place("Quai 9").pk)
+    georges, estate, quay = (
+        landlord.person("georges").pk,
+        landlord.place("Les Glycines").pk,
+        landlord.place("Quai 9").pk,
+    )
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.ASSIGNMENTS, georges, "UPDATE access_place SET parent_id = %s WHERE id = %s", estate, quay)
 
 
 @pytest.mark.parametrize("column", ["email", "name", "employed_at_id", "password"])
-def test_administrator_cannot_change_a_colleagues_identity(house, column):
+def test_administrator_cannot_change_a_colleagues_identity(landlord, column):
     """With a colleague's address, one would receive the link that resets their sign-in."""
     change = f"UPDATE access_person SET {column} = {column} WHERE id = %s"
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.ASSIGNMENTS, house.person("jules").pk, change, house.person("elise").pk)
+        as_role(Compartment.ASSIGNMENTS, landlord.person("jules").pk, change, landlord.person("elise").pk)
 
 
 _PARTY = (
@@ -179,9 +183,13 @@ _RESIDENCE = (
 )
 
 
-def test_tenant_of_another_agency_cannot_join_a_lease(house):
+def test_tenant_of_another_agency_cannot_join_a_lease(landlord):
     """The foreign key accepts a tenant of another agency; the policy checks that the writer may see the tenant."""
-    fatou, own, stranger = house.person("fatou").pk, house.account("Calme-Quai 9"), house.tenant("Calme-Glycines A")
+    fatou, own, stranger = (
+        landlord.person("fatou").pk,
+        landlord.account("Calme-Quai 9"),
+        landlord.tenant("Calme-Glycines A"),
+    )
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ACCOUNT, fatou, _PARTY, own.lease_id, stranger.pk, stranger.name_key, own.building_id)
     with pytest.raises(DatabaseError, match="row-level security"):
@@ -189,8 +197,8 @@ def test_tenant_of_another_agency_cannot_join_a_lease(house):
     assert not as_role(Compartment.IDENTITY, fatou, "SELECT 1 FROM tenants_tenant WHERE id = %s", stranger.pk)
 
 
-def test_officer_cannot_name_themselves_on_a_discreet_mark(house):
-    elise, account = house.person("elise").pk, house.account("Calme-Glycines A")
+def test_officer_cannot_name_themselves_on_a_discreet_mark(landlord):
+    elise, account = landlord.person("elise").pk, landlord.account("Calme-Glycines A")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -199,7 +207,7 @@ def test_officer_cannot_name_themselves_on_a_discreet_mark(house):
     )
     run(
         "INSERT INTO tenants_discreetname (mark_id, person_id) SELECT id, %s FROM tenants_discreetmark",
-        house.person("awa").pk,
+        landlord.person("awa").pk,
     )
     [(mark,)] = run("SELECT id FROM tenants_discreetmark")
     with pytest.raises(DatabaseError, match="row-level security"):
@@ -214,7 +222,7 @@ def test_officer_cannot_name_themselves_on_a_discreet_mark(house):
 
 
 @pytest.mark.spoils
-def test_provisioning_revokes_grants_to_public(house):
+def test_provisioning_revokes_grants_to_public(landlord):
     run("GRANT SELECT ON audit_event, access_right TO PUBLIC")
     run("GRANT EXECUTE ON FUNCTION audit_drop_months(date), ledger_settle_account(uuid) TO PUBLIC")
     call_command("provision", verbosity=0)
@@ -225,17 +233,17 @@ def test_provisioning_revokes_grants_to_public(house):
         assert run("SELECT has_function_privilege(%s, %s, 'EXECUTE')", web, function) == [(False,)], function
 
 
-def test_public_cannot_execute_definer_functions(house):
+def test_public_cannot_execute_definer_functions(landlord):
     open_to_all = "SELECT proname FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a"
     where = "WHERE prosecdef AND pronamespace = 'public'::regnamespace AND a.grantee = 0"
     assert run(f"{open_to_all} {where}") == []
 
 
-def test_application_roles_cannot_write_django_guardian_tables(house):
+def test_application_roles_cannot_write_django_guardian_tables(landlord):
     for table in ("guardian_userobjectpermission", "guardian_groupobjectpermission"):
         for compartment in Compartment:
             with pytest.raises(DatabaseError, match="permission denied"):
-                as_role(compartment, house.person("jules").pk, f"DELETE FROM {table}")
+                as_role(compartment, landlord.person("jules").pk, f"DELETE FROM {table}")
         with pytest.raises(DatabaseError, match="permission denied"):
             run(f"DELETE FROM {table}", alias="default")
 
@@ -243,23 +251,23 @@ def test_application_roles_cannot_write_django_guardian_tables(house):
 # # --- Start-up checks give a reason when they refuse ---
 
 
-def test_startup_accepts_the_provisioned_database(house):
+def test_startup_accepts_the_provisioned_database(landlord):
     assert list(reasons_to_refuse()) == []
 
 
-def test_startup_refuses_the_owner(house):
+def test_startup_refuses_the_owner(landlord):
     reasons = " ".join(reasons_to_refuse("owner"))
     assert "contourne les règles de ligne" in reasons and "possède" in reasons
 
 
-def test_startup_refuses_a_role_table_that_differs(house):
+def test_startup_refuses_a_role_table_that_differs(landlord):
     run("DELETE FROM access_rolecompartment WHERE role = 'caretaker'")
     with pytest.raises(Exception, match=r"diffère de access/roles\.py"):
         refuse_unsafe_house()
 
 
 @pytest.mark.spoils
-def test_deploy_checks_report_what_startup_refuses(house):
+def test_deploy_checks_report_what_startup_refuses(landlord):
     def warnings() -> set[str]:
         return {str(check.msg) for check in run_checks(include_deployment_checks=True, databases=["default"])}
 
@@ -270,17 +278,17 @@ def test_deploy_checks_report_what_startup_refuses(house):
     assert len(refused) == 2 and refused <= warnings()
 
 
-def test_startup_refuses_a_missing_role(house, settings):
+def test_startup_refuses_a_missing_role(landlord, settings):
     settings.INSTANCE = "autre"
     assert any("Le rôle autre_card manque" in reason for reason in reasons_to_refuse())
 
 
-def test_startup_refuses_an_old_server(house, monkeypatch):
+def test_startup_refuses_an_old_server(landlord, monkeypatch):
     monkeypatch.setattr("access.startup.OLDEST", 990000)
     assert any("trop ancien" in reason for reason in reasons_to_refuse())
 
 
-def test_startup_refuses_a_login_that_inherits(house):
+def test_startup_refuses_a_login_that_inherits(landlord):
     """The jobs login is a member that inherits, during this test only."""
     role, login = Compartment.CARD.database_role, f"{settings.INSTANCE}_jobs"
     from tests.clones import run_as_super
@@ -293,22 +301,22 @@ def test_startup_refuses_a_login_that_inherits(house):
 
 
 @pytest.mark.spoils
-def test_caretakers_login_serves_cards_but_no_accounts(house, sign_in, monkeypatch):
+def test_caretakers_login_serves_cards_but_no_accounts(landlord, sign_in, monkeypatch):
     """The same code, in a process whose login is a member of the card compartments only."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
-    card, client = house.residence("Dette-Glycines A"), sign_in("awa")
+    card, client = landlord.residence("Dette-Glycines A"), sign_in("awa")
     assert client.get(f"/fiches/{card.pk}/").status_code == 200
     with pytest.raises(DatabaseError, match="row-level security"):  # only caretakers can sign in here
         sign_in("elise")
     connections["default"].close()
 
 
-def test_caretakers_login_serves_all_caretaker_pages(house, sign_in, monkeypatch):
+def test_caretakers_login_serves_all_caretaker_pages(landlord, sign_in, monkeypatch):
     """All permissions of caretakers and of everybody: a missing privilege would answer 500 during an emergency."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
-    client, building = sign_in("awa"), house.building("Glycines A").pk
+    client, building = sign_in("awa"), landlord.building("Glycines A").pk
     hers = CARETAKER.permissions | FOR_EVERYONE
     doors = [(path, getattr(pattern.callback, "door", None)) for path, pattern in routes() if "<" not in str(path)]
     pages = [f"/{path}" for path, door in doors if door and door.permission in hers and "GET" in door.methods]

@@ -39,7 +39,7 @@ pidfile = {folder / "pid"}
 
 
 @pytest.fixture
-def pooler(house, tmp_path_factory) -> Iterator[Path]:
+def pooler(landlord, tmp_path_factory) -> Iterator[Path]:
     """A PgBouncer in front of the test server, for every login."""
     program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
     folder = Path("/tmp") / f"loge-pool-{os.getpid()}"
@@ -89,8 +89,8 @@ def go_through(folder: Path, monkeypatch) -> None:
         monkeypatch.setitem(connections[alias].settings_dict, "PORT", "")
 
 
-def test_interleaved_people_never_see_each_others_rows(house, sign_in, pooler, monkeypatch):
-    accounts = {"elise": house.account("Dette-Glycines A"), "fatou": house.account("Dette-Quai 9")}
+def test_interleaved_people_never_see_each_others_rows(landlord, sign_in, pooler, monkeypatch):
+    accounts = {"elise": landlord.account("Dette-Glycines A"), "fatou": landlord.account("Dette-Quai 9")}
     own = {name: f"/comptes/{account.reference}/" for name, account in accounts.items()}
     browsers = {name: sign_in(name) for name in own}
     go_through(pooler, monkeypatch)
@@ -111,6 +111,6 @@ def test_interleaved_people_never_see_each_others_rows(house, sign_in, pooler, m
     assert not [name for name, _mine, _theirs, body in visits if foreign[name] in body]
     assert all(accounts[name].reference.encode() in body for name, _mine, _theirs, body in visits)
     connections["owner"].close()
-    people = {house.person(name).pk: name for name in own}
+    people = {landlord.person(name).pk: name for name in own}
     opened = [(people[event["actor"]], event["about"]) for event in events(kind="account_opened")]
     assert len(opened) == 60 and set(opened) == {(name, account.pk) for name, account in accounts.items()}

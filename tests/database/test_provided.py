@@ -10,26 +10,26 @@ from django.db.models import Model
 from access.models import Person
 from tests.builders import OWNER, make_tenant, run
 from tests.clones import run_as_super
-from tests.known import KEYS
+from tests.sample_objects import KEYS
 
 # All in one process, because they share the template.
 pytestmark = pytest.mark.xdist_group("provided")
 LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
-def test_clone_contains_the_provided_objects(known, sign_in):
+def test_clone_contains_the_provided_objects(sample_objects, sign_in):
     sign_in("noel")  # creates an audit event, which is one of the objects
-    things = [thing for thing in vars(known).values() if isinstance(thing, Model)]
+    things = [thing for thing in vars(sample_objects).values() if isinstance(thing, Model)]
     assert len(things) > 20
     for thing in things:
         thing.refresh_from_db(using=OWNER)
-    assert all(key(known) for key in KEYS.values())
+    assert all(key(sample_objects) for key in KEYS.values())
 
 
 @pytest.mark.parametrize("turn", ("first", "second"))
-def test_tests_do_not_see_each_others_changes(known, turn):
-    bruno = Person.objects.using(OWNER).filter(pk=known.bruno.pk)
-    assert run(LEFT) == [(0,)] and bruno.get().name == known.bruno.name != "Restée"
+def test_tests_do_not_see_each_others_changes(sample_objects, turn):
+    bruno = Person.objects.using(OWNER).filter(pk=sample_objects.bruno.pk)
+    assert run(LEFT) == [(0,)] and bruno.get().name == sample_objects.bruno.name != "Restée"
     make_tenant("Restée")
     bruno.update(name="Restée")
     assert run(LEFT) == [(1,)]

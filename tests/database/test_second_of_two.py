@@ -50,69 +50,75 @@ class Case:
     second: tuple[Any, C, Act]
 
 
-def another(house, role):
-    person = make_person("Yvan Roux", house.place("Office des Trois-Rives"))
-    assign(person, role, house.place("Office des Trois-Rives"))
+def another(landlord, role):
+    person = make_person("Yvan Roux", landlord.place("Office des Trois-Rives"))
+    assign(person, role, landlord.place("Office des Trois-Rives"))
     return person
 
 
-def access_request(house):
-    two, third = two_administrators(house), another(house, "access_administrator")
-    row = AccessRequest.objects.using(OWNER).get(pk=asked_for(house, two).pk)
+def access_request(landlord):
+    two, third = two_administrators(landlord), another(landlord, "access_administrator")
+    row = AccessRequest.objects.using(OWNER).get(pk=asked_for(landlord, two).pk)
     yes = (two.second, C.ASSIGNMENTS, lambda by, row: approve(by=by, access_request=row))
     no = (third, C.ASSIGNMENTS, lambda by, row: refuse(by=by, access_request=row, reason="not_needed"))
     return Case(row, two.asker, yes, no)
 
 
-def write_off(house):
-    row = ask_write_off(house.account("Dette-Tour haute"), by=house.person("karim"))
-    yes = (house.person("elise"), C.ACCOUNT, lambda by, row: approve_write_off(by=by, write_off=row))
+def write_off(landlord):
+    row = ask_write_off(landlord.account("Dette-Tour haute"), by=landlord.person("karim"))
+    yes = (landlord.person("elise"), C.ACCOUNT, lambda by, row: approve_write_off(by=by, write_off=row))
     no = (
-        house.person("denis"),
+        landlord.person("denis"),
         C.ACCOUNT,
         lambda by, row: refuse_write_off(by=by, write_off=row, reason="not_founded"),
     )
-    return Case(row, house.person("karim"), yes, no)
+    return Case(row, landlord.person("karim"), yes, no)
 
 
-def contest(house):
-    paul = house.person("paul")
-    row = seal_sentence(house.account("Dette-Glycines A"), house.person("elise"), proposal="erase", proposed_by=paul)
-    yes = (house.person("georges"), C.CONTESTS, lambda by, row: agree_to_outcome(by=by, contest=row))
-    halt = (house.person("ines"), C.SEALED, lambda by, row: suspend_contest(by=by, contest=row))
+def contest(landlord):
+    paul = landlord.person("paul")
+    row = seal_sentence(
+        landlord.account("Dette-Glycines A"), landlord.person("elise"), proposal="erase", proposed_by=paul
+    )
+    yes = (landlord.person("georges"), C.CONTESTS, lambda by, row: agree_to_outcome(by=by, contest=row))
+    halt = (landlord.person("ines"), C.SEALED, lambda by, row: suspend_contest(by=by, contest=row))
     return Case(row, paul, yes, halt)
 
 
-def contest_halted(house):
-    case = contest(house)
+def contest_halted(landlord):
+    case = contest(landlord)
     return Case(case.row, case.asker, case.second, case.first)
 
 
-def deferral(house):
-    ines, paul = house.person("ines"), house.person("paul")
+def deferral(landlord):
+    ines, paul = landlord.person("ines"), landlord.person("paul")
     fields = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": ines, "asked_on": paris_day()}
     row = LookDeferral.objects.using(OWNER).create(until=paris_day(30), **fields)
     act = lambda by, row: agree_to_deferral(by=by, deferral=row)  # noqa: E731
-    return Case(row, ines, (paul, C.INTAKE, act), (another(house, "data_steward"), C.INTAKE, act))
+    return Case(row, ines, (paul, C.INTAKE, act), (another(landlord, "data_steward"), C.INTAKE, act))
 
 
-def reading(house):
-    ines, paul = house.person("ines"), house.person("paul")
+def reading(landlord):
+    ines, paul = landlord.person("ines"), landlord.person("paul")
     act = lambda by, row: agree_to_reading(by=by, inspection=row)  # noqa: E731
-    return Case(make_inspection(ines, []), ines, (paul, C.INTAKE, act), (another(house, "data_steward"), C.INTAKE, act))
+    return Case(
+        make_inspection(ines, []), ines, (paul, C.INTAKE, act), (another(landlord, "data_steward"), C.INTAKE, act)
+    )
 
 
-def emergency(house):
-    row = open_in_emergency(house.account("Dette-Glycines A").lease, house.person("denis"))
+def emergency(landlord):
+    row = open_in_emergency(landlord.account("Dette-Glycines A").lease, landlord.person("denis"))
     act = lambda by, row: review_emergency(by=by, emergency=row, verdict="justified")  # noqa: E731
-    other = another(house, "sector_manager")
-    return Case(row, house.person("denis"), (house.person("georges"), C.CONTESTS, act), (other, C.CONTESTS, act))
+    other = another(landlord, "sector_manager")
+    return Case(row, landlord.person("denis"), (landlord.person("georges"), C.CONTESTS, act), (other, C.CONTESTS, act))
 
 
-def question(house):
+def question(landlord):
     act = lambda by, row: judge_look(by=by, question=row, verdict="misuse")  # noqa: E731
-    other, elise = another(house, "dpo"), house.person("elise")
-    return Case(ask_about_look(elise, found=15), elise, (house.person("ines"), C.REVIEWS, act), (other, C.REVIEWS, act))
+    other, elise = another(landlord, "dpo"), landlord.person("elise")
+    return Case(
+        ask_about_look(elise, found=15), elise, (landlord.person("ines"), C.REVIEWS, act), (other, C.REVIEWS, act)
+    )
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
@@ -126,8 +132,8 @@ def decide(row, who, compartment, act):
 
 
 @pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
-def test_second_of_two_simultaneous_decisions_is_refused(house, made):
-    case = made(house)
+def test_second_of_two_simultaneous_decisions_is_refused(landlord, made):
+    case = made(landlord)
     outcomes: list[str] = []
 
     def decide_too() -> None:
@@ -155,19 +161,19 @@ def test_second_of_two_simultaneous_decisions_is_refused(house, made):
 
 
 @pytest.mark.parametrize("made", DECISIONS, ids=lambda made: made.__name__)
-def test_account_made_by_the_requester_cannot_decide(house, made):
-    case, top = made(house), house.place("Office des Trois-Rives")
+def test_account_made_by_the_requester_cannot_decide(landlord, made):
+    case, top = made(landlord), landlord.place("Office des Trois-Rives")
     who, compartment, act = case.first
-    added(case.asker, house.person("noel"), who, top)
+    added(case.asker, landlord.person("noel"), who, top)
     with pytest.raises((ValidationError, IntegrityError)), acting(who, compartment):
         decide(case.row, who, compartment, act)
 
 
 @pytest.mark.parametrize("made", DECISIONS, ids=lambda made: made.__name__)
-def test_maker_of_the_requesters_account_cannot_decide(house, made):
-    case, top = made(house), house.place("Office des Trois-Rives")
+def test_maker_of_the_requesters_account_cannot_decide(landlord, made):
+    case, top = made(landlord), landlord.place("Office des Trois-Rives")
     who, compartment, act = case.first
-    added(who, house.person("noel"), case.asker, top)
+    added(who, landlord.person("noel"), case.asker, top)
     with pytest.raises((ValidationError, IntegrityError)), acting(who, compartment):
         decide(case.row, who, compartment, act)
 
@@ -191,10 +197,10 @@ SQL = {
 
 
 @pytest.mark.parametrize("made", DECISIONS, ids=lambda made: made.__name__)
-def test_database_refuses_a_decision_by_a_dependent_account(house, made):
-    case, top = made(house), house.place("Office des Trois-Rives")
+def test_database_refuses_a_decision_by_a_dependent_account(landlord, made):
+    case, top = made(landlord), landlord.place("Office des Trois-Rives")
     who, compartment, _act = case.first
-    added(case.asker, house.person("noel"), who, top)
+    added(case.asker, landlord.person("noel"), who, top)
     with pytest.raises(IntegrityError) as error:
         as_role(compartment, who.pk, SQL[case.row._meta.db_table], case.row.pk)
     apart = {"request_decided_apart", "request_decided_in_standing", "write_off_decided_by_another"}

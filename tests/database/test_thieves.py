@@ -21,7 +21,7 @@ from access.models import Session
 from access.signin.session_store import SessionStore
 from tests.builders import OWNER, assign, run
 from tests.clones import run_as_super
-from tests.entering import let_in, listed, session_in
+from tests.sign_in import let_in, listed, session_in
 
 THIEVES = sorted(LOGINS.keys() - {"owner"})  # the owner can do everything with the tables
 OF_CARETAKERS = "web_card"
@@ -52,9 +52,9 @@ def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
 
 
 @pytest.fixture
-def people(house) -> dict[str, object]:
+def people(landlord) -> dict[str, object]:
     """A caretaker and an officer, both signed in with a second factor."""
-    both = {name: house.person(name) for name in ("awa", "elise")}
+    both = {name: landlord.person(name) for name in ("awa", "elise")}
     for person in both.values():
         Authenticator.objects.using(OWNER).create(user=person, type="totp", data={"secret": "sealed"})
         listed(person)
@@ -72,7 +72,7 @@ def test_stored_session_keys_do_not_sign_anybody_in(people, login):
     assert sessions_read == {"web": 4, "backup": 4, "jobs": 4, OF_CARETAKERS: 2}.get(login, 0)
 
 
-def test_no_column_holds_a_cookie(house, people):
+def test_no_column_holds_a_cookie(landlord, people):
     client = let_in(Client(), people["elise"])
     assert client.get("/regles/").status_code == 200
     cookie = client.cookies["sessionid"].value
@@ -163,11 +163,11 @@ def test_only_the_offices_login_reaches_an_officers_credentials(people, login):
 
 
 @pytest.mark.parametrize("role", ["officer", "access_administrator", "dpo"])
-def test_caretaker_with_another_role_is_out_of_reach_of_the_caretakers_login(house, people, role):
+def test_caretaker_with_another_role_is_out_of_reach_of_the_caretakers_login(landlord, people, role):
     change = WAYS_IN["password written"].format(person=people["awa"].pk)
     assert tried(OF_CARETAKERS, change) == [(1,)]
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
-    assign(people["awa"], role, house.place("Les Glycines"), first=20, last=40)
+    assign(people["awa"], role, landlord.place("Les Glycines"), first=20, last=40)
     assert tried(OF_CARETAKERS, change) in (None, [(0,)]), (
         "as soon as the assignment is given, even before its first day"
     )
@@ -229,14 +229,14 @@ OF_THE_SERVER = {
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_logins_have_no_server_wide_rights(house, login):
+def test_logins_have_no_server_wide_rights(landlord, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
     assert given == (["logins' hashes"] if login == "backup" else [])  # its copy recreates the logins
 
 
 @pytest.mark.spoils
-def test_only_the_jobs_login_may_create_temporary_tables(house):
+def test_only_the_jobs_login_may_create_temporary_tables(landlord):
     """A clone lacks the privileges of its database, so they are granted again."""
     call_command("provision", verbosity=0, stdout=io.StringIO())
     made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
@@ -244,7 +244,7 @@ def test_only_the_jobs_login_may_create_temporary_tables(house):
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_logins_cannot_see_each_others_queries(house, login):
+def test_logins_cannot_see_each_others_queries(landlord, login):
     with stolen("web") as cursor:
         cursor.execute("SELECT 'Ravindranathan'")
         rows = tried(

@@ -46,18 +46,18 @@ def refused(name, person, sql, params):
 
 
 @pytest.fixture
-def account(house):
-    return house.account("Dette-Tour haute")
+def account(landlord):
+    return landlord.account("Dette-Tour haute")
 
 
 @pytest.fixture
-def elise(house):
-    return house.person("elise")
+def elise(landlord):
+    return landlord.person("elise")
 
 
 @pytest.fixture
-def denis(house):
-    return house.person("denis")
+def denis(landlord):
+    return landlord.person("denis")
 
 
 @pytest.fixture
@@ -133,9 +133,9 @@ def test_write_off_request_cannot_be_changed_or_deleted(account, elise, denis):
     assert WriteOff.objects.using(OWNER).get().amount_cents == write_off.amount_cents
 
 
-def test_second_person_is_a_current_human_officer_of_the_place(house, account, elise, denis):
-    write_off, agency = ask_write_off(account, elise), house.place("Agence Belleville")
-    fatou = house.person("fatou")
+def test_second_person_is_a_current_human_officer_of_the_place(landlord, account, elise, denis):
+    write_off, agency = ask_write_off(account, elise), landlord.place("Agence Belleville")
+    fatou = landlord.person("fatou")
     assert write(fatou, *decide(write_off, fatou)) == 0
     machine = make_person("Machine", agency, is_machine=True)
     assign(machine, "officer", agency)

@@ -21,7 +21,7 @@ from privacy.encryption.signing import is_signed
 from tenants.models import Account
 from tests.builders import OWNER, events, make_place, run
 from tests.clones import drop, run_as_super, stand_on
-from tests.entering import let_in
+from tests.sign_in import let_in
 
 pytestmark = pytest.mark.xdist_group("demo")
 TEMPLATE = f"loge_demo_{uuid4().hex[:12]}"
@@ -46,7 +46,7 @@ def template(templates, django_db_blocker):
 
 
 @pytest.fixture
-def landlord(clones, template, django_db_blocker):
+def demo_output(clones, template, django_db_blocker):
     name, output = template
     with override_settings(DEMO=True), django_db_blocker.unblock(), clones.one_of(name):
         yield output
@@ -79,14 +79,14 @@ def written_so_far():
     return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
 
 
-def test_second_run_changes_nothing(landlord):
+def test_second_run_changes_nothing(demo_output):
     before = written_so_far()
-    assert demo().strip() in landlord
+    assert demo().strip() in demo_output
     assert written_so_far() == before
     assert len(events(kind="populated")) == 1
 
 
-def test_landlord_has_a_plausible_size(landlord):
+def test_landlord_has_a_plausible_size(demo_output):
     levels = dict(run("SELECT level, count(*) FROM access_place GROUP BY 1"))
     assert (levels["directorate"], levels["agency"], levels["sector"], levels["building"]) == (1, 3, 6, 40)
     [(dwellings,)] = run("SELECT count(*) FROM buildings_unit WHERE kind = 'dwelling'")
@@ -96,7 +96,7 @@ def test_landlord_has_a_plausible_size(landlord):
     assert run("SELECT count(DISTINCT period) FROM ledger_entry WHERE label = 'rent'") == [(14,)]
 
 
-def test_tower_has_one_address_and_two_separate_caretakers(landlord):
+def test_tower_has_one_address_and_two_separate_caretakers(demo_output):
     there = "JOIN access_place p ON p.id = x.building_id WHERE p.name IN (%s, %s)"
     assert run(f"SELECT count(DISTINCT number || street) FROM buildings_address x {there}", LOW, HIGH) == [(1,)]
     lowest_and_highest = f"SELECT p.name, min(floor) || '-' || max(floor) FROM buildings_unit x {there} GROUP BY 1"
@@ -105,12 +105,12 @@ def test_tower_has_one_address_and_two_separate_caretakers(landlord):
     assert reached("Samuel Okafor") == {LOW} and reached("Teresa Da Silva") == {HIGH}
 
 
-def test_stand_in_reaches_both_estates_and_caretaker_keeps_hers(landlord):
+def test_stand_in_reaches_both_estates_and_caretaker_keeps_hers(demo_output):
     assert {name.split(",")[0] for name in reached("Bruno Lefèvre")} == {"Le Clos des Lilas", "Les Glycines"}
     assert {name.split(",")[0] for name in reached("Awa Diakité")} == {"Les Glycines"}
 
 
-def test_two_people_are_on_call_and_one_review_is_signed(landlord):
+def test_two_people_are_on_call_and_one_review_is_signed(demo_output):
     nights = run(
         "SELECT p.name, q.name, m.name, a.from_hour::text, a.to_hour::text FROM access_assignment a"
         " JOIN access_person p ON p.id = a.person_id JOIN access_person m ON m.id = a.given_by_id"
@@ -130,17 +130,17 @@ def test_two_people_are_on_call_and_one_review_is_signed(landlord):
     assert "Bruno Lefèvre" in enter("Georges Petit")[0].get("/acces/remplacements/").content.decode()
 
 
-def test_person_who_left_yesterday_reaches_nothing(landlord):
+def test_person_who_left_yesterday_reaches_nothing(demo_output):
     assert not reached("Chloé Martin") and len(reached("Olga Brun")) == 2 and not reached("Noël Caron")
 
 
-def test_two_roles_in_two_places_do_not_mix(landlord):
+def test_two_roles_in_two_places_do_not_mix(demo_output):
     cards, accounts = reached("Denis Roux"), reached("Denis Roux", "account")
     assert LOW in accounts and not any("Tonneliers" in name for name in accounts)
     assert sum("Tonneliers" in name for name in cards) == 4
 
 
-def test_households_of_the_story_exist(landlord):
+def test_households_of_the_story_exist(demo_output):
     rows = run("SELECT t.last_name, r.moved_in - loge_today(), r.moved_out - loge_today() FROM tenants_residence r"
                " JOIN tenants_tenant t ON t.id = r.tenant_id JOIN access_place p ON p.id = r.building_id"
                " WHERE p.name = 'Les Glycines, bâtiment A'")  # fmt: skip
@@ -155,22 +155,22 @@ def test_households_of_the_story_exist(landlord):
                " WHERE u.kind = 'parking'") == [(1,)]  # fmt: skip
 
 
-def test_discreet_household_names_two_employees(landlord):
+def test_discreet_household_names_two_employees(demo_output):
     rows = run("SELECT p.name FROM tenants_discreetname n JOIN access_person p ON p.id = n.person_id"
                " JOIN tenants_discreetmark m ON m.id = n.mark_id JOIN tenants_residence r ON r.lease_id = m.lease_id"
                " JOIN tenants_tenant t ON t.id = r.tenant_id WHERE t.name_key = 'sauvage camille'")  # fmt: skip
     assert {name for (name,) in rows} == {"Élise Bernard", "Awa Diakité"}
 
 
-def test_bank_details_are_encrypted(landlord):
+def test_bank_details_are_encrypted(demo_output):
     detail = BankDetail.objects.using(OWNER).first()
     assert valid_iban(detail.iban.reveal()) and BankDetail.objects.using(OWNER).count() > 300
     assert detail.iban.reveal() not in str(run("SELECT encode(iban, 'escape') FROM ledger_bankdetail"))
 
 
-def test_printed_people_and_password_sign_in(landlord):
-    assert PASSWORD in landlord and all(member.name in landlord for member in MEMBERS if member.story)
-    printed = landlord[landlord.index(MEMBERS[0].name) :].splitlines()
+def test_printed_people_and_password_sign_in(demo_output):
+    assert PASSWORD in demo_output and all(member.name in demo_output for member in MEMBERS if member.story)
+    printed = demo_output[demo_output.index(MEMBERS[0].name) :].splitlines()
     assert len(printed) <= 24 and max(map(len, printed)) <= 120, "one screen"
     output = {member.posts[0].role for member in MEMBERS if member.story and member.posts}
     assert output == set(ROLES) - {"on_call"}, "one of each role at least; nights are in the story of a caretaker"

@@ -21,7 +21,7 @@ def simulated(**options):
     return output.getvalue()
 
 
-def test_simulation_needs_an_empty_demonstration_database(house, settings):
+def test_simulation_needs_an_empty_demonstration_database(landlord, settings):
     with pytest.raises(CommandError, match="LOGE_DEMO"):
         simulated()
     settings.DEMO = True

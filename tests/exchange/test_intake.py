@@ -15,22 +15,22 @@ from exchange.portfolio.reasons import REASONS
 from exchange.portfolio.sheets import SHEETS
 from exchange.portfolio.upload import BROUGHT, MOST_BYTES
 from tests.builders import assign, events, leave_line, make_person, paris_day, run
-from tests.entering import let_in
 from tests.exchange.portfolio.corpus import CANARY, CORPUS
 from tests.exchange.portfolio.landlord import BY_FILE, small, written
 from tests.exchange.test_portfolio import digest
-from tests.two_worlds.change import change_all_but
-from tests.two_worlds.harness import differences, read_everything, some_ids
+from tests.noninterference.change import change_all_but
+from tests.noninterference.harness import differences, read_everything, some_ids
+from tests.sign_in import let_in
 
 URL = "/donnees/"
 
 
-def small_here(house) -> dict[str, bytes]:
+def small_here(landlord) -> dict[str, bytes]:
     """Files with the small landlord's residents, moved to a building of this landlord."""
     lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
     for row in (*lines["adresses.csv"], *lines["logements.csv"]):
-        row["code_lieu"] = house.place("Glycines A").code
-    lines["attente.csv"][0]["agence"] = house.place("Agence Belleville").code
+        row["code_lieu"] = landlord.place("Glycines A").code
+    lines["attente.csv"][0]["agence"] = landlord.place("Agence Belleville").code
     return {file: written(BY_FILE[file], rows) for file, rows in lines.items()}
 
 
@@ -43,7 +43,7 @@ def token(answer) -> str:
     return answer.context["form"].initial["tried"]
 
 
-def test_page_documents_each_column(house, sign_in):
+def test_page_documents_each_column(landlord, sign_in):
     """The page documents each column of the files."""
     page = unescape(sign_in("paul").get(URL).content.decode())
     columns = [column for sheet in BROUGHT for column in sheet.columns]
@@ -52,15 +52,15 @@ def test_page_documents_each_column(house, sign_in):
     assert [code for column in columns for code in column.kind.listed if code not in page] == []
 
 
-def test_files_are_imported_after_a_dry_run_and_only_once(house, sign_in):
-    client, files, before = sign_in("paul"), small_here(house), digest()
+def test_files_are_imported_after_a_dry_run_and_only_once(landlord, sign_in):
+    client, files, before = sign_in("paul"), small_here(landlord), digest()
     answer = send(client, files)
     page = answer.content.decode()
     assert "Aucune erreur" in page and "Hérouville" not in page and "O&#x27;Brien" not in page
     assert digest() == before and not events(kind="portfolio_imported")
     assert "Les données sont importées." in send(client, files, token(answer)).content.decode()
     [event] = events(kind="portfolio_imported", outcome="changed")
-    assert event["actor"] == house.person("paul").pk and event["role"] == "data_steward"
+    assert event["actor"] == landlord.person("paul").pk and event["role"] == "data_steward"
     assert {name: event["facts"][name] for name in ("tenants", "leases", "entries", "receipts", "bank_details")} == {
         "tenants": 3,
         "leases": 2,
@@ -77,20 +77,20 @@ def test_files_are_imported_after_a_dry_run_and_only_once(house, sign_in):
     assert digest() == after
 
 
-def test_only_the_files_of_the_dry_run_are_imported(house, sign_in):
-    client, files, before = sign_in("paul"), small_here(house), digest()
+def test_only_the_files_of_the_dry_run_are_imported(landlord, sign_in):
+    client, files, before = sign_in("paul"), small_here(landlord), digest()
     tried = token(send(client, files))
     other = {**files, "locataires.csv": files["locataires.csv"].replace(b"Anne", b"Aline")}
     assert "ne sont pas ceux de l’essai" in send(client, other, tried).content.decode()
     assert "trop ancien" in send(client, files, "faux:faux").content.decode()
-    second = make_person("Rose Alba", house.place("Agence Belleville"))
-    assign(second, "data_steward", house.place("Office des Trois-Rives"))
+    second = make_person("Rose Alba", landlord.place("Agence Belleville"))
+    assign(second, "data_steward", landlord.place("Office des Trois-Rives"))
     let_in(client, second)
     assert "ne sont pas ceux de l’essai" in send(client, files, tried).content.decode()
     assert digest()["tenants_tenant"] == before["tenants_tenant"]
 
 
-def test_report_of_a_hostile_file_quotes_nothing(house, sign_in):
+def test_report_of_a_hostile_file_quotes_nothing(landlord, sign_in):
     client, before = sign_in("paul"), digest()
     for name, (content, reason, _line) in CORPUS.items():
         page = send(client, {"locataires.csv": content()}).content.decode()
@@ -99,7 +99,7 @@ def test_report_of_a_hostile_file_quotes_nothing(house, sign_in):
     assert digest() == before
 
 
-def test_report_is_in_the_language_of_the_page(house, sign_in):
+def test_report_is_in_the_language_of_the_page(landlord, sign_in):
     upload = SimpleUploadedFile("locataires.csv", b"cle;nom\n;Neuve\n")
     page = sign_in("paul").post(URL, {"sent": [upload]}, headers={"Accept-Language": "en"}).content.decode()
     assert "the cell is empty: it is required" in page
@@ -117,7 +117,7 @@ def test_report_is_in_the_language_of_the_page(house, sign_in):
     ],
     ids=["none", "unknown", "assignments", "who sees the discreet", "too large", "far too large"],
 )
-def test_unexpected_files_are_refused(house, sign_in, files, text):
+def test_unexpected_files_are_refused(landlord, sign_in, files, text):
     page = send(sign_in("paul"), files).content.decode()
     assert text in page and "importe quoi" not in page
 
@@ -128,21 +128,21 @@ def test_only_files_that_grant_access_are_excluded():
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene", "ines", "jules", "noel"])
-def test_other_roles_cannot_import_files(house, sign_in, name):
+def test_other_roles_cannot_import_files(landlord, sign_in, name):
     client, before = sign_in(name), digest()
     assert client.get(URL).status_code == 403
-    assert send(client, small_here(house)).status_code == 403
+    assert send(client, small_here(landlord)).status_code == 403
     assert digest() == before
 
 
 @pytest.mark.unwatched("the change names people as the lists name things; every byte is compared here anyway")
-def test_data_steward_pages_do_not_depend_on_residents(house, sign_in):
+def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
     """After all data has changed, a data steward reads the same bytes, except contested refusals and legacy comments,
     which stewards handle."""
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)
     assert len(before) > 60
-    change_all_but(house, ())
+    change_all_but(landlord, ())
     text = differences(before, read_everything(sign_in("paul"), ids))
     his = ("/contestations/", "/anciens-commentaires/")
     assert [address for address in text if not any(page in address for page in his)] == []
@@ -165,14 +165,14 @@ def as_intake(person, sql: str) -> list:
 COUNT = "SELECT count(*) FROM ledger_entry"
 
 
-def test_compartment_is_open_only_to_a_landlord_wide_steward(house):
+def test_compartment_is_open_only_to_a_landlord_wide_steward(landlord):
     [(everything,)] = run(COUNT)
-    assert everything and as_intake(house.person("paul"), COUNT) == [(everything,)]
-    agency = make_person("Rose Alba", house.place("Agence Belleville"))
-    assign(agency, "data_steward", house.place("Agence Belleville"))
-    past = make_person("Lise Alba", house.place("Agence Belleville"))
-    assign(past, "data_steward", house.place("Office des Trois-Rives"), last=-1)
-    for person in (agency, past, house.person("elise"), house.person("jules")):
+    assert everything and as_intake(landlord.person("paul"), COUNT) == [(everything,)]
+    agency = make_person("Rose Alba", landlord.place("Agence Belleville"))
+    assign(agency, "data_steward", landlord.place("Agence Belleville"))
+    past = make_person("Lise Alba", landlord.place("Agence Belleville"))
+    assign(past, "data_steward", landlord.place("Office des Trois-Rives"), last=-1)
+    for person in (agency, past, landlord.person("elise"), landlord.person("jules")):
         assert as_intake(person, COUNT) == [(0,)]
 
 
@@ -190,29 +190,29 @@ def test_compartment_is_open_only_to_a_landlord_wide_steward(house):
         "SELECT * FROM audit_event",
     ],
 )
-def test_compartment_lacks_other_privileges(house, statement):
+def test_compartment_lacks_other_privileges(landlord, statement):
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_intake(house.person("paul"), statement)
+        as_intake(landlord.person("paul"), statement)
 
 
-def test_role_is_granted_only_for_the_whole_landlord(house, sign_in):
+def test_role_is_granted_only_for_the_whole_landlord(landlord, sign_in):
     terms = {"role": "data_steward", "reason": "posting", "first_day": "", "last_day": "31/12/2026"}
-    who = {"person": house.person("noel").email, "place": house.place("Agence Belleville").code}
+    who = {"person": landlord.person("noel").email, "place": landlord.place("Agence Belleville").code}
     page = sign_in("jules").post("/demandes/nouvelle/", {**terms, **who, "first_day": "25/11/2026"})
-    assert house.place("Agence Belleville").level == Level.AGENCY
+    assert landlord.place("Agence Belleville").level == Level.AGENCY
     assert "pour tout l’organisme" in page.content.decode() or page.status_code == 404
 
 
 # --- Dry runs are recorded and limited -------------------------------------------------------------------------------
 
 
-def test_each_file_is_recorded_before_it_is_read(house, sign_in):
-    client, files = sign_in("paul"), small_here(house)
+def test_each_file_is_recorded_before_it_is_read(landlord, sign_in):
+    client, files = sign_in("paul"), small_here(landlord)
     send(client, files)
     tried = {event["facts"]["sheet"]: event["count"] for event in events(kind="portfolio_tried")}
     assert tried == {name: content.count(b"\n") for name, content in files.items()}
     assert {(event["actor"], event["outcome"]) for event in events(kind="portfolio_tried")} == {
-        (house.person("paul").pk, "attempted")
+        (landlord.person("paul").pk, "attempted")
     }
     wrong = send(client, {"locataires.csv": b"cle;nom\nA;B\n"})
     assert wrong.status_code == 200 and len(events(kind="portfolio_tried")) == len(files) + 1
@@ -221,19 +221,19 @@ def test_each_file_is_recorded_before_it_is_read(house, sign_in):
 @pytest.mark.parametrize(
     ("files", "lines", "passes"), [(79, 1, True), (80, 1, False), (1, 199_998, True), (1, 200_001, False)]
 )
-def test_files_and_lines_per_day_are_limited(house, sign_in, files, lines, passes):
+def test_files_and_lines_per_day_are_limited(landlord, sign_in, files, lines, passes):
     for number in range(files):
         line = {"outcome": "attempted", "at": timezone.now(), "seconds": -number / 1000, "count": lines}
-        leave_line("portfolio_tried", house.person("paul"), None, **line)
+        leave_line("portfolio_tried", landlord.person("paul"), None, **line)
     client = sign_in("paul")
     before = digest()
     page = send(client, {"locataires.csv": b"cle;civilite;nom\nX;;Y\n"}).content.decode()
     assert ("fichiers et" in page) is not passes and digest() == before
 
 
-def test_limit_counts_only_own_files_of_today(house, sign_in):
+def test_limit_counts_only_own_files_of_today(landlord, sign_in):
     midnight = datetime.combine(paris_day(), time(0), ZoneInfo("Europe/Paris"))
     for number in range(90):
-        leave_line("portfolio_tried", house.person("paul"), None, at=midnight, seconds=-1 - number)
-        leave_line("portfolio_tried", house.person("ines"), None, at=midnight, seconds=number)
-    assert "fichiers et" not in send(sign_in("paul"), small_here(house)).content.decode()
+        leave_line("portfolio_tried", landlord.person("paul"), None, at=midnight, seconds=-1 - number)
+        leave_line("portfolio_tried", landlord.person("ines"), None, at=midnight, seconds=number)
+    assert "fichiers et" not in send(sign_in("paul"), small_here(landlord)).content.decode()

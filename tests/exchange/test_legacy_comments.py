@@ -27,7 +27,7 @@ LONG = f"{LAWFUL} " * 8
 
 
 @pytest.fixture
-def take(house, tmp_path) -> Callable[..., str]:
+def take(landlord, tmp_path) -> Callable[..., str]:
     """`take(lines)` imports the lines and returns the output of the command."""
 
     def run_it(lines: Iterable[str], encoding: str = "utf-8", name: str = "anciens.csv") -> str:
@@ -47,8 +47,8 @@ def taken(path: Path) -> str:
     return output.getvalue().replace("\u202f", " ").replace("\u00a0", " ")
 
 
-def comment(house, text: str, at: str = AT_A, day: str = "03/02/2011") -> str:
-    return f"{house.account(at).reference};;{day};AGT12;{text}"
+def comment(landlord, text: str, at: str = AT_A, day: str = "03/02/2011") -> str:
+    return f"{landlord.account(at).reference};;{day};AGT12;{text}"
 
 
 def counts() -> tuple[int, ...]:
@@ -66,15 +66,15 @@ def reconciled() -> bool:
 # --- Result of a line ------------------------------------------------------------------------------------------------
 
 
-def test_lawful_comment_becomes_a_note_and_others_are_restricted(house, take, sign_in):
-    output = take([comment(house, LAWFUL), comment(house, BAD), comment(house, LONG)])
+def test_lawful_comment_becomes_a_note_and_others_are_restricted(landlord, take, sign_in):
+    output = take([comment(landlord, LAWFUL), comment(landlord, BAD), comment(landlord, LONG)])
     want = "commentaires, 3 ; devenus des notes, 1 ; sous scellés, 2, dont à trier, 2 ; lignes refusées, 0."
     assert want in output
     [note] = AccountNote.objects.using(OWNER).all()
     assert (note.text, note.reason, note.code_id, note.written_by) == (LAWFUL, "inherited", "old_comment", None)
     assert (note.first_written_on.isoformat(), note.written_on) == ("2011-02-03", paris_day())
     assert 360 < (note.ends_on - note.written_on).days <= 366
-    page = sign_in("elise").get(f"/comptes/{house.account(AT_A).reference}/").content.decode()
+    page = sign_in("elise").get(f"/comptes/{landlord.account(AT_A).reference}/").content.decode()
     assert LAWFUL in page and "repris d’un commentaire du" in page
     sealed = InheritedLine.objects.using(OWNER).order_by("line")
     assert [(item.category, item.line, item.agency.name) for item in sealed] == [
@@ -85,33 +85,33 @@ def test_lawful_comment_becomes_a_note_and_others_are_restricted(house, take, si
     assert counts() == (3, 1, 2, 0, 0, 0, 0) and reconciled()
 
 
-def test_restricted_sentences_are_encrypted(house, take):
-    output = take([comment(house, BAD), comment(house, LAWFUL)])
+def test_restricted_sentences_are_encrypted(landlord, take):
+    output = take([comment(landlord, BAD), comment(landlord, LAWFUL)])
     assert CANARY not in output and not tables_containing() and not tables_containing("chimio")
     assert tables_containing("second versement") == ["casework_accountnote"]
     assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM casework_inheritedline"))
 
 
-def test_import_is_recorded_with_its_counts(house, take):
-    take([comment(house, LAWFUL), comment(house, BAD), "x;;;;"])
+def test_import_is_recorded_with_its_counts(landlord, take):
+    take([comment(landlord, LAWFUL), comment(landlord, BAD), "x;;;;"])
     [begun], [done] = events(kind="inheritance_begun"), events(kind="inheritance_taken")
     assert begun["facts"]["line"] == 1 and begun["machine"] == done["machine"] == "import_notes"
     assert {**done["facts"], "inheritance": ""} == {"inheritance": "", "noted": 1, "sealed": 1, "refused": 1}
     assert done["count"] == 2 and CANARY not in str(events())
 
 
-def test_names_of_the_household_pass_the_screening(house, take):
+def test_names_of_the_household_pass_the_screening(landlord, take):
     run("UPDATE tenants_tenant SET last_name = 'Alzheimer' WHERE last_name = %s", AT_A)
     lines = [
-        comment(house, "Mme Alzheimer rappelle le 5.", "Alzheimer"),
-        comment(house, "Alzheimer, rappelle le 5.", "Dette-Quai 9"),
+        comment(landlord, "Mme Alzheimer rappelle le 5.", "Alzheimer"),
+        comment(landlord, "Alzheimer, rappelle le 5.", "Dette-Quai 9"),
     ]
     take(lines)
     assert counts()[:3] == (2, 1, 1)
 
 
-def test_account_is_found_by_the_source_key_of_the_lease(house, take):
-    account = house.account(AT_A)
+def test_account_is_found_by_the_source_key_of_the_lease(landlord, take):
+    account = landlord.account(AT_A)
     run("INSERT INTO tenants_sourcekey (kind, key, target) VALUES ('lease', 'BX-1', %s)", account.lease_id)
     output = take(
         [f";BX-1;2011-02-03;;{LAWFUL}", f"{account.reference};BX-1;2011-02-03;;{LAWFUL}", f";;2011-02-03;;{LAWFUL}"]
@@ -125,24 +125,28 @@ def test_account_is_found_by_the_source_key_of_the_lease(house, take):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ","])
-def test_encodings_and_separators_of_spreadsheets_are_accepted(house, tmp_path, encoding, separator):
+def test_encodings_and_separators_of_spreadsheets_are_accepted(landlord, tmp_path, encoding, separator):
     text = "Été : passé à l’agence, clés remises œuvre n° 5."
-    output = [HEADER, f'{house.account(AT_A).reference};;03/02/2011;AGT12;"{text}"', comment(house, "Rappelle le 5.")]
+    output = [
+        HEADER,
+        f'{landlord.account(AT_A).reference};;03/02/2011;AGT12;"{text}"',
+        comment(landlord, "Rappelle le 5."),
+    ]
     path = tmp_path / "a.csv"
     path.write_bytes("\r\n".join(line.replace(";", separator) for line in output).encode(encoding))
     assert "devenus des notes, 2 ;" in taken(path)
     assert AccountNote.objects.using(OWNER).filter(text=text).exists()
 
 
-def test_quoted_comment_spans_lines_and_unclosed_quote_affects_one_line(house, take):
-    reference = house.account(AT_A).reference
+def test_quoted_comment_spans_lines_and_unclosed_quote_affects_one_line(landlord, take):
+    reference = landlord.account(AT_A).reference
     output = take(
         [
             f'{reference};;03/02/2011;;"Rappelle le 5.',
             'Porte ""B"" ; clés remises."',
             f'{reference};;03/02/2011;;"Jamais fermé',
-            comment(house, "Rappelle le 6."),
-            comment(house, 'Tuyau de 12" changé.'),
+            comment(landlord, "Rappelle le 6."),
+            comment(landlord, 'Tuyau de 12" changé.'),
         ]
     )
     assert "ligne 4 : un guillemet n’est pas fermé" in output and counts()[-1] == 1
@@ -150,8 +154,8 @@ def test_quoted_comment_spans_lines_and_unclosed_quote_affects_one_line(house, t
     assert texts == {'Rappelle le 5. Porte "B" ; clés remises.', "Rappelle le 6.", 'Tuyau de 12" changé.'}
 
 
-def test_invisible_characters_are_removed(house, take):
-    take([comment(house, "Est al\u200bcoolique, rappelle le 5."), comment(house, "Rappelle\x0ble\u00ad 5.")])
+def test_invisible_characters_are_removed(landlord, take):
+    take([comment(landlord, "Est al\u200bcoolique, rappelle le 5."), comment(landlord, "Rappelle\x0ble\u00ad 5.")])
     assert AccountNote.objects.using(OWNER).get().text == "Rappelle le 5."
     assert InheritedLine.objects.using(OWNER).get().category == "addiction"
 
@@ -173,9 +177,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "column", "reason"), REFUSED)
-def test_refused_line_is_reported_without_its_content(house, take, line, column, reason):
-    row = line.format(BAD).replace("{ref}", house.account(AT_A).reference)
-    output = take([comment(house, LAWFUL), row, comment(house, LAWFUL)])
+def test_refused_line_is_reported_without_its_content(landlord, take, line, column, reason):
+    row = line.format(BAD).replace("{ref}", landlord.account(AT_A).reference)
+    output = take([comment(landlord, LAWFUL), row, comment(landlord, LAWFUL)])
     where = f"commentaires, ligne 3, colonne {column} : " if column else "commentaires, ligne 3 : "
     [named] = [item for item in output.splitlines() if item.startswith("commentaires")]
     assert where in named and reason in named, named
@@ -196,7 +200,7 @@ def test_refused_line_is_reported_without_its_content(house, take, line, column,
         (HEADER.encode() + "\né;;;;\n".encode() + b"\xe9;;;;\n", "deux encodages"),
     ],
 )
-def test_unreadable_file_is_refused(house, tmp_path, content, reason):
+def test_unreadable_file_is_refused(landlord, tmp_path, content, reason):
     path = tmp_path / "x.csv"
     path.write_bytes(content)
     output = taken(path)
@@ -205,26 +209,26 @@ def test_unreadable_file_is_refused(house, tmp_path, content, reason):
     assert "ne peut pas être ouvert" in taken(tmp_path / "absent.csv")
 
 
-def test_settled_account_is_refused(house, take):
+def test_settled_account_is_refused(landlord, take):
     run("ALTER TABLE tenants_account DISABLE TRIGGER USER")
-    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", house.account(AT_A).pk)
-    assert "soldé" in take([comment(house, LAWFUL)]) and counts() == (0, 0, 0, 0, 0, 0, 1)
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", landlord.account(AT_A).pk)
+    assert "soldé" in take([comment(landlord, LAWFUL)]) and counts() == (0, 0, 0, 0, 0, 0, 1)
 
 
-def test_very_long_comment_is_restricted_without_screening(house, take):
-    take([comment(house, "a" * 60_000)])
+def test_very_long_comment_is_restricted_without_screening(landlord, take):
+    take([comment(landlord, "a" * 60_000)])
     assert InheritedLine.objects.using(OWNER).get().category == "long"
 
 
 # --- Repeated and interrupted runs -----------------------------------------------------------------------------------
 
 
-def many(house, number: int) -> list[str]:
-    return [comment(house, f"Rappelle le {n % 28 + 1}." if n % 5 else f"Est alcoolique {n}.") for n in range(number)]
+def many(landlord, number: int) -> list[str]:
+    return [comment(landlord, f"Rappelle le {n % 28 + 1}." if n % 5 else f"Est alcoolique {n}.") for n in range(number)]
 
 
-def test_importing_the_same_file_again_changes_nothing(house, take):
-    lines = many(house, 10)
+def test_importing_the_same_file_again_changes_nothing(landlord, take):
+    lines = many(landlord, 10)
     take(lines)
     before = counts()
     assert "déjà repris en entier : rien ne change" in take(lines, name="autre.csv")
@@ -255,9 +259,9 @@ def killed(path: Path, after: int) -> None:
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def test_killed_run_is_resumed(house, tmp_path):
+def test_killed_run_is_resumed(landlord, tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("\n".join([HEADER, *many(house, 60), ""]), encoding="utf-8")
+    path.write_text("\n".join([HEADER, *many(landlord, 60), ""]), encoding="utf-8")
     killed(path, path.stat().st_size // 3)
     first = counts()
     assert 0 < first[0] < 60 and reconciled()
@@ -271,9 +275,9 @@ def test_killed_run_is_resumed(house, tmp_path):
     assert begun[0] == 1 < begun[1] < begun[2] and len(begun) == 3 and len(events(kind="inheritance_taken")) == 1
 
 
-def test_concurrent_runs_do_not_import_a_line_twice(house, tmp_path):
+def test_concurrent_runs_do_not_import_a_line_twice(landlord, tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("\n".join([HEADER, *many(house, 20), ""]), encoding="utf-8")
+    path.write_text("\n".join([HEADER, *many(landlord, 20), ""]), encoding="utf-8")
     state = {"inside": False}
 
     def meanwhile(_read: int) -> None:
@@ -306,8 +310,8 @@ def test_quote_opens_a_cell_only_at_its_start():
 # --- Database constraints --------------------------------------------------------------------------------------------
 
 
-def test_inconsistent_counts_are_refused(house, take):
-    take([comment(house, BAD)])
+def test_inconsistent_counts_are_refused(landlord, take):
+    take([comment(landlord, BAD)])
     for wrong in ("imported = imported + 1", "waiting = 0", "erased = 1"):
         with pytest.raises(IntegrityError):
             run(f"UPDATE casework_inheritance SET {wrong}")
@@ -316,8 +320,8 @@ def test_inconsistent_counts_are_refused(house, take):
     assert counts() == (1, 0, 1, 0, 0, 0, 0) and reconciled()
 
 
-def test_decision_needs_a_person(house, take):
-    take([comment(house, BAD)])
+def test_decision_needs_a_person(landlord, take):
+    take([comment(landlord, BAD)])
     for change in (
         "outcome = 'erased'",
         "outcome = 'erased', decided_by_id = (SELECT id FROM access_person LIMIT 1)",
@@ -328,15 +332,15 @@ def test_decision_needs_a_person(house, take):
             run(f"UPDATE casework_inheritedline SET {change}")
 
 
-def test_web_logins_cannot_read_restricted_lines(house, take):
-    take([comment(house, BAD)])
+def test_web_logins_cannot_read_restricted_lines(landlord, take):
+    take([comment(landlord, BAD)])
     for alias in ("default", "trace"):
         with pytest.raises(DatabaseError, match="permission denied"):
             run("SELECT 1 FROM casework_inheritedline", alias=alias)
 
 
-def test_undecided_lines_are_erased_after_six_months(house, take):
-    take([comment(house, BAD), comment(house, LAWFUL)])
+def test_undecided_lines_are_erased_after_six_months(landlord, take):
+    take([comment(landlord, BAD), comment(landlord, LAWFUL)])
     call_command("expire_notes", stdout=io.StringIO())
     assert InheritedLine.objects.using(OWNER).count() == 1
     run("ALTER TABLE casework_inheritedline DISABLE TRIGGER loge_keeps")
@@ -347,8 +351,8 @@ def test_undecided_lines_are_erased_after_six_months(house, take):
     assert run("SELECT category, outcome, lines FROM casework_inheritancetally") == [("health", "expired", 1)]
 
 
-def test_restricted_line_is_reencrypted_after_key_rotation(house, take, settings, tmp_path):
-    take([comment(house, BAD)])
+def test_restricted_line_is_reencrypted_after_key_rotation(landlord, take, settings, tmp_path):
+    take([comment(landlord, BAD)])
     [(before,)] = run("SELECT sentence FROM casework_inheritedline")
     rotate(Path(settings.KEY_FILE))
     call_command("reseal", stdout=io.StringIO())

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from exchange.portfolio.bank import opened
 from tests.builders import events, paris_day, run
 from tests.exchange.portfolio.landlord import IBAN, small, write
-from tests.known import Known
+from tests.sample_objects import SampleObjects
 
 TABLES = (
     *("access_place", "access_person", "access_assignment", "buildings_address", "buildings_unit", "tenants_tenant"),
@@ -133,7 +133,7 @@ def exported(folder, tmp_path, identity):
     return clear
 
 
-def test_export_import_export_is_identical(house, tmp_path, another_bare):
+def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
     identity = pyrage.x25519.Identity.generate()
     taken(write(tmp_path / "in", small_beside_the_world()))
     first = exported(tmp_path / "out", tmp_path, identity)
@@ -150,9 +150,9 @@ def test_export_import_export_is_identical(house, tmp_path, another_bare):
         assert (first / name).read_bytes().count(b"\r\n") > 1, f"{name} has no line to compare"
 
 
-def test_files_cannot_change_or_assign_machine_clients(house, tmp_path):
+def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
     """A file can neither change nor assign a machine client."""
-    machine = Known(house).token.machine
+    machine = SampleObjects(landlord).token.machine
     before, lines = digest(), small_beside_the_world()
     named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}
     lines["personnes.csv"].append(named)

@@ -15,12 +15,12 @@ KNOWN = "K7QX-9M2D-4RTB"
 
 
 @pytest.fixture
-def landlord(bare, tmp_path):
+def small_landlord(bare, tmp_path):
     call_command("import_portfolio", str(write(tmp_path / "in", small())), stdout=io.StringIO())
 
 
 @pytest.fixture
-def daily(landlord, tmp_path):
+def daily(small_landlord, tmp_path):
     def take(*rows):
         path = tmp_path / "jour.csv"
         path.write_bytes(written(DAILY, list(rows)))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from exchange.portfolio import writing
 from tests.builders import events, run
-from tests.known import Known
+from tests.sample_objects import SampleObjects
 
 JULES, INES = "jules.moreau@trois-rives.example", "ines.haddad@trois-rives.example"
 
@@ -26,7 +26,7 @@ def exported(folder, key, by=JULES, approved_by=INES, recipient=""):
     )
 
 
-def test_export_is_encrypted_and_recorded(house, tmp_path, key):
+def test_export_is_encrypted_and_recorded(landlord, tmp_path, key):
     exported(tmp_path / "out", key)
     files = sorted((tmp_path / "out").iterdir())
     assert len(files) == 15 and {path.suffix for path in files} == {".age"}
@@ -36,8 +36,8 @@ def test_export_is_encrypted_and_recorded(house, tmp_path, key):
     tenants = pyrage.decrypt((tmp_path / "out" / "locataires.csv.age").read_bytes(), [key]).decode("utf-8-sig")
     assert "Dette-Glycines A" in tenants
     [event] = events(kind="portfolio_exported")
-    assert event["actor"] == house.person("jules").pk
-    assert event["facts"]["approved_by"] == str(house.person("ines").pk) and event["facts"]["files"] == 15
+    assert event["actor"] == landlord.person("jules").pk
+    assert event["facts"]["approved_by"] == str(landlord.person("ines").pk) and event["facts"]["files"] == 15
     assert event["facts"]["lines"] == event["count"] > 50
 
 
@@ -53,26 +53,26 @@ def test_export_is_encrypted_and_recorded(house, tmp_path, key):
         ({"recipient": "age1faux"}, "clé publique age"),
     ],
 )
-def test_export_needs_two_people_and_a_valid_key(house, tmp_path, key, who, output):
+def test_export_needs_two_people_and_a_valid_key(landlord, tmp_path, key, who, output):
     with pytest.raises(CommandError, match=output):
         exported(tmp_path / "out", key, **who)
     assert not list(tmp_path.iterdir()) and not events(kind="portfolio_exported")
 
 
-def test_export_needs_current_roles(house, tmp_path, key):
+def test_export_needs_current_roles(landlord, tmp_path, key):
     run("UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'dpo'")
     with pytest.raises(CommandError, match="La personne qui approuve"):
         exported(tmp_path / "out", key)
 
 
-def test_export_never_overwrites(house, tmp_path, key):
+def test_export_never_overwrites(landlord, tmp_path, key):
     (tmp_path / "out").mkdir()
     with pytest.raises(CommandError, match="existe déjà"):
         exported(tmp_path / "out", key)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_export_without_its_event_leaves_no_file(house, tmp_path, key, monkeypatch):
+def test_export_without_its_event_leaves_no_file(landlord, tmp_path, key, monkeypatch):
     def fail(*_args, **_what):
         raise RuntimeError("no trace")
 
@@ -88,8 +88,8 @@ def test_only_loading_logins_may_create_temporary_tables(templates, bare):
     assert may == {"jobs": True, "intake": True, "web": False, "trace": False}
 
 
-def test_export_leaves_out_machine_clients(house, tmp_path, key):
-    machine = Known(house).token.machine
+def test_export_leaves_out_machine_clients(landlord, tmp_path, key):
+    machine = SampleObjects(landlord).token.machine
     exported(tmp_path / "out", key)
     for name in ("personnes", "affectations"):
         text = pyrage.decrypt((tmp_path / "out" / f"{name}.csv.age").read_bytes(), [key]).decode("utf-8-sig")

@@ -147,9 +147,9 @@ def test_failed_typesetting_raises_without_quoting_the_text(monkeypatch):
     assert "Marie" not in str(late.value)
 
 
-def test_access_report_prints_every_letter_of_the_tenants_name(house, sign_in):
-    tenant = house.tenant("Dette-Glycines A")
+def test_access_report_prints_every_letter_of_the_tenants_name(landlord, sign_in):
+    tenant = landlord.tenant("Dette-Glycines A")
     run("UPDATE tenants_tenant SET last_name = 'Yıldız Nguyễn', first_name = 'Şule Łucja' WHERE id = %s", tenant.pk)
-    request = make_demand(house.person("ines"), tenant, in_hand=True)
+    request = make_demand(landlord.person("ines"), tenant, in_hand=True)
     pdf = sign_in("ines").get(f"/droits/{request.pk}/releve.pdf").content
     assert "Şule Łucja Yıldız Nguyễn" in text_of_pdf(pdf)

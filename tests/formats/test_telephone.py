@@ -86,7 +86,7 @@ def test_an_accepted_number_is_accepted_again_in_its_stored_form(typed):
     assert read_phone(stored) == stored and not stored.startswith("+330")
 
 
-def test_invalid_stored_numbers_are_listed_without_the_number(house):
+def test_invalid_stored_numbers_are_listed_without_the_number(landlord):
     wrong = [make_tenant("Numéro", phone=number) for number in ("+33012345678", "+330612345", "+99912345678")]
     right = make_tenant("Numéro", phone="+33639981234")
     for tenant in (*wrong, right):

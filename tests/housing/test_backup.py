@@ -40,7 +40,7 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def backup_login(house, settings, tmp_path_factory):
+def backup_login(landlord, settings, tmp_path_factory):
     """The URL of the backup login on the test's database; the lists of erasures and revocations exist and are empty."""
     kept = tmp_path_factory.mktemp("kept")
     for name in LISTS:
@@ -84,8 +84,8 @@ MEMBERS = (
 )
 
 
-def test_a_backup_is_restored_on_another_server(house, sign_in, backup_login, empty_second, tmp_path):
-    sign_in("elise").get(f"/comptes/{house.account('Dette-Glycines A').reference}/")
+def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login, empty_second, tmp_path):
+    sign_in("elise").get(f"/comptes/{landlord.account('Dette-Glycines A').reference}/")
     file = tmp_path / "house.backup"
     call_command("seal", "--once", verbosity=0)
     call_command("backup", str(file), verbosity=0)
@@ -115,7 +115,7 @@ def test_a_backup_is_restored_on_another_server(house, sign_in, backup_login, em
     assert at(empty_second, guardian) == run(guardian) and len(run(guardian)) > 20
 
 
-def test_access_controls_hold_on_the_restored_server(house, sign_in, backup_login, empty_second, tmp_path):
+def test_access_controls_hold_on_the_restored_server(landlord, sign_in, backup_login, empty_second, tmp_path):
     """The web login alone reads nothing; in a compartment's role it reads its own rows; the audit log is
     append-only."""
     sign_in("noel")  # an audit event
@@ -130,12 +130,12 @@ def test_access_controls_hold_on_the_restored_server(house, sign_in, backup_logi
         " SELECT count(DISTINCT building_id) FROM tenants_residence"
     )
     for name, buildings in (("awa", 1), ("georges", 2), ("noel", 0)):
-        assert at(empty_second, worn.format(house.person(name).pk), user=web) == [(buildings,)], name
+        assert at(empty_second, worn.format(landlord.person(name).pk), user=web) == [(buildings,)], name
     with pytest.raises(psycopg2.Error, match="only ever added to"):
         at(empty_second, "DELETE FROM audit_event RETURNING 1")
 
 
-def test_an_encrypted_backup_opens_only_with_its_key(house, backup_login, empty_second, tmp_path):
+def test_an_encrypted_backup_opens_only_with_its_key(landlord, backup_login, empty_second, tmp_path):
     key, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     for name, identity in (("key", key), ("other", other)):
         (tmp_path / name).write_text(f"# a comment\n{identity}\n")
@@ -151,7 +151,7 @@ def test_an_encrypted_backup_opens_only_with_its_key(house, backup_login, empty_
     assert at(empty_second, "SELECT count(*) FROM ledger_entry")[0][0] > 10
 
 
-def test_a_backup_is_recorded_and_refused_without_an_audit_log(house, backup_login, tmp_path):
+def test_a_backup_is_recorded_and_refused_without_an_audit_log(landlord, backup_login, tmp_path):
     from tests.audit.test_fail_closed import revoked
 
     with revoked(), pytest.raises(CommandError, match="La trace ne répond pas"):
@@ -162,7 +162,7 @@ def test_a_backup_is_recorded_and_refused_without_an_audit_log(house, backup_log
     assert event["machine"] == "backup" and event["count"] > 200 and event["facts"] == {"encrypted": 0}
 
 
-def test_the_stamp_is_touched_only_after_a_complete_backup(house, backup_login, settings, tmp_path):
+def test_the_stamp_is_touched_only_after_a_complete_backup(landlord, backup_login, settings, tmp_path):
     settings.BACKUP_STAMP = str(tmp_path / "stamp")
     with pytest.raises(CommandError, match="clé du destinataire"):
         call_command("backup", str(tmp_path / "house.backup"), recipient="age1faux", verbosity=0)
@@ -171,14 +171,14 @@ def test_the_stamp_is_touched_only_after_a_complete_backup(house, backup_login, 
     assert (tmp_path / "stamp").exists()
 
 
-def test_a_restore_refuses_an_existing_database(house, backup_login, tmp_path):
+def test_a_restore_refuses_an_existing_database(landlord, backup_login, tmp_path):
     """On the server that has the database already."""
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     with pytest.raises(CommandError, match="n’écrase rien"):
         call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
 
 
-def test_a_restore_refuses_missing_or_damaged_lists(house, backup_login, empty_second, settings, tmp_path):
+def test_a_restore_refuses_missing_or_damaged_lists(landlord, backup_login, empty_second, settings, tmp_path):
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     damaged, kept = tmp_path / "damaged", {name: getattr(settings, name) for name in LISTS}
     damaged.write_text("a line that is not one\n")
@@ -196,7 +196,7 @@ def test_a_restore_refuses_missing_or_damaged_lists(house, backup_login, empty_s
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
 
 
-def test_a_failed_restore_can_be_repeated(house, backup_login, empty_second, monkeypatch, tmp_path):
+def test_a_failed_restore_can_be_repeated(landlord, backup_login, empty_second, monkeypatch, tmp_path):
     file = str(tmp_path / "house.backup")
     call_command("backup", file, verbosity=0)
     with monkeypatch.context() as without:
@@ -206,7 +206,7 @@ def test_a_failed_restore_can_be_repeated(house, backup_login, empty_second, mon
     call_command("restore", file, verbosity=0)
 
 
-def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second, settings, tmp_path):
+def test_a_damaged_or_foreign_file_is_refused(landlord, backup_login, empty_second, settings, tmp_path):
     file = tmp_path / "house.backup"
     call_command("backup", str(file), verbosity=0)
     whole = file.read_bytes()
@@ -238,7 +238,7 @@ def test_a_damaged_or_foreign_file_is_refused(house, backup_login, empty_second,
         ("DROP INDEX assignment_person", "index assignment_person : en trop"),
     ],
 )
-def test_each_difference_after_a_restore_is_reported(house, harm, told):
+def test_each_difference_after_a_restore_is_reported(landlord, harm, told):
     """The comparison at the end of a restore detects each kind of damage."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("BEGIN")

@@ -15,7 +15,7 @@ OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://
 
 
 @pytest.fixture
-def told(house, monkeypatch, caplog):
+def told(landlord, monkeypatch, caplog):
     """`told(body)` posts a report and returns what was logged. The counter starts at zero."""
     monkeypatch.setattr(csp, "_counted", type(csp._counted)())
     monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)  # to where pytest listens
@@ -60,5 +60,5 @@ def test_at_most_ten_violations_of_a_report_are_counted(told):
     assert csp._counted == {"script-src-elem": 10}
 
 
-def test_get_of_the_report_address_is_405(house):
+def test_get_of_the_report_address_is_405(landlord):
     assert Client().get("/csp").status_code == 405

@@ -56,9 +56,9 @@ def quiet(client: Client) -> Client:
 
 
 @pytest.mark.usefixtures("unkept")
-def test_every_page_answers_503_while_the_database_is_down(known, sign_in):
+def test_every_page_answers_503_while_the_database_is_down(sample_objects, sign_in):
     clients = {visit.who: quiet(sign_in(visit.who)) for visit in visits()}
-    urls = {visit.name: visit.url(known) for visit in visits()}
+    urls = {visit.name: visit.url(sample_objects) for visit in visits()}
     everybody = names()
     others = {}
     for name in OPEN.keys() - ASKING_NOBODY - {"health_ready", "health_deep", "metrics"}:
@@ -69,7 +69,7 @@ def test_every_page_answers_503_while_the_database_is_down(known, sign_in):
     assert len(others) > 25
     with unreachable("default"):
         for visit in visits():
-            answer = visit.ask_at(clients[visit.who], urls[visit.name], known, visit.methods[-1])
+            answer = visit.ask_at(clients[visit.who], urls[visit.name], sample_objects, visit.methods[-1])
             assert answer.status_code == 503 and answer["Retry-After"] == "30", visit.name
             assert [one for one in names_in(answer, everybody) if one not in urls[visit.name]] == [], visit.name
         for name, url in others.items():
@@ -78,13 +78,13 @@ def test_every_page_answers_503_while_the_database_is_down(known, sign_in):
         assert quiet(Client()).get("/sante/vie").status_code == 200
 
 
-def paths(known: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
+def paths(sample_objects: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
     """(person, address, form) for a page, a change, an API request, refusals, a missing page, sign-in and sessions."""
-    reference = known.account.reference
+    reference = sample_objects.account.reference
     [payment] = [visit for visit in visits() if visit.name == "entry_payment"]
     return {
         "page": ("elise", f"/comptes/{reference}/", None),
-        "act": ("elise", payment.url(known), payment.post(known)),
+        "act": ("elise", payment.url(sample_objects), payment.post(sample_objects)),
         "api": ("elise", f"/api/v1/accounts/{reference}/", None),
         "refusal": ("awa", f"/comptes/{reference}/", None),
         "nowhere": ("elise", "/rien/", None),
@@ -100,8 +100,8 @@ def booked() -> int:
 
 
 @pytest.mark.parametrize("path", ["page", "act", "api", "refusal", "nowhere", "own sessions", "lock", "way in"])
-def test_a_connection_lost_before_any_statement_gives_503(known, sign_in, path):
-    who, url, posted = paths(known)[path]
+def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_in, path):
+    who, url, posted = paths(sample_objects)[path]
 
     def ask(cut: Cut) -> Any:
         connections["default"].close()  # as the health check does at the start of a request
@@ -121,7 +121,7 @@ def test_a_connection_lost_before_any_statement_gives_503(known, sign_in, path):
 
 
 @pytest.mark.parametrize("program", [False, True], ids=["page", "program"])
-def test_a_commit_that_fails_gives_503_and_changes_nothing(known, sign_in, program):
+def test_a_commit_that_fails_gives_503_and_changes_nothing(sample_objects, sign_in, program):
     client = quiet(sign_in("elise"))
     name = "api_payment" if program else "entry_payment"
     [visit] = [one for one in visits() if one.name == name]
@@ -133,15 +133,15 @@ def test_a_commit_that_fails_gives_503_and_changes_nothing(known, sign_in, progr
         return commits(self)
 
     with patch.object(type(connections["default"]), "_commit", lost):
-        answer = visit.ask(client, known, "POST")
+        answer = visit.ask(client, sample_objects, "POST")
     assert is_unavailable(answer) and booked() == before
     assert events(kind="account_opened") == []
     connections["default"].close()
-    assert visit.ask(client, known, "POST").status_code in (201, 302) and booked() == before + 1
+    assert visit.ask(client, sample_objects, "POST").status_code in (201, 302) and booked() == before + 1
 
 
 @pytest.mark.parametrize("alias", ["cache", "default"])
-def test_sign_in_gives_503_without_its_tables(house, alias):
+def test_sign_in_gives_503_without_its_tables(landlord, alias):
     with unreachable(alias):
         answer = quiet(Client()).post("/entrer/", {"login": "awa@loge.example", "password": "une phrase assez longue"})
     assert is_unavailable(answer)
@@ -150,7 +150,7 @@ def test_sign_in_gives_503_without_its_tables(house, alias):
 @pytest.mark.parametrize(
     "where", ["backoffice.context.menu_of", "access.signin.sessions.watch", "access.api.tokens.recognise"]
 )
-def test_a_database_error_in_any_layer_gives_503(house, sign_in, monkeypatch, where):
+def test_a_database_error_in_any_layer_gives_503(landlord, sign_in, monkeypatch, where):
     def gone(*_args: Any, **_more: Any) -> None:
         raise OperationalError("terminating connection due to administrator command: Dette, awa@loge.example")
 
@@ -161,7 +161,7 @@ def test_a_database_error_in_any_layer_gives_503(house, sign_in, monkeypatch, wh
     assert is_unavailable(client.get(url, headers=headers))
 
 
-def test_an_error_in_the_code_still_gives_500(house, sign_in, monkeypatch):
+def test_an_error_in_the_code_still_gives_500(landlord, sign_in, monkeypatch):
     def broken(*_args: Any, **_more: Any) -> None:
         raise ValueError("Dette")
 

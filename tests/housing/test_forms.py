@@ -12,8 +12,8 @@ from django.urls import resolve
 
 from access.checks import routes
 from tests.builders import write_note
-from tests.entering import let_in
-from tests.known import Known
+from tests.sample_objects import SampleObjects
+from tests.sign_in import let_in
 from tests.visits import visits
 
 # Addresses outside the doors that need an argument, or redirect somebody who is signed in.
@@ -60,11 +60,11 @@ def forms_of(answer, address: str) -> list[Form]:
     return parser.forms
 
 
-def pages(known) -> Iterator[tuple[str, str]]:
+def pages(sample_objects) -> Iterator[tuple[str, str]]:
     """(person, address) of every page."""
     for visit in visits():
         if "GET" in visit.door.methods and not visit.door.api:
-            yield visit.who, visit.url(known)
+            yield visit.who, visit.url(sample_objects)
     for path, pattern in routes():
         if not hasattr(pattern.callback, "door") and pattern.name not in NEEDS_ARGUMENT and "<" not in path:
             yield "elise", f"/{path.lstrip('/')}"
@@ -74,8 +74,8 @@ def pages(known) -> Iterator[tuple[str, str]]:
 class Browser:
     """A person's browser. It sends each form in a new session, because some forms end the session."""
 
-    def __init__(self, house, name: str) -> None:
-        self._house, self._name = house, name
+    def __init__(self, landlord, name: str) -> None:
+        self._house, self._name = landlord, name
         self.client = self._signed_in()
 
     def _signed_in(self) -> Client:
@@ -91,12 +91,12 @@ class Browser:
 
 @pytest.mark.unwatched
 @pytest.mark.usefixtures("unkept")
-def test_no_form_is_refused_for_its_csrf_token(known: Known, caplog: pytest.LogCaptureFixture) -> None:
-    write_note(known.account, "Échéancier proposé le 3 mars.")
+def test_no_form_is_refused_for_its_csrf_token(sample_objects: SampleObjects, caplog: pytest.LogCaptureFixture) -> None:
+    write_note(sample_objects.account, "Échéancier proposé le 3 mars.")
     browsers: dict[str, Browser] = {}
     sent: set[tuple[str, ...]] = set()
-    for who, address in pages(known):
-        browser = browsers.setdefault(who, Browser(known.house, who))
+    for who, address in pages(sample_objects):
+        browser = browsers.setdefault(who, Browser(sample_objects.landlord, who))
         waiting = forms_of(browser.client.get(address), address)
         for form in waiting:
             if form.kind in sent:

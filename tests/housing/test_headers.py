@@ -9,10 +9,13 @@ from tests.visits import visits
 
 
 @pytest.mark.parametrize("name", ["elise", "awa", "jules", "nobody"])
-def test_every_response_forbids_caching_and_has_a_strict_csp(known, sign_in, name):
+def test_every_response_forbids_caching_and_has_a_strict_csp(sample_objects, sign_in, name):
     sign_in("noel")  # creates an audit event, so that the audit pages are not empty
     client = sign_in(name)
-    answers = [client.get(visit.url(known)) for visit in visits()] + [client.get("/rien/"), client.get("/entrer/")]
+    answers = [client.get(visit.url(sample_objects)) for visit in visits()] + [
+        client.get("/rien/"),
+        client.get("/entrer/"),
+    ]
     assert len(answers) > 60
     for answer in answers:
         assert answer["Cache-Control"] == "no-store"
@@ -25,7 +28,7 @@ def test_every_response_forbids_caching_and_has_a_strict_csp(known, sign_in, nam
 
 
 @pytest.mark.unwatched("files name nobody")
-def test_static_files_cannot_be_embedded_by_other_sites(house):
+def test_static_files_cannot_be_embedded_by_other_sites(landlord):
     for name in ("loge/trusted.js", "loge/loge.js", "loge/loge.css", "django_htmx/htmx-2.min.js"):
         answer = Client().get(f"/static/{name}")
         answer.close()
@@ -33,7 +36,7 @@ def test_static_files_cannot_be_embedded_by_other_sites(house):
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin" and "Access-Control-Allow-Origin" not in answer
 
 
-def test_pages_load_three_scripts_the_trusted_types_policy_first(house, sign_in):
+def test_pages_load_three_scripts_the_trusted_types_policy_first(landlord, sign_in):
     found = re.findall(r"<script[^>]*>.*?</script>", sign_in("elise").get("/comptes/").content.decode(), re.S)
     assert [re.search(r'src="/static/(\S+)"', script)[1] for script in found] == [
         "loge/trusted.js",

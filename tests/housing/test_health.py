@@ -28,10 +28,10 @@ def watched(settings):
 
 
 @pytest.fixture
-def sealed(house):
+def sealed(landlord):
     run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
     call_command("seal", "--once", stdout=io.StringIO())
-    return house
+    return landlord
 
 
 def test_all_health_checks_pass_on_a_sealed_database(sealed):
@@ -40,7 +40,7 @@ def test_all_health_checks_pass_on_a_sealed_database(sealed):
     assert ask("/sante/fond")[0] == 200
 
 
-def test_live_check_passes_without_the_database(house, monkeypatch):
+def test_live_check_passes_without_the_database(landlord, monkeypatch):
     for alias in ("default", "trace"):
         connections[alias].close()
         monkeypatch.setitem(connections[alias].settings_dict, "HOST", "127.0.0.1")
@@ -57,25 +57,25 @@ def failing(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_ready_check_fails_without_an_audit_log(house, fault):
+def test_ready_check_fails_without_an_audit_log(landlord, fault):
     with FAULTS[fault]():
         assert failing("/sante") == ["trace"]
     assert failing("/sante") == []
 
 
-def test_ready_check_leaves_no_event(house):
+def test_ready_check_leaves_no_event(landlord):
     [before] = run("SELECT count(*) FROM audit_event")
     ask("/sante")
     assert run("SELECT count(*) FROM audit_event") == [before]
 
 
 @pytest.mark.parametrize("act", ["NO FORCE", "DISABLE"])
-def test_ready_check_fails_for_a_table_without_row_security(house, act):
+def test_ready_check_fails_for_a_table_without_row_security(landlord, act):
     run(f"ALTER TABLE tenants_account {act} ROW LEVEL SECURITY")
     assert failing("/sante") == ["verrous"]
 
 
-def test_ready_check_fails_for_a_missing_migration_only(house):
+def test_ready_check_fails_for_a_missing_migration_only(landlord):
     """An upgrade migrates the database first, while the old code still runs."""
     run("INSERT INTO django_migrations (app, name, applied) VALUES ('tenants', '9999_of_the_next_release', now())")
     assert failing("/sante") == []
@@ -83,7 +83,7 @@ def test_ready_check_fails_for_a_missing_migration_only(house):
     assert failing("/sante") == ["migrations"]
 
 
-def test_ready_check_fails_for_a_login_that_inherits_rights(house, monkeypatch):
+def test_ready_check_fails_for_a_login_that_inherits_rights(landlord, monkeypatch):
     for role, told in (("jobs", True), ("web_card", False)):
         connections["default"].close()
         monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{configured.INSTANCE}_{role}")
@@ -91,7 +91,7 @@ def test_ready_check_fails_for_a_login_that_inherits_rights(house, monkeypatch):
     connections["default"].close()
 
 
-def test_ready_check_fails_for_an_old_server(house, monkeypatch):
+def test_ready_check_fails_for_an_old_server(landlord, monkeypatch):
     monkeypatch.setattr("housing.monitoring.health.OLDEST", 990000)
     assert failing("/sante") == ["connexion"]
 

@@ -31,29 +31,29 @@ def test_chosen_language_overrides_the_browser_and_redirects_back(sign_in):
     assert language(page) == "en" and "Who may see what" in page.content.decode()
 
 
-def test_language_cookie_is_http_only(house):
+def test_language_cookie_is_http_only(landlord):
     cookie = Client().post(FOOT, {"language": "en"}).cookies[settings.LANGUAGE_COOKIE_NAME]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == 365 * 24 * 60 * 60
     assert bool(cookie["secure"]) == settings.HTTPS
 
 
 @pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"])
-def test_language_choice_redirects_to_no_other_site(house, elsewhere):
+def test_language_choice_redirects_to_no_other_site(landlord, elsewhere):
     answer = Client().post(FOOT, {"language": "en", "next": elsewhere})
     assert answer.url == "/"
 
 
-def test_an_unsupported_language_is_ignored(house):
+def test_an_unsupported_language_is_ignored(landlord):
     visitor = Client()
     visitor.post(FOOT, {"language": "de"})
     assert language(visitor.get("/entrer/")) == "fr"
 
 
-def test_a_get_request_chooses_no_language(house):
+def test_a_get_request_chooses_no_language(landlord):
     assert settings.LANGUAGE_COOKIE_NAME not in Client().get(FOOT, {"language": "en"}).cookies
 
 
-def test_language_choice_needs_a_csrf_token(house):
+def test_language_choice_needs_a_csrf_token(landlord):
     assert Client(enforce_csrf_checks=True).post(FOOT, {"language": "en"}).status_code == 403
 
 
@@ -77,8 +77,8 @@ def test_a_refusal_is_shown_in_english(sign_in):
     assert page.status_code == 403 and "Your role does not give access to this page." in text and "Refused at" in text
 
 
-def test_an_export_is_in_the_language_of_the_page(sign_in, house):
-    account = house.account("Dette-Glycines A")
+def test_an_export_is_in_the_language_of_the_page(sign_in, landlord):
+    account = landlord.account("Dette-Glycines A")
     path = f"/comptes/{account.reference}/export/"
     elise = sign_in("elise")
     french, english = (elise.get(path, headers={"Accept-Language": code}) for code in ("fr", "en"))
@@ -90,15 +90,15 @@ def test_an_export_is_in_the_language_of_the_page(sign_in, house):
     assert second[1].rsplit(",", 1)[1] == first[1].rsplit(";", 1)[1].replace(",", ".")
 
 
-def test_form_errors_are_in_the_language_of_the_page(sign_in, house):
-    account = house.account("Dette-Glycines A")
+def test_form_errors_are_in_the_language_of_the_page(sign_in, landlord):
+    account = landlord.account("Dette-Glycines A")
     path = f"/comptes/{account.reference}/paiement/"
     page = sign_in("elise").post(path, {"cents": "1,051", "label": "cheque"}, headers={"Accept-Language": "en"})
     assert "“1,051” can be read in two ways: write 1051, or two digits after the point." in page.content.decode()
 
 
-def test_password_reset_e_mail_is_in_the_language_of_the_page(house, mailoutbox):
-    address = house.person("awa").email
+def test_password_reset_e_mail_is_in_the_language_of_the_page(landlord, mailoutbox):
+    address = landlord.person("awa").email
     for code in ("fr", "en"):
         Client().post("/entrer/oubli/", {"email": address}, headers={"Accept-Language": code})
     french, english = mailoutbox

@@ -84,14 +84,14 @@ def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox)
 
 
 @pytest.mark.parametrize("whose", ["awa", None])
-def test_password_reset_looks_up_the_person_after_the_response(house, monkeypatch, whose, mailoutbox):
+def test_password_reset_looks_up_the_person_after_the_response(landlord, monkeypatch, whose, mailoutbox):
     """For a password reset, making the token and sending the e-mail."""
     posted, made = [], []
     monkeypatch.setattr("housing.middleware.post_letter", lambda request, letter: posted.append(letter))
     key = EmailAwarePasswordResetTokenGenerator.make_token
     generator = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator.make_token"
     monkeypatch.setattr(generator, lambda self, person: made.append(person) or key(self, person))
-    Client().post("/entrer/oubli/", {"email": house.person(whose).email if whose else "personne@nulle-part.example"})
+    Client().post("/entrer/oubli/", {"email": landlord.person(whose).email if whose else "personne@nulle-part.example"})
     assert len(posted) == 1 and not made
     posted[0].send()
     assert len(made) == len(mailoutbox) == bool(whose)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from housing.logs import FIELDS, JsonLines
-from tests.known import typed
+from tests.form_values import typed
 from tests.visits import visits
 
 WORD = "ZZMARKERZZ"
@@ -49,8 +49,8 @@ def requests(stream) -> list[dict]:
     return [line for line in lines(stream) if line["event"] == "request"]
 
 
-def test_a_request_is_one_log_line_with_the_id_of_its_event(house, sign_in, stream):
-    account = house.account("Dette-Glycines A")
+def test_a_request_is_one_log_line_with_the_id_of_its_event(landlord, sign_in, stream):
+    account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/?q={WORD}")
     [line] = requests(stream)
     assert {key: line[key] for key in ("route", "method", "status", "outcome")} == {
@@ -66,7 +66,7 @@ def test_a_request_is_one_log_line_with_the_id_of_its_event(house, sign_in, stre
     assert account.reference not in stream.getvalue() and str(account.pk) not in stream.getvalue()
 
 
-def test_log_distinguishes_changes_from_refused_forms(house, sign_in, stream):
+def test_log_distinguishes_changes_from_refused_forms(landlord, sign_in, stream):
     ines, said = sign_in("ines"), {"nature": "confidentiality", "touched": "contact", "people": "12"}
     said |= {"consequence": "risk", "measure": "closed", "known_on": typed(-1)}
     ines.post("/registre/violations/", said)
@@ -79,19 +79,19 @@ def planted(value):
 
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
-def test_no_typed_text_reaches_the_log(known, sign_in, stream):
+def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
     """Every door, opened by somebody who may, with the word in the query, in each field, each header and a cookie."""
     sign_in("noel")
     browsers, passed = {}, set()
     for visit in visits():
         client = browsers.setdefault(visit.who, sign_in(visit.who))
         client.cookies["other"] = WORD  # a Cookie header would replace the session
-        answers = [client.get(visit.url(known) + f"?q={WORD}", headers=HEADERS)]
-        client.get(visit.url(known) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
+        answers = [client.get(visit.url(sample_objects) + f"?q={WORD}", headers=HEADERS)]
+        client.get(visit.url(sample_objects) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
         if visit.posts:
-            fields = {key: planted(value) for key, value in visit.post(known).items()}
+            fields = {key: planted(value) for key, value in visit.post(sample_objects).items()}
             kind = {"content_type": "application/json"} if visit.door.api else {}
-            answers.append(client.post(visit.url(known), fields, headers=HEADERS, **kind))
+            answers.append(client.post(visit.url(sample_objects), fields, headers=HEADERS, **kind))
         if any(hasattr(answer.wsgi_request, "access") for answer in answers):
             passed.add(visit.name)
     assert passed == {visit.name for visit in visits()}, "somebody was stopped before the door decided"
@@ -105,12 +105,20 @@ def test_no_typed_text_reaches_the_log(known, sign_in, stream):
     found = stream.getvalue()
     assert WORD not in found
     assert [line for line in lines(stream) if line["event"] not in ("request", "foreign")] == []
-    names = ("Dette", "Calme", "Glycines", "elise.bernard", "Bernard", known.account.reference, str(known.residence.pk))
+    names = (
+        "Dette",
+        "Calme",
+        "Glycines",
+        "elise.bernard",
+        "Bernard",
+        sample_objects.account.reference,
+        str(sample_objects.residence.pk),
+    )
     assert [name for name in names if name in found] == []
 
 
 @pytest.mark.unwatched("breaks a page on purpose")
-def test_an_error_is_logged_by_class_and_frames_without_its_text(house, sign_in, stream, monkeypatch):
+def test_an_error_is_logged_by_class_and_frames_without_its_text(landlord, sign_in, stream, monkeypatch):
     def broken(*_args, **_more):
         try:
             raise DatabaseError(f'Key (email)=({WORD}) already exists. SELECT * FROM t WHERE name = "{WORD}"')

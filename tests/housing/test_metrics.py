@@ -38,18 +38,18 @@ def figures() -> str:
     ],
 )
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
-def test_only_listed_networks_read_the_metrics(house, watched, path, peer, headers, status):
+def test_only_listed_networks_read_the_metrics(landlord, watched, path, peer, headers, status):
     assert Client().get(path, REMOTE_ADDR=peer, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
-def test_a_token_reads_the_metrics_from_anywhere(house, settings, path):
+def test_a_token_reads_the_metrics_from_anywhere(landlord, settings, path):
     settings.METRICS_TOKEN = "un-jeton-long"
     for given, status in (("Bearer un-jeton-long", 200), ("Bearer un-jeton", 404), ("un-jeton-long", 404), ("", 404)):
         assert Client().get(path, REMOTE_ADDR="192.0.2.7", headers={"Authorization": given}).status_code == status
 
 
-def test_no_role_reads_the_metrics_by_default(house, sign_in):
+def test_no_role_reads_the_metrics_by_default(landlord, sign_in):
     for name in ("ines", "jules", "nobody"):
         assert sign_in(name).get("/mesures").status_code == 404
 
@@ -59,8 +59,8 @@ def value(text: str, line: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def test_views_refusals_and_withheld_answers_are_counted(house, sign_in, watched, monkeypatch):
-    path = f"/comptes/{house.account('Dette-Glycines A').reference}/"
+def test_views_refusals_and_withheld_answers_are_counted(landlord, sign_in, watched, monkeypatch):
+    path = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
     before = figures()
     elise = sign_in("elise")
     elise.get(path)
@@ -82,12 +82,12 @@ def test_views_refusals_and_withheld_answers_are_counted(house, sign_in, watched
     assert value(after, count) == value(before, count) + 4
 
 
-def test_every_metric_label_is_from_a_closed_list(house, known, sign_in, watched):
+def test_every_metric_label_is_from_a_closed_list(landlord, sample_objects, sign_in, watched):
     for metric in (REQUESTS, SECONDS, REFUSED):
         metric.clear()  # earlier tests in this process may have served routes of their own
     client = sign_in("elise")
     for visit in visits():
-        client.get(visit.url(known) + "?q=zzmarkerzz")
+        client.get(visit.url(sample_objects) + "?q=zzmarkerzz")
     client.get("/comptes/ZZMARKERZZ/")
     client.generic("ZZMARKERZZ", "/")
     text = figures()
@@ -103,5 +103,5 @@ def test_every_metric_label_is_from_a_closed_list(house, known, sign_in, watched
     labels = LABELS.findall(text)
     assert len(labels) > 300 and "zzmarkerzz" not in text.lower()
     assert [(name, said) for name, said in labels if not (name in allowed and allowed[name](said))] == []
-    for secret in ("Dette", "Glycines", known.account.reference, str(house.person("elise").pk)):
+    for secret in ("Dette", "Glycines", sample_objects.account.reference, str(landlord.person("elise").pk)):
         assert secret not in text

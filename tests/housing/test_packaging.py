@@ -72,7 +72,7 @@ def test_check_works_on_a_clone_that_nobody_has_configured(tmp_path):
     assert "privacy.E003" in checked.stderr
 
 
-def test_the_footer_names_the_version(house, sign_in):
+def test_the_footer_names_the_version(landlord, sign_in):
     assert f"Loge {VERSION}" in sign_in("elise").get("/regles/").content.decode()
 
 

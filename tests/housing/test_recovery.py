@@ -151,14 +151,14 @@ class House:
 
 
 @pytest.fixture
-def recovered(house, server, backup_login, monkeypatch, tmp_path) -> Iterator[House]:  # noqa: F811
+def recovered(landlord, server, backup_login, monkeypatch, tmp_path) -> Iterator[House]:  # noqa: F811
     """The database with a sealed month of fourteen months ago, on the archiving server."""
     old = months_ago(14)
     make_month(old, months_ago(13))
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
-    plant_among_tenants(house)
+    plant_among_tenants(landlord)
     call_command("seal", "--once", verbosity=0)
-    record_view(OWN_LOOKS_READ, Outcome.SHOWN, by=house.person("elise"))
+    record_view(OWN_LOOKS_READ, Outcome.SHOWN, by=landlord.person("elise"))
     call_command("seal", "--once", verbosity=0)
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     monkeypatch.setenv("LOGE_SUPER_URL", server.url("postgres", "postgres"))
@@ -180,12 +180,12 @@ def remove(there: House) -> None:
 PLACES = ("casework_accountnote", "oversight_lookquestion", "oversight_inspection")
 
 
-def plant_among_tenants(house) -> None:
+def plant_among_tenants(landlord) -> None:
     """Store the word beside a tenant: in a note, a question, an inspection, and once encrypted."""
-    account, elise = house.account("Dette-Glycines A"), house.person("elise")
+    account, elise = landlord.account("Dette-Glycines A"), landlord.person("elise")
     write_note(account, f"Rappelle le 5, {CANARY}.", written=-90, ends=-1)
     ask_about_look(elise, ago=367, kind=CANARY)
-    make_inspection(house.person("ines"), [[CANARY, str(account.pk)]], asked=-8)
+    make_inspection(landlord.person("ines"), [[CANARY, str(account.pk)]], asked=-8)
     seal_sentence(account, elise, f"Est malade, {CANARY}.", asked=-30)
     assert {table for (table,) in planted()} == set(PLACES)
 
@@ -213,8 +213,8 @@ def months(there: House) -> int:
     return there.ask("SELECT count(*) FROM audit_event WHERE at < now() - interval '13 months'")[0][0]
 
 
-def test_recovery_brings_back_neither_pruned_data_nor_ended_access(house, recovered, tmp_path):
-    there, awa = recovered, house.person("awa")
+def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, recovered, tmp_path):
+    there, awa = recovered, landlord.person("awa")
     [(assignment,)] = run("SELECT id FROM access_assignment WHERE person_id = %s LIMIT 1", awa.pk)
     [(forgotten,)] = run("SELECT whose FROM audit_pseudonym WHERE whose <> %s LIMIT 1", awa.pk)
     there.manage("seal", "--once")

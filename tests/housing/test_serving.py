@@ -205,7 +205,7 @@ def test_only_x_forwarded_proto_sets_the_scheme(port):
         assert ask(port, other)["wsgi.url_scheme"] == "http"
 
 
-def test_headers_do_not_change_the_links_of_a_page(house, sign_in):
+def test_headers_do_not_change_the_links_of_a_page(landlord, sign_in):
     """The links of a page do not depend on headers."""
     client = sign_in("elise")
     forged = {"X-Forwarded-Prefix": "/ailleurs", "X-Forwarded-Host": "ailleurs.example", "X-Script-Name": "/ailleurs"}

@@ -31,14 +31,14 @@ def change(statement: str, *params: object) -> None:
     run(statement, *params, alias="cache")
 
 
-def test_a_cached_counter_survives_a_rollback(house):
+def test_a_cached_counter_survives_a_rollback(landlord):
     with transaction.atomic():
         cache.set("tried", 3)
         transaction.set_rollback(True)
     assert cache.get("tried") == 3
 
 
-def test_concurrent_add_succeeds_once(house):
+def test_concurrent_add_succeeds_once(landlord):
     def mark(_number: int) -> bool:
         try:
             return cache.add("served", "y", 30)
@@ -49,7 +49,7 @@ def test_concurrent_add_succeeds_once(house):
         assert sum(threads.map(mark, range(12))) == 1
 
 
-def test_cache_login_reaches_only_its_table(house):
+def test_cache_login_reaches_only_its_table(landlord):
     cache.set("tried", 1)
     reached = run(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
@@ -62,8 +62,8 @@ def test_cache_login_reaches_only_its_table(house):
             run("SELECT count(*) FROM shared_cache", alias=alias)
 
 
-def test_a_pickle_in_the_cache_table_is_never_executed(house, tmp_path):
-    wrong = {"login": house.person("awa").email, "password": "au hasard, encore"}
+def test_a_pickle_in_the_cache_table_is_never_executed(landlord, tmp_path):
+    wrong = {"login": landlord.person("awa").email, "password": "au hasard, encore"}
     Client().post("/entrer/", wrong)
     made = tmp_path / "made"
     change("UPDATE shared_cache SET value = %s", base64.b64encode(pickle.dumps(RunsCode(made))).decode())
@@ -84,20 +84,20 @@ def test_a_pickle_in_the_cache_table_is_never_executed(house, tmp_path):
         "UPDATE shared_cache SET cache_key = ':1:other'",
     ],
 )
-def test_a_changed_moved_or_prolonged_value_counts_as_missing(house, tampering):
+def test_a_changed_moved_or_prolonged_value_counts_as_missing(landlord, tampering):
     cache.set("tried", [1], 60)
     assert cache.get("tried") == [1]
     change(tampering)
     assert cache.get("tried") is None and cache.get("other") is None and "tried" not in cache
 
 
-def test_add_fails_for_an_existing_row_that_was_tampered_with(house):
+def test_add_fails_for_an_existing_row_that_was_tampered_with(landlord):
     assert cache.add("used", "y", 60)
     change("UPDATE shared_cache SET value = 'x'")
     assert not cache.add("used", "y", 60)
 
 
-def test_values_expire_are_touched_counted_and_deleted(house):
+def test_values_expire_are_touched_counted_and_deleted(landlord):
     cache.set("short", 1, -1)
     assert cache.get("short") is None and cache.add("short", 2, 60) and cache.get("short") == 2
     assert cache.touch("short", -1) and cache.get("short") is None and not cache.touch("short")
@@ -112,14 +112,14 @@ def test_values_expire_are_touched_counted_and_deleted(house):
 
 
 @pytest.mark.parametrize("value", [(1, 2), [(1, 2)], date(2026, 1, 1), {1: 2}, {1}, b"x", float("nan")])
-def test_a_value_changed_by_json_is_refused(house, value):
+def test_a_value_changed_by_json_is_refused(landlord, value):
     with pytest.raises(TypeError):
         cache.set("tried", value)
     assert cache.get("tried") is None
 
 
-def test_an_overwritten_api_counter_restarts(house):
-    awa = house.person("awa").pk
+def test_an_overwritten_api_counter_restarts(landlord):
+    awa = landlord.person("awa").pk
     slow_down(awa)
     change("UPDATE shared_cache SET value = 'many'")
     slow_down(awa)

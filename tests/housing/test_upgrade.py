@@ -51,8 +51,8 @@ def until(happened) -> None:
     raise AssertionError("it did not happen within a minute")
 
 
-def test_no_request_fails_during_an_upgrade(house):
-    session = session_of(house.person("elise"))
+def test_no_request_fails_during_an_upgrade(landlord):
+    session = session_of(landlord.person("elise"))
     with served(GUARDED, connections["default"].settings_dict["NAME"]) as server:
         before, asking = workers(server.pid), Asking(server, session)
         asking.start()

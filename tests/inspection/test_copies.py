@@ -75,9 +75,9 @@ def tables(exhibit: dict) -> dict[str, list[list]]:
 
 
 @pytest.fixture
-def released(house):
+def released(landlord):
     """A copy of the household's file that was just released to Simone."""
-    return release_copy(house.person("ines"), house.person("simone"), house.account(OWED))
+    return release_copy(landlord.person("ines"), landlord.person("simone"), landlord.account(OWED))
 
 
 def lines(who, account) -> list:
@@ -87,8 +87,8 @@ def lines(who, account) -> list:
 # --- Four-eyes approval -----------------------------------------------------------------------------------------------
 
 
-def test_copy_is_requested_released_and_read_by_the_inspector(house, sign_in):
-    account, simone, ines = house.account(OWED), sign_in("simone"), sign_in("ines")
+def test_copy_is_requested_released_and_read_by_the_inspector(landlord, sign_in):
+    account, simone, ines = landlord.account(OWED), sign_in("simone"), sign_in("ines")
     counted = simone.post(E22, {"reference": account.reference}).content.decode()
     assert "Demander la copie" in counted and OWED not in counted
     inputs = simone.post(ASK, {"reference": account.reference})
@@ -97,7 +97,7 @@ def test_copy_is_requested_released_and_read_by_the_inspector(house, sign_in):
     waiting = ines.get(OPEN).content.decode()
     assert account.reference in waiting and "Simone Aubry" in waiting and OWED not in waiting
     [line] = events(kind="copy_asked")
-    assert line["about"] == account.pk and line["actor"] == house.person("simone").pk and line["facts"] == {}
+    assert line["about"] == account.pk and line["actor"] == landlord.person("simone").pk and line["facts"] == {}
     assert ines.post(OPEN, {"event": str(line["id"])}).status_code == 302
     assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()  # once
     row = CopyRelease.objects.using(OWNER).get()
@@ -105,12 +105,12 @@ def test_copy_is_requested_released_and_read_by_the_inspector(house, sign_in):
     page = simone.post(E22, {"reference": account.reference}).content.decode()
     assert OWED in page and "Demander la copie" not in page
     [opened] = events(kind="copy_released")
-    assert opened["facts"] == {"release": str(row.pk), "person": str(house.person("simone").pk)}
-    assert opened["about"] == account.pk and opened["actor"] == house.person("ines").pk
+    assert opened["facts"] == {"release": str(row.pk), "person": str(landlord.person("simone").pk)}
+    assert opened["about"] == account.pk and opened["actor"] == landlord.person("ines").pk
 
 
-def test_each_reading_is_recorded_with_its_people(house, sign_in, released):
-    account, simone = house.account(OWED), sign_in("simone")
+def test_each_reading_is_recorded_with_its_people(landlord, sign_in, released):
+    account, simone = landlord.account(OWED), sign_in("simone")
     simone.post(E22, {"reference": account.reference})
     for kind in ("csv", "json", "pdf"):
         assert simone.post(E22, {"reference": account.reference, "format": kind}).status_code == 200
@@ -118,25 +118,25 @@ def test_each_reading_is_recorded_with_its_people(house, sign_in, released):
     assert [row["facts"]["format"] for row in read_events] == ["page", "csv", "json", "pdf"]
     assert {row["about"] for row in read_events} == {account.pk}
     assert {row["facts"]["release"] for row in read_events} == {str(released.pk)}
-    assert all(house.tenant(OWED).pk in row["shown"] for row in read_events)
+    assert all(landlord.tenant(OWED).pk in row["shown"] for row in read_events)
 
 
-def test_request_needs_an_inspector_and_a_known_reference(house, sign_in):
+def test_request_needs_an_inspector_and_a_known_reference(landlord, sign_in):
     simone = sign_in("simone")
     assert simone.get(ASK)["Location"] == E22
-    assert events(actor=house.person("simone").pk, outcome="missing") == []
+    assert events(actor=landlord.person("simone").pk, outcome="missing") == []
     for sent in ({}, {"reference": "AAAA-AAAA-AAAA"}, {"reference": "A" * 21}):
         assert simone.post(ASK, sent).status_code == 404
-    lines = events(actor=house.person("simone").pk, outcome="missing")
+    lines = events(actor=landlord.person("simone").pk, outcome="missing")
     assert [(row["kind"], row["route"], row["facts"]) for row in lines] == [("refused", "control_copy", {})] * 3
     assert events(kind="copy_asked") == []
     for name in ("ines", "paul", "jules", "awa", "elise"):
-        assert sign_in(name).post(ASK, {"reference": house.account(OWED).reference}).status_code == 403
+        assert sign_in(name).post(ASK, {"reference": landlord.account(OWED).reference}).status_code == 403
 
 
-def test_copy_without_a_recent_request_is_not_released(house, sign_in):
+def test_copy_without_a_recent_request_is_not_released(landlord, sign_in):
     """Neither a request older than a week nor another audit event about the household can be released."""
-    account, simone, ines = house.account(OWED), house.person("simone"), sign_in("ines")
+    account, simone, ines = landlord.account(OWED), landlord.person("simone"), sign_in("ines")
     late = leave_line("copy_asked", simone, account, day=-8)
     other = leave_line("exhibit_shown", simone, account, at=timezone.now())
     refused = leave_line("copy_asked", simone, account, at=timezone.now(), outcome="refused")
@@ -146,16 +146,16 @@ def test_copy_without_a_recent_request_is_not_released(house, sign_in):
     assert ines.post(OPEN, {"event": str(ask_for_copy(simone, account))}).status_code == 302
 
 
-def test_person_with_both_roles_cannot_release_their_own_request(house, sign_in):
-    ines = house.person("ines")
-    assign(ines, "inspector", house.place("Office des Trois-Rives"), -1, 20)
-    event = ask_for_copy(ines, house.account(OWED))
+def test_person_with_both_roles_cannot_release_their_own_request(landlord, sign_in):
+    ines = landlord.person("ines")
+    assign(ines, "inspector", landlord.place("Office des Trois-Rives"), -1, 20)
+    event = ask_for_copy(ines, landlord.account(OWED))
     page = sign_in("ines").post(OPEN, {"event": str(event)}).content.decode()
     assert "ne peut pas l’accorder" in page and not CopyRelease.objects.using(OWNER).exists()
 
 
-def test_release_needs_recent_authentication(house, sign_in, monkeypatch):
-    event, ines = ask_for_copy(house.person("simone"), house.account(OWED)), sign_in("ines")
+def test_release_needs_recent_authentication(landlord, sign_in, monkeypatch):
+    event, ines = ask_for_copy(landlord.person("simone"), landlord.account(OWED)), sign_in("ines")
     monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
     assert ines.post(OPEN, {"event": str(event)})["Location"] != OPEN
     assert not CopyRelease.objects.using(OWNER).exists()
@@ -164,13 +164,13 @@ def test_release_needs_recent_authentication(house, sign_in, monkeypatch):
 # --- Database privileges ----------------------------------------------------------------------------------------------
 
 
-def test_no_row_is_readable_without_a_release(house):
+def test_no_row_is_readable_without_a_release(landlord):
     """Without a release, no row of the file is readable."""
-    assert lines(house.person("simone"), house.account(OWED)) == []
+    assert lines(landlord.person("simone"), landlord.account(OWED)) == []
 
 
-def test_no_row_is_readable_after_the_release_or_assignment_ended(house, released):
-    simone, account = house.person("simone"), house.account(OWED)
+def test_no_row_is_readable_after_the_release_or_assignment_ended(landlord, released):
+    simone, account = landlord.person("simone"), landlord.account(OWED)
     assert len(lines(simone, account)) > 5
     CopyRelease.objects.using(OWNER).update(released_at=F("released_at") - DAY, until=F("until") - DAY)
     assert lines(simone, account) == []
@@ -179,26 +179,26 @@ def test_no_row_is_readable_after_the_release_or_assignment_ended(house, release
     assert lines(simone, account) == []
 
 
-def test_release_covers_one_household_only(house, released):
-    simone = house.person("simone")
-    assert lines(simone, house.account(OTHER)) == []
-    exhibit = " ".join(line for _source, line in lines(simone, house.account(OWED)))
+def test_release_covers_one_household_only(landlord, released):
+    simone = landlord.person("simone")
+    assert lines(simone, landlord.account(OTHER)) == []
+    exhibit = " ".join(line for _source, line in lines(simone, landlord.account(OWED)))
     assert OWED in exhibit and OTHER not in exhibit
 
 
-def test_release_is_for_one_inspector_only(house, sign_in, released):
-    other, account = house.person("noel"), house.account(OWED)
-    assign(other, "inspector", house.place("Office des Trois-Rives"), -1, 20)
-    for who in (other, house.person("ines"), house.person("elise"), house.person("paul")):
+def test_release_is_for_one_inspector_only(landlord, sign_in, released):
+    other, account = landlord.person("noel"), landlord.account(OWED)
+    assign(other, "inspector", landlord.place("Office des Trois-Rives"), -1, 20)
+    for who in (other, landlord.person("ines"), landlord.person("elise"), landlord.person("paul")):
         assert lines(who, account) == []
     assert OWED not in json.dumps(exhibit_json(sign_in("noel"), account))
     assert as_role(Compartment.CONTROL, other.pk, "SELECT * FROM inspection_copyrelease") == []
 
 
-def test_inspector_role_cannot_create_a_release(house, released):
-    simone, ines = house.person("simone").pk, house.person("ines").pk
+def test_inspector_role_cannot_create_a_release(landlord, released):
+    simone, ines = landlord.person("simone").pk, landlord.person("ines").pk
     assert len(as_role(Compartment.CONTROL, simone, "SELECT id FROM inspection_copyrelease")) == 1
-    event = ask_for_copy(house.person("simone"), house.account(OTHER))
+    event = ask_for_copy(landlord.person("simone"), landlord.account(OTHER))
     for role, who, question in (
         (Compartment.CONTROL, simone, "UPDATE inspection_copyrelease SET until = until"),
         (Compartment.CONTROL, simone, f"SELECT * FROM inspection_release_copy('{event}')"),
@@ -226,10 +226,10 @@ def test_every_table_about_tenants_is_copied_or_excepted():
 
 
 @pytest.fixture
-def full(house, released):
+def full(landlord, released):
     """A row in each copied table."""
-    account, elise = house.account(OWED), house.person("elise")
-    residence, day = house.residence(OWED), paris_day().isoformat()
+    account, elise = landlord.account(OWED), landlord.person("elise")
+    residence, day = landlord.residence(OWED), paris_day().isoformat()
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
     Representative.objects.using(OWNER).create(tenant=person, name="Rita", **days)
     Identity.objects.using(OWNER).get_or_create(tenant=person, defaults={"birth_date": paris_day(-9000)})
@@ -242,18 +242,18 @@ def full(house, released):
     seal_legacy_comment(account)
     mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building_id=account.building_id, **days)
     DiscreetName.objects.using(OWNER).create(mark=mark, person=elise)
-    stand_wall(account.lease, house.person("paul"))
-    open_in_emergency(account.lease, house.person("bruno"))
+    stand_wall(account.lease, landlord.person("paul"))
+    open_in_emergency(account.lease, landlord.person("bruno"))
     IdentityCheck.objects.using(OWNER).create(
-        person=house.person("paola"), lease=account.lease, document="photo", until=timezone.now()
+        person=landlord.person("paola"), lease=account.lease, document="photo", until=timezone.now()
     )
-    demand = make_demand(house.person("ines"), person)
-    exhibit = {"person": elise, "decided_by": house.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
+    demand = make_demand(landlord.person("ines"), person)
+    exhibit = {"person": elise, "decided_by": landlord.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **exhibit)
     ask_write_off(account, elise)
-    write_payment(account, person, house.place("Agence Belleville"))
+    write_payment(account, person, landlord.place("Agence Belleville"))
     SourceKey.objects.using(OWNER).create(kind="lease", key="B-77", target=account.lease_id)
-    return house
+    return landlord
 
 
 def write_handed_keys(account, residence):
@@ -324,22 +324,22 @@ def test_copy_is_translated(full, sign_in):
     assert "Entries" in tables(exhibit_json(simone, full.account(OWED)))
 
 
-def test_copy_is_read_again_each_time(house, sign_in, released):
+def test_copy_is_read_again_each_time(landlord, sign_in, released):
     """A copy is not stored: the rows are read again each time."""
-    account, simone = house.account(OWED), sign_in("simone")
+    account, simone = landlord.account(OWED), sign_in("simone")
     before = exhibit_json(simone, account)
     write_note(account, "Rappelle le 5 pour le second versement.")
     assert "Rappelle le 5" in json.dumps(exhibit_json(simone, account)) and "Rappelle" not in json.dumps(before)
 
 
-def test_release_and_request_expire_at_the_exact_time(house, sign_in):
+def test_release_and_request_expire_at_the_exact_time(landlord, sign_in):
     """A release can be read for a day and is deleted after a week; an unanswered request expires after a week."""
-    start, account, simone = timezone.now(), house.account(OWED), house.person("simone")
+    start, account, simone = timezone.now(), landlord.account(OWED), landlord.person("simone")
     inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
     waiting = "SELECT count(*) FROM inspection_copies_asked()"
     for step, there in ((-A_MOMENT, 1), (timedelta(0), 0), (A_MOMENT, 0)):
         freeze_clock(start + WEEK + step)
-        assert as_role(Compartment.INSPECTION, house.person("ines").pk, waiting) == [(there,)], step
+        assert as_role(Compartment.INSPECTION, landlord.person("ines").pk, waiting) == [(there,)], step
     assert ines.post(OPEN, {"event": str(inputs)}).status_code == 200
     freeze_clock(start)
     assert ines.post(OPEN, {"event": str(inputs)}).status_code == 302

@@ -38,10 +38,10 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 
 @pytest.fixture
-def seen(house):
+def seen(landlord):
     """Two accounts, each opened by an officer, and a list with both; all events are sealed."""
-    elise = house.person("elise")
-    item, other = house.account(AT_A), house.account(AT_B)
+    elise = landlord.person("elise")
+    item, other = landlord.account(AT_A), landlord.account(AT_B)
     for account in (item, other):
         record_view(
             kinds.ACCOUNT_OPENED, Outcome.SHOWN, by=elise, about=Subject("account", account.pk), shown_ids=[account.pk]
@@ -116,8 +116,8 @@ def test_pack_of_two_accounts_with_all_details(seen, sign_in, tmp_path):
     assert "De l’événement" in text and len(lines(content)) == 3
 
 
-def test_pack_of_a_person_needs_a_reason(seen, house, sign_in):
-    client, elise = sign_in("ines"), house.person("elise")
+def test_pack_of_a_person_needs_a_reason(seen, landlord, sign_in):
+    client, elise = sign_in("ines"), landlord.person("elise")
     url = f"/trace/personnes/{elise.pk}/preuves/"
     assert elise.name not in client.get(url).content.decode()
     assert client.post(url, {"details": "all"})["Content-Type"].startswith("text/html")
@@ -148,7 +148,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_
     assert f"joint : {len(gone)}." in at_home(bare, tmp_path / "home")[1]
 
 
-def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
+def test_only_an_inspector_takes_a_whole_period(seen, landlord, sign_in, tmp_path):
     """Only an inspector may: a whole period shows when each employee works, which the employer must not learn."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
@@ -164,7 +164,7 @@ def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
     )
     dates = {"first": days["first"], "last": days["last"]}
     for who in ("ines", "simone"):
-        person = house.person(who)
+        person = landlord.person(who)
         taken = partial(call_command, "evidence_pack", str(tmp_path / f"{who}.zip"), by=person.email, **dates)
         if who == "ines":
             with pytest.raises(CommandError, match="autorité de contrôle"):
@@ -173,7 +173,7 @@ def test_only_an_inspector_takes_a_whole_period(seen, house, sign_in, tmp_path):
             taken(stdout=io.StringIO())
     assert [path.name for path in tmp_path.glob("*.zip")] == ["simone.zip"]
     look_of = AccessContext(
-        house.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now()
+        landlord.person("ines"), Permission.EVIDENCE_TAKE, kinds.FORM_SHOWN, "", uuid4(), timezone.now()
     )
     form_data = Question({}, None, paris_day(-9), paris_day(), Details.NONE)
     with pytest.raises(PermissionDenied), as_database_role(look_of, read_only=True):
@@ -196,9 +196,9 @@ def test_pack_contains_a_witness_cosignature(seen, sign_in, tmp_path, settings):
     assert f"Le témoin witness.example/w1 a vu {size} événements" in text and "il n’a fait que grandir" in text
 
 
-def test_invalid_requests_show_the_reason(house, sign_in, monkeypatch):
+def test_invalid_requests_show_the_reason(landlord, sign_in, monkeypatch):
     client = sign_in("ines")
-    reference = house.account(AT_A).reference
+    reference = landlord.account(AT_A).reference
 
     def page(**form_data):
         return client.post("/trace/preuves/", {"details": "own", **form_data}).content.decode()
@@ -226,14 +226,14 @@ def test_pack_needs_recent_authentication(seen, sign_in, monkeypatch):
     assert answer.status_code == 302 and not events(kind="evidence_taken")
 
 
-def test_command_writes_the_same_pack_as_the_page(seen, house, tmp_path):
-    file, ines = tmp_path / "out.zip", house.person("ines")
+def test_command_writes_the_same_pack_as_the_page(seen, landlord, tmp_path):
+    file, ines = tmp_path / "out.zip", landlord.person("ines")
     call_command("evidence_pack", str(file), by=ines.email, account=[seen[0].reference], stdout=io.StringIO())
     assert file.stat().st_mode & 0o077 == 0 and len(lines(file.read_bytes())) == 2
     assert at_home(file.read_bytes(), tmp_path / "home")[0] == 3
     [event] = events(kind="evidence_taken")
     assert (event["actor"], event["role"], event["route"]) == (ines.pk, "dpo", "evidence_pack")
-    elise = house.person("elise")
+    elise = landlord.person("elise")
     whose = {"person": elise.email, "reason": "control"}
     call_command("evidence_pack", str(tmp_path / "p.zip"), by=ines.email, **whose, stdout=io.StringIO())
     with pytest.raises(CommandError, match="n’a pas aujourd’hui"):
@@ -247,8 +247,8 @@ def test_command_writes_the_same_pack_as_the_page(seen, house, tmp_path):
     assert refused["actor"] == elise.pk
 
 
-def test_older_pack_is_consistent_with_a_later_one(seen, house, sign_in, tmp_path):
-    ines, account = house.person("ines"), [seen[0].reference]
+def test_older_pack_is_consistent_with_a_later_one(seen, landlord, sign_in, tmp_path):
+    ines, account = landlord.person("ines"), [seen[0].reference]
     older, later = tmp_path / "older.zip", tmp_path / "later.zip"
     call_command("evidence_pack", str(older), by=ines.email, account=account, stdout=io.StringIO())
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")
@@ -278,7 +278,7 @@ def test_whole_period_includes_events_sealed_in_between(seen, sign_in, tmp_path)
     assert len(lines(content)) == last - first + 1 > 3
 
 
-def test_no_pack_is_written_without_its_audit_event(seen, house, sign_in, monkeypatch, tmp_path):
+def test_no_pack_is_written_without_its_audit_event(seen, landlord, sign_in, monkeypatch, tmp_path):
     def fail(*_args, **_kwargs):
         raise AuditLogUnavailable
 
@@ -287,7 +287,7 @@ def test_no_pack_is_written_without_its_audit_event(seen, house, sign_in, monkey
     answer = sign_in("ines").post("/trace/preuves/", {"references": item, "details": "own"})
     assert answer.status_code == 503
     with pytest.raises(CommandError, match="rien n’est exporté"):
-        call_command("evidence_pack", str(tmp_path / "x.zip"), by=house.person("ines").email, account=item)
+        call_command("evidence_pack", str(tmp_path / "x.zip"), by=landlord.person("ines").email, account=item)
     assert not list(tmp_path.iterdir())
 
 
@@ -301,9 +301,9 @@ def test_inspector_takes_a_pack_under_her_role(seen, sign_in, tmp_path):
     assert event["role"] == "inspector"
 
 
-def test_amounts_of_an_account_are_withheld(house, sign_in):
+def test_amounts_of_an_account_are_withheld(landlord, sign_in):
     """Amounts are withheld even with all details, because the person may not see accounts."""
-    elise, account = house.person("elise"), house.account(AT_A)
+    elise, account = landlord.person("elise"), landlord.account(AT_A)
     what = {
         "about": account,
         "outcome": "changed",

@@ -40,7 +40,7 @@ from tests.builders import (
     stand_wall,
 )
 from tests.database.test_policies import as_role
-from tests.known import typed
+from tests.form_values import typed
 from tests.resident_tables import PREFIXES
 from tests.visits import visits
 from tests.world import CAST
@@ -48,17 +48,17 @@ from tests.world import CAST
 OWED = "Dette-Glycines A"
 LET_IN, GIVEN = "Agents qui ont accès par une affectation", "Droits de chaque compartiment dans la base"
 INPUTS = {
-    "E4": lambda house: {"reference": house.account(OWED).reference},
-    "E5": lambda house: {"person": house.person("awa").email},
-    "E6": lambda house: {"person": house.person("awa").email},
-    "E9": lambda house: {"reference": house.account(OWED).reference, "person": "Awa Diakité"},
-    "E22": lambda house: {"reference": house.account(OWED).reference},
-    "E12": lambda house: {"words": "calme, hôpital"},
+    "E4": lambda landlord: {"reference": landlord.account(OWED).reference},
+    "E5": lambda landlord: {"person": landlord.person("awa").email},
+    "E6": lambda landlord: {"person": landlord.person("awa").email},
+    "E9": lambda landlord: {"reference": landlord.account(OWED).reference, "person": "Awa Diakité"},
+    "E22": lambda landlord: {"reference": landlord.account(OWED).reference},
+    "E12": lambda landlord: {"words": "calme, hôpital"},
 }
 
 
-def inputs_for(house, number: str, **more: str) -> dict[str, str]:
-    return {**(INPUTS[number](house) if number in INPUTS else {}), **more}
+def inputs_for(landlord, number: str, **more: str) -> dict[str, str]:
+    return {**(INPUTS[number](landlord) if number in INPUTS else {}), **more}
 
 
 def inside(answer) -> dict[str, bytes]:
@@ -66,9 +66,9 @@ def inside(answer) -> dict[str, bytes]:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
-def exhibit_json(client, house, number: str, **more: str) -> dict:
+def exhibit_json(client, landlord, number: str, **more: str) -> dict:
     """The JSON file of an exhibit."""
-    files = inside(client.post(f"/controle/{number}/", inputs_for(house, number, format="json", **more)))
+    files = inside(client.post(f"/controle/{number}/", inputs_for(landlord, number, format="json", **more)))
     return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
 
 
@@ -78,12 +78,12 @@ def rows_of(exhibit: dict, title: str) -> list[list]:
 
 
 @pytest.mark.parametrize("number", CATALOGUE)
-def test_each_exhibit_opens_as_page_and_files_and_is_recorded(house, sign_in, number):
+def test_each_exhibit_opens_as_page_and_files_and_is_recorded(landlord, sign_in, number):
     simone = sign_in("simone")
-    page = simone.post(f"/controle/{number}/", inputs_for(house, number))
+    page = simone.post(f"/controle/{number}/", inputs_for(landlord, number))
     assert page.status_code == 200 and 'name="format" value="pdf"' in page.content.decode()
     for kind, begins in (("csv", b"PK"), ("json", b"PK"), ("pdf", b"%PDF")):
-        answer = simone.post(f"/controle/{number}/", inputs_for(house, number, format=kind))
+        answer = simone.post(f"/controle/{number}/", inputs_for(landlord, number, format=kind))
         assert answer.content.startswith(begins) and number in answer["Content-Disposition"]
     shown_events = events(kind="exhibit_shown")
     assert [row["facts"]["format"] for row in shown_events] == ["page", "csv", "json", "pdf"]
@@ -91,7 +91,7 @@ def test_each_exhibit_opens_as_page_and_files_and_is_recorded(house, sign_in, nu
     assert {(e["role"], e["outcome"], e["purpose"]) for e in shown_events} == {("inspector", "shown", "control")}
 
 
-def test_list_names_each_exhibit_and_its_question(house, sign_in):
+def test_list_names_each_exhibit_and_its_question(landlord, sign_in):
     page = sign_in("simone").get("/controle/").content.decode()
     assert len(CATALOGUE) >= 19 and page.count('class="stretch"') == len(CATALOGUE)
     assert all(f"/controle/{number}/" in page and str(entry.answers) in page for number, entry in CATALOGUE.items())
@@ -99,7 +99,7 @@ def test_list_names_each_exhibit_and_its_question(house, sign_in):
     assert sign_in("simone").get("/controle/E99/").status_code == 404
 
 
-def test_exhibit_with_a_question_shows_its_form_first(house, sign_in):
+def test_exhibit_with_a_question_shows_its_form_first(landlord, sign_in):
     simone = sign_in("simone")
     for number in INPUTS:
         page = simone.get(f"/controle/{number}/").content.decode()
@@ -112,7 +112,7 @@ def test_exhibit_with_a_question_shows_its_form_first(house, sign_in):
 # --- What an inspector may not do -------------------------------------------------------------------------------------
 
 
-def test_inspector_has_no_permission_to_write(house, sign_in):
+def test_inspector_has_no_permission_to_write(landlord, sign_in):
     """The inspector has no permission of a door that writes."""
     writing = [visit for visit in visits() if visit.door.writes]
     hers = ROLES["inspector"].permissions
@@ -120,7 +120,7 @@ def test_inspector_has_no_permission_to_write(house, sign_in):
 
 
 @pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
-def test_inspector_database_roles_have_only_select(house, compartment):
+def test_inspector_database_roles_have_only_select(landlord, compartment):
     """In the server's catalogue, the roles of her compartments have only SELECT, on any table or column."""
     role = compartment.database_role
     tables = run(
@@ -139,13 +139,13 @@ def test_inspector_database_roles_have_only_select(house, compartment):
     assert [name for (name,) in changing if name.startswith((*PREFIXES, "access_", "audit_"))] == []
 
 
-def test_inspector_role_shows_nothing_to_other_people(house):
+def test_inspector_role_shows_nothing_to_other_people(landlord):
     """Under the inspector's role, another person reads no row and no count."""
     for name in ("jules", "awa", "paul"):
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
-                [Compartment.CONTROL.database_role, str(house.person(name).pk)],
+                [Compartment.CONTROL.database_role, str(landlord.person(name).pk)],
             )
             for question in (
                 "SELECT count(*) FROM audit_event",
@@ -160,18 +160,18 @@ def test_inspector_role_shows_nothing_to_other_people(house):
 
 
 @pytest.mark.parametrize(("first", "last", "status"), [(-10, -1, 403), (-10, 0, 200), (0, 3, 200), (1, 5, 403)])
-def test_inspector_has_access_only_during_the_assignment(house, sign_in, first, last, status):
+def test_inspector_has_access_only_during_the_assignment(landlord, sign_in, first, last, status):
     Assignment.objects.using(OWNER).filter(role="inspector").delete()
-    assign(house.person("simone"), "inspector", house.place("Office des Trois-Rives"), first=first, last=last)
+    assign(landlord.person("simone"), "inspector", landlord.place("Office des Trois-Rives"), first=first, last=last)
     assert sign_in("simone").get("/controle/").status_code == status
 
 
-def test_inspector_assignment_has_at_most_thirty_days_and_needs_two_people(house, sign_in):
-    top, agency = house.place("Office des Trois-Rives"), house.place("Agence Belleville")
+def test_inspector_assignment_has_at_most_thirty_days_and_needs_two_people(landlord, sign_in):
+    top, agency = landlord.place("Office des Trois-Rives"), landlord.place("Agence Belleville")
     with pytest.raises(DatabaseError, match="assignment_of_an_inspector_is_short"):
-        assign(house.person("noel"), "inspector", top, first=0, last=30)
+        assign(landlord.person("noel"), "inspector", top, first=0, last=30)
     jules = sign_in("jules")
-    terms = {"person": house.person("noel").email, "role": "inspector", "reason": "posting", "first_day": typed()}
+    terms = {"person": landlord.person("noel").email, "role": "inspector", "reason": "posting", "first_day": typed()}
     for place, last, exhibit in ((top, 30, "30 jours au plus"), (agency, 5, "pour tout l’organisme")):
         answer = jules.post(reverse("request_new"), {**terms, "place": place.code, "last_day": typed(last)})
         assert exhibit in answer.content.decode()
@@ -182,9 +182,9 @@ def test_inspector_assignment_has_at_most_thirty_days_and_needs_two_people(house
     )
 
 
-def test_inspector_has_at_most_sixty_days_a_year(house, sign_in):
+def test_inspector_has_at_most_sixty_days_a_year(landlord, sign_in):
     """An inspector may have two assignments of thirty days in a year. Days after an early end count no more."""
-    jules, noel, top = sign_in("jules"), house.person("noel"), house.place("Office des Trois-Rives")
+    jules, noel, top = sign_in("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
     exhibit = "soixante jours par an au plus"
 
@@ -207,10 +207,10 @@ def test_inspector_has_at_most_sixty_days_a_year(house, sign_in):
 # --- Content of the exhibits ------------------------------------------------------------------------------------------
 
 
-def reaching(house, building_id) -> set[str]:
+def reaching(landlord, building_id) -> set[str]:
     """Names of the people who reach the building in a compartment with residents, by the database's own function."""
     reach = "SELECT access_reach(%s, %s, loge_today())"
-    people = {full: house.person(name).pk for name, (full, _biography) in CAST.items()}
+    people = {full: landlord.person(name).pk for name, (full, _biography) in CAST.items()}
     return {
         full
         for full, pk in people.items()
@@ -218,24 +218,24 @@ def reaching(house, building_id) -> set[str]:
     }
 
 
-def test_e4_names_exactly_the_people_who_reach_the_building(house, sign_in):
-    account = house.account(OWED)
-    exhibit = exhibit_json(sign_in("simone"), house, "E4")
+def test_e4_names_exactly_the_people_who_reach_the_building(landlord, sign_in):
+    account = landlord.account(OWED)
+    exhibit = exhibit_json(sign_in("simone"), landlord, "E4")
     named = {row[0] for row in rows_of(exhibit, LET_IN)}
-    assert named == reaching(house, account.building_id) and {"Awa Diakité", "Élise Bernard"} < named
+    assert named == reaching(landlord, account.building_id) and {"Awa Diakité", "Élise Bernard"} < named
     assert not {"Bruno Lefèvre", "Fatou Ndiaye", "Chloé Martin", "Karim Sy"} & named
     [event] = events(kind="exhibit_shown")
     assert event["about"] == account.pk and event["place"] == account.building_id
 
 
-def test_e4_covers_past_days_and_names_excluded_people(house, sign_in):
-    account = house.account(OWED)
-    stand_wall(account.lease, house.person("elise"))
-    open_in_emergency(account.lease, house.person("bruno"))
+def test_e4_covers_past_days_and_names_excluded_people(landlord, sign_in):
+    account = landlord.account(OWED)
+    stand_wall(account.lease, landlord.person("elise"))
+    open_in_emergency(account.lease, landlord.person("bruno"))
     simone = sign_in("simone")
-    then = {row[0] for row in rows_of(exhibit_json(simone, house, "E4", day=typed(-5)), LET_IN)}
+    then = {row[0] for row in rows_of(exhibit_json(simone, landlord, "E4", day=typed(-5)), LET_IN)}
     assert {"Chloé Martin", "Karim Sy"} < then and "Olga Brun" not in then
-    now = exhibit_json(simone, house, "E4")
+    now = exhibit_json(simone, landlord, "E4")
     opens = {row[0]: row[-1] for row in rows_of(now, LET_IN)}
     assert opens["Élise Bernard"] == "aucun accès" and "Qui habite où" in opens["Awa Diakité"]
     assert "aides demandées, en urgence" in opens["Awa Diakité"]
@@ -244,8 +244,8 @@ def test_e4_covers_past_days_and_names_excluded_people(house, sign_in):
     mark = DiscreetMark.objects.using(OWNER).create(
         lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
     )
-    DiscreetName.objects.using(OWNER).create(mark=mark, person=house.person("awa"))
-    opens = {row[0]: row[-1] for row in rows_of(exhibit_json(simone, house, "E4"), LET_IN)}
+    DiscreetName.objects.using(OWNER).create(mark=mark, person=landlord.person("awa"))
+    opens = {row[0]: row[-1] for row in rows_of(exhibit_json(simone, landlord, "E4"), LET_IN)}
     assert opens["Georges Petit"] == "Contestations, sans le texte des phrases"
     assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures par référence, sans nom"
     assert (
@@ -253,11 +253,11 @@ def test_e4_covers_past_days_and_names_excluded_people(house, sign_in):
     )  # the evacuation list shows only the door of a discreet household
 
 
-def test_e4_conflict_does_not_extend_to_a_shared_guarantor(house, sign_in):
-    account = house.account(OWED)
-    guarantee(account, other := house.account("Calme-Glycines B"))
-    stand_wall(other.lease, house.person("elise"))
-    now = exhibit_json(sign_in("simone"), house, "E4")
+def test_e4_conflict_does_not_extend_to_a_shared_guarantor(landlord, sign_in):
+    account = landlord.account(OWED)
+    guarantee(account, other := landlord.account("Calme-Glycines B"))
+    stand_wall(other.lease, landlord.person("elise"))
+    now = exhibit_json(sign_in("simone"), landlord, "E4")
     assert {row[0]: row[-1] for row in rows_of(now, LET_IN)}["Élise Bernard"] != "aucun accès"
 
 
@@ -267,11 +267,11 @@ def test_e4_conflict_does_not_extend_to_a_shared_guarantor(house, sign_in):
     ("E9", {"Élise Bernard"}, {"Awa Diakité"}),
     ("E7", set(), {"Awa Diakité"}),
 ])  # fmt: skip
-def test_exhibit_links_from_a_colleague_to_their_views(house, sign_in, number, names, not_named):
+def test_exhibit_links_from_a_colleague_to_their_views(landlord, sign_in, number, names, not_named):
     for who in ("elise", "awa"):
-        leave_line("account_opened", house.person(who), house.account(OWED), -2, purpose="arrears")
+        leave_line("account_opened", landlord.person(who), landlord.account(OWED), -2, purpose="arrears")
     simone = sign_in("simone")
-    page = simone.post(f"/controle/{number}/", inputs_for(house, number)).content.decode()
+    page = simone.post(f"/controle/{number}/", inputs_for(landlord, number)).content.decode()
     offered = dict(re.findall(r'name="person" value="([^"]+)">([^<]+)</button>', page))
     assert names <= set(offered.values()) and not not_named & set(offered.values())
     if names:
@@ -283,9 +283,9 @@ def test_exhibit_links_from_a_colleague_to_their_views(house, sign_in, number, n
 
 
 @pytest.mark.parametrize("name", ["awa", "denis", "elise", "georges", "helene", "karim", "chloe", "noel"])
-def test_e5_counts_residents_within_reach_by_building(house, sign_in, name):
-    person = house.person(name)
-    exhibit = exhibit_json(sign_in("simone"), house, "E5", person=person.email)
+def test_e5_counts_residents_within_reach_by_building(landlord, sign_in, name):
+    person = landlord.person(name)
+    exhibit = exhibit_json(sign_in("simone"), landlord, "E5", person=person.email)
     reached = rows_of(exhibit, "Données accessibles, par bâtiment")
     reach = "SELECT p.name FROM access_reach(%s, %s, loge_today()) b JOIN access_place p ON p.id = b"
     wanted = {place for compartment in PLACED for (place,) in run(reach, person.pk, compartment.value)}
@@ -298,9 +298,9 @@ def test_e5_counts_residents_within_reach_by_building(house, sign_in, name):
     assert events(kind="exhibit_shown")[0]["facts"]["person"] == str(person.pk)
 
 
-def test_e3_shows_the_grants_of_the_server(house, sign_in):
+def test_e3_shows_the_grants_of_the_server(landlord, sign_in):
     simone = sign_in("simone")
-    exhibit = exhibit_json(simone, house, "E3")
+    exhibit = exhibit_json(simone, landlord, "E3")
     grants = rows_of(exhibit, GIVEN)
     assert len(grants) > 150 and not [
         row for row in grants if row[0].startswith("Pièces de contrôle") and row[2] != "SELECT"
@@ -313,7 +313,7 @@ def test_e3_shows_the_grants_of_the_server(house, sign_in):
     assert "loge_reach('card'" in card[4]
     assert not [row for row in grants if row[0] == card[0] and row[1] in ("tenants_account", "ledger_entry")]
     run(f'GRANT SELECT ON ledger_entry TO "{Compartment.CARD.database_role}"')
-    now = exhibit_json(simone, house, "E3")
+    now = exhibit_json(simone, landlord, "E3")
     [opened] = [row for row in rows_of(now, GIVEN) if row not in grants]
     assert opened == [
         card[0],
@@ -325,21 +325,21 @@ def test_e3_shows_the_grants_of_the_server(house, sign_in):
     assert now["sha256"] != exhibit["sha256"]
 
 
-def test_e9_lists_views_of_an_employee_and_refusals(house, sign_in):
-    account = house.account(OWED)
+def test_e9_lists_views_of_an_employee_and_refusals(landlord, sign_in):
+    account = landlord.account(OWED)
     sign_in("elise").post(f"/comptes/{account.reference}/pourquoi/", {"purpose": "payment"})
-    sign_in("bruno").get(f"/fiches/{house.residence(OWED).pk}/")
-    exhibit = exhibit_json(sign_in("simone"), house, "E9", person="Bruno Lefèvre")
+    sign_in("bruno").get(f"/fiches/{landlord.residence(OWED).pk}/")
+    exhibit = exhibit_json(sign_in("simone"), landlord, "E9", person="Bruno Lefèvre")
     refused = rows_of(exhibit, "Tentatives refusées")
     assert [row[3] for row in refused if "périmètre" in row[2]] == ["Bruno Lefèvre"]
     theirs = rows_of(exhibit, "Consultations et modifications faites par l’agent")
     assert {row[3] for row in theirs} == {"Bruno Lefèvre"}
 
 
-def test_e12_counts_words_without_storing_them(house, sign_in):
-    seal_sentence(house.account(OWED), by=house.person("elise"), text="Hôpital depuis mardi.", asked=-1)
+def test_e12_counts_words_without_storing_them(landlord, sign_in):
+    seal_sentence(landlord.account(OWED), by=landlord.person("elise"), text="Hôpital depuis mardi.", asked=-1)
     simone = sign_in("simone")
-    exhibit = exhibit_json(simone, house, "E12")
+    exhibit = exhibit_json(simone, landlord, "E12")
     rows = rows_of(exhibit, "Mots comptés")
     assert ["calme", "Noms de locataires", 5] in rows and "Phrases contestées" not in json.dumps(exhibit)
     assert exhibit["asked"] == {"Recherche de mots": "calme, hôpital"} and "Calme-Glycines" not in json.dumps(exhibit)
@@ -348,24 +348,24 @@ def test_e12_counts_words_without_storing_them(house, sign_in):
     assert "calme" not in str(events()).lower()
 
 
-def test_e7_names_people_who_left_with_an_open_sign_in(house, sign_in):
-    exhibit = exhibit_json(sign_in("simone"), house, "E7")
+def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
+    exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
     assert late == {}  # Chloé's last day was yesterday
-    Assignment.objects.using(OWNER).filter(person=house.person("chloe")).update(last_day=paris_day(-9))
-    exhibit = exhibit_json(sign_in("simone"), house, "E7")
+    Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
+    exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [
         ("Chloé Martin", None, 9)
     ]
 
 
-def test_e7_counts_sessions_from_several_addresses(house, sign_in):
+def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
     """Addresses and devices are only counted. Sessions from one place, and ended sessions, do not count."""
-    awa, bruno, yann = (house.person(name) for name in ("awa", "bruno", "yann"))
+    awa, bruno, yann = (landlord.person(name) for name in ("awa", "bruno", "yann"))
     open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))
     open_sessions(bruno, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.1", "Firefox on Windows"))
     open_sessions(yann, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Firefox on Windows"), days=-1)
-    exhibit = exhibit_json(sign_in("simone"), house, "E7")
+    exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     [row] = rows_of(exhibit, "Sessions ouvertes de deux adresses ou de deux appareils")
     assert (
         row[:4] == ["Awa Diakité", 2, 2, 2]
@@ -373,7 +373,7 @@ def test_e7_counts_sessions_from_several_addresses(house, sign_in):
         and "Firefox" not in json.dumps(exhibit)
     )
     counted = "SELECT count(*) FROM access_inspected_sessions()"
-    assert as_role(Compartment.CONTROL, house.person("jules").pk, counted) == [(0,)]
+    assert as_role(Compartment.CONTROL, landlord.person("jules").pk, counted) == [(0,)]
 
 
 def open_sessions(person, *places, days=1):
@@ -387,10 +387,10 @@ def open_sessions(person, *places, days=1):
 # --- Signatures -------------------------------------------------------------------------------------------------------
 
 
-def test_openssl_verifies_a_file_and_rejects_a_changed_one(house, sign_in, tmp_path: Path):
+def test_openssl_verifies_a_file_and_rejects_a_changed_one(landlord, sign_in, tmp_path: Path):
     simone = sign_in("simone")
     for kind in ("csv", "json"):
-        files = inside(simone.post("/controle/E4/", inputs_for(house, "E4", format=kind)))
+        files = inside(simone.post("/controle/E4/", inputs_for(landlord, "E4", format=kind)))
         for name, body in files.items():
             (tmp_path / name).write_bytes(body)
         [signed] = [name for name in files if name.endswith(f".{kind}")]
@@ -401,25 +401,27 @@ def test_openssl_verifies_a_file_and_rejects_a_changed_one(house, sign_in, tmp_p
         assert check().returncode != 0
 
 
-def test_pdf_contains_the_signed_statement(house, sign_in):
+def test_pdf_contains_the_signed_statement(landlord, sign_in):
     simone = sign_in("simone")
-    paper = PdfReader(io.BytesIO(simone.post("/controle/E4/", inputs_for(house, "E4", format="pdf")).content))
+    paper = PdfReader(io.BytesIO(simone.post("/controle/E4/", inputs_for(landlord, "E4", format="pdf")).content))
     text = "\n".join(page.extract_text() for page in paper.pages)
     assert "Simone Aubry" in text and "Awa Diakité" in " ".join(text.split())
     proof = text[text.index('{"asked"') :]
     statement = json.loads(proof[: proof.index("}Ed25519" if "}Ed25519" in proof else "\nEd25519")].replace("\n", ""))
     key, signature = re.search(r"Ed25519 (\S+)", proof)[1], re.search(r"signature (\S+)", proof)[1]
     assert is_signed(statement, key, signature) and not is_signed({**statement, "by": "Awa"}, key, signature)
-    assert statement["sha256"] == exhibit_json(simone, house, "E4")["sha256"]
+    assert statement["sha256"] == exhibit_json(simone, landlord, "E4")["sha256"]
 
 
-def test_csv_escapes_formulas_and_has_a_head(house, sign_in):
+def test_csv_escapes_formulas_and_has_a_head(landlord, sign_in):
     run("UPDATE access_person SET name = '=1+1' WHERE name = 'Awa Diakité'")
-    files = inside(sign_in("simone").post("/controle/E4/", inputs_for(house, "E4", format="csv")))
+    files = inside(sign_in("simone").post("/controle/E4/", inputs_for(landlord, "E4", format="csv")))
     body = next(body for name, body in files.items() if name.endswith(".csv")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body), delimiter=";"))
     exhibit = {row[0]: row[1] for row in rows[1:8] if len(row) > 1}
-    assert exhibit["Demandé par"] == "Simone Aubry" and exhibit["Référence du compte"] == house.account(OWED).reference
+    assert (
+        exhibit["Demandé par"] == "Simone Aubry" and exhibit["Référence du compte"] == landlord.account(OWED).reference
+    )
     assert exhibit["Jour"] == typed() and re.fullmatch(r"\d\d/\d\d/\d{4}, [\d:]{8}", exhibit["Établi le"])
     assert [row[0] for row in rows if row and "1+1" in row[0]] == ["'=1+1"]
 

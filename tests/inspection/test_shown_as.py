@@ -34,12 +34,12 @@ PHONE = "639981234"
 
 
 @pytest.fixture
-def at_desk(house, sign_in):
+def at_desk(landlord, sign_in):
     """`at_desk(name)` returns a client of the inspector Simone that views the caretaker's pages."""
 
     def stand(name: str):
         simone = sign_in("simone")
-        answer = simone.post("/controle/comme/", {"person": house.person(name).email})
+        answer = simone.post("/controle/comme/", {"person": landlord.person(name).email})
         assert answer.status_code == 302 and answer["Location"] == PREFIX
         return simone
 
@@ -56,11 +56,11 @@ def pages_of(client, *paths: str) -> list[str]:
     return [answer.content.decode() for answer in answers]
 
 
-def test_caretaker_pages_open_without_real_residents(house, at_desk, sign_in):
+def test_caretaker_pages_open_without_real_residents(landlord, at_desk, sign_in):
     HelpCode.objects.using(OWNER).create(
-        tenant=house.tenant(CALM), code="knock_loudly", asked_on=paris_day(-1), renew_by=paris_day(200)
+        tenant=landlord.tenant(CALM), code="knock_loudly", asked_on=paris_day(-1), renew_by=paris_day(200)
     )
-    glycines, residence = house.building("Glycines A").pk, house.residence(CALM).pk
+    glycines, residence = landlord.building("Glycines A").pk, landlord.residence(CALM).pk
     simone = at_desk("awa")
     assert simone.get(PREFIX)["Location"] == below("/immeubles/")
     pages = pages_of(simone, "/immeubles/", f"/immeubles/{glycines}/?vue=liste", f"/fiches/{residence}/")
@@ -77,11 +77,11 @@ def test_caretaker_pages_open_without_real_residents(house, at_desk, sign_in):
     assert links and [link for link in links if not link.startswith((PREFIX, "/static/"))] == []
 
 
-def test_views_are_recorded_under_the_inspector(house, at_desk):
-    residence = house.residence(CALM)
+def test_views_are_recorded_under_the_inspector(landlord, at_desk):
+    residence = landlord.residence(CALM)
     simone = at_desk("awa")
     pages_of(simone, "/immeubles/", f"/fiches/{residence.pk}/")
-    awa, hers = house.person("awa").pk, house.person("simone").pk
+    awa, hers = landlord.person("awa").pk, landlord.person("simone").pk
     assert events(actor=awa) == []
     first, second = events(kind="shown_as")
     assert (first["facts"], second["facts"]) == (
@@ -92,21 +92,21 @@ def test_views_are_recorded_under_the_inspector(house, at_desk):
     assert second["about"] == residence.tenant_id
 
 
-def test_recorded_purpose_is_always_control(house, at_desk):
-    residence = house.residence(CALM)
+def test_recorded_purpose_is_always_control(landlord, at_desk):
+    residence = landlord.residence(CALM)
     run("UPDATE tenants_residence SET moved_out = loge_today() WHERE id = %s", residence.pk)
     pages_of(at_desk("awa"), f"/fiches/{residence.pk}/")
     assert [item["purpose"] for item in events(kind="shown_as")] == ["control"]
 
 
-def test_pages_refused_to_the_caretaker_are_refused(house, at_desk):
+def test_pages_refused_to_the_caretaker_are_refused(landlord, at_desk):
     """Another building, an account, an emergency, a colleague's access, and everything that writes."""
     simone = at_desk("awa")
-    next_door = house.residence("Calme-Glycines B").pk
-    reference = house.account("Dette-Glycines A").reference
+    next_door = landlord.residence("Calme-Glycines B").pk
+    reference = landlord.account("Dette-Glycines A").reference
     wanted = {
         f"/fiches/{next_door}/": 404,
-        f"/immeubles/{house.building('Quai 9').pk}/": 404,
+        f"/immeubles/{landlord.building('Quai 9').pk}/": 404,
         "/comptes/": 403,
         f"/comptes/{reference}/": 403,
         "/trace/": 403,
@@ -117,13 +117,13 @@ def test_pages_refused_to_the_caretaker_are_refused(house, at_desk):
         "/nulle-part/": 404,
     }
     assert {path: simone.get(below(path)).status_code for path in wanted} == wanted
-    door = house.residence(CALM).pk
+    door = landlord.residence(CALM).pk
     assert simone.post(below(f"/fiches/{door}/faits/"), {"x": "1"}).status_code == 403
-    assert events(outcome="changed") == [] and events(actor=house.person("awa").pk) == []
-    assert {item["actor"] for item in events(kind="refused")} == {house.person("simone").pk}
+    assert events(outcome="changed") == [] and events(actor=landlord.person("awa").pk) == []
+    assert {item["actor"] for item in events(kind="refused")} == {landlord.person("simone").pk}
 
 
-def test_search_finds_invented_names_only(house, at_desk):
+def test_search_finds_invented_names_only(landlord, at_desk):
     simone = at_desk("awa")
     assert "/fiches/" not in simone.post(below("/immeubles/chercher/"), {"q": "calme"}).content.decode()
     [invented] = run("SELECT masked.last_name(id) FROM tenants_tenant WHERE last_name = %s", CALM)
@@ -131,40 +131,40 @@ def test_search_finds_invented_names_only(house, at_desk):
 
 
 @pytest.mark.parametrize("name", ["awa", "ines", "jules", "noel"])
-def test_other_people_cannot_use_the_cookie(house, sign_in, name):
+def test_other_people_cannot_use_the_cookie(landlord, sign_in, name):
     client = sign_in(name)
-    assert client.post("/controle/comme/", {"person": house.person("bruno").email}).status_code == 403
+    assert client.post("/controle/comme/", {"person": landlord.person("bruno").email}).status_code == 403
     client.cookies[COOKIE] = signing.dumps(
-        [str(house.person(name).pk), str(house.person("bruno").pk)], salt="access.shown_as"
+        [str(landlord.person(name).pk), str(landlord.person("bruno").pk)], salt="access.shown_as"
     )
     assert client.get(below("/immeubles/")).status_code == 403
     client.cookies[COOKIE] = signing.dumps(
-        [str(house.person("simone").pk), str(house.person("bruno").pk)], salt="access.shown_as"
+        [str(landlord.person("simone").pk), str(landlord.person("bruno").pk)], salt="access.shown_as"
     )
     assert client.get(below("/immeubles/"))["Location"] == "/controle/E6/"
     assert events(kind="shown_as") == []
 
 
-def test_only_current_caretakers_are_shown(house, at_desk, sign_in):
+def test_only_current_caretakers_are_shown(landlord, at_desk, sign_in):
     simone = at_desk("awa")
     Person.objects.using(OWNER).filter(name="Awa Diakité").update(is_active=False)
     assert simone.get(below("/immeubles/"))["Location"] == "/controle/E6/"
     Person.objects.using(OWNER).filter(name="Awa Diakité").update(is_active=True)
     run(
         "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'end_of_post' WHERE person_id = %s",
-        house.person("awa").pk,
+        landlord.person("awa").pk,
     )
     assert simone.get(below("/immeubles/")).status_code == 403
-    other = signing.dumps([str(house.person("simone").pk), str(house.person("bruno").pk)], salt="access.shown_as")
+    other = signing.dumps([str(landlord.person("simone").pk), str(landlord.person("bruno").pk)], salt="access.shown_as")
     simone.cookies[COOKIE] = other
     assert simone.get(below("/immeubles/")).status_code == 200
     for name in ("chloe", "olga", "elise"):
-        assert sign_in("simone").post("/controle/comme/", {"person": house.person(name).email}).status_code == 404
+        assert sign_in("simone").post("/controle/comme/", {"person": landlord.person(name).email}).status_code == 404
     form_data = [item for item in events(kind="refused", outcome="missing") if item["route"] == "control_act"]
-    assert [item["actor"] for item in form_data] == [house.person("simone").pk] * 3
+    assert [item["actor"] for item in form_data] == [landlord.person("simone").pk] * 3
 
 
-def test_every_column_about_a_person_is_masked_or_excepted(house):
+def test_every_column_about_a_person_is_masked_or_excepted(landlord):
     replaced = {
         f"{table}.{column}"
         for table, column in run(
@@ -195,7 +195,7 @@ def test_every_column_about_a_person_is_masked_or_excepted(house):
     }
 
 
-def test_access_ends_after_fifteen_minutes(house, at_desk, monkeypatch):
+def test_access_ends_after_fifteen_minutes(landlord, at_desk, monkeypatch):
     """The time limit is in the cookie's signature, so a browser that keeps the cookie cannot extend it."""
     simone, began = at_desk("awa"), time.time()
     page = simone.cookies[COOKIE].value
@@ -203,6 +203,6 @@ def test_access_ends_after_fifteen_minutes(house, at_desk, monkeypatch):
     assert simone.get(below("/immeubles/")).status_code == 200
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 + 5)
     simone.cookies[COOKIE] = page
-    for path in ("/immeubles/", f"/fiches/{house.residence(CALM).pk}/"):
+    for path in ("/immeubles/", f"/fiches/{landlord.residence(CALM).pk}/"):
         assert simone.get(below(path))["Location"] == "/controle/E6/"
     assert len(events(kind="shown_as")) == 1 and MINUTES == 15

@@ -29,7 +29,7 @@ BELLEVILLE = ("Glycines A", "Glycines B", "Tour basse", "Tour haute")
 @pytest.mark.parametrize(
     ("name", "buildings"), [("elise", BELLEVILLE), ("fatou", ("Quai 9",)), ("denis", ("Tour basse", "Tour haute"))]
 )
-def test_officer_lists_exactly_the_accounts_in_reach(house, sign_in, name, buildings):
+def test_officer_lists_exactly_the_accounts_in_reach(landlord, sign_in, name, buildings):
     answer = sign_in(name).get("/comptes/")
     assert answer.status_code == 200
     assert set(references(answer)) == accounts_in(*buildings)
@@ -40,19 +40,19 @@ def test_officer_lists_exactly_the_accounts_in_reach(house, sign_in, name, build
 
 @pytest.mark.parametrize("url", LISTS)
 @pytest.mark.parametrize("name", ["awa", "georges", "helene", "ines", "jules", "noel"])
-def test_account_lists_give_403_to_other_roles(house, sign_in, url, name):
+def test_account_lists_give_403_to_other_roles(landlord, sign_in, url, name):
     assert sign_in(name).get(url).status_code == 403
     assert [e["outcome"] for e in events(kind="refused")] == ["refused"]
 
 
-def test_list_shows_balances_computed_from_entries(house, sign_in):
+def test_list_shows_balances_computed_from_entries(landlord, sign_in):
     body = sign_in("elise").get("/comptes/").content.decode()
     assert body.count('1\u202f461,60<span class="sens">dû</span>') == 4
     assert "Mme Marie Dette-Glycines A, Mme Paul Dette-Glycines A" in body
 
 
-def test_list_filters_accounts_owing_and_in_credit(house, sign_in):
-    ahead = house.account("Calme-Glycines B")
+def test_list_filters_accounts_owing_and_in_credit(landlord, sign_in):
+    ahead = landlord.account("Calme-Glycines B")
     post(ahead, -5_000, "cheque", "payment")
     elise = sign_in("elise")
     assert ahead.reference in references(elise.get("/comptes/?solde=avoir"))
@@ -62,8 +62,8 @@ def test_list_filters_accounts_owing_and_in_credit(house, sign_in):
     assert len(references(elise.get("/comptes/?solde=n-importe-quoi"))) == len(accounts_in(*BELLEVILLE))
 
 
-def test_former_account_is_listed_until_settled(house, sign_in):
-    unit = make_unit(house.building("Glycines A"), "31", 3)
+def test_former_account_is_listed_until_settled(landlord, sign_in):
+    unit = make_unit(landlord.building("Glycines A"), "31", 3)
     former = let(unit, make_tenant("Partie", "Rose"), start=-600, end=-40)
     elise = sign_in("elise")
     assert references(elise.get("/comptes/partis/")) == [former.reference]
@@ -90,7 +90,7 @@ def test_former_account_is_listed_until_settled(house, sign_in):
         ("", 0),
     ],
 )
-def test_search_matches_name_or_address_within_reach(house, sign_in, words, matches):
+def test_search_matches_name_or_address_within_reach(landlord, sign_in, words, matches):
     answer = sign_in("elise").post("/comptes/recherche/", {"q": words})
     assert answer.status_code == 200 and len(references(answer)) == matches
     [event] = events(kind="search_run")
@@ -99,20 +99,20 @@ def test_search_matches_name_or_address_within_reach(house, sign_in, words, matc
 
 
 @pytest.mark.parametrize("typed", ["{0}", "{0[0]}{0[1]}{0[2]}{0[3]}", " {1} "])
-def test_search_accepts_a_reference_in_any_spelling(house, sign_in, typed):
-    account = house.account("Dette-Glycines A")
+def test_search_accepts_a_reference_in_any_spelling(landlord, sign_in, typed):
+    account = landlord.account("Dette-Glycines A")
     words = typed.format(account.reference, account.reference.replace("-", "").lower())
     assert account.reference in references(sign_in("elise").post("/comptes/recherche/", {"q": words}))
     assert references(sign_in("fatou").post("/comptes/recherche/", {"q": words})) == []
 
 
-def test_search_terms_are_not_stored_in_the_audit_log(house, sign_in):
+def test_search_terms_are_not_stored_in_the_audit_log(landlord, sign_in):
     sign_in("elise").post("/comptes/recherche/", {"q": "dette-glycines secret"})
     assert not [e for e in events() if "secret" in str(e)]
 
 
-def test_discreet_household_is_absent_from_lists_and_search(house, sign_in):
-    account = house.account("Dette-Glycines A")
+def test_discreet_household_is_absent_from_lists_and_search(landlord, sign_in):
+    account = landlord.account("Dette-Glycines A")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 30)",
@@ -132,19 +132,19 @@ def count_queries(client, url: str) -> int:
     return len(queries)
 
 
-def test_number_of_queries_does_not_grow_with_the_list(house, sign_in):
+def test_number_of_queries_does_not_grow_with_the_list(landlord, sign_in):
     elise = sign_in("elise")
     elise.get("/comptes/")
     few = count_queries(elise, "/comptes/")
-    building = house.building("Glycines A")
+    building = landlord.building("Glycines A")
     for number in range(30):
         account = let(make_unit(building, f"5{number:02}", 5), make_tenant(f"Nouvelle{number}", "Ida"))
         post(account, 100)
     assert count_queries(elise, "/comptes/") == few
 
 
-def test_pages_together_contain_each_account_once(house, sign_in):
-    building = house.building("Glycines A")
+def test_pages_together_contain_each_account_once(landlord, sign_in):
+    building = landlord.building("Glycines A")
     for number in range(65):
         let(make_unit(building, f"6{number:02}", 6), make_tenant(f"Nouvelle{number}", "Ida"))
     elise = sign_in("elise")
@@ -153,12 +153,12 @@ def test_pages_together_contain_each_account_once(house, sign_in):
     assert set(first) | set(second) == accounts_in(*BELLEVILLE)
 
 
-def test_pages_in_sequence_equal_the_full_ordered_list(house, sign_in, monkeypatch):
+def test_pages_in_sequence_equal_the_full_ordered_list(landlord, sign_in, monkeypatch):
     """Each page queries only its own buildings, yet the pages in sequence equal the full list, whatever the page size.
 
     Two buildings with the same name are merged and ordered by staircase.
     """
-    estate = house.building("Glycines A").place.parent
+    estate = landlord.building("Glycines A").place.parent
     for number in ("1", "2"):
         building = make_building(f"Jumelle {number}", estate, number=number)
         for door in range(4):
@@ -182,8 +182,8 @@ def test_pages_in_sequence_equal_the_full_ordered_list(house, sign_in, monkeypat
     assert whole == [reference for (reference,) in ordered]
 
 
-def test_guarantor_is_not_named_as_holder(house, sign_in):
-    account, elise = house.account("Calme-Glycines A"), sign_in("elise")
+def test_guarantor_is_not_named_as_holder(landlord, sign_in):
+    account, elise = landlord.account("Calme-Glycines A"), sign_in("elise")
     guarantee(account)
     at = account.reference
     for page in ("/comptes/", f"/comptes/{at}/", "/comptes/export/", "/api/v1/accounts/", f"/api/v1/accounts/{at}/"):

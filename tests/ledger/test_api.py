@@ -41,8 +41,8 @@ def keys_of_answer(client, path):
     return keys(body["results"]) if "results" in body else keys(body)
 
 
-def test_each_role_receives_exactly_these_keys(house, sign_in):
-    home, account = house.residence(LATE), house.account(LATE)
+def test_each_role_receives_exactly_these_keys(landlord, sign_in):
+    home, account = landlord.residence(LATE), landlord.account(LATE)
     resident = RESIDENT | under("unit", DOOR)
     card = CARD | under("unit", DOOR) | under("contact", {"channel", "phone", "email", "contact_name"})
     card |= under("household", {"id", "name"})
@@ -77,17 +77,17 @@ def test_each_role_receives_exactly_these_keys(house, sign_in):
     assert keys_of_answer(elise, f"buildings/{home.building_id}/units/") == unit
 
 
-def test_list_event_names_each_household_shown(house, sign_in):
+def test_list_event_names_each_household_shown(landlord, sign_in):
     answer = sign_in("awa").get("/api/v1/residents/?order=-name&limit=2").json()
     [event] = events(kind="list_shown", route="api_residents")
     assert len(answer["results"]) == 2 == len(event["shown"]) == event["count"]
     assert answer["next"] and event["facts"] == {"list": "residents"}
 
 
-def test_pages_together_contain_each_row_once_in_order(house, sign_in):
+def test_pages_together_contain_each_row_once_in_order(landlord, sign_in):
     client = sign_in("elise")
     for path in ("residents/", "residents/?order=-moved_in", "accounts/", "accounts/?order=-opened_on", "units"):
-        where = f"buildings/{house.building('Glycines A').pk}/units/" if path == "units" else path
+        where = f"buildings/{landlord.building('Glycines A').pk}/units/" if path == "units" else path
         join = "&" if "?" in where else "?"
         whole = client.get(f"/api/v1/{where}{join}limit=100").json()
         assert whole["next"] is None
@@ -99,7 +99,7 @@ def test_pages_together_contain_each_row_once_in_order(house, sign_in):
         assert pages == whole["results"] and len(pages) > 2, where
 
 
-def test_cursor_is_valid_for_one_list_and_one_person(house, sign_in):
+def test_cursor_is_valid_for_one_list_and_one_person(landlord, sign_in):
     client = sign_in("elise")
     cursor = client.get("/api/v1/accounts/?limit=1").json()["next"]
     assert client.get(f"/api/v1/accounts/?limit=5&cursor={cursor}").status_code == 200
@@ -112,10 +112,10 @@ def test_cursor_is_valid_for_one_list_and_one_person(house, sign_in):
     ):
         assert client.get(f"/api/v1/{path}").status_code == 400, path
     assert sign_in("denis").get(f"/api/v1/accounts/?cursor={cursor}").status_code == 400
-    assert house.account(LATE).reference not in cursor
+    assert landlord.account(LATE).reference not in cursor
 
 
-def test_next_page_is_refused_once_the_assignment_has_ended(house, sign_in):
+def test_next_page_is_refused_once_the_assignment_has_ended(landlord, sign_in):
     client = sign_in("awa")
     cursor = client.get("/api/v1/residents/?limit=1").json()["next"]
     run(
@@ -125,15 +125,15 @@ def test_next_page_is_refused_once_the_assignment_has_ended(house, sign_in):
     assert client.get(f"/api/v1/residents/?limit=1&cursor={cursor}").status_code == 403
 
 
-def test_filter_by_hidden_building_is_empty_like_a_missing_one(house, sign_in):
+def test_filter_by_hidden_building_is_empty_like_a_missing_one(landlord, sign_in):
     client = sign_in("elise")
-    mine, hidden = house.building("Glycines A").pk, house.building("Quai 9").pk
+    mine, hidden = landlord.building("Glycines A").pk, landlord.building("Quai 9").pk
     assert {r["building"] for r in client.get(f"/api/v1/residents/?building={mine}").json()["results"]} == {str(mine)}
     empty = client.get(f"/api/v1/residents/?building={uuid4()}").content
     assert client.get(f"/api/v1/residents/?building={hidden}").content == empty == b'{"results":[],"next":null}'
     owing = client.get("/api/v1/accounts/?balance=owing").json()["results"]
     assert owing and all(account["balance_cents"] > 0 for account in owing)
-    entries = f"/api/v1/accounts/{house.account(LATE).reference}/entries/"
+    entries = f"/api/v1/accounts/{landlord.account(LATE).reference}/entries/"
     assert client.get(entries + "?kind=payment").json()["results"] == []
     assert len(client.get(entries + f"?first_day={paris_day(-60)}&last_day={paris_day(-30)}").json()["results"]) == 1
 
@@ -152,8 +152,8 @@ def entries_of(account):
     return [pk for (pk,) in run("SELECT id FROM ledger_entry WHERE account_id = %s", str(account.pk))]
 
 
-def test_same_key_books_once_and_rejects_another_body(house, sign_in):
-    client, account, key = sign_in("elise"), house.account(LATE), uuid4()
+def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
+    client, account, key = sign_in("elise"), landlord.account(LATE), uuid4()
     before = len(entries_of(account))
     assert pay(client, account).json()["code"] == "key_missing"
     first, again = pay(client, account, key), pay(client, account, key)
@@ -165,15 +165,15 @@ def test_same_key_books_once_and_rejects_another_body(house, sign_in):
     assert len(events(kind="payment_taken", outcome="changed")) == 1
 
 
-def test_payment_with_a_future_date_is_rejected(house, sign_in):
-    account = house.account(LATE)
+def test_payment_with_a_future_date_is_rejected(landlord, sign_in):
+    account = landlord.account(LATE)
     answer = pay(sign_in("elise"), account, uuid4(), effective_on=paris_day(1).isoformat())
     assert answer.status_code == 422 and "effective_on" in answer.content.decode()
     assert pay(sign_in("elise"), account, uuid4()).status_code == 201
 
 
-def test_concurrent_requests_with_one_key_book_once(house, sign_in):
-    account, key = house.account(LATE), uuid4()
+def test_concurrent_requests_with_one_key_book_once(landlord, sign_in):
+    account, key = landlord.account(LATE), uuid4()
     before, client = len(entries_of(account)), sign_in("elise")
 
     def send(_number):
@@ -189,8 +189,8 @@ def test_concurrent_requests_with_one_key_book_once(house, sign_in):
     assert len(answers) == 1 and len(entries_of(account)) == before + 1
 
 
-def test_entry_is_reversed_only_once(house, sign_in):
-    client, account = sign_in("elise"), house.account(LATE)
+def test_entry_is_reversed_only_once(landlord, sign_in):
+    client, account = sign_in("elise"), landlord.account(LATE)
     entry = pay(client, account, uuid4()).json()
     path = f"/api/v1/accounts/{account.reference}/entries/{entry['id']}/reversal/"
 
@@ -230,8 +230,8 @@ WRONG = {
 
 
 @pytest.fixture
-def officer(house, sign_in):
-    return sign_in("elise"), house.account(LATE)
+def officer(landlord, sign_in):
+    return sign_in("elise"), landlord.account(LATE)
 
 
 def test_invalid_payment_changes_nothing_and_is_not_echoed(officer):
@@ -258,19 +258,19 @@ def test_body_that_is_not_a_json_object_is_malformed(officer):
     assert big.status_code == 413
 
 
-def test_account_out_of_reach_is_answered_404(house, officer):
+def test_account_out_of_reach_is_answered_404(landlord, officer):
     client, _account = officer
-    hidden = pay(client, house.account("Dette-Quai 9"), uuid4())
+    hidden = pay(client, landlord.account("Dette-Quai 9"), uuid4())
     assert hidden.status_code == 404 and hidden.json()["code"] == "not_found" and "errors" not in hidden.json()
 
 
-def test_hidden_and_missing_person_or_place_are_answered_alike(house, sign_in):
+def test_hidden_and_missing_person_or_place_are_answered_alike(landlord, sign_in):
     """The administrator here sees the people and places of one sector only."""
-    noel = house.person("noel")
-    assign(noel, "access_administrator", house.place("Secteur Glycines"))
+    noel = landlord.person("noel")
+    assign(noel, "access_administrator", landlord.place("Secteur Glycines"))
     client = sign_in("noel")
     good = {"first_day": f"{paris_day()}", "last_day": f"{paris_day(9)}", "reason": "posting"}
-    good |= {"person": str(house.person("lea").pk), "place": str(house.building("Glycines A").pk)}
+    good |= {"person": str(landlord.person("lea").pk), "place": str(landlord.building("Glycines A").pk)}
 
     def grant(**fields):
         headers = {"Idempotency-Key": str(uuid4())}
@@ -279,27 +279,27 @@ def test_hidden_and_missing_person_or_place_are_answered_alike(house, sign_in):
         body = answer.json()
         return answer.status_code, body.get("errors", body.get("id") and "given")
 
-    assert grant(place=str(house.building("Quai 9").pk)) == grant(place=str(uuid4()))
-    assert grant(place=str(house.building("Quai 9").pk))[0] == 422
+    assert grant(place=str(landlord.building("Quai 9").pk)) == grant(place=str(uuid4()))
+    assert grant(place=str(landlord.building("Quai 9").pk))[0] == 422
     assert grant(person=str(uuid4()))[0] == 422
     assert grant() == (201, "given")
     assert grant()[0] == 409  # the same again
 
 
-def test_new_row_on_an_earlier_page_does_not_move_the_next_page(house, sign_in):
+def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_in):
     client = sign_in("elise")
-    path = f"/api/v1/buildings/{house.building('Glycines A').pk}/units/?limit=2"
+    path = f"/api/v1/buildings/{landlord.building('Glycines A').pk}/units/?limit=2"
     cursor = client.get(path).json()["next"]
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
-    make_unit(house.building("Glycines A"), "00", 0)  # before the first page
+    make_unit(landlord.building("Glycines A"), "00", 0)  # before the first page
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
 
 
-def test_cursor_is_bound_to_its_address(house, sign_in):
+def test_cursor_is_bound_to_its_address(landlord, sign_in):
     """The person, filters and order are the same; only the building or the account differs."""
     client = sign_in("elise")
-    ids = [house.building(f"Glycines {name}").pk for name in "AB"]
-    references = [house.account(name).reference for name in (LATE, "Calme-Glycines A")]
+    ids = [landlord.building(f"Glycines {name}").pk for name in "AB"]
+    references = [landlord.account(name).reference for name in (LATE, "Calme-Glycines A")]
     pairs = [[f"buildings/{key}/units/" for key in ids], [f"accounts/{key}/entries/" for key in references]]
     for own_url, other_url in pairs:
         headers = {"Loge-Purpose": "accounting"}

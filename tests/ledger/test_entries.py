@@ -37,27 +37,31 @@ def balance(account: Account) -> int:
 
 
 @pytest.fixture(autouse=True)
-def high_write_off_limit(house) -> None:
+def high_write_off_limit(landlord) -> None:
     """Raise the sum that one person may write off alone. test_write_offs.py tests that limit."""
     let_one_pass(99_999_999)
 
 
 @pytest.fixture
-def account(house):
+def account(landlord):
     """An account with a balance of zero: its two entries cancel each other."""
-    return house.account("Calme-Glycines A")
+    return landlord.account("Calme-Glycines A")
 
 
 # --- Posting ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", KINDS)
-def test_entry_is_booked_with_its_attempt_and_change_events(house, sign_in, account, page):
+def test_entry_is_booked_with_its_attempt_and_change_events(landlord, sign_in, account, page):
     fields, kind, cents = KINDS[page]
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", entry_form(**fields))
     entry = entries_of(account)[-1]
     assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/?inscrite={entry.pk}")
-    assert (entry.amount_cents, entry.label, entry.posted_by_id) == (cents, fields["label"], house.person("elise").pk)
+    assert (entry.amount_cents, entry.label, entry.posted_by_id) == (
+        cents,
+        fields["label"],
+        landlord.person("elise").pk,
+    )
     assert (entry.effective_on, entry.booked_on, entry.period) == (paris_day(), paris_day(), paris_day().replace(day=1))
     attempted, changed = events(kind=kind)
     assert (attempted["outcome"], changed["outcome"]) == ("attempted", "changed")
@@ -67,7 +71,7 @@ def test_entry_is_booked_with_its_attempt_and_change_events(house, sign_in, acco
 
 
 @pytest.mark.parametrize("page", KINDS)
-def test_showing_the_form_changes_nothing(house, sign_in, account, page):
+def test_showing_the_form_changes_nothing(landlord, sign_in, account, page):
     answer = sign_in("elise").get(f"/comptes/{account.reference}/{page}/")
     assert answer.status_code == 200 and 'name="key"' in answer.content.decode()
     assert len(entries_of(account)) == 2 and [e["outcome"] for e in events(kind="form_shown")] == ["shown"]
@@ -91,7 +95,7 @@ def test_showing_the_form_changes_nothing(house, sign_in, account, page):
         ("key", "zz", "UUID"),
     ],
 )
-def test_invalid_entry_is_refused_with_its_sentence(house, sign_in, account, field, typed, sentence):
+def test_invalid_entry_is_refused_with_its_sentence(landlord, sign_in, account, field, typed, sentence):
     typed = f"{paris_day(typed):%d/%m/%Y}" if isinstance(typed, int) else typed
     data = entry_form(label="cheque") | {field: typed}
     answer = sign_in("elise").post(f"/comptes/{account.reference}/paiement/", data)
@@ -103,31 +107,31 @@ def test_invalid_entry_is_refused_with_its_sentence(house, sign_in, account, fie
 @pytest.mark.parametrize(
     ("page", "label", "day"), [("appel", "rent", 31), ("paiement", "cheque", 0), ("paiement", "cheque", -400)]
 )
-def test_plausible_effective_days_are_accepted(house, sign_in, account, page, label, day):
+def test_plausible_effective_days_are_accepted(landlord, sign_in, account, page, label, day):
     data = entry_form(label=label, effective_on=f"{paris_day(day):%d/%m/%Y}")
     assert sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data).status_code == 302
 
 
-def test_charge_is_dated_a_month_ahead_at_most(house, sign_in, account):
+def test_charge_is_dated_a_month_ahead_at_most(landlord, sign_in, account):
     data = entry_form(label="rent", effective_on=f"{paris_day(32):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/appel/", data)
     assert "dans 31 jours" in answer.content.decode() and len(entries_of(account)) == 2
 
 
 @pytest.mark.parametrize("page", ["paiement", "paiement/relire"])
-def test_payment_with_a_future_date_is_refused(house, sign_in, account, page):
+def test_payment_with_a_future_date_is_refused(landlord, sign_in, account, page):
     data = entry_form(label="cheque", effective_on=f"{paris_day(1):%d/%m/%Y}")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", data)
     assert "Ce jour est dans le futur" in answer.content.decode() and len(entries_of(account)) == 2
 
 
-def test_refund_raises_the_balance(house, sign_in, account):
+def test_refund_raises_the_balance(landlord, sign_in, account):
     sign_in("elise").post(f"/comptes/{account.reference}/paiement/", entry_form(label="refund"))
     assert (entries_of(account)[-1].kind, balance(account)) == ("payment", 43_584)
 
 
 @pytest.mark.parametrize(("sense", "cents"), [("up", 43_584), ("down", -43_584)])
-def test_adjustment_needs_a_direction_and_a_reason(house, sign_in, account, sense, cents):
+def test_adjustment_needs_a_direction_and_a_reason(landlord, sign_in, account, sense, cents):
     data = entry_form(label="rent_recall", reason="rent_revision", sense=sense)
     sign_in("elise").post(f"/comptes/{account.reference}/rectification/", data)
     assert (entries_of(account)[-1].reason, balance(account)) == ("rent_revision", cents)
@@ -138,7 +142,7 @@ def test_adjustment_needs_a_direction_and_a_reason(house, sign_in, account, sens
 # --- Once ------------------------------------------------------------------------------------------------------------
 
 
-def test_form_sent_twice_books_once_and_is_answered_alike(house, sign_in, account):
+def test_form_sent_twice_books_once_and_is_answered_alike(landlord, sign_in, account):
     elise, data = sign_in("elise"), entry_form(label="cheque")
     first, second = (elise.post(f"/comptes/{account.reference}/paiement/", data) for _ in range(2))
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
@@ -146,7 +150,7 @@ def test_form_sent_twice_books_once_and_is_answered_alike(house, sign_in, accoun
     assert [e["outcome"] for e in events(kind="payment_taken")] == ["attempted", "changed", "attempted"]
 
 
-def test_same_key_with_other_values_is_refused(house, sign_in, account):
+def test_same_key_with_other_values_is_refused(landlord, sign_in, account):
     """An idempotency key is bound to all values that were sent with it."""
     elise, data, there = sign_in("elise"), entry_form(label="cheque"), f"/comptes/{account.reference}/paiement/"
     elise.post(there, data)
@@ -177,7 +181,7 @@ def at_once(times: int, act) -> list[object]:
 
 
 @AT_ONCE
-def test_same_payment_sent_by_twelve_threads_books_once(house, sign_in, account):
+def test_same_payment_sent_by_twelve_threads_books_once(landlord, sign_in, account):
     clients, data = [sign_in("elise") for _ in range(12)], entry_form(label="cheque")
     answers = at_once(12, lambda n: clients[n].post(f"/comptes/{account.reference}/paiement/", data).status_code)
     assert answers == [302] * 12
@@ -187,7 +191,7 @@ def test_same_payment_sent_by_twelve_threads_books_once(house, sign_in, account)
 
 
 @AT_ONCE
-def test_twelve_different_concurrent_payments_are_all_booked(house, sign_in, account):
+def test_twelve_different_concurrent_payments_are_all_booked(landlord, sign_in, account):
     clients = [sign_in("elise") for _ in range(12)]
     url = f"/comptes/{account.reference}/paiement/"
     assert at_once(12, lambda n: clients[n].post(url, entry_form(label="cheque")).status_code) == [302] * 12
@@ -202,7 +206,7 @@ def undo(client, account, entry, reason="duplicate", **more):
     return client.post(url, {"reason": reason, "key": uuid4(), **more})
 
 
-def test_reversal_cancels_the_entry_to_the_cent(house, sign_in, account):
+def test_reversal_cancels_the_entry_to_the_cent(landlord, sign_in, account):
     rent = entries_of(account)[0]
     before = balance(account)
     assert undo(sign_in("elise"), account, rent).status_code == 302
@@ -215,7 +219,7 @@ def test_reversal_cancels_the_entry_to_the_cent(house, sign_in, account):
     assert "<s>Loyer</s>" in body and "Annulation\u00a0: Loyer du" in body and "saisie en double" in body
 
 
-def test_reversal_cannot_be_reversed_and_no_entry_twice(house, sign_in, account):
+def test_reversal_cannot_be_reversed_and_no_entry_twice(landlord, sign_in, account):
     elise, rent = sign_in("elise"), entries_of(account)[0]
     undo(elise, account, rent)
     twice, back = undo(elise, account, rent), undo(elise, account, entries_of(account)[-1])
@@ -226,21 +230,21 @@ def test_reversal_cannot_be_reversed_and_no_entry_twice(house, sign_in, account)
         assert elise.get(url).status_code == 200
 
 
-def test_reversal_without_a_listed_reason_is_refused(house, sign_in, account):
+def test_reversal_without_a_listed_reason_is_refused(landlord, sign_in, account):
     for reason in ("", "because", "goodwill"):
         assert undo(sign_in("elise"), account, entries_of(account)[0], reason).status_code == 200
     assert len(entries_of(account)) == 2
 
 
 @AT_ONCE
-def test_concurrent_reversals_make_one(house, sign_in, account):
+def test_concurrent_reversals_make_one(landlord, sign_in, account):
     clients, rent = [sign_in("elise") for _ in range(6)], entries_of(account)[0]
     answers = at_once(6, lambda n: undo(clients[n], account, rent).status_code)
     assert sorted(answers) == [200] * 5 + [302] and len(entries_of(account)) == 3
 
 
-def test_entry_of_another_account_is_404(house, sign_in, account):
-    other = entries_of(house.account("Dette-Glycines B"))[0]
+def test_entry_of_another_account_is_404(landlord, sign_in, account):
+    other = entries_of(landlord.account("Dette-Glycines B"))[0]
     url = f"/comptes/{account.reference}/ecritures/{other.pk}/annuler/"
     assert sign_in("elise").get(url).status_code == 404 and undo(sign_in("elise"), account, other).status_code == 404
 
@@ -249,8 +253,8 @@ def test_entry_of_another_account_is_404(house, sign_in, account):
 
 
 @pytest.fixture
-def former(house):
-    unit = make_unit(house.building("Glycines A"), "31", 3)
+def former(landlord):
+    unit = make_unit(landlord.building("Glycines A"), "31", 3)
     return let(unit, make_tenant("Partie", "Rose"), start=-600, end=-40)
 
 
@@ -258,7 +262,7 @@ def settle(client, account):
     return client.post(f"/comptes/{account.reference}/solder/")
 
 
-def test_former_account_with_balance_zero_is_settled_for_good(house, sign_in, former):
+def test_former_account_with_balance_zero_is_settled_for_good(landlord, sign_in, former):
     post(former, 500), post(former, -500, "cheque", "payment")
     elise = sign_in("elise")
     assert "Solder ce compte" in elise.get(f"/comptes/{former.reference}/").content.decode()
@@ -270,7 +274,7 @@ def test_former_account_with_balance_zero_is_settled_for_good(house, sign_in, fo
 
 
 @pytest.mark.parametrize("cents", [1, -1])
-def test_account_with_a_balance_is_not_settled(house, sign_in, former, cents):
+def test_account_with_a_balance_is_not_settled(landlord, sign_in, former, cents):
     post(former, cents, "rent_recall", "adjustment")
     answer = settle(sign_in("elise"), former)
     assert answer.status_code == 200 and "il reste une somme" in answer.content.decode()
@@ -278,10 +282,10 @@ def test_account_with_a_balance_is_not_settled(house, sign_in, former, cents):
     assert [e["outcome"] for e in events(kind="account_settled")] == ["attempted"]
 
 
-def test_account_of_a_running_lease_is_not_settled(house, sign_in, account):
+def test_account_of_a_running_lease_is_not_settled(landlord, sign_in, account):
     answer = settle(sign_in("elise"), account)
     assert answer.status_code == 200 and "quand le bail est terminé" in answer.content.decode()
-    unit = make_unit(house.building("Glycines A"), "32", 3)
+    unit = make_unit(landlord.building("Glycines A"), "32", 3)
     last_day = let(unit, make_tenant("Partante", "Rose"), end=0)
     assert settle(sign_in("elise"), last_day).status_code == 200
     assert not run("SELECT 1 FROM tenants_account WHERE settled_on IS NOT NULL")
@@ -289,7 +293,7 @@ def test_account_of_a_running_lease_is_not_settled(house, sign_in, account):
 
 @AT_ONCE
 @pytest.mark.parametrize("turn", range(4))
-def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance(house, sign_in, former, turn):
+def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance(landlord, sign_in, former, turn):
     clients = [sign_in("elise") for _ in range(6)]
 
     def act(number: int) -> int:
@@ -304,7 +308,7 @@ def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance
     assert settled or balance(former) == -43_584 * (answers.count(302))
 
 
-def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(house, sign_in, former, monkeypatch):
+def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_in, former, monkeypatch):
     """The account is settled after the view has loaded it, so only the row-level security policy can refuse."""
     real = balances.check_day
 
@@ -330,7 +334,9 @@ def unmatched() -> tuple[list, list]:
 
 
 @pytest.mark.parametrize("moment", ["before the event", "after the event"])
-def test_connection_killed_before_commit_leaves_neither_entry_nor_event(house, sign_in, account, monkeypatch, moment):
+def test_connection_killed_before_commit_leaves_neither_entry_nor_event(
+    landlord, sign_in, account, monkeypatch, moment
+):
     from ledger.actions import entries
 
     real = entries.record
@@ -375,7 +381,7 @@ WRITING = ["paiement/", "appel/", "rectification/", "solder/"]
     ("name", "status"),
     [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("jules", 403)],
 )
-def test_people_without_access_neither_read_nor_write_entries(house, sign_in, account, page, name, status):
+def test_people_without_access_neither_read_nor_write_entries(landlord, sign_in, account, page, name, status):
     entry = entries_of(account)[0]
     client, url = sign_in(name), f"/comptes/{account.reference}/" + page.format(entry=entry.pk)
     assert client.get(url).status_code == status
@@ -387,8 +393,8 @@ def test_people_without_access_neither_read_nor_write_entries(house, sign_in, ac
     assert not [e for e in events() if e["outcome"] == "changed"]
 
 
-def test_officer_of_a_sector_books_within_reach(house, sign_in):
-    account = house.account("Dette-Tour basse")
+def test_officer_of_a_sector_books_within_reach(landlord, sign_in):
+    account = landlord.account("Dette-Tour basse")
     assert (
         sign_in("denis").post(f"/comptes/{account.reference}/paiement/", entry_form(label="cheque")).status_code == 302
     )

@@ -16,8 +16,8 @@ def cells(answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
-def test_csv_contains_the_entries_of_an_account(house, sign_in):
-    account = house.account("Calme-Glycines A")
+def test_csv_contains_the_entries_of_an_account(landlord, sign_in):
+    account = landlord.account("Calme-Glycines A")
     answer = sign_in("elise").get(f"/comptes/{account.reference}/export/")
     header, *rows = cells(answer)
     assert header[0] == "Date d’effet" and header[-2:] == ["Montant", "Solde"]
@@ -28,15 +28,15 @@ def test_csv_contains_the_entries_of_an_account(house, sign_in):
     assert (event["facts"], event["about"], event["outcome"]) == ({"format": "csv"}, account.pk, "shown")
 
 
-def test_csv_of_accounts_is_complete_and_records_everyone_in_it(house, sign_in):
+def test_csv_of_accounts_is_complete_and_records_everyone_in_it(landlord, sign_in):
     answer = sign_in("elise").get("/comptes/export/")
     header, *rows = cells(answer)
     assert header[0] == "Référence" and len(rows) == 12
     owing = next(row for row in rows if row[1].startswith("Mme Marie Dette-Glycines A"))
     assert owing[-1] == "1461,60" and owing[2] == "3, allée des Glycines"
     [event] = events(kind="export_taken")
-    assert event["facts"] == {"format": "csv"} and {house.account("Dette-Glycines A").pk} <= set(event["shown"])
-    assert house.tenant("Dette-Glycines A").pk in event["shown"]
+    assert event["facts"] == {"format": "csv"} and {landlord.account("Dette-Glycines A").pk} <= set(event["shown"])
+    assert landlord.tenant("Dette-Glycines A").pk in event["shown"]
     assert len(cells(sign_in("elise").get("/comptes/export/?solde=du"))) == 5
 
 
@@ -46,10 +46,10 @@ def test_name_like_a_formula_is_quoted(name):
     assert written.strip('"').startswith("'")
 
 
-def test_export_quotes_a_tenant_named_like_a_formula(house, sign_in):
+def test_export_quotes_a_tenant_named_like_a_formula(landlord, sign_in):
     tenant = make_tenant('=HYPERLINK("x")')
     run("UPDATE tenants_tenant SET title = '' WHERE id = %s", str(tenant.pk))
-    let(make_unit(house.building("Glycines A"), "41", 4), tenant)
+    let(make_unit(landlord.building("Glycines A"), "41", 4), tenant)
     rows = cells(sign_in("elise").get("/comptes/export/"))
     assert [row[1] for row in rows if "HYPERLINK" in row[1]] == ['\'=HYPERLINK("x")']
 
@@ -58,8 +58,8 @@ def test_ordinary_names_are_unchanged():
     assert [harmless(name) for name in ("Mme Ba", "d’Été", "")] == ["Mme Ba", "d’Été", ""]
 
 
-def test_statement_adds_up_and_is_recorded(house, sign_in):
-    account = house.account("Dette-Glycines A")
+def test_statement_adds_up_and_is_recorded(landlord, sign_in):
+    account = landlord.account("Dette-Glycines A")
     post(account, -20_000, "cheque", "payment", day=-1)
     answer = sign_in("elise").get(f"/comptes/{account.reference}/decompte/")
     body = answer.content.decode()
@@ -69,8 +69,8 @@ def test_statement_adds_up_and_is_recorded(house, sign_in):
     assert (event["about"], event["outcome"]) == (account.pk, "shown")
 
 
-def test_statement_of_a_period_starts_from_the_previous_balance(house, sign_in):
-    account = house.account("Dette-Glycines A")
+def test_statement_of_a_period_starts_from_the_previous_balance(landlord, sign_in):
+    account = landlord.account("Dette-Glycines A")
     month = f"{paris_day(-20):%Y-%m}"
     body = sign_in("elise").get(f"/comptes/{account.reference}/decompte/?du={month}&au={month}").content.decode()
     before = 48_720 * sum(f"{paris_day(day):%Y-%m}" < month for day in (-80, -50))
@@ -80,8 +80,8 @@ def test_statement_of_a_period_starts_from_the_previous_balance(house, sign_in):
 @pytest.mark.parametrize(
     "odd", ["du=2026-13", "du=zz&au=9999-99", "du=2030-01&au=1999-01", "du=0000-01", "du=0001-01", "au=9999-12"]
 )
-def test_invalid_period_is_no_error(house, sign_in, odd):
-    account = house.account("Dette-Glycines A")
+def test_invalid_period_is_no_error(landlord, sign_in, odd):
+    account = landlord.account("Dette-Glycines A")
     for page in ("", "decompte/"):
         assert sign_in("elise").get(f"/comptes/{account.reference}/{page}?{odd}").status_code == 200
 
@@ -90,8 +90,8 @@ def test_invalid_period_is_no_error(house, sign_in, odd):
 @pytest.mark.parametrize(
     ("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("helene", 403), ("georges", 403), ("ines", 403)]
 )
-def test_people_without_access_export_nothing(house, sign_in, url, name, status):
-    answer = sign_in(name).get(url.format(house.account("Dette-Glycines A").reference))
+def test_people_without_access_export_nothing(landlord, sign_in, url, name, status):
+    answer = sign_in(name).get(url.format(landlord.account("Dette-Glycines A").reference))
     assert answer.status_code == status and "Dette" not in answer.content.decode()
     assert not events(kind="export_taken") and not events(kind="statement_printed")
     [event] = events(kind="refused")

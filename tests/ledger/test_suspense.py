@@ -15,12 +15,12 @@ OFFICER, BOOKS = "/comptes/attente/", "/ecritures/attente/"
 
 
 @pytest.fixture
-def receipts(house):
+def receipts(landlord):
     """An incoming payment for each agency, and one without an agency."""
     return {
-        "belleville": make_receipt(house.place("Agence Belleville"), 51_230, "R-BELLEVILLE"),
-        "bercy": make_receipt(house.place("Agence Bercy"), 7_777, "R-BERCY"),
-        "nobody": make_receipt(house.place("Office des Trois-Rives"), 8_888, "R-PERSONNE"),
+        "belleville": make_receipt(landlord.place("Agence Belleville"), 51_230, "R-BELLEVILLE"),
+        "bercy": make_receipt(landlord.place("Agence Bercy"), 7_777, "R-BERCY"),
+        "nobody": make_receipt(landlord.place("Office des Trois-Rives"), 8_888, "R-PERSONNE"),
     }
 
 
@@ -37,26 +37,26 @@ def clear(client, receipt, reference, url=OFFICER):
         ("helene", BOOKS, {"R-BELLEVILLE", "R-BERCY", "R-PERSONNE"}),
     ],
 )
-def test_each_role_lists_the_payments_of_its_places(house, sign_in, receipts, name, url, expected):
+def test_each_role_lists_the_payments_of_its_places(landlord, sign_in, receipts, name, url, expected):
     body = sign_in(name).get(url).content.decode()
     assert {key for key in ("R-BELLEVILLE", "R-BERCY", "R-PERSONNE") if key in body} == expected
     [event] = events(kind="list_shown")
     assert event["facts"] == {"list": "receipts"} and len(event["shown"]) == len(expected)
 
 
-def test_payment_without_agency_is_left_to_the_accountant(house, sign_in, receipts):
-    assign(house.person("noel"), "officer", house.place("Office des Trois-Rives"))
+def test_payment_without_agency_is_left_to_the_accountant(landlord, sign_in, receipts):
+    assign(landlord.person("noel"), "officer", landlord.place("Office des Trois-Rives"))
     body = sign_in("noel").get(OFFICER).content.decode()
     assert "R-BELLEVILLE" in body and "R-BERCY" in body and "R-PERSONNE" not in body
 
 
 @pytest.mark.parametrize("name", ["awa", "georges", "ines", "jules", "noel", "helene"])
-def test_officers_list_is_403_for_other_roles(house, sign_in, name):
+def test_officers_list_is_403_for_other_roles(landlord, sign_in, name):
     assert sign_in(name).get(OFFICER).status_code == 403
 
 
-def test_clearing_books_a_payment_on_the_account(house, sign_in, receipts):
-    account, client = house.account("Dette-Glycines A"), sign_in("elise")
+def test_clearing_books_a_payment_on_the_account(landlord, sign_in, receipts):
+    account, client = landlord.account("Dette-Glycines A"), sign_in("elise")
     answer = clear(client, receipts["belleville"], account.reference.lower().replace("-", " "))
     assert "enregistré dans le compte" in answer.content.decode()
     entry = Entry.objects.using(OWNER).get(account=account, label="suspense")
@@ -72,8 +72,8 @@ def test_clearing_books_a_payment_on_the_account(house, sign_in, receipts):
     assert f"/comptes/{account.reference}/" in client.get(OFFICER).content.decode()
 
 
-def test_undone_clearing_is_listed_again(house, sign_in, receipts):
-    account, client = house.account("Dette-Glycines A"), sign_in("elise")
+def test_undone_clearing_is_listed_again(landlord, sign_in, receipts):
+    account, client = landlord.account("Dette-Glycines A"), sign_in("elise")
     clear(client, receipts["belleville"], account.reference)
     clearing = Clearing.objects.using(OWNER).get()
     assert "R-BELLEVILLE" not in waiting_part(client)
@@ -89,16 +89,16 @@ def waiting_part(client):
     return client.get(OFFICER).content.decode().split('id="affectes"')[0]
 
 
-def test_second_clearing_is_refused(house, sign_in, receipts):
-    account, client = house.account("Dette-Glycines A"), sign_in("elise")
+def test_second_clearing_is_refused(landlord, sign_in, receipts):
+    account, client = landlord.account("Dette-Glycines A"), sign_in("elise")
     clear(client, receipts["belleville"], account.reference)
     assert "n’est plus en attente" in clear(client, receipts["belleville"], account.reference).content.decode()
     assert Entry.objects.using(OWNER).filter(label="suspense").count() == 1
 
 
 @pytest.mark.unwatched("sends requests at once, so that time does not tell whose event is whose")
-def test_concurrent_clearings_book_one_payment(house, sign_in, receipts):
-    references = [house.account(f"{name}-Glycines A").reference for name in ("Dette", "Calme")]
+def test_concurrent_clearings_book_one_payment(landlord, sign_in, receipts):
+    references = [landlord.account(f"{name}-Glycines A").reference for name in ("Dette", "Calme")]
     clients = [sign_in("elise"), sign_in("elise")]
 
     def post(number):
@@ -122,21 +122,21 @@ def test_concurrent_clearings_book_one_payment(house, sign_in, receipts):
         ("", "obligatoire"),
     ],
 )
-def test_invalid_reference_is_refused_with_a_sentence(house, sign_in, receipts, reference, sentence):
+def test_invalid_reference_is_refused_with_a_sentence(landlord, sign_in, receipts, reference, sentence):
     answer = clear(sign_in("elise"), receipts["belleville"], reference)
     assert answer.status_code == 200 and sentence in answer.content.decode()
     assert not Clearing.objects.using(OWNER).exists()
 
 
-def test_account_out_of_reach_is_refused_like_a_missing_one(house, sign_in, receipts):
-    hidden = house.account("Dette-Quai 9").reference
+def test_account_out_of_reach_is_refused_like_a_missing_one(landlord, sign_in, receipts):
+    hidden = landlord.account("Dette-Quai 9").reference
     pages = [clear(sign_in("elise"), receipts["belleville"], r).content.decode() for r in (hidden, "ZZZZ-ZZZZ-ZZZZ")]
     assert all("Aucun compte ouvert" in body for body in pages)
     assert not Entry.objects.using(OWNER).filter(label="suspense").exists()
 
 
-def test_payment_out_of_reach_is_refused_like_a_missing_one(house, sign_in, receipts):
-    reference, client = house.account("Dette-Glycines A").reference, sign_in("elise")
+def test_payment_out_of_reach_is_refused_like_a_missing_one(landlord, sign_in, receipts):
+    reference, client = landlord.account("Dette-Glycines A").reference, sign_in("elise")
     missing = Receipt(pk=receipts["bercy"].agency_id)
     assert all(
         "n’est plus en attente" in clear(client, payment, reference).content.decode()
@@ -144,8 +144,8 @@ def test_payment_out_of_reach_is_refused_like_a_missing_one(house, sign_in, rece
     )
 
 
-def test_settled_account_takes_no_payment(house, sign_in, receipts):
-    unit = house.building("Glycines A").units.using(OWNER).get(door="22")
+def test_settled_account_takes_no_payment(landlord, sign_in, receipts):
+    unit = landlord.building("Glycines A").units.using(OWNER).get(door="22")
     account = let(unit, make_tenant("Partie", "Rose"), start=-300, end=-40)
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", str(account.pk))
     for name, url in (("elise", OFFICER), ("helene", BOOKS)):
@@ -155,12 +155,12 @@ def test_settled_account_takes_no_payment(house, sign_in, receipts):
         )
 
 
-def test_accountant_clears_and_undoes_under_a_reference(house, sign_in, receipts):
-    account, client = house.account("Dette-Quai 9"), sign_in("helene")
+def test_accountant_clears_and_undoes_under_a_reference(landlord, sign_in, receipts):
+    account, client = landlord.account("Dette-Quai 9"), sign_in("helene")
     body = clear(client, receipts["nobody"], account.reference, BOOKS).content.decode()
     assert f"/ecritures/{account.reference}/" in body
     client.post(BOOKS, {"undo": str(Clearing.objects.using(OWNER).get().pk)})
-    entries = Entry.objects.using(OWNER).filter(account=account, posted_by=house.person("helene"))
+    entries = Entry.objects.using(OWNER).filter(account=account, posted_by=landlord.person("helene"))
     assert sorted(entries.values_list("amount_cents", flat=True)) == [-8_888, 8_888]
     assert [e["role"] for e in events(kind="entry_reversed")] == ["accountant"]
 
@@ -173,11 +173,11 @@ ENTRY = (
 
 
 @pytest.mark.parametrize(("kind", "label", "cents"), [("charge", "rent", 100), ("payment", "cheque", -100)])
-def test_accountants_database_role_books_only_suspense_payments(house, kind, label, cents):
-    reference = house.account("Dette-Quai 9").reference
+def test_accountants_database_role_books_only_suspense_payments(landlord, kind, label, cents):
+    reference = landlord.account("Dette-Quai 9").reference
     with pytest.raises(DatabaseError, match="row-level security"):
-        as_role(Compartment.BOOKS, house.person("helene").pk, ENTRY, kind, label, cents, reference)
-    as_role(Compartment.BOOKS, house.person("helene").pk, ENTRY, "payment", "suspense", -100, reference)
+        as_role(Compartment.BOOKS, landlord.person("helene").pk, ENTRY, kind, label, cents, reference)
+    as_role(Compartment.BOOKS, landlord.person("helene").pk, ENTRY, "payment", "suspense", -100, reference)
 
 
 CLEARING = (
@@ -186,33 +186,33 @@ CLEARING = (
 )
 
 
-def test_policy_refuses_a_clearing_by_an_entry_of_another_amount(house, receipts):
-    elise = str(house.person("elise").pk)
-    entry = Entry.objects.using(OWNER).filter(account=house.account("Calme-Glycines A"), kind="payment")[0]
+def test_policy_refuses_a_clearing_by_an_entry_of_another_amount(landlord, receipts):
+    elise = str(landlord.person("elise").pk)
+    entry = Entry.objects.using(OWNER).filter(account=landlord.account("Calme-Glycines A"), kind="payment")[0]
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.ACCOUNT, elise, CLEARING, str(receipts["belleville"].pk), str(entry.pk), elise)
 
 
-def test_policy_hides_payments_out_of_reach(house, receipts):
-    rows = as_role(Compartment.ACCOUNT, house.person("elise").pk, "SELECT source_key FROM ledger_receipt")
+def test_policy_hides_payments_out_of_reach(landlord, receipts):
+    rows = as_role(Compartment.ACCOUNT, landlord.person("elise").pk, "SELECT source_key FROM ledger_receipt")
     assert rows == [("R-BELLEVILLE",)]
     for compartment in (Compartment.CARD, Compartment.IDENTITY):
         with pytest.raises(DatabaseError, match="permission denied"):
-            as_role(compartment, house.person("elise").pk, "SELECT source_key FROM ledger_receipt")
+            as_role(compartment, landlord.person("elise").pk, "SELECT source_key FROM ledger_receipt")
 
 
 @pytest.mark.parametrize("table", ["ledger_receipt", "ledger_clearing"])
-def test_payments_and_clearings_cannot_be_changed_or_deleted(house, sign_in, receipts, table):
-    clear(sign_in("elise"), receipts["belleville"], house.account("Dette-Glycines A").reference)
+def test_payments_and_clearings_cannot_be_changed_or_deleted(landlord, sign_in, receipts, table):
+    clear(sign_in("elise"), receipts["belleville"], landlord.account("Dette-Glycines A").reference)
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id", f"TRUNCATE {table} CASCADE"):
         with pytest.raises(DatabaseError, match="only ever added"):
             run(statement)
 
 
-def test_payments_can_be_assigned_to_sectors(house, sign_in):
+def test_payments_can_be_assigned_to_sectors(landlord, sign_in):
     """A landlord without agencies assigns incoming payments to its sectors."""
-    make_receipt(house.place("Secteur Tour"), 100, "R-SECTEUR")
-    make_receipt(make_place(Level.AGENCY, "Agence Vide", house.place("Direction Est")), 100, "R-VIDE")
+    make_receipt(landlord.place("Secteur Tour"), 100, "R-SECTEUR")
+    make_receipt(make_place(Level.AGENCY, "Agence Vide", landlord.place("Direction Est")), 100, "R-VIDE")
     assert "R-SECTEUR" in sign_in("denis").get(OFFICER).content.decode()
     assert "R-SECTEUR" in sign_in("elise").get(OFFICER).content.decode()
     assert "R-VIDE" not in sign_in("elise").get(OFFICER).content.decode()

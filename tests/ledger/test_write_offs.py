@@ -7,8 +7,8 @@ import pytest
 from ledger.models import Entry, WriteOff
 from tenants.models import Account
 from tests.builders import OWNER, ask_write_off, assign, events, make_person, paris_day, post, run, stand_wall
-from tests.entering import let_in
 from tests.ledger.test_entries import AT_ONCE, at_once, balance, entries_of
+from tests.sign_in import let_in
 
 DOWN = {"label": "compensation", "reason": "compensation", "sense": "down"}
 ENDED = "UPDATE access_assignment SET last_day = loge_today() - 1 WHERE role = 'officer' AND person_id = %s"
@@ -16,9 +16,9 @@ ASKED = "à approuver par une autre personne"
 
 
 @pytest.fixture
-def account(house):
+def account(landlord):
     """An account that both Élise and Denis manage."""
-    return house.account("Dette-Tour haute")
+    return landlord.account("Dette-Tour haute")
 
 
 def post_write_off(client, account, cents="300", **more):
@@ -51,7 +51,7 @@ def write_adjustment(account, person, cents, days=0):
 # --- The regular course ----------------------------------------------------------------------------------------------
 
 
-def test_approved_write_off_is_booked_as_requested(house, sign_in, account):
+def test_approved_write_off_is_booked_as_requested(landlord, sign_in, account):
     elise, denis, before = sign_in("elise"), sign_in("denis"), balance(account)
     answer = post_write_off(elise, account)
     assert (answer.status_code, answer["Location"]) == (302, f"/comptes/{account.reference}/")
@@ -66,10 +66,10 @@ def test_approved_write_off_is_booked_as_requested(house, sign_in, account):
     assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 302
     entry = Entry.objects.using(OWNER).get(pk=write_off.pk)
     assert (entry.amount_cents, entry.label, entry.reason) == (-30_000, "compensation", "compensation")
-    assert entry.posted_by == house.person("denis") and balance(account) == before - 30_000
+    assert entry.posted_by == landlord.person("denis") and balance(account) == before - 30_000
     assert ASKED not in elise.get(f"/comptes/{account.reference}/").content.decode()
     recorded = [(e["kind"], e["actor"]) for e in events(outcome="changed") if e["about"] == account.pk]
-    elise_is, denis_is = house.person("elise").pk, house.person("denis").pk
+    elise_is, denis_is = landlord.person("elise").pk, landlord.person("denis").pk
     assert recorded == [
         ("write_off_asked", elise_is),
         ("write_off_approved", denis_is),
@@ -79,7 +79,7 @@ def test_approved_write_off_is_booked_as_requested(house, sign_in, account):
     assert approved["facts"] == {"write_off": str(write_off.pk), "person": str(elise_is)}
 
 
-def test_refusal_needs_a_reason_shown_to_the_requester(house, sign_in, account):
+def test_refusal_needs_a_reason_shown_to_the_requester(landlord, sign_in, account):
     elise, denis, write_off, before = sign_in("elise"), sign_in("denis"), ask_write_off(account), balance(account)
     answer = denis.post(page_of(account, write_off), {"reason": "whatever"})
     assert answer.status_code == 200 and not requests_on(account)[0].decision
@@ -90,7 +90,7 @@ def test_refusal_needs_a_reason_shown_to_the_requester(house, sign_in, account):
     assert answer.status_code == 200 and "Une décision a déjà été prise" in answer.content.decode()
 
 
-def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
+def test_requester_cannot_decide_but_can_withdraw(landlord, sign_in, account):
     elise = sign_in("elise")
     post_write_off(elise, account)
     [write_off] = requests_on(account)
@@ -107,36 +107,36 @@ def test_requester_cannot_decide_but_can_withdraw(house, sign_in, account):
     assert write_off.pk not in {entry.pk for entry in entries_of(account)}
 
 
-def test_person_without_access_to_the_account_cannot_decide(house, sign_in, account):
+def test_person_without_access_to_the_account_cannot_decide(landlord, sign_in, account):
     """An officer of another agency, other roles, a person with a conflict of interest, and one whose assignment has
     ended.
     """
-    write_off = ask_write_off(account, house.person("elise"))
+    write_off = ask_write_off(account, landlord.person("elise"))
     answers = {
         name: sign_in(name).post(page_of(account, write_off), {"approve": "1"}) for name in ("fatou", "georges", "ines")
     }
     assert {name: answer.status_code for name, answer in answers.items()} == {"fatou": 404, "georges": 403, "ines": 403}
     denis = sign_in("denis")
-    wall = stand_wall(account.lease, house.person("denis"))
+    wall = stand_wall(account.lease, landlord.person("denis"))
     assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 403
     assert page_of(account, write_off) not in denis.get("/journee/").content.decode()
     run("UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = set_by_id WHERE id = %s", wall.pk)
     run(ENDED, wall.person_id)
     assert denis.post(page_of(account, write_off), {"approve": "1"}).status_code == 403
-    other = house.account("Dette-Glycines A")
+    other = landlord.account("Dette-Glycines A")
     assert sign_in("elise").get(page_of(other, write_off)).status_code == 404
     assert not requests_on(account)[0].decision
 
 
 @AT_ONCE
-def test_concurrent_approvals_book_once(house, sign_in, account):
+def test_concurrent_approvals_book_once(landlord, sign_in, account):
     write_off, before = ask_write_off(account), balance(account)
     clients = [sign_in(name) for name in ("elise", "denis") * 3]
     answers = at_once(6, lambda n: clients[n].post(page_of(account, write_off), {"approve": "1"}).status_code)
     assert sorted(answers) == [200] * 5 + [302] and balance(account) == before - 30_000
 
 
-def test_form_sent_again_requests_once(house, sign_in, account):
+def test_form_sent_again_requests_once(landlord, sign_in, account):
     elise, denis, key = sign_in("elise"), sign_in("denis"), uuid4()
     assert [post_write_off(elise, account, key=key).status_code for _ in range(2)] == [302, 302]
     assert len(requests_on(account)) == 1 == len(events(kind="write_off_asked"))
@@ -153,7 +153,7 @@ def test_form_sent_again_requests_once(house, sign_in, account):
 # --- The limit -------------------------------------------------------------------------------------------------------
 
 
-def test_one_person_suffices_up_to_the_limit_and_not_a_cent_more(house, sign_in, account):
+def test_one_person_suffices_up_to_the_limit_and_not_a_cent_more(landlord, sign_in, account):
     elise = sign_in("elise")
     post_write_off(elise, account, "150")
     assert not requests_on(account) and entries_of(account)[-1].amount_cents == -15_000
@@ -161,7 +161,7 @@ def test_one_person_suffices_up_to_the_limit_and_not_a_cent_more(house, sign_in,
     assert len(requests_on(account)) == 1 and entries_of(account)[-1].amount_cents == -15_000
 
 
-def test_increase_and_payment_need_no_second_person(house, sign_in, account):
+def test_increase_and_payment_need_no_second_person(landlord, sign_in, account):
     elise = sign_in("elise")
     post_write_off(elise, account, "900", sense="up")
     form = {"cents": "900", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "cheque"}
@@ -169,7 +169,7 @@ def test_increase_and_payment_need_no_second_person(house, sign_in, account):
     assert [entry.amount_cents for entry in entries_of(account)[-2:]] == [90_000, -90_000] and not requests_on(account)
 
 
-def test_pieces_by_any_person_under_any_label_add_up(house, sign_in, account):
+def test_pieces_by_any_person_under_any_label_add_up(landlord, sign_in, account):
     elise, denis = sign_in("elise"), sign_in("denis")
     post_write_off(elise, account, "80")
     post_write_off(denis, account, "60", label="goodwill", reason="goodwill")
@@ -185,25 +185,25 @@ def test_pieces_by_any_person_under_any_label_add_up(house, sign_in, account):
 
 
 @AT_ONCE
-def test_concurrent_pieces_stay_within_the_limit(house, sign_in, account):
+def test_concurrent_pieces_stay_within_the_limit(landlord, sign_in, account):
     clients, before = [sign_in(name) for name in ("elise", "denis") * 3], balance(account)
     sums = [str(100 + number) for number in range(6)]
     answers = at_once(6, lambda n: post_write_off(clients[n], account, sums[n]).status_code)
     assert answers == [302] * 6 and len(requests_on(account)) == 5 and before - 15_000 <= balance(account) < before
 
 
-def test_write_offs_add_up_for_exactly_thirty_days(house, sign_in, account):
+def test_write_offs_add_up_for_exactly_thirty_days(landlord, sign_in, account):
     elise = sign_in("elise")
-    write_adjustment(account, house.person("denis"), -10_000, days=30)
+    write_adjustment(account, landlord.person("denis"), -10_000, days=30)
     post_write_off(elise, account, "100")
     assert not requests_on(account)
-    other = house.account("Calme-Tour haute")
-    write_adjustment(other, house.person("denis"), -10_000, days=29)
+    other = landlord.account("Calme-Tour haute")
+    write_adjustment(other, landlord.person("denis"), -10_000, days=29)
     post_write_off(elise, other, "100")
     assert len(requests_on(other)) == 1
 
 
-def test_adjustments_imported_from_the_landlord_do_not_count(house, sign_in, account):
+def test_adjustments_imported_from_the_landlord_do_not_count(landlord, sign_in, account):
     post(account, -40_000, "rls", "adjustment", 0)
     post_write_off(sign_in("elise"), account, "100")
     assert not requests_on(account)
@@ -212,7 +212,7 @@ def test_adjustments_imported_from_the_landlord_do_not_count(house, sign_in, acc
 # --- Reversals -------------------------------------------------------------------------------------------------------
 
 
-def test_reversal_counts_unless_it_corrects_ones_own_mistake(house, sign_in, account):
+def test_reversal_counts_unless_it_corrects_ones_own_mistake(landlord, sign_in, account):
     elise, denis = sign_in("elise"), sign_in("denis")
     charge = post(account, 48_720)
     undo(elise, account, charge)
@@ -233,8 +233,8 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(house, sign_in, acc
     assert len(requests_on(account)) == 2 and balance(account) == before - 48_720
 
 
-def test_reversed_write_off_no_longer_counts(house, sign_in, account):
-    elise, other = sign_in("elise"), house.account("Calme-Tour haute")
+def test_reversed_write_off_no_longer_counts(landlord, sign_in, account):
+    elise, other = sign_in("elise"), landlord.account("Calme-Tour haute")
     for _ in range(3):
         post_write_off(elise, other, "140")
         entry = entries_of(other)[-1]
@@ -242,7 +242,7 @@ def test_reversed_write_off_no_longer_counts(house, sign_in, account):
     assert not requests_on(other)
 
 
-def test_approval_of_a_reversal_already_made_changes_nothing(house, sign_in, account):
+def test_approval_of_a_reversal_already_made_changes_nothing(landlord, sign_in, account):
     """An approval does not reverse an entry that was reversed otherwise in the meantime."""
     charge, elise, denis = post(account, 48_720), sign_in("elise"), sign_in("denis")
     undo(elise, account, charge)
@@ -260,9 +260,9 @@ def test_approval_of_a_reversal_already_made_changes_nothing(house, sign_in, acc
 # --- The second person -----------------------------------------------------------------------------------------------
 
 
-def test_second_sign_in_of_the_requester_is_no_second_person(house, sign_in, account, client):
+def test_second_sign_in_of_the_requester_is_no_second_person(landlord, sign_in, account, client):
     """The second sign-in was requested by the same person less than thirty days ago, so a third person must decide."""
-    elise, agency = house.person("elise"), house.place("Agence Belleville")
+    elise, agency = landlord.person("elise"), landlord.place("Agence Belleville")
     double = make_person("Élise Bernard-Double", agency)
     assign(double, "officer", agency)
     run(
@@ -270,7 +270,7 @@ def test_second_sign_in_of_the_requester_is_no_second_person(house, sign_in, acc
         " place_id, first_day, last_day, reason, decision, decided_by_id, decided_at, refusal, permissions)"
         " VALUES (gen_random_uuid(), %s, now(), %s, '', '', %s, 'officer', %s, loge_today(), loge_today() + 9,"
         " 'posting', 'approved', %s, now(), '', '{}')",
-        *(elise.pk, double.pk, agency.pk, agency.pk, house.person("jules").pk),
+        *(elise.pk, double.pk, agency.pk, agency.pk, landlord.person("jules").pk),
     )
     write_off = ask_write_off(account, elise)
     let_in(client, double)
@@ -282,7 +282,7 @@ def test_second_sign_in_of_the_requester_is_no_second_person(house, sign_in, acc
 # --- API -------------------------------------------------------------------------------------------------------------
 
 
-def test_api_refuses_a_write_off_above_the_limit(house, sign_in, account):
+def test_api_refuses_a_write_off_above_the_limit(landlord, sign_in, account):
     body = {"label": "compensation", "cents": -30_000, "reason": "compensation", "effective_on": f"{paris_day()}"}
     url = f"/api/v1/accounts/{account.reference}/adjustments/"
 
@@ -303,7 +303,7 @@ def test_page_states_the_limit(sign_in, account):
     assert "150,00" in page and "trente jours" in page
 
 
-def test_write_off_on_a_settled_account_is_404(house, sign_in, account):
+def test_write_off_on_a_settled_account_is_404(landlord, sign_in, account):
     write_off = ask_write_off(account)
     Account.objects.using(OWNER).filter(pk=account.pk).update(settled_on=paris_day())
     assert sign_in("denis").post(page_of(account, write_off), {"approve": "1"}).status_code == 404

@@ -2,13 +2,13 @@
 
     o opens   r 403, no permission   m 404, out of reach   . redirected to sign-in
 
-The requested objects are in the building Glycines A (tests/known.py). A new door needs a row.
+The requested objects are in the building Glycines A (tests/sample_objects.py). A new door needs a row.
 """
 
 import pytest
 
-from tests.known import Known
 from tests.matrix.api_doors import TABLE as API_DOORS
+from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 from tests.world import CAST
 
@@ -214,25 +214,25 @@ def test_every_door_has_a_row():
 
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_person_gets_the_expected_outcome_at_every_door(known, sign_in, column):
+def test_each_person_gets_the_expected_outcome_at_every_door(sample_objects, sign_in, column):
     sign_in("noel")  # creates the audit event that the doors of the audit log open
     client = sign_in(PEOPLE[column])
-    outcomes = {visit.name: sign(client, visit, known) for visit in visits()}
+    outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     assert outcomes == {name: signs[column] for name, signs in expected().items()}
 
 
-def test_inspector_gets_the_expected_outcome_at_every_door(known, sign_in):
+def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_in):
     sign_in("noel")
     client = sign_in(INSPECTOR)
-    outcomes = {visit.name: sign(client, visit, known) for visit in visits()}
+    outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     without_role = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
     assert outcomes == table | {"own_question": "m"}  # Noël's own question is visible to him alone
 
 
-def test_htmx_gets_the_same_outcome_at_every_door(known, sign_in):
-    """Requests each door as the first person of each sign in its row. The `house` fixture checks that each response 200
-    has its audit event."""
+def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
+    """Requests each door as the first person of each sign in its row. The `landlord` fixture checks that each response
+    200 has its audit event."""
     sign_in("noel")
     clients = {who: sign_in(who) for who in PEOPLE}
     rows = expected()
@@ -241,18 +241,20 @@ def test_htmx_gets_the_same_outcome_at_every_door(known, sign_in):
         for mark in sorted({*rows[visit.name]}):
             who = PEOPLE[rows[visit.name].index(mark)]
             wanted[visit.name, who] = mark
-            outcomes[visit.name, who] = sign(clients[who], visit, known, HTMX)
+            outcomes[visit.name, who] = sign(clients[who], visit, sample_objects, HTMX)
     assert len(outcomes) > 3 * len(rows) - 100
     assert outcomes == wanted
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
-def test_locked_session_passes_no_door(known, sign_in, headers):
+def test_locked_session_passes_no_door(sample_objects, sign_in, headers):
     """Requests each door with a locked session of a person who may pass it otherwise."""
     clients = {visit.who: sign_in(visit.who) for visit in visits()}
     for client in clients.values():
         assert client.post("/entrer/verrouiller/").status_code == 302
-    answers = {visit.name: visit.ask(clients[visit.who], known, visit.methods[-1], headers) for visit in visits()}
+    answers = {
+        visit.name: visit.ask(clients[visit.who], sample_objects, visit.methods[-1], headers) for visit in visits()
+    }
     assert len(answers) >= len(expected())
     opened = {name: answer for name, answer in answers.items() if not is_locked_out(answer)}
     assert opened == {}
@@ -264,8 +266,8 @@ def is_locked_out(answer) -> bool:
     return answer.status_code == 302 and not answer.content and answer["Location"].startswith("/entrer/verrou/")
 
 
-def sign(client, visit: Visit, known: Known, headers: dict[str, str] | None = None) -> str:
-    response = visit.ask(client, known, visit.methods[0], headers)
+def sign(client, visit: Visit, sample_objects: SampleObjects, headers: dict[str, str] | None = None) -> str:
+    response = visit.ask(client, sample_objects, visit.methods[0], headers)
     if response.status_code == 302 and response["Location"].startswith("/entrer/"):
         return "."
     return SIGNS.get(response.status_code, str(response.status_code))

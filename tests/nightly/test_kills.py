@@ -96,10 +96,10 @@ def kill_all(cursor, name):
 
 
 @pytest.mark.parametrize("kill", [kill_main, kill_all])
-def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill):
+def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(landlord, kill):
     name = connections["default"].settings_dict["NAME"]
-    session = session_of(house.person("elise"))
-    account = house.account("Dette-Glycines A")
+    session = session_of(landlord.person("elise"))
+    account = landlord.account("Dette-Glycines A")
     [(before,)] = run("SELECT count(*) FROM ledger_entry")
     with served(GUARDED, name) as server, closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as super_:
         super_.autocommit = True
@@ -133,6 +133,6 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(house, kill)
     assert recorded == len(paid)
     views = sum(officer.views for officer in officers)
     [(events,)] = run(
-        "SELECT count(*) FROM audit_event WHERE outcome = 'shown' AND actor = %s", house.person("elise").pk
+        "SELECT count(*) FROM audit_event WHERE outcome = 'shown' AND actor = %s", landlord.person("elise").pk
     )
     assert views > OFFICERS and events >= views

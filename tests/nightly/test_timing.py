@@ -15,7 +15,7 @@ from django.urls import reverse
 from access.guard import door
 from tenants.models import DiscreetMark
 from tests.builders import OWNER, paris_day, stand_wall
-from tests.two_worlds.harness import MISSING, MISSING_REFERENCE
+from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
@@ -23,20 +23,20 @@ FAR_FROM_HALF = 0.10  # more than three times the random variation
 
 
 @pytest.fixture
-def hidden(house) -> dict[str, str]:
+def hidden(landlord) -> dict[str, str]:
     """Kind of hiding -> the household hidden in that way from the officer and the caretaker."""
-    lease = house.account("Dette-Glycines A").lease
+    lease = landlord.account("Dette-Glycines A").lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
     for name in ("awa", "elise"):
-        stand_wall(house.account("Calme-Quai 9").lease, house.person(name))
+        stand_wall(landlord.account("Calme-Quai 9").lease, landlord.person(name))
     return {"elsewhere": "Dette-Quai 9", "discreet": "Dette-Glycines A", "walled": "Calme-Quai 9"}
 
 
-def addresses(house, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+def addresses(landlord, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
     """(person, kind of page, kind of hiding -> address), for pages and for the API."""
-    accounts = {kind: house.account(name) for kind, name in hidden.items()}
-    homes = {kind: house.residence(name) for kind, name in hidden.items()}
+    accounts = {kind: landlord.account(name) for kind, name in hidden.items()}
+    homes = {kind: landlord.residence(name) for kind, name in hidden.items()}
     page = {kind: reverse("account", args=[account.reference]) for kind, account in accounts.items()}
     yield "elise", "account page", page | {"missing": reverse("account", args=[MISSING_REFERENCE])}
     card = {kind: reverse("card", args=[home.pk]) for kind, home in homes.items()}
@@ -69,17 +69,17 @@ def distinguishable(took: dict[str, list[float]]) -> dict[str, float]:
     return {kind: round(share, 3) for kind, share in shares.items() if abs(share - 0.5) > FAR_FROM_HALF}
 
 
-def test_response_times_do_not_distinguish_hidden_from_missing(house, sign_in, settings, hidden):
+def test_response_times_do_not_distinguish_hidden_from_missing(landlord, sign_in, settings, hidden):
     settings.REFUSAL_SLOT = 0.05
     differences = {}
-    for name, page, urls in addresses(house, hidden):
+    for name, page, urls in addresses(landlord, hidden):
         client = sign_in(name)
         assert {client.get(url).status_code for url in urls.values()} == {404}
         differences[page] = distinguishable(measured(client.get, urls, SAMPLES))
     assert not any(differences.values()), differences
 
 
-def test_timing_comparison_can_fail(house, sign_in, hidden, monkeypatch):
+def test_timing_comparison_can_fail(landlord, sign_in, hidden, monkeypatch):
     """Without slots and with extra work for hidden objects the comparison must fail, even on a busy machine."""
     fetch_object = door._fetch
 
@@ -91,5 +91,5 @@ def test_timing_comparison_can_fail(house, sign_in, hidden, monkeypatch):
                 time.sleep(0.03)
 
     monkeypatch.setattr(door, "_fetch", fetch_slowly)
-    [(who, _what, urls), *_rest] = addresses(house, hidden)
+    [(who, _what, urls), *_rest] = addresses(landlord, hidden)
     assert distinguishable(measured(sign_in(who).get, urls, 60)).keys() == hidden.keys()

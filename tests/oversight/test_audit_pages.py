@@ -10,7 +10,7 @@ from django.core.management import call_command
 from oversight.forms.audit_log import spell_reference
 from tests.audit.test_append_only import COLUMNS, VALUES
 from tests.builders import events, leave_line, run
-from tests.known import Known
+from tests.sample_objects import SampleObjects
 
 PAGES = ("/trace/", "/trace/mentions/", "/trace/compte/")
 LATE = "Dette-Glycines A"
@@ -22,20 +22,20 @@ def words(answer):
 
 
 @pytest.fixture
-def opened(house, sign_in):
+def opened(landlord, sign_in):
     """An account that Élise opened and Fatou was refused."""
-    account = house.account("Dette-Glycines A")
+    account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     sign_in("fatou").get(f"/comptes/{account.reference}/")
     return account
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_dpo_reading_the_audit_log_is_recorded(opened, sign_in, house, page):
+def test_dpo_reading_the_audit_log_is_recorded(opened, sign_in, landlord, page):
     answer = sign_in("ines").get(page)
     assert answer.status_code == 200
     [event] = events(kind="history_read")
-    assert (event["outcome"], event["actor"], event["role"]) == ("shown", house.person("ines").pk, "dpo")
+    assert (event["outcome"], event["actor"], event["role"]) == ("shown", landlord.person("ines").pk, "dpo")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -46,10 +46,10 @@ def test_other_roles_cannot_read_the_audit_log(opened, sign_in, page, name):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_show_no_employee_name_or_id(opened, sign_in, house, page):
+def test_pages_show_no_employee_name_or_id(opened, sign_in, landlord, page):
     text = words(sign_in("ines").get(page))
     for name in ("elise", "fatou"):
-        person = house.person(name)
+        person = landlord.person(name)
         assert person.name not in text and str(person.pk) not in text and person.email not in text
 
 
@@ -72,9 +72,9 @@ def test_events_are_filtered_by_kind_and_outcome(opened, sign_in, form_data, mat
     assert matches in text and absent not in text
 
 
-def test_events_are_filtered_by_place_and_places_below(opened, sign_in, house):
+def test_events_are_filtered_by_place_and_places_below(opened, sign_in, landlord):
     client = sign_in("ines")
-    within, elsewhere = house.place("Agence Belleville"), house.place("Agence Bercy")
+    within, elsewhere = landlord.place("Agence Belleville"), landlord.place("Agence Bercy")
     line = '<td role="cell">Compte ouvert'
     assert line in words(client.get(f"/trace/mentions/?place={within.pk}"))
     assert line in words(client.get(f"/trace/mentions/?place={opened.building_id}"))
@@ -89,7 +89,7 @@ def test_events_are_filtered_by_period(opened, sign_in):
     assert "jour-" not in words(client.get("/trace/mentions/?first=hier"))
 
 
-def test_events_of_an_account_are_found_by_reference(opened, sign_in, house):
+def test_events_of_an_account_are_found_by_reference(opened, sign_in, landlord):
     client = sign_in("ines")
     text = words(client.post("/trace/compte/", {"reference": opened.reference.lower().replace("-", " ")}))
     assert '<td role="cell">Compte ouvert' in text and "Dette" not in text
@@ -113,8 +113,8 @@ def test_event_page_shows_place_and_facts(opened, sign_in):
     assert not any(name in text for name in NAMES)
 
 
-def test_events_of_a_person_need_a_reason_and_are_recorded(opened, sign_in, house):
-    client, elise = sign_in("ines"), house.person("elise")
+def test_events_of_a_person_need_a_reason_and_are_recorded(opened, sign_in, landlord):
+    client, elise = sign_in("ines"), landlord.person("elise")
     before = words(client.get(f"/trace/personnes/{elise.pk}/"))
     assert elise.name not in before and "Compte ouvert" not in before
     assert elise.name not in words(client.post(f"/trace/personnes/{elise.pk}/", {"reason": "curious"}))
@@ -126,8 +126,8 @@ def test_events_of_a_person_need_a_reason_and_are_recorded(opened, sign_in, hous
     assert (event["about_kind"], event["about"]) == ("person", elise.pk)
 
 
-def test_other_roles_cannot_open_a_persons_events(opened, sign_in, house):
-    elise = house.person("elise")
+def test_other_roles_cannot_open_a_persons_events(opened, sign_in, landlord):
+    elise = landlord.person("elise")
     for name in ("jules", "georges", "elise"):
         answer = sign_in(name).post(f"/trace/personnes/{elise.pk}/", {"reason": "complaint"})
         assert answer.status_code == 403
@@ -142,7 +142,7 @@ def test_everybody_reads_only_their_own_events(opened, sign_in):
     assert sign_in("noel").get("/ma-trace/").status_code == 200
 
 
-def test_pagination_has_no_gap_and_no_repeat(house, sign_in):
+def test_pagination_has_no_gap_and_no_repeat(landlord, sign_in):
     client = sign_in("noel")
     for _ in range(120):
         client.get("/ma-trace/")
@@ -155,7 +155,7 @@ def test_pagination_has_no_gap_and_no_repeat(house, sign_in):
     assert client.get("/ma-trace/?before=nonsense_x").status_code == 200
 
 
-def test_person_without_role_is_told_whom_to_ask(house, sign_in):
+def test_person_without_role_is_told_whom_to_ask(landlord, sign_in):
     answer = sign_in("noel").get("/")
     assert answer.status_code == 200 and "Aucun lieu ne vous est confié" in words(answer)
 
@@ -168,8 +168,8 @@ def test_events_are_filtered_by_role(opened, sign_in):
     assert events(kind="history_read")[-1]["facts"] == {"scope": "role"}
 
 
-def test_overview_shows_granted_access_without_names(house, sign_in):
-    form_data = Known(house).asked  # a request by the sector's manager
+def test_overview_shows_granted_access_without_names(landlord, sign_in):
+    form_data = SampleObjects(landlord).asked  # a request by the sector's manager
     page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Aucun accès demandé" in page
     assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302
@@ -215,13 +215,13 @@ def test_back_link_contains_only_known_filters(opened, sign_in):
     assert "role=officer" in page and "Dette" not in page and "elsewhere" not in page
 
 
-def test_dpo_sees_the_state_of_the_sealed_log(house, sign_in, settings, tmp_path):
+def test_dpo_sees_the_state_of_the_sealed_log(landlord, sign_in, settings, tmp_path):
     """First nothing is sealed; then the newest checkpoint is shown with its note; then the delays."""
     client = sign_in("ines")
     assert "Aucune mention n’est encore sous sceau" in client.get("/trace/sceau/").content.decode()
     settings.ERASURES_FILE = str(tmp_path / "erasures")
     call_command("seal", "--once", verbosity=0)
-    call_command("forget_pseudonym", str(house.person("awa").pk), verbosity=0)
+    call_command("forget_pseudonym", str(landlord.person("awa").pk), verbosity=0)
     page = client.get("/trace/sceau/").content.decode()
     size, note = run("SELECT size, convert_from(note, 'UTF8') FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0]
     assert html.escape(note) in page and f"<b>{size} feuilles</b>" in page and "Clé d’un pseudonyme détruite" in page
@@ -256,9 +256,9 @@ def test_event_is_found_by_its_report_number(opened, sign_in):
 @pytest.mark.parametrize(
     "kind", ["payment_taken", "charge_posted", "adjustment_posted", "entry_reversed", "write_off_asked"]
 )
-def test_audit_log_pages_show_no_amount_or_label(house, sign_in, kind):
+def test_audit_log_pages_show_no_amount_or_label(landlord, sign_in, kind):
     facts = {"label": "cheque", "cents": 123_45, "reason": "compensation", "entry": str(uuid4())}
-    line = leave_line(kind, house.person("elise"), house.account(LATE), outcome="changed", facts=facts)
+    line = leave_line(kind, landlord.person("elise"), landlord.account(LATE), outcome="changed", facts=facts)
     ines = sign_in("ines")
     text = ines.get(f"/api/v1/trace/{line}/").json()["facts"]
     assert text == {"entry": facts["entry"]}
@@ -266,8 +266,8 @@ def test_audit_log_pages_show_no_amount_or_label(house, sign_in, kind):
     assert facts["entry"] in page and not [word for word in ("12345", "cheque", "compensation") if word in page]
 
 
-def test_other_facts_are_shown(house, sign_in):
-    line = leave_line("account_opened", house.person("elise"), house.account(LATE), facts={"reason": "posting"})
+def test_other_facts_are_shown(landlord, sign_in):
+    line = leave_line("account_opened", landlord.person("elise"), landlord.account(LATE), facts={"reason": "posting"})
     assert sign_in("ines").get(f"/api/v1/trace/{line}/").json()["facts"] == {"reason": "posting"}
 
 

@@ -11,12 +11,12 @@ from access.compartments import Compartment
 from oversight.actions.breaches import note_breach
 from oversight.models import Breach
 from tests.builders import OWNER, events, paris_day
-from tests.known import typed
+from tests.form_values import typed
 
 SAID = {"nature": "confidentiality", "touched": "contact", "people": "12", "consequence": "risk", "measure": "closed"}
 
 
-def test_later_entry_keeps_the_number_of_the_breach(house, sign_in):
+def test_later_entry_keeps_the_number_of_the_breach(landlord, sign_in):
     ines = sign_in("ines")
     assert "/registre/violations/" in ines.get("/registre/").content.decode()
     assert "Aucune violation enregistrée" in ines.get("/registre/violations/").content.decode()
@@ -46,14 +46,14 @@ def test_later_entry_keeps_the_number_of_the_breach(house, sign_in):
         ({"notified_on": typed}, "date de notification doit être postérieure"),
     ],
 )
-def test_impossible_values_are_refused(house, sign_in, wrong, why):
+def test_impossible_values_are_refused(landlord, sign_in, wrong, why):
     days = {"known_on": 1, "notified_on": -3, "told_on": 0}
     text = {**SAID, "known_on": typed(), **{k: v(days[k]) if callable(v) else v for k, v in wrong.items()}}
     assert why in sign_in("ines").post("/registre/violations/", text).content.decode()
     assert not Breach.objects.using(OWNER).exists() and events(kind="breach_noted") == []
 
 
-def test_entries_cannot_be_changed_or_deleted(house, sign_in):
+def test_entries_cannot_be_changed_or_deleted(landlord, sign_in):
     sign_in("ines").post("/registre/violations/", {**SAID, "known_on": typed()})
     for statement in ("UPDATE oversight_breach SET people = 0", "DELETE FROM oversight_breach"):
         with (
@@ -61,15 +61,15 @@ def test_entries_cannot_be_changed_or_deleted(house, sign_in):
             transaction.atomic(durable=True),
             connections["default"].cursor() as cursor,
         ):
-            person = str(house.person("ines").pk)
+            person = str(landlord.person("ines").pk)
             role = Compartment.INSPECTION.database_role
             cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, person])
             cursor.execute(statement)
     assert Breach.objects.using(OWNER).get().people == 12
 
 
-def test_concurrent_breaches_get_distinct_numbers(house):
-    ines = house.person("ines")
+def test_concurrent_breaches_get_distinct_numbers(landlord):
+    ines = landlord.person("ines")
     text = {**SAID, "people": 12, "known_on": paris_day(), "notified_on": None, "told_on": None}
     together = Barrier(2, timeout=20)
 

@@ -17,27 +17,29 @@ def measure() -> dict[str, tuple[int, int]]:
 
 
 @pytest.fixture
-def team(house):
+def team(landlord):
     """Five more caretakers of Glycines A, besides the two of the sector and the one of the quay."""
     return [
         assign(
-            make_person(f"Gardien {number}", house.place("Secteur Glycines")), "caretaker", house.place("Glycines A")
+            make_person(f"Gardien {number}", landlord.place("Secteur Glycines")),
+            "caretaker",
+            landlord.place("Glycines A"),
         )
         for number in range(5)
     ]
 
 
-def test_roles_of_fewer_than_five_people_are_not_measured_alone(house):
+def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
     """The cast has three caretakers, a manager and three officers, one of them twice: no role has five people."""
     assert [*measure()] == [""]
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE role = 'officer'")
     assert measure() == {}
 
 
-def test_residents_already_opened_count_as_used(house, team, sign_in):
+def test_residents_already_opened_count_as_used(landlord, team, sign_in):
     before = measure()["caretaker"]
     assert before[0] == before[1] == 8 * 3  # eight caretakers, each with a building of three residents
-    sign_in("awa").get(f"/immeubles/{house.building('Glycines A').pk}/")
+    sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
     assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)
     assert measure()["caretaker"] == (21, 18)
@@ -45,14 +47,14 @@ def test_residents_already_opened_count_as_used(house, team, sign_in):
     assert measure()["caretaker"] == (18, 15)
 
 
-def test_second_measure_replaces_the_first_and_old_rows_are_deleted(house, team):
+def test_second_measure_replaces_the_first_and_old_rows_are_deleted(landlord, team):
     first = measure()
     run("UPDATE oversight_exposureday SET day = loge_today() - 1097")
     assert measure() == first and ExposureDay.objects.using(OWNER).count() == len(first)
     assert events(kind="exposure_measured")[-1]["facts"] == {"rows": len(first)}
 
 
-def test_only_the_dpo_reads_exposure_as_weekly_figures(house, team, sign_in):
+def test_only_the_dpo_reads_exposure_as_weekly_figures(landlord, team, sign_in):
     assert "Aucune mesure n’est encore disponible" in sign_in("ines").get("/trace/exposition/").content.decode()
     measure()
     page = sign_in("ines").get("/trace/exposition/").content.decode()
@@ -61,8 +63,8 @@ def test_only_the_dpo_reads_exposure_as_weekly_figures(house, team, sign_in):
     for name in ("awa", "georges", "jules", "elise"):
         assert sign_in(name).get("/trace/exposition/").status_code == 403
     count = "SELECT count(*) > 0 FROM oversight_exposureday"
-    assert as_role(C.ALL_TRACE, house.person("ines").pk, count) == [(True,)]
-    assert as_role(C.ALL_TRACE, house.person("jules").pk, count) == [(False,)]
+    assert as_role(C.ALL_TRACE, landlord.person("ines").pk, count) == [(True,)]
+    assert as_role(C.ALL_TRACE, landlord.person("jules").pk, count) == [(False,)]
     for wrong in ("SELECT oversight_measure_exposure()", "UPDATE oversight_exposureday SET unused = 0"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            as_role(C.ALL_TRACE, house.person("ines").pk, wrong)
+            as_role(C.ALL_TRACE, landlord.person("ines").pk, wrong)

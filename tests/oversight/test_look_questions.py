@@ -20,25 +20,25 @@ ALL = "SELECT id FROM oversight_lookquestion"
 
 
 @pytest.fixture
-def elise(house):
-    return house.person("elise")
+def elise(landlord):
+    return landlord.person("elise")
 
 
 @pytest.fixture
-def question(house, elise):
+def question(landlord, elise):
     """A question about a view by Élise of an account of Glycines A that owes nothing."""
-    account = house.account("Calme-Glycines A")
+    account = landlord.account("Calme-Glycines A")
     lines = [leave_line("account_opened", elise, account, -4, purpose="repair", seconds=s) for s in (-60, 0, 60)]
     event_id = lines[1]
     at = events(id=event_id)[0]["at"]
-    return ask_about_look(elise, event=event_id, at=at, rule="surname", place=house.place("Glycines A"))
+    return ask_about_look(elise, event=event_id, at=at, rule="surname", place=landlord.place("Glycines A"))
 
 
 def fresh(question):
     return LookQuestion.objects.using(OWNER).get(pk=question.pk)
 
 
-def test_question_is_put_to_the_manager_explained_and_judged(house, sign_in, question):
+def test_question_is_put_to_the_manager_explained_and_judged(landlord, sign_in, question):
     ines, georges, elise = (sign_in(name) for name in ("ines", "georges", "elise"))
     assert "1 question sur une consultation" in ines.get("/trace/").content.decode()
     page = ines.get(LIST).content.decode()
@@ -73,30 +73,30 @@ def test_question_is_put_to_the_manager_explained_and_judged(house, sign_in, que
     assert read_ids == {str(question.pk)}
 
 
-def test_question_about_the_dpo_is_read_by_the_steward_only(house, sign_in):
-    ines, paul = house.person("ines"), house.person("paul")
+def test_question_about_the_dpo_is_read_by_the_steward_only(landlord, sign_in):
+    ines, paul = landlord.person("ines"), landlord.person("paul")
     hers = ask_about_look(ines, desk="steward", rule="trace_of_person", role="dpo")
-    theirs = ask_about_look(house.person("elise"))
+    theirs = ask_about_look(landlord.person("elise"))
     assert sign_in("ines").get(f"{LIST}{hers.pk}/").status_code == 404
     assert sign_in("paul").get(f"{LIST}{hers.pk}/").status_code == 200
     assert sign_in("paul").get(f"{LIST}{theirs.pk}/").status_code == 404
-    visible = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, house.person("jules").pk)}
-    assert visible == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], house.person("jules").pk: []}
+    visible = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, landlord.person("jules").pk)}
+    assert visible == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], landlord.person("jules").pk: []}
     assert sign_in("paul").post(f"{LIST}{hers.pk}/", {"verdict": "explained"}).status_code == 302
     # A second role does not help: a question about oneself stays hidden.
-    assign(ines, "data_steward", house.place("Office des Trois-Rives"))
+    assign(ines, "data_steward", landlord.place("Office des Trois-Rives"))
     assert as_role(Compartment.REVIEWS, ines.pk, ALL) == [(theirs.pk,)]
 
 
-def test_nightly_job_assigns_questions_about_the_dpo_to_the_steward(house):
-    leave_line("limit_reached", house.person("ines"), None, -1, outcome="refused")
-    leave_line("limit_reached", house.person("jules"), None, -1, outcome="refused")
+def test_nightly_job_assigns_questions_about_the_dpo_to_the_steward(landlord):
+    leave_line("limit_reached", landlord.person("ines"), None, -1, outcome="refused")
+    leave_line("limit_reached", landlord.person("jules"), None, -1, outcome="refused")
     call_command("watch_looks", back=1)
     rows = LookQuestion.objects.using(OWNER).values_list("person__name", "desk")
     assert set(rows) == {("Inès Haddad", "steward"), ("Jules Moreau", "dpo")}
 
 
-def test_database_refuses_each_act_by_the_wrong_person(house, elise, question):
+def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question):
     """As the owner with the person set, without door or application code: refused under the rule's name."""
     attempts = {
         "explanation = 'stand_in', explained_on = loge_today()": "ines",
@@ -108,11 +108,11 @@ def test_database_refuses_each_act_by_the_wrong_person(house, elise, question):
     }
     for change, who in attempts.items():
         with pytest.raises(IntegrityError) as refused:
-            as_owner_for(house.person(who).pk, f"UPDATE oversight_lookquestion SET {change}")
+            as_owner_for(landlord.person(who).pk, f"UPDATE oversight_lookquestion SET {change}")
         assert refused.value.__cause__.diag.constraint_name == "look_judged_by_another", change
-    as_owner_for(house.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
+    as_owner_for(landlord.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
     with pytest.raises(IntegrityError):  # only once
-        as_owner_for(house.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
+        as_owner_for(landlord.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
 
 
 def as_owner_for(person, sql):
@@ -124,30 +124,30 @@ def as_owner_for(person, sql):
             cursor.execute("SELECT set_config('loge.person', '', false)")
 
 
-def test_manager_reads_neither_the_rule_nor_the_event(house, question):
-    georges = house.person("georges").pk
+def test_manager_reads_neither_the_rule_nor_the_event(landlord, question):
+    georges = landlord.person("georges").pk
     assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # not put to him yet
     as_owner_for(
-        house.person("ines").pk,
+        landlord.person("ines").pk,
         "UPDATE oversight_lookquestion SET asked_by_id = loge_person(), asked_on = loge_today()",
     )
     assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == [(question.pk,)]
     for who in ("jules", "ines", "elise", "awa"):
-        assert as_role(Compartment.ASSIGNMENTS, house.person(who).pk, ALL) == []
+        assert as_role(Compartment.ASSIGNMENTS, landlord.person(who).pk, ALL) == []
     for column in ("rule", "event", "explanation", "verdict"):
         with pytest.raises(Exception, match="permission denied"):
             as_role(Compartment.ASSIGNMENTS, georges, f"SELECT {column} FROM oversight_lookquestion")
 
 
-def test_misuse_without_explanation_is_found_after_seven_days_only(house, sign_in, elise):
+def test_misuse_without_explanation_is_found_after_seven_days_only(landlord, sign_in, elise):
     early, late = ask_about_look(elise, found=6), ask_about_look(elise, found=7)
     ines = sign_in("ines")
     assert ines.post(f"{LIST}{early.pk}/", {"verdict": "misuse"}).status_code == 200
     assert ines.post(f"{LIST}{late.pk}/", {"verdict": "misuse"}).status_code == 302
 
 
-def test_questions_expire_by_verdict_and_age(house, elise):
-    ines = house.person("ines")
+def test_questions_expire_by_verdict_and_age(landlord, elise):
+    ines = landlord.person("ines")
     judged = {"judged_by": ines, "judged_on": paris_day(-93)}
     ask_about_look(elise, ago=200, verdict="explained", **judged)
     misuse = ask_about_look(elise, ago=200, verdict="misuse", **judged)
@@ -158,8 +158,8 @@ def test_questions_expire_by_verdict_and_age(house, elise):
     assert [line["facts"] for line in events(kind="look_questions_expired")] == [{"questions": 2}]
 
 
-def test_precision_of_a_rule_is_shown_from_five_verdicts_on(house, elise):
-    ines = house.person("ines")
+def test_precision_of_a_rule_is_shown_from_five_verdicts_on(landlord, elise):
+    ines = landlord.person("ines")
     for verdict in ("misuse", "mistake", "explained", "rule_wrong"):
         ask_about_look(elise, rule="burst", verdict=verdict, judged_by=ines, judged_on=paris_day())
     rows = list(LookQuestion.objects.using(OWNER).all())
@@ -171,7 +171,7 @@ def test_precision_of_a_rule_is_shown_from_five_verdicts_on(house, elise):
     assert precision(rows, paris_day(200))[0].verdicts == 0
 
 
-def test_everybody_can_read_the_rules(house, sign_in):
+def test_everybody_can_read_the_rules(landlord, sign_in):
     page = sign_in("noel").get("/regles/consultations/").content.decode()
     assert all(str(rule.sentence) in page and str(rule.looks_at) in page for rule in RULES.values())
     assert "/regles/consultations/" in sign_in("awa").get("/regles/").content.decode()
@@ -186,7 +186,7 @@ IN_PYTHON = re.compile(
 )
 
 
-def test_no_function_and_no_query_counts_events_per_person(house):
+def test_no_function_and_no_query_counts_events_per_person(landlord):
     """A rule may scan one person's events to detect a burst, but it returns events and never a number per person."""
     functions = run(
         "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
@@ -216,9 +216,9 @@ def test_search_for_counts_per_person_detects_them(wrong):
     assert IN_PYTHON.search('rows.values("person").annotate(n=Count("id"))')
 
 
-def test_page_of_questions_neither_counts_nor_ranks_people(house, sign_in, elise):
+def test_page_of_questions_neither_counts_nor_ranks_people(landlord, sign_in, elise):
     for name in ("elise", "elise", "elise", "fatou"):
-        ask_about_look(house.person(name))
+        ask_about_look(landlord.person(name))
     page = sign_in("ines").get(LIST).content.decode()
     assert not re.search("Élise|Fatou|Bernard|Ndiaye", page) and "4 attendent un verdict" in page
     assert set(re.findall(r"(\d+) (?:attendent|verdicts|question)", page)) <= {"4"}

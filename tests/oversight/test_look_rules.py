@@ -49,20 +49,20 @@ def rename(person: Person, name: str) -> Person:
 
 
 @pytest.fixture
-def elise(house):
-    return house.person("elise")
+def elise(landlord):
+    return landlord.person("elise")
 
 
 @pytest.fixture
-def calm(house):
+def calm(landlord):
     """An account that owes nothing, of residents who stay."""
-    return house.account(CALM)
+    return landlord.account(CALM)
 
 
 # --- A purpose that nothing in the file supports ---------------------------------------------------------------------
 
 
-def test_purpose_not_supported_by_the_file_raises_one_question(house, elise, calm):
+def test_purpose_not_supported_by_the_file_raises_one_question(landlord, elise, calm):
     line = leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears", seconds=90)
     [question] = questions_of("unborne")
@@ -71,7 +71,7 @@ def test_purpose_not_supported_by_the_file_raises_one_question(house, elise, cal
 
 
 @pytest.mark.parametrize("purpose", ["payment", "moving", "closing", "lease"])
-def test_each_checkable_purpose_is_compared_with_the_file(house, elise, calm, purpose):
+def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm, purpose):
     leave_line("account_opened", elise, calm, LOOK, purpose=purpose)
     assert len(questions_of("unborne")) == 1
 
@@ -86,18 +86,18 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("kind", BESIDE)
-def test_work_of_a_colleague_on_the_household_explains_the_view(house, elise, calm, kind):
+def test_work_of_a_colleague_on_the_household_explains_the_view(landlord, elise, calm, kind):
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
     for day, questions in zip(reversed(BESIDE[kind]), (1, 0), strict=True):
-        leave_line(kind, house.person("georges"), calm, LOOK + day, outcome="changed", role="sector_manager")
+        leave_line(kind, landlord.person("georges"), calm, LOOK + day, outcome="changed", role="sector_manager")
         run(FORGET)
         assert len(questions_of("unborne")) == questions, day
 
 
-def test_assigning_a_payment_explains_accounts_opened_to_find_it(house, elise, calm):
+def test_assigning_a_payment_explains_accounts_opened_to_find_it(landlord, elise, calm):
     leave_line("account_opened", elise, calm, LOOK, purpose="payment")
     for name, day, questions in (("denis", LOOK, 1), ("elise", LOOK - 1, 1), ("elise", LOOK, 0)):
-        leave_line("receipt_cleared", house.person(name), None, day, outcome="changed")
+        leave_line("receipt_cleared", landlord.person(name), None, day, outcome="changed")
         run(FORGET)
         assert len(questions_of("unborne")) == questions, (name, day)
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears", seconds=-9000)
@@ -105,14 +105,14 @@ def test_assigning_a_payment_explains_accounts_opened_to_find_it(house, elise, c
 
 
 @pytest.mark.parametrize("purpose", ["tenant_asked", "accounting", "repair", "correspondence"])
-def test_purpose_that_leaves_no_trace_in_a_file_raises_no_question(house, elise, calm, purpose):
+def test_purpose_that_leaves_no_trace_in_a_file_raises_no_question(landlord, elise, calm, purpose):
     leave_line("account_opened", elise, calm, LOOK, purpose=purpose)
     assert asks_nothing("unborne")
 
 
-def test_purpose_supported_by_the_file_raises_no_question(house, elise, calm):
-    leave_line("account_opened", elise, house.account(OWING), LOOK, purpose="arrears")
-    leave_line("account_opened", elise, house.account(OWING), LOOK, purpose="payment")
+def test_purpose_supported_by_the_file_raises_no_question(landlord, elise, calm):
+    leave_line("account_opened", elise, landlord.account(OWING), LOOK, purpose="arrears")
+    leave_line("account_opened", elise, landlord.account(OWING), LOOK, purpose="payment")
     post(calm, -5_00, "counter_cash", "payment", day=LOOK + 1)
     leave_line("account_opened", elise, calm, LOOK, purpose="payment")
     run(
@@ -124,17 +124,17 @@ def test_purpose_supported_by_the_file_raises_no_question(house, elise, calm):
     assert asks_nothing("unborne")
 
 
-def explain(house, explanation, calm, elise):
+def explain(landlord, explanation, calm, elise):
     """Write what explains a view of this account by this person."""
-    residence = house.residence(CALM)
+    residence = landlord.residence(CALM)
     if explanation == "work in the days that follow":
         leave_line("contact_changed", elise, residence, LOOK + 2, outcome="changed")
     elif explanation == "the counter":
-        leave_line("identity_checked", house.person("paola"), residence, LOOK, outcome="changed")
+        leave_line("identity_checked", landlord.person("paola"), residence, LOOK, outcome="changed")
     elif explanation == "an emergency":
-        leave_line("emergency_opened", house.person("denis"), residence, LOOK - 1, outcome="changed")
+        leave_line("emergency_opened", landlord.person("denis"), residence, LOOK - 1, outcome="changed")
     elif explanation == "a recent fact":
-        leave_line("fact_recorded", house.person("karim"), calm, LOOK - 9, outcome="changed")
+        leave_line("fact_recorded", landlord.person("karim"), calm, LOOK - 9, outcome="changed")
     elif explanation == "a message at the door":
         run(
             "WITH m AS (INSERT INTO tenants_reminder (id, building_id, first_day, last_day)"
@@ -159,19 +159,19 @@ EXPLANATIONS = (
 
 
 @pytest.mark.parametrize("explanation", EXPLANATIONS)
-def test_work_visit_emergency_or_errand_explains_the_view(house, elise, calm, explanation):
-    explain(house, explanation, calm, elise)
+def test_work_visit_emergency_or_errand_explains_the_view(landlord, elise, calm, explanation):
+    explain(landlord, explanation, calm, elise)
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
     assert asks_nothing("unborne")
 
 
-def test_contact_change_by_a_colleague_does_not_explain_the_view(house, elise, calm):
-    leave_line("contact_changed", house.person("karim"), house.residence(CALM), LOOK + 1, outcome="changed")
+def test_contact_change_by_a_colleague_does_not_explain_the_view(landlord, elise, calm):
+    leave_line("contact_changed", landlord.person("karim"), landlord.residence(CALM), LOOK + 1, outcome="changed")
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
     assert len(questions_of("unborne")) == 1
 
 
-def test_unsettled_former_account_explains_the_view_until_settled(house, elise, calm):
+def test_unsettled_former_account_explains_the_view_until_settled(landlord, elise, calm):
     ended = "UPDATE tenants_lease SET starts_on = loge_today() - 900, ends_on = loge_today() - %s WHERE id = %s"
     run(ended, 200, calm.lease_id)
     for purpose in ("moving", "closing"):
@@ -181,7 +181,7 @@ def test_unsettled_former_account_explains_the_view_until_settled(house, elise, 
     assert len(questions_of("unborne")) == 1
 
 
-def test_former_account_unsettled_for_over_a_year_explains_nothing(house, elise, calm):
+def test_former_account_unsettled_for_over_a_year_explains_nothing(landlord, elise, calm):
     run(
         "UPDATE tenants_lease SET starts_on = loge_today() - 900, ends_on = loge_today() - 400 WHERE id = %s",
         calm.lease_id,
@@ -191,41 +191,41 @@ def test_former_account_unsettled_for_over_a_year_explains_nothing(house, elise,
 
 
 @pytest.mark.parametrize("paid, expected", [(LOOK - 12, False), (LOOK - 20, True)])
-def test_debt_paid_within_two_weeks_still_explains_the_view(house, elise, paid, expected):
-    account = house.account(OWING)
+def test_debt_paid_within_two_weeks_still_explains_the_view(landlord, elise, paid, expected):
+    account = landlord.account(OWING)
     post(account, -3 * 487_20, "counter_cash", "payment", day=paid)
     leave_line("account_opened", elise, account, LOOK, purpose="arrears")
     assert asks_nothing("unborne") is not expected
 
 
-def wrong_line(house, elise, calm, seconds=40, then=OWING, purpose="arrears"):
+def wrong_line(landlord, elise, calm, seconds=40, then=OWING, purpose="arrears"):
     """Open one account, then another after some seconds, as after a click on the wrong line of a list."""
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
-    leave_line("account_opened", elise, house.account(then), LOOK, purpose=purpose, seconds=seconds)
+    leave_line("account_opened", elise, landlord.account(then), LOOK, purpose=purpose, seconds=seconds)
 
 
-def test_account_left_at_once_for_the_intended_one_raises_no_question(house, elise, calm):
-    wrong_line(house, elise, calm)
+def test_account_left_at_once_for_the_intended_one_raises_no_question(landlord, elise, calm):
+    wrong_line(landlord, elise, calm)
     assert asks_nothing("unborne")
 
 
-def test_other_sequences_are_not_taken_for_a_wrong_line(house, elise, calm):
+def test_other_sequences_are_not_taken_for_a_wrong_line(landlord, elise, calm):
     """Left too late, left with another purpose, or left for an account whose purpose is not supported either."""
-    wrong_line(house, elise, calm, seconds=90)
-    wrong_line(house, elise, house.account("Calme-Glycines B"), purpose="payment", seconds=70)
-    wrong_line(house, elise, house.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)
+    wrong_line(landlord, elise, calm, seconds=90)
+    wrong_line(landlord, elise, landlord.account("Calme-Glycines B"), purpose="payment", seconds=70)
+    wrong_line(landlord, elise, landlord.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)
     assert len(questions_of("unborne")) == 3
 
 
 @pytest.mark.parametrize("day", [LOOK - 20, LOOK + 2])
-def test_household_also_opened_on_another_day_is_no_wrong_line(house, elise, calm, day):
-    wrong_line(house, elise, calm)
+def test_household_also_opened_on_another_day_is_no_wrong_line(landlord, elise, calm, day):
+    wrong_line(landlord, elise, calm)
     leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
     assert len(questions_of("unborne")) == 1
 
 
 @pytest.mark.parametrize("purpose, expected", [("tenant_asked", False), ("payment", True)])
-def test_purpose_corrected_on_the_same_day_raises_no_question(house, elise, calm, purpose, expected):
+def test_purpose_corrected_on_the_same_day_raises_no_question(landlord, elise, calm, purpose, expected):
     leave_line("account_opened", elise, calm, LOOK, purpose="arrears")
     leave_line("account_opened", elise, calm, LOOK, purpose=purpose, seconds=300)
     assert asks_nothing("unborne") is not expected
@@ -234,7 +234,7 @@ def test_purpose_corrected_on_the_same_day_raises_no_question(house, elise, calm
 # --- Repeated views --------------------------------------------------------------------------------------------------
 
 
-def test_view_on_a_fourth_day_without_work_raises_a_question(house, elise, calm):
+def test_view_on_a_fourth_day_without_work_raises_a_question(landlord, elise, calm):
     for day in (LOOK - 9, LOOK - 6, LOOK - 2):
         leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
     leave_line("account_opened", elise, calm, LOOK - 2, purpose="tenant_asked", seconds=60)
@@ -244,7 +244,7 @@ def test_view_on_a_fourth_day_without_work_raises_a_question(house, elise, calm)
     assert question.at.date() == paris_day(LOOK)
 
 
-def test_view_on_a_fifth_day_raises_no_second_question(house, elise, calm):
+def test_view_on_a_fifth_day_raises_no_second_question(landlord, elise, calm):
     for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK - 1, LOOK):
         leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
     watch_day(by="watch_looks", day=paris_day(DAY - 1))
@@ -252,29 +252,29 @@ def test_view_on_a_fifth_day_raises_no_second_question(house, elise, calm):
     assert question.at.date() == paris_day(LOOK - 1)
 
 
-def test_recent_charge_or_requested_help_does_not_explain_account_views(house, elise, calm):
+def test_recent_charge_or_requested_help_does_not_explain_account_views(landlord, elise, calm):
     post(calm, 616_00, day=LOOK - 4)
-    request_help(house.residence(CALM))
+    request_help(landlord.residence(CALM))
     for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
         leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
     assert len(questions_of("returning")) == 1
 
 
 @pytest.mark.parametrize("kind", ["adjustment_posted", "entry_reversed"])
-def test_correction_of_an_entry_by_anyone_explains_repeated_views(house, elise, calm, kind):
+def test_correction_of_an_entry_by_anyone_explains_repeated_views(landlord, elise, calm, kind):
     for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
         leave_line("account_opened", elise, calm, day, purpose="tenant_asked")
-    leave_line(kind, house.person("karim"), calm, LOOK - 5, outcome="changed")
+    leave_line(kind, landlord.person("karim"), calm, LOOK - 5, outcome="changed")
     assert asks_nothing("returning")
 
 
 @pytest.mark.parametrize("explanation", [*EXPLANATIONS, "a debt", "another's looks"])
-def test_repeated_views_are_explained(house, elise, calm, explanation):
-    account = house.account(OWING) if explanation == "a debt" else calm
+def test_repeated_views_are_explained(landlord, elise, calm, explanation):
+    account = landlord.account(OWING) if explanation == "a debt" else calm
     if explanation in EXPLANATIONS:
-        explain(house, explanation, calm, elise)
+        explain(landlord, explanation, calm, elise)
     for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):
-        who = house.person("karim") if explanation == "another's looks" and day < LOOK else elise
+        who = landlord.person("karim") if explanation == "another's looks" and day < LOOK else elise
         leave_line("account_opened", who, account, day, purpose="tenant_asked")
     assert asks_nothing("returning")
 
@@ -290,7 +290,7 @@ def request_help(residence):
 # --- Names -----------------------------------------------------------------------------------------------------------
 
 
-def test_view_of_a_household_with_ones_surname_raises_a_question(house, elise, calm):
+def test_view_of_a_household_with_ones_surname_raises_a_question(landlord, elise, calm):
     rename(elise, "Élise Calme-Glycines A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     [question] = questions_of("surname")
@@ -299,17 +299,17 @@ def test_view_of_a_household_with_ones_surname_raises_a_question(house, elise, c
     assert question.rule == "surname" and asks_nothing("colleague")
 
 
-def test_form_counts_as_a_view_but_the_purpose_page_does_not(house, elise, calm):
-    rename(elise, f"Élise {house.residence(CALM).tenant.last_name}")
+def test_form_counts_as_a_view_but_the_purpose_page_does_not(landlord, elise, calm):
+    rename(elise, f"Élise {landlord.residence(CALM).tenant.last_name}")
     leave_line("form_shown", elise, calm, LOOK, permission="account_view", purpose="")
     assert asks_nothing("surname")
     leave_line("form_shown", elise, calm, LOOK, permission="entry_post", purpose="accounting", seconds=60)
     assert len(questions_of("surname")) == 1
 
 
-def test_common_surname_raises_no_question(house, elise, calm):
+def test_common_surname_raises_no_question(landlord, elise, calm):
     rename(elise, "Élise Calme-Glycines A")
-    building = house.building("Glycines B")
+    building = landlord.building("Glycines B")
     for number in range(26):
         let(make_unit(building, f"C{number}"), make_tenant("Calme-Glycines A", f"P{number}"))
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
@@ -317,33 +317,33 @@ def test_common_surname_raises_no_question(house, elise, calm):
 
 
 @pytest.mark.parametrize("explanation", [*EXPLANATIONS, "a card", "a look last week", "a debt"])
-def test_view_of_a_household_with_ones_surname_is_explained(house, elise, calm, explanation):
+def test_view_of_a_household_with_ones_surname_is_explained(landlord, elise, calm, explanation):
     rename(elise, "Élise Dette-Glycines A" if explanation == "a debt" else "Élise Calme-Glycines A")
-    account, purpose = (house.account(OWING), "arrears") if explanation == "a debt" else (calm, "tenant_asked")
+    account, purpose = (landlord.account(OWING), "arrears") if explanation == "a debt" else (calm, "tenant_asked")
     if explanation in EXPLANATIONS:
-        explain(house, explanation, calm, elise)
+        explain(landlord, explanation, calm, elise)
     if explanation == "a look last week":
         leave_line("account_opened", elise, calm, LOOK - 7, purpose="tenant_asked")
     if explanation == "a card":
-        leave_line("card_opened", elise, house.residence(CALM), LOOK, purpose="contact")
+        leave_line("card_opened", elise, landlord.residence(CALM), LOOK, purpose="contact")
     else:
         leave_line("account_opened", elise, account, LOOK, purpose=purpose)
     assert asks_nothing("surname")
 
 
-def test_view_of_a_colleagues_account_raises_a_question_without_the_name(house, elise, calm):
-    bruno = rename(house.person("bruno"), "Anne CALME-GLYCINES A")
+def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlord, elise, calm):
+    bruno = rename(landlord.person("bruno"), "Anne CALME-GLYCINES A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     [question] = questions_of("colleague")
     stored = run("SELECT row_to_json(q)::text FROM oversight_lookquestion q")[0][0]
     assert question.person_id == elise.pk and str(bruno.pk) not in stored and "Anne" not in stored
 
 
-def test_former_colleague_or_work_on_the_file_raises_no_question(house, elise, calm):
-    rename(house.person("karim"), "Anne Calme-Glycines A")  # no longer active
+def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # no longer active
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
-    rename(house.person("bruno"), "Anne Calme-Glycines A")
+    rename(landlord.person("bruno"), "Anne Calme-Glycines A")
     leave_line("note_written", elise, calm, LOOK + 1, outcome="changed")
     assert asks_nothing("colleague")
 
@@ -352,8 +352,8 @@ def test_former_colleague_or_work_on_the_file_raises_no_question(house, elise, c
 
 
 @pytest.fixture
-def many(house):
-    building = house.building("Glycines B")
+def many(landlord):
+    building = landlord.building("Glycines B")
     return [let(make_unit(building, f"C{number}"), make_tenant(f"Foule{number}")) for number in range(25)]
 
 
@@ -362,25 +362,25 @@ def open_accounts(who, accounts, apart):
         leave_line("account_opened", who, account, DAY, purpose="accounting", seconds=rank * apart)
 
 
-def test_burst_raises_one_question(house, elise, many):
+def test_burst_raises_one_question(landlord, elise, many):
     open_accounts(elise, many, apart=20)
     [question] = questions_of("burst")
     assert question.person_id == elise.pk
 
 
-def test_many_accounts_with_work_done_are_no_burst(house, elise, many):
+def test_many_accounts_with_work_done_are_no_burst(landlord, elise, many):
     open_accounts(elise, many, apart=20)
     for account in many[:5]:
         leave_line("payment_taken", elise, account, DAY, outcome="changed", seconds=600)
     assert asks_nothing("burst")
 
 
-def test_many_accounts_at_an_ordinary_pace_are_no_burst(house, elise, many):
+def test_many_accounts_at_an_ordinary_pace_are_no_burst(landlord, elise, many):
     open_accounts(elise, many, apart=40)
     assert asks_nothing("burst")
 
 
-def test_reaching_the_hourly_limit_is_a_burst(house, elise):
+def test_reaching_the_hourly_limit_is_a_burst(landlord, elise):
     leave_line("limit_reached", elise, None, DAY, outcome="refused")
     assert len(questions_of("burst")) == 1
 
@@ -389,7 +389,7 @@ def record_refusal(who, reference, day=DAY, seconds=0, kind="refused"):
     return leave_line(kind, who, None, day, outcome="missing", facts={"reference": reference}, seconds=seconds)
 
 
-def test_five_refused_files_in_an_hour_raise_a_question(house, elise):
+def test_five_refused_files_in_an_hour_raise_a_question(landlord, elise):
     for number in range(4):
         record_refusal(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
     assert asks_nothing("refused")
@@ -397,17 +397,17 @@ def test_five_refused_files_in_an_hour_raise_a_question(house, elise):
     assert len(questions_of("refused")) == 1
 
 
-def test_same_refused_file_on_three_days_raises_a_question(house, elise):
+def test_same_refused_file_on_three_days_raises_a_question(landlord, elise):
     for day in (DAY - 8, DAY - 3, DAY):
         record_refusal(elise, "AAAA-BBBB-CCCC", day)
     assert len(questions_of("refused")) == 1
 
 
-def test_corrected_typo_and_recently_ended_assignment_explain_refusals(house, elise, calm):
+def test_corrected_typo_and_recently_ended_assignment_explain_refusals(landlord, elise, calm):
     for number in range(6):
         record_refusal(elise, mistyped(calm, number), seconds=number * 300)
         leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
-    chloe = house.person("chloe")
+    chloe = landlord.person("chloe")
     for number in range(6):
         record_refusal(chloe, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
     run("UPDATE access_assignment SET last_day = loge_today() - 2 WHERE person_id = %s", chloe.pk)
@@ -419,7 +419,7 @@ def mistyped(account, number):
     return f"{account.reference[:-1]}{'%&=+#@'[number]}"
 
 
-def test_permitted_file_opened_after_each_refusal_hides_none(house, elise, calm):
+def test_permitted_file_opened_after_each_refusal_hides_none(landlord, elise, calm):
     for number in range(6):
         record_refusal(elise, f"AAAA-BBBB-CCC{number}", seconds=number * 300)
         leave_line("account_opened", elise, calm, DAY, purpose="tenant_asked", seconds=number * 300 + 60)
@@ -429,7 +429,7 @@ def test_permitted_file_opened_after_each_refusal_hides_none(house, elise, calm)
     assert len(questions_of("refused")) == len(questions_of("walled")) == 1
 
 
-def test_file_closed_by_a_conflict_requested_again_raises_a_question(house, elise):
+def test_file_closed_by_a_conflict_requested_again_raises_a_question(landlord, elise):
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met")
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # a repeat two minutes later
     assert asks_nothing("walled") and ConflictWall.objects.using(OWNER).count() == 0
@@ -437,14 +437,14 @@ def test_file_closed_by_a_conflict_requested_again_raises_a_question(house, elis
     assert len(questions_of("walled")) == 1
 
 
-def test_failed_sign_ins_raise_a_question_about_the_account(house, elise):
+def test_failed_sign_ins_raise_a_question_about_the_account(landlord, elise):
     for number in range(4):
         leave_line("sign_in_failed", elise, None, DAY, outcome="refused", seconds=number * 60)
     assert asks_nothing("blocked")
     leave_line("sign_in_failed", elise, None, DAY, outcome="refused", seconds=600)
-    awa = house.person("awa")
+    awa = landlord.person("awa")
     leave_line("sessions_ended", awa, None, DAY, outcome="changed", facts={"reason": "guesses", "ended": 1})
-    leave_line("sessions_ended", house.person("bruno"), None, DAY, outcome="changed", facts={"reason": "quiet"})
+    leave_line("sessions_ended", landlord.person("bruno"), None, DAY, outcome="changed", facts={"reason": "quiet"})
     assert {question.person_id for question in questions_of("blocked")} == {elise.pk, awa.pk}
 
 
@@ -452,8 +452,8 @@ def test_failed_sign_ins_raise_a_question_about_the_account(house, elise):
 
 
 @pytest.fixture
-def ines(house):
-    return house.person("ines")
+def ines(landlord):
+    return landlord.person("ines")
 
 
 def read_person_log(ines, whom, reason):
@@ -462,17 +462,17 @@ def read_person_log(ines, whom, reason):
 
 
 @pytest.mark.parametrize("reason", ["complaint", "access_request", "security_alert", "control", "left_post"])
-def test_dpo_reading_a_persons_audit_log_without_support_raises_a_question(house, ines, reason):
-    read_person_log(ines, house.person("awa"), reason)
+def test_dpo_reading_a_persons_audit_log_without_support_raises_a_question(landlord, ines, reason):
+    read_person_log(ines, landlord.person("awa"), reason)
     [question] = questions_of("trace_of_person")
     assert (question.person_id, question.desk) == (ines.pk, "steward")
 
 
 @pytest.mark.parametrize("reason", ["complaint", "security_alert", "control", "left_post"])
-def test_dpo_reading_a_persons_audit_log_is_explained(house, ines, reason):
-    chloe = house.person("chloe")
+def test_dpo_reading_a_persons_audit_log_is_explained(landlord, ines, reason):
+    chloe = landlord.person("chloe")
     if reason == "complaint":
-        make_demand(ines, house.tenant(OWING), asked=-20)
+        make_demand(ines, landlord.tenant(OWING), asked=-20)
     if reason == "security_alert":
         record_refusal(chloe, "AAAA-BBBB-CCCC", DAY - 5)
     if reason == "control":
@@ -483,21 +483,21 @@ def test_dpo_reading_a_persons_audit_log_is_explained(house, ines, reason):
     assert asks_nothing("trace_of_person")
 
 
-def test_dpo_reading_a_households_audit_log_without_request_raises_a_question(house, ines, elise, calm):
+def test_dpo_reading_a_households_audit_log_without_request_raises_a_question(landlord, ines, elise, calm):
     history_event = {"role": "dpo", "permission": "trace_read", "facts": {"scope": "account"}}
     leave_line("history_read", ines, calm, DAY, **history_event)
     leave_line("history_read", ines, None, DAY, **{**history_event, "facts": {"scope": "overview"}})
     [question] = questions_of("trace_of_account")
     assert question.desk == "steward"
     run(FORGET)
-    make_demand(ines, house.residence(CALM).tenant, asked=-20)
+    make_demand(ines, landlord.residence(CALM).tenant, asked=-20)
     assert asks_nothing("trace_of_account")
 
 
 @pytest.mark.parametrize("reason", ["complaint", "control"])
-def test_evidence_pack_raises_questions_like_the_audit_page(house, ines, elise, calm, reason):
+def test_evidence_pack_raises_questions_like_the_audit_page(landlord, ines, elise, calm, reason):
     role_and_permission = {"role": "dpo", "permission": "evidence_take"}
-    facts = {"scope": "person", "reason": reason, "person": str(house.person("awa").pk)}
+    facts = {"scope": "person", "reason": reason, "person": str(landlord.person("awa").pk)}
     leave_line("evidence_taken", ines, None, DAY, **role_and_permission, facts=facts)
     line = leave_line(
         "evidence_taken", ines, None, DAY, **role_and_permission, shown=[calm.pk], facts={"scope": "account"}
@@ -506,14 +506,14 @@ def test_evidence_pack_raises_questions_like_the_audit_page(house, ines, elise, 
     assert len(questions_of("trace_of_person")) == 1
 
 
-def test_visit_of_an_inspector_explains_reading_for_a_control(house, ines):
-    leave_line("exhibit_shown", house.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
-    read_person_log(ines, house.person("awa"), "control")
+def test_visit_of_an_inspector_explains_reading_for_a_control(landlord, ines):
+    leave_line("exhibit_shown", landlord.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
+    read_person_log(ines, landlord.person("awa"), "control")
     assert asks_nothing("trace_of_person")
 
 
-def test_rights_of_one_person_read_on_three_days_raise_a_question(house):
-    jules, lea = house.person("jules"), house.person("lea")
+def test_rights_of_one_person_read_on_three_days_raise_a_question(landlord):
+    jules, lea = landlord.person("jules"), landlord.person("lea")
     for day in (DAY - 7, DAY - 3, DAY):
         about = {"role": "access_administrator", "permission": "rights_read", "facts": {"question": "person"}}
         line = leave_line("rights_read", jules, None, day, **about)
@@ -528,16 +528,16 @@ def name_person_in_event(line, person):
     run("UPDATE audit_event SET about_kind = 'person', about = %s WHERE id = %s", person.pk, line)
 
 
-def test_assignment_granted_used_and_ended_at_once_raises_a_question(house, elise):
-    jules, lea = house.person("jules"), house.person("lea")
-    given = assign(lea, "officer", house.place("Agence Bercy"), first=-3)
+def test_assignment_granted_used_and_ended_at_once_raises_a_question(landlord, elise):
+    jules, lea = landlord.person("jules"), landlord.person("lea")
+    given = assign(lea, "officer", landlord.place("Agence Bercy"), first=-3)
     event_fields = {"outcome": "changed", "role": "access_administrator", "permission": "assignments_manage"}
     line = leave_line("assignment_granted", jules, None, -3, **event_fields)
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     run("UPDATE audit_event SET about_kind = 'assignment', about = %s WHERE id = %s", given.pk, line)
     run("UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'error' WHERE id = %s", given.pk)
     assert asks_nothing("brief_access")  # it was not used
-    leave_line("account_opened", lea, house.account("Calme-Quai 9"), -2, purpose="tenant_asked")
+    leave_line("account_opened", lea, landlord.account("Calme-Quai 9"), -2, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("brief_access")] == [jules.pk]
     for reason, questions in (("stand_in_absence", 0), ("reinforcement", 1), ("on_call", 0)):
         run(FORGET)
@@ -545,7 +545,7 @@ def test_assignment_granted_used_and_ended_at_once_raises_a_question(house, elis
         assert len(questions_of("brief_access")) == questions, reason
 
 
-def test_words_counted_many_times_in_a_day_raise_a_question(house, ines):
+def test_words_counted_many_times_in_a_day_raise_a_question(landlord, ines):
     for number in range(11):
         leave_line("words_counted", ines, None, DAY, role="dpo", seconds=number * 60, facts={"words": 1})
     [question] = questions_of("words_probed")
@@ -555,12 +555,12 @@ def test_words_counted_many_times_in_a_day_raise_a_question(house, ines):
 # --- The nightly job -------------------------------------------------------------------------------------------------
 
 
-def test_rules_and_database_functions_match(house):
+def test_rules_and_database_functions_match(landlord):
     functions = {name for (name,) in run("SELECT proname FROM pg_proc WHERE proname LIKE 'oversight\\_rule\\_%%'")}
     assert functions == {f"oversight_rule_{code}" for code in RULES} and len(RULES) >= 12
 
 
-def test_nightly_job_checks_each_unchecked_day_once_and_records_it(house, elise):
+def test_nightly_job_checks_each_unchecked_day_once_and_records_it(landlord, elise):
     leave_line("limit_reached", elise, None, -2, outcome="refused")
     output = io.StringIO()
     call_command("watch_looks", stdout=output)
@@ -574,13 +574,13 @@ def test_nightly_job_checks_each_unchecked_day_once_and_records_it(house, elise)
     assert LookQuestion.objects.using(OWNER).count() == 1
 
 
-def test_today_is_not_checked_and_unknown_rules_do_nothing(house, elise):
+def test_today_is_not_checked_and_unknown_rules_do_nothing(landlord, elise):
     leave_line("limit_reached", elise, None, 0, outcome="refused")
     assert watch_day(by="watch_looks", day=paris_day(0)) == 0
     assert run("SELECT oversight_ask_about('burst; DROP TABLE x', loge_today() - 1)", alias="jobs") == [(0,)]
 
 
-def test_web_logins_cannot_run_the_rules(house):
+def test_web_logins_cannot_run_the_rules(landlord):
     calls = ("oversight_ask_about('burst', loge_today() - 1)", "oversight_rule_burst(loge_today())")
     for alias in ("default", "trace", "prune"):
         for call in calls:
@@ -588,9 +588,9 @@ def test_web_logins_cannot_run_the_rules(house):
                 run(f"SELECT * FROM {call}", alias=alias)
 
 
-def test_recent_arrival_explains_repeated_views(house, elise):
+def test_recent_arrival_explains_repeated_views(landlord, elise):
     """Frequent views of a household that has just moved in are ordinary work."""
-    unit = make_unit(house.building("Glycines B"), "D1")
+    unit = make_unit(landlord.building("Glycines B"), "D1")
     account = let(unit, make_tenant("Neuve", "Léa"), start=-20)
     settle_in(make_tenant("Neuve", "Ali"), account.lease, unit, -20)
     for day in (LOOK - 9, LOOK - 6, LOOK - 2, LOOK):

@@ -9,24 +9,24 @@ from tests.oversight.test_look_rules import CALM, DAY, LOOK, asks_nothing, quest
 
 
 @pytest.fixture
-def crowd(house):
-    building = house.building("Glycines B")
+def crowd(landlord):
+    building = landlord.building("Glycines B")
     return [let(make_unit(building, f"C{number}"), make_tenant(f"Foule{number}")) for number in range(25)]
 
 
 @pytest.fixture
-def machine(house):
-    token, _secret = made(house, two_administrators(house))
+def machine(landlord):
+    token, _secret = made(landlord, two_administrators(landlord))
     return Person.objects.using(OWNER).get(pk=token.machine_id)
 
 
-def list_shown(who, house, day, number, seconds=0):
+def list_shown(who, landlord, day, number, seconds=0):
     """Write a list event that names `number` residents."""
     everybody = [row for (row,) in run("SELECT id FROM tenants_residence LIMIT 1")] * number
     return leave_line("list_shown", who, None, day, shown=everybody, seconds=seconds)
 
 
-def test_machine_at_its_limit_raises_a_question_for_the_steward(house, machine):
+def test_machine_at_its_limit_raises_a_question_for_the_steward(landlord, machine):
     line = leave_line("limit_reached", machine, None, DAY, outcome="refused")
     [question] = questions_of("burst")
     assert (question.event, question.person_id, question.desk) == (
@@ -36,67 +36,67 @@ def test_machine_at_its_limit_raises_a_question_for_the_steward(house, machine):
     )  # the DPO issued its token
 
 
-def test_question_goes_to_the_dpo_if_she_had_no_part_in_the_machine(house, machine):
-    MachineToken.objects.using(OWNER).update(made_by=house.person("noel"))
+def test_question_goes_to_the_dpo_if_she_had_no_part_in_the_machine(landlord, machine):
+    MachineToken.objects.using(OWNER).update(made_by=landlord.person("noel"))
     leave_line("limit_reached", machine, None, DAY, outcome="refused")
     assert [question.desk for question in questions_of("burst")] == ["dpo"]
 
 
-def test_account_opened_by_a_machine_is_compared_with_the_file(house, machine):
-    line = leave_line("account_opened", machine, house.account(CALM), LOOK, purpose="arrears")
+def test_account_opened_by_a_machine_is_compared_with_the_file(landlord, machine):
+    line = leave_line("account_opened", machine, landlord.account(CALM), LOOK, purpose="arrears")
     assert [question.event for question in questions_of("unborne")] == [line]
 
 
 @pytest.mark.parametrize("whose", ["asked_by", "decided_by", "made_by"])
-def test_machine_opening_the_household_of_its_makers_raises_a_question(house, machine, whose):
+def test_machine_opening_the_household_of_its_makers_raises_a_question(landlord, machine, whose):
     row = AccessRequest.objects.using(OWNER).get() if whose != "made_by" else MachineToken.objects.using(OWNER).get()
     rename(getattr(row, whose), f"Luc {CALM}")
-    leave_line("account_opened", machine, house.account(CALM), LOOK, purpose="tenant_asked")
+    leave_line("account_opened", machine, landlord.account(CALM), LOOK, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("surname")] == [machine.pk]
 
 
-def test_five_files_refused_to_a_machine_raise_a_question(house, machine):
+def test_five_files_refused_to_a_machine_raise_a_question(landlord, machine):
     for number in range(5):
         reference = f"ZZZ{number}-ZZZZ-ZZZZ"
         leave_line("refused", machine, None, DAY, outcome="missing", facts={"reference": reference}, seconds=number)
     assert [question.person_id for question in questions_of("refused")] == [machine.pk]
 
 
-def test_audit_log_read_by_a_machine_raises_a_question(house, machine):
+def test_audit_log_read_by_a_machine_raises_a_question(landlord, machine):
     facts = {"scope": "account"}
-    leave_line("history_read", machine, house.account(CALM), DAY, facts=facts, permission="trace_read", role="dpo")
+    leave_line("history_read", machine, landlord.account(CALM), DAY, facts=facts, permission="trace_read", role="dpo")
     assert [question.person_id for question in questions_of("trace_of_account")] == [machine.pk]
 
 
-def test_machine_reading_far_more_than_before_raises_a_question(house, machine):
-    list_shown(machine, house, DAY - 5, 20)
-    list_shown(machine, house, DAY, 25)
+def test_machine_reading_far_more_than_before_raises_a_question(landlord, machine):
+    list_shown(machine, landlord, DAY - 5, 20)
+    list_shown(machine, landlord, DAY, 25)
     assert asks_nothing("program")
-    line = list_shown(machine, house, DAY, 16, seconds=-60)
+    line = list_shown(machine, landlord, DAY, 16, seconds=-60)
     assert [question.event for question in questions_of("program")] == [line]
 
 
-def test_machine_on_its_first_day_raises_a_question_from_25_residents(house, machine):
-    list_shown(machine, house, DAY, 24)
+def test_machine_on_its_first_day_raises_a_question_from_25_residents(landlord, machine):
+    list_shown(machine, landlord, DAY, 24)
     assert asks_nothing("program")
-    list_shown(machine, house, DAY, 1, seconds=60)
+    list_shown(machine, landlord, DAY, 1, seconds=60)
     assert len(questions_of("program")) == 1
 
 
-def test_machine_reading_the_same_list_daily_raises_no_question(house, machine):
+def test_machine_reading_the_same_list_daily_raises_no_question(landlord, machine):
     for day in range(5):
-        list_shown(machine, house, DAY - day, 300)
+        list_shown(machine, landlord, DAY - day, 300)
     assert asks_nothing("program")
 
 
-def test_bulk_rule_does_not_apply_to_people(house):
-    list_shown(house.person("elise"), house, DAY, 500)
+def test_bulk_rule_does_not_apply_to_people(landlord):
+    list_shown(landlord.person("elise"), landlord, DAY, 500)
     assert asks_nothing("program")
 
 
-def test_audit_page_lists_each_machine_with_its_views(house, sign_in, machine):
+def test_audit_page_lists_each_machine_with_its_views(landlord, sign_in, machine):
     for number in range(3):
-        leave_line("account_opened", machine, house.account(CALM), 0, seconds=-number)
+        leave_line("account_opened", machine, landlord.account(CALM), 0, seconds=-number)
     leave_line("refused", machine, None, 0, outcome="missing", seconds=-9)
     page = sign_in("ines").get("/trace/").content.decode()
     row = page.split(f'/personnes/{machine.pk}/">', 1)[1].split("</tr>", 1)[0]
@@ -105,7 +105,7 @@ def test_audit_page_lists_each_machine_with_its_views(house, sign_in, machine):
     assert "Jeton de machine créé" in page
 
 
-def test_inactive_machine_without_views_is_not_listed(house, sign_in, machine):
+def test_inactive_machine_without_views_is_not_listed(landlord, sign_in, machine):
     run("UPDATE access_person SET is_active = false WHERE id = %s", machine.pk)
     assert f"/personnes/{machine.pk}/" not in sign_in("ines").get("/trace/").content.decode()
 
@@ -114,21 +114,21 @@ def test_inactive_machine_without_views_is_not_listed(house, sign_in, machine):
 
 
 @pytest.mark.parametrize("claim", ["emergency", "counter", "control", "own", "tenant_asked", ""])
-def test_burst_raises_a_question_whatever_the_claimed_purpose(house, crowd, claim):
-    elise = house.person("elise")
+def test_burst_raises_a_question_whatever_the_claimed_purpose(landlord, crowd, claim):
+    elise = landlord.person("elise")
     for rank, account in enumerate(crowd):
         leave_line("account_opened", elise, account, DAY, purpose=claim, seconds=rank)
     assert len(questions_of("burst")) == 1
 
 
 @pytest.mark.parametrize("permission", ["checked_card_view", "emergency_open"])
-def test_cards_opened_by_identity_check_or_emergency_are_no_burst(house, crowd, permission):
+def test_cards_opened_by_identity_check_or_emergency_are_no_burst(landlord, crowd, permission):
     for rank, account in enumerate(crowd):
-        leave_line("card_opened", house.person("paola"), account, DAY, permission=permission, seconds=rank)
+        leave_line("card_opened", landlord.person("paola"), account, DAY, permission=permission, seconds=rank)
     assert asks_nothing("burst")
 
 
-def test_repeated_views_under_a_claimed_emergency_raise_a_question(house):
+def test_repeated_views_under_a_claimed_emergency_raise_a_question(landlord):
     for day in (LOOK, LOOK - 2, LOOK - 4, LOOK - 6):
-        leave_line("account_opened", house.person("elise"), house.account(CALM), day, purpose="emergency")
+        leave_line("account_opened", landlord.person("elise"), landlord.account(CALM), day, purpose="emergency")
     assert len(questions_of("returning")) == 1

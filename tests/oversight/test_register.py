@@ -8,7 +8,7 @@ from oversight.register import activities
 from tests.builders import events
 
 
-def test_register_shows_purpose_basis_recipients_and_retention(house, sign_in):
+def test_register_shows_purpose_basis_recipients_and_retention(landlord, sign_in):
     ines = sign_in("ines")
     codes = {item.processing_activity.code for item in activities()}
     assert len(codes) > 5
@@ -31,7 +31,7 @@ def test_register_shows_purpose_basis_recipients_and_retention(house, sign_in):
     assert all((event["outcome"], event["facts"]) == ("shown", {"scope": "register"}) for event in pages)
 
 
-def test_data_dictionary_is_exported_and_recorded(house, sign_in):
+def test_data_dictionary_is_exported_and_recorded(landlord, sign_in):
     ines = sign_in("ines")
     answer = ines.get("/registre/registre.csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))

@@ -27,10 +27,10 @@ WORDS = f"dépôt\nŒUVRE, introuvable; {CANARY}"
 
 
 @pytest.fixture
-def written(house):
+def written(landlord):
     """A note in each of two agencies, and a contested sentence."""
-    notes = [write_note(house.account(AT_A), SAID), write_note(house.account(AT_Q), "Dépôt à rendre le 12.")]
-    seal_sentence(house.account(AT_A), house.person("elise"), "Le dépot est fait, dit la voisine.")
+    notes = [write_note(landlord.account(AT_A), SAID), write_note(landlord.account(AT_Q), "Dépôt à rendre le 12.")]
+    seal_sentence(landlord.account(AT_A), landlord.person("elise"), "Le dépot est fait, dit la voisine.")
     return notes
 
 
@@ -45,7 +45,7 @@ def counted(client, text: str = WORDS):
 # --- The inventory ----------------------------------------------------------------------------------------------------
 
 
-def test_inventory_shows_counts_and_lengths_only(house, sign_in, written):
+def test_inventory_shows_counts_and_lengths_only(landlord, sign_in, written):
     page = words(sign_in("ines").get("/registre/textes/"))
     row = page.split("Notes sur un compte")[1].split("</tr>")[0]
     assert "vérifié par le crible" in row and 'data-told="Nombre">2</td>' in row and f"{paris_day():%d.%m.%Y}" in row
@@ -57,10 +57,10 @@ def test_inventory_shows_counts_and_lengths_only(house, sign_in, written):
     assert [event["facts"] for event in events(kind="register_shown")] == [{"scope": "texts"}]
 
 
-def test_overdue_texts_are_shown_until_the_nightly_job(house, sign_in):
+def test_overdue_texts_are_shown_until_the_nightly_job(landlord, sign_in):
     ines = sign_in("ines")
-    write_note(house.account(AT_A), SAID, written=-90, ends=-1)
-    make_inspection(house.person("ines"), [], asked=-8)
+    write_note(landlord.account(AT_A), SAID, written=-90, ends=-1)
+    make_inspection(landlord.person("ines"), [], asked=-8)
     assert "1 texte devait être effacé" in words(ines.get("/registre/textes/"))
     call_command("expire_notes", stdout=io.StringIO())
     page = words(ines.get("/registre/textes/"))
@@ -69,7 +69,7 @@ def test_overdue_texts_are_shown_until_the_nightly_job(house, sign_in):
     assert [event["facts"] for event in events(kind="inspections_expired")] == [{"inspections": 1}]
 
 
-def refuse(house, person: str, place: str, categories: str, times: int = 1) -> None:
+def refuse(landlord, person: str, place: str, categories: str, times: int = 1) -> None:
     """Insert the events of refused sentences."""
     for _number in range(times):
         run(
@@ -77,17 +77,17 @@ def refuse(house, person: str, place: str, categories: str, times: int = 1) -> N
             " place, shown, count, request, facts) VALUES (gen_random_uuid(), 'sentence_refused', 'shown', %s, '',"
             " 'officer', 'notes_write', 'account_notes', '', NULL, %s, '{}', 1, NULL,"
             " jsonb_build_object('categories', %s::text))",
-            house.person(person).pk,
-            house.building(place).pk,
+            landlord.person(person).pk,
+            landlord.building(place).pk,
             categories,
         )
 
 
-def test_refusals_are_counted_in_groups_of_at_least_five_people(house, sign_in):
+def test_refusals_are_counted_in_groups_of_at_least_five_people(landlord, sign_in):
     five = ("elise", "fatou", "denis", "georges", "awa")
     for name in five:
-        refuse(house, name, "Glycines A", "health.origin", 2)
-    refuse(house, "elise", "Quai 9", "religion", 3)
+        refuse(landlord, name, "Glycines A", "health.origin", 2)
+    refuse(landlord, "elise", "Quai 9", "religion", 3)
     page = words(sign_in("ines").get("/registre/textes/"))
     by_category = page.split("Refus par catégorie")[1].split("Refus par agence")[0]
     # Religion concerns one person, so it is merged with another category and cannot be found by subtraction.
@@ -98,18 +98,18 @@ def test_refusals_are_counted_in_groups_of_at_least_five_people(house, sign_in):
     assert "Agence Bercy" not in by_agency and "Agence Belleville" not in by_agency  # five people together
     assert '<td class="num">13</td>' in page.split("Refus par mois")[1].split("Inventaire")[0]
     for name in five:
-        assert house.person(name).name not in page
+        assert landlord.person(name).name not in page
 
 
-def test_counts_link_to_their_events_unless_merged(house, sign_in):
+def test_counts_link_to_their_events_unless_merged(landlord, sign_in):
     for name in ("elise", "fatou", "denis", "georges", "awa"):
-        refuse(house, name, "Glycines A", "health.origin", 2)
-        refuse(house, name, "Quai 9", "religion")
-    refuse(house, "elise", "Quai 9", "politics", 3)
+        refuse(landlord, name, "Glycines A", "health.origin", 2)
+        refuse(landlord, name, "Quai 9", "religion")
+    refuse(landlord, "elise", "Quai 9", "politics", 3)
     ines = sign_in("ines")
     page = words(ines.get("/registre/textes/"))
     health, month = links(page, "category=health"), links(page, f"first={paris_day().replace(day=1)}")
-    agency = links(page, f"place={house.place('Agence Belleville').pk}")
+    agency = links(page, f"place={landlord.place('Agence Belleville').pk}")
     assert [len(matches) for matches in (health, agency, month)] == [1, 1, 1]
     assert links(page, "category=politics") == [] and "Opinions" not in page.split("Refus par agence")[0]
     for address, lines in ((health[0], 10), (agency[0], 10), (month[0], 18)):
@@ -124,16 +124,16 @@ def links(page: str, having: str) -> list[str]:
     return [address.replace("&amp;", "&") for address in matches if having in address]
 
 
-def test_rate_of_overruled_refusals_is_shown(house, sign_in):
-    refuse(house, "elise", "Glycines A", "health", 8)
+def test_rate_of_overruled_refusals_is_shown(landlord, sign_in):
+    refuse(landlord, "elise", "Glycines A", "health", 8)
     for answer in ("allow_once", "erased"):
         run(
             "INSERT INTO audit_event (id, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
             " place, shown, count, request, facts) VALUES (gen_random_uuid(), 'contest_decided', 'changed', %s, '',"
             " 'sector_manager', 'contest_agree', 'contest_agree', '', NULL, %s, '{}', 1, NULL,"
             " jsonb_build_object('answer', %s::text))",
-            house.person("georges").pk,
-            house.building("Glycines A").pk,
+            landlord.person("georges").pk,
+            landlord.building("Glycines A").pk,
             answer,
         )
     page = words(sign_in("ines").get("/registre/textes/"))
@@ -162,7 +162,7 @@ def test_rate_of_overruled_refusals_is_shown(house, sign_in):
         ("\n".join(f"mot{chr(97 + number)}" for number in range(21)), "vingt mots"),
     ],
 )
-def test_word_list_is_validated(house, sign_in, text, why):
+def test_word_list_is_validated(landlord, sign_in, text, why):
     answer = counted(sign_in("ines"), text)
     assert why in words(answer) and not events(kind="words_counted")
 
@@ -170,15 +170,15 @@ def test_word_list_is_validated(house, sign_in, text, why):
 @pytest.mark.parametrize(
     "text", ["Œuvre d’Élodie", "STRASSE ß", "Łódź, sœur", "n° 12 – ÇA", "ﬁn de mois", "à l'hôpital"]
 )
-def test_database_and_python_normalise_alike(house, text):
+def test_database_and_python_normalise_alike(landlord, text):
     assert run("SELECT tenants_folded(%s)", text) == [(f" {folded(text)} ",)]
 
 
-def test_words_are_not_stored_anywhere(house, sign_in, written, caplog):
+def test_words_are_not_stored_anywhere(landlord, sign_in, written, caplog):
     """Words that are counted, requested or refused are in no table, audit event, session, log, cache or URL."""
     caplog.set_level(logging.DEBUG)
     ines = sign_in("ines")
-    write_note(house.account(AT_A), "Remet le double des clés le 3.")
+    write_note(landlord.account(AT_A), "Remet le double des clés le 3.")
     assert CANARY in words(counted(ines))  # repeated in the submitted form only
     form_data = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
     assert form_data.status_code == 302 and CANARY not in form_data["Location"]
@@ -194,13 +194,13 @@ def test_words_are_not_stored_anywhere(house, sign_in, written, caplog):
 # --- Reading lines, with four-eyes approval ---------------------------------------------------------------------------
 
 
-def request_inspection(house, sign_in) -> Inspection:
+def request_inspection(landlord, sign_in) -> Inspection:
     assert sign_in("ines").post("/registre/controle/lire/", {"words": WORDS}).status_code == 302
     return Inspection.objects.using(OWNER).get()
 
 
-def test_lines_are_read_after_a_second_person_agrees(house, sign_in, written):
-    item = request_inspection(house, sign_in)
+def test_lines_are_read_after_a_second_person_agrees(landlord, sign_in, written):
+    item = request_inspection(landlord, sign_in)
     ines, paul = sign_in("ines"), sign_in("paul")
     before = words(ines.get(f"/registre/controle/{item.pk}/"))
     assert "masquées" in before and "Dépôt" not in before
@@ -213,19 +213,21 @@ def test_lines_are_read_after_a_second_person_agrees(house, sign_in, written):
     assert "voisine" not in after  # a contested sentence is read on its own page
     assert paul.get(f"/registre/controle/{item.pk}/").status_code == 403
     [event_read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
-    assert set(event_read["shown"]) == {house.account(AT_A).pk, house.account(AT_Q).pk} and event_read["count"] == 2
+    assert (
+        set(event_read["shown"]) == {landlord.account(AT_A).pk, landlord.account(AT_Q).pk} and event_read["count"] == 2
+    )
     for kind, name in (("reading_asked", "ines"), ("reading_agreed", "paul")):
-        assert [event["actor"] for event in events(kind=kind)] == [house.person(name).pk]
+        assert [event["actor"] for event in events(kind=kind)] == [landlord.person(name).pk]
 
 
-def test_later_lines_are_not_included(house, sign_in, written):
-    item = request_inspection(house, sign_in)
+def test_later_lines_are_not_included(landlord, sign_in, written):
+    item = request_inspection(landlord, sign_in)
     sign_in("paul").post(f"/controles/{item.pk}/")
-    write_note(house.account(AT_A), "Dépôt rendu en entier.")
+    write_note(landlord.account(AT_A), "Dépôt rendu en entier.")
     assert "rendu en entier" not in words(sign_in("ines").get(f"/registre/controle/{item.pk}/"))
 
 
-def test_request_does_not_disclose_whether_a_word_occurs(house, sign_in, written):
+def test_request_does_not_disclose_whether_a_word_occurs(landlord, sign_in, written):
     ines = sign_in("ines")
     answers = []
     for text in ("introuvable", "versé"):
@@ -235,24 +237,24 @@ def test_request_does_not_disclose_whether_a_word_occurs(house, sign_in, written
         answers.append(words(ines.get(f"/registre/controle/{mine.pk}/")).replace(str(mine.pk), "ID"))
     assert _without_tokens(answers[0]) == _without_tokens(answers[1])
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.INSPECTION, house.person("ines").pk, "SELECT lines FROM oversight_inspection")
+        as_role(Compartment.INSPECTION, landlord.person("ines").pk, "SELECT lines FROM oversight_inspection")
 
 
 def _without_tokens(page: str) -> str:
     return re.sub(r'<time[^>]*>[^<]*</time>|name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
-def test_request_is_refused_only_above_a_disclosed_count(house, sign_in):
+def test_request_is_refused_only_above_a_disclosed_count(landlord, sign_in):
     """More than 200 lines of one household are neither counted nor refused: a refusal would disclose that the word
     occurs."""
     ines = sign_in("ines")
     for _number in range(201):
-        write_note(house.account(AT_A), "Rappelle le 5.", written=-1)
+        write_note(landlord.account(AT_A), "Rappelle le 5.", written=-1)
     assert "La demande est transmise" in words(
         ines.post("/registre/controle/lire/", {"words": "rappelle"}, follow=True)
     )
     for name in (AT_Q, "Calme-Glycines B", "Dette-Glycines A", "Dette-Quai 9"):
-        write_note(house.account(name), "Rappelle le 5.", written=-1)
+        write_note(landlord.account(name), "Rappelle le 5.", written=-1)
     assert ">205<" in words(counted(ines, "rappelle"))
     assert "deux cents lignes" in words(ines.post("/registre/controle/lire/", {"words": "rappelle"}))
     assert Inspection.objects.using(OWNER).count() == 1
@@ -261,11 +263,11 @@ def test_request_is_refused_only_above_a_disclosed_count(house, sign_in):
 # --- Database privileges ----------------------------------------------------------------------------------------------
 
 
-def test_role_cannot_read_texts(house, written):
-    ines, inspection = house.person("ines").pk, Compartment.INSPECTION
+def test_role_cannot_read_texts(landlord, written):
+    ines, inspection = landlord.person("ines").pk, Compartment.INSPECTION
     hits = [["casework.AccountNote.text", str(written[0].pk)]]
-    item = make_inspection(house.person("ines"), hits)
-    for nobody in (house.person("paul").pk, house.person("elise").pk):
+    item = make_inspection(landlord.person("ines"), hits)
+    for nobody in (landlord.person("paul").pk, landlord.person("elise").pk):
         assert as_role(inspection, nobody, "SELECT * FROM oversight_words_counted('{dépôt}', '')") == []
         assert as_role(inspection, nobody, "SELECT oversight_ask_inspection('{dépôt}', '')") == [(None,)]
     for question in (
@@ -284,9 +286,9 @@ def test_role_cannot_read_texts(house, written):
     assert {kind for (kind,) in kinds} <= {"sentence_refused", "refusal_contested", "contest_decided", "notes_expired"}
 
 
-def test_approval_needs_another_person_in_their_own_name(house):
-    ines, paul = house.person("ines"), house.person("paul")
-    item = make_inspection(paul, [["tenants.Tenant.last_name", str(house.tenant(AT_A).pk)]])
+def test_approval_needs_another_person_in_their_own_name(landlord):
+    ines, paul = landlord.person("ines"), landlord.person("paul")
+    item = make_inspection(paul, [["tenants.Tenant.last_name", str(landlord.tenant(AT_A).pk)]])
     agree = "UPDATE oversight_inspection SET agreed_by_id = %s, agreed_on = loge_today() WHERE id = %s"
     with pytest.raises(IntegrityError, match="inspection_takes_two"):
         as_role(Compartment.INTAKE, paul.pk, agree, paul.pk, item.pk)
@@ -296,6 +298,6 @@ def test_approval_needs_another_person_in_their_own_name(house):
     as_role(Compartment.INTAKE, paul.pk, agree, paul.pk, late.pk)
     late.refresh_from_db(using=OWNER)
     assert not late.is_agreed
-    agreed = make_inspection(ines, [["tenants.Tenant.last_name", str(house.tenant(AT_A).pk)]], agreed_by=paul)
+    agreed = make_inspection(ines, [["tenants.Tenant.last_name", str(landlord.tenant(AT_A).pk)]], agreed_by=paul)
     assert len(as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM oversight_inspection_lines(%s)", agreed.pk)) == 1
     connections["default"].close()

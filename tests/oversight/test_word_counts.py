@@ -21,9 +21,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture
-def everybody_has_a_note(house):
+def everybody_has_a_note(landlord):
     """The same note, written yesterday, about six households."""
-    return [write_note(house.account(name), SAID, written=-1) for name in NAMES]
+    return [write_note(landlord.account(name), SAID, written=-1) for name in NAMES]
 
 
 def table(answer) -> list[list[str]]:
@@ -38,7 +38,7 @@ def table(answer) -> list[list[str]]:
 # --- Counts ----------------------------------------------------------------------------------------------------------
 
 
-def test_words_are_counted_ignoring_accents_and_case(house, sign_in, everybody_has_a_note):
+def test_words_are_counted_ignoring_accents_and_case(landlord, sign_in, everybody_has_a_note):
     answer = counted(sign_in("ines"), "depot, ŒUVRE\nintrouvable")
     assert table(answer) == [["depot", "Notes sur un compte", "5"], ["oeuvre", "Notes sur un compte", "5"]]
     assert SAID not in words(answer) and "Calme" not in words(answer)
@@ -46,77 +46,77 @@ def test_words_are_counted_ignoring_accents_and_case(house, sign_in, everybody_h
     assert (event["facts"], event["count"], event["outcome"]) == ({"words": 3}, 10, "shown")
 
 
-def test_only_whole_words_are_counted(house, sign_in, everybody_has_a_note):
+def test_only_whole_words_are_counted(landlord, sign_in, everybody_has_a_note):
     assert table(counted(sign_in("ines"), "depo, rappel, epot, verse")) == [["verse", "Notes sur un compte", "5"]]
 
 
 @pytest.mark.parametrize("households", [0, 1, 4])
-def test_fewer_than_five_households_count_as_none(house, sign_in, households):
+def test_fewer_than_five_households_count_as_none(landlord, sign_in, households):
     for name in NAMES[:households]:
         for _time in range(3):  # several lines of one household count once
-            write_note(house.account(name), SAID, written=-1)
+            write_note(landlord.account(name), SAID, written=-1)
     for name in NAMES[:households]:
-        seal_sentence(house.account(name), house.person("elise"), "Dépôt contesté.", asked=-1)
+        seal_sentence(landlord.account(name), landlord.person("elise"), "Dépôt contesté.", asked=-1)
     answer = counted(sign_in("ines"), "depot")
     assert table(answer) == [] and "Aucun nombre à afficher" in words(answer)
     [event] = events(kind="words_counted")
     assert event["count"] == 0
 
 
-def test_contested_sentences_are_counted_under_the_same_rules(house, sign_in):
+def test_contested_sentences_are_counted_under_the_same_rules(landlord, sign_in):
     for name in NAMES:
-        seal_sentence(house.account(name), house.person("elise"), "Le dépot est fait, dit la voisine.", asked=-1)
+        seal_sentence(landlord.account(name), landlord.person("elise"), "Le dépot est fait, dit la voisine.", asked=-1)
     for name in NAMES[:4]:
-        seal_sentence(house.account(name), house.person("elise"), "Une cousine est venue.", asked=-1)
+        seal_sentence(landlord.account(name), landlord.person("elise"), "Une cousine est venue.", asked=-1)
     assert table(counted(sign_in("ines"), "voisine, cousine, vois")) == [["voisine", "Phrases contestées", "5"]]
 
 
-def test_counts_of_two_words_isolate_no_household(house, sign_in, everybody_has_a_note):
+def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_has_a_note):
     """Words are counted separately, never their union, so subtracting counts isolates nobody."""
-    write_note(house.account(NAMES[0]), "Une cousine est venue.", written=-1)
+    write_note(landlord.account(NAMES[0]), "Une cousine est venue.", written=-1)
     ines = sign_in("ines")
     assert table(counted(ines, "depot")) == table(counted(ines, "depot, cousine"))
     assert events(kind="words_counted")[0]["count"] == events(kind="words_counted")[1]["count"]
 
 
-def test_todays_texts_are_not_counted(house, sign_in, everybody_has_a_note):
+def test_todays_texts_are_not_counted(landlord, sign_in, everybody_has_a_note):
     """Otherwise, comparing the counts before and after a note was written would disclose its words."""
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     for name in NAMES:
-        write_note(house.account(name), SAID)
-        seal_sentence(house.account(name), house.person("elise"), "Dépôt rendu.")
+        write_note(landlord.account(name), SAID)
+        seal_sentence(landlord.account(name), landlord.person("elise"), "Dépôt rendu.")
     assert table(counted(ines, "depot")) == before
 
 
-def test_one_household_does_not_change_a_count(house, sign_in, everybody_has_a_note):
+def test_one_household_does_not_change_a_count(landlord, sign_in, everybody_has_a_note):
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
-    mark_discreet(house, NAMES[0])
+    mark_discreet(landlord, NAMES[0])
     assert table(counted(ines, "depot")) == before and before != []
 
 
-def mark_discreet(house, name: str) -> None:
-    lease = house.account(name).lease
+def mark_discreet(landlord, name: str) -> None:
+    lease = landlord.account(name).lease
     days = {"first_day": paris_day(), "last_day": paris_day(30)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
 
 
-def test_discreet_and_walled_households_are_not_counted(house, sign_in, everybody_has_a_note):
-    mark_discreet(house, NAMES[0])
+def test_discreet_and_walled_households_are_not_counted(landlord, sign_in, everybody_has_a_note):
+    mark_discreet(landlord, NAMES[0])
     assert table(counted(sign_in("ines"), "depot")) != []
-    stand_wall(house.account(NAMES[1]).lease, house.person("ines"))
+    stand_wall(landlord.account(NAMES[1]).lease, landlord.person("ines"))
     assert table(counted(sign_in("ines"), "depot")) == []  # four households are left
 
 
-def test_discreet_households_are_left_out_of_the_lines(house, sign_in, everybody_has_a_note):
-    mark_discreet(house, NAMES[0])
+def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everybody_has_a_note):
+    mark_discreet(landlord, NAMES[0])
     ines = sign_in("ines")
     ines.post("/registre/controle/lire/", {"words": "depot"})
     [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
-    mark_discreet(house, NAMES[1])  # after somebody has agreed
+    mark_discreet(landlord, NAMES[1])  # after somebody has agreed
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
 
@@ -129,17 +129,17 @@ def lengths(client) -> list[str]:
     return [row.split(f'data-told="{head}">')[1].split("<")[0] for head in ("Longueur moyenne", "Longueur maximale")]
 
 
-def test_inventory_does_not_disclose_the_length_of_one_text(house, sign_in, everybody_has_a_note):
+def test_inventory_does_not_disclose_the_length_of_one_text(landlord, sign_in, everybody_has_a_note):
     """Lengths are rounded to tens, and leave out today's texts and discreet households."""
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
-    write_note(house.account(NAMES[0]), SAID * 3)
+    write_note(landlord.account(NAMES[0]), SAID * 3)
     assert lengths(ines) == ["40", "40"]  # written today
-    write_note(house.account(NAMES[0]), SAID + "12", written=-1)
+    write_note(landlord.account(NAMES[0]), SAID + "12", written=-1)
     assert lengths(ines) == ["40", "40"]
-    write_note(house.account(NAMES[0]), SAID * 3, written=-1)
+    write_note(landlord.account(NAMES[0]), SAID * 3, written=-1)
     assert lengths(ines) == ["50", "120"]
-    mark_discreet(house, NAMES[0])
+    mark_discreet(landlord, NAMES[0])
     assert lengths(ines) == ["40", "40"]
 
 
@@ -150,7 +150,7 @@ def some_words(many: int, first: str = "m") -> list[str]:
     return [f"{first}{item}{other}" for item in LETTERS for other in LETTERS][:many]
 
 
-def test_twenty_first_word_of_a_day_is_refused_and_recorded(house, sign_in):
+def test_twenty_first_word_of_a_day_is_refused_and_recorded(landlord, sign_in):
     ines = sign_in("ines")
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))  # fifteen of them were counted before
@@ -162,7 +162,7 @@ def test_twenty_first_word_of_a_day_is_refused_and_recorded(house, sign_in):
     assert table(counted(ines, "calme")) != []
 
 
-def test_inspector_has_the_same_daily_limit(house, sign_in):
+def test_inspector_has_the_same_daily_limit(landlord, sign_in):
     simone = sign_in("simone")
     for text in (", ".join(some_words(20)), "calme"):
         answer = simone.post("/controle/E12/", {"words": text})
@@ -171,9 +171,9 @@ def test_inspector_has_the_same_daily_limit(house, sign_in):
     assert table(counted(sign_in("ines"), "calme")) != []  # only the inspector's own limit is reached
 
 
-def test_concurrent_requests_share_the_daily_limit(house):
+def test_concurrent_requests_share_the_daily_limit(landlord):
     """The second request waits for the first, which has not committed yet, and counts its words too."""
-    ines = house.person("ines")
+    ines = landlord.person("ines")
 
     def take_others() -> None:
         try:
@@ -192,9 +192,9 @@ def test_concurrent_requests_share_the_daily_limit(house):
     assert CountedWord.objects.using(OWNER).count() == 15
 
 
-def test_failed_request_still_uses_the_limit(house, monkeypatch):
+def test_failed_request_still_uses_the_limit(landlord, monkeypatch):
     """A rollback does not restore the limit."""
-    ines = house.person("ines")
+    ines = landlord.person("ines")
     with pytest.raises(RuntimeError), transaction.atomic():
         take_words(ines, some_words(20))
         raise RuntimeError
@@ -202,8 +202,8 @@ def test_failed_request_still_uses_the_limit(house, monkeypatch):
         take_words(ines, ["calme"])
 
 
-def test_word_digests_are_keyed_and_deleted_at_night(house):
-    take_words(house.person("ines"), ["calme"])
+def test_word_digests_are_keyed_and_deleted_at_night(landlord):
+    take_words(landlord.person("ines"), ["calme"])
     run("UPDATE oversight_countedword SET day = day - 1")
     [(digest,)] = run("SELECT digest FROM oversight_countedword WHERE digest <> sha256('calme')")
     assert len(bytes(digest)) == 32
@@ -214,16 +214,16 @@ def test_word_digests_are_keyed_and_deleted_at_night(house):
 # --- Database checks -------------------------------------------------------------------------------------------------
 
 
-def test_database_counts_only_whole_words(house, everybody_has_a_note):
-    ines = house.person("ines")
+def test_database_counts_only_whole_words(landlord, everybody_has_a_note):
+    ines = landlord.person("ines")
     key = digest_key(ines)
     for text in ("depot verse", "%", "", "12", "dépôt versé par", "a" * 41):
         with pytest.raises(IntegrityError, match="whole word"):
             as_role(Compartment.INSPECTION, ines.pk, "SELECT * FROM oversight_words_counted(%s, %s)", [text], key)
 
 
-def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note):
-    ines = house.person("ines")
+def test_database_counts_only_words_within_the_limit(landlord, everybody_has_a_note):
+    ines = landlord.person("ines")
     ask = "SELECT * FROM oversight_words_counted(%s, %s)"
     for question in (ask, "SELECT oversight_ask_inspection(%s, %s)"):
         with pytest.raises(IntegrityError, match="word not taken"):
@@ -234,7 +234,7 @@ def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note
         ("depot", "casework.AccountNote.text", 5)
     ]
     with pytest.raises(IntegrityError, match="word not taken"):  # neither for another person nor on another day
-        as_role(Compartment.CONTROL, house.person("simone").pk, ask, ["depot"], digest_key(ines))
+        as_role(Compartment.CONTROL, landlord.person("simone").pk, ask, ["depot"], digest_key(ines))
     run("UPDATE oversight_countedword SET day = day - 1")
     with pytest.raises(IntegrityError, match="word not taken"):
         as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines))
@@ -248,14 +248,14 @@ def test_database_counts_only_words_within_the_limit(house, everybody_has_a_note
         "SELECT * FROM oversight_text",
     ],
 )
-def test_counting_role_cannot_bypass_the_limit(house, question):
+def test_counting_role_cannot_bypass_the_limit(landlord, question):
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.INSPECTION, house.person("ines").pk, question)
+        as_role(Compartment.INSPECTION, landlord.person("ines").pk, question)
 
 
-def test_sentence_cannot_be_reconstructed_from_counts(house, sign_in):
+def test_sentence_cannot_be_reconstructed_from_counts(landlord, sign_in):
     """Tries to reconstruct the sentence of one account word by word and letter by letter."""
-    write_note(house.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
+    write_note(landlord.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {
         words(counted(ines, text)).split("Lignes qui contiennent")[1].split("</section>")[0]

@@ -101,9 +101,9 @@ def test_a_key_ring_inside_the_code_folder_is_an_error(ring_file, settings):
     assert [message.id for message in key_ring_is_ready(None)] == ["privacy.E004"]
 
 
-def test_a_key_ring_of_another_database_is_an_error(house, settings, tmp_path):
+def test_a_key_ring_of_another_database_is_an_error(landlord, settings, tmp_path):
     """Its first key has the same id, so only decrypting shows that it is another ring."""
-    who = house.account("Dette-Glycines A").lease.parties.first().tenant
+    who = landlord.account("Dette-Glycines A").lease.parties.first().tenant
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(
         using=OWNER
     )

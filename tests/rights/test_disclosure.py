@@ -50,8 +50,8 @@ PAIR, CALM = "Dette-Glycines A", "Calme-Glycines A"
 STAFF = ("Awa", "Diakité", "Élise", "Bernard", "Georges", "Paola", "Ricci", "Inès", "Haddad", "Hélène")
 
 
-def submit_request(client, house, name: str, first: str, path: str = TAKE, **more):
-    names = {"reference": house.account(name).reference, "last_name": name, "first_name": first}
+def submit_request(client, landlord, name: str, first: str, path: str = TAKE, **more):
+    names = {"reference": landlord.account(name).reference, "last_name": name, "first_name": first}
     return client.post(path, {**names, "kind": "access", "proof": "letter" if path == WRITTEN else "photo", **more})
 
 
@@ -73,20 +73,20 @@ def view_kinds(report: dict) -> list[str]:
     return [view["kind"] for view in report["looks"]]
 
 
-def tenant(house, name: str, first: str):
-    return house.residence(name).tenant.__class__.objects.using(OWNER).get(last_name=name, first_name=first)
+def tenant(landlord, name: str, first: str):
+    return landlord.residence(name).tenant.__class__.objects.using(OWNER).get(last_name=name, first_name=first)
 
 
-def make_request(house, name: str = PAIR, first: str = "Marie") -> SubjectRequest:
-    return make_demand(house.person("ines"), tenant(house, name, first))
+def make_request(landlord, name: str = PAIR, first: str = "Marie") -> SubjectRequest:
+    return make_demand(landlord.person("ines"), tenant(landlord, name, first))
 
 
 # --- Requested at the counter, or in writing --------------------------------------------------------------------------
 
 
-def test_front_desk_takes_a_request_and_reads_nothing_of_it(house, sign_in):
+def test_front_desk_takes_a_request_and_reads_nothing_of_it(landlord, sign_in):
     paola, ines = sign_in("paola"), sign_in("ines")
-    answer = submit_request(paola, house, PAIR, "Marie")
+    answer = submit_request(paola, landlord, PAIR, "Marie")
     assert answer.status_code == 302 and answer["Location"].startswith(TAKE)
     [request] = SubjectRequest.objects.using(OWNER).all()
     assert (request.tenant.first_name, request.proof, request.due_on) == ("Marie", "photo", due_on(paris_day()))
@@ -97,44 +97,44 @@ def test_front_desk_takes_a_request_and_reads_nothing_of_it(house, sign_in):
     assert paola.get(f"/droits/{request.pk}/releve/").status_code == paola.get("/droits/").status_code == 403
     for table in ("rights_subjectrequest", "tenants_account", "tenants_identity"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            as_role(Compartment.COUNTER, house.person("paola").pk, f"SELECT count(*) FROM {table}")
+            as_role(Compartment.COUNTER, landlord.person("paola").pk, f"SELECT count(*) FROM {table}")
     assert "Marie Dette-Glycines A" in ines.get("/droits/").content.decode()
-    assert submit_request(ines, house, PAIR, "Paul", WRITTEN).status_code == 302
+    assert submit_request(ines, landlord, PAIR, "Paul", WRITTEN).status_code == 302
 
 
-def test_partial_name_other_place_and_discreet_mark_get_one_answer(house, sign_in):
+def test_partial_name_other_place_and_discreet_mark_get_one_answer(landlord, sign_in):
     """The front desk gets one answer for all of them. In writing, a discreet household is answered like any other."""
     paola, ines = sign_in("paola"), sign_in("ines")
     wrong = [(PAIR, ""), (PAIR, "Anne"), (CALM, ""), (CALM, "An"), ("Dette-Quai 9", "Marie")]
-    pages = {without_values(submit_request(paola, house, *names)) for names in wrong}
+    pages = {without_values(submit_request(paola, landlord, *names)) for names in wrong}
     assert all("prénom compris" in page for page in pages)  # the field that clerks forget most often
-    hide(house, PAIR)
-    pages.add(without_values(submit_request(paola, house, PAIR, "Marie")))
+    hide(landlord, PAIR)
+    pages.add(without_values(submit_request(paola, landlord, PAIR, "Marie")))
     assert len(pages) == 1
     assert "Aucune personne de vos lieux" in pages.pop() and not SubjectRequest.objects.using(OWNER).exists()
-    assert submit_request(paola, house, CALM, "Anne", proof="letter").status_code == 200
-    assert submit_request(ines, house, PAIR, "Marie", WRITTEN).status_code == 302
+    assert submit_request(paola, landlord, CALM, "Anne", proof="letter").status_code == 200
+    assert submit_request(ines, landlord, PAIR, "Marie", WRITTEN).status_code == 302
 
 
 def without_values(response) -> str:
     return re.sub(r' value="[^"]*"|<time.*?</time>', "", response.content.decode())
 
 
-def hide(house, name: str) -> None:
+def hide(landlord, name: str) -> None:
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " SELECT gen_random_uuid(), lease_id, building_id, loge_today(), loge_today() + 9"
         " FROM tenants_account WHERE id = %s",
-        house.account(name).pk,
+        landlord.account(name).pk,
     )
 
 
 # --- Contents ---------------------------------------------------------------------------------------------------------
 
 
-def fill(house, name: str, first: str) -> None:
+def fill(landlord, name: str, first: str) -> None:
     """Write a row in every table that an access report reads."""
-    account, who = house.account(name), tenant(house, name, first)
+    account, who = landlord.account(name), tenant(landlord, name, first)
     day = paris_day().isoformat()
     home = who.residences.using(OWNER).select_related("unit").get()
     Identity.objects.using(OWNER).create(tenant=who, birth_date=date(1961, 4, 2))
@@ -152,16 +152,16 @@ def fill(house, name: str, first: str) -> None:
     keys.save(using=OWNER)
     note(account, "payment_difficulty", offer="instalments", date=day)
     write_note(account, "Rappelle le 5 pour le second versement.")
-    seal_sentence(account, house.person("elise"), "Est malade du foie.")
+    seal_sentence(account, landlord.person("elise"), "Est malade du foie.")
     seal_legacy_comment(account, "Alcoolique notoire.")
-    refused = {"decision": "refused", "decided_by": house.person("elise"), "decided_at": timezone.now()}
+    refused = {"decision": "refused", "decided_by": landlord.person("elise"), "decided_at": timezone.now()}
     ask_write_off(account, refusal="proof_missing", **refused)
-    hide(house, name)
+    hide(landlord, name)
 
 
-def test_report_covers_every_compartment_in_three_formats_and_two_languages(house, sign_in):
-    fill(house, CALM, "Anne")
-    ines, request = sign_in("ines"), make_request(house, CALM, "Anne")
+def test_report_covers_every_compartment_in_three_formats_and_two_languages(landlord, sign_in):
+    fill(landlord, CALM, "Anne")
+    ines, request = sign_in("ines"), make_request(landlord, CALM, "Anne")
     report = access_report(ines, request)
     assert [section["part"] for section in report["held"] if not section["rows"]] == []
     for section in report["held"]:
@@ -205,9 +205,9 @@ def test_every_table_with_tenant_data_is_reported_or_exempted():
     assert all(len(reason.split()) > 3 for reason in ASIDE.values())
 
 
-def test_every_personal_column_is_reported_or_exempted(house, sign_in, monkeypatch):
+def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkeypatch):
     """The report reads each column with personal data, or the column is exempted with a reason."""
-    fill(house, CALM, "Anne")
+    fill(landlord, CALM, "Anne")
     made, parts = [], _About.parts
 
     def record_parts(about, person):
@@ -217,7 +217,7 @@ def test_every_personal_column_is_reported_or_exempted(house, sign_in, monkeypat
         return sections
 
     monkeypatch.setattr(_About, "parts", record_parts)
-    access_report(sign_in("ines"), make_request(house, CALM, "Anne"))
+    access_report(sign_in("ines"), make_request(landlord, CALM, "Anne"))
     [(sections, columns)] = made
     models = {model for section in sections for model in section.models}
     assert len(models) > 15 and len(columns) > 100
@@ -229,11 +229,11 @@ def test_every_personal_column_is_reported_or_exempted(house, sign_in, monkeypat
 # --- One person at a time, for a few minutes --------------------------------------------------------------------------
 
 
-def test_policies_show_one_persons_rows_while_the_report_is_open(house):
+def test_policies_show_one_persons_rows_while_the_report_is_open(landlord):
     """The policies show nothing before the report is prepared, then only this person's rows, and nothing afterwards."""
-    ines, marie = house.person("ines").pk, tenant(house, PAIR, "Marie")
-    fill(house, CALM, "Anne")
-    fill(house, PAIR, "Marie")
+    ines, marie = landlord.person("ines").pk, tenant(landlord, PAIR, "Marie")
+    fill(landlord, CALM, "Anne")
+    fill(landlord, PAIR, "Marie")
     tables = [table for table in _DISCLOSED if table != "casework_factcode"]
     key = {"tenants_identity": "tenant_id"}
     count = {table: f"SELECT {key.get(table, 'id')} FROM {table}" for table in tables}
@@ -242,13 +242,13 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
         return {table: len(as_role(Compartment.DISCLOSURE, who, sql)) for table, sql in count.items()}
 
     assert set(count_rows().values()) == {0} and disclosed_views(ines) == []
-    request = make_demand(house.person("ines"), marie, in_hand=True)
+    request = make_demand(landlord.person("ines"), marie, in_hand=True)
     visible = count_rows()
     assert [table for table, rows in visible.items() if rows == 0] == ["casework_accountnote", "tenants_discreetmark"]
     assert visible["tenants_tenant"] == visible["tenants_residence"] == visible["tenants_leaseparty"] == 1
     assert as_role(Compartment.DISCLOSURE, ines, "SELECT id FROM tenants_tenant") == [(marie.pk,)]
     for other in ("jules", "elise", "paul"):
-        assert set(count_rows(house.person(other).pk).values()) == {0}, other
+        assert set(count_rows(landlord.person(other).pk).values()) == {0}, other
     unreadable = {
         "casework_accountnote": "written_by_id",
         "casework_contestedsentence": "sentence",
@@ -263,7 +263,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(house):
         )
     SubjectRequest.objects.using(OWNER).update(prepared_until=timezone.now() - timedelta(seconds=1))
     assert set(count_rows().values()) == {0} and disclosed_views(ines) == []
-    closed = {"answer": "given", "closed_on": paris_day(), "closed_by": house.person("ines")}
+    closed = {"answer": "given", "closed_on": paris_day(), "closed_by": landlord.person("ines")}
     SubjectRequest.objects.using(OWNER).filter(pk=request.pk).update(
         prepared_until=timezone.now() + timedelta(minutes=5), **closed
     )
@@ -274,8 +274,8 @@ def disclosed_views(who) -> list:
     return as_role(Compartment.DISCLOSURE, who, "SELECT * FROM rights_disclosed_looks(ARRAY['account_opened'])")
 
 
-def test_report_closes_when_another_is_prepared_or_the_request_answered(house, sign_in):
-    ines, first, second = sign_in("ines"), make_request(house), make_request(house, CALM, "Anne")
+def test_report_closes_when_another_is_prepared_or_the_request_answered(landlord, sign_in):
+    ines, first, second = sign_in("ines"), make_request(landlord), make_request(landlord, CALM, "Anne")
     where = start_report(ines, first)
     assert ines.get(f"{where}/").status_code == 200
     other = start_report(ines, second)
@@ -286,22 +286,22 @@ def test_report_closes_when_another_is_prepared_or_the_request_answered(house, s
     assert [e["facts"]["answer"] for e in events(kind="subject_request_answered")] == ["given"]
 
 
-def test_dpo_with_a_conflict_of_interest_cannot_prepare_the_report(house, sign_in):
-    ines, request = house.person("ines"), make_request(house, CALM, "Anne")
+def test_dpo_with_a_conflict_of_interest_cannot_prepare_the_report(landlord, sign_in):
+    ines, request = landlord.person("ines"), make_request(landlord, CALM, "Anne")
     SubjectRequest.objects.using(OWNER).update(prepared_by=ines, prepared_until=timezone.now() + timedelta(minutes=5))
     tenants = "SELECT id FROM tenants_tenant"
     assert len(as_role(Compartment.DISCLOSURE, ines.pk, tenants)) == 1
-    stand_wall(house.account(CALM).lease, ines)
+    stand_wall(landlord.account(CALM).lease, ines)
     assert as_role(Compartment.DISCLOSURE, ines.pk, tenants) == []
     answer = sign_in("ines").post(f"/droits/{request.pk}/", {"prepare": "1"})
     assert answer.status_code == 200 and events(kind="disclosure_prepared") == []
 
 
-def test_report_lists_views_by_an_inspector(house, sign_in):
-    sign_in("simone").post("/controle/E22/", {"reference": house.account(CALM).reference})
+def test_report_lists_views_by_an_inspector(landlord, sign_in):
+    sign_in("simone").post("/controle/E22/", {"reference": landlord.account(CALM).reference})
     [view] = [
         item
-        for item in access_report(sign_in("ines"), make_request(house, CALM, "Anne"))["looks"]
+        for item in access_report(sign_in("ines"), make_request(landlord, CALM, "Anne"))["looks"]
         if item["role"] == "inspector"
     ]
     assert view["kind"] == "exhibit_shown" and view["purpose"] == "control"
@@ -333,15 +333,15 @@ POINTS: dict[str, Point] = {
 }
 
 
-def test_report_meets_each_point_of_cjeu_c_579_21(house, sign_in):
+def test_report_meets_each_point_of_cjeu_c_579_21(landlord, sign_in):
     elise, awa, helene, paola, ines = (sign_in(name) for name in ("elise", "awa", "helene", "paola", "ines"))
-    account, card = house.account(PAIR), house.residence(PAIR)
+    account, card = landlord.account(PAIR), landlord.residence(PAIR)
     elise.get(f"/comptes/{account.reference}/")
     elise.get(f"/comptes/{account.reference}/")
     awa.get(f"/fiches/{card.pk}/")
     helene.get(f"/ecritures/{account.reference}/")
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
-    submit_request(paola, house, PAIR, card.tenant.first_name)
+    submit_request(paola, landlord, PAIR, card.tenant.first_name)
     back_date("card_opened", days=1)
     report = access_report(ines, SubjectRequest.objects.using(OWNER).get())
     assert [point for point, holds in POINTS.items() if not holds(report)] == []
@@ -362,11 +362,11 @@ def without_times(report: dict) -> str:
     return re.sub(r'"at": "[^"]+"|"number": "[^"]+"', "", json.dumps(report, ensure_ascii=False))
 
 
-def test_report_does_not_reveal_a_request_of_the_other_holder(house, sign_in):
+def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in):
     """Two reports of his differ by the same lines, whether or not she made a request and was answered in between."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
-    his = make_request(house, PAIR, "Paul")
-    fill(house, PAIR, "Marie")
+    his = make_request(landlord, PAIR, "Paul")
+    fill(landlord, PAIR, "Marie")
 
     def added(before: dict) -> tuple[dict, str]:
         now = access_report(ines, his)
@@ -375,8 +375,8 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(house, sign_in):
 
     first = access_report(ines, his)
     second, alone = added(first)
-    submit_request(paola, house, PAIR, "Marie")  # refused and recorded, because her household is discreet
-    hers = make_request(house)
+    submit_request(paola, landlord, PAIR, "Marie")  # refused and recorded, because her household is discreet
+    hers = make_request(landlord)
     where = start_report(ines, hers)
     assert [ines.get(f"{where}{form}").status_code for form in ("/", ".pdf", ".json")] == [200] * 3
     ines.post(f"/droits/{hers.pk}/", {"answer": "given"})
@@ -388,28 +388,28 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(house, sign_in):
     )  # a mark exists, and the report does not say so
     # Her report lists views of their account and of her, not views of him alone.
     run("DELETE FROM tenants_discreetmark")
-    elise.post(f"/comptes/{house.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
+    elise.post(f"/comptes/{landlord.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
     again = access_report(ines, his)
     assert view_kinds(again).count("bank_details_shown") == 0 and view_kinds(again).count("identity_opened") == 1
-    her_second = make_request(house)
+    her_second = make_request(landlord)
     assert view_kinds(access_report(ines, her_second)).count("bank_details_shown") == 1
 
 
-def test_report_ends_on_the_day_the_person_left_the_lease(house, sign_in):
+def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
     """He left the lease a month ago. Entries, notes and views since then are hers alone."""
-    ines, elise, account = sign_in("ines"), sign_in("elise"), house.account(PAIR)
+    ines, elise, account = sign_in("ines"), sign_in("elise"), landlord.account(PAIR)
     elise.get(f"/comptes/{account.reference}/")
     sign_in("helene").get(f"/ecritures/{account.reference}/")
     write_note(account, "Rappelle le 5 pour le second versement.")
     run(
         "UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s",
-        tenant(house, PAIR, "Paul").pk,
+        tenant(landlord, PAIR, "Paul").pk,
     )
     run(
         "UPDATE tenants_residence SET moved_out = loge_today() - 30 WHERE tenant_id = %s",
-        tenant(house, PAIR, "Paul").pk,
+        tenant(landlord, PAIR, "Paul").pk,
     )
-    his, hers = access_report(ines, make_request(house, PAIR, "Paul")), access_report(ines, make_request(house))
+    his, hers = access_report(ines, make_request(landlord, PAIR, "Paul")), access_report(ines, make_request(landlord))
     assert (len(rows_of_section(his, "entries")), len(rows_of_section(hers, "entries"))) == (2, 3)
     assert rows_of_section(his, "notes") == [] and len(rows_of_section(hers, "notes")) == 1
     assert rows_of_section(hers, "notes")[0]["Phrase"].startswith(
@@ -419,9 +419,9 @@ def test_report_ends_on_the_day_the_person_left_the_lease(house, sign_in):
     assert (view_kinds(hers).count("books_opened"), view_kinds(his).count("books_opened")) == (1, 0)
 
 
-def test_former_holder_does_not_learn_when_the_remaining_one_leaves(house, sign_in):
+def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, sign_in):
     """He does not learn on which day the account was settled either, since that would tell when she moved."""
-    ines, account, paul = sign_in("ines"), house.account(PAIR), tenant(house, PAIR, "Paul").pk
+    ines, account, paul = sign_in("ines"), landlord.account(PAIR), tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s", paul)
     run(
         "UPDATE tenants_lease SET notice_on = loge_today() - 9, ends_on = loge_today() - 2 WHERE id = %s",
@@ -430,7 +430,7 @@ def test_former_holder_does_not_learn_when_the_remaining_one_leaves(house, sign_
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
 
     def ends(first: str) -> list[str | None]:
-        report = access_report(ines, make_request(house, PAIR, first))
+        report = access_report(ines, make_request(landlord, PAIR, first))
         [lease], [account_row] = rows_of_section(report, "leases"), rows_of_section(report, "accounts")
         return [lease["Congé"], lease["Fin du bail"], account_row["Soldé le"]]
 
@@ -469,20 +469,20 @@ def test_answer_is_due_after_a_calendar_month_on_a_working_day():
     assert (min(spans).days, max(spans).days) == (28, 34) and min(longer).days >= 89 and max(longer).days <= 97
 
 
-def test_request_is_extended_once_and_deleted_after_three_years(house, sign_in):
-    ines, request = sign_in("ines"), make_request(house)
+def test_request_is_extended_once_and_deleted_after_three_years(landlord, sign_in):
+    ines, request = sign_in("ines"), make_request(landlord)
     assert ines.post(f"/droits/{request.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 302
     request.refresh_from_db(using=OWNER)
     assert request.due_on == extended_until(paris_day()) and request.extension == "complexity"
     again = ines.post(f"/droits/{request.pk}/", {"extend": "1", "reason": "complexity"})
     assert again.status_code == 200 and len(events(kind="subject_request_extended")) == 1
-    late = make_demand(house.person("ines"), request.tenant, asked=-60)
+    late = make_demand(landlord.person("ines"), request.tenant, asked=-60)
     listed = ines.get("/droits/").content.decode()
     assert listed.count("en retard") == 1 and "1 demande a dépassé son délai de réponse" in listed
     assert ines.post(f"/droits/{late.pk}/", {"extend": "1", "reason": "complexity"}).status_code == 200
-    closed = {"answer": "given", "closed_by": house.person("ines")}
+    closed = {"answer": "given", "closed_by": landlord.person("ines")}
     for days in (1096, 1097):
-        make_demand(house.person("ines"), request.tenant, asked=-1200, closed_on=paris_day(-days), **closed)
+        make_demand(landlord.person("ines"), request.tenant, asked=-1200, closed_on=paris_day(-days), **closed)
     call_command("expire_notes", stdout=io.StringIO())
     assert SubjectRequest.objects.using(OWNER).count() == 3
     assert [e["facts"] for e in events(kind="subject_requests_expired")] == [{"requests": 1}]

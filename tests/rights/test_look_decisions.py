@@ -11,19 +11,19 @@ from access.compartments import Compartment
 from rights.models import LookDeferral, NamedLook, SubjectRequest
 from tests.builders import OWNER, events, leave_line, paris_day, run
 from tests.database.test_policies import as_role
-from tests.known import typed
+from tests.form_values import typed
 from tests.rights.test_disclosure import PAIR, access_report, make_request, start_report, view_kinds
 
 
-def open_account(house, sign_in) -> dict:
+def open_account(landlord, sign_in) -> dict:
     """Élise opens the account of the pair. Returns the event."""
-    sign_in("elise").get(f"/comptes/{house.account(PAIR).reference}/")
+    sign_in("elise").get(f"/comptes/{landlord.account(PAIR).reference}/")
     return events(kind="account_opened")[-1]
 
 
-def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
-    ines, paul, request = sign_in("ines"), sign_in("paul"), make_request(house)
-    look = open_account(house, sign_in)["id"]
+def test_deferred_view_is_reported_only_after_its_day(landlord, sign_in):
+    ines, paul, request = sign_in("ines"), sign_in("paul"), make_request(landlord)
+    look = open_account(landlord, sign_in)["id"]
     page = f"/droits/reports/{look}/"
 
     def count_views() -> int:
@@ -34,12 +34,12 @@ def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
     assert ines.post(page, {"ground": "judicial_inquiry", "until": typed(30)}).status_code == 302
     assert count_views() == 1, "a deferral takes two people"
     listed = paul.get("/reports/").content.decode()
-    assert str(look)[:8] in listed and "Marie" not in listed and house.account(PAIR).reference not in listed
+    assert str(look)[:8] in listed and "Marie" not in listed and landlord.account(PAIR).reference not in listed
     assert ines.get("/reports/").status_code == paul.get(page).status_code == 403
     deferral = LookDeferral.objects.using(OWNER).get()
     assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 302
     assert count_views() == 0
-    assert view_kinds(access_report(ines, make_request(house, PAIR, "Paul"))).count("account_opened") == 0
+    assert view_kinds(access_report(ines, make_request(landlord, PAIR, "Paul"))).count("account_opened") == 0
     assert paul.post("/reports/", {"agree": str(deferral.pk)}).status_code == 200
     for days, count in ((0, 0), (-1, 1)):
         LookDeferral.objects.using(OWNER).update(asked_on=paris_day(-30), until=paris_day(days))
@@ -56,14 +56,16 @@ def test_deferred_view_is_reported_only_after_its_day(house, sign_in):
 DEFERRED = ("look_deferred", "deferral_agreed")
 
 
-def test_nobody_decides_on_a_deferral_of_their_own_view(house, sign_in):
+def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
     """Neither the DPO who requests the deferral nor the data steward who agrees.
 
     The DPO's own view offers no link to it.
     """
-    ines, paul, account = sign_in("ines"), sign_in("paul"), house.account(PAIR)
+    ines, paul, account = sign_in("ines"), sign_in("paul"), landlord.account(PAIR)
     wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Vous ne pouvez pas décider du report"
-    hers, his, other = (leave_line("account_opened", house.person(name), account) for name in ("ines", "paul", "elise"))
+    hers, his, other = (
+        leave_line("account_opened", landlord.person(name), account) for name in ("ines", "paul", "elise")
+    )
     link = "couverte par le secret"
     assert link not in ines.get(f"/trace/{hers}/").content.decode()
     assert link in ines.get(f"/trace/{other}/").content.decode()
@@ -77,9 +79,9 @@ def test_nobody_decides_on_a_deferral_of_their_own_view(house, sign_in):
     assert [event["facts"]["look"] for event in events(kind="look_deferred", outcome="changed")] == [str(his)]
 
 
-def test_database_refuses_deferrals_by_the_wrong_role(house):
+def test_database_refuses_deferrals_by_the_wrong_role(landlord):
     """As database roles: the DPO cannot agree, the data steward cannot request, and neither can change a request."""
-    ines, paul, jules = (house.person(name).pk for name in ("ines", "paul", "jules"))
+    ines, paul, jules = (landlord.person(name).pk for name in ("ines", "paul", "jules"))
     row = LookDeferral.objects.using(OWNER).create(
         event=paul, ground="judicial_inquiry", asked_by_id=ines, asked_on=paris_day(), until=paris_day(9)
     )
@@ -97,9 +99,9 @@ def test_database_refuses_deferrals_by_the_wrong_role(house):
     assert as_role(Compartment.INTAKE, paul, agree, str(paul)) == [(row.pk,)]
 
 
-def test_employee_is_named_for_one_view_in_one_report_after_a_decision(house, sign_in):
-    look, ines, request = open_account(house, sign_in), sign_in("ines"), make_request(house)
-    other = sign_in("elise").get(f"/comptes/{house.account('Calme-Glycines A').reference}/")
+def test_employee_is_named_for_one_view_in_one_report_after_a_decision(landlord, sign_in):
+    look, ines, request = open_account(landlord, sign_in), sign_in("ines"), make_request(landlord)
+    other = sign_in("elise").get(f"/comptes/{landlord.account('Calme-Glycines A').reference}/")
     assert other.status_code == 200 and "Bernard" not in json.dumps(access_report(ines, request))
     number, page = str(look["id"])[:8], f"/droits/{request.pk}/"
     decision = {"name": "1", "number": number, "reason": "known_person", "weighed": "heard_outweighed"}
@@ -111,23 +113,23 @@ def test_employee_is_named_for_one_view_in_one_report_after_a_decision(house, si
     report = access_report(ines, request)
     assert [view["name"] for view in report["looks"] if "name" in view] == ["Élise Bernard"]
     [event] = events(kind="look_named")
-    assert (event["about"], event["facts"]["person"]) == (request.tenant_id, str(house.person("elise").pk))
+    assert (event["about"], event["facts"]["person"]) == (request.tenant_id, str(landlord.person("elise").pk))
     assert "Bernard" in ines.get(f"{start_report(ines, request)}/").content.decode()
-    for another in (make_request(house), make_request(house, PAIR, "Paul")):
+    for another in (make_request(landlord), make_request(landlord, PAIR, "Paul")):
         assert "Bernard" not in json.dumps(access_report(ines, another), ensure_ascii=False)
     run("UPDATE rights_subjectrequest SET prepared_until = now() - interval '1 second'")
     assert ines.post(page, {**decision, "number": elsewhere}).status_code == 200
-    closed = {"closed_on": paris_day(-1097), "closed_by": house.person("ines"), "answer": "given"}
+    closed = {"closed_on": paris_day(-1097), "closed_by": landlord.person("ines"), "answer": "given"}
     SubjectRequest.objects.using(OWNER).update(opened_on=paris_day(-1128), due_on=paris_day(-1098), **closed)
     call_command("expire_notes", stdout=io.StringIO())
     assert not NamedLook.objects.using(OWNER).exists() and not SubjectRequest.objects.using(OWNER).exists()
 
 
-def test_report_lists_emergency_access_and_no_discreet_mark(house, sign_in):
+def test_report_lists_emergency_access_and_no_discreet_mark(landlord, sign_in):
     """The event of a discreet mark is about the lease too, and is not reported."""
     awa, ines, away = sign_in("awa"), sign_in("ines"), "Dette-Quai 9"
-    awa.post("/urgence/", {"reference": house.account(away).reference, "reason": "water"})
+    awa.post("/urgence/", {"reference": landlord.account(away).reference, "reason": "water"})
     mark = {"first_day": typed(), "last_day": typed(90)}
-    assert sign_in("fatou").post(f"/comptes/{house.account(away).reference}/discretion/", mark).status_code == 302
-    reported = view_kinds(access_report(ines, make_request(house, away)))
+    assert sign_in("fatou").post(f"/comptes/{landlord.account(away).reference}/discretion/", mark).status_code == 302
+    reported = view_kinds(access_report(ines, make_request(landlord, away)))
     assert reported.count("emergency_opened") == 1 and not [kind for kind in reported if kind.startswith("discreet")]

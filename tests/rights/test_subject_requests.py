@@ -36,17 +36,17 @@ def latest() -> SubjectRequest:
     return SubjectRequest.objects.using(OWNER).order_by("-opened_on", "closed_on").filter(closed_on=None)[0]
 
 
-def test_contested_view_is_answered_with_an_apology(house, sign_in):
+def test_contested_view_is_answered_with_an_apology(landlord, sign_in):
     paola, ines = sign_in("paola"), sign_in("ines")
-    sign_in("elise").get(f"/comptes/{house.account(PAIR).reference}/")
-    report = access_report(ines, make_request(house))
+    sign_in("elise").get(f"/comptes/{landlord.account(PAIR).reference}/")
+    report = access_report(ines, make_request(landlord))
     number = next(view["number"] for view in report["looks"] if view["kind"] == "account_opened")
-    SubjectRequest.objects.using(OWNER).update(answer="given", closed_on=paris_day(), closed_by=house.person("ines"))
+    SubjectRequest.objects.using(OWNER).update(answer="given", closed_on=paris_day(), closed_by=landlord.person("ines"))
     for wrong in ({"look": ""}, {"look": "nought"}, {"kind": "rectify"}, {"kind": "erase"}):
-        page = submit_request(paola, house, PAIR, "Marie", **{"kind": "contest", "look": number, **wrong})
+        page = submit_request(paola, landlord, PAIR, "Marie", **{"kind": "contest", "look": number, **wrong})
         assert page.status_code == 200, wrong
     assert (
-        submit_request(paola, house, PAIR, "Marie", kind="contest", look=number.upper(), matter="notes").status_code
+        submit_request(paola, landlord, PAIR, "Marie", kind="contest", look=number.upper(), matter="notes").status_code
         == 302
     )
     request = latest()
@@ -68,18 +68,18 @@ def test_contested_view_is_answered_with_an_apology(house, sign_in):
     assert ines.post(page, {**answer, "answer": "refused"}).status_code == 200, "a request is answered only once"
     facts = [e["facts"]["answer"] for e in events(kind="subject_request_answered")]
     assert facts == ["upheld"]
-    again = access_report(ines, make_request(house))
+    again = access_report(ines, make_request(landlord))
     assert view_kinds(again).count("subject_letter_printed") == 1
-    assert "subject_letter_printed" not in view_kinds(access_report(ines, make_request(house, PAIR, "Paul")))
+    assert "subject_letter_printed" not in view_kinds(access_report(ines, make_request(landlord, PAIR, "Paul")))
 
 
-def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
+def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
     """Unknown, another person's and deferred numbers get one answer, and only people who are found get it."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     for name in (PAIR, CALM):
-        elise.get(f"/comptes/{house.account(name).reference}/")
-    theirs = {first: access_report(ines, make_request(house, PAIR, first))["looks"] for first in ("Marie", "Paul")}
-    other = access_report(ines, make_request(house, CALM, "Anne"))["looks"]
+        elise.get(f"/comptes/{landlord.account(name).reference}/")
+    theirs = {first: access_report(ines, make_request(landlord, PAIR, first))["looks"] for first in ("Marie", "Paul")}
+    other = access_report(ines, make_request(landlord, CALM, "Anne"))["looks"]
     shared, hers = [{view["number"]: view["kind"] for view in theirs[first]} for first in ("Paul", "Marie")]
     [account] = [number for number, kind in hers.items() if kind == "account_opened"]
     assert shared.get(account) == "account_opened"
@@ -88,7 +88,7 @@ def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
     before = SubjectRequest.objects.using(OWNER).count()
 
     def contest(number: str, client=paola, first: str = "Marie", path: str = TAKE) -> str:
-        page = submit_request(client, house, PAIR, first, path, kind="contest", look=number)
+        page = submit_request(client, landlord, PAIR, first, path, kind="contest", look=number)
         assert page.status_code == 200, number
         return without_values(page)
 
@@ -101,23 +101,25 @@ def test_contested_number_must_be_in_the_persons_own_report(house, sign_in):
     deferred = LookDeferral.objects.using(OWNER).create(
         event=event,
         ground="judicial_inquiry",
-        asked_by=house.person("ines"),
+        asked_by=landlord.person("ines"),
         asked_on=paris_day(-20),
         until=paris_day(9),
-        agreed_by=house.person("paul"),
+        agreed_by=landlord.person("paul"),
         agreed_on=paris_day(-20),
     )
     assert NUMBER in contest(account)
     LookDeferral.objects.using(OWNER).filter(pk=deferred.pk).update(until=paris_day(-1))
     assert SubjectRequest.objects.using(OWNER).count() == before
-    assert submit_request(paola, house, PAIR, "Marie", kind="contest", look=account).status_code == 302
+    assert submit_request(paola, landlord, PAIR, "Marie", kind="contest", look=account).status_code == 302
 
 
-def test_correction_and_objection_name_the_data_and_the_reason(house, sign_in):
+def test_correction_and_objection_name_the_data_and_the_reason(landlord, sign_in):
     ines = sign_in("ines")
     for kind, answer, reason in (("rectify", "refused", "data_right"), ("object", "partly", "situation_prevails")):
         assert (
-            submit_request(ines, house, PAIR, "Marie", WRITTEN, kind=kind, matter="notes", look="0a0b0c0d").status_code
+            submit_request(
+                ines, landlord, PAIR, "Marie", WRITTEN, kind=kind, matter="notes", look="0a0b0c0d"
+            ).status_code
             == 302
         )
         request = latest()
@@ -126,12 +128,12 @@ def test_correction_and_objection_name_the_data_and_the_reason(house, sign_in):
         assert ines.post(f"/droits/{request.pk}/", decision).status_code == 302
         letter = ines.get(f"/droits/{request.pk}/lettre/").content.decode()
         assert (SORRY in letter, APOLOGY in letter) == ((answer == "partly"),) * 2 and "une note" in letter
-    assert submit_request(sign_in("paola"), house, PAIR, "Marie", TAKE, kind="object", matter="").status_code == 200
+    assert submit_request(sign_in("paola"), landlord, PAIR, "Marie", TAKE, kind="object", matter="").status_code == 200
 
 
-def test_extension_letter_states_reason_and_new_due_day(house, sign_in):
+def test_extension_letter_states_reason_and_new_due_day(landlord, sign_in):
     ines = sign_in("ines")
-    request = make_demand(house.person("ines"), tenant(house, PAIR, "Marie"), asked=-20)
+    request = make_demand(landlord.person("ines"), tenant(landlord, PAIR, "Marie"), asked=-20)
     page, letter = f"/droits/{request.pk}/", f"/droits/{request.pk}/prolongation/"
     assert ines.get(letter).status_code == 404 and letter not in ines.get(page).content.decode()
     assert ines.post(page, {"extend": "1", "reason": "complexity"})["Location"] == letter
@@ -149,7 +151,7 @@ def test_extension_letter_states_reason_and_new_due_day(house, sign_in):
     assert ines.post(page, {"prepare": "1"}).status_code == 302, "the request goes on after the extension"
     ines.post(page, {"answer": "given"})
     assert ines.get(letter).status_code == 200, "the letter stays available as evidence"
-    assert view_kinds(access_report(ines, make_request(house))).count("subject_extension_printed") == 2
+    assert view_kinds(access_report(ines, make_request(landlord))).count("subject_extension_printed") == 2
 
 
 def day_in_french(day: date) -> str:
@@ -158,10 +160,10 @@ def day_in_french(day: date) -> str:
         return date_format(day, "j F")
 
 
-def test_front_desk_slip_names_nobody(house, sign_in, monkeypatch):
+def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
     """The slip shows the number, the right and two days. Only the clerk who took the request sees it, for an hour."""
     paola = sign_in("paola")
-    slip = submit_request(paola, house, PAIR, "Marie", kind="object", matter="notes")["Location"]
+    slip = submit_request(paola, landlord, PAIR, "Marie", kind="object", matter="notes")["Location"]
     request = latest()
     page = paola.get(slip).content.decode()
     main_part = page[page.index("<main") :]
@@ -172,13 +174,13 @@ def test_front_desk_slip_names_nobody(house, sign_in, monkeypatch):
         and day_in_french(request.due_on) in main_part
         and str(request.due_on.year) in main_part
     )
-    names = ("Marie", "Dette", house.account(PAIR).reference, "Glycines", *STAFF)
+    names = ("Marie", "Dette", landlord.account(PAIR).reference, "Glycines", *STAFF)
     assert not [name for name in names if name in main_part] and str(request.pk) not in main_part
     assert [(e["facts"], e["about"]) for e in events(kind="subject_slip_printed", outcome="shown")] == [
         ({"request": str(request.pk)}, None)
     ]
     assert (
-        paola.get(f"{TAKE}{signed(Slip(request.pk, Right.OBJECT, paris_day()), house.person('elise'))}/").status_code
+        paola.get(f"{TAKE}{signed(Slip(request.pk, Right.OBJECT, paris_day()), landlord.person('elise'))}/").status_code
         == 404
     )
     assert paola.get(f"{slip[:-2]}x/").status_code == 404 and paola.get(f"{TAKE}nothing/").status_code == 404
@@ -187,9 +189,9 @@ def test_front_desk_slip_names_nobody(house, sign_in, monkeypatch):
     assert paola.get(slip).status_code == 404
 
 
-def test_public_figures_hide_counts_below_five(house, sign_in):
+def test_public_figures_hide_counts_below_five(landlord, sign_in):
     """Fewer than five requests are not counted. From five on, shares are rounded to ten percent, for whole months."""
-    anyone, marie, ines = sign_in("nobody"), tenant(house, PAIR, "Marie"), house.person("ines")
+    anyone, marie, ines = sign_in("nobody"), tenant(landlord, PAIR, "Marie"), landlord.person("ines")
     right = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
 
     def answer_request(after: int, **fields) -> None:
@@ -214,7 +216,7 @@ def test_public_figures_hide_counts_below_five(house, sign_in):
     assert page.count("moins de 5") == 5, "requests of this month are counted next month"
 
 
-def test_public_figures_are_linked_from_sign_in_and_show_nothing_else(house, sign_in, monkeypatch):
+def test_public_figures_are_linked_from_sign_in_and_show_nothing_else(landlord, sign_in, monkeypatch):
     anyone, url = sign_in("nobody"), "/droits/chiffres/"
     sign_in_page = anyone.get("/", follow=True).content.decode()
     assert f'href="{url}"' in sign_in_page[sign_in_page.index("<footer") :]

@@ -38,7 +38,7 @@ def add_resident(account, who: Tenant, like) -> None:
     note(home, "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
 
 
-def record_personal_data(house, who: Tenant) -> None:
+def record_personal_data(landlord, who: Tenant) -> None:
     """Store all kinds of personal data about a tenant, and record a view of them."""
     Identity.objects.using(OWNER).create(tenant=who, birth_date=date(1949, 5, 6))
     bank = {"iban": "FR1420041010050500013M02606", "holder": "Odile Tierce", "set_on": paris_day()}
@@ -46,44 +46,44 @@ def record_personal_data(house, who: Tenant) -> None:
     days = {"asked_on": paris_day(), "renew_by": paris_day(300)}
     HelpCode.objects.using(OWNER).create(tenant=who, code="give_time", **days)
     Representative.objects.using(OWNER).create(tenant=who, name="Odile Tierce", first_day=paris_day())
-    leave_line("identity_opened", house.person("elise"), who, permission="identity_view", outcome="shown")
+    leave_line("identity_opened", landlord.person("elise"), who, permission="identity_view", outcome="shown")
 
 
 @pytest.fixture
-def before(house, sign_in):
+def before(landlord, sign_in):
     """Marie's access report while only Paul, who left, shared her lease; and her request, to be prepared again."""
-    request = make_demand(house.person("ines"), tenant(house, PAIR, "Marie"))
-    end_pauls_part(house)
+    request = make_demand(landlord.person("ines"), tenant(landlord, PAIR, "Marie"))
+    end_pauls_part(landlord)
     return access_report(sign_in("ines"), request), request
 
 
-def end_pauls_part(house) -> None:
+def end_pauls_part(landlord) -> None:
     """End Paul's part in the lease forty days ago."""
-    paul = tenant(house, PAIR, "Paul").pk
+    paul = tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 40 WHERE tenant_id = %s", paul)
     run("UPDATE tenants_residence SET moved_out = loge_today() - 40 WHERE tenant_id = %s", paul)
 
 
 @pytest.fixture
-def third_parties(house, before) -> dict[str, Tenant]:
+def third_parties(landlord, before) -> dict[str, Tenant]:
     """Add a guarantor, an heir, another resident, and Paul's new lease."""
-    account, home = house.account(PAIR), house.residence(PAIR)
+    account, home = landlord.account(PAIR), landlord.residence(PAIR)
     third = {name: make_tenant(name, "Ida", phone="+33639980077") for name in THIRD_PARTIES}
     add_party(account, third["Garantelle"], Capacity.GUARANTOR)
     add_party(account, third["Succédelle"], first=-39)
     add_resident(account, third["Hébergelle"], home)
-    third["Paul"] = tenant(house, PAIR, "Paul")
-    elsewhere = let(make_unit(house.building("Glycines B"), "31", 3), third["Paul"], start=-39)
+    third["Paul"] = tenant(landlord, PAIR, "Paul")
+    elsewhere = let(make_unit(landlord.building("Glycines B"), "31", 3), third["Paul"], start=-39)
     post(elsewhere, 77_777)
     write_note(elsewhere, "RENDEZ-vous le 5 pour le second versement.")
     note(elsewhere, "payment_difficulty", offer="instalments", date=paris_day().isoformat())
-    leave_line("account_opened", house.person("elise"), elsewhere)
+    leave_line("account_opened", landlord.person("elise"), elsewhere)
     for who in third.values():
-        record_personal_data(house, who)
+        record_personal_data(landlord, who)
     return third
 
 
-def test_report_is_unchanged_by_other_people_around_the_lease(house, sign_in, before, third_parties):
+def test_report_is_unchanged_by_other_people_around_the_lease(landlord, sign_in, before, third_parties):
     first, request = before
     second = access_report(sign_in("ines"), request)
     assert second["held"] == first["held"] and len(second["held"]) > 10
@@ -92,15 +92,15 @@ def test_report_is_unchanged_by_other_people_around_the_lease(house, sign_in, be
     assert [word for word in FORBIDDEN if word in without_times(second)] == []
 
 
-def test_reports_of_the_others_are_limited_to_their_own_days(house, sign_in, third_parties):
+def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, third_parties):
     """A guarantor and a mere resident see no account.
 
     An heir sees what came since, a former holder what came before.
     """
-    write_note(house.account(PAIR), "Rappelle le 5 pour le second versement.", written=-60)
+    write_note(landlord.account(PAIR), "Rappelle le 5 pour le second versement.", written=-60)
     ines, entries = sign_in("ines"), {}
     for name, who in third_parties.items():
-        report = access_report(ines, make_demand(house.person("ines"), who))
+        report = access_report(ines, make_demand(landlord.person("ines"), who))
         report_text = without_times(report)
         others = [other for other in (*THIRD_PARTIES, "Marie", "Paul") if other != name]
         assert [word for word in others if word in report_text] == [], name
@@ -109,7 +109,7 @@ def test_reports_of_the_others_are_limited_to_their_own_days(house, sign_in, thi
     assert entries == {"Garantelle": [0, 0, 0], "Succédelle": [1, 1, 0], "Hébergelle": [0, 0, 0], "Paul": [2, 3, 2]}
 
 
-def test_comparison_detects_a_scope_that_is_too_wide(house, sign_in, before, third_parties):
+def test_comparison_detects_a_scope_that_is_too_wide(landlord, sign_in, before, third_parties):
     """Shows that the comparison can fail: with every account in her scope, a view of Paul's later account is in her
     report.
     """

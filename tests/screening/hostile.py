@@ -36,9 +36,9 @@ def _new_words(drawing: random.Random, letters: int, alphabet: str = LETTERS) ->
         yield "".join(drawing.choices(alphabet, k=letters))
 
 
-def _slips(drawing: random.Random, known: list[str]) -> Iterator[str]:
+def _slips(drawing: random.Random, sample_objects: list[str]) -> Iterator[str]:
     """Words of the lexicons with one letter replaced."""
-    for word in _drawn(drawing, [word for word in known if len(word) >= 8]):
+    for word in _drawn(drawing, [word for word in sample_objects if len(word) >= 8]):
         place = drawing.randrange(1, len(word))
         yield word[:place] + drawing.choice(LETTERS) + word[place + 1 :]
 

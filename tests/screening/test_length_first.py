@@ -26,7 +26,7 @@ from tests.builders import OWNER, paris_day
 from tests.builders import write_note as stored_note
 from tests.casework.test_notes import AT_A, note_form, page
 from tests.exchange.test_legacy_comments import comment, take  # noqa: F401  (a fixture)
-from tests.known import POSTS
+from tests.form_values import POSTS
 
 HUGE = "il est alcoolique, " * 4_000
 TOO_LONG = "x" * (LONGEST + 1)
@@ -72,8 +72,8 @@ def test_a_longer_text_is_refused_unscreened(lengths, ask, text):
     assert "280" in str(refused.value.messages) and lengths == []
 
 
-def test_a_column_takes_no_longer_text_than_its_own(house, lengths):
-    account = house.account(AT_A)
+def test_a_column_takes_no_longer_text_than_its_own(landlord, lengths):
+    account = landlord.account(AT_A)
     note = stored_note(account, "Rappelle le 5.")
     rows = AccountNote._base_manager.using(OWNER).filter(pk=note.pk)
     lengths.clear()
@@ -90,8 +90,8 @@ def test_a_column_takes_no_longer_text_than_its_own(house, lengths):
     assert lengths == []
 
 
-def test_actions_refuse_a_longer_text_unscreened(house, lengths):
-    account, by = house.account(AT_A), house.person("elise")
+def test_actions_refuse_a_longer_text_unscreened(landlord, lengths):
+    account, by = landlord.account(AT_A), landlord.person("elise")
     code = FactCode.objects.using(OWNER).get(code="payment_difficulty")
     what = {"by": by, "account": account, "code": code, "reason": "sequence", "ends_on": paris_day(90)}
     tenant = account.lease.parties.first().tenant
@@ -107,30 +107,31 @@ def test_actions_refuse_a_longer_text_unscreened(house, lengths):
     assert lengths == []
 
 
-def test_pages_screen_no_text_longer_than_their_fields(house, sign_in, lengths):
+def test_pages_screen_no_text_longer_than_their_fields(landlord, sign_in, lengths):
     officer, steward = sign_in("elise"), sign_in("paul")
-    answer = officer.post(page(house), note_form(HUGE))
+    answer = officer.post(page(landlord), note_form(HUGE))
     assert answer.status_code == 200 and "280" in answer.content.decode()
     assert (
-        officer.post(reverse("note_reading", args=[house.account(AT_A).reference]), {"text": HUGE}).status_code == 200
+        officer.post(reverse("note_reading", args=[landlord.account(AT_A).reference]), {"text": HUGE}).status_code
+        == 200
     )
-    assert officer.post(page(house), note_form(HUGE, contest="1")).status_code == 200
+    assert officer.post(page(landlord), note_form(HUGE, contest="1")).status_code == 200
     code = {**POSTS["vocabulary_add"](None), **dict.fromkeys(("title_fr", "sentence_fr", "code"), HUGE)}
     assert steward.post("/vocabulaire/nouveau/", code).status_code == 200
     assert lengths and max(lengths) <= LONGEST_WORDS < 500
     assert not AccountNote.objects.using(OWNER).exists()
 
 
-def test_contact_and_tenant_forms_screen_no_longer_name(house, sign_in, lengths):
-    contact = reverse("contact_change", args=[house.residence(AT_A).pk])
+def test_contact_and_tenant_forms_screen_no_longer_name(landlord, sign_in, lengths):
+    contact = reverse("contact_change", args=[landlord.residence(AT_A).pk])
     answer = sign_in("elise").post(contact, {"channel": "phone", "phone": "06 39 98 00 00", "contact_name": HUGE})
     assert answer.status_code == 200 and lengths == []
 
 
-def test_a_legacy_comment_is_screened_up_to_two_thousand_characters(house, take, lengths):  # noqa: F811
+def test_a_legacy_comment_is_screened_up_to_two_thousand_characters(landlord, take, lengths):  # noqa: F811
     long = "Rappelle le 5 pour la date. " * 50
     assert len(long) < SCREENED
-    take([comment(house, long), comment(house, HUGE[:60_000])])
+    take([comment(landlord, long), comment(landlord, HUGE[:60_000])])
     assert max(lengths) <= SCREENED and len(lengths) == 1
     assert set(InheritedLine.objects.using(OWNER).values_list("category", flat=True)) == {TOO_LONG_CODE}
 

@@ -17,8 +17,8 @@ def inspect(word: str, *, taken: bool = True) -> Break:
     With `taken`, first count the word against the day, as the application does.
     """
 
-    def act(house):
-        ines, digest = str(house.person("ines").pk), sha256(b"key" + word.encode()).digest()
+    def act(landlord):
+        ines, digest = str(landlord.person("ines").pk), sha256(b"key" + word.encode()).digest()
         if taken:
             run("SELECT oversight_take_words(%s, %s)", ines, [digest])
         sql = "SELECT set_config('loge.person', %s, false); SELECT oversight_ask_inspection(%s, %s)"
@@ -27,28 +27,28 @@ def inspect(word: str, *, taken: bool = True) -> Break:
     return act
 
 
-def inspect_many_lines(house) -> None:
+def inspect_many_lines(landlord) -> None:
     """Write 205 notes that contain one word, about five households of which none is discreet, and ask to read them."""
     for name in ("Calme-Tour basse", "Calme-Tour haute", "Calme-Quai 9", "Dette-Tour basse", "Dette-Tour haute"):
         for _number in range(41):
-            write_note(house.account(name), "Rappelle le 5.", written=-1)
-    inspect("rappelle")(house)
+            write_note(landlord.account(name), "Rappelle le 5.", written=-1)
+    inspect("rappelle")(landlord)
 
 
 def take_words(*counts: int) -> Break:
     """Count these numbers of words on one day, one call for each number."""
 
-    def act(house):
+    def act(landlord):
         for number, count in enumerate(counts):
             digests = [sha256(f"{number} {word}".encode()).digest() for word in range(count)]
-            run("SELECT oversight_take_words(%s, %s)", str(house.person("ines").pk), digests)
+            run("SELECT oversight_take_words(%s, %s)", str(landlord.person("ines").pk), digests)
 
     return act
 
 
-def take_twice(house) -> None:
+def take_twice(landlord) -> None:
     """Insert a counted word a second time."""
-    take_words(1)(house)
+    take_words(1)(landlord)
     run(
         "INSERT INTO oversight_countedword (id, person_id, day, digest)"
         " SELECT gen_random_uuid(), person_id, day, digest FROM oversight_countedword"

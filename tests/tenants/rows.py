@@ -39,16 +39,16 @@ from tests.builders import (
 from tests.world import World
 
 
-def fill(house: World) -> None:
+def fill(landlord: World) -> None:
     """Write a row in every table that has a rule."""
-    fill_household(house)
-    fill_permissions(house)
-    fill_oversight(house)
+    fill_household(landlord)
+    fill_permissions(landlord)
+    fill_oversight(landlord)
 
 
-def fill_household(house: World) -> None:
-    account, residence = house.account("Dette-Glycines A"), house.residence("Dette-Glycines A")
-    building, person, day = house.building("Glycines A"), house.person("elise"), paris_day()
+def fill_household(landlord: World) -> None:
+    account, residence = landlord.account("Dette-Glycines A"), landlord.residence("Dette-Glycines A")
+    building, person, day = landlord.building("Glycines A"), landlord.person("elise"), paris_day()
     year = {"first_day": day, "last_day": paris_day(200)}
     mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building=building, **year)
     DiscreetName.objects.using(OWNER).create(mark=mark, person=person)
@@ -57,7 +57,7 @@ def fill_household(house: World) -> None:
     reminder = Reminder.objects.using(OWNER).create(building=building, first_day=day, last_day=paris_day(20))
     ReminderDoor.objects.using(OWNER).create(reminder=reminder, unit=residence.unit, building=building)
     paid = post(account, -500, "direct_debit", "payment")
-    receipt = make_receipt(house.place("Agence Belleville"))
+    receipt = make_receipt(landlord.place("Agence Belleville"))
     Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
     SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
     note(account, "payment_difficulty", offer="instalments", date=f"{day}")
@@ -66,31 +66,33 @@ def fill_household(house: World) -> None:
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
     open_in_emergency(account.lease, person)
-    stand_wall(account.lease, house.person("paul"))
+    stand_wall(account.lease, landlord.person("paul"))
     change_lease(account.lease, person, "signed")
     ask_write_off(account, person)
     comment = seal_legacy_comment(account)
     InheritanceTally.objects.using(OWNER).create(
         inheritance=comment.inheritance, agency=comment.agency, category="health", outcome="erased", lines=1
     )
-    release_copy(house.person("ines"), house.person("simone"), account)
+    release_copy(landlord.person("ines"), landlord.person("simone"), account)
 
 
-def fill_permissions(house: World) -> None:
+def fill_permissions(landlord: World) -> None:
     day = paris_day()
-    write_access_request(house)
-    make_review(house.person("georges"))
+    write_access_request(landlord)
+    make_review(landlord.person("georges"))
     ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
-    granted = Assignment.objects.using(OWNER).get(person=house.person("awa"))
-    KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=house.person("georges")).save(using=OWNER)
-    SentAct(sent_by=house.person("jules"), key=uuid4(), last_day=granted.last_day, assignment=granted).save(using=OWNER)
+    granted = Assignment.objects.using(OWNER).get(person=landlord.person("awa"))
+    KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=landlord.person("georges")).save(using=OWNER)
+    SentAct(sent_by=landlord.person("jules"), key=uuid4(), last_day=granted.last_day, assignment=granted).save(
+        using=OWNER
+    )
     Programme.objects.using(OWNER).create(key="k", source_id="1", dwellings=2)
 
 
-def fill_oversight(house: World) -> None:
-    person, day = house.person("elise"), paris_day()
-    ask_about_look(house.person("awa"))
-    demand = make_demand(person, house.residence("Dette-Glycines A").tenant, in_hand=True)
+def fill_oversight(landlord: World) -> None:
+    person, day = landlord.person("elise"), paris_day()
+    ask_about_look(landlord.person("awa"))
+    demand = make_demand(person, landlord.residence("Dette-Glycines A").tenant, in_hand=True)
     decision = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **decision)
     request = {"asked_by": person, "asked_on": day}
@@ -100,12 +102,12 @@ def fill_oversight(house: World) -> None:
     Breach.objects.using(OWNER).create(number=1, known_on=paris_day(), people=3, noted_by=person, **BREACH)
 
 
-def write_access_request(house):
+def write_access_request(landlord):
     """Write a pending access request: Jules requests an officer's assignment to an agency for Léa."""
     AccessRequest.objects.using(OWNER).create(
-        asked_by=house.person("jules"),
-        person=house.person("lea"),
-        place=house.place("Agence Belleville"),
+        asked_by=landlord.person("jules"),
+        person=landlord.person("lea"),
+        place=landlord.place("Agence Belleville"),
         role="officer",
         reason="posting",
         first_day=paris_day(),

@@ -15,7 +15,7 @@ BELLEVILLE_OWING = 4
 
 
 @pytest.fixture
-def elise(house, sign_in):
+def elise(landlord, sign_in):
     elise = sign_in("elise")
     elise.get("/comptes/?solde=du")
     return elise
@@ -25,7 +25,7 @@ def rank(answer) -> str:
     return "".join(re.findall(r"<span>(\d+ sur \d+)</span>", answer.content.decode()))
 
 
-def test_queue_leads_through_the_list_and_back(house, elise):
+def test_queue_leads_through_the_list_and_back(landlord, elise):
     answer, paths = elise.get("/comptes/pile/?rang=1", follow=True), []
     while True:
         paths.append(answer.wsgi_request.path)
@@ -41,7 +41,7 @@ def test_queue_leads_through_the_list_and_back(house, elise):
     assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1  # each account opened once, no other on the way
 
 
-def test_page_contains_no_other_reference_of_the_queue(house, elise):
+def test_page_contains_no_other_reference_of_the_queue(landlord, elise):
     first = elise.get("/comptes/pile/?rang=1", follow=True)
     current = first.wsgi_request.path.split("/")[2]
     page = first.content.decode()
@@ -50,7 +50,7 @@ def test_page_contains_no_other_reference_of_the_queue(house, elise):
     ]
 
 
-def test_account_no_longer_available_is_skipped(house, elise):
+def test_account_no_longer_available_is_skipped(landlord, elise):
     second = elise.get("/comptes/pile/?rang=2")["Location"]
     run("UPDATE tenants_account SET settled_on = loge_today() WHERE reference = %s", second.split("/")[2])
     third = elise.get("/comptes/pile/?rang=3")["Location"]
@@ -61,28 +61,28 @@ def test_account_no_longer_available_is_skipped(house, elise):
 
 
 @pytest.mark.parametrize("query", ["", "?rang=", "?rang=0", "?rang=99", "?rang=-1", "?rang=x", "?rang=²"])
-def test_position_outside_the_queue_returns_to_the_list(house, elise, query):
+def test_position_outside_the_queue_returns_to_the_list(landlord, elise, query):
     assert elise.get(f"/comptes/pile/{query}")["Location"] == "/comptes/?solde=du"
 
 
-def test_queue_of_another_person_or_with_a_wrong_signature_is_ignored(house, sign_in, elise):
+def test_queue_of_another_person_or_with_a_wrong_signature_is_ignored(landlord, sign_in, elise):
     denis = sign_in("denis")
     denis.cookies[COOKIE] = elise.cookies[COOKIE].value
     assert denis.get("/comptes/pile/?rang=1")["Location"] == "/comptes/"
-    elise.cookies[COOKIE] = signing.dumps([str(house.person("elise").pk), "/ailleurs/", "K7QX9M2D4RTB"], salt="x")
+    elise.cookies[COOKIE] = signing.dumps([str(landlord.person("elise").pk), "/ailleurs/", "K7QX9M2D4RTB"], salt="x")
     assert elise.get("/comptes/pile/?rang=1")["Location"] == "/comptes/"
 
 
-def test_cookie_contains_no_search_terms_and_ends_with_the_session(house, sign_in):
+def test_cookie_contains_no_search_terms_and_ends_with_the_session(landlord, sign_in):
     elise = sign_in("elise")
     elise.post("/comptes/recherche/", {"q": "dette"})
     cookie = elise.cookies[COOKIE]
     owner, back, references, purposes = signing.loads(cookie.value, salt="tenants.pile")
-    assert (owner, back, purposes) == (str(house.person("elise").pk), "/comptes/recherche/", "0000")
+    assert (owner, back, purposes) == (str(landlord.person("elise").pk), "/comptes/recherche/", "0000")
     assert len(references) == 12 * 4
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
 
 
-def test_refused_list_sets_no_queue_cookie(house, sign_in):
+def test_refused_list_sets_no_queue_cookie(landlord, sign_in):
     elise = sign_in("awa")
     assert elise.get("/comptes/").status_code == 403 and COOKIE not in elise.cookies

@@ -71,17 +71,17 @@ OPENED = {
 }
 
 
-def test_temporary_access_ends_at_the_exact_minute(house, sign_in):
+def test_temporary_access_ends_at_the_exact_minute(landlord, sign_in):
     start = timezone.now()
     freeze_clock(start)
-    request, pages = make_request(house), {}
+    request, pages = make_request(landlord), {}
     awa, yann, paola, ines = (sign_in(name) for name in ("awa", "yann", "paola", "ines"))
-    far = {"reference": house.account(FAR).reference, "reason": "water"}
+    far = {"reference": landlord.account(FAR).reference, "reason": "water"}
     pages["emergency"] = awa, awa.post("/urgence/", far)["Location"]
-    yann.post(f"/evacuations/{house.building('Glycines A').pk}/", {"reason": "fire"})
-    pages["identity checked"] = paola, check_identity(paola, house.account(NEAR).reference, NEAR)["Location"]
+    yann.post(f"/evacuations/{landlord.building('Glycines A').pk}/", {"reason": "fire"})
+    pages["identity checked"] = paola, check_identity(paola, landlord.account(NEAR).reference, NEAR)["Location"]
     pages["receipt"] = ines, f"{start_report(ines, request)}/"
-    people = {name: house.person(name).pk for _minutes, name, *_rest in OPENED.values()}
+    people = {name: landlord.person(name).pk for _minutes, name, *_rest in OPENED.values()}
     for edge in sorted({minutes for minutes, *_rest in OPENED.values()}):
         for step in (-A_MOMENT, timedelta(0), A_MOMENT):
             now = timedelta(minutes=edge) + step
@@ -117,12 +117,12 @@ def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
     assert purpose.MINUTES == 15
 
 
-def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(house, sign_in, monkeypatch):
+def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in, monkeypatch):
     """The signature counts whole seconds, so access that begins within a second ends at the end of the last one."""
     clock = SimpleNamespace(at=1_800_000_000.0)
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     simone, begun = sign_in("simone"), clock.at
-    assert simone.post("/controle/comme/", {"person": house.person("awa").email}).status_code == 302
+    assert simone.post("/controle/comme/", {"person": landlord.person("awa").email}).status_code == 302
     for seconds, visible in ((AT_A_DESK * 60 - 1, True), (AT_A_DESK * 60, True), (AT_A_DESK * 60 + 1, False)):
         clock.at = begun + seconds
         answer = simone.get("/controle/gardien/immeubles/")
@@ -179,11 +179,11 @@ def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
         assert [longer.is_late(extended + step * A_DAY) for step in (-1, 0, 1)] == [False, False, True]
 
 
-def test_database_counts_late_items_from_midnight_in_paris(house):
+def test_database_counts_late_items_from_midnight_in_paris(landlord):
     """The database counts an item as late from midnight in Paris after its last day."""
-    georges, account = house.person("georges").pk, house.account(NEAR)
-    contest = seal_sentence(account, house.person("elise"))
-    opened = open_in_emergency(account.lease, house.person("awa"))
+    georges, account = landlord.person("georges").pk, landlord.account(NEAR)
+    contest = seal_sentence(account, landlord.person("elise"))
+    opened = open_in_emergency(account.lease, landlord.person("awa"))
     for compartment, due, last_day in (
         (C.CONTESTS, "casework_contests_due()", contest.answer_by),
         (C.CARD, "tenants_emergencies_due()", opened.review_by),
@@ -209,17 +209,17 @@ NIGHTS = {
 }
 
 
-def write_expiring_rows(house) -> date:
+def write_expiring_rows(landlord) -> date:
     """Write a row in each table that the nightly job deletes from. Returns the day."""
-    day, ines, account = paris_day(), house.person("ines"), house.account(NEAR)
+    day, ines, account = paris_day(), landlord.person("ines"), landlord.account(NEAR)
     note(account, "payment_difficulty", offer="instalments", date=day.isoformat())
     write_note(account, "Rappelle le 5 pour le second versement.")
-    seal_sentence(account, house.person("elise"))
+    seal_sentence(account, landlord.person("elise"))
     seal_legacy_comment(account)
     make_inspection(ines, [])
-    ask_about_look(house.person("elise"), ago=0, verdict="explained", judged_by=ines, judged_on=day)
+    ask_about_look(landlord.person("elise"), ago=0, verdict="explained", judged_by=ines, judged_on=day)
     closed = {"answer": "given", "closed_by": ines, "closed_on": day}
-    make_demand(ines, house.residence(NEAR).tenant, **closed)
+    make_demand(ines, landlord.residence(NEAR).tenant, **closed)
     until = {"ground": "judicial_inquiry", "until": day + 184 * A_DAY}
     LookDeferral.objects.using(OWNER).create(event=uuid4(), asked_by=ines, asked_on=day, **until)
     return day
@@ -240,8 +240,8 @@ def run_nightly_job(moment: datetime) -> None:
     call_command("expire_notes", stdout=io.StringIO())
 
 
-def test_nightly_job_deletes_rows_past_their_last_day_and_no_others(house):
-    day = write_expiring_rows(house)
+def test_nightly_job_deletes_rows_past_their_last_day_and_no_others(landlord):
+    day = write_expiring_rows(landlord)
     assert {table: count(table) for table in NIGHTS} == dict.fromkeys(NIGHTS, 1)
     for days in sorted(set(NIGHTS.values())):
         edge = midnight(day + days * A_DAY)
@@ -255,10 +255,10 @@ def test_nightly_job_deletes_rows_past_their_last_day_and_no_others(house):
             assert left == wanted, (days, moment)
 
 
-def test_emergency_access_and_view_question_expire_a_year_after_the_moment(house):
-    opened = open_in_emergency(house.account(NEAR).lease, house.person("awa"))
-    signed = {"judged_by": house.person("ines"), "judged_on": paris_day()}
-    ask_about_look(house.person("elise"), at=opened.opened_at, verdict="misuse", **signed)
+def test_emergency_access_and_view_question_expire_a_year_after_the_moment(landlord):
+    opened = open_in_emergency(landlord.account(NEAR).lease, landlord.person("awa"))
+    signed = {"judged_by": landlord.person("ines"), "judged_on": paris_day()}
+    ask_about_look(landlord.person("elise"), at=opened.opened_at, verdict="misuse", **signed)
     tables = ("tenants_emergencyaccess", "oversight_lookquestion")
     edge = opened.opened_at + timedelta(days=366)
     for moment, left in ((edge - A_MOMENT, 1), (edge, 1), (edge + A_MOMENT, 0)):

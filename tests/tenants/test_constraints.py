@@ -46,25 +46,25 @@ def cloned(filled):
 def decide(by: str, decision: str = "approved") -> Break:
     """Decide the pending access request as this person."""
 
-    def act(house):
+    def act(landlord):
         run(
             "UPDATE access_accessrequest SET decision = %s, decided_by_id = %s, decided_at = now()",
             decision,
-            str(house.person(by).pk),
+            str(landlord.person(by).pk),
         )
 
     return act
 
 
 def change(table: str, assignments: str, where: str = "true") -> Break:
-    return lambda house: run(f"UPDATE {table} SET {assignments} WHERE {where}")
+    return lambda landlord: run(f"UPDATE {table} SET {assignments} WHERE {where}")
 
 
 def move(table: str) -> Break:
     """Change the building of the table's rows, but not of the rows that they reference."""
 
-    def act(house):
-        source, target = str(house.building("Glycines A").pk), str(house.building("Glycines B").pk)
+    def act(landlord):
+        source, target = str(landlord.building("Glycines A").pk), str(landlord.building("Glycines B").pk)
         run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", target, source)
 
     return act
@@ -73,7 +73,7 @@ def move(table: str) -> Break:
 def copy(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
     """Insert a copy of a row with some columns replaced: `other` holds SQL expressions over the first row, `t`."""
 
-    def act(house):
+    def act(landlord):
         if keyless:  # the primary key would be violated before the rule
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [
@@ -91,7 +91,7 @@ def copy(table: str, where: str = "true", keyless: bool = False, **other: object
 
 
 def both(first: Break, second: Break) -> Break:
-    return lambda house: (first(house), second(house))
+    return lambda landlord: (first(landlord), second(landlord))
 
 
 def write_off(**other: object) -> Break:
@@ -99,9 +99,9 @@ def write_off(**other: object) -> Break:
 
 
 def as_officer(sql: str) -> Break:
-    def act(house):
-        account = str(house.account("Dette-Glycines A").pk)
-        run(f"SELECT set_config('loge.person', %s, false); {sql}", str(house.person("elise").pk), account)
+    def act(landlord):
+        account = str(landlord.account("Dette-Glycines A").pk)
+        run(f"SELECT set_config('loge.person', %s, false); {sql}", str(landlord.person("elise").pk), account)
 
     return act
 
@@ -109,18 +109,18 @@ def as_officer(sql: str) -> Break:
 def allow(proposer: str, approver: str) -> Break:
     """Insert an allowed wording, proposed by one person and allowed by another."""
 
-    def act(house):
+    def act(landlord):
         run(
             "INSERT INTO casework_allowedwording (id, text, proposed_by_id, allowed_by_id, allowed_on)"
             " VALUES (gen_random_uuid(), 'rue du Cancer', %s, %s, loge_today())",
-            *(str(house.person(name).pk) for name in (proposer, approver)),
+            *(str(landlord.person(name).pk) for name in (proposer, approver)),
         )
 
     return act
 
 
-def make_token(house: World) -> None:
-    pk = str(house.person("noel").pk)
+def make_token(landlord: World) -> None:
+    pk = str(landlord.person("noel").pk)
     run(
         "INSERT INTO access_machinetoken (id, machine_id, digest, hint, made_by_id, made_at)"
         " SELECT gen_random_uuid(), p.id, 'digest', 'abcd', %s, now() FROM access_person p"
@@ -145,19 +145,19 @@ SETTLE = "SELECT ledger_settle_account(%s)"
 ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_today() - 1")
 
 
-def judge_before_hearing(house):
+def judge_before_hearing(landlord):
     """As the DPO, find misuse before the person has explained."""
     verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
-    run(f"SELECT set_config('loge.person', '{house.person('ines').pk}', false)")
+    run(f"SELECT set_config('loge.person', '{landlord.person('ines').pk}', false)")
     try:
         run(f"UPDATE oversight_lookquestion SET {verdict}")
     finally:
         run("SELECT set_config('loge.person', '', false)")
 
 
-def defer_own_view(house):
+def defer_own_view(landlord):
     """Defer the view of the very person who asks for the deferral."""
-    look = leave_line("account_opened", house.person("elise"), house.account("Dette-Glycines A"))
+    look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)
 
 
@@ -263,10 +263,10 @@ RULES: dict[str, Break] = {
     "token_digest_once": both(TOKEN, TOKEN),
     "token_revoked_by_someone": both(TOKEN, change("access_machinetoken", "revoked_at = now()")),
     "request_for_a_machine_of_a_year": change("access_accessrequest", "permissions = ARRAY['accounts_list']"),
-    "identity_check_document_known": lambda house: run(
+    "identity_check_document_known": lambda landlord: run(
         "INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)"
         " SELECT %s, id, 'face', now() FROM tenants_lease LIMIT 1",
-        str(house.person("elise").pk),
+        str(landlord.person("elise").pk),
     ),
     "place_code_once": copy("access_place", "level = 'sector'", id=NEW),
     "place_hangs_somewhere": change("access_place", "parent_id = NULL", "level = 'estate'"),
@@ -287,8 +287,8 @@ RULES: dict[str, Break] = {
     "representative_ends_after_it_starts": change("tenants_representative", "last_day = first_day - 1"),
     "lease_ends_after_it_starts": change("tenants_lease", "ends_on = starts_on - 1"),
     "change_stands_in_its_lease": move("tenants_leasechange"),
-    "change_undone_today": lambda house: run(f"SELECT tenants_undo_change({NEW})"),
-    "change_nothing_built_on": lambda house: run(UNDO, str(house.person("elise").pk)),
+    "change_undone_today": lambda landlord: run(f"SELECT tenants_undo_change({NEW})"),
+    "change_nothing_built_on": lambda landlord: run(UNDO, str(landlord.person("elise").pk)),
     "lease_days_plausible": change("tenants_lease", "starts_on = '1899-12-31'"),
     "lease_in_one_building": copy("tenants_lease", keyless=True),
     "lease_stands_in_its_unit": move("tenants_lease"),
@@ -307,7 +307,7 @@ RULES: dict[str, Break] = {
     "account_in_one_building": copy("tenants_account", keyless=True, lease_id=NEW, reference="'AAAA-BBBB-CCCC'"),
     "account_settled_after_it_opened": change("tenants_account", "settled_on = opened_on - 1"),
     "account_stands_in_its_lease": move("tenants_account"),
-    "account_settled_once": lambda house: run(SETTLE, str(house.account("Dette-Glycines A").pk)),
+    "account_settled_once": lambda landlord: run(SETTLE, str(landlord.account("Dette-Glycines A").pk)),
     "account_settled_after_its_lease": as_officer(SETTLE),
     "account_settled_at_zero": both(ENDED, as_officer(SETTLE)),
     "entry_on_an_open_account": both(
@@ -329,7 +329,7 @@ RULES: dict[str, Break] = {
         copy("ledger_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
         copy("ledger_entry", "reverses_id IS NOT NULL", id=NEW),
     ),
-    "receipt_cleared_once": lambda house: run("SELECT ledger_may_clear(receipt_id, entry_id) FROM ledger_clearing"),
+    "receipt_cleared_once": lambda _: run("SELECT ledger_may_clear(receipt_id, entry_id) FROM ledger_clearing"),
     "receipt_amount_plausible": copy("ledger_receipt", id=NEW, amount_cents="0"),
     "source_key_once": copy("tenants_sourcekey", id="t.id + 100000", target=NEW),
     "source_key_one_each": copy("tenants_sourcekey", id="t.id + 100000", key="'U2'"),
@@ -371,12 +371,12 @@ RULES: dict[str, Break] = {
     ),
     "inherited_stands_in_its_account": move("casework_inheritedline"),
     "inherited_by_those_who_may": change("casework_inheritedline", "category = 'origin'"),
-    "certificate_as_counted": lambda house: run(
+    "certificate_as_counted": lambda landlord: run(
         "INSERT INTO casework_destructioncertificate"
         " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
         f" SELECT id, '{{}}', 'k1', '', loge_today(), {SOMEBODY} FROM casework_inheritance"
     ),
-    "inherited_decided_first": lambda house: run("DELETE FROM casework_inheritedline"),
+    "inherited_decided_first": lambda landlord: run("DELETE FROM casework_inheritedline"),
 }
 # Rules that triggers apply to the web login only. These files break them as that login.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
@@ -408,9 +408,9 @@ INTERNAL = {"role_compartment_once", "entry_mirrored"}
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_broken_rule_is_refused_under_its_name_with_a_sentence(house, name):
+def test_broken_rule_is_refused_under_its_name_with_a_sentence(landlord, name):
     with pytest.raises(IntegrityError) as refused:
-        RULES[name](house)
+        RULES[name](landlord)
     error = sentence(refused.value)
     assert error.code == name
     if name not in INTERNAL:
@@ -436,7 +436,7 @@ def with_sentence() -> set[str]:
     return {name for name, _sentence in declared() if not name.startswith("unique_")}  # those of django-allauth
 
 
-def test_every_rule_is_broken_here_and_has_a_sentence(house):
+def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
     rules = named_in_the_database()
     assert not rules - RULES.keys(), "rules that nothing breaks here"
     assert not with_sentence() - RULES.keys() - WEB_RULES, "sentences for rules that nothing breaks here"
@@ -459,30 +459,30 @@ def test_every_rule_has_its_own_french_sentence():
     "statement",
     ["UPDATE ledger_entry SET reason = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry CASCADE"],
 )
-def test_entries_cannot_be_changed_or_deleted_even_by_the_owner(house, statement):
+def test_entries_cannot_be_changed_or_deleted_even_by_the_owner(landlord, statement):
     before = Entry.objects.using(OWNER).count()
     with pytest.raises(DatabaseError, match="only ever added"):
         run(statement)
     assert Entry.objects.using(OWNER).count() == before > 0
 
 
-def test_reversal_on_another_account_is_refused(house):
-    entry = Entry.objects.using(OWNER).filter(account=house.account("Dette-Glycines A"), kind="charge").first()
-    other = house.account("Calme-Glycines A")
+def test_reversal_on_another_account_is_refused(landlord):
+    entry = Entry.objects.using(OWNER).filter(account=landlord.account("Dette-Glycines A"), kind="charge").first()
+    other = landlord.account("Calme-Glycines A")
     row = {"id": NEW, "reverses_id": "t.id", "amount_cents": "-t.amount_cents", "reason": "'error'"}
     mine = copy("ledger_entry", f"t.id = '{entry.pk}'", **row, account_id=f"'{other.pk}'")
     with pytest.raises(IntegrityError, match="entry_reversal_cancels_to_the_cent"):
-        mine(house)
+        mine(landlord)
 
 
 @pytest.mark.parametrize(
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "ledger_entry"]
 )
-def test_row_in_a_missing_building_is_refused(house, table):
+def test_row_in_a_missing_building_is_refused(landlord, table):
     """A foreign key check that could not see every row, because of row-level security, would let such a row through."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
-        copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(house)
+        copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(landlord)
         run("SET CONSTRAINTS ALL IMMEDIATE")
     assert run(f"SELECT count(*) FROM {table} WHERE building_id = {nowhere}") == [(0,)]
 
@@ -493,7 +493,7 @@ FREE = {
 }
 
 
-def test_foreign_key_check_sees_rows_that_row_level_security_hides(house):
+def test_foreign_key_check_sees_rows_that_row_level_security_hides(landlord):
     """Adding a key over an orphan row must fail: under row-level security the check would see no row."""
     run("CREATE TABLE planted (unit_id uuid)")
     run("INSERT INTO planted VALUES (%s)", str(uuid4()))

@@ -49,8 +49,8 @@ def advance_clock(**much):
     )
 
 
-def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa):
-    far, near = house.account(FAR), house.account(NEAR)
+def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, awa):
+    far, near = landlord.account(FAR), landlord.account(NEAR)
     card = open_emergency(awa, far.reference.lower())["Location"]
     assert card in cards_of(far.lease_id)
     page = awa.get(card).content.decode()
@@ -65,16 +65,16 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa)
         far.building_id,
     )
     # It opens neither the ordinary card nor the account, and opens nothing to other people.
-    assert awa.get(f"/fiches/{house.residence(FAR).pk}/").status_code == 404
+    assert awa.get(f"/fiches/{landlord.residence(FAR).pk}/").status_code == 404
     assert awa.get(f"/comptes/{far.reference}/").status_code == 403
-    awa_id, bruno_id = house.person("awa").pk, house.person("bruno").pk
+    awa_id, bruno_id = landlord.person("awa").pk, landlord.person("bruno").pk
     seen_by = {who: as_role(Compartment.EMERGENCY, who, HOUSEHOLDS) for who in (awa_id, bruno_id)}
     assert seen_by == {awa_id: [("dette quai 9 marie",), ("dette quai 9 paul",)], bruno_id: []}
     for table in ("tenants_account", "ledger_entry", "tenants_identity", "tenants_helpcode"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
     # A second opening closes the first. Access also ends after 45 minutes, or when the assignment ends.
-    other = open_emergency(awa, house.account("Calme-Quai 9").reference)["Location"]
+    other = open_emergency(awa, landlord.account("Calme-Quai 9").reference)["Location"]
     assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
     assert awa.get(other).status_code == 403 and as_role(Compartment.EMERGENCY, awa_id, HOUSEHOLDS) == []
@@ -85,8 +85,8 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(house, awa)
     assert near.reference not in page
 
 
-def test_household_is_found_by_exact_terms_and_refusals_are_identical(house, awa):
-    far, hidden = house.residence(FAR), house.account("Calme-Quai 9")
+def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, awa):
+    far, hidden = landlord.residence(FAR), landlord.account("Calme-Quai 9")
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -94,13 +94,13 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(house, awa
         hidden.building_id,
     )
     [(number, street)] = run("SELECT number, street FROM buildings_address WHERE building_id = %s", far.building_id)
-    vacant = house.building("Quai 9").units.using(OWNER).get(door="22")
+    vacant = landlord.building("Quai 9").units.using(OWNER).get(door="22")
     at = {"address": f"{number}, {street.upper()}", "door": far.unit.door}
     refusals = set()
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        {"reference": house.account(NEAR).reference},  # within her reach: she has the ordinary card
+        {"reference": landlord.account(NEAR).reference},  # within her reach: she has the ordinary card
         {**at, "door": vacant.door},
     ):
         page = open_emergency(awa, **words).content.decode()
@@ -112,13 +112,13 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(house, awa
     card = open_emergency(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
     # A person without the role opens nothing, in the database either.
-    paul = house.person("paul")
-    assert as_role(Compartment.EMERGENCY, paul.pk, ASK, house.account(FAR).reference, attempt_event(paul)) == []
+    paul = landlord.person("paul")
+    assert as_role(Compartment.EMERGENCY, paul.pk, ASK, landlord.account(FAR).reference, attempt_event(paul)) == []
 
 
-def test_five_attempts_a_day_whether_or_not_they_succeed(house, sign_in):
+def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
     """A failed attempt is rolled back but still counted. An incomplete form is not counted."""
-    awa, bruno, far = sign_in("awa"), sign_in("bruno"), house.account(FAR).reference
+    awa, bruno, far = sign_in("awa"), sign_in("bruno"), landlord.account(FAR).reference
     for wrong in ({}, {"reason": ""}, {"address": "1, rue de Nulle-Part", "door": "1"}):
         assert open_emergency(awa, **wrong).status_code == 200
     assert not events(kind="emergency_tried")
@@ -129,11 +129,11 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(house, sign_in):
     assert len(missed) == 1 and "cinq essais par jour" in missed.pop()
     lines = events(kind="emergency_tried")
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
-    assert len(lines) == 6 and who == {(house.person("awa").pk, "attempted", None, "emergency")}
+    assert len(lines) == 6 and who == {(landlord.person("awa").pk, "attempted", None, "emergency")}
     assert open_emergency(bruno, far).status_code == 302
     # The database counts too: it requires the person's own audit event of that day, at most the fifth.
-    person = house.person("awa")
-    denied = (uuid4(), attempt_event(house.person("bruno")), attempt_event(person))
+    person = landlord.person("awa")
+    denied = (uuid4(), attempt_event(landlord.person("bruno")), attempt_event(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     back_date("emergency_tried", days=1)
@@ -146,13 +146,13 @@ def attempt_event(person):
     return record_view(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
-def test_concurrent_attempts_stay_within_five_and_one_stays_open(house, sign_in):
+def test_concurrent_attempts_stay_within_five_and_one_stays_open(landlord, sign_in):
     clients, start = [sign_in("awa") for _ in range(8)], Barrier(8)
 
     def ask(client):
         try:
             start.wait(20)
-            return open_emergency(client, house.account(FAR).reference).status_code
+            return open_emergency(client, landlord.account(FAR).reference).status_code
         finally:
             connections.close_all()
 
@@ -162,26 +162,26 @@ def test_concurrent_attempts_stay_within_five_and_one_stays_open(house, sign_in)
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
 
 
-def test_managers_and_dpo_are_notified_at_once_without_names(house, awa, sign_in):
-    quay = house.place("Secteur Quai")
-    assign(house.person("lea"), "sector_manager", quay)
-    open_emergency(awa, house.account(FAR).reference)
+def test_managers_and_dpo_are_notified_at_once_without_names(landlord, awa, sign_in):
+    quay = landlord.place("Secteur Quai")
+    assign(landlord.person("lea"), "sector_manager", quay)
+    open_emergency(awa, landlord.account(FAR).reference)
     [letter] = mail.outbox
-    assert set(letter.recipients()) == {house.person("lea").email, house.person("ines").email}
+    assert set(letter.recipients()) == {landlord.person("lea").email, landlord.person("ines").email}
     message = letter.subject + letter.body
-    assert not [word for word in ("Awa", "Dette", "Quai", "quai", house.account(FAR).reference) if word in message]
+    assert not [word for word in ("Awa", "Dette", "Quai", "quai", landlord.account(FAR).reference) if word in message]
     lea, ines, georges = sign_in("lea"), sign_in("ines"), sign_in("georges")
     assert "1 accès d’urgence à examiner" in lea.get("/immeubles/").content.decode()
     assert "1 accès d’urgence à examiner" in ines.get("/trace/").content.decode()
     assert "d’urgence à examiner" not in georges.get("/immeubles/").content.decode()
     watched = ines.get("/urgences/suivi/").content.decode()
-    assert "Fuite ou inondation" in watched and house.person("awa").name not in watched and "Dette" not in watched
+    assert "Fuite ou inondation" in watched and landlord.person("awa").name not in watched and "Dette" not in watched
 
 
-def test_emergency_is_reviewed_once_by_another_manager_of_the_place(house, sign_in):
-    lease = house.account(NEAR).lease
-    theirs = open_in_emergency(lease, house.person("denis"), opened=12)
-    own = open_in_emergency(lease, house.person("georges"))
+def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, sign_in):
+    lease = landlord.account(NEAR).lease
+    theirs = open_in_emergency(lease, landlord.person("denis"), opened=12)
+    own = open_in_emergency(lease, landlord.person("georges"))
     georges, ines = sign_in("georges"), sign_in("ines")
     assert "en retard" in georges.get("/urgences/").content.decode()
     late = ines.get("/urgences/suivi/").content.decode()
@@ -196,19 +196,19 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(house, sign_
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert event["facts"] == {"emergency": str(theirs.pk), "answer": "unjustified"}
     # A manager of another sector does not find it, and nobody can edit it.
-    assign(house.person("lea"), "sector_manager", house.place("Secteur Quai"))
+    assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
     assert sign_in("lea").get(review_url).status_code == 404
-    who = house.person("georges").pk
+    who = landlord.person("georges").pk
     mine = "UPDATE tenants_emergencyaccess SET verdict = 'justified', reviewed_by_id = %s, reviewed_on = loge_today()"
     assert as_role(Compartment.CONTESTS, who, f"{mine} WHERE id = %s RETURNING id", who, own.pk) == []
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.CONTESTS, who, "UPDATE tenants_emergencyaccess SET reason = 'fire'")
 
 
-def test_household_gets_a_letter_after_the_review(house, sign_in):
+def test_household_gets_a_letter_after_the_review(landlord, sign_in):
     """The letter states when, why, which role and the verdict. It names nobody, and is not for later residents."""
-    lease = house.account(NEAR).lease
-    opened = open_in_emergency(lease, house.person("denis"))
+    lease = landlord.account(NEAR).lease
+    opened = open_in_emergency(lease, landlord.person("denis"))
     page, letter = f"/urgences/{opened.pk}/", f"/urgences/{opened.pk}/lettre/"
     georges = sign_in("georges")
     assert georges.get(letter).status_code == 404, "there is no letter before the review"
@@ -227,19 +227,19 @@ def test_household_gets_a_letter_after_the_review(house, sign_in):
     assert letter in georges.get(page).content.decode()
     assert [e["about"] for e in events(kind="emergency_notice_printed", outcome="shown")] == [lease.pk]
     assert {sign_in(who).get(letter).status_code for who in ("denis", "ines", "elise")} == {403}
-    assign(house.person("lea"), "sector_manager", house.place("Secteur Quai"))
+    assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
     assert sign_in("lea").get(letter).status_code == 404
-    right = {"verdict": "justified", "reviewed_by": house.person("georges"), "reviewed_on": paris_day()}
-    fine = open_in_emergency(lease, house.person("denis"), **right)
+    right = {"verdict": "justified", "reviewed_by": landlord.person("georges"), "reviewed_on": paris_day()}
+    fine = open_in_emergency(lease, landlord.person("denis"), **right)
     assert "excuses" not in georges.get(f"/urgences/{fine.pk}/lettre/").content.decode()
     run("UPDATE tenants_residence SET moved_out = loge_today() - 1 WHERE lease_id = %s", lease.pk)
     gone = georges.get(letter).content.decode()
     assert "n’envoyez pas la lettre" in gone and "Fuite" not in gone and "data-print" not in gone
 
 
-def test_emergency_access_is_deleted_after_a_year(house):
-    lease = house.account(NEAR).lease
-    old, young = (open_in_emergency(lease, house.person("denis"), opened=days) for days in (370, 300))
+def test_emergency_access_is_deleted_after_a_year(landlord):
+    lease = landlord.account(NEAR).lease
+    old, young = (open_in_emergency(lease, landlord.person("denis"), opened=days) for days in (370, 300))
     call_command("expire_notes")
     assert [access.pk for access in EmergencyAccess.objects.using(OWNER).all()] == [young.pk] != [old.pk]
     assert events(kind="emergencies_expired")[0]["facts"] == {"emergencies": 1}

@@ -29,13 +29,13 @@ def yann(sign_in):
 
 
 @pytest.fixture
-def glycines_url(house):
+def glycines_url(landlord):
     """Evacuation list of Glycines A, where three doors requested help. One door of Glycines B did too."""
-    request_help(house.residence("Calme-Glycines A"), "stairs_help", "leave_written")
-    request_help(house.residence("Dette-Glycines A"), "two_helpers")
-    request_help(house.residence("Arrive-Glycines A"), "guide_arm")  # arrives only in five days
-    request_help(house.residence("Calme-Glycines B"), "wait_inside")
-    return f"/evacuations/{house.building('Glycines A').pk}/"
+    request_help(landlord.residence("Calme-Glycines A"), "stairs_help", "leave_written")
+    request_help(landlord.residence("Dette-Glycines A"), "two_helpers")
+    request_help(landlord.residence("Arrive-Glycines A"), "guide_arm")  # arrives only in five days
+    request_help(landlord.residence("Calme-Glycines B"), "wait_inside")
+    return f"/evacuations/{landlord.building('Glycines A').pk}/"
 
 
 def request_help(residence, *codes, **fields):
@@ -59,7 +59,7 @@ def set_discreet_mark(lease, *named):
     )
 
 
-def test_evacuation_list_opens_in_two_taps_without_a_name(house, yann, glycines_url):
+def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycines_url):
     landed = yann.get("/", follow=True)
     assert landed.redirect_chain[-1][0] == "/evacuations/"
     first = landed.content.decode()
@@ -81,16 +81,16 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(house, yann, glycines_
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)
     [opened], [shown_event] = events(kind="evacuation_opened"), events(kind="evacuation_shown")
     assert (opened["purpose"], opened["facts"]["reason"]) == ("emergency", "fire")
-    assert {opened["about"], opened["place"], shown_event["place"]} == {house.building("Glycines A").pk}
-    tenants = {house.tenant("Calme-Glycines A").pk, house.residence("Dette-Glycines A").tenant_id}
+    assert {opened["about"], opened["place"], shown_event["place"]} == {landlord.building("Glycines A").pk}
+    tenants = {landlord.tenant("Calme-Glycines A").pk, landlord.residence("Dette-Glycines A").tenant_id}
     assert {*shown_event["shown"]} == {*tenants, opened["about"]} and shown_event["count"] == 2
 
 
-def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yann, glycines_url):
-    who = house.person("yann").pk
+def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, yann, glycines_url):
+    who = landlord.person("yann").pk
     assert as_role(C.EVACUATION, who, HOMES) == as_role(C.EVACUATION, who, CODES) == []
     open_list(yann, glycines_url)
-    assert set(as_role(C.EVACUATION, who, HOMES)) == {(house.building("Glycines A").pk,)}
+    assert set(as_role(C.EVACUATION, who, HOMES)) == {(landlord.building("Glycines A").pk,)}
     assert as_role(C.EVACUATION, who, CODES) == [("stairs_help",), ("two_helpers",)]
     for forbidden in (
         "SELECT name_key FROM tenants_residence",
@@ -101,10 +101,10 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yan
     ):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
-    assert as_role(C.EVACUATION, house.person("awa").pk, CODES) == []
+    assert as_role(C.EVACUATION, landlord.person("awa").pk, CODES) == []
     assert as_role(C.EMERGENCY, who, HOMES) == []  # no card is opened
     # Access is to one building at a time, for 45 minutes, and only while the assignment is in force.
-    other = f"/evacuations/{house.building('Glycines B').pk}/"
+    other = f"/evacuations/{landlord.building('Glycines B').pk}/"
     open_list(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
     assert WORDS["stairs_help"] not in yann.get(glycines_url).content.decode()
@@ -114,8 +114,8 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(house, yan
     assert yann.get(other).status_code == 403
 
 
-def test_discreet_household_is_only_a_door_even_for_a_named_person(house, sign_in, glycines_url):
-    awa, home = house.person("awa"), house.residence("Dette-Glycines A")
+def test_discreet_household_is_only_a_door_even_for_a_named_person(landlord, sign_in, glycines_url):
+    awa, home = landlord.person("awa"), landlord.residence("Dette-Glycines A")
     set_discreet_mark(home.lease, awa)
     client = sign_in("awa")
     open_list(client, glycines_url)
@@ -125,31 +125,31 @@ def test_discreet_household_is_only_a_door_even_for_a_named_person(house, sign_i
     assert re.search(r"\b12\b", page.split("<main")[1])
 
 
-def test_household_sharing_a_discreet_ones_guarantor_shows_its_help(house, yann, glycines_url):
-    hidden, beside = house.residence("Dette-Glycines A"), house.account("Calme-Glycines A")
-    guarantee(house.account("Dette-Glycines A"), beside)
+def test_household_sharing_a_discreet_ones_guarantor_shows_its_help(landlord, yann, glycines_url):
+    hidden, beside = landlord.residence("Dette-Glycines A"), landlord.account("Calme-Glycines A")
+    guarantee(landlord.account("Dette-Glycines A"), beside)
     set_discreet_mark(hidden.lease)
     open_list(yann, glycines_url)
     page = yann.get(glycines_url).content.decode()
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] not in page
 
 
-def test_caretaker_opens_the_list_of_their_own_building_only(house, sign_in, glycines_url):
+def test_caretaker_opens_the_list_of_their_own_building_only(landlord, sign_in, glycines_url):
     assert glycines_url in sign_in("awa").get("/immeubles/").content.decode()
     assert open_list(sign_in("awa"), glycines_url).status_code == 302
     for who, status in (("bruno", 404), ("denis", 404), ("elise", 403), ("ines", 403), ("paola", 403)):
         assert sign_in(who).get(glycines_url).status_code == status
         assert open_list(sign_in(who), glycines_url).status_code == status
-    elsewhere = f"/evacuations/{house.building('Quai 9').pk}/"
+    elsewhere = f"/evacuations/{landlord.building('Quai 9').pk}/"
     assert open_list(sign_in("yann"), elsewhere).status_code == 404
     ask = "SELECT tenants_open_evacuation(%s, 'fire', loge_today() + 3)"
     for who, building in (("yann", "Quai 9"), ("elise", "Glycines A"), ("chloe", "Glycines A")):
-        assert as_role(C.EVACUATION, house.person(who).pk, ask, house.building(building).pk) == [(None,)]
+        assert as_role(C.EVACUATION, landlord.person(who).pk, ask, landlord.building(building).pk) == [(None,)]
     assert open_list(sign_in("awa"), glycines_url, "curiosity").status_code == 200
 
 
-def test_ended_or_expired_help_is_not_on_the_list(house, yann, glycines_url):
-    home = house.residence("Calme-Glycines A")
+def test_ended_or_expired_help_is_not_on_the_list(landlord, yann, glycines_url):
+    home = landlord.residence("Calme-Glycines A")
     request_help(home, "animal_home", ended_on=paris_day(-1))
     request_help(home, "knock_loudly", asked_on=paris_day(-300), renew_by=paris_day(-1))
     open_list(yann, glycines_url)
@@ -157,10 +157,10 @@ def test_ended_or_expired_help_is_not_on_the_list(house, yann, glycines_url):
     assert WORDS["animal_home"] not in page and WORDS["knock_loudly"] not in page and WORDS["stairs_help"] in page
 
 
-def test_evacuation_access_is_announced_and_reviewed_by_another(house, yann, glycines_url, sign_in):
+def test_evacuation_access_is_announced_and_reviewed_by_another(landlord, yann, glycines_url, sign_in):
     open_list(yann, glycines_url)
     [letter] = mail.outbox
-    assert set(letter.recipients()) == {house.person("georges").email, house.person("ines").email}
+    assert set(letter.recipients()) == {landlord.person("georges").email, landlord.person("ines").email}
     assert not [word for word in ("Yann", "Glycines", "feu") if word in letter.subject + letter.body]
     georges, ines = sign_in("georges"), sign_in("ines")
     assert "1 accès d’urgence à examiner" in georges.get("/immeubles/").content.decode()
@@ -184,7 +184,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(house, yann, gly
     assert georges.post(f"/urgences/{own.pk}/", {"verdict": "justified"}).status_code == 200
 
 
-def test_five_lists_a_day_and_only_the_latest_stays_open(house, sign_in, glycines_url):
+def test_five_lists_a_day_and_only_the_latest_stays_open(landlord, sign_in, glycines_url):
     clients, start = [sign_in("yann") for _ in range(7)], Barrier(7)
 
     def ask(client):
@@ -198,14 +198,14 @@ def test_five_lists_a_day_and_only_the_latest_stays_open(house, sign_in, glycine
         assert sorted(threads.map(ask, clients)) == [200] * 2 + [302] * 5
     opened = EmergencyAccess.objects.using(OWNER)
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
-    far = house.account("Dette-Quai 9").reference
+    far = landlord.account("Dette-Quai 9").reference
     assert clients[0].post("/urgence/", {"reference": far, "reason": "fire"}).status_code == 302
     assert opened.filter(until__gt=timezone.now()).count() == 2  # opening a card does not close the list
     assert WORDS["two_helpers"] in clients[0].get(glycines_url).content.decode()
 
 
-def test_list_of_a_tower_is_small_and_starts_at_the_top_floor(house, yann, glycines_url):
-    building = house.building("Glycines A")
+def test_list_of_a_tower_is_small_and_starts_at_the_top_floor(landlord, yann, glycines_url):
+    building = landlord.building("Glycines A")
     for floor in range(3, 33):
         for door in range(1, 5):
             make_unit(building, f"{floor}{door:02}", floor, staircase="B")
@@ -229,7 +229,7 @@ def test_evacuation_codes_are_those_marked_in_the_vocabulary():
     )
 
 
-def test_evacuation_access_is_deleted_after_a_year(house, yann, glycines_url):
+def test_evacuation_access_is_deleted_after_a_year(landlord, yann, glycines_url):
     open_list(yann, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET opened_at = now() - %s", timedelta(days=370))

@@ -29,16 +29,16 @@ def check_identity(client, reference: str, last_name: str, document: str = "phot
 
 
 @pytest.fixture
-def paola(house, sign_in):
+def paola(landlord, sign_in):
     return sign_in("paola")
 
 
 # --- Which agency ----------------------------------------------------------------------------------------------------
 
 
-def test_reference_leads_to_its_agency_and_names_nobody(house, paola):
+def test_reference_leads_to_its_agency_and_names_nobody(landlord, paola):
     Place.objects.using(OWNER).filter(name="Agence Bercy").update(phone="+33199001234", email="bercy@example.org")
-    account = house.account(ELSEWHERE)
+    account = landlord.account(ELSEWHERE)
     page = paola.post(DESK, {"reference": account.reference.lower().replace("-", " ")}).content.decode()
     assert "Agence Bercy" in page and "tel:+33199001234" in page and "bercy@example.org" in page
     assert not [word for word in ("Dette", "Quai 9", "quai de Bercy", str(account.pk)) if word in page]
@@ -51,10 +51,10 @@ def test_reference_leads_to_its_agency_and_names_nobody(house, paola):
     )
 
 
-def test_discreet_reference_is_answered_like_any_and_settled_like_missing(house, paola):
-    account = house.account(OWING)
+def test_discreet_reference_is_answered_like_any_and_settled_like_missing(landlord, paola):
+    account = landlord.account(OWING)
     known = comparable(paola.post(DESK, {"reference": account.reference}).content)
-    hide(house, account)
+    hide(landlord, account)
     assert comparable(paola.post(DESK, {"reference": account.reference}).content) == known
     missing = comparable(paola.post(DESK, {"reference": MISSING}).content)
     assert "Aucune agence n’a cette référence" in missing
@@ -63,7 +63,7 @@ def test_discreet_reference_is_answered_like_any_and_settled_like_missing(house,
     assert [event["count"] for event in events(kind="search_run")] == [1, 1, 0, 0]
 
 
-def hide(house, account):
+def hide(landlord, account):
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " SELECT gen_random_uuid(), lease_id, building_id, loge_today(), loge_today() + 9"
@@ -80,8 +80,8 @@ def test_partial_reference_is_refused(paola):
 # --- One card --------------------------------------------------------------------------------------------------------
 
 
-def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(house, sign_in, paola):
-    account, residence = house.account(OWING), house.residence(OWING)
+def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(landlord, sign_in, paola):
+    account, residence = landlord.account(OWING), landlord.residence(OWING)
     answer = check_identity(paola, account.reference, "dette glycines a")
     assert answer.status_code == 302 and answer["Location"].startswith("/accueil/fiches/")
     card = paola.get(answer["Location"]).content.decode()
@@ -94,22 +94,22 @@ def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(house, sign
         residence.building_id,
     )
     assert [e["outcome"] for e in events(kind="card_opened")] == ["shown"]
-    assert paola.get(f"/accueil/fiches/{house.residence(CALM).pk}/").status_code == 404
-    assign(house.person("noel"), "front_desk", house.place("Office des Trois-Rives"))
+    assert paola.get(f"/accueil/fiches/{landlord.residence(CALM).pk}/").status_code == 404
+    assign(landlord.person("noel"), "front_desk", landlord.place("Office des Trois-Rives"))
     assert sign_in("noel").get(answer["Location"]).status_code == 404
     IdentityCheck.objects.using(OWNER).update(until=timezone.now() - timedelta(seconds=1))
     assert paola.get(answer["Location"]).status_code == 404
 
 
-def test_next_identity_check_closes_the_previous_card(house, paola):
-    first = check_identity(paola, house.account(OWING).reference, OWING)["Location"]
-    second = check_identity(paola, house.account(CALM).reference, CALM, "licence")["Location"]
+def test_next_identity_check_closes_the_previous_card(landlord, paola):
+    first = check_identity(paola, landlord.account(OWING).reference, OWING)["Location"]
+    second = check_identity(paola, landlord.account(CALM).reference, CALM, "licence")["Location"]
     assert paola.get(second).status_code == 200 and paola.get(first).status_code == 404
     assert IdentityCheck.objects.using(OWNER).get().document == "licence"
 
 
-def test_all_failed_identity_checks_are_answered_alike(house, paola):
-    right, elsewhere = house.account(OWING), house.account(ELSEWHERE)
+def test_all_failed_identity_checks_are_answered_alike(landlord, paola):
+    right, elsewhere = landlord.account(OWING), landlord.account(ELSEWHERE)
     attempts = [
         (right.reference, "Calme"),
         (MISSING, "Calme"),
@@ -121,16 +121,16 @@ def test_all_failed_identity_checks_are_answered_alike(house, paola):
         for reference, name in attempts
     }
     pages.add(comparable(check_identity(paola, elsewhere.reference, ELSEWHERE).content).replace(ELSEWHERE, "Calme"))
-    hide(house, right)
+    hide(landlord, right)
     pages.add(comparable(check_identity(paola, right.reference, OWING).content).replace(OWING, "Calme"))
     assert len(pages) == 1 and "Aucun foyer de vos lieux" in pages.pop()
     assert events(kind="identity_checked") == [] and not IdentityCheck.objects.using(OWNER).exists()
     assert "a pas été trouvée" not in check_identity(paola, right.reference, "", "permit").content.decode()
 
 
-def test_card_closes_when_the_household_leaves_reach(house, paola):
-    card = check_identity(paola, house.account(OWING).reference, OWING)["Location"]
-    hide(house, house.account(OWING))
+def test_card_closes_when_the_household_leaves_reach(landlord, paola):
+    card = check_identity(paola, landlord.account(OWING).reference, OWING)["Location"]
+    hide(landlord, landlord.account(OWING))
     assert paola.get(card).status_code == 404
     run("DELETE FROM tenants_discreetmark")
     assert paola.get(card).status_code == 200
@@ -138,19 +138,19 @@ def test_card_closes_when_the_household_leaves_reach(house, paola):
     assert paola.get(card).status_code == 403
 
 
-def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(house, paola):
-    card = house.residence(OWING).pk
-    check_identity(paola, house.account(OWING).reference, OWING)
+def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(landlord, paola):
+    card = landlord.residence(OWING).pk
+    check_identity(paola, landlord.account(OWING).reference, OWING)
     for path in ("/immeubles/", "/immeubles/chercher/", f"/fiches/{card}/", "/comptes/", "/trace/"):
         assert paola.get(path).status_code == 403, path
 
 
-def test_policies_require_an_identity_check(house):
+def test_policies_require_an_identity_check(landlord):
     """As the counter's role: no row without an identity check, one household with it, and no check by INSERT."""
-    paola, count = house.person("paola").pk, "SELECT count(*) FROM tenants_residence"
+    paola, count = landlord.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]
-    check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", house.account(OWING)
-    line = leave_line("identity_tried", house.person("paola"), owes, outcome="attempted", at=timezone.now())
+    check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", landlord.account(OWING)
+    line = leave_line("identity_tried", landlord.person("paola"), owes, outcome="attempted", at=timezone.now())
     assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", line)[0][0]
     assert as_role(Compartment.COUNTER, paola, check, owes.reference, "photo", uuid4())[0][0] is None
     for table in ("tenants_lease", "tenants_account", "ledger_entry", "tenants_identity", "tenants_leaseparty"):
@@ -159,31 +159,31 @@ def test_policies_require_an_identity_check(house):
     with pytest.raises(DatabaseError, match="permission denied"):
         columns = "person_id, lease_id, document, until"
         by_hand = f"INSERT INTO tenants_identitycheck ({columns}) VALUES (%s, %s, 'photo', loge_now())"
-        as_role(Compartment.COUNTER, paola, by_hand, str(paola), str(house.account(CALM).lease_id))
-    write_check(house, CALM)
+        as_role(Compartment.COUNTER, paola, by_hand, str(paola), str(landlord.account(CALM).lease_id))
+    write_check(landlord, CALM)
     assert as_role(Compartment.COUNTER, paola, count) == [(1,)]
-    assert as_role(Compartment.COUNTER, house.person("awa").pk, count) == [(0,)]
+    assert as_role(Compartment.COUNTER, landlord.person("awa").pk, count) == [(0,)]
     with pytest.raises(DatabaseError, match="identity_check_document_known"):
         as_role(Compartment.COUNTER, paola, check, owes.reference, "permit", line)
 
 
-def write_check(house, name):
+def write_check(landlord, name):
     until = timezone.now() + timedelta(minutes=9)
-    lease = house.account(name).lease_id
-    IdentityCheck(person=house.person("paola"), lease_id=lease, document="photo", until=until).save(using=OWNER)
+    lease = landlord.account(name).lease_id
+    IdentityCheck(person=landlord.person("paola"), lease_id=lease, document="photo", until=until).save(using=OWNER)
 
 
 # --- Contact details of agencies -------------------------------------------------------------------------------------
 
 
-def test_administrator_sets_the_contact_details_of_an_agency(house, sign_in):
-    agency, jules = house.place("Agence Belleville"), sign_in("jules")
+def test_administrator_sets_the_contact_details_of_an_agency(landlord, sign_in):
+    agency, jules = landlord.place("Agence Belleville"), sign_in("jules")
     page = jules.post(f"/acces/lieux/{agency.pk}/contact/", {"phone": "01 99 00 12 34"}, follow=True)
     assert "01 99 00 12 34" in page.content.decode().replace("\u202f", " ").replace("\xa0", " ")
     assert [event["about"] for event in events(kind="place_contact_set", outcome="changed")] == [agency.pk]
     assert "n’est pas complet" in jules.post(f"/acces/lieux/{agency.pk}/contact/", {"phone": "12"}).content.decode()
-    assert jules.get(f"/acces/lieux/{house.place('Secteur Glycines').pk}/contact/").status_code == 404
+    assert jules.get(f"/acces/lieux/{landlord.place('Secteur Glycines').pk}/contact/").status_code == 404
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.ASSIGNMENTS, house.person("jules").pk, "UPDATE access_place SET name = 'Autre'")
+        as_role(Compartment.ASSIGNMENTS, landlord.person("jules").pk, "UPDATE access_place SET name = 'Autre'")
     moved = "UPDATE access_place SET phone = '' WHERE phone <> '' RETURNING id"
-    assert as_role(Compartment.ASSIGNMENTS, house.person("georges").pk, moved) == []
+    assert as_role(Compartment.ASSIGNMENTS, landlord.person("georges").pk, moved) == []

@@ -13,22 +13,22 @@ def typed(days: int) -> str:
     return f"{paris_day(days):%d/%m/%Y}"
 
 
-def vacant(house, building: str) -> Unit:
-    return Unit.objects.using(OWNER).get(building=house.building(building), door="22")
+def vacant(landlord, building: str) -> Unit:
+    return Unit.objects.using(OWNER).get(building=landlord.building(building), door="22")
 
 
-def sign(client, house, unit: Unit, building: str = "Glycines A", **more: str):
+def sign(client, landlord, unit: Unit, building: str = "Glycines A", **more: str):
     form = {"unit": str(unit.pk), "starts_on": typed(0), "first-title": "mr", "first-last_name": "Neuf"}
     form |= {"first-first_name": "Jean", "first-phone": "06 39 98 55 66"}
-    return client.post(f"/immeubles/{house.building(building).pk}/baux/nouveau/", form | more)
+    return client.post(f"/immeubles/{landlord.building(building).pk}/baux/nouveau/", form | more)
 
 
 def lease_page(account: Account, rest: str = "") -> str:
     return f"/comptes/{account.reference}/bail/{rest}"
 
 
-def test_lease_page_shows_units_parties_and_household_and_records_them(house, sign_in):
-    account = house.account(AT_A)
+def test_lease_page_shows_units_parties_and_household_and_records_them(landlord, sign_in):
+    account = landlord.account(AT_A)
     answer = sign_in("elise").get(lease_page(account))
     assert answer.status_code == 200
     for words in ("Marie Dette-Glycines A", "Paul Dette-Glycines A", "porte 12", "titulaire"):
@@ -46,76 +46,76 @@ PAGES = ("", "conge/", "mutation/", "arrivee/", "representants/")
     ("name", "status"),
     [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403), ("helene", 403)],
 )
-def test_lease_pages_are_open_to_officers_of_the_agency_only(house, sign_in, page, name, status):
-    assert sign_in(name).get(lease_page(house.account(AT_A), page)).status_code == status
+def test_lease_pages_are_open_to_officers_of_the_agency_only(landlord, sign_in, page, name, status):
+    assert sign_in(name).get(lease_page(landlord.account(AT_A), page)).status_code == status
 
 
 @pytest.mark.parametrize(
     ("name", "status"), [("elise", 200), ("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)]
 )
-def test_departure_and_new_lease_are_open_to_officers_of_the_agency_only(house, sign_in, name, status):
-    client, residence = sign_in(name), house.residence(AT_A)
-    assert client.get(lease_page(house.account(AT_A), f"depart/{residence.pk}/")).status_code == status
-    assert client.get(f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/").status_code == status
+def test_departure_and_new_lease_are_open_to_officers_of_the_agency_only(landlord, sign_in, name, status):
+    client, residence = sign_in(name), landlord.residence(AT_A)
+    assert client.get(lease_page(landlord.account(AT_A), f"depart/{residence.pk}/")).status_code == status
+    assert client.get(f"/immeubles/{landlord.building('Glycines A').pk}/baux/nouveau/").status_code == status
 
 
 @pytest.mark.parametrize("name", ["fatou", "denis", "awa", "georges"])
-def test_post_without_access_changes_nothing(house, sign_in, name):
-    account, client = house.account(AT_A), sign_in(name)
+def test_post_without_access_changes_nothing(landlord, sign_in, name):
+    account, client = landlord.account(AT_A), sign_in(name)
     client.post(lease_page(account, "conge/"), {"notice_on": typed(0), "ends_on": typed(30)})
-    client.post(lease_page(account, "mutation/"), {"unit": vacant(house, "Glycines B").pk, "first_day": typed(0)})
-    sign(client, house, vacant(house, "Glycines A"))
+    client.post(lease_page(account, "mutation/"), {"unit": vacant(landlord, "Glycines B").pk, "first_day": typed(0)})
+    sign(client, landlord, vacant(landlord, "Glycines A"))
     assert Lease.objects.using(OWNER).filter(ends_on__isnull=False).count() == 0
-    assert not Lease.objects.using(OWNER).filter(main_unit=vacant(house, "Glycines A")).exists()
+    assert not Lease.objects.using(OWNER).filter(main_unit=vacant(landlord, "Glycines A")).exists()
     assert not events(outcome="changed")
 
 
-def test_signing_creates_lease_residence_and_account(house, sign_in):
-    unit = vacant(house, "Glycines A")
-    cellar = make_unit(house.building("Glycines A"), "C4", floor=-1, kind="annexe")
+def test_signing_creates_lease_residence_and_account(landlord, sign_in):
+    unit = vacant(landlord, "Glycines A")
+    cellar = make_unit(landlord.building("Glycines A"), "C4", floor=-1, kind="annexe")
     second = {"second-last_name": "Neuve", "second-first_name": "Ada", "annexes": [str(cellar.pk)]}
-    answer = sign(sign_in("elise"), house, unit, **second)
-    account = house.account("Neuf")
+    answer = sign(sign_in("elise"), landlord, unit, **second)
+    account = landlord.account("Neuf")
     assert answer.status_code == 302 and answer["Location"] == lease_page(account)
     assert account.opened_on == paris_day() and account.building_id == unit.building_id
     assert {row.unit_id for row in LeaseUnit.objects.using(OWNER).filter(lease=account.lease)} == {unit.pk, cellar.pk}
     parties = LeaseParty.objects.using(OWNER).filter(lease=account.lease)
     assert {(p.tenant.last_name, p.capacity) for p in parties} == {("Neuf", "holder"), ("Neuve", "co_holder")}
-    residence = house.residence("Neuf")
+    residence = landlord.residence("Neuf")
     assert (residence.unit_id, residence.tenant.phone) == (unit.pk, "+33639985566")
     [event] = events(kind="lease_signed")
     assert (event["about"], event["facts"]["lease"]) == (account.pk, str(account.lease_id))
     assert len(events(kind="tenant_added")) == 2
 
 
-def test_let_dwelling_is_neither_offered_nor_accepted(house, sign_in):
-    taken = house.residence(AT_A).unit
+def test_let_dwelling_is_neither_offered_nor_accepted(landlord, sign_in):
+    taken = landlord.residence(AT_A).unit
     client = sign_in("elise")
     page = client.get(f"/immeubles/{taken.building_id}/baux/nouveau/").content.decode()
-    assert str(vacant(house, "Glycines A").pk) in page and str(taken.pk) not in page
-    answer = sign(client, house, taken)
+    assert str(vacant(landlord, "Glycines A").pk) in page and str(taken.pk) not in page
+    answer = sign(client, landlord, taken)
     assert answer.status_code == 200 and "n’est pas libre" in answer.content.decode()
 
 
-def test_overlapping_lease_is_refused_and_writes_nothing(house, sign_in):
-    unit = vacant(house, "Glycines A")
+def test_overlapping_lease_is_refused_and_writes_nothing(landlord, sign_in):
+    unit = vacant(landlord, "Glycines A")
     client = sign_in("elise")
-    sign(client, house, unit)
-    client.post(lease_page(house.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
-    answer = sign(client, house, unit, starts_on=typed(10), **{"first-last_name": "Trop"})
+    sign(client, landlord, unit)
+    client.post(lease_page(landlord.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
+    answer = sign(client, landlord, unit, starts_on=typed(10), **{"first-last_name": "Trop"})
     assert answer.status_code == 200 and "Ce logement a déjà un bail à ces dates." in answer.content.decode()
     assert not Tenant.objects.using(OWNER).filter(last_name="Trop").exists()
     assert Account.objects.using(OWNER).filter(lease__main_unit=unit).count() == 1
-    assert sign(client, house, unit, starts_on=typed(21), **{"first-last_name": "Apres"}).status_code == 302
+    assert sign(client, landlord, unit, starts_on=typed(21), **{"first-last_name": "Apres"}).status_code == 302
 
 
-def test_dwelling_of_another_building_cannot_be_signed_here(house, sign_in):
-    answer = sign(sign_in("elise"), house, vacant(house, "Quai 9"))
-    assert answer.status_code == 200 and not Lease.objects.using(OWNER).filter(main_unit=vacant(house, "Quai 9"))
+def test_dwelling_of_another_building_cannot_be_signed_here(landlord, sign_in):
+    answer = sign(sign_in("elise"), landlord, vacant(landlord, "Quai 9"))
+    assert answer.status_code == 200 and not Lease.objects.using(OWNER).filter(main_unit=vacant(landlord, "Quai 9"))
 
 
-def test_notice_ends_lease_units_parties_and_residences_on_one_day(house, sign_in):
-    account, last = house.account(AT_A), paris_day(40)
+def test_notice_ends_lease_units_parties_and_residences_on_one_day(landlord, sign_in):
+    account, last = landlord.account(AT_A), paris_day(40)
     client = sign_in("elise")
     answer = client.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
     assert answer.status_code == 302
@@ -135,44 +135,44 @@ def test_notice_ends_lease_units_parties_and_residences_on_one_day(house, sign_i
     ("ends", "words"),
     [(-900, "La fin du bail doit être postérieure à son début."), (None, "Écrivez la date sous la forme jour/mois")],
 )
-def test_impossible_end_is_refused_with_a_sentence(house, sign_in, ends, words):
+def test_impossible_end_is_refused_with_a_sentence(landlord, sign_in, ends, words):
     form = {"notice_on": typed(0), "ends_on": "demain" if ends is None else typed(ends)}
-    answer = sign_in("elise").post(lease_page(house.account(AT_A), "conge/"), form)
+    answer = sign_in("elise").post(lease_page(landlord.account(AT_A), "conge/"), form)
     assert answer.status_code == 200 and words in answer.content.decode()
     assert not events(kind="notice_given")
 
 
-def test_residents_arrive_and_leave_while_the_lease_goes_on(house, sign_in):
-    account, client = house.account(AT_A), sign_in("elise")
+def test_residents_arrive_and_leave_while_the_lease_goes_on(landlord, sign_in):
+    account, client = landlord.account(AT_A), sign_in("elise")
     form = {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}
     assert client.post(lease_page(account, "arrivee/"), form).status_code == 302
-    arrived = house.residence("Arrivé")
+    arrived = landlord.residence("Arrivé")
     assert arrived.lease_id == account.lease_id and arrived.moved_out is None
     assert not LeaseParty.objects.using(OWNER).filter(tenant=arrived.tenant)
     assert client.post(lease_page(account, f"depart/{arrived.pk}/"), {"last_day": typed(0)}).status_code == 302
-    assert house.residence("Arrivé").moved_out == paris_day()
+    assert landlord.residence("Arrivé").moved_out == paris_day()
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None
     assert [event["facts"]["residence"] for event in events(kind="resident_moved")] == [str(arrived.pk)] * 2
     answer = client.post(lease_page(account, f"depart/{arrived.pk}/"), {"last_day": typed(-1)})
     assert "Le départ doit être postérieur à l’arrivée." in answer.content.decode()
 
 
-def test_former_resident_can_move_in_again(house, sign_in):
-    account, client, left = house.account(AT_A), sign_in("elise"), house.residence(AT_A)
+def test_former_resident_can_move_in_again(landlord, sign_in):
+    account, client, left = landlord.account(AT_A), sign_in("elise"), landlord.residence(AT_A)
     client.post(lease_page(account, f"depart/{left.pk}/"), {"last_day": typed(-3)})
     answer = client.post(lease_page(account, "arrivee/"), {"who": str(left.tenant_id), "day": typed(0)})
     assert answer.status_code == 302
     assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 2
 
 
-def test_departure_of_a_resident_of_another_lease_is_404(house, sign_in):
-    other = house.residence("Calme-Glycines A")
-    assert sign_in("elise").get(lease_page(house.account(AT_A), f"depart/{other.pk}/")).status_code == 404
+def test_departure_of_a_resident_of_another_lease_is_404(landlord, sign_in):
+    other = landlord.residence("Calme-Glycines A")
+    assert sign_in("elise").get(lease_page(landlord.account(AT_A), f"depart/{other.pk}/")).status_code == 404
 
 
-def test_transfer_moves_the_household_to_the_other_caretaker_on_the_day(house, sign_in):
-    account, there = house.account(AT_A), vacant(house, "Glycines B")
-    before = house.residence(AT_A)
+def test_transfer_moves_the_household_to_the_other_caretaker_on_the_day(landlord, sign_in):
+    account, there = landlord.account(AT_A), vacant(landlord, "Glycines B")
+    before = landlord.residence(AT_A)
     assert sign_in("awa").get(f"/fiches/{before.pk}/").status_code == 200
     form = {"unit": str(there.pk), "first_day": typed(0)}
     answer = sign_in("elise").post(lease_page(account, "mutation/"), form)
@@ -195,8 +195,8 @@ def test_transfer_moves_the_household_to_the_other_caretaker_on_the_day(house, s
     assert [event["about"] for event in events(kind="lease_signed")] == [new.pk]
 
 
-def test_transfer_leaves_former_parties_and_residents_behind(house, sign_in):
-    account, there = house.account(AT_A), vacant(house, "Glycines B")
+def test_transfer_leaves_former_parties_and_residents_behind(landlord, sign_in):
+    account, there = landlord.account(AT_A), vacant(landlord, "Glycines B")
     former, days = make_tenant("Ancienne"), {"first_day": paris_day(-300), "last_day": paris_day(-90)}
     common = {"lease": account.lease, "tenant": former, "name_key": former.name_key, "building_id": account.building_id}
     LeaseParty(**common, **days, capacity="co_holder").save(using=OWNER)
@@ -209,45 +209,45 @@ def test_transfer_leaves_former_parties_and_residents_behind(house, sign_in):
     assert not new.residences.using(OWNER).filter(tenant=former).exists()
 
 
-def test_failed_transfer_writes_nothing(house, sign_in):
-    there = vacant(house, "Glycines B")
+def test_failed_transfer_writes_nothing(landlord, sign_in):
+    there = vacant(landlord, "Glycines B")
     client = sign_in("elise")
-    sign(client, house, there, "Glycines B")
-    client.post(lease_page(house.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
+    sign(client, landlord, there, "Glycines B")
+    client.post(lease_page(landlord.account("Neuf"), "conge/"), {"notice_on": typed(0), "ends_on": typed(20)})
     leases = Lease.objects.using(OWNER).count()
     form = {"unit": str(there.pk), "first_day": typed(10)}
-    answer = client.post(lease_page(house.account(AT_A), "mutation/"), form)
+    answer = client.post(lease_page(landlord.account(AT_A), "mutation/"), form)
     assert answer.status_code == 200 and "a déjà un bail" in answer.content.decode()
     assert Lease.objects.using(OWNER).count() == leases
-    assert house.account(AT_A).lease.ends_on is None and house.residence(AT_A).moved_out is None
+    assert landlord.account(AT_A).lease.ends_on is None and landlord.residence(AT_A).moved_out is None
 
 
-def test_transfer_offers_vacant_dwellings_of_one_agency_only(house, sign_in):
-    page = sign_in("elise").get(lease_page(house.account(AT_A), "mutation/")).content.decode()
-    assert all(str(vacant(house, name).pk) in page for name in ("Glycines A", "Glycines B", "Tour haute"))
-    assert str(vacant(house, "Quai 9").pk) not in page
+def test_transfer_offers_vacant_dwellings_of_one_agency_only(landlord, sign_in):
+    page = sign_in("elise").get(lease_page(landlord.account(AT_A), "mutation/")).content.decode()
+    assert all(str(vacant(landlord, name).pk) in page for name in ("Glycines A", "Glycines B", "Tour haute"))
+    assert str(vacant(landlord, "Quai 9").pk) not in page
 
 
-def test_notice_with_a_future_date_is_refused(house, sign_in):
-    account = house.account(AT_A)
+def test_notice_with_a_future_date_is_refused(landlord, sign_in):
+    account = landlord.account(AT_A)
     answer = sign_in("elise").post(lease_page(account, "conge/"), {"notice_on": typed(1), "ends_on": typed(60)})
     assert answer.status_code == 200 and "réception du congé est dans le futur" in answer.content.decode()
-    assert house.account(AT_A).lease.ends_on is None
+    assert landlord.account(AT_A).lease.ends_on is None
 
 
-def test_ended_lease_cannot_be_changed(house, sign_in):
-    account, client = house.account(AT_A), sign_in("elise")
+def test_ended_lease_cannot_be_changed(landlord, sign_in):
+    account, client = landlord.account(AT_A), sign_in("elise")
     client.post(lease_page(account, "conge/"), {"notice_on": typed(-40), "ends_on": typed(-1)})
     assert client.get(lease_page(account)).status_code == 200
-    transfer_form = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
+    transfer_form = {"unit": str(vacant(landlord, "Glycines B").pk), "first_day": typed(0)}
     for page, form in (("conge/", {"notice_on": typed(0), "ends_on": typed(9)}), ("mutation/", transfer_form)):
         answer = client.post(lease_page(account, page), form)
         assert answer.status_code == 200 and "Ce bail a déjà pris fin." in answer.content.decode()
 
 
-def test_representative_is_recorded_with_days_and_without_a_reason(house, sign_in):
-    account, client = house.account(AT_A), sign_in("elise")
-    tenant = house.tenant(AT_A)
+def test_representative_is_recorded_with_days_and_without_a_reason(landlord, sign_in):
+    account, client = landlord.account(AT_A), sign_in("elise")
+    tenant = landlord.tenant(AT_A)
     form = {"tenant": str(tenant.pk), "name": "Rita Tutelle", "phone": "01 44 00 00 00", "first_day": typed(0)}
     assert client.post(lease_page(account, "representants/"), form).status_code == 302
     page = client.get(lease_page(account)).content.decode()

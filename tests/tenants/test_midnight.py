@@ -8,16 +8,16 @@ from tests.ledger.test_entries import KINDS, entries_of, entry_form
 
 
 @pytest.fixture
-def tonight(house):
+def tonight(landlord):
     """Move the clock to 00:30 of the next day, while the assignments of the cast are still in force."""
     let_one_pass(99_999_999)
     return stand_after_midnight(paris_day(1)).date()
 
 
 @pytest.mark.parametrize("page", KINDS)
-def test_entry_is_booked_on_the_day_in_paris(house, sign_in, tonight, page):
+def test_entry_is_booked_on_the_day_in_paris(landlord, sign_in, tonight, page):
     fields, kind, _cents = KINDS[page]
-    account = house.account("Calme-Glycines A")
+    account = landlord.account("Calme-Glycines A")
     answer = sign_in("elise").post(f"/comptes/{account.reference}/{page}/", entry_form(**fields))
     entry = entries_of(account)[-1]
     assert answer.status_code == 302
@@ -25,9 +25,9 @@ def test_entry_is_booked_on_the_day_in_paris(house, sign_in, tonight, page):
     assert len(events(kind=kind)) == 2
 
 
-def test_assignment_begins_and_ends_at_midnight_in_paris(house, sign_in, tonight):
-    home = house.residence("Dette-Glycines A")
-    awa = house.person("awa").pk
+def test_assignment_begins_and_ends_at_midnight_in_paris(landlord, sign_in, tonight):
+    home = landlord.residence("Dette-Glycines A")
+    awa = landlord.person("awa").pk
     client = sign_in("awa")
     page = f"/fiches/{home.pk}/"
     assert client.get(page).status_code == 200

@@ -43,20 +43,20 @@ def stored() -> tuple[int, ...]:
     )
 
 
-def changes(house) -> dict[str, tuple[str, dict[str, object]]]:
-    account, leaving = house.account(AT_A), house.residence(AT_A)
-    lease_fields: dict[str, object] = {"unit": str(vacant(house, "Glycines A").pk), "starts_on": typed(0)}
+def changes(landlord) -> dict[str, tuple[str, dict[str, object]]]:
+    account, leaving = landlord.account(AT_A), landlord.residence(AT_A)
+    lease_fields: dict[str, object] = {"unit": str(vacant(landlord, "Glycines A").pk), "starts_on": typed(0)}
     holder_fields: dict[str, object] = {"first-title": "mr", "first-last_name": "Neuf", "first-first_name": "Jean"}
     holder_fields |= {"first-phone": "+33 06 39 98 12 34"}
     arriving: dict[str, object] = {"title": "mrs", "last_name": "Arrivé", "first_name": "Max", "phone": "0639981235"}
     entry: dict[str, object] = {"key": str(uuid4()), "cents": "99 999", "effective_on": typed(0)}
     at = f"/comptes/{account.reference}"
     return {
-        "lease": (f"/immeubles/{house.building('Glycines A').pk}/baux/nouveau/", lease_fields | holder_fields),
+        "lease": (f"/immeubles/{landlord.building('Glycines A').pk}/baux/nouveau/", lease_fields | holder_fields),
         "notice": (lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)}),
         "transfer": (
             lease_page(account, "mutation/"),
-            {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)},
+            {"unit": str(vacant(landlord, "Glycines B").pk), "first_day": typed(0)},
         ),
         "arrival": (lease_page(account, "arrivee/"), arriving | {"day": typed(0)}),
         "departure": (lease_page(account, f"depart/{leaving.pk}/"), {"last_day": typed(0)}),
@@ -82,8 +82,8 @@ SAYS = {
 
 
 @pytest.mark.parametrize("act", SAYS)
-def test_check_page_changes_nothing_and_its_button_saves(house, sign_in, act):
-    url, values = changes(house)[act]
+def test_check_page_changes_nothing_and_its_button_saves(landlord, sign_in, act):
+    url, values = changes(landlord)[act]
     elise, before, recorded = sign_in("elise"), stored(), len(events(outcome="changed"))
     first = elise.post(url, values)
     page = page_of(first)
@@ -97,8 +97,8 @@ def test_check_page_changes_nothing_and_its_button_saves(house, sign_in, act):
 
 
 @pytest.mark.parametrize("act", SAYS)
-def test_correcting_shows_the_form_as_it_was_filled_in(house, sign_in, act):
-    url, values = changes(house)[act]
+def test_correcting_shows_the_form_as_it_was_filled_in(landlord, sign_in, act):
+    url, values = changes(landlord)[act]
     elise, before = sign_in("elise"), stored()
     sent = confirm_fields(elise.post(url, values))
     page = page_of(elise.post(url, sent | {"corriger": "1"}))
@@ -119,28 +119,28 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("act", OTHERS)
-def test_confirmation_with_other_values_is_checked_again(house, sign_in, act):
-    url, values = changes(house)[act]
+def test_confirmation_with_other_values_is_checked_again(landlord, sign_in, act):
+    url, values = changes(landlord)[act]
     elise, before = sign_in("elise"), stored()
     sent = confirm_fields(elise.post(url, values)) | days(OTHERS[act])
     assert "Vérifier" in page_of(elise.post(url, sent)) and stored() == before
 
 
-def test_confirmation_is_bound_to_person_account_and_hour(house, sign_in, monkeypatch):
-    url, values = changes(house)["charge"]
+def test_confirmation_is_bound_to_person_account_and_hour(landlord, sign_in, monkeypatch):
+    url, values = changes(landlord)["charge"]
     elise, karim, before = sign_in("elise"), sign_in("fatou"), stored()
     sent = confirm_fields(elise.post(url, values))
-    far = house.account("Dette-Quai 9")
+    far = landlord.account("Dette-Quai 9")
     token = confirm_fields(karim.post(f"/comptes/{far.reference}/appel/", values))["relu"]
     assert "Vérifier" in page_of(elise.post(url, sent | {"relu": token}))
-    other = house.account("Calme-Glycines A")
+    other = landlord.account("Calme-Glycines A")
     assert "Vérifier" in page_of(elise.post(f"/comptes/{other.reference}/appel/", sent))
     monkeypatch.setattr(read_back, "VALID_SECONDS", -1)
     assert "Vérifier" in page_of(elise.post(url, sent)) and stored() == before
 
 
-def test_payment_form_of_the_account_page_is_checked_once(house, sign_in):
-    account, elise = house.account(AT_A), sign_in("elise")
+def test_payment_form_of_the_account_page_is_checked_once(landlord, sign_in):
+    account, elise = landlord.account(AT_A), sign_in("elise")
     form = {"key": str(uuid4()), "cents": "150", "label": "cheque", "effective_on": typed(0)}
     first = elise.post(f"/comptes/{account.reference}/paiement/relire/", form)
     body = first.content.decode()
@@ -150,10 +150,10 @@ def test_payment_form_of_the_account_page_is_checked_once(house, sign_in):
     assert Entry.objects.using(OWNER).get(idempotency_key=form["key"]).amount_cents == -15_000
 
 
-def test_amount_far_above_the_last_of_its_label_is_pointed_out(house, sign_in):
-    account = house.account(AT_A)
+def test_amount_far_above_the_last_of_its_label_is_pointed_out(landlord, sign_in):
+    account = landlord.account(AT_A)
     post(account, 30_800)
-    page = page_of(sign_in("elise").post(*changes(house)["charge"]))
+    page = page_of(sign_in("elise").post(*changes(landlord)["charge"]))
     assert "La dernière somme avec ce libellé était de 308,00\u202f€" in page and "324 fois" in page
 
 
@@ -176,22 +176,22 @@ IMPLAUSIBLE = {
 
 
 @pytest.mark.parametrize("case", IMPLAUSIBLE)
-def test_implausible_day_is_refused_with_its_bounds(house, sign_in, case):
+def test_implausible_day_is_refused_with_its_bounds(landlord, sign_in, case):
     act, wrong, words = IMPLAUSIBLE[case]
-    url, values = changes(house)[act]
+    url, values = changes(landlord)[act]
     before = stored()
     page = page_of(sign_in("elise").post(url, values | days(wrong)))
     assert words in page and 'name="relu"' not in page and stored() == before
 
 
-def test_notice_for_yesterday_warns_that_the_day_is_past(house, sign_in):
-    url, values = changes(house)["notice"]
+def test_notice_for_yesterday_warns_that_the_day_is_past(landlord, sign_in):
+    url, values = changes(landlord)["notice"]
     page = page_of(sign_in("elise").post(url, values | {"ends_on": typed(-1)}))
     assert "Cette date est passée" in page
 
 
-def test_distant_day_is_pointed_out(house, sign_in):
-    url, values = changes(house)["notice"]
+def test_distant_day_is_pointed_out(landlord, sign_in):
+    url, values = changes(landlord)["notice"]
     assert "plus de trois mois" in page_of(sign_in("elise").post(url, values | {"ends_on": typed(200)}))
     assert paris_day(200) - paris_day() == timedelta(days=200)
 
@@ -199,8 +199,8 @@ def test_distant_day_is_pointed_out(house, sign_in):
 # --- Other changes that cannot be undone -----------------------------------------------------------------------------
 
 
-def irreversible_changes(house) -> dict[str, tuple[str, str, dict[str, object], str]]:
-    account, tenant = house.account(AT_A), house.tenant(AT_A)
+def irreversible_changes(landlord) -> dict[str, tuple[str, str, dict[str, object], str]]:
+    account, tenant = landlord.account(AT_A), landlord.tenant(AT_A)
     guardian: dict[str, object] = {
         "tenant": str(tenant.pk),
         "name": "Rita Tutelle",
@@ -217,8 +217,8 @@ def irreversible_changes(house) -> dict[str, tuple[str, str, dict[str, object], 
 
 
 @pytest.mark.parametrize("act", ["bank details", "representative", "breach"])
-def test_irreversible_change_is_checked_first(house, sign_in, act):
-    who, url, values, words = irreversible_changes(house)[act]
+def test_irreversible_change_is_checked_first(landlord, sign_in, act):
+    who, url, values, words = irreversible_changes(landlord)[act]
     client, recorded = sign_in(who), len(events(outcome="changed"))
     first = client.post(url, values)
     assert words in page_of(first) and len(events(outcome="changed")) == recorded

@@ -12,18 +12,18 @@ from tests.builders import OWNER, events, paris_day, run
 from tests.tenants.test_residents import comparable, page, set_discreet_mark, text
 
 
-def units(house, *doors, building="Glycines A"):
-    rows = house.building(building).units.using(OWNER).filter(door__in=doors)
+def units(landlord, *doors, building="Glycines A"):
+    rows = landlord.building(building).units.using(OWNER).filter(door__in=doors)
     return {unit.door: unit for unit in rows}
 
 
-def write_errand(house, *doors, building="Glycines A", first=0, last=10):
+def write_errand(landlord, *doors, building="Glycines A", first=0, last=10):
     """An errand in force, written by the owner."""
-    place = house.building(building)
+    place = landlord.building(building)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
-    reminder = Reminder(building=place, given_by=house.person("elise"), **days)
+    reminder = Reminder(building=place, given_by=landlord.person("elise"), **days)
     reminder.save(using=OWNER)
-    for unit in units(house, *doors, building=building).values():
+    for unit in units(landlord, *doors, building=building).values():
         ReminderDoor(reminder=reminder, unit=unit, building=place).save(using=OWNER)
     return reminder
 
@@ -32,9 +32,9 @@ def doors_of(reminder):
     return ReminderDoor.objects.using(OWNER).filter(reminder=reminder).order_by("unit__door")
 
 
-def give(client, house, *doors, building="Glycines A", days=14):
-    chosen = [str(unit.pk) for unit in units(house, *doors, building=building).values()]
-    url = f"/immeubles/{house.building(building).pk}/rappels/nouveau/"
+def give(client, landlord, *doors, building="Glycines A", days=14):
+    chosen = [str(unit.pk) for unit in units(landlord, *doors, building=building).values()]
+    url = f"/immeubles/{landlord.building(building).pk}/rappels/nouveau/"
     return client.post(url, {"units": chosen, "last_day": paris_day(days).isoformat()})
 
 
@@ -42,8 +42,8 @@ def give(client, house, *doors, building="Glycines A", days=14):
 
 
 @pytest.mark.parametrize("name", ["elise", "georges"])
-def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(house, sign_in, name):
-    answer = give(sign_in(name), house, "11", "12")
+def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(landlord, sign_in, name):
+    answer = give(sign_in(name), landlord, "11", "12")
     reminder = Reminder.objects.using(OWNER).get()
     assert (answer.status_code, answer.url) == (302, f"/rappels/{reminder.pk}/")
     assert (reminder.first_day, reminder.last_day) == (paris_day(), paris_day(14))
@@ -51,34 +51,34 @@ def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(house, sig
     [event] = events(kind="reminder_given")
     assert event["facts"] == {"units": 2, "last_day": paris_day(14).isoformat()}
     assert (event["about"], event["place"]) == (reminder.pk, reminder.building_id)
-    assert (event["actor"], event["outcome"]) == (house.person(name).pk, "changed")
+    assert (event["actor"], event["outcome"]) == (landlord.person(name).pk, "changed")
     assert [attempt["outcome"] for attempt in events(route="reminder_give", kind="form_shown")] == ["attempted"]
 
 
-def test_form_offers_let_dwellings_only(house, sign_in):
-    body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
+def test_form_offers_let_dwellings_only(landlord, sign_in):
+    body = text(sign_in("elise").get(f"/immeubles/{landlord.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
     assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body  # these three digits may occur in an id
 
 
-def test_vacant_dwelling_or_one_of_another_building_is_refused(house, sign_in):
+def test_vacant_dwelling_or_one_of_another_building_is_refused(landlord, sign_in):
     client = sign_in("elise")
-    assert give(client, house, "22").status_code == 200
-    other = units(house, "11", building="Glycines B")["11"]
-    url = f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"
+    assert give(client, landlord, "22").status_code == 200
+    other = units(landlord, "11", building="Glycines B")["11"]
+    url = f"/immeubles/{landlord.building('Glycines A').pk}/rappels/nouveau/"
     assert client.post(url, {"units": [str(other.pk)], "last_day": paris_day(7).isoformat()}).status_code == 200
     assert client.post(url, {"last_day": paris_day(7).isoformat()}).status_code == 200
     assert not Reminder.objects.using(OWNER).exists() and not events(kind="reminder_given")
 
 
 @pytest.mark.parametrize("days", [-1, 32, 90])
-def test_errand_over_31_days_is_refused(house, sign_in, days):
-    assert give(sign_in("elise"), house, "11", days=days).status_code == 200
+def test_errand_over_31_days_is_refused(landlord, sign_in, days):
+    assert give(sign_in("elise"), landlord, "11", days=days).status_code == 200
     with pytest.raises(ValidationError, match="un mois au plus"):
         give_reminder(
-            by=house.person("elise"),
-            building=house.building("Glycines A"),
-            units=list(units(house, "11").values()),
+            by=landlord.person("elise"),
+            building=landlord.building("Glycines A"),
+            units=list(units(landlord, "11").values()),
             last_day=paris_day() + timedelta(days=days),
         )
     assert not Reminder.objects.using(OWNER).exists()
@@ -87,28 +87,28 @@ def test_errand_over_31_days_is_refused(house, sign_in, days):
 @pytest.mark.parametrize(
     ("name", "status"), [("awa", 403), ("bruno", 403), ("fatou", 404), ("denis", 404), ("helene", 403)]
 )
-def test_other_roles_cannot_give_an_errand(house, sign_in, name, status):
-    assert give(sign_in(name), house, "11").status_code == status
+def test_other_roles_cannot_give_an_errand(landlord, sign_in, name, status):
+    assert give(sign_in(name), landlord, "11").status_code == status
     assert not Reminder.objects.using(OWNER).exists()
 
 
-def test_officer_elsewhere_cannot_give_an_errand_where_only_caretaker(house, sign_in):
-    assert give(sign_in("denis"), house, "11", building="Quai 9").status_code == 403
-    assert give(sign_in("denis"), house, "11", building="Tour basse").status_code == 302
+def test_officer_elsewhere_cannot_give_an_errand_where_only_caretaker(landlord, sign_in):
+    assert give(sign_in("denis"), landlord, "11", building="Quai 9").status_code == 403
+    assert give(sign_in("denis"), landlord, "11", building="Tour basse").status_code == 302
 
 
-def test_discreet_dwelling_is_offered_by_its_door_only(house, sign_in):
-    set_discreet_mark(house.account("Calme-Glycines A"))
-    body = text(sign_in("elise").get(f"/immeubles/{house.building('Glycines A').pk}/rappels/nouveau/"))
+def test_discreet_dwelling_is_offered_by_its_door_only(landlord, sign_in):
+    set_discreet_mark(landlord.account("Calme-Glycines A"))
+    body = text(sign_in("elise").get(f"/immeubles/{landlord.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "Calme" not in body
-    assert give(sign_in("elise"), house, "11").status_code == 302
+    assert give(sign_in("elise"), landlord, "11").status_code == 302
 
 
 # --- Passing on ------------------------------------------------------------------------------------------------------
 
 
-def test_caretaker_sees_doors_and_a_neutral_message(house, sign_in):
-    reminder = write_errand(house, "11", "12")
+def test_caretaker_sees_doors_and_a_neutral_message(landlord, sign_in):
+    reminder = write_errand(landlord, "11", "12")
     client = sign_in("awa")
     today = text(client.get("/immeubles/"))
     assert f"/rappels/{reminder.pk}/" in today and "0 sur 2 terminés" in today
@@ -120,12 +120,12 @@ def test_caretaker_sees_doors_and_a_neutral_message(house, sign_in):
     assert (event["facts"], event["shown"]) == ({"list": "reminder"}, [])
 
 
-def test_errand_page_does_not_depend_on_the_debt(house, sign_in):
+def test_errand_page_does_not_depend_on_the_debt(landlord, sign_in):
     """The pages of a door with three months of debt and of one without debt differ by the door number only."""
     client = sign_in("awa")
     lines = []
     for door in ("11", "12"):
-        reminder = write_errand(house, door)
+        reminder = write_errand(landlord, door)
         body = text(client.get(f"/rappels/{reminder.pk}/")).split('<ol class="lines by-door">')[1].split("</ol>")[0]
         passed = doors_of(reminder).get()
         token = body.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
@@ -133,8 +133,8 @@ def test_errand_page_does_not_depend_on_the_debt(house, sign_in):
     assert lines[0] == lines[1]
 
 
-def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
-    reminder = write_errand(house, "11", "12")
+def test_one_tap_marks_a_door_and_is_recorded_once(landlord, sign_in):
+    reminder = write_errand(landlord, "11", "12")
     first = doors_of(reminder).first()
     client = sign_in("awa")
     for _ in range(2):
@@ -148,8 +148,8 @@ def test_one_tap_marks_a_door_and_is_recorded_once(house, sign_in):
     assert "1 sur 2 terminés" in text(client.get("/immeubles/"))
 
 
-def test_manager_follows_an_errand_but_cannot_mark_doors(house, sign_in):
-    reminder = write_errand(house, "11")
+def test_manager_follows_an_errand_but_cannot_mark_doors(landlord, sign_in):
+    reminder = write_errand(landlord, "11")
     body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
     assert "à faire" in body and "Terminé, porte" not in body
     assert sign_in("georges").post(f"/rappels/portes/{doors_of(reminder).get().pk}/").status_code == 403
@@ -158,8 +158,8 @@ def test_manager_follows_an_errand_but_cannot_mark_doors(house, sign_in):
 @pytest.mark.parametrize(
     ("name", "status"), [("bruno", 404), ("denis", 404), ("chloe", 403), ("olga", 403), ("fatou", 404)]
 )
-def test_people_without_access_neither_see_nor_mark_doors(house, sign_in, name, status):
-    reminder = write_errand(house, "11")
+def test_people_without_access_neither_see_nor_mark_doors(landlord, sign_in, name, status):
+    reminder = write_errand(landlord, "11")
     client, door = sign_in(name), doors_of(reminder).get()
     assert client.get(f"/rappels/{reminder.pk}/").status_code == status
     assert client.post(f"/rappels/portes/{door.pk}/").status_code in {status, 403}
@@ -167,36 +167,36 @@ def test_people_without_access_neither_see_nor_mark_doors(house, sign_in, name, 
     assert not events(kind="reminder_done") and len(events(kind="refused")) == 2
 
 
-def test_ended_errand_hides_its_doors(house, sign_in):
-    reminder = write_errand(house, "11", "12", first=-20, last=-1)
+def test_ended_errand_hides_its_doors(landlord, sign_in):
+    reminder = write_errand(landlord, "11", "12", first=-20, last=-1)
     client = sign_in("awa")
     assert "Merci de téléphoner" not in text(client.get("/immeubles/"))
     body = text(client.get(f"/rappels/{reminder.pk}/"))
     assert "terminée" in body and 'class="lines by-door"' not in body
     door = doors_of(reminder).first()
     with pytest.raises(ValidationError, match="terminée"):
-        pass_on(by=house.person("awa"), door=door)
+        pass_on(by=landlord.person("awa"), door=door)
     client.post(f"/rappels/portes/{door.pk}/")
     assert doors_of(reminder).first().done_on is None
 
 
-def test_get_request_does_not_mark_a_door(house, sign_in):
-    door = doors_of(write_errand(house, "11")).get()
+def test_get_request_does_not_mark_a_door(landlord, sign_in):
+    door = doors_of(write_errand(landlord, "11")).get()
     assert sign_in("awa").get(f"/rappels/portes/{door.pk}/").status_code == 302
     assert doors_of(door.reminder).get().done_on is None
 
 
-def test_errand_changes_no_other_page(house, sign_in):
+def test_errand_changes_no_other_page(landlord, sign_in):
     """A resident on an errand's list looks like any other in the building and on the card."""
     client = sign_in("awa")
-    looks = [page(house), page(house, rest="?vue=liste"), f"/fiches/{house.residence('Dette-Glycines A').pk}/"]
+    looks = [page(landlord), page(landlord, rest="?vue=liste"), f"/fiches/{landlord.residence('Dette-Glycines A').pk}/"]
     before = [comparable(client.get(url)) for url in looks]
-    write_errand(house, "12")
+    write_errand(landlord, "12")
     assert [comparable(client.get(url)) for url in looks] == before
 
 
-def test_database_refuses_a_door_of_another_building(house):
-    reminder, other = write_errand(house, "11"), units(house, "11", building="Glycines B")["11"]
+def test_database_refuses_a_door_of_another_building(landlord):
+    reminder, other = write_errand(landlord, "11"), units(landlord, "11", building="Glycines B")["11"]
     with pytest.raises(Exception, match="violates foreign key constraint"):
         run(
             "INSERT INTO tenants_reminderdoor (id, reminder_id, unit_id, building_id)"

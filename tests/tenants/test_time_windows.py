@@ -16,8 +16,8 @@ FIRST, LAST = 16, 30  # days from today
 
 @pytest.mark.unwatched("compares what is shown on each day, not the audit log")
 @pytest.mark.parametrize("scene", SCENES)
-def test_each_answer_changes_at_midnight_in_paris(house, sign_in, scene):
-    looks, today = SCENES[scene](house, FIRST, LAST), paris_day()
+def test_each_answer_changes_at_midnight_in_paris(landlord, sign_in, scene):
+    looks, today = SCENES[scene](landlord, FIRST, LAST), paris_day()
     clients = {look.who: sign_in(look.who) for look in looks}
     wrong = []
     for edge in sorted({edge for look in looks for edge in look.edges}):

@@ -34,23 +34,23 @@ def undo_link(client, account: Account) -> str:
     return links[0] if links else ""
 
 
-def make_change(client, house, which: str) -> Account:
+def make_change(client, landlord, which: str) -> Account:
     """Make the change, and return the account on whose lease page it can be undone."""
-    account = house.account(AT_A)
-    moves = {"unit": str(vacant(house, "Glycines B").pk), "first_day": typed(0)}
+    account = landlord.account(AT_A)
+    moves = {"unit": str(vacant(landlord, "Glycines B").pk), "first_day": typed(0)}
     pages = {
         "notice": ("conge/", {"notice_on": typed(-1), "ends_on": typed(40)}),
         "arrival": ("arrivee/", {"last_name": "Arrivé", "first_name": "Max", "day": typed(0)}),
-        "departure": (f"depart/{house.residence(AT_A).pk}/", {"last_day": typed(0)}),
+        "departure": (f"depart/{landlord.residence(AT_A).pk}/", {"last_day": typed(0)}),
         "transfer": ("mutation/", moves),
     }
     if which == "lease":
-        assert sign(client, house, vacant(house, "Glycines A")).status_code == 302
-        return house.account("Neuf")
+        assert sign(client, landlord, vacant(landlord, "Glycines A")).status_code == 302
+        return landlord.account("Neuf")
     page, form = pages[which]
     assert client.post(lease_page(account, page), form).status_code == 302
     if which == "transfer":
-        return Account.objects.using(OWNER).get(lease__main_unit=vacant(house, "Glycines B"))
+        return Account.objects.using(OWNER).get(lease__main_unit=vacant(landlord, "Glycines B"))
     return account
 
 
@@ -58,9 +58,9 @@ ACTS = ("lease", "notice", "arrival", "departure", "transfer")
 
 
 @pytest.mark.parametrize("which", ACTS)
-def test_change_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which):
+def test_change_of_today_is_undone_to_the_row_and_recorded(landlord, sign_in, which):
     elise, before = sign_in("elise"), stored()
-    account = make_change(elise, house, which)
+    account = make_change(elise, landlord, which)
     assert stored() != before
     url = undo_link(elise, account)
     assert "jusqu’à minuit" in elise.get(url).content.decode()
@@ -71,8 +71,8 @@ def test_change_of_today_is_undone_to_the_row_and_recorded(house, sign_in, which
     assert elise.post(url).status_code == 404
 
 
-def test_corrected_notice_is_undone_step_by_step(house, sign_in):
-    elise, account = sign_in("elise"), house.account(AT_A)
+def test_corrected_notice_is_undone_step_by_step(landlord, sign_in):
+    elise, account = sign_in("elise"), landlord.account(AT_A)
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
     first = stored()
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(60)})
@@ -82,19 +82,19 @@ def test_corrected_notice_is_undone_step_by_step(house, sign_in):
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is None and undo_link(elise, account) == ""
 
 
-def test_only_the_latest_change_can_be_undone(house, sign_in):
+def test_only_the_latest_change_can_be_undone(landlord, sign_in):
     elise = sign_in("elise")
-    account = make_change(elise, house, "notice")
+    account = make_change(elise, landlord, "notice")
     [older] = LeaseChange.objects.using(OWNER).all()
-    make_change(elise, house, "arrival")
+    make_change(elise, landlord, "arrival")
     page = elise.post(f"/comptes/{account.reference}/bail/annuler/{older.pk}/").content.decode()
     assert "Seul le dernier acte du jour peut être annulé" in page
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on is not None
 
 
-def test_change_cannot_be_undone_after_midnight_in_paris(house, sign_in):
+def test_change_cannot_be_undone_after_midnight_in_paris(landlord, sign_in):
     elise = sign_in("elise")
-    account = make_change(elise, house, "notice")
+    account = make_change(elise, landlord, "notice")
     url = undo_link(elise, account)
     run("UPDATE tenants_leasechange SET day = day - 1")
     assert undo_link(elise, account) == "" and elise.post(url).status_code == 404
@@ -110,9 +110,9 @@ DEPENDENT = {
 
 @pytest.mark.parametrize("dependent", DEPENDENT)
 @pytest.mark.parametrize("which", ["lease", "transfer"])
-def test_change_with_dependent_rows_cannot_be_undone(house, sign_in, which, dependent):
+def test_change_with_dependent_rows_cannot_be_undone(landlord, sign_in, which, dependent):
     elise = sign_in("elise")
-    account = make_change(elise, house, which)
+    account = make_change(elise, landlord, which)
     url = undo_link(elise, account)
     DEPENDENT[dependent](account)
     before = stored()
@@ -120,56 +120,56 @@ def test_change_with_dependent_rows_cannot_be_undone(house, sign_in, which, depe
     assert stored() == before and not events(kind="lease_change_undone")
 
 
-def test_notice_cannot_be_undone_once_the_dwelling_is_let_again(house, sign_in):
-    elise, account = sign_in("elise"), house.account(AT_A)
+def test_notice_cannot_be_undone_once_the_dwelling_is_let_again(landlord, sign_in):
+    elise, account = sign_in("elise"), landlord.account(AT_A)
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-5), "ends_on": typed(-1)})
     url = undo_link(elise, account)
-    assert sign(elise, house, house.residence(AT_A).unit).status_code == 302
+    assert sign(elise, landlord, landlord.residence(AT_A).unit).status_code == 302
     assert "Ce logement a déjà un bail à ces dates." in elise.post(url).content.decode()
     assert Lease.objects.using(OWNER).get(pk=account.lease_id).ends_on == paris_day(-1)
 
 
 @pytest.mark.parametrize(("name", "status"), [("fatou", 404), ("denis", 404), ("awa", 403), ("georges", 403)])
-def test_person_without_access_cannot_undo(house, sign_in, name, status):
+def test_person_without_access_cannot_undo(landlord, sign_in, name, status):
     elise = sign_in("elise")
-    url = undo_link(elise, make_change(elise, house, "notice"))
+    url = undo_link(elise, make_change(elise, landlord, "notice"))
     before = stored()
     client = sign_in(name)
     assert {client.get(url).status_code, client.post(url).status_code} == {status} and stored() == before
 
 
-def test_change_cannot_be_undone_at_the_address_of_another_account(house, sign_in):
+def test_change_cannot_be_undone_at_the_address_of_another_account(landlord, sign_in):
     elise = sign_in("elise")
-    url = undo_link(elise, make_change(elise, house, "notice"))
-    other = house.account("Calme-Glycines A")
-    assert elise.post(url.replace(house.account(AT_A).reference, other.reference)).status_code == 404
+    url = undo_link(elise, make_change(elise, landlord, "notice"))
+    other = landlord.account("Calme-Glycines A")
+    assert elise.post(url.replace(landlord.account(AT_A).reference, other.reference)).status_code == 404
 
 
-def test_database_refuses_undo_without_reach_of_the_building(house, sign_in):
+def test_database_refuses_undo_without_reach_of_the_building(landlord, sign_in):
     elise = sign_in("elise")
-    make_change(elise, house, "notice")
+    make_change(elise, landlord, "notice")
     [change] = LeaseChange.objects.using(OWNER).all()
     for who in ("fatou", "awa"):
         with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
-            cursor.execute("SELECT set_config('loge.person', %s, false)", [str(house.person(who).pk)])
+            cursor.execute("SELECT set_config('loge.person', %s, false)", [str(landlord.person(who).pk)])
             cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])
         connections[OWNER].close()
     assert LeaseChange.objects.using(OWNER).count() == 1
 
 
-def test_database_refuses_undo_of_another_days_change(house, sign_in):
-    make_change(sign_in("elise"), house, "notice")
+def test_database_refuses_undo_of_another_days_change(landlord, sign_in):
+    make_change(sign_in("elise"), landlord, "notice")
     run("UPDATE tenants_leasechange SET day = day - 1")
     [change] = LeaseChange.objects.using(OWNER).all()
     with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
-        cursor.execute("SELECT set_config('loge.person', %s, false)", [str(house.person("elise").pk)])
+        cursor.execute("SELECT set_config('loge.person', %s, false)", [str(landlord.person("elise").pk)])
         cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])
     connections[OWNER].close()
 
 
-def test_concurrent_undo_happens_once(house, sign_in):
+def test_concurrent_undo_happens_once(landlord, sign_in):
     clients = [sign_in("elise"), sign_in("elise")]
-    url, answers = undo_link(clients[0], make_change(clients[0], house, "notice")), []
+    url, answers = undo_link(clients[0], make_change(clients[0], landlord, "notice")), []
 
     def send(client) -> None:
         answers.append(client.post(url).status_code)
@@ -183,8 +183,8 @@ def test_concurrent_undo_happens_once(house, sign_in):
     assert answers.count(302) == 1 and len(events(kind="lease_change_undone")) == 1
 
 
-def test_nightly_job_deletes_lease_changes_of_past_days(house, sign_in):
-    make_change(sign_in("elise"), house, "notice")
+def test_nightly_job_deletes_lease_changes_of_past_days(landlord, sign_in):
+    make_change(sign_in("elise"), landlord, "notice")
     expire_facts(by="expire_notes")
     assert LeaseChange.objects.using(OWNER).count() == 1
     run("UPDATE tenants_leasechange SET day = day - 1")
@@ -192,8 +192,8 @@ def test_nightly_job_deletes_lease_changes_of_past_days(house, sign_in):
     assert not LeaseChange.objects.using(OWNER).exists()
 
 
-def test_undone_arrival_does_not_delete_a_tenant_known_before(house, sign_in):
-    elise, account, left = sign_in("elise"), house.account(AT_A), house.residence(AT_A)
+def test_undone_arrival_does_not_delete_a_tenant_known_before(landlord, sign_in):
+    elise, account, left = sign_in("elise"), landlord.account(AT_A), landlord.residence(AT_A)
     run("UPDATE tenants_residence SET moved_out = %s WHERE id = %s", paris_day() - timedelta(days=3), left.pk)
     form = {"who": str(left.tenant_id), "day": typed(0)}
     assert elise.post(lease_page(account, "arrivee/"), form).status_code == 302

@@ -14,11 +14,11 @@ NAME, NEAR, FAR = "Dette-Glycines A", "Dette-Glycines A", "Dette-Quai 9"
 PAGES = ("", "motif/", "decompte/", "paiement/", "bail/", "identite/", "notes/")
 
 
-def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(house, sign_in):
-    elise, account, residence = sign_in("elise"), house.account(NEAR), house.residence(NEAR)
+def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlord, sign_in):
+    elise, account, residence = sign_in("elise"), landlord.account(NEAR), landlord.residence(NEAR)
     account_url, card = f"/comptes/{account.reference}/", f"/fiches/{residence.pk}/"
     assert elise.get(account_url).status_code == elise.get(card).status_code == 200
-    wall = stand_wall(account.lease, house.person("elise"))
+    wall = stand_wall(account.lease, landlord.person("elise"))
     messages = set()
     for path in (*(account_url + page for page in PAGES), card):
         answer = elise.get(path)
@@ -38,19 +38,19 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(house,
     assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
     assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
     # A colleague can open it, and so can she after the conflict has ended.
-    assign(house.person("lea"), "officer", house.place("Agence Belleville"))
+    assign(landlord.person("lea"), "officer", landlord.place("Agence Belleville"))
     assert sign_in("lea").get(account_url).status_code == 200
     run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
     assert elise.get(account_url).status_code == 200
 
 
-def test_conflict_on_an_account_out_of_sight_is_404(house, sign_in):
+def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
     """The refusal must not reveal an account that is out of reach or hidden by a discreet mark: the answer is 404."""
-    fatou, elise, account = sign_in("fatou"), sign_in("elise"), house.account(NEAR)
-    stand_wall(account.lease, house.person("fatou"))
+    fatou, elise, account = sign_in("fatou"), sign_in("elise"), landlord.account(NEAR)
+    stand_wall(account.lease, landlord.person("fatou"))
     assert fatou.get(f"/comptes/{account.reference}/").status_code == 404
-    assert fatou.get(f"/fiches/{house.residence(NEAR).pk}/").status_code == 404
-    stand_wall(account.lease, house.person("elise"))
+    assert fatou.get(f"/fiches/{landlord.residence(NEAR).pk}/").status_code == 404
+    stand_wall(account.lease, landlord.person("elise"))
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -61,30 +61,30 @@ def test_conflict_on_an_account_out_of_sight_is_404(house, sign_in):
     assert not events(kind="wall_met")
 
 
-def test_conflict_covers_the_other_leases_of_the_household(house, sign_in):
+def test_conflict_covers_the_other_leases_of_the_household(landlord, sign_in):
     """Here the lease of a parking space of the same tenant, with its own account."""
-    elise, near = sign_in("elise"), house.account(NEAR)
-    space = make_unit(house.building("Glycines B"), "P1", None, kind="parking")
-    parking = let(space, house.tenant(NEAR), resident=False)
+    elise, near = sign_in("elise"), landlord.account(NEAR)
+    space = make_unit(landlord.building("Glycines B"), "P1", None, kind="parking")
+    parking = let(space, landlord.tenant(NEAR), resident=False)
     parking_url = f"/comptes/{parking.reference}/"
     assert elise.get(parking_url).status_code == 200
-    stand_wall(near.lease, house.person("elise"))
+    stand_wall(near.lease, landlord.person("elise"))
     assert elise.get(parking_url).status_code == 403
     assert parking.reference not in elise.get("/comptes/").content.decode()
-    helene, accounts = house.person("helene"), "SELECT 1 FROM tenants_account WHERE id = %s"
+    helene, accounts = landlord.person("helene"), "SELECT 1 FROM tenants_account WHERE id = %s"
     assert as_role(C.BOOKS, helene.pk, accounts, parking.pk)
     stand_wall(near.lease, helene)
     assert not as_role(C.BOOKS, helene.pk, accounts, parking.pk)
 
 
-def test_conflict_does_not_cover_a_household_with_the_same_guarantor(house, sign_in):
-    elise, near, beside = sign_in("elise"), house.account(NEAR), house.account("Calme-Glycines B")
+def test_conflict_does_not_cover_a_household_with_the_same_guarantor(landlord, sign_in):
+    elise, near, beside = sign_in("elise"), landlord.account(NEAR), landlord.account("Calme-Glycines B")
     guarantee(near, beside)
-    stand_wall(near.lease, house.person("elise"))
+    stand_wall(near.lease, landlord.person("elise"))
     pages = {account: f"/comptes/{account.reference}/" for account in (near, beside)}
     assert [elise.get(pages[account]).status_code for account in (near, beside)] == [403, 200]
     assert "Calme-Glycines B" in elise.get("/comptes/").content.decode()
-    helene, entries = house.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
+    helene, entries = landlord.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
     # A discreet mark on the other household does not change the conflict.
@@ -101,8 +101,8 @@ READERS = [("elise", (C.ACCOUNT, C.IDENTITY, C.HELP, C.CARD)), ("helene", (C.BOO
 
 
 @pytest.mark.parametrize("who, compartments", READERS)
-def test_policies_hide_the_household_from_the_person(house, who, compartments):
-    account, person = house.account(NEAR), house.person(who)
+def test_policies_hide_the_household_from_the_person(landlord, who, compartments):
+    account, person = landlord.account(NEAR), landlord.person(who)
     tables = {
         C.ACCOUNT: ("tenants_account", "tenants_residence", "tenants_leaseparty", "tenants_lease"),
         C.IDENTITY: ("tenants_account", "tenants_residence"),
@@ -126,9 +126,9 @@ def test_policies_hide_the_household_from_the_person(house, who, compartments):
         assert [bool(as_role(c, person.pk, entries, account.pk)) for c in reads] == [not wall] * len(reads)
 
 
-def test_conflict_is_set_within_reach_and_ended_by_another(house, sign_in):
-    georges, jules, account = sign_in("georges"), sign_in("jules"), house.account(NEAR)
-    elise, far = house.person("elise"), house.account(FAR)
+def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
+    georges, jules, account = sign_in("georges"), sign_in("jules"), landlord.account(NEAR)
+    elise, far = landlord.person("elise"), landlord.account(FAR)
     url = "/acces/cloisons/"
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
@@ -148,10 +148,10 @@ def test_conflict_is_set_within_reach_and_ended_by_another(house, sign_in):
         )
     }
     assert columns == {"id", "person_id", "lease_id", "building_id", "set_by_id", "set_on", "ended_on", "ended_by_id"}
-    own = stand_wall(house.account("Calme-Glycines A").lease, house.person("georges"))
+    own = stand_wall(landlord.account("Calme-Glycines A").lease, landlord.person("georges"))
     assert "par la personne à laquelle il est fermé" in georges.post(f"{url}{own.pk}/lever/").content.decode()
     lift = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s WHERE id = %s RETURNING id"
-    who = house.person("georges").pk
+    who = landlord.person("georges").pk
     assert as_role(C.ASSIGNMENTS, who, lift, who, own.pk) == []
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(C.ASSIGNMENTS, who, "UPDATE tenants_conflictwall SET person_id = %s", who)

@@ -9,13 +9,13 @@ HEAVIEST = 60_000  # bytes
 
 
 @pytest.mark.parametrize("role", WHO)
-def test_no_page_of_a_role_is_heavy(known, sign_in, role):
+def test_no_page_of_a_role_is_heavy(sample_objects, sign_in, role):
     sign_in("noel")  # writes the event that the audit pages need
     client = sign_in(WHO[role])
     # An exhibit is a document that is read at a desk.
     theirs = [visit for visit in visits() if role in roles_with(visit.door.permission) and not visit.door.api]
     theirs = [visit for visit in theirs if visit.name != "control_exhibit"]
-    answers = {visit.name: client.get(visit.url(known), follow=True) for visit in theirs}
+    answers = {visit.name: client.get(visit.url(sample_objects), follow=True) for visit in theirs}
     # Downloads are not pages.
     successful = {page: answer for page, answer in answers.items() if answer.status_code == 200}
     pages = {

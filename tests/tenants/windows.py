@@ -52,12 +52,12 @@ class Look:
 Scene = Callable[[World, int, int], list[Look]]
 
 
-def residence(house: World, first: int, last: int) -> list[Look]:
+def residence(landlord: World, first: int, last: int) -> list[Look]:
     """A resident who joins another person's lease and later leaves."""
-    building = house.building("Glycines A")
+    building = landlord.building("Glycines A")
     account = let(make_unit(building, "31", 3), make_tenant("Compagne"))
     stay = settle_in(make_tenant(NAME), account.lease, account.lease.main_unit, first, last)
-    companion = house.residence("Compagne")
+    companion = landlord.residence("Compagne")
     around, living, coming, going = (
         (first - AHEAD, last + BEHIND),
         (first, last),
@@ -83,9 +83,9 @@ def residence(house: World, first: int, last: int) -> list[Look]:
     ]
 
 
-def moves(house: World, first: int, last: int) -> list[Look]:
+def moves(landlord: World, first: int, last: int) -> list[Look]:
     """The caretaker's first page lists coming arrivals, then departures."""
-    unit = make_unit(house.building("Glycines A"), "31", 3)
+    unit = make_unit(landlord.building("Glycines A"), "31", 3)
     let(unit, make_tenant(NAME), start=first, end=last)
     return [
         Look("awa", "/immeubles/", NAME, first - AHEAD, last + BEHIND),
@@ -93,24 +93,24 @@ def moves(house: World, first: int, last: int) -> list[Look]:
     ]
 
 
-def letting(house: World, first: int, last: int) -> list[Look]:
+def letting(landlord: World, first: int, last: int) -> list[Look]:
     """A lease without a resident: its dwelling is listed as vacant before and after the lease."""
-    building = house.building("Glycines A")
+    building = landlord.building("Glycines A")
     unit = make_unit(building, "Z37", 3)
     let(unit, start=first, end=last)
     vacant = f"/immeubles/{building.pk}/vacants/"
     return [Look(who, vacant, "Z37", first, last, inverse=True) for who in ("awa", "elise")]
 
 
-def former(house: World, first: int, last: int) -> list[Look]:
-    account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant(NAME), start=-300, end=last)
+def former(landlord: World, first: int, last: int) -> list[Look]:
+    account = let(make_unit(landlord.building("Glycines A"), "31", 3), make_tenant(NAME), start=-300, end=last)
     return [Look("elise", "/comptes/partis/", account.reference, last + 1, None)]
 
 
-def party(house: World, first: int, last: int) -> list[Look]:
+def party(landlord: World, first: int, last: int) -> list[Look]:
     """A joint holder for part of a lease that goes on. Another lease in the same lists begins later."""
-    let(make_unit(house.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
-    account = let(make_unit(house.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
+    let(make_unit(landlord.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
+    account = let(make_unit(landlord.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     of = {"lease": account.lease, "tenant": second, "name_key": second.name_key, "building_id": account.building_id}
@@ -127,8 +127,8 @@ def party(house: World, first: int, last: int) -> list[Look]:
     ]
 
 
-def help_code(house: World, first: int, last: int) -> list[Look]:
-    home = house.residence("Calme-Glycines A")
+def help_code(landlord: World, first: int, last: int) -> list[Look]:
+    home = landlord.residence("Calme-Glycines A")
     days = {"asked_on": paris_day(first), "renew_by": paris_day(last)}
     HelpCode(tenant=home.tenant, code="stairs_help", **days).save(using=OWNER)
     words = "Aider à descendre"
@@ -138,11 +138,11 @@ def help_code(house: World, first: int, last: int) -> list[Look]:
     ]
 
 
-def representative(house: World, first: int, last: int) -> list[Look]:
+def representative(landlord: World, first: int, last: int) -> list[Look]:
     """The lease page lists all representatives with their days. It offers to call only one whose power is in force."""
-    account = house.account("Calme-Glycines A")
+    account = landlord.account("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
-    who = Representative(tenant=house.tenant("Calme-Glycines A"), name="Nadia Voisine", phone="+33639981277", **days)
+    who = Representative(tenant=landlord.tenant("Calme-Glycines A"), name="Nadia Voisine", phone="+33639981277", **days)
     who.save(using=OWNER)
     at = f"/comptes/{account.reference}"
     return [
@@ -152,40 +152,40 @@ def representative(house: World, first: int, last: int) -> list[Look]:
     ]
 
 
-def card_fact(house: World, first: int, last: int) -> list[Look]:
+def card_fact(landlord: World, first: int, last: int) -> list[Look]:
     """A fact is written on its first day, so there is no day before it to test. The same holds for the scenes below."""
-    home = house.residence("Calme-Glycines A")
+    home = landlord.residence("Calme-Glycines A")
     day = paris_day().isoformat()
     note(home, "contact_correction", ends=20, contact_item="phone", correction_step="asked", date=day)
     words = "Coordonnées du locataire ("
     return [Look(who, f"/fiches/{home.pk}/", words, None, 20) for who in ("awa", "elise")]
 
 
-def dwelling_fact(house: World, first: int, last: int) -> list[Look]:
-    home = house.residence("Calme-Glycines A")
+def dwelling_fact(landlord: World, first: int, last: int) -> list[Look]:
+    home = landlord.residence("Calme-Glycines A")
     note(home.unit, "keys_handed", ends=20, key_kind="entrance_badge", count=2, date=paris_day().isoformat())
     return [Look(who, f"/logements/{home.unit_id}/", "Remis au locataire le", None, 20) for who in ("awa", "elise")]
 
 
-def account_fact(house: World, first: int, last: int) -> list[Look]:
-    account = house.account("Calme-Glycines A")
+def account_fact(landlord: World, first: int, last: int) -> list[Look]:
+    account = landlord.account("Calme-Glycines A")
     note(account, "payment_difficulty", ends=20, offer="instalments", date=paris_day().isoformat())
     at = f"/comptes/{account.reference}/"
     return [Look("elise", at, "signalée le", None, 20), Look("elise", f"{at}faits/", "signalée le", None, 20)]
 
 
-def account_note(house: World, first: int, last: int) -> list[Look]:
-    account = house.account("Calme-Glycines A")
+def account_note(landlord: World, first: int, last: int) -> list[Look]:
+    account = landlord.account("Calme-Glycines A")
     write_note(account, "Rappelle le 5 pour le second versement.", ends=20)
     at = f"/comptes/{account.reference}/"
     return [Look("elise", at, "Rappelle le 5", None, 20)]
 
 
-def discreet_mark(house: World, first: int, last: int) -> list[Look]:
-    account, home = house.account("Calme-Glycines A"), house.residence("Calme-Glycines A")
+def discreet_mark(landlord: World, first: int, last: int) -> list[Look]:
+    account, home = landlord.account("Calme-Glycines A"), landlord.residence("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days).save(using=OWNER)
-    name, building = "Calme-Glycines A", house.building("Glycines A").pk
+    name, building = "Calme-Glycines A", landlord.building("Glycines A").pk
     hidden = [
         ("awa", f"/fiches/{home.pk}/", name),
         ("awa", f"/immeubles/{building}/?vue=liste", name),
@@ -205,15 +205,15 @@ def discreet_mark(house: World, first: int, last: int) -> list[Look]:
     return [Look(*hidden_answer, first, last, inverse=True) for hidden_answer in hidden]
 
 
-def assignment(house: World, first: int, last: int) -> list[Look]:
+def assignment(landlord: World, first: int, last: int) -> list[Look]:
     """Temporary assignments: for the caretaker of the next building, and for a person without a role, as officer."""
     building, home, account = (
-        house.building("Glycines A"),
-        house.residence("Calme-Glycines A"),
-        house.account("Calme-Glycines A"),
+        landlord.building("Glycines A"),
+        landlord.residence("Calme-Glycines A"),
+        landlord.account("Calme-Glycines A"),
     )
-    assign(house.person("bruno"), "caretaker", house.place("Glycines A"), first, last)
-    assign(house.person("noel"), "officer", house.place("Secteur Glycines"), first, last)
+    assign(landlord.person("bruno"), "caretaker", landlord.place("Glycines A"), first, last)
+    assign(landlord.person("noel"), "officer", landlord.place("Secteur Glycines"), first, last)
     name = "Calme-Glycines A"
     return [
         Look("bruno", "/immeubles/", "Glycines A", first, last),
@@ -228,8 +228,8 @@ def assignment(house: World, first: int, last: int) -> list[Look]:
     ]
 
 
-def reminder(house: World, first: int, last: int) -> list[Look]:
-    building = house.building("Glycines A")
+def reminder(landlord: World, first: int, last: int) -> list[Look]:
+    building = landlord.building("Glycines A")
     mission = Reminder(building=building, first_day=paris_day(first), last_day=paris_day(last))
     mission.save(using=OWNER)
     door = ReminderDoor(reminder=mission, unit=building.units.using(OWNER).get(door="11"), building=building)

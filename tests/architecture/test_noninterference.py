@@ -1,0 +1,61 @@
+"""The query parameters that views read are among those that tests/noninterference compares."""
+
+import ast
+
+from access.api.openapi import api_doors
+from access.compartments import PLACED
+from tests.architecture.source import files
+from tests.noninterference.harness import API_QUERIES, QUERIES
+
+
+def parameters_read() -> set[str]:
+    """Names in `request.GET.get("name", …)`."""
+    names: set[str] = set()
+    for tree in files().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("GET.get") and node.args:
+                first = node.args[0]
+                names |= {str(first.value)} if isinstance(first, ast.Constant) else set()
+    return names
+
+
+def test_every_query_parameter_is_tried():
+    tried = {pair.partition("=")[0] for query in QUERIES for pair in query.removeprefix("?").split("&")}
+    parameters = parameters_read()
+    assert len(parameters) >= 8
+    assert parameters - tried == set()
+
+
+def test_views_treat_head_like_get():
+    """tests/noninterference sends no HEAD beside GET, so views may compare the method with POST only."""
+    comparisons = [
+        (path, node)
+        for path, tree in files().items()
+        if not path.startswith("housing/")  # applies to every response, whatever the view
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".method")
+    ]
+    distinguishing = [(path, ast.unparse(node)) for path, node in comparisons if not _alike(node.comparators[0])]
+    assert len(comparisons) > 30 and distinguishing == []
+
+
+def _alike(to: ast.expr) -> bool:
+    """POST, a list with both or neither of GET and HEAD, or a constant that is such a list."""
+    match to:
+        case ast.Constant(value=word):
+            return word not in ("GET", "HEAD")
+        case ast.Tuple() | ast.List() | ast.Set():
+            words = {constant.value for constant in to.elts if isinstance(constant, ast.Constant)}
+            return ("GET" in words) == ("HEAD" in words)
+    return ast.unparse(to) in ("SAFE", "spec.methods")
+
+
+def test_every_filter_and_order_of_the_api_is_tried():
+    """The filter by building is tried with ids of each world. Doors without residents need no comparison."""
+    tried = {pair.partition("=")[0] for query in API_QUERIES for pair in query.removeprefix("?").split("&")}
+    placed = [door for _path, _pattern, door in api_doors() if door.permission.compartment in PLACED]
+    parameters = {name for door in placed if door.api and door.api.query for name in door.api.query().fields}
+    assert len(parameters) >= 7
+    assert parameters - tried == {"building"}
+    orders = {order for door in placed if door.api and door.api.paged for order in door.api.query.orders}
+    assert {order for order in orders if not any(f"{order}" in query for query in API_QUERIES)} == set()

@@ -1,0 +1,225 @@
+"""A live server on the test's database, and browsers that record page faults."""
+
+import asyncio
+import os
+import shutil
+import socket
+import time
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
+
+from access.models import Person
+from housing import settings as written
+from tests.clones import stand_on
+from tests.e2e.device import cut_key
+from tests.e2e.nursery import Forked, Nursery
+from tests.e2e.shapes import SEEN
+from tests.e2e.visit import Visit
+from tests.sign_in import let_in
+from tests.world import World
+
+# The same order as `browser` in ./dev: the headless shell starts in a quarter of the time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# Scripts such as axe run once a page, so optimising them costs more than it saves (a third of a walk's time).
+# Their bytecode is kept for the next page.
+BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
+STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # the default browser context
+AT_FIRST = dict(os.environ)  # the environment before any test changes it for its server
+_opened: list[Nursery] = []
+
+
+@pytest.fixture(autouse=True)
+def hashed_as_served(settings: Any) -> None:
+    """Use the production hashers: the web process would not accept the suite's fast ones (tests/hashing.py)."""
+    settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
+
+
+@pytest.fixture
+def served(bare: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the real web process, on the empty database, connected with the web login."""
+    yield from serve(bare, monkeypatch)
+
+
+@pytest.fixture
+def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the web process on the small shared test world, which is quicker to set up."""
+    yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
+
+
+@pytest.fixture
+def told(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Like `furnished`, with each response listing the templates it rendered."""
+    yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling")
+
+
+def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see `browser`, which may come later
+    port, server = free_port(), None
+    try:
+        server = Forked(nursery(**surroundings()), web=web, port=port, database=database)
+        wait_for(f"http://127.0.0.1:{port}/sante", server)
+        yield f"http://localhost:{port}"  # where a browser lets keys be used without HTTPS
+    finally:
+        if server:
+            server.end()
+
+
+def surroundings() -> dict[str, str]:
+    """The LOGE_ variables for a server, including those that the test set itself."""
+    variables = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
+    return {
+        **variables,
+        "LOGE_KEYS": settings.KEY_FILE,
+        "LOGE_SECRET_KEY": settings.SECRET_KEY,
+        "LOGE_SECRET_KEY_FILE": "",
+    }
+
+
+@cache
+def nursery(**ours: str) -> Nursery:
+    """One nursery for each set of LOGE_ variables."""
+    others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
+    _opened.append(Nursery(others | ours))
+    return _opened[-1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nurseries_closed() -> Iterator[None]:
+    yield
+    for opened in _opened:
+        opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_axe_was_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
+    SEEN.kept_in(shared(tmp_path_factory) / "axe")
+
+
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder that all worker processes of this run share."""
+    folder = factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """One browser per test process, since starting it takes as long as a short test.
+
+    Playwright keeps an event loop running in this thread. It is unset until a test uses `browser`, because Django
+    treats database access under a running loop differently.
+    """
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", BRIEFLY])
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """The shared browser without open contexts: each visit has its own context, and so its own cookies and storage."""
+    browser, loop = chromium
+    # Django refuses database queries under a running loop; here they are never concurrent.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    asyncio._set_running_loop(loop)
+    try:
+        yield browser
+        for context in browser.contexts:
+            context.close()
+    finally:
+        asyncio._set_running_loop(None)
+
+
+@pytest.fixture
+def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """`visit(width, height)` opens a browser on the empty database. The test fails if a page had a fault."""
+    stand_on(bare)  # as in `arrive`: connections left by an earlier test are stale
+    yield from arrivals(browser, served)
+
+
+@pytest.fixture
+def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """`arrive(width, height)` opens a browser on the small shared test world, not signed in."""
+    # Under Playwright's loop Django keeps separate connections; those left by an earlier test are stale.
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))
+    yield from arrivals(browser, furnished)
+
+
+@pytest.fixture
+def call_on(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visit]:
+    """`call_on("elise")` opens a browser in which that person is signed in."""
+
+    def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        somebody = arrive(width, height, **options)
+        somebody.carries(session_of(landlord.person(name)))
+        return somebody
+
+    return enter
+
+
+@pytest.fixture
+def come_in(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visit]:
+    """`come_in("awa")` opens a browser and signs that person in on the sign-in page, with a passkey."""
+
+    def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        somebody, person = arrive(width, height, **options), landlord.person(name)
+        cut_key(person)
+        somebody.sign_in(person)
+        return somebody
+
+    return enter
+
+
+def session_of(person: Person, ago: int = 0) -> str:
+    client = Client()
+    let_in(client, person, ago=ago)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[..., Visit]]:
+    """Yield a function that opens visits, and check at the end that their pages had no faults.
+
+    Page transitions are off unless a test asks for them: they are most of the work of a headless browser.
+    """
+    visits: list[Visit] = []
+
+    def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        size: ViewportSize = {"width": width, "height": height}
+        context = browser.new_context(**{**STILL, "base_url": base, "viewport": size, **usual, **options})
+        visits.append(Visit(context.new_page(), base))
+        return visits[-1]
+
+    yield arrive
+    assert [problem for visit in visits for problem in visit.problems()] == []
+    assert all(visit.pages for visit in visits)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: Forked) -> None:
+    for _ in range(400):
+        assert server.runs(), "the web process stopped"
+        try:
+            with urlopen(address) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("the web process did not answer")

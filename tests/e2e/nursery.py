@@ -1,0 +1,131 @@
+"""Web processes for the browser tests. Each test needs a server on its own database, and importing the whole program
+takes a second. So one process imports it once and forks a gunicorn for each request.
+
+    python -m tests.e2e.nursery
+
+Requests and answers are lines of JSON: {"web", "port", "database"} -> {"pid"} starts a server, {"ends": pid} -> {}
+ends one, {"asks": pid} -> {"runs"} tells whether it runs. The process ends when its standard input closes, and ends
+its servers then.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from screening.expressions import lexicon
+from screening.weights import model
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Nursery:
+    """The test's side of the forking process."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        """`environ` is the environment of its servers."""
+        command = [sys.executable, "-m", "tests.e2e.nursery"]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)
+
+    def send(self, **order: Any) -> dict[str, Any]:
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        assert answer, "the nursery of web processes stopped"
+        return dict(json.loads(answer))
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+class Forked:
+    """One forked server."""
+
+    def __init__(self, nursery: Nursery, **order: Any) -> None:
+        self._nursery, self.pid = nursery, nursery.send(**order)["pid"]
+
+    def runs(self) -> bool:
+        return bool(self._nursery.send(asks=self.pid)["runs"])
+
+    def end(self) -> None:
+        self._nursery.send(ends=self.pid)
+
+
+def options(web: str, port: int) -> list[str]:
+    """As the product serves: with gunicorn's own worker, four idle connections of a browser keep all threads busy."""
+    own = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
+    return [web, "--config", "python:housing.serving", *own]
+
+
+def read_the_program() -> None:
+    """Import everything but housing.wsgi: on import it runs the deployment checks, which each server does itself."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
+    import_module("django").setup()
+    for name in ("housing.urls", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
+        import_module(name)
+    lexicon.load()  # otherwise loaded when the first text is screened
+    model.load()
+
+
+def serve(web: str, port: int, database: str) -> None:
+    """Run gunicorn in the forked process. Never returns.
+
+    No database connection was opened before the fork, so all connections use the database named here.
+    """
+    from django.conf import settings
+    from django.db import connections
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    code: Any = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(2, 1)
+        assert all(wrapper.connection is None for wrapper in connections.all())
+        for login in settings.DATABASES.values():
+            login["NAME"] = database
+        sys.argv = ["gunicorn", *options(web, port)]
+        WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()
+    except SystemExit as left:
+        code = left.code or 0
+    finally:
+        os._exit(code if isinstance(code, int) else 1)
+
+
+def runs(pid: int) -> bool:
+    return os.waitpid(pid, os.WNOHANG)[0] == 0
+
+
+def end(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+    os.waitpid(pid, 0)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the tests close its standard input
+    read_the_program()
+    mine: set[int] = set()
+    for line in sys.stdin:
+        order = json.loads(line)
+        answer: dict[str, Any] = {}
+        if "ends" in order:
+            mine.discard(order["ends"])
+            end(order["ends"])
+        elif "asks" in order:
+            answer["runs"] = runs(order["asks"])
+        elif pid := os.fork():
+            mine.add(pid)
+            answer["pid"] = pid
+        else:
+            serve(**order)
+        print(json.dumps(answer), flush=True)
+    for pid in mine:
+        end(pid)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Keyboard order, visible focus, zoom, reduced motion, and live regions."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.builders import post
+
+pytestmark = pytest.mark.browser
+PHONE, DESK = (390, 844), (1280, 900)
+ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
+LATE = "Dette-Glycines A"
+
+# Number everything focusable on the page in document order. Returns how many there are.
+_NUMBER = """() => {
+    const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+    const groups = new Set();
+    const here = [...document.querySelectorAll(all)].filter(one => one.checkVisibility() && !one.disabled &&
+        !one.closest('[tabindex="-1"]:not(main, .alert, fieldset)'))
+        .filter(one => {  // a group of radio buttons has one tab stop
+            if (one.type !== 'radio') return true;
+            const group = one.form + one.name;
+            if (groups.has(group)) return false;
+            groups.add(group);
+            return true;
+        });
+    here.forEach((one, number) => { one.dataset.stop = number });
+    return here.length;
+}"""
+# The focused element: its number, its position, whether its focus is visible, and whether anything covers it.
+_STANDS = """() => {
+    const one = document.activeElement;
+    if (one === document.body) return null;
+    const box = one.getBoundingClientRect(), look = getComputedStyle(one);
+    const over = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 30) / 2);
+    const group = one.type === 'radio' ? [...document.getElementsByName(one.name)] : [one];
+    return {
+        stop: group.map(each => each.dataset.stop).find(Boolean) ?? null,
+        what: `${one.tagName} ${one.textContent.trim().slice(0, 40)}${one.name ?? ''}`,
+        left: box.left, right: box.right, top: box.top + scrollY, bottom: box.bottom + scrollY,
+        within: one.closest('main, header, aside, footer')?.tagName ?? '',
+        seen: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2,
+        free: one.matches('.vh, .skip') || (over !== null && (one.contains(over) || over.contains(one))),
+    };
+}"""
+# The addresses of all links and the names of all fields, with folds and the menu opened first.
+_WAYS = """() => {
+    document.querySelectorAll('details').forEach(fold => { fold.open = true });
+    document.querySelector('.nav [popover]')?.showPopover();
+    const seen = one => one.checkVisibility() && one.getBoundingClientRect().width > 0;
+    return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')].filter(seen)
+        .map(one => one.getAttribute('href') ?? one.name ?? one.textContent.trim()).filter(Boolean);
+}"""
+
+
+def pages(landlord) -> dict[str, tuple[str, str]]:
+    """The main pages: for each, the person who uses it and its address."""
+    account = f"/comptes/{landlord.account(LATE).reference}/"
+    return {
+        "caretaker": ("awa", "/immeubles/"),
+        "account": ("elise", account),
+        "payment": ("elise", f"{account}paiement/"),
+        "day": ("elise", "/journee/"),
+        "counter": ("paola", "/accueil/"),
+        "coverage": ("jules", "/acces/couverture/"),
+        "trace": ("ines", "/trace/"),
+    }
+
+
+@pytest.fixture
+def at_each(call_on, landlord):
+    """Yield each main page, opened by its user; the caretaker's on a telephone unless options are given."""
+
+    def opened(**options):
+        for page, (name, path) in pages(landlord).items():
+            somebody = call_on(name, *(PHONE if name == "awa" and not options else DESK), **options)
+            somebody.opens(path)
+            yield page, path, somebody
+            somebody.page.close()
+
+    return opened
+
+
+def test_tab_order_follows_the_page_with_visible_focus(at_each):
+    for page, _path, somebody in at_each():
+        somebody.page.evaluate("() => document.activeElement.blur()")
+        wanted, stood = somebody.page.evaluate(_NUMBER), walk(somebody)
+        assert stood[0]["what"].startswith("A Aller au contenu"), page
+        assert [item["what"] for item in stood if not item["seen"]] == [], page
+        assert [item["what"] for item in stood if not item["free"]] == [], page
+        stops = [int(item["stop"]) for item in stood if item["stop"] is not None]
+        assert stops == sorted(stops) and len(set(stops)) == wanted, (page, set(range(wanted)) - set(stops))
+        assert wanted > 8 and [pair for pair in pairwise(stood) if goes_back_up(*pair)] == [], page
+
+
+def walk(somebody) -> list[dict]:
+    """Press Tab from the top of the page until the focus leaves it. Returns the elements focused."""
+    stood: list[dict] = []
+    for _ in range(400):
+        somebody.page.keyboard.press("Tab")
+        if (where := somebody.page.evaluate(_STANDS)) is None or (stood and where["stop"] == stood[0]["stop"]):
+            return stood
+        stood.append(where)
+    pytest.fail("Tab never leaves the page")
+
+
+def goes_back_up(before: dict, after: dict) -> bool:
+    """Whether the second element is above the first in the same column."""
+    same_column = before["left"] < after["right"] and after["left"] < before["right"]
+    return before["within"] == after["within"] == "MAIN" and same_column and after["bottom"] <= before["top"]
+
+
+def test_skip_link_moves_focus_to_the_content(at_each):
+    for page, _path, somebody in at_each():
+        somebody.page.evaluate("() => document.activeElement.blur()")
+        somebody.page.keyboard.press("Tab")
+        skip = somebody.page.locator(":focus")
+        assert skip.get_attribute("class") == "skip" and skip.bounding_box()["y"] >= 0, page
+        somebody.page.keyboard.press("Enter")
+        assert somebody.page.evaluate("() => document.activeElement.id") == "contenu", page
+        somebody.page.keyboard.press("Tab")
+        assert somebody.page.evaluate("() => document.activeElement.closest('main') !== null"), page
+
+
+def test_pages_keep_their_links_at_200_percent_zoom(at_each):
+    for page, path, somebody in at_each(reduced_motion="reduce"):
+        ways = ways_of(somebody)
+        somebody.page.set_viewport_size(ZOOMED)
+        somebody.opens(path)
+        left = ways_of(somebody)
+        assert len(ways) > 8 and ways - left == set(), page
+        assert somebody.page.evaluate("() => document.getAnimations().length") == 0, page
+
+
+def ways_of(somebody) -> set[str]:
+    """Links and fields, without the ids of audit events: opening the page adds a line and drops the oldest."""
+    return {re.sub(r"/trace/[0-9a-f-]{36}/", "/trace/…/", item) for item in somebody.page.evaluate(_WAYS)}
+
+
+def test_fragments_are_announced_or_take_focus(call_on, landlord):
+    account = landlord.account(LATE)
+    post(account, 100, day=-70)
+    elise = call_on("elise", *DESK)
+    elise.opens(f"/comptes/{account.reference}/")
+    register = elise.page.locator("#mois")
+    assert register.get_attribute("aria-live") == "polite"
+    with elise.page.expect_response(re.compile(r"\?")) as answered:
+        elise.page.locator("form.filters select").first.select_option(index=1)
+        elise.page.locator("form.filters button").click()
+    assert answered.value.headers["hx-loge"] == "fragment"
+    expect(register).to_have_attribute("aria-live", "polite")  # only the region's content was replaced
+    elise.page.get_by_label("Montant, en euros").fill("12,50")
+    elise.page.get_by_text("Chèque", exact=True).click()
+    elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()
+    expect(elise.page.get_by_role("button", name="Enregistrer")).to_be_focused()
+    elise.page.get_by_role("button", name="Modifier").click()
+    elise.page.get_by_label("Montant, en euros").fill("douze")
+    elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()
+    expect(elise.page.get_by_role("alert")).to_be_focused()
+    elise.looks_over()

@@ -1,0 +1,183 @@
+"""A tenant exercises data protection rights: at the front desk, and by letter up to a written apology."""
+
+import io
+import json
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from rights.models import LookDeferral, SubjectRequest
+from tests.builders import OWNER, events
+from tests.e2e.leaving import goes_home
+from tests.form_values import typed
+
+pytestmark = pytest.mark.browser
+NAME, PAIR = "Calme-Glycines A", "Dette-Glycines A"
+
+
+def test_front_desk_forwards_a_subject_request(come_in, landlord):
+    account = landlord.account(NAME)
+    paola = come_in("paola")
+    paola.chooses("Accueil")
+    paola.follows("/accueil/demande/")
+    paola.types("Référence du compte", account.reference)
+    paola.page.get_by_label("Nom", exact=True).fill(NAME)
+    paola.page.get_by_label("Prénom").fill("Zoé")
+    paola.page.get_by_text("pièce d’identité avec photo", exact=True).click()
+    paola.presses("Transmettre, identité vérifiée")
+    paola.sees("La demande n’est pas transmise", "Aucune personne de vos lieux")
+    paola.page.get_by_label("Prénom").fill("Anne")
+    paola.presses("Transmettre, identité vérifiée")
+    paola.sees("La demande est transmise au délégué")
+    paola.does_not_see("615,96", "€", "allée des Glycines", NAME)
+    [subject_request] = SubjectRequest.objects.using(OWNER).all()
+    hands_the_slip(paola, subject_request)
+    assert [event["facts"]["request"] for event in events(kind="subject_request_taken")] == [str(subject_request.pk)]
+    content = paola.is_refused(f"/droits/{subject_request.pk}/releve/", 403)
+    assert "Votre rôle ne donne pas accès à cette page" in content and NAME not in content
+    goes_home(paola, NAME, "Anne", "Paola Ricci")
+
+
+def hands_the_slip(paola, demand):
+    """The printed slip is in two languages and has no name. Each time it is shown leaves an event."""
+    paola.sees("Nous avons reçu votre demande", "We have received your request", demand.number, "Remettez ce récépissé")
+    paola.page.emulate_media(media="print")
+    paper = paola.page.inner_text("body")
+    assert demand.number in paper and "Paola" not in paper and "À remettre maintenant" not in paper
+    paola.page.emulate_media(media="screen")
+    paola.page.reload()
+    paola.looks_over()
+    assert len(events(kind="subject_slip_printed", outcome="shown")) == 2
+
+
+# --- By letter: the receipt, a deferred look, a contested look, and the apology ---------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One receipt in its three formats."""
+
+    page: str
+    paper: str
+    file: str
+
+    def tells(self, number: str) -> set[bool]:
+        return {number in self.page, number in self.paper, number in self.file}
+
+
+def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
+    elise, reference = call_on("elise"), landlord.account(PAIR).reference
+    elise.opens(f"/comptes/{reference}/")
+    elise.opens(f"/comptes/{reference}/decompte/")
+    contested, secret = (str(events(kind=kind)[-1]["id"]) for kind in ("account_opened", "statement_printed"))
+    ines = come_in("ines")
+    first = writes(ines, reference)
+    receipt = makes_the_receipt(ines, first)
+    assert receipt.tells(contested[:8]) == receipt.tells(secret[:8]) == {True}
+    defers(ines, secret)
+    assert makes_the_receipt(ines, first).tells(secret[:8]) == {True}, "a deferral needs a second person"
+    agrees(call_on("paul", 390, 844), secret)
+    receipt = makes_the_receipt(ines, first)
+    assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
+    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # nor is its gap visible
+    ines.opens(f"/droits/{first.pk}/")
+    ines.presses("Relevé remis")
+    ines.sees("La réponse est enregistrée.", "Relevé remis")
+    ines.opens("/droits/nouvelle/")
+    fills(ines, reference, "contestation d’une consultation", secret[:8])
+    ines.presses("Enregistrer")
+    ines.sees("Aucun relevé de cette personne ne porte ce numéro")
+    is_found_wrong(ines, writes(ines, reference, "contestation d’une consultation", contested[:8]), contested)
+    goes_home(ines, "Marie", PAIR, "Inès Haddad")
+
+
+def fills(ines, reference, right="", number=""):
+    ines.types("Référence du compte", reference)
+    ines.page.get_by_label("Nom", exact=True).fill(PAIR)
+    ines.page.get_by_label("Prénom").fill("Marie")
+    ines.page.get_by_text("courrier signé, de l’adresse du logement").click()
+    if right:
+        ines.page.get_by_text(right, exact=True).click()
+        ines.page.get_by_label("Numéro de la consultation contestée").fill(number)
+
+
+def writes(ines, reference, right="", number=""):
+    ines.chooses("Droits")
+    ines.chooses("Demande écrite")
+    fills(ines, reference, right, number)
+    ines.presses("Enregistrer")
+    ines.sees("La réponse est due dans le mois", "Marie")
+    return SubjectRequest.objects.using(OWNER).get(closed_on=None)
+
+
+def makes_the_receipt(ines, subject_request):
+    ines.opens(f"/droits/{subject_request.pk}/")
+    ines.presses("Établir le relevé")
+    ines.sees("Données conservées sur vous", "Consultations de vos données")
+    ines.does_not_see("Élise Bernard", "Paul " + PAIR)
+    page = ines.page.inner_text("main")
+    paper = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(takes(ines, "en PDF"))).pages)
+    file = takes(ines, "en JSON").decode()
+    assert json.loads(file)["person"] and "Élise" not in file + paper
+    return Shown(page, paper, file)
+
+
+def takes(ines, link):
+    with ines.page.expect_download() as saved:
+        ines.page.get_by_role("link", name=link).click()
+    return saved.value.path().read_bytes()
+
+
+def defers(ines, look):
+    """Ask for a deferral on the look's own page, with a reason and an end day."""
+    ines.opens(f"/trace/mentions/?number={look[:8]}")
+    ines.page.get_by_role("link", name="Ouvrir la mention").click()
+    ines.chooses("Consultation couverte par le secret : reporter le jour où la personne en est informée")
+    ines.page.get_by_text("enquête judiciaire, secret").click()
+    ines.types("Jusqu’au", typed(30))
+    ines.presses("Demander le report")
+    ines.sees("Le report est demandé", "attend un accord")
+
+
+def agrees(paul, look):
+    paul.opens("/reports/")
+    paul.sees(look[:8], "Enquête judiciaire")
+    paul.does_not_see("Marie", "Élise", PAIR)
+    paul.presses("Accorder")
+    paul.sees("Le report est accordé.", "accordé par Paul Nguyen")
+    assert LookDeferral.objects.using(OWNER).get().agreed_by.name == "Paul Nguyen"
+
+
+def is_found_wrong(ines, subject_request, look):
+    """Find the look by its number, read whose it was after giving a reason, and uphold the contest."""
+    ines.chooses(look[:8])
+    rows = ines.page.locator("main tbody tr td a")
+    expect(rows).to_have_count(1)
+    rows.click()
+    ines.looks_over()
+    ines.sees("Compte ouvert", "gestion locative")
+    ines.does_not_see("Élise Bernard")
+    ines.chooses("Donner un motif")
+    ines.page.get_by_text("plainte d’un locataire").click()
+    ines.presses("Ouvrir")
+    ines.sees("Consultations d’Élise Bernard")
+    ines.opens(f"/droits/{subject_request.pk}/")
+    ines.page.get_by_text("demande fondée", exact=True).click()
+    ines.page.get_by_text("aucun travail n’explique cette consultation").click()
+    ines.page.get_by_label("Ce qui a été fait").select_option("access_ended")
+    ines.presses("Répondre")
+    reads_the_letter(ines, look)
+
+
+def reads_the_letter(ines, look):
+    ines.sees("Remettez ou postez la lettre")
+    ines.page.emulate_media(media="print")
+    letter = ines.page.inner_text("body")
+    ines.page.emulate_media(media="screen")
+    assert "Marie" in letter and letter.count(look[:8]) == 2
+    assert "nous vous présentons nos excuses" in letter and "we apologise" in letter
+    assert "L’accès de l’agent a pris fin" in letter and "cnil.fr" in letter
+    assert "Élise" not in letter and "Inès" not in letter
+    assert [line["facts"]["answer"] for line in events(kind="subject_request_answered")] == ["given", "upheld"]

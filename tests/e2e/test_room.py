@@ -1,0 +1,105 @@
+"""Texts have enough room, at 320 pixels and with long names too, and error summaries use the page's labels."""
+
+from itertools import product
+
+import pytest
+
+from tests.builders import run
+from tests.sample_objects import SampleObjects
+
+pytestmark = pytest.mark.browser
+LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
+# Blocks of text narrower than a word, and choices whose text overflows its box or wraps into a narrow column.
+_SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
+    .filter(one => one.checkVisibility() && !one.matches('.vh') && one.textContent.trim().length > 16)
+    .map(one => [one, one.getBoundingClientRect()])
+    .filter(([one, box]) => box.width < 48 || one.closest('.choice')
+        && (one.scrollWidth > one.clientWidth + 1 || box.width < 120 && box.height > 96))
+    .map(([one, box]) => [one.tagName, one.textContent.trim().slice(0, 40), Math.round(box.width)])"""
+
+
+def pages(sample_objects):
+    return {
+        "jules": [
+            "/acces/jetons/",
+            "/acces/jetons/demander/",
+            f"/acces/jetons/{sample_objects.approved.pk}/faire/",
+            "/api/v1/",
+        ],
+        "paul": ["/vocabulaire/", "/vocabulaire/nouveau/", "/contestations/", "/donnees/", "/controles/"],
+        "ines": [
+            "/registre/",
+            "/registre/textes/",
+            "/registre/violations/",
+            f"/contestations/{sample_objects.contested.pk}/",
+        ],
+        "georges": ["/acces/remplacements/astreinte/", f"/reponses/{sample_objects.put.pk}/"],
+        "elise": [f"/comptes/{sample_objects.account.reference}/faits/", "/comptes/attente/"],
+    }
+
+
+def test_no_text_is_squeezed(call_on, landlord):
+    sample_objects = SampleObjects(landlord)
+    squeezed, text_count = [], 0
+    for name, addresses in pages(sample_objects).items():
+        somebody = call_on(name, 1280, 800)
+        for language, address in product(("fr", "en"), addresses):
+            somebody.page.context.add_cookies([{"name": "language", "value": language, "url": somebody.base}])
+            somebody.page.set_viewport_size({"width": 1280, "height": 800})
+            somebody.page.goto(address)
+            somebody.says_why()
+            assert somebody.page.locator("html").get_attribute("lang") == language
+            for width in (1280, 320):
+                somebody.page.set_viewport_size({"width": width, "height": 800})
+                squeezed += [(address, language, width, *item) for item in somebody.page.evaluate(_SQUEEZED)]
+            text_count += somebody.page.locator("main :is(p, h2, h3, dt, td, label)").count()
+            somebody.pages += 1
+    assert squeezed == [] and text_count > 2000
+
+
+def test_error_summary_uses_the_field_labels(arrive, landlord):
+    """A missing email address at sign-in and at password reset: the summary links to the field under its label."""
+    somebody = arrive(390, 844)
+    for path, button in (("/entrer/", "Se connecter"), ("/entrer/oubli/", "Recevoir le lien")):
+        somebody.page.goto(path)
+        somebody.presses(button)
+        named = somebody.page.get_by_role("alert").get_by_role("link", name="Adresse professionnelle", exact=True)
+        named.click()
+        field = somebody.page.get_by_label("Adresse professionnelle", exact=True)
+        assert field.evaluate("one => one === document.activeElement")
+
+
+def test_nothing_is_cut_off_at_320_pixels_with_long_names(call_on, landlord):
+    """Everything is within the screen or in a scrolling frame, the sign-out button included."""
+    sample_objects = SampleObjects(landlord)
+    addresses = [
+        "/journee/",
+        "/comptes/",
+        f"/comptes/{sample_objects.account.reference}/",
+        "/comptes/partis/",
+        "/patrimoine/",
+    ]
+    addresses += [
+        f"/comptes/{sample_objects.account.reference}/decompte/",
+        f"/immeubles/{landlord.building('Glycines A').pk}/",
+    ]
+    elise = call_on("elise", 320, 640)
+    run("UPDATE tenants_tenant SET last_name = %s WHERE last_name = 'Dette-Glycines A'", LONG)
+    run("UPDATE access_person SET name = %s WHERE id = %s", f"Marie-Clémentine {LONG}", landlord.person("elise").pk)
+    for address in addresses:
+        elise.opens(address)  # records a fault if anything reaches beyond the screen
+        out = elise.page.get_by_role("button", name="Se déconnecter")
+        box = out.bounding_box()
+        assert box and box["x"] + box["width"] <= 320 and box["height"] >= 44, address
+
+
+def test_long_names_leave_room_for_header_and_rows_at_320_pixels(call_on, landlord):
+    """The signed-in person's name takes at most two lines of the header, and names in table rows are not squeezed."""
+    _ = SampleObjects(landlord).unused
+    georges = call_on("georges", 320, 640, forced_colors="active")
+    run("UPDATE access_person SET name = %s || left(id::text, 4)", f"Marie-Clémentine {LONG} ")
+    for address in ("/acces/inutilises/", "/acces/remplacements/", "/acces/confirmer/"):
+        georges.opens(address)
+        head = georges.page.locator(".who > span").bounding_box()
+        assert head and head["height"] <= 40, (address, head)
+        assert georges.page.evaluate(_SQUEEZED) == [], address

@@ -1,0 +1,149 @@
+"""Each person of the test world requests every address of the site in a browser, and sends its forms empty.
+
+Every page is checked: no CSP violations, no console messages, no axe findings, no requests to other hosts, nothing
+stored in the browser but our own cookies, and nothing wider than 320 px. Pages alternate between two phone sizes and
+between light and dark. Every fourth is checked at desktop width too, and every second page of one person in English.
+A page with the structure of an earlier one is not opened again (tests/e2e/shapes.py).
+"""
+
+import json
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from filelock import FileLock
+
+from access.checks import routes
+from tests.builders import OWNER
+from tests.clones import stand_on
+from tests.e2e.conftest import STILL, session_of, shared
+from tests.e2e.device import cut_key
+from tests.e2e.landlord import PASSWORD
+from tests.e2e.shapes import SEEN
+from tests.e2e.visit import Visit
+from tests.e2e.walk import AT_THE_DESK, IN_BOTH, NO_PAGE, NOBODY, Walk
+from tests.sample_objects import SampleObjects
+from tests.visits import visits
+
+# Each test has its own server, so they can run in parallel.
+pytestmark = pytest.mark.browser
+# The least number of different pages, shapes and paints that all walks together must have checked.
+LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
+# The least number of pages that each person must have opened or skipped as similar, answers to forms included.
+FLOORS = {
+    "awa": 30,
+    "georges": 50,
+    "elise": 80,
+    "paola": 20,
+    "helene": 20,
+    "ines": 50,
+    "jules": 80,
+    "paul": 20,
+    "yann": 15,
+    "simone": 15,
+    "noel": 15,
+    "olga": 10,
+    NOBODY: 8,
+}
+# People with a password, a key and codes, and how many seconds ago they signed in. The others have none of these.
+OWN_MEANS = {"noel": 0, "olga": 3600}
+
+# Templates that no walk renders, and where they are rendered. An entry is stale if a walk does.
+_BROKEN = "tests/e2e/test_refusals.py provokes errors"
+_SENT = "needs an uploaded file: tests/e2e/test_files.py"
+_TOWER = "needs a tall building: tests/e2e/test_look.py"
+MET_ELSEWHERE = {
+    "403_csrf.html": _BROKEN,
+    "access/read_back.html": "tests/e2e/test_two_people.py confirms an act before requesting it",
+    "errors/400.html": _BROKEN,
+    "errors/429.html": _BROKEN,
+    "errors/500.html": _BROKEN,
+    "errors/503.html": _BROKEN,
+    "errors/cut.html": _BROKEN,
+    "errors/unavailable.html": _BROKEN,
+    "errors/walled.html": "needs a wall: tests/e2e/test_refusals.py",
+    "errors/slow.html": _BROKEN,
+    "access/exchange_dry_run.html": _SENT,
+    "buildings/exchange_dry_run.html": _SENT,
+    "inspection/control_copy.html": "needs a reference: tests/e2e/test_inspector.py",
+    "exchange/intake_report.html": _SENT,
+    "access/reviews_late.html": "needs an overdue review: tests/access/test_reviews.py",
+    "tenants/evacuation_list.html": "needs an opened list: tests/e2e/test_night_and_year.py",
+    "access/steward_missing.html": "needs a landlord without a data steward: tests/access/test_duty_holders.py",
+    "access/token_made.html": "shown once to the person who makes a token, which no walk does",
+    "account/directory_link.html": "this landlord has no directory",
+    "account/draft.html": "tests/e2e/test_typed_text.py saves a draft",
+    "account/locked.html": "tests/e2e/test_keys.py locks a session",
+    "account/reauthenticate.html": "for people without a second factor",
+    "mfa/authenticate.html": "the second step of a sign-in by password and code",
+    "mfa/recovery_codes/index.html": "Visit.sign_in sees some",
+    "parts/meter.html": "needs looks by five people",
+    "parts/shown_as.html": "tests/e2e/test_inspector.py browses a caretaker's pages",
+    "ledger/account_undo.html": "needs a new entry: tests/e2e/test_officer_desk.py",
+    "casework/contest_late.html": "needs a contest older than two days",
+    "casework/contests_late.html": "needs a contest older than two days",
+    "tenants/door_lines.html": _TOWER,
+    "tenants/moves.html": _TOWER,
+    "tenants/part_name.html": _TOWER,
+}
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_address_of_the_site(told, browser, landlord, sign_in, name, tmp_path_factory):
+    walk, problems = walked(told, browser, landlord, sign_in, name)
+    assert not walk.faults + problems, "\n".join(walk.faults + problems)
+    assert walk.requested == names()
+    looked = walk.somebody.pages
+    assert looked + walk.tally["alike"] >= FLOORS[name] and walk.tally["desk"] == looked // AT_THE_DESK, dict(
+        walk.tally
+    )
+    assert name != IN_BOTH or walk.tally["en"] >= 30, dict(walk.tally)
+    tell(walk, tmp_path_factory)
+
+
+def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # as in `arrive`
+    sign_in("noel")  # leaves the audit log line whose pages are opened
+    somebody = Visit(browser.new_context(**STILL, base_url=base).new_page(), base)
+    if name in OWN_MEANS:
+        give_means(landlord.person(name))
+    if name != NOBODY:
+        somebody.carries(session_of(landlord.person(name), ago=OWN_MEANS.get(name, 0)))
+    walk = Walk(somebody, SampleObjects(landlord), name)
+    walk.all_round()
+    return walk, somebody.problems()
+
+
+def give_means(person) -> None:
+    """Give somebody a password, a passkey and an authenticator app."""
+    person.set_password(PASSWORD)
+    person.save(using=OWNER, update_fields=["password"])
+    cut_key(person)
+    Authenticator.objects.using(OWNER).create(user=person, type=Authenticator.Type.TOTP, data={})
+
+
+def names() -> set[str]:
+    return {str(pattern.name) for _path, pattern in routes()}
+
+
+def tell(walk: Walk, factory) -> None:
+    """Save what one walk covered. The last walk to finish checks all of them together."""
+    folder = shared(factory) / "walks"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        coverage = json.dumps({key: sorted(getattr(walk, key)) for key in ("templates", "with_page", "sizes")})
+        (folder / f"{walk.name}.json").write_text(coverage, encoding="utf-8")
+        everybody = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
+        if len(everybody) == len(FLOORS):
+            look_at_the_whole({key: {name for walk in everybody for name in walk[key]} for key in everybody[0]})
+
+
+def look_at_the_whole(coverage: dict[str, set[str]]) -> None:
+    programs = {door.name for door in visits() if door.door.api} - {"reference"}
+    files = {door.name for door in visits() if door.name.endswith(("_export", "_file"))}
+    assert names() - coverage["with_page"] == programs | files | set(NO_PAGE)
+    folder = settings.BASE_DIR / "templates"
+    made = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
+    assert len(coverage["sizes"]) == 4
+    assert all(SEEN.count(kind) >= least for kind, least in LOOKED_AT.items()), [SEEN.count(kind) for kind in LOOKED_AT]
+    assert len(made) > 150 and made - coverage["templates"] == set(MET_ELSEWHERE)

@@ -1,0 +1,293 @@
+"""One person requests every address of the site. Pages among the answers are opened in a browser and checked.
+
+Downloads, API answers and page fragments are requested but are not pages. The answer to a form sent empty and the
+results of a search are pages too.
+"""
+
+import re
+from collections import Counter
+from http.cookiejar import DefaultCookiePolicy
+from itertools import cycle
+from typing import Literal
+from urllib.parse import urlsplit
+
+import requests
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+from playwright.sync_api import Response, ViewportSize
+
+from access.checks import routes
+from access.guard.purpose import COOKIE
+from tests.builders import OWNER
+from tests.e2e import TOLD_BY
+from tests.e2e.conftest import STILL
+from tests.e2e.shapes import SEEN, Seen, built_of
+from tests.e2e.visit import Visit
+from tests.sample_objects import SampleObjects
+from tests.sign_in import held_by
+from tests.visits import Visit as Door
+from tests.visits import visits
+
+NOBODY = "nobody"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+AT_THE_DESK = 4  # every fourth page is checked at desktop width too
+IN_BOTH = "georges"  # has many pages, none of them slow: every second one is checked in English too
+OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
+
+# French words that no English sentence contains, and "1" before a plural. Place names are the exception.
+_FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
+_SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
+    .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
+    .map(node => node.data.trim()).filter(Boolean)"""
+_ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
+
+# Addresses that show nobody a page, and why. An entry is stale if one of them does.
+NO_PAGE = {
+    "csp": "receives CSP reports and answers nothing",
+    "set_language": "a POST that redirects back",
+    "lock": "a POST that redirects to the locked page",
+    "unlock": "receives a passkey; without one it redirects",
+    "draft": "redirects home without a saved draft; tests/e2e/test_typed_text.py saves one",
+    "locked": "redirects unless the session is locked; tests/e2e/test_keys.py locks one",
+    "reminder_door": "a POST that redirects back",
+    "account_turn": "redirects to the next account",
+    "control_copy": "needs a reference; without one it redirects to E22",
+    "control_act": "a caretaker chosen at E6 redirects there",
+    "caretaker_page": "redirects to E6 unless an inspector is viewing a caretaker's pages",
+    "caretaker_home": "the same; tests/e2e/test_inspector.py views it",
+    "note_reading": "a fragment of the notes page, loaded while typing",
+    "mfa_authenticate": "the second step of a sign-in, which nobody here has begun",
+    "account_reauthenticate": "redirects people who have a second factor",
+    "mfa_view_recovery_codes": "nobody here has recovery codes; Visit.sign_in sees some",
+    "mfa_login_webauthn": "called by the sign-in page's script",
+    "directory_enter": "this landlord has no directory",
+    "directory_back": "this landlord has no directory",
+    "directory_link": "this landlord has no directory",
+    "directory_unlink": "this landlord has no directory",
+    "health_live": "plain text for monitoring",
+    "health_ready": "plain text for monitoring",
+    "health_deep": "figures for monitoring, restricted by IP address",
+    "security_txt": "a file for machines, missing until the landlord sets a contact",
+    "metrics": "figures for monitoring, restricted by IP address",
+}
+# Forms that show no errors when sent empty, and why.
+NO_EMPTY_FORM = {
+    "place_contact": "an agency may have neither number nor address: an empty form removes both",
+    "account_notes": "without its button the form only screens the text",
+    "receipts": "the button names the sum to clear; without it nothing is cleared",
+    "books_receipts": "the button names the sum to clear; without it nothing is cleared",
+    "certificate": "the form has no fields: it makes the certificate",
+    "inherited_line": "the button names the decision; without it nothing is decided",
+    "vocabulary": "the button names the fact to retire; without it none is",
+    "contest by ines": "the button names the decision; without it nothing is decided",
+    "card_facts": "the button names the fact to end; without it none is",
+    "dwelling_facts": "the button names the fact to end; without it none is",
+    "account_facts": "the button names the fact to end; without it none is",
+}
+
+_SEND = """([address, values]) => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: address });
+    const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
+    for (const [name, value] of [['csrfmiddlewaretoken', token], ...values])
+        form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    document.body.append(form);
+    form.submit();
+}"""
+
+# Faults of a rejected form. Its error summary must have the focus and link to the fields, and each invalid field must
+# be described by its error.
+_TELLS_WHY = """async () => {
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    await frame().then(frame);  // the focus is set with the first frame
+    const why = document.querySelector('main [role=alert]');
+    if (!why) return ['no error summary'];
+    const there = id => id && document.getElementById(id) !== null;
+    const describedBy = part => (part?.getAttribute('aria-describedby') ?? '').split(' ');
+    const described = one => [one, one.closest('fieldset')].flatMap(describedBy)
+        .some(id => id.endsWith('_error') && there(id));
+    const wrong = [...document.querySelectorAll('main [aria-invalid=true]')];
+    const links = [...why.querySelectorAll('a')].map(link => link.getAttribute('href').slice(1));
+    return [
+        document.activeElement !== why && 'the error summary does not have the focus',
+        why.querySelectorAll('li').length === 0 && 'the error summary is empty',
+        wrong.length > 0 && links.length === 0 && 'no link to a field',
+        ...links.filter(id => !there(id)).map(id => `link to a missing field: ${id}`),
+        ...wrong.filter(one => !described(one)).map(one => `no description of the error: ${one.name}`),
+    ].filter(Boolean);
+}"""
+
+
+class Walk:
+    def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str) -> None:
+        self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
+        self.templates: set[str] = set()
+        self.requested: set[str] = set()  # the names of all addresses requested
+        self.with_page: set[str] = set()  # those that answered with a page
+        self.saved: set[str] = set()  # those that answered with a download or a fragment
+        self.sizes: set[str] = set()
+        self.tally: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
+        self._cookies: dict[str, str] = {}  # the browser's cookies
+        self._paths: set[str] = set()
+        self._alike: set[str] = set()
+        self._seen = Seen() if name == IN_BOTH else SEEN  # nobody else sees pages in English, so none are skipped
+        self._doors = {door.name: door for door in visits()}
+
+    def all_round(self) -> None:
+        self._leaves_nothing_but_ours("the first page")
+        with requests.Session() as client:
+            client.trust_env = False
+            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # only the browser's cookies are sent
+            for _path, pattern in routes():
+                self._opens(str(pattern.name), client)
+        for door in self._doors.values():
+            sample_objects = door.name in self._alike and not SEEN.unknown("sent", [door.name])
+            if door.posts and door.name in self.with_page and (door.door.post_is_search or not sample_objects):
+                self._sends(door)
+
+    def _opens(self, name: str, client: requests.Session) -> None:
+        """Request an address outside the browser. Open it in the browser if the answer is a page unlike earlier
+        ones."""
+        address, cookies = self._address(name), {**self._cookies, **self._why()}
+        headers = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
+        answer = client.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=headers, timeout=60)
+        self.requested.add(name)
+        self._hears(answer)
+        kind = answer.headers.get("content-type", "").split(";")[0]
+        if answer.status_code in (401, 403, 404, 405):
+            self.tally[str(answer.status_code)] += 1
+            if "<main" in answer.text and not self._is_alike(answer.text):
+                self._looks(address)
+        elif answer.status_code == 302:
+            self.tally["led on"] += 1
+            if (path := urlsplit(answer.headers["location"]).path) not in self._paths:
+                self._paths.add(path)
+                self._looks(address)
+        elif answer.status_code != 200:
+            self.faults.append(f"{answer.status_code}: {address}")
+        elif kind != "text/html" or "hx-loge" in answer.headers:
+            self.saved.add(name)
+        else:
+            self.with_page.add(name)
+            if self._is_alike(answer.text):
+                self._alike.add(name)
+            else:
+                self._looks(address)
+
+    def _address(self, name: str) -> str:
+        if name in self._doors:
+            return self._doors[name].url(self.sample_objects)
+        if name == "account_reset_password_from_key":
+            return reverse(name, kwargs=self._letter())
+        if name == "caretaker_page":
+            return reverse(name, kwargs={"page": "immeubles/"})
+        return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
+
+    def _why(self) -> dict[str, str]:
+        """The cookie with the purpose for opening the account, which is otherwise asked for on a page of its own."""
+        if self.name == NOBODY:
+            return {}
+        return {COOKIE: held_by(self.sample_objects.landlord.person(self.name), self.sample_objects.account.reference)}
+
+    def _key(self) -> int:
+        """The id of one of the person's passkeys, or 1."""
+        if self.name == NOBODY:
+            return 1
+        mine = Authenticator.objects.using(OWNER).filter(
+            user=self.sample_objects.landlord.person(self.name), type="webauthn"
+        )
+        return mine.values_list("pk", flat=True).first() or 1
+
+    def _letter(self) -> dict[str, str]:
+        """The arguments of a password reset link. Signed-in people get an invalid key: a valid one signs them out."""
+        person = self.sample_objects.bruno
+        key = default_token_generator.make_token(person) if self.name == NOBODY else "old"
+        return {"uidb36": user_pk_to_url_str(person), "key": key}
+
+    def _is_alike(self, page: str) -> bool:
+        """Whether a page of this structure, with words as long, was already checked in this run."""
+        before, main, after = re.split(r"(?=<main)|(?<=</main>)", page)
+        new = self._seen.unknown("page", [*built_of(before + after), *built_of(main)])
+        for seen in {self._seen, SEEN}:
+            seen.keep("page", new)
+        self.tally["alike"] += not new
+        return not new
+
+    def _sends(self, door: Door) -> None:
+        """Send a search with a match, or any other form empty. Forms without fields are not sent: they would act."""
+        values = door.post(self.sample_objects)
+        if not values:
+            return
+        SEEN.keep("sent", [door.name])
+        page, address = self.somebody.page, self._address(door.name)
+        self._goes_to(address)
+        sent = [[name, str(value)] for name, value in values.items()] if door.door.post_is_search else []
+        with page.expect_navigation() as going:
+            page.evaluate(_SEND, [address, sent])
+        answer = going.value
+        again = answer.status == 200 and answer.request.method == "POST"
+        self.tally["shown again" if again else "led on"] += 1
+        if not door.door.post_is_search:
+            unsaid = page.evaluate(_TELLS_WHY) if again else [f"{answer.request.method} {answer.status}"]
+            if {door.name, f"{door.name} by {self.name}"} & set(NO_EMPTY_FORM):
+                unsaid = [] if unsaid else ["a stale entry of NO_EMPTY_FORM"]
+            self.faults += [f"{door.name} sent empty: {fault}" for fault in unsaid]
+        self._looks_at(answer)
+
+    def _looks(self, address: str) -> None:
+        size, scheme = next(self._turns)
+        self.somebody.page.emulate_media(color_scheme=scheme)
+        self.somebody.page.set_viewport_size(size)
+        self.sizes.add(f"{size['width']} {scheme}")
+        self._looks_at(self._goes_to(address))
+        if self.name == IN_BOTH and self.somebody.pages % 2:
+            self._fits_in_english(address)
+
+    def _goes_to(self, address: str) -> Response:
+        page, url = self.somebody.page, self.somebody.base
+        page.context.add_cookies([{"name": name, "value": said, "url": url} for name, said in self._why().items()])
+        answer = page.goto(address)
+        assert answer, address
+        return answer
+
+    def _fits_in_english(self, address: str) -> None:
+        """Check width and language of the English page at 320 px. axe would report the same as for the French one."""
+        page = self.somebody.page
+        page.context.add_cookies([{"name": "language", "value": "en", "url": self.somebody.base}])
+        page.set_viewport_size(NARROW)
+        page.goto(address)
+        self.tally[str(page.locator("html").get_attribute("lang"))] += 1
+        self.somebody.fits()
+        said = page.evaluate(_SAID)
+        unlike = [words for words in said if _FRENCH.search(words) or _ONE_OF_MANY.search(words)]
+        self.faults += [f"{address} in English: {words}" for words in unlike]
+        page.context.clear_cookies(name="language")
+
+    def _looks_at(self, answer: Response) -> None:
+        page = self.somebody.page
+        self._hears(answer)
+        self.somebody.looks_over()
+        if page.viewport_size != NARROW:
+            page.set_viewport_size(NARROW)
+            self.somebody.fits()
+        if self.somebody.pages % AT_THE_DESK == 0:
+            page.set_viewport_size(DESK)
+            self.tally["desk"] += 1
+            self.somebody.fits()
+            self.somebody.asks_axe()
+        self._leaves_nothing_but_ours(answer.url)
+
+    def _leaves_nothing_but_ours(self, where: str) -> None:
+        cookies = self.somebody.page.context.cookies()
+        self._cookies = {str(one.get("name")): str(one.get("value")) for one in cookies}
+        if kept := self._cookies.keys() - OURS:
+            self.faults.append(f"cookies {kept}: {where}")
+
+    def _hears(self, answer: requests.Response | Response) -> None:
+        self.templates.update(answer.headers.get(TOLD_BY.lower(), "").split())

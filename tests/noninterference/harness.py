@@ -1,0 +1,278 @@
+"""Non-interference: record everything that a person can read, change only what they must not see, and record again.
+Both recordings must be equal byte for byte.
+
+Only what `NOISE` and `HEADERS_ASIDE` list is normalised: the CSRF token, the time in the margin, a form's idempotency
+key, the id of the request in an API error.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.urls import reverse
+
+from access.checks import routes
+from access.compartments import Compartment
+from access.guard.door import Door
+from tests.builders import run
+
+NOISE = [
+    (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'), b'name="csrfmiddlewaretoken"'),
+    (re.compile(rb"<time[^>]*>[^<]*</time>"), b"<time/>"),
+    (re.compile(rb'name="(?:idempotency_)?key" value="[0-9a-f-]{36}"|value="[0-9a-f-]{36}" name="key"'), b'name="key"'),
+    (re.compile(rb'"instance": "urn:uuid:[^"]+"'), b'"instance"'),
+    (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
+]
+HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
+# Every query parameter that a view reads (checked by tests/architecture/test_noninterference.py), and some unknown
+# ones.
+QUERIES = (
+    "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
+    "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
+    "?q=dette&format=json&before=zz&solde=retard&rang=1&inscrite=zz",
+    "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en",
+    "?solde=departs&suite=/comptes/",
+)
+# One query with a value for each parameter that a page may read first.
+LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
+API_QUERIES = (
+    "?limit=1",
+    "?limit=100&order=-name",
+    "?order=-moved_in",
+    "?order=-reference",
+    "?order=-opened_on",
+    "?order=-effective_on&kind=charge",
+    "?first_day=2020-01-01&last_day=2030-12-31",
+    "?balance=owing&limit=1",
+    "?when=arriving",
+    "?when=leaving",
+    "?cursor=zz",
+    "?format=xml",
+)
+WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
+
+# Doors left out of the comparison, and why. A test checks that these doors exist.
+ASIDE = {
+    "api_own_looks": "the same events in the API",
+    "own_looks": "shows the events that the recording itself writes; tests/backoffice checks its content",
+}
+MISSING = UUID("00000000-0000-4000-8000-000000000000")
+KEY = "6b1f6f0e-6f3c-4a52-9a0a-3d8f6b0c0b11"
+MISSING_REFERENCE = "ZZZZ-ZZZZ-ZZZZ"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def doors(prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
+    """(URL name, door, names of its arguments) for all doors except the housing stock's, which show no residents."""
+    for _path, pattern in routes():
+        spec = getattr(pattern.callback, "door", None)
+        if not spec or pattern.name in ASIDE or spec.permission.compartment is Compartment.PATRIMONY:
+            continue
+        if str(pattern.name).startswith(prefix):
+            yield str(pattern.name), spec, tuple(pattern.pattern.converters)
+
+
+def plain(response: Any) -> Answer:
+    body = response.content
+    for pattern, word in NOISE:
+        body = pattern.sub(word, body)
+    headers = tuple(sorted((k, v) for k, v in response.headers.items() if k not in HEADERS_ASIDE | {"Content-Length"}))
+    return Answer(response.status_code, headers, body)
+
+
+@dataclass
+class Ids:
+    """Ids by model name ("residence" -> [...]). Each list has ids within reach, hidden ones and a missing one."""
+
+    by_model: dict[str, list[object]]
+
+    def of(self, argument: str, spec: Door) -> list[object]:
+        if argument in ("pk", "reference"):
+            name = spec.model.__name__.lower() if spec.model else "any"
+            return self.by_model.get(name + ("_reference" if argument == "reference" else ""), [MISSING])
+        return self.by_model.get(argument, [MISSING])
+
+
+_PLACED = {
+    "residence": "tenants_residence",
+    "account": "tenants_account",
+    "unit": "buildings_unit",
+    "entry": "ledger_entry",
+    "lease": "tenants_lease",
+    "reminder": "tenants_reminder",
+    "reminderdoor": "tenants_reminderdoor",
+}
+
+
+def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
+    """For every model, in this order: `each` ids within the kept buildings, `beyond` (default: as many) outside them,
+    and a missing one."""
+    mine, by_model = [str(pk) for pk in kept], {}
+    many = (each, each if beyond is None else beyond)
+    for name, table in _PLACED.items():
+        by_model[name] = _sides(f"SELECT id FROM {table}", mine, many)
+    by_model["building"] = _sides("SELECT place_id AS id, place_id AS building_id FROM buildings_building", mine, many)
+    by_model["tenant"] = _sides("SELECT tenant_id AS id, building_id FROM tenants_residence", mine, many)
+    by_model["request_id"] = _sides("SELECT id FROM ledger_writeoff", mine, many)
+    by_model["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, many)
+    by_model["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
+    for name, ids in by_model.items():
+        ids.append({"account_reference": MISSING_REFERENCE, "code": "missing"}.get(name, MISSING))
+    return Ids(by_model)
+
+
+def _sides(rows: str, mine: list[str], many: tuple[int, int]) -> list[object]:
+    rows = rows.replace("SELECT id FROM", "SELECT id, building_id FROM")
+    question = f"SELECT DISTINCT id FROM ({rows}) x WHERE (building_id = ANY (%s::uuid[])) = %s ORDER BY 1 LIMIT %s"
+    return [pk for side, limit in zip((True, False), many, strict=True) for (pk,) in run(question, mine, side, limit)]
+
+
+def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door]]:
+    """The URL of every door with every id. A door with two arguments gets ids at the same position of both lists."""
+    for name, spec, arguments in doors(prefix):
+        if not arguments:
+            yield reverse(name), spec
+            continue
+        first, *others = arguments
+        values = ids.of(first, spec)
+        for number, value in enumerate(values):
+            lists = {other: ids.of(other, spec) for other in others}
+            rest = {other: candidates[number % len(candidates)] for other, candidates in lists.items()}
+            yield reverse(name, kwargs={first: value, **rest}), spec
+
+
+def read_everything(
+    client: Client, ids: Ids, prefix: str | tuple[str, ...] = "", briefly: bool = False
+) -> dict[str, Answer]:
+    """Everything that a signed-in client can read: every door with every id and query, and every search. Only by GET:
+    HEAD has the same response (tests/architecture/test_noninterference.py). `briefly`: only the first query of each
+    page.
+
+    To save requests, a door that answers 403 is requested once, because it refuses before it loads anything. A page
+    that reads no query parameter is requested with one query instead of all.
+    """
+    answers: dict[str, Answer] = {}
+    queried: set[str] = set()
+    shut: set[str] = set()
+    for url, spec in urls(ids, prefix):
+        view = spec.view.__qualname__
+        if view in shut:
+            continue
+        answers[f"GET {url}"] = plain(client.get(url))
+        if answers[f"GET {url}"].status == 403:
+            shut.add(view)
+        if view in shut or view in queried or prefix:
+            continue
+        queried.add(view)
+        answers |= _with_queries(client, url, _queries(spec, ids)[: 1 if briefly else None], spec.api is None)
+        answers |= _paged(client, url) if spec.api and spec.api.paged else {}
+    return answers | searched(client, ids, prefix, shut)
+
+
+def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
+    """Responses to each query. Stops after the first when the view of a page does not read the query string: Django
+    caches `request.GET` when it is first read."""
+    answers: dict[str, Answer] = {}
+    for query in queries:
+        answer = client.get(url + query)
+        answers[f"GET {url}{query}"] = plain(answer)
+        if page and "GET" not in answer.wsgi_request.__dict__:
+            break
+    return answers
+
+
+def _queries(spec: Door, ids: Ids) -> list[str]:
+    if not spec.api:
+        return [LONG, *QUERIES]
+    if not spec.api.paged:
+        return ["?tout=1"]  # it takes no query parameter, and refuses before it loads anything
+    return [*API_QUERIES, *(f"?building={key}" for key in ids.by_model["building"])]
+
+
+def _paged(client: Client, url: str) -> dict[str, Answer]:
+    """The pages of a list with one row per page."""
+    answers: dict[str, Answer] = {}
+    where = f"{url}?limit=1"
+    while len(answers) < 12 and (answer := client.get(where)).status_code == 200:
+        answers[f"GET {url} page {len(answers) + 1}"] = plain(answer)
+        if not (following := answer.json()["next"]):
+            break
+        where = f"{url}?limit=1&cursor={following}"
+    return answers
+
+
+def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Collection[str]) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    searched_views: set[str] = set()
+    for url, spec in urls(ids, prefix):
+        view = spec.view.__qualname__
+        if not spec.post_is_search or (view in shut and view in searched_views):
+            continue
+        # All words at a door's first URL, which is within reach; one word at the others, to compare the responses by
+        # id.
+        words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
+        searched_views.add(view)
+        answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}
+    return answers
+
+
+def _search(client: Client, url: str, spec: Door, word: str) -> Any:
+    if spec.api:
+        return client.post(url, {"q": word}, content_type="application/json")
+    return client.post(url, {"q": word, "words": word, "reference": word})
+
+
+def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
+    assert before.keys() == after.keys()
+    return [key for key in before if before[key] != after[key]]
+
+
+def write_everywhere(
+    client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str | tuple[str, ...] = ""
+) -> list[str]:
+    """Post to hidden ids and to a missing one. Returns the doors whose responses differ."""
+    differing = []
+    for name, spec, arguments in doors(prefix):
+        if not spec.writes or not arguments:
+            continue
+        first, *others = arguments
+        values = ids.of(first, spec)
+        missing = _posted(client, name, arguments, [values[-1], *[MISSING] * len(others)], data)
+        for value in filter(hidden, values[:-1]):
+            answer = _posted(client, name, arguments, [value, *[MISSING] * len(others)], data)
+            if _without(answer, value) != _without(missing, values[-1]):
+                differing.append(f"{name} {value}")
+    return differing
+
+
+def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[object], data: dict) -> Answer:
+    url = reverse(name, kwargs=dict(zip(arguments, values, strict=True)))
+    if not name.startswith("api_"):
+        return plain(client.post(url, data))
+    return plain(client.post(url, data, content_type="application/json", headers={"Idempotency-Key": KEY}))
+
+
+def _without(answer: Answer, value: object) -> Answer:
+    """The response with the requested id replaced, because it may repeat that id."""
+    return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
+
+
+def refer_everywhere(
+    client: Client, url: str, field: str, hidden: list[object], rest: dict[str, object] | None = None
+) -> list[object]:
+    """Post hidden ids and a missing one in a form field. Returns the hidden ids whose responses differ."""
+
+    def answer_to(value: object) -> Answer:
+        return _without(plain(client.post(url, {**(rest or {}), field: str(value)})), value)
+
+    missing = answer_to(MISSING)
+    return [value for value in hidden if answer_to(value) != missing]

@@ -1,0 +1,396 @@
+"""Sample objects of the test landlord, one of each kind that doors take, and a valid POST for each door."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from access.grants.reasons import StartReason
+from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
+from audit.models import Event
+from casework.models import Inheritance
+from exchange.portfolio.sheets import TENANTS
+from exchange.portfolio.upload import MemoryFile, fingerprint
+from ledger.models import Receipt
+from oversight.models import Inspection, LookQuestion
+from rights.delays import extended_until
+from rights.disclosure.request_slips import Slip, signed
+from rights.models import LookDeferral
+from rights.models.subject_request import Right
+from tenants.models import HelpCode, IdentityCheck, Reminder, ReminderDoor
+from tests.builders import (
+    OWNER,
+    ask_about_look,
+    ask_for_copy,
+    ask_write_off,
+    assign,
+    change_lease,
+    let,
+    let_one_pass,
+    make_certificate,
+    make_demand,
+    make_emptied,
+    make_inspection,
+    make_person,
+    make_receipt,
+    make_review,
+    make_tenant,
+    note,
+    open_in_emergency,
+    paris_day,
+    run,
+    seal_legacy_comment,
+    seal_sentence,
+    stand_wall,
+)
+from tests.world import World
+
+LATE = "Dette-Glycines A"
+
+
+class SampleObjects:
+    """One object of each kind, in the building Glycines A or about its residents."""
+
+    def __init__(self, landlord: World) -> None:
+        self.landlord = landlord
+        # A stand-in must be employed in the manager's own sector, and nobody is yet.
+        Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=landlord.place("Secteur Glycines"))
+        _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
+        _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
+        _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
+        _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
+        self.change = change_lease(self.account.lease, landlord.person("elise"))
+        _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified
+        let_one_pass(99_999_999)  # four-eyes approval has its own tests
+        self.write_off, self.copy_asked = (
+            ask_write_off(self.account),
+            ask_for_copy(landlord.person("simone"), self.account),
+        )
+
+    def key(self, word: str, model: str) -> object:
+        """The value of the URL argument `word` for a door whose object is a `model`."""
+        if word == "reference":
+            return self.former.reference if model == "Former" else self.account.reference
+        if word == "code":
+            return {"Residence": "contact_correction", "Unit": "keys_handed"}.get(model, "payment_difficulty")
+        return KEYS[model if word == "pk" else word.capitalize()](self)
+
+    @cached_property
+    def account(self):
+        return self.landlord.account(LATE)
+
+    @cached_property
+    def former(self):
+        """An account with balance zero, of a lease that has ended."""
+        unit = self.landlord.building("Glycines A").units.using(OWNER).get(door="22")
+        return let(unit, make_tenant("Partie-Glycines A", "Rose"), start=-300, end=-40)
+
+    @cached_property
+    def residence(self):
+        return self.landlord.residence(LATE)
+
+    @cached_property
+    def bruno(self) -> Person:
+        return self.landlord.person("bruno")
+
+    @cached_property
+    def entered(self) -> Person:
+        """A person with a session and a second factor."""
+        soon = timezone.now() + timedelta(hours=1)
+        Session.objects.using(OWNER).create(session_key="bruno", session_data="", expire_date=soon)
+        UserSession.objects.using(OWNER).create(user=self.bruno, session_key="bruno", ip="192.0.2.1", user_agent="")
+        Authenticator.objects.using(OWNER).create(user=self.bruno, type="totp", data={})
+        return self.bruno
+
+    @cached_property
+    def closed(self) -> Person:
+        """A person without assignments whose sign-in is closed."""
+        return make_person("Sonia Rey", self.landlord.place("Secteur Glycines"), is_active=False)
+
+    @cached_property
+    def asked(self) -> AccessRequest:
+        """An access request by the sector's manager, for a person without any assignment."""
+        asker, place = self.landlord.person("georges"), self.landlord.place("Secteur Glycines")
+        asked = AccessRequest(asked_by=asker, person=self.landlord.person("noel"), role="officer", place=place)
+        asked.first_day, asked.last_day, asked.reason = paris_day(), paris_day(90), StartReason.POSTING
+        asked.batch = uuid4()
+        asked.save(using=OWNER)
+        return asked
+
+    @cached_property
+    def approved(self) -> AccessRequest:
+        """An approved request for a machine client whose token has not been issued."""
+        return self._machine("Relevés de banque")
+
+    @cached_property
+    def token(self) -> MachineToken:
+        jules, asked = self.landlord.person("jules"), self._machine("Appels de loyer")
+        token = MachineToken(machine=asked.person, digest=uuid4().hex, hint="aZ09", made_by=jules)
+        token.save(using=OWNER)
+        return token
+
+    def _machine(self, name: str) -> AccessRequest:
+        place = self.landlord.place("Secteur Glycines")
+        terms = {"role": "officer", "place": place, "first_day": paris_day(), "last_day": paris_day(90)}
+        machine = make_person(name, place, is_machine=True)
+        asked = AccessRequest(asked_by=self.landlord.person("jules"), person=machine, employed_at=place, **terms)
+        asked.permissions, asked.reason, asked.decision = ["account_view"], StartReason.POSTING, "approved"
+        asked.decided_by, asked.decided_at = self.landlord.person("noel"), timezone.now()
+        asked.save(using=OWNER)
+        Assignment(person=machine, request=asked, reason=StartReason.POSTING, **terms).save(using=OWNER)
+        return asked
+
+    @cached_property
+    def reminder_door(self) -> ReminderDoor:
+        unit = self.residence.unit
+        reminder = Reminder(building_id=unit.building_id, first_day=paris_day(), last_day=paris_day(7))
+        reminder.save(using=OWNER)
+        door = ReminderDoor(reminder=reminder, unit=unit, building_id=unit.building_id)
+        door.save(using=OWNER)
+        return door
+
+    @cached_property
+    def stand_in(self) -> Assignment:
+        sami = make_person("Sami Rey", self.landlord.place("Secteur Glycines"))
+        given = assign(sami, "caretaker", self.landlord.place("Glycines A"), first=-1, last=8)
+        Assignment.objects.using(OWNER).filter(pk=given.pk).update(reason=StartReason.STAND_IN_ABSENCE)
+        return given
+
+    @cached_property
+    def unused(self) -> Assignment:
+        """An assignment that was never used for most of a year."""
+        ursule = make_person("Ursule Oubli", self.landlord.place("Secteur Glycines"))
+        given = assign(ursule, "caretaker", self.landlord.place("Glycines B"), first=-300)
+        run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
+        return given
+
+    @cached_property
+    def signed_review(self) -> RightsReview:
+        return make_review(self.landlord.person("georges"))
+
+    @property
+    def reviewed(self) -> list[object]:
+        """Ids of the assignments in the access review of the sector's manager."""
+        listed = "SELECT access_review_list() FROM set_config('loge.person', %s, true)"
+        return [pk for (pk,) in run(listed, str(self.landlord.person("georges").pk))]
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        return make_receipt(self.landlord.place("Agence Belleville"))
+
+    @cached_property
+    def checked(self) -> IdentityCheck:
+        """An identity check that the front desk has just made for the household."""
+        who, lease = self.landlord.person("paola"), self.residence.lease_id
+        check = IdentityCheck(person=who, lease_id=lease, document="photo", until=timezone.now() + timedelta(minutes=9))
+        check.save(using=OWNER)
+        return check
+
+    @cached_property
+    def fact(self):
+        said = {"contact_item": "phone", "correction_step": "asked", "date": paris_day().isoformat()}
+        return note(self.residence, "contact_correction", **said)
+
+    @cached_property
+    def precaution(self):
+        day = paris_day().isoformat()
+        return note(self.residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
+
+    @cached_property
+    def demand(self):
+        """A subject request that the data protection officer is preparing, so that the access report can be made."""
+        return make_demand(self.landlord.person("ines"), self.residence.tenant, in_hand=True)
+
+    @cached_property
+    def answered(self):
+        """A request for rectification that was upheld; it has a letter."""
+        ines = self.landlord.person("ines")
+        said = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
+        return make_demand(ines, self.residence.tenant, closed_on=paris_day(), closed_by=ines, **said)
+
+    @cached_property
+    def extended(self):
+        """An objection whose time limit was extended."""
+        day, said = paris_day(), {"kind": "object", "matter": "notes", "extension": "complexity"}
+        said |= {"extended_on": day, "due_on": extended_until(day)}
+        return make_demand(self.landlord.person("ines"), self.residence.tenant, **said)
+
+    @cached_property
+    def deferral(self) -> LookDeferral:
+        """A deferred view that waits for a second person."""
+        said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.landlord.person("ines")}
+        return LookDeferral.objects.using(OWNER).create(asked_on=paris_day(), until=paris_day(30), **said)
+
+    @cached_property
+    def contested(self):
+        return seal_sentence(self.account, self.landlord.person("elise"))
+
+    @cached_property
+    def emergency(self):
+        """An emergency access by a person of another sector, which the manager must review."""
+        return open_in_emergency(self.account.lease, self.landlord.person("denis"))
+
+    @cached_property
+    def told_home(self):
+        """A reviewed emergency access; the household gets a letter."""
+        said = {"verdict": "justified", "reviewed_by": self.landlord.person("georges"), "reviewed_on": paris_day()}
+        return open_in_emergency(self.account.lease, self.landlord.person("denis"), opened=1, **said)
+
+    @cached_property
+    def wall(self):
+        """A conflict of interest between an employee of another agency and a household that these tests do not open."""
+        return stand_wall(self.landlord.account("Calme-Glycines A").lease, self.landlord.person("fatou"))
+
+    @cached_property
+    def question(self):
+        ask_about_look(self.landlord.person("noel"))  # Noël has no role any more; he may still explain his own view
+        return ask_about_look(self.landlord.person("elise"), place=self.landlord.place("Glycines A"))
+
+    @cached_property
+    def put(self):
+        elise, ines, place = (
+            self.landlord.person("elise"),
+            self.landlord.person("ines"),
+            self.landlord.place("Glycines A"),
+        )
+        return ask_about_look(elise, place=place, asked_by=ines, asked_on=paris_day())
+
+    @cached_property
+    def afar(self):
+        """A resident of another agency whose card the caretaker has opened in an emergency."""
+        far = self.landlord.residence("Dette-Quai 9")
+        open_in_emergency(far.lease, self.landlord.person("awa"))
+        return far
+
+    @cached_property
+    def weighed(self):
+        """A contested refusal with the data steward's proposal."""
+        paul = self.landlord.person("paul")
+        return seal_sentence(self.account, self.landlord.person("elise"), proposal="erased", proposed_by=paul)
+
+    @cached_property
+    def legacy_comment(self):
+        """A legacy comment that a manager may erase."""
+        return seal_legacy_comment(self.account)
+
+    @cached_property
+    def emptied(self) -> Inheritance:
+        """A legacy comment file without waiting lines."""
+        return make_emptied()
+
+    @cached_property
+    def certified(self) -> Inheritance:
+        return make_certificate(self.landlord.person("paul"))
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        """A word inspection that the data protection officer asks to read."""
+        return make_inspection(
+            self.landlord.person("ines"), [["tenants.Tenant.last_name", str(self.residence.tenant_id)]]
+        )
+
+    @cached_property
+    def dwelling_fact(self):
+        said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
+        return note(self.residence.unit, "keys_handed", **said)
+
+    @cached_property
+    def account_fact(self):
+        return note(self.account, "payment_difficulty", offer="instalments", date=paris_day().isoformat())
+
+    def demanded(self, proof: str) -> dict[str, object]:
+        tenant = self.residence.tenant
+        who = {"last_name": tenant.last_name, "first_name": tenant.first_name}
+        return {"reference": self.account.reference, "proof": proof, "kind": "access", **who}
+
+    def vacant(self) -> object:
+        building = self.landlord.building("Glycines A")
+        return building.units.using(OWNER).get(door="22").pk
+
+    def help_code(self) -> str:
+        return str(HelpCode._meta.get_field("code").flatchoices[0][0])
+
+    def confirmed(self) -> str:
+        """The signed result of a dry run with one assignment, for the administrator."""
+        who = self.landlord.person("jules")
+        line = {
+            "courriel": self.landlord.person("noel").email,
+            "role": "caretaker",
+            "code_lieu": self.landlord.place("Glycines B").code,
+            "premier_jour": paris_day().isoformat(),
+            "dernier_jour": paris_day(40).isoformat(),
+            "motif": "posting",
+        }
+        return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
+
+    def places(self) -> str:
+        """The signed result of a dry run with one place."""
+        line = {"code": "lilas", "niveau": "estate", "code_parent": "secteur-glycines", "nom": "Les Lilas"}
+        address = dict.fromkeys(("numero", "voie", "code_postal", "commune"), "")
+        who = str(self.landlord.person("jules").pk)
+        return signing.dumps([who, 1, [{**line, **address}]], salt="buildings.exchange", compress=True)
+
+    def files(self) -> dict[str, object]:
+        """A file with one tenant, and the signed result of its dry run."""
+        content = b"cle;nom\nT-1;Neuve\n"
+        print_ = fingerprint({TENANTS: MemoryFile(content)})
+        tried = signing.dumps([str(self.landlord.person("paul").pk), print_], salt="desk.intake")
+        return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
+
+
+# Model of a door, or another argument of its URL with a capital letter -> the value in the URL.
+KEYS: dict[str, Callable[[SampleObjects], object]] = {
+    "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
+    "Account": lambda sample_objects: sample_objects.account.pk,
+    "Residence": lambda sample_objects: sample_objects.residence.pk,
+    "Change": lambda sample_objects: sample_objects.change.pk,
+    "Tenant": lambda sample_objects: sample_objects.residence.tenant_id,
+    "Unit": lambda sample_objects: sample_objects.residence.unit_id,
+    "Entry": lambda sample_objects: sample_objects.account.entries.using(OWNER).order_by("effective_on").first().pk,
+    "Person": lambda sample_objects: sample_objects.bruno.pk,
+    "Request_id": lambda sample_objects: sample_objects.write_off.pk,
+    "Entered": lambda sample_objects: sample_objects.entered.pk,
+    "Closed": lambda sample_objects: sample_objects.closed.pk,
+    "Agency": lambda sample_objects: sample_objects.landlord.place("Agence Belleville").pk,
+    "Place": lambda sample_objects: sample_objects.landlord.place("Secteur Glycines").pk,
+    "AccessRequest": lambda sample_objects: sample_objects.asked.pk,
+    "Batch": lambda sample_objects: sample_objects.asked.batch,
+    "MachineToken": lambda sample_objects: sample_objects.token.pk,
+    "Approved": lambda sample_objects: sample_objects.approved.pk,
+    "Assignment": lambda sample_objects: (
+        Assignment.objects.using(OWNER).get(person=sample_objects.bruno, reason="posting").pk
+    ),
+    "Unused": lambda sample_objects: sample_objects.unused.pk,
+    "RightsReview": lambda sample_objects: sample_objects.signed_review.pk,
+    "StandIn": lambda sample_objects: sample_objects.stand_in.pk,
+    "Event": lambda sample_objects: Event.objects.using(OWNER).order_by("at")[0].pk,
+    "Reminder": lambda sample_objects: sample_objects.reminder_door.reminder_id,
+    "ContestedSentence": lambda sample_objects: sample_objects.contested.pk,
+    "Emptied": lambda sample_objects: sample_objects.emptied.pk,
+    "Certified": lambda sample_objects: sample_objects.certified.pk,
+    "InheritedLine": lambda sample_objects: sample_objects.legacy_comment.pk,
+    "Inspection": lambda sample_objects: sample_objects.inspection.pk,
+    "SubjectRequest": lambda sample_objects: sample_objects.demand.pk,
+    "Answered": lambda sample_objects: sample_objects.answered.pk,
+    "Extended": lambda sample_objects: sample_objects.extended.pk,
+    "Slip": lambda sample_objects: signed(
+        Slip(sample_objects.demand.pk, Right.ACCESS, paris_day()), sample_objects.landlord.person("paola")
+    ),
+    "Fact": lambda sample_objects: sample_objects.precaution.pk,
+    "EmergencyAccess": lambda sample_objects: sample_objects.emergency.pk,
+    "ToldHome": lambda sample_objects: sample_objects.told_home.pk,
+    "ConflictWall": lambda sample_objects: sample_objects.wall.pk,
+    "LookQuestion": lambda sample_objects: sample_objects.question.pk,
+    "Put": lambda sample_objects: sample_objects.put.pk,
+    "Own": lambda sample_objects: LookQuestion.objects.using(OWNER).get(person__name="Noël Caron").pk,
+    "Afar": lambda sample_objects: sample_objects.afar.pk,
+    "Number": lambda sample_objects: "E1",
+    "Weighed": lambda sample_objects: sample_objects.weighed.pk,
+    "ReminderDoor": lambda sample_objects: sample_objects.reminder_door.pk,
+}

@@ -1,0 +1,56 @@
+"""Signs a test client in without the sign-in pages, with a recent second factor."""
+
+import time
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+from django.test import Client
+
+from access.guard.purpose import signed
+from access.models import Person
+from access.signin.session_store import SessionStore
+from audit.purposes import Purpose
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool = True) -> Client:
+    """`ago`: seconds since the second factor was used; the session begins now. `second_factor`: whether one was used.
+
+    The session is saved once. Django's login() saves it four times, too slow for something that half of all tests do.
+    """
+    request = HttpRequest()
+    session = request.session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), BACKEND
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    user_logged_in.send(sender=Person, request=request, user=person)
+    if second_factor:
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.create()
+    client.let_in_as = person.pk  # type: ignore[attr-defined]  # tests/unsent_sessions.py compares it with each request
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.cookie
+    return client
+
+
+def listed(person: Person) -> Client:
+    """A signed-in client whose session is in the person's list of sessions."""
+    client = let_in(Client(), person)
+    UserSession.objects.create(
+        user=person, session_key=session_in(client).session_key, ip="192.0.2.1", user_agent="Firefox on Windows"
+    )
+    return client
+
+
+def session_in(client: Client) -> SessionStore:
+    """The session of the client's cookie."""
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return SessionStore.of_cookie(cookie.value if cookie else None)
+
+
+def held_by(person: Person, reference: str) -> str:
+    """The cookie that stores the purpose chosen for an account."""
+    return signed(person, reference, Purpose.TENANT_ASKED)

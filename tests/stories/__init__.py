@@ -1,1 +1,0 @@
-TOLD_BY = "X-Templates"  # the response header in which tests/stories/telling.py lists the templates rendered

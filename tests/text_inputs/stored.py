@@ -1,0 +1,90 @@
+"""Places that could store a word: the raw database, decoded sessions and cache, the audit log, the log, addresses."""
+
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.http import HttpResponse
+
+from access.models import Session
+from housing.logs import JsonLines
+from oversight.text_columns import TEXTS
+from tests.builders import OWNER, run
+from tests.text_inputs.received import CANARY
+
+# Parts of addresses and names of places, which may contain any word: `oversight/text_columns.py` lists them with their
+# limits. Screened texts, names of people and encrypted values are not among them.
+SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
+READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
+# The same, normalised for searching.
+FOLDED = {"buildings.Address.search_key"}
+WAITING = "account_reauthentication_state"
+# User agents that allauth stores for the list of one's own sessions.
+BROWSERS = {"usersessions_usersession.user_agent"}
+
+
+def columns(word: str = CANARY) -> set[str]:
+    """table.column of every cell that contains the word, whatever its type."""
+    tables = run(
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    assert len(tables) > 40
+    asked = " UNION ".join(
+        f"SELECT DISTINCT '{table}.' || c.key FROM {table} t, jsonb_each_text(to_jsonb(t)) c WHERE c.value ILIKE %s"
+        for (table,) in tables
+    )
+    return {name for (name,) in run(asked, *(f"%{word}%" for _table in tables))}
+
+
+def may_hold() -> set[str]:
+    """table.column of columns that may contain unscreened text."""
+    return BROWSERS | {_column(name) for name in READ_AS_SENT | FOLDED}
+
+
+def _column(name: str) -> str:
+    app, model, field = name.split(".")
+    of = apps.get_model(app, model)
+    return f"{of._meta.db_table}.{of._meta.get_field(field).column}"
+
+
+def opened() -> str:
+    """Decoded sessions, and the shared cache, which stores JSON."""
+    sessions = [str(_own(one.get_decoded())) for one in Session.objects.using(OWNER).all()]
+    cached = [value for (value,) in run("SELECT value FROM shared_cache")]
+    return "\n".join([*sessions, *cached])
+
+
+def _own(session: dict) -> dict:
+    """The session without the request that allauth stores while a person proves their identity again. That request is
+    always a change of the person's own sign-in factors."""
+    waiting = session.get(WAITING, {}).get("request", "")
+    assert not waiting or json.loads(waiting)["path"].startswith("/entrer/moyens/")
+    return {name: value for name, value in session.items() if name != WAITING}
+
+
+def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
+    """What the response tells a browser to store or to request: headers, cookies and links of a page. A word from the
+    request's address may be repeated."""
+    yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
+    yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")
+    if not asked_in_one and "html" in answer.get("Content-Type", ""):
+        yield from re.findall(r'(?:href|action|src|hx-\w+)="([^"]*)"', answer.content.decode())
+
+
+class Log:
+    """All output of the configured log handlers, at the finest level."""
+
+    NAMES = ("", "loge", "django", "django.request", "django.security", "django.db.backends", "allauth")
+
+    def __init__(self, monkeypatch) -> None:
+        self.written = io.StringIO()
+        handler = logging.StreamHandler(self.written)
+        handler.setFormatter(JsonLines())
+        monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)  # or it logs missing variables
+        for name in self.NAMES:
+            logger = logging.getLogger(name)
+            monkeypatch.setattr(logger, "level", logging.DEBUG)
+            monkeypatch.setattr(logger, "handlers", [*logger.handlers, handler])
