@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import InheritedLine
+from casework.models import LegacyComment
 from casework.models.legacy_comments import TOO_LONG
 from casework.screening_results import CATEGORIES
 
@@ -22,17 +22,17 @@ KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
-        (array_agg(l.id ORDER BY l.proposed_by_id IS NOT DISTINCT FROM loge_person(), l.inheritance_id, l.line))[1]
-    FROM casework_inheritedline l JOIN access_place a ON a.id = l.agency_id
+        (array_agg(l.id ORDER BY l.proposed_by_id IS NOT DISTINCT FROM loge_person(), l.file_id, l.line))[1]
+    FROM casework_legacycomment l JOIN access_place a ON a.id = l.agency_id
     GROUP BY a.id, a.name, l.category ORDER BY a.name, a.id, l.category"""
 _STANDING = """
-    SELECT count(*), count(*) FILTER (WHERE (l.inheritance_id, l.line) < (%s, %s)),
-        coalesce((SELECT sum(t.lines) FROM casework_inheritancetally t WHERE t.agency_id = %s AND t.category = %s), 0)
-    FROM casework_inheritedline l WHERE l.agency_id = %s AND l.category = %s"""
+    SELECT count(*), count(*) FILTER (WHERE (l.file_id, l.line) < (%s, %s)),
+        coalesce((SELECT sum(t.lines) FROM casework_legacycommenttally t WHERE t.agency_id = %s AND t.category = %s), 0)
+    FROM casework_legacycomment l WHERE l.agency_id = %s AND l.category = %s"""
 _NEXT = """
-    SELECT l.id FROM casework_inheritedline l
+    SELECT l.id FROM casework_legacycomment l
     WHERE l.agency_id = %s AND l.category = %s AND l.id <> %s AND l.proposed_by_id IS DISTINCT FROM loge_person()
-    ORDER BY ((l.inheritance_id, l.line) > (%s, %s)) DESC, l.inheritance_id, l.line LIMIT 1"""
+    ORDER BY ((l.file_id, l.line) > (%s, %s)) DESC, l.file_id, l.line LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,21 @@ class Standing:
     total: int
 
 
-def standing(line: InheritedLine) -> Standing:
+def standing(line: LegacyComment) -> Standing:
     group = [line.agency_id, line.category]
-    [(waiting, before, gone)] = _ask(_STANDING, line.inheritance_id, line.line, *group, *group)
+    [(waiting, before, gone)] = _ask(_STANDING, line.file_id, line.line, *group, *group)
     return Standing(int(gone) + before + 1, int(gone) + waiting)
 
 
-def after(line: InheritedLine) -> UUID | None:
+def after(line: LegacyComment) -> UUID | None:
     """Return the next line of the group. After the last line, starts again from the first."""
-    where = [line.agency_id, line.category, line.pk, line.inheritance_id, line.line]
+    where = [line.agency_id, line.category, line.pk, line.file_id, line.line]
     return next((key for (key,) in _ask(_NEXT, *where)), None)
 
 
 def reconciles(file: UUID) -> bool:
     """Whether the counts of a legacy comment file match its rows. The database checks this over all rows."""
-    return bool(_ask("SELECT casework_inheritance_reconciles(%s)", file)[0][0])
+    return bool(_ask("SELECT casework_legacy_comments_reconcile(%s)", file)[0][0])
 
 
 def for_the_landlord() -> bool:
@@ -89,7 +89,7 @@ def for_the_landlord() -> bool:
     return bool(_ask("SELECT access_takes_in()")[0][0])
 
 
-def is_second_office(line: InheritedLine) -> bool:
+def is_second_office(line: LegacyComment) -> bool:
     """Whether this person holds at the line's place the office that the proposer of keeping the line does not hold."""
     return bool(_ask("SELECT casework_keeps_line(%s)", line.pk)[0][0])
 

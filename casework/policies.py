@@ -9,7 +9,7 @@ KEPT = Grant(
     C.TRIAGE,
     "INSERT",
     using="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
-    " AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountnote.id"
+    " AND EXISTS (SELECT FROM casework_legacycomment s WHERE s.id = casework_accountnote.id"
     " AND s.account_id = casework_accountnote.account_id AND s.ground <> '')"
     " AND casework_keeps_line(casework_accountnote.id)",
 )
@@ -18,7 +18,7 @@ KEPT = Grant(
 INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
-    using=f"{SIGNED} AND EXISTS (SELECT FROM casework_inheritedline s WHERE s.id = casework_accountfact.id"
+    using=f"{SIGNED} AND EXISTS (SELECT FROM casework_legacycomment s WHERE s.id = casework_accountfact.id"
     " AND s.account_id = casework_accountfact.account_id) AND casework_sorts_line(casework_accountfact.id)",
 )
 
@@ -156,11 +156,11 @@ POLICIES = (
         "casework_destructioncertificate",
         (*_COUNTED, Grant(C.TRIAGE, "INSERT", using="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
-    TablePolicy("casework_inheritance", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
-    TablePolicy("casework_inheritancetally", (*_COUNTED, Grant(JOBS))),
+    TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
+    TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
     # The sentence is readable where it is sorted. A trigger checks who decides, and deletes the row once it is decided.
     TablePolicy(
-        "casework_inheritedline",
+        "casework_legacycomment",
         (
             Grant(C.TRIAGE, using=_SORTED),
             Grant(C.TRIAGE, "UPDATE", using=_SORTED, columns="ground, proposed_by_id, outcome, decided_by_id"),
@@ -173,7 +173,7 @@ FUNCTIONS = (
     ("casework_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("casework_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("casework_challenged()", (C.CARD,)),
-    ("casework_inheritance_reconciles(uuid)", (C.TRIAGE,)),
+    ("casework_legacy_comments_reconcile(uuid)", (C.TRIAGE,)),
     ("casework_destruction_statement(uuid)", (C.TRIAGE,)),
     ("casework_sorts_line(uuid)", (C.TRIAGE,)),
     ("casework_keeps_line(uuid)", (C.TRIAGE,)),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework.models import ContestedSentence, InheritedLine
+from casework.models import ContestedSentence, LegacyComment
 
 _SCREENED = _("vérifié par le crible")
 _NAME = _("un nom ; une phrase est vérifiée par le crible")
@@ -26,7 +26,7 @@ SEALED = _("sous scellés")
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "casework.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
     "casework.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
-    "casework.InheritedLine.sentence": (_("Anciens commentaires à trier"), SEALED),
+    "casework.LegacyComment.sentence": (_("Anciens commentaires à trier"), SEALED),
     "casework.ContestedSentence.wording": (_("Formulations proposées"), _("deux personnes, trente jours")),
     "casework.AllowedWording.text": (_("Formulations admises"), _("décision de deux personnes")),
     "casework.FactCode.title_fr": (_("Titres des faits"), _SCREENED),
@@ -55,9 +55,9 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "access.AccessRequest.name": (_("Noms de nouveaux agents demandés"), _NAME),
     "access.AccessRequest.email": (_("Adresses de nouveaux agents demandés"), _ADDRESS),
 }
-SEALED_MODELS: dict[str, type[ContestedSentence | InheritedLine]] = {
+SEALED_MODELS: dict[str, type[ContestedSentence | LegacyComment]] = {
     "casework.ContestedSentence.sentence": ContestedSentence,
-    "casework.InheritedLine.sentence": InheritedLine,
+    "casework.LegacyComment.sentence": LegacyComment,
 }
 _ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording")
 

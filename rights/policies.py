@@ -66,7 +66,7 @@ _DISCLOSED: dict[str, Grant] = {
     "casework_contestedsentence": _on_account(
         "asked_on", "id, account_id, building_id, ends_on, asked_on, outcome, decided_on"
     ),
-    "casework_inheritedline": _on_account(
+    "casework_legacycomment": _on_account(
         "first_written_on", "id, account_id, building_id, first_written_on, ends_on, outcome"
     ),
     "tenants_discreetmark": Grant(C.DISCLOSURE, using="lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))"),

@@ -22,8 +22,8 @@ from casework.models import (
     ContestedSentence,
     DestructionCertificate,
     FactCode,
-    Inheritance,
-    InheritedLine,
+    LegacyComment,
+    LegacyCommentFile,
 )
 from casework.models.contest import answer_by
 from formats.folding import folded
@@ -293,11 +293,11 @@ def stand_wall(lease: Any, person: Person, by: Person | None = None) -> Conflict
 
 def seal_legacy_comment(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
     """A legacy comment as the import stores it, counted in its file."""
-    files = Inheritance.objects.using(OWNER)
+    files = LegacyCommentFile.objects.using(OWNER)
     file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})
     place = Place.objects.using(OWNER).get(pk=account.building_id)
     agency = Place.objects.using(OWNER).above(place).get(level=Level.AGENCY)
-    line = InheritedLine(inheritance=file, account=account, building_id=account.building_id, agency=agency, **said)
+    line = LegacyComment(file=file, account=account, building_id=account.building_id, agency=agency, **said)
     line.line, line.category, line.signs = file.imported + 2, category, len(text)
     line.first_written_on, line.ends_on, line.sentence = date(2011, 2, 3), paris_day(180), text
     line.save(using=OWNER)
@@ -317,13 +317,13 @@ def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 
     return demand
 
 
-def make_emptied(digest: str = "2") -> Inheritance:
+def make_emptied(digest: str = "2") -> LegacyCommentFile:
     """A legacy comment file of which every line became a note."""
     counts = {"imported": 3, "noted": 3, "begun_on": paris_day(), "finished_on": paris_day()}
-    return Inheritance.objects.using(OWNER).create(fingerprint=digest * 64, **counts)
+    return LegacyCommentFile.objects.using(OWNER).create(fingerprint=digest * 64, **counts)
 
 
-def make_certificate(by: Person) -> Inheritance:
+def make_certificate(by: Person) -> LegacyCommentFile:
     """A legacy comment file with its destruction certificate."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
@@ -331,7 +331,7 @@ def make_certificate(by: Person) -> Inheritance:
         statement = json.loads(cursor.fetchone()[0])
     key_id, signature = sign(statement)
     said = {"statement": statement, "key_id": key_id, "signature": signature, "issued_on": paris_day()}
-    DestructionCertificate.objects.using(OWNER).create(inheritance=file, issued_by=by, **said)
+    DestructionCertificate.objects.using(OWNER).create(file=file, issued_by=by, **said)
     return file
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
 from audit.models import Event
-from casework.models import Inheritance
+from casework.models import LegacyCommentFile
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
 from ledger.models import Receipt
@@ -280,12 +280,12 @@ class SampleObjects:
         return seal_legacy_comment(self.account)
 
     @cached_property
-    def emptied(self) -> Inheritance:
+    def emptied(self) -> LegacyCommentFile:
         """A legacy comment file without waiting lines."""
         return make_emptied()
 
     @cached_property
-    def certified(self) -> Inheritance:
+    def certified(self) -> LegacyCommentFile:
         return make_certificate(self.landlord.person("paul"))
 
     @cached_property
@@ -374,7 +374,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "ContestedSentence": lambda sample_objects: sample_objects.contested.pk,
     "Emptied": lambda sample_objects: sample_objects.emptied.pk,
     "Certified": lambda sample_objects: sample_objects.certified.pk,
-    "InheritedLine": lambda sample_objects: sample_objects.legacy_comment.pk,
+    "LegacyComment": lambda sample_objects: sample_objects.legacy_comment.pk,
     "Inspection": lambda sample_objects: sample_objects.inspection.pk,
     "SubjectRequest": lambda sample_objects: sample_objects.demand.pk,
     "Answered": lambda sample_objects: sample_objects.answered.pk,

@@ -12,21 +12,21 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
-from casework.models import DestructionCertificate, Inheritance
+from casework.models import DestructionCertificate, LegacyCommentFile
 from privacy.encryption.signing import sign
 
 
 @all_or_nothing()
-def issue_certificate(*, by: Person, inheritance: Inheritance, context: Context = NOWHERE) -> DestructionCertificate:
+def issue_certificate(*, by: Person, file: LegacyCommentFile, context: Context = NOWHERE) -> DestructionCertificate:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_destruction_statement(%s)::text", [inheritance.pk])
+        cursor.execute("SELECT casework_destruction_statement(%s)::text", [file.pk])
         (stated,) = cursor.fetchone()
     if stated is None:
         raise ValidationError(_("Des lignes attendent une décision, ou le fichier n’est pas entièrement lu."))
     statement = json.loads(stated)
-    certificate = DestructionCertificate(inheritance=inheritance, statement=statement, issued_on=today(), issued_by=by)
+    certificate = DestructionCertificate(file=file, statement=statement, issued_on=today(), issued_by=by)
     certificate.key_id, certificate.signature = sign(statement)
     certificate.save(force_insert=True)
-    about, erased = Subject("inheritance", inheritance.pk), inheritance.erased
-    record(events.CERTIFICATE_ISSUED, by=by, about=about, context=context, inheritance=inheritance.pk, lines=erased)
+    about, erased = Subject("inheritance", file.pk), file.erased
+    record(events.CERTIFICATE_ISSUED, by=by, about=about, context=context, inheritance=file.pk, lines=erased)
     return certificate

@@ -7,7 +7,7 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from casework.actions.facts import MODELS
-from casework.models import AccountNote, ContestedSentence, InheritedLine
+from casework.models import AccountNote, ContestedSentence, LegacyComment
 from casework.models.contest import KEPT
 from tenants.actions.expiry import LOGIN
 from tenants.models import LeaseChange
@@ -50,7 +50,7 @@ def expire_contests(*, by: Person | str) -> int:
 def expire_legacy_comments(*, by: Person | str) -> int:
     """Erase legacy comments without a decision after six months. The database counts them in their file."""
     with transaction.atomic(using=LOGIN):
-        gone = InheritedLine._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
+        gone = LegacyComment._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         if gone:
             record(events.INHERITED_EXPIRED, by=by, using=LOGIN, lines=gone)
     return gone

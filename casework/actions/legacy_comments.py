@@ -18,7 +18,7 @@ from audit.events import Code
 from audit.record import NOWHERE, Context, record
 from casework.facts import ends_on, months_after, stored
 from casework.legacy_comment_queue import is_second_office
-from casework.models import AccountFact, AccountNote, FactCode, InheritedLine
+from casework.models import AccountFact, AccountNote, FactCode, LegacyComment
 from casework.models.fact_code import OLD_COMMENT
 from privacy.screened import allowed
 
@@ -26,13 +26,13 @@ NOTE_CODE, NOTE_REASON, NOTE_MONTHS = OLD_COMMENT, "inherited", 12
 
 
 @all_or_nothing()
-def erase_line(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -> None:
+def erase_line(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> None:
     _decide(by, line, "erased", context)
 
 
 @all_or_nothing()
 def replace_line(
-    *, by: Person, line: InheritedLine, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
+    *, by: Person, line: LegacyComment, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
 ) -> AccountFact:
     """Replace the line by a fact with the same id."""
     day = today()
@@ -45,7 +45,7 @@ def replace_line(
 
 
 @all_or_nothing()
-def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Context = NOWHERE) -> None:
+def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Context = NOWHERE) -> None:
     """Propose to keep the line, as the first of two persons. The second must hold the other office."""
     if line.is_too_long:
         raise ValidationError(_("Ce commentaire est trop long pour une note : effacez-le ou remplacez-le par un fait."))
@@ -53,14 +53,14 @@ def propose_keeping(*, by: Person, line: InheritedLine, ground: str, context: Co
     if line.ground:
         raise ValidationError(_("La conservation de cette ligne a déjà été proposée."))
     change(line, ground=ground, proposed_by=by)
-    facts: dict[str, Any] = {"inheritance": line.inheritance_id, "ground": Code(ground)}
+    facts: dict[str, Any] = {"inheritance": line.file_id, "ground": Code(ground)}
     about, place = line.subject(), line.building_id
     record(events.INHERITED_PROPOSED, by=by, about=about, place=place, context=context, **facts)
 
 
 @sensitive_variables("note")
 @all_or_nothing()
-def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE) -> AccountNote:
+def agree_to_keep(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> AccountNote:
     """Agree to keep the line, as the second of two persons. It becomes a note with a last day and the proposed
     ground."""
     lock(line)
@@ -79,9 +79,9 @@ def agree_to_keep(*, by: Person, line: InheritedLine, context: Context = NOWHERE
     return note
 
 
-def _decide(by: Person, line: InheritedLine, outcome: str, context: Context) -> None:
+def _decide(by: Person, line: LegacyComment, outcome: str, context: Context) -> None:
     change(line, outcome=outcome, decided_by=by)
-    facts: dict[str, Any] = {"inheritance": line.inheritance_id, "answer": Code(outcome)}
+    facts: dict[str, Any] = {"inheritance": line.file_id, "answer": Code(outcome)}
     if outcome == "kept":
         facts["ground"] = Code(line.ground)
     about, place = line.subject(), line.building_id

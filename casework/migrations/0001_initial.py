@@ -19,7 +19,7 @@ SAME_BUILDING = [
     ("casework_accountfact", "account_fact_stands_in_its_account", "account_id", "tenants_account"),
     ("casework_accountnote", "account_note_stands_in_its_account", "account_id", "tenants_account"),
     ("casework_contestedsentence", "contest_stands_in_its_account", "account_id", "tenants_account"),
-    ("casework_inheritedline", "inherited_stands_in_its_account", "account_id", "tenants_account"),
+    ("casework_legacycomment", "inherited_stands_in_its_account", "account_id", "tenants_account"),
 ]
 KEY = """ALTER TABLE {0} ADD CONSTRAINT {1} FOREIGN KEY ({2}, building_id) REFERENCES {3} (id, building_id)
     ON UPDATE CASCADE"""
@@ -721,7 +721,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Inheritance",
+            name="LegacyCommentFile",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("fingerprint", models.CharField(db_collation="C", max_length=64)),
@@ -771,12 +771,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="InheritedLine",
+            name="LegacyComment",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
-                    "inheritance",
-                    models.ForeignKey(on_delete=models.PROTECT, related_name="sealed_lines", to="casework.inheritance"),
+                    "file",
+                    models.ForeignKey(
+                        on_delete=models.PROTECT, related_name="sealed_lines", to="casework.legacycommentfile"
+                    ),
                 ),
                 ("line", models.PositiveIntegerField()),
                 (
@@ -877,7 +879,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["agency", "category"], name="inherited_by_agency")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("inheritance", "line"),
+                        fields=("file", "line"),
                         name="inherited_line_once",
                         violation_error_message="Cette ligne du fichier est déjà sous scellés.",
                     ),
@@ -916,12 +918,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="InheritanceTally",
+            name="LegacyCommentTally",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "inheritance",
-                    models.ForeignKey(on_delete=models.PROTECT, related_name="tallies", to="casework.inheritance"),
+                    "file",
+                    models.ForeignKey(
+                        on_delete=models.PROTECT, related_name="tallies", to="casework.legacycommentfile"
+                    ),
                 ),
                 ("agency", models.ForeignKey(on_delete=models.PROTECT, related_name="+", to="access.place")),
                 (
@@ -980,7 +984,7 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("inheritance", "agency", "category", "outcome", "ground"),
+                        fields=("file", "agency", "category", "outcome", "ground"),
                         name="inheritance_tally_once",
                         violation_error_message="Ce décompte existe déjà.",
                     )
@@ -991,14 +995,14 @@ class Migration(migrations.Migration):
             name="DestructionCertificate",
             fields=[
                 (
-                    "inheritance",
+                    "file",
                     models.OneToOneField(
                         editable=False,
                         on_delete=models.PROTECT,
                         primary_key=True,
                         related_name="certificate",
                         serialize=False,
-                        to="casework.inheritance",
+                        to="casework.legacycommentfile",
                     ),
                 ),
                 ("statement", models.JSONField()),

@@ -4,7 +4,7 @@ from casework.models.certificate import DestructionCertificate
 from casework.models.contest import AllowedWording, ContestedSentence
 from casework.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from casework.models.fact_code import FactCode, FactScope, FactTerm, Slot
-from casework.models.legacy_comments import Inheritance, InheritanceTally, InheritedLine
+from casework.models.legacy_comments import LegacyComment, LegacyCommentFile, LegacyCommentTally
 from casework.models.note import AccountNote
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "FactCode",
     "FactScope",
     "FactTerm",
-    "Inheritance",
-    "InheritanceTally",
-    "InheritedLine",
+    "LegacyComment",
+    "LegacyCommentFile",
+    "LegacyCommentTally",
     "Slot",
 ]

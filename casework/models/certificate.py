@@ -8,7 +8,7 @@ from django.db import models
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
-from casework.models.legacy_comments import Inheritance
+from casework.models.legacy_comments import LegacyCommentFile
 from privacy.classes import DataClass
 from privacy.processing_activities import LEGACY_COMMENTS
 from privacy.retention import DataPolicy
@@ -24,7 +24,7 @@ class DestructionCertificate(models.Model):
     """`statement` holds the counts by category, agency and outcome, as computed by the database."""
 
     privacy = {
-        "inheritance": DataClass.PLAIN,
+        "file": DataClass.PLAIN,
         "statement": DataClass.PLAIN,
         "key_id": DataClass.PLAIN,
         "signature": DataClass.PLAIN,
@@ -33,8 +33,8 @@ class DestructionCertificate(models.Model):
     }
     data_policy = DataPolicy(LEGACY_COMMENTS, RIGHT)
 
-    inheritance = models.OneToOneField(
-        Inheritance, models.PROTECT, primary_key=True, related_name="certificate", editable=False
+    file = models.OneToOneField(
+        LegacyCommentFile, models.PROTECT, primary_key=True, related_name="certificate", editable=False
     )
     statement = models.JSONField()
     key_id = models.CharField(max_length=32)

@@ -58,7 +58,7 @@ class CountsQuerySet(ScopedQuerySet):
         return self.all()
 
 
-class Inheritance(models.Model):
+class LegacyCommentFile(models.Model):
     """A legacy comment file, identified by its fingerprint, and its counts. The counts add up in every transaction."""
 
     privacy = dict.fromkeys(
@@ -129,20 +129,20 @@ class Inheritance(models.Model):
         """None: counts concern nobody in particular."""
 
 
-class InheritedLineQuerySet(ScopedQuerySet):
+class LegacyCommentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Lines of hidden households only for people who read sealed texts for the whole organisation."""
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
         return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
 
 
-class InheritedLine(models.Model):
+class LegacyComment(models.Model):
     """One sealed line. `ground` and `proposed_by` are set when one office proposes to keep it, which the other must
     approve."""
 
     privacy = {
         "id": DataClass.PLAIN,
-        "inheritance": DataClass.PLAIN,
+        "file": DataClass.PLAIN,
         "line": DataClass.PLAIN,
         "account": DataClass.PERSONAL,
         "building": DataClass.PLAIN,
@@ -160,7 +160,7 @@ class InheritedLine(models.Model):
     data_policy = DataPolicy(LEGACY_COMMENTS, QUARANTINE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="sealed_lines")
+    file = models.ForeignKey(LegacyCommentFile, models.PROTECT, related_name="sealed_lines")
     line = models.PositiveIntegerField()
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="+", editable=False, db_constraint=False)
@@ -179,13 +179,13 @@ class InheritedLine(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
 
-    objects = InheritedLineQuerySet.as_manager()
+    objects = LegacyCommentQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["inheritance", "line"],
+                fields=["file", "line"],
                 name="inherited_line_once",
                 violation_error_message=_("Cette ligne du fichier est déjà sous scellés."),
             ),
@@ -232,13 +232,13 @@ class InheritedLine(models.Model):
         return Subject("account", self.account_id)
 
 
-class InheritanceTally(models.Model):
+class LegacyCommentTally(models.Model):
     """The number of lines by file, category, agency and outcome. The database updates it as lines are deleted."""
 
-    privacy = dict.fromkeys(["id", "inheritance", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
+    privacy = dict.fromkeys(["id", "file", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
     data_policy = DataPolicy(LEGACY_COMMENTS, WITHOUT_END)
 
-    inheritance = models.ForeignKey(Inheritance, models.PROTECT, related_name="tallies")
+    file = models.ForeignKey(LegacyCommentFile, models.PROTECT, related_name="tallies")
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
     category = models.CharField(max_length=16, choices=KINDS)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
@@ -251,7 +251,7 @@ class InheritanceTally(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["inheritance", "agency", "category", "outcome", "ground"],
+                fields=["file", "agency", "category", "outcome", "ground"],
                 name="inheritance_tally_once",
                 violation_error_message=_("Ce décompte existe déjà."),
             )

@@ -10,7 +10,7 @@ REVOKE ALL ON FUNCTION casework_triages FROM PUBLIC;
 -- May the current person sort this comment? Asked by the policies.
 CREATE OR REPLACE FUNCTION casework_sorts_line(which uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM casework_inheritedline l
+    SELECT EXISTS (SELECT FROM casework_legacycomment l
         WHERE l.id = which AND casework_triages(loge_person(), l.building_id))
 $$;
 REVOKE ALL ON FUNCTION casework_sorts_line FROM PUBLIC;
@@ -18,7 +18,7 @@ REVOKE ALL ON FUNCTION casework_sorts_line FROM PUBLIC;
 -- May the current person keep this comment as the second of two offices?
 CREATE OR REPLACE FUNCTION casework_keeps_line(which uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM casework_inheritedline l
+    SELECT EXISTS (SELECT FROM casework_legacycomment l
         WHERE l.id = which AND tenants_of_two_offices(l.proposed_by_id, loge_person(), l.building_id))
 $$;
 REVOKE ALL ON FUNCTION casework_keeps_line FROM PUBLIC;
@@ -34,16 +34,16 @@ $$;
 REVOKE ALL ON FUNCTION casework_line_said_instead FROM PUBLIC;
 
 -- A comment is deleted once it is decided.
-CREATE OR REPLACE FUNCTION casework_inherited_goes() RETURNS trigger
+CREATE OR REPLACE FUNCTION casework_legacy_comment_goes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    DELETE FROM casework_inheritedline WHERE id = NEW.id;
+    DELETE FROM casework_legacycomment WHERE id = NEW.id;
     RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION casework_inherited_goes FROM PUBLIC;
+REVOKE ALL ON FUNCTION casework_legacy_comment_goes FROM PUBLIC;
 
 -- No comment is deleted before it is decided or its day has passed, and each deletion is counted with its file.
-CREATE OR REPLACE FUNCTION casework_inherited_counted() RETURNS trigger
+CREATE OR REPLACE FUNCTION casework_legacy_comment_counted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     became text := CASE OLD.outcome WHEN '' THEN 'expired' ELSE OLD.outcome END;
@@ -52,19 +52,19 @@ BEGIN
         RAISE EXCEPTION 'a legacy comment is decided before it goes'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'inherited_decided_first';
     END IF;
-    UPDATE casework_inheritance SET waiting = waiting - 1,
+    UPDATE casework_legacycommentfile SET waiting = waiting - 1,
         replaced = replaced + (became = 'replaced')::int, kept = kept + (became = 'kept')::int,
         erased = erased + (became IN ('erased', 'expired'))::int
-    WHERE id = OLD.inheritance_id;
-    INSERT INTO casework_inheritancetally AS t (inheritance_id, agency_id, category, outcome, ground, lines)
-    VALUES (OLD.inheritance_id, OLD.agency_id, OLD.category, became, CASE became WHEN 'kept' THEN OLD.ground ELSE '' END, 1)
-    ON CONFLICT (inheritance_id, agency_id, category, outcome, ground) DO UPDATE SET lines = t.lines + 1;
+    WHERE id = OLD.file_id;
+    INSERT INTO casework_legacycommenttally AS t (file_id, agency_id, category, outcome, ground, lines)
+    VALUES (OLD.file_id, OLD.agency_id, OLD.category, became, CASE became WHEN 'kept' THEN OLD.ground ELSE '' END, 1)
+    ON CONFLICT (file_id, agency_id, category, outcome, ground) DO UPDATE SET lines = t.lines + 1;
     RETURN OLD;
 END $$;
-REVOKE ALL ON FUNCTION casework_inherited_counted FROM PUBLIC;
+REVOKE ALL ON FUNCTION casework_legacy_comment_counted FROM PUBLIC;
 
 -- One person proposes and one decides, in separate statements. The deletion's own trigger checks that it may happen.
-SELECT loge_keep('casework_inheritedline', 'inherited_by_those_who_may', '{building_id}', jsonb_build_object(
+SELECT loge_keep('casework_legacycomment', 'inherited_by_those_who_may', '{building_id}', jsonb_build_object(
     'sentence', 'loge_person() IS NULL',
     'ground, proposed_by_id', $$NEW.proposed_by_id = loge_person() AND casework_sorts_line(OLD.id)
         AND NEW.outcome = OLD.outcome$$,
@@ -72,26 +72,26 @@ SELECT loge_keep('casework_inheritedline', 'inherited_by_those_who_may', '{build
         AND CASE NEW.outcome WHEN 'kept' THEN casework_keeps_line(OLD.id) ELSE casework_sorts_line(OLD.id) END
         AND casework_line_said_instead(OLD.id, OLD.account_id, NEW.outcome)$$),
     over => 'true');
-CREATE OR REPLACE TRIGGER casework_inheritedline_go AFTER UPDATE ON casework_inheritedline
-    FOR EACH ROW WHEN (NEW.outcome <> '') EXECUTE FUNCTION casework_inherited_goes();
-ALTER TABLE casework_inheritedline ENABLE ALWAYS TRIGGER casework_inheritedline_go;
-CREATE OR REPLACE TRIGGER casework_inheritedline_count BEFORE DELETE ON casework_inheritedline
-    FOR EACH ROW EXECUTE FUNCTION casework_inherited_counted();
-ALTER TABLE casework_inheritedline ENABLE ALWAYS TRIGGER casework_inheritedline_count;
+CREATE OR REPLACE TRIGGER casework_legacycomment_go AFTER UPDATE ON casework_legacycomment
+    FOR EACH ROW WHEN (NEW.outcome <> '') EXECUTE FUNCTION casework_legacy_comment_goes();
+ALTER TABLE casework_legacycomment ENABLE ALWAYS TRIGGER casework_legacycomment_go;
+CREATE OR REPLACE TRIGGER casework_legacycomment_count BEFORE DELETE ON casework_legacycomment
+    FOR EACH ROW EXECUTE FUNCTION casework_legacy_comment_counted();
+ALTER TABLE casework_legacycomment ENABLE ALWAYS TRIGGER casework_legacycomment_count;
 
 -- Do the counts of a file agree with its rows?
-CREATE OR REPLACE FUNCTION casework_inheritance_reconciles(which uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION casework_legacy_comments_reconcile(which uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT i.waiting = (SELECT count(*) FROM casework_inheritedline l WHERE l.inheritance_id = which)
-        AND i.replaced = coalesce((SELECT sum(lines) FROM casework_inheritancetally t
-                                   WHERE t.inheritance_id = which AND t.outcome = 'replaced'), 0)
-        AND i.kept = coalesce((SELECT sum(lines) FROM casework_inheritancetally t
-                               WHERE t.inheritance_id = which AND t.outcome = 'kept'), 0)
-        AND i.erased = coalesce((SELECT sum(lines) FROM casework_inheritancetally t
-                                 WHERE t.inheritance_id = which AND t.outcome IN ('erased', 'expired')), 0)
-    FROM casework_inheritance i WHERE i.id = which
+    SELECT i.waiting = (SELECT count(*) FROM casework_legacycomment l WHERE l.file_id = which)
+        AND i.replaced = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
+                                   WHERE t.file_id = which AND t.outcome = 'replaced'), 0)
+        AND i.kept = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
+                               WHERE t.file_id = which AND t.outcome = 'kept'), 0)
+        AND i.erased = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
+                                 WHERE t.file_id = which AND t.outcome IN ('erased', 'expired')), 0)
+    FROM casework_legacycommentfile i WHERE i.id = which
 $$;
-REVOKE ALL ON FUNCTION casework_inheritance_reconciles FROM PUBLIC;
+REVOKE ALL ON FUNCTION casework_legacy_comments_reconcile FROM PUBLIC;
 
 -- What a destruction certificate states: nothing while comments wait or the counts disagree.
 CREATE OR REPLACE FUNCTION casework_destruction_counted(which uuid) RETURNS jsonb
@@ -101,9 +101,9 @@ CREATE OR REPLACE FUNCTION casework_destruction_counted(which uuid) RETURNS json
         'outcomes', coalesce((SELECT jsonb_agg(jsonb_build_object('agency', a.name, 'category', t.category,
             'outcome', t.outcome, 'ground', t.ground, 'lines', t.lines)
             ORDER BY a.name, a.id, t.category, t.outcome, t.ground)
-            FROM casework_inheritancetally t JOIN access_place a ON a.id = t.agency_id WHERE t.inheritance_id = which), '[]'))
-    FROM casework_inheritance i
-    WHERE i.id = which AND i.waiting = 0 AND i.finished_on IS NOT NULL AND casework_inheritance_reconciles(which)
+            FROM casework_legacycommenttally t JOIN access_place a ON a.id = t.agency_id WHERE t.file_id = which), '[]'))
+    FROM casework_legacycommentfile i
+    WHERE i.id = which AND i.waiting = 0 AND i.finished_on IS NOT NULL AND casework_legacy_comments_reconcile(which)
 $$;
 REVOKE ALL ON FUNCTION casework_destruction_counted FROM PUBLIC;
 
@@ -117,7 +117,7 @@ REVOKE ALL ON FUNCTION casework_destruction_statement FROM PUBLIC;
 CREATE OR REPLACE FUNCTION casework_certificate_checks() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NEW.issued_on = loge_today() AND NEW.statement = casework_destruction_counted(NEW.inheritance_id) THEN
+    IF NEW.issued_on = loge_today() AND NEW.statement = casework_destruction_counted(NEW.file_id) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a certificate states what was counted'

@@ -16,13 +16,13 @@ from casework import legacy_comment_queue
 from casework.actions.certificates import issue_certificate
 from casework.certificate_pdf import certificate_pdf
 from casework.certificates import summarize
-from casework.models import DestructionCertificate, Inheritance
+from casework.models import DestructionCertificate, LegacyCommentFile
 
 
-def _file(request: DoorRequest, pk: object) -> Inheritance:
+def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
     """The legacy comment file, or 404. It belongs to no building: everybody who sorts or monitors may read its
     counts."""
-    file: Inheritance | None = request.access.rows(Inheritance).filter(pk=pk).first()
+    file: LegacyCommentFile | None = request.access.rows(LegacyCommentFile).filter(pk=pk).first()
     if file is None:
         raise Http404
     request.access.note(inheritance=file.pk)
@@ -42,7 +42,7 @@ def certificate(request: DoorRequest, pk: object) -> HttpResponse:
     if request.method == "POST":
         if not _may_issue(request):
             raise Http404
-        if form.is_valid() and done(form, issue_certificate, request, inheritance=file):
+        if form.is_valid() and done(form, issue_certificate, request, file=file):
             messages.success(request, _("Le certificat est établi."))
             return redirect("certificate", pk=file.pk)
     issued = request.access.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()

@@ -22,7 +22,7 @@ from casework import legacy_comment_queue, screening_results
 from casework.actions.legacy_comments import NOTE_CODE, agree_to_keep, erase_line, propose_keeping, replace_line
 from casework.forms.facts import FactForm
 from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
-from casework.models import AllowedWording, FactCode, FactScope, Inheritance, InheritedLine
+from casework.models import AllowedWording, FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 from screening import Context, Finding
 
@@ -45,15 +45,15 @@ def legacy_comments(request: DoorRequest) -> HttpResponse:
     """Legacy comment files with their counts, and the lines that wait in each agency. No sentence is shown."""
     access = request.access
     access.note(list="inheritance")
-    files = list(access.rows(Inheritance).order_by("-begun_on", "-imported", "id"))
+    files = list(access.rows(LegacyCommentFile).order_by("-begun_on", "-imported", "id"))
     groups = list(legacy_comment_queue.groups())
     context = {"files": files, "agencies": groups, "may_sort": access.holds(Permission.INHERITANCE_SORT)}
     return render(request, "casework/legacy_comments.html", context)
 
 
-@door(Permission.INHERITANCE_READ, model=InheritedLine, records=events.INHERITED_READ, writes=True, reauthenticate=True)
+@door(Permission.INHERITANCE_READ, model=LegacyComment, records=events.INHERITED_READ, writes=True, reauthenticate=True)
 @sensitive_variables("text", "findings", "context")
-def legacy_comment(request: DoorRequest, line: InheritedLine) -> HttpResponse:
+def legacy_comment(request: DoorRequest, line: LegacyComment) -> HttpResponse:
     access = request.access
     may_sort = access.may(Permission.INHERITANCE_SORT, line.building_id)
     codes = _codes(access)
@@ -86,7 +86,7 @@ def legacy_comment(request: DoorRequest, line: InheritedLine) -> HttpResponse:
     return render(request, "casework/legacy_comment.html", context)
 
 
-def _acts(request: DoorRequest, line: InheritedLine, code: FactCode | None) -> dict[str, Act]:
+def _acts(request: DoorRequest, line: LegacyComment, code: FactCode | None) -> dict[str, Act]:
     sent = request.POST if request.method == "POST" else None
     plain, ground = forms.Form(sent), GroundForm(sent if sent and "keep" in sent else None)
     fact = _fact_form(request, line, code) if code else forms.Form()
@@ -108,13 +108,13 @@ def _acts(request: DoorRequest, line: InheritedLine, code: FactCode | None) -> d
     }
 
 
-def _fact_form(request: DoorRequest, line: InheritedLine, code: FactCode) -> FactForm:
+def _fact_form(request: DoorRequest, line: LegacyComment, code: FactCode) -> FactForm:
     sent = request.POST if request.method == "POST" and "replace" in request.POST else None
     of_its_day = {"date": line.first_written_on} if not code.ends_by_its_date else {}
     return FactForm(sent, code=code, day=request.access.day, contacts={}, initial=of_its_day)
 
 
-def _acted(request: DoorRequest, line: InheritedLine, acts: dict[str, Act], may_sort: bool) -> bool:
+def _acted(request: DoorRequest, line: LegacyComment, acts: dict[str, Act], may_sort: bool) -> bool:
     wanted = next((act for name, act in acts.items() if name in request.POST), None)
     if wanted is None or not may_sort or ("replace" in request.POST and not isinstance(wanted.form, FactForm)):
         raise Http404
@@ -139,7 +139,7 @@ def _suggested(findings: list[Finding], codes: dict[str, FactCode]) -> list[Fact
     return [codes[fact] for fact in named][:SUGGESTED]
 
 
-def _around(access: AccessContext, line: InheritedLine) -> Context:
+def _around(access: AccessContext, line: LegacyComment) -> Context:
     """The words that the screening accepts here: streets of the building and approved wordings, but no names."""
     streets = frozenset(address.street for address in access.rows(Address).filter(building=line.building_id))
     return Context(streets=streets, allowed=frozenset(wording.text for wording in access.rows(AllowedWording)))

@@ -19,7 +19,7 @@ from audit import events
 from audit.record import record
 from casework.actions.legacy_comments import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
 from casework.facts import months_after
-from casework.models import AccountNote, Inheritance, InheritedLine
+from casework.models import AccountNote, LegacyComment, LegacyCommentFile
 from casework.models.legacy_comments import KEPT_DAYS, TOO_LONG
 from exchange.legacy_comments.accounts import JOBS, Accounts, Known, today
 from exchange.legacy_comments.reading import Record, fingerprint, records
@@ -44,7 +44,7 @@ class Run:
     """One run. `was`: the row of the file, as of the last batch. `before`: number of bytes that earlier runs have read.
     `already`: the file was complete before this run."""
 
-    was: Inheritance
+    was: LegacyCommentFile
     day: date
     before: int = 0
     seconds: float = 0.0
@@ -56,7 +56,7 @@ class Batch:
     """The rows to insert for a batch. Rejects contain positions and reasons, never a text or a cell."""
 
     notes: list[AccountNote] = field(default_factory=list)
-    sealed: list[InheritedLine] = field(default_factory=list)
+    sealed: list[LegacyComment] = field(default_factory=list)
     rejects: Rejects = field(default_factory=lambda: Rejects(most=10**9))
 
 
@@ -86,7 +86,7 @@ def _begin(path: Path, by: str) -> Run:
     mark = fingerprint(path)
     with transaction.atomic(using=JOBS):
         day = today()
-        rows = Inheritance.objects.using(JOBS)
+        rows = LegacyCommentFile.objects.using(JOBS)
         was, _made = rows.get_or_create(fingerprint=mark, defaults={"begun_on": day})
         run = Run(was, day, was.position, already=was.finished_on is not None)
         if not run.already:
@@ -98,7 +98,7 @@ def _finish(run: Run, by: str) -> None:
     """Mark the file as read to its end, and record its counts."""
     with transaction.atomic(using=JOBS):
         _lock(run)
-        Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(finished_on=run.day)
+        LegacyCommentFile.objects.using(JOBS).filter(pk=run.was.pk).update(finished_on=run.day)
         run.was.refresh_from_db(using=JOBS)
         counts = {"noted": run.was.noted, "sealed": run.was.sealed, "refused": run.was.refused}
         record(events.INHERITANCE_TAKEN, by=by, using=JOBS, inheritance=run.was.pk, count=run.was.imported, **counts)
@@ -107,7 +107,7 @@ def _finish(run: Run, by: str) -> None:
 def _lock(run: Run) -> None:
     """Lock the row of the file. Raises Overtaken when another run has read further: both would import the same
     lines."""
-    rows = Inheritance.objects.using(JOBS).select_for_update()
+    rows = LegacyCommentFile.objects.using(JOBS).select_for_update()
     if not rows.filter(pk=run.was.pk, position=run.was.position, finished_on=None).exists():
         raise Overtaken
 
@@ -131,7 +131,7 @@ def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
             else:
                 _add_comment(run, batch, line, known, written_on, text)
         AccountNote.objects.using(JOBS).bulk_create(batch.notes)
-        InheritedLine.objects.using(JOBS).bulk_create(batch.sealed)
+        LegacyComment.objects.using(JOBS).bulk_create(batch.sealed)
         _count(run, batch, group[-1])
     return batch
 
@@ -146,7 +146,7 @@ def _add_comment(run: Run, batch: Batch, line: int, known: Known, written_on: da
         note = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
         batch.notes.append(AccountNote(text=clean, **where, **note))
         return
-    sealed = InheritedLine(inheritance_id=run.was.pk, line=line, agency_id=known.agency, **where)
+    sealed = LegacyComment(file_id=run.was.pk, line=line, agency_id=known.agency, **where)
     sealed.category, sealed.signs = category, len(text)
     sealed.ends_on = date.fromordinal(run.day.toordinal() + KEPT_DAYS)
     sealed.sentence = text
@@ -170,7 +170,7 @@ def _count(run: Run, batch: Batch, last: Record) -> None:
     """Update the counts of the file, in the transaction of the batch. The database checks that they add up."""
     noted, sealed = len(batch.notes), len(batch.sealed)
     refused = len({reject.line for reject in batch.rejects.listed})
-    Inheritance.objects.using(JOBS).filter(pk=run.was.pk).update(
+    LegacyCommentFile.objects.using(JOBS).filter(pk=run.was.pk).update(
         position=last.end,
         lines=last.lines,
         refused=F("refused") + refused,
@@ -183,4 +183,4 @@ def _count(run: Run, batch: Batch, last: Record) -> None:
 
 def unfinished(but: UUID) -> int:
     """Number of other files whose import was interrupted and not resumed."""
-    return Inheritance.objects.using(JOBS).filter(finished_on=None).exclude(pk=but).count()
+    return LegacyCommentFile.objects.using(JOBS).filter(finished_on=None).exclude(pk=but).count()

@@ -20,7 +20,7 @@ from casework.models import (
     ContestedSentence,
     DwellingFact,
     FactCode,
-    InheritedLine,
+    LegacyComment,
 )
 from formats.iban import masked
 from inspection.models import CopyRelease
@@ -51,7 +51,7 @@ UNTOLD: dict[str, str] = {
     **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
     "casework.ContestedSentence.sentence": _UNDER_SEAL,
     "casework.ContestedSentence.wording": _UNDER_SEAL,
-    "casework.InheritedLine.sentence": _UNDER_SEAL,
+    "casework.LegacyComment.sentence": _UNDER_SEAL,
     "rights.SubjectRequest.prepared_until": "set for a few minutes while an access report is prepared",
 }
 
@@ -251,7 +251,7 @@ COPIED = (
         ),
     ),
     Copied(
-        InheritedLine,
+        LegacyComment,
         _("Anciens commentaires, sous scellés"),
         (
             (_("Écrite le"), "first_written_on"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from access.guard.context import AccessContext
 from casework.certificates import summarize
 from casework.legacy_comment_queue import KINDS
-from casework.models import DestructionCertificate, Inheritance, InheritanceTally
+from casework.models import DestructionCertificate, LegacyCommentFile, LegacyCommentTally
 from casework.models.legacy_comments import Outcome
 from casework.vocabulary import LEGACY_COMMENT_GROUNDS
 from inspection.exhibits.answers import query_rows
@@ -18,7 +18,7 @@ from oversight.audit_log.lines import place_names, role_name
 
 
 def old_comments(access: AccessContext) -> list[Table]:
-    files = list(access.rows(Inheritance).order_by("begun_on", "pk"))
+    files = list(access.rows(LegacyCommentFile).order_by("begun_on", "pk"))
     names = {file.pk: _short(file.fingerprint) for file in files}
     return [
         Table(
@@ -45,10 +45,10 @@ def _short(fingerprint: str) -> str:
 
 def table_of_decisions(access: AccessContext, names: dict[Any, str]) -> Table:
     """Numbers of sorted lines. `names`: of the files, by id; the same in the tables below."""
-    tallies = list(access.rows(InheritanceTally).order_by("inheritance", "category", "outcome", "pk"))
+    tallies = list(access.rows(LegacyCommentTally).order_by("file", "category", "outcome", "pk"))
     places = place_names({tally.agency_id for tally in tallies})
     rows: list[Row] = [
-        [names[tally.inheritance_id], places.get(tally.agency_id, ""), str(KINDS[tally.category]),
+        [names[tally.file_id], places.get(tally.agency_id, ""), str(KINDS[tally.category]),
          str(Outcome(tally.outcome).label),
          LEGACY_COMMENT_GROUNDS.label(tally.ground) if tally.ground else "", tally.lines]
         for tally in tallies
@@ -64,7 +64,7 @@ def table_of_decisions(access: AccessContext, names: dict[Any, str]) -> Table:
 
 def table_of_waiting_lines(names: dict[Any, str]) -> Table:
     counts = query_rows(
-        "SELECT inheritance, agency, category, waiting, proposed, next_end FROM inspection_inspected_waiting()"
+        "SELECT file, agency, category, waiting, proposed, next_end FROM inspection_inspected_waiting()"
     )
     places = place_names({row[1] for row in counts})
     rows: list[Row] = [
@@ -85,7 +85,7 @@ def table_of_waiting_lines(names: dict[Any, str]) -> Table:
 def table_of_delays(names: dict[Any, str]) -> Table:
     """The roles that decided, and in how many days."""
     counts = query_rows(
-        "SELECT inheritance, office, answer, decided, first_on, last_on, mean_days FROM inspection_inspected_sorted()"
+        "SELECT file, office, answer, decided, first_on, last_on, mean_days FROM inspection_inspected_sorted()"
     )
     rows: list[Row] = [
         [names[file], str(role_name(office)), str(Outcome(answer).label), decided, first, last, days]

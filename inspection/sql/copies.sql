@@ -73,7 +73,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
         UNION ALL SELECT 'casework_factcode', to_jsonb(k) FROM casework_factcode k WHERE k.code IN (SELECT code_id FROM facts)
         UNION ALL SELECT 'casework_contestedsentence', to_jsonb(c) - 'sentence' - 'wording' FROM casework_contestedsentence c
             JOIN theirs ON theirs.account = c.account_id
-        UNION ALL SELECT 'casework_inheritedline', to_jsonb(i) - 'sentence' FROM casework_inheritedline i
+        UNION ALL SELECT 'casework_legacycomment', to_jsonb(i) - 'sentence' FROM casework_legacycomment i
             JOIN theirs ON theirs.account = i.account_id
         UNION ALL SELECT 'tenants_discreetmark', to_jsonb(m) FROM tenants_discreetmark m JOIN theirs ON theirs.lease = m.lease_id
         UNION ALL SELECT 'tenants_discreetname', to_jsonb(n) FROM tenants_discreetname n

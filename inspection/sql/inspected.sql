@@ -104,7 +104,7 @@ CREATE OR REPLACE FUNCTION inspection_inspected_file(wanted text)
         UNION ALL SELECT 'casework_dwellingfact', t.written_on FROM casework_dwellingfact t JOIN theirs ON theirs.lease = t.lease_id
         UNION ALL SELECT 'casework_accountnote', n.written_on FROM casework_accountnote n JOIN theirs ON theirs.account = n.account_id
         UNION ALL SELECT 'casework_contestedsentence', c.asked_on FROM casework_contestedsentence c JOIN theirs ON theirs.account = c.account_id
-        UNION ALL SELECT 'casework_inheritedline', i.first_written_on FROM casework_inheritedline i JOIN theirs ON theirs.account = i.account_id
+        UNION ALL SELECT 'casework_legacycomment', i.first_written_on FROM casework_legacycomment i JOIN theirs ON theirs.account = i.account_id
         UNION ALL SELECT 'rights_subjectrequest', s.opened_on FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id
     ) f GROUP BY f.source ORDER BY f.source
 $$;
@@ -121,22 +121,22 @@ REVOKE ALL ON FUNCTION inspection_inspected_terms FROM PUBLIC;
 
 -- Legacy comments that wait, by group: how many, how many somebody proposes to keep, and when the first one ends.
 CREATE OR REPLACE FUNCTION inspection_inspected_waiting()
-    RETURNS TABLE (inheritance uuid, agency uuid, category text, waiting bigint, proposed bigint, next_end date)
+    RETURNS TABLE (file uuid, agency uuid, category text, waiting bigint, proposed bigint, next_end date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT l.inheritance_id, l.agency_id, l.category, count(*), count(l.proposed_by_id), min(l.ends_on)
-    FROM casework_inheritedline l WHERE (SELECT access_inspects()) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    SELECT l.file_id, l.agency_id, l.category, count(*), count(l.proposed_by_id), min(l.ends_on)
+    FROM casework_legacycomment l WHERE (SELECT access_inspects()) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_waiting FROM PUBLIC;
 
 -- In which office legacy comments were decided, and how long after their file was begun, as far back as the audit log.
 CREATE OR REPLACE FUNCTION inspection_inspected_sorted()
-    RETURNS TABLE (inheritance uuid, office text, answer text, decided bigint, first_on date, last_on date,
+    RETURNS TABLE (file uuid, office text, answer text, decided bigint, first_on date, last_on date,
         mean_days integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT i.id, e.role, e.facts ->> 'answer', count(*), min(e.day), max(e.day), avg(e.day - i.begun_on)::integer
     FROM (SELECT role, facts, (at AT TIME ZONE 'Europe/Paris')::date AS day FROM audit_event
           WHERE kind = 'inherited_decided' AND outcome = 'changed' AND (SELECT access_inspects())) e
-    JOIN casework_inheritance i ON i.id::text = e.facts ->> 'inheritance'
+    JOIN casework_legacycommentfile i ON i.id::text = e.facts ->> 'inheritance'
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 $$;
 REVOKE ALL ON FUNCTION inspection_inspected_sorted FROM PUBLIC;

@@ -125,7 +125,7 @@ CREATE OR REPLACE FUNCTION oversight_sealed_sentences()
         SELECT 'casework.ContestedSentence.sentence' AS source, c.id, c.account_id, c.sentence
         FROM casework_contestedsentence c WHERE c.sentence IS NOT NULL AND c.asked_on < loge_today()
         UNION ALL
-        SELECT 'casework.InheritedLine.sentence', l.id, l.account_id, l.sentence FROM casework_inheritedline l
+        SELECT 'casework.LegacyComment.sentence', l.id, l.account_id, l.sentence FROM casework_legacycomment l
     )
     SELECT s.source, s.id, dense_rank() OVER (ORDER BY a.lease_id), s.sentence
     FROM sealed s JOIN tenants_account a ON a.id = s.account_id
@@ -161,9 +161,9 @@ CREATE OR REPLACE FUNCTION oversight_texts_measured()
         count(*) FILTER (WHERE asked_on + 30 < loge_today())
     FROM casework_contestedsentence WHERE (SELECT oversight_counts_texts())
     UNION ALL
-    SELECT 'casework.InheritedLine.sentence', count(*), NULL, NULL, min(first_written_on), max(first_written_on),
+    SELECT 'casework.LegacyComment.sentence', count(*), NULL, NULL, min(first_written_on), max(first_written_on),
         count(*) FILTER (WHERE ends_on < loge_today())
-    FROM casework_inheritedline WHERE (SELECT oversight_counts_texts())
+    FROM casework_legacycomment WHERE (SELECT oversight_counts_texts())
     UNION ALL
     SELECT 'ledger.BankDetail.holder', count(*), NULL, NULL, min(set_on), max(set_on), 0
     FROM ledger_bankdetail WHERE (SELECT oversight_counts_texts())

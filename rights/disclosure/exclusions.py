@@ -34,7 +34,7 @@ UNTOLD: dict[str, str] = {
         for column in ("sentence", "wording", "categories", "reason", "answer_by", "ends_on", "proposal", "decided_on")
     },
     **{f"casework.ContestedSentence.{column}": _UNDER_SEAL for column in ("suspended_on", "advice", "advised_on")},
-    **{f"casework.InheritedLine.{column}": _UNDER_SEAL for column in ("sentence", "category", "ground")},
+    **{f"casework.LegacyComment.{column}": _UNDER_SEAL for column in ("sentence", "category", "ground")},
     **{f"casework.AccountFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
     **{f"casework.DwellingFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
     "casework.AccountNote.withdrawn_on": "a withdrawn note is erased the following night",

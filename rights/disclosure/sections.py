@@ -28,7 +28,7 @@ from casework.models import (
     ContestedSentence,
     DwellingFact,
     Fact,
-    InheritedLine,
+    LegacyComment,
 )
 from casework.models.contest import KEPT
 from casework.vocabulary import NOTE_EXCEPTIONS
@@ -331,12 +331,12 @@ class _About:
             )
             for contest in contested
         ]
-        old = self._on_account(InheritedLine).only(*columns_read, "first_written_on", "ends_on").select_related(None)
+        old = self._on_account(LegacyComment).only(*columns_read, "first_written_on", "ends_on").select_related(None)
         kind = _("commentaire d’un ancien logiciel")
         rows += [(kind, line.first_written_on, line.get_outcome_display(), line.ends_on) for line in old]
         columns = (_("Sous scellés"), _("Écrite le"), _("Issue"), _("S’efface le"))
         note = _("Ces phrases sont sous scellés jusqu’à la décision de deux personnes.") if rows else ""
-        return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, InheritedLine), columns, rows, note)
+        return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, LegacyComment), columns, rows, note)
 
     def discretion_part(self) -> Part:
         """Only if the household has one person: otherwise it would disclose to each what another asked for."""

@@ -45,7 +45,7 @@ TYPED = {
     "access.RightsReview.signature": "a signature",
     "casework.DestructionCertificate.key_id": "the id of a key of the ring",
     "casework.DestructionCertificate.signature": "a signature",
-    "casework.Inheritance.fingerprint": "a digest of a whole file",
+    "casework.LegacyCommentFile.fingerprint": "a digest of a whole file",
     "casework.ContestedSentence.categories": "codes of screening categories",
     "access.Place.phone": "digits only: a validator",
     "access.Place.path": "ids, written by the database",
@@ -141,7 +141,7 @@ def test_typed_columns_are_counted_and_searched(landlord):
     sealed = {name for name in TEXTS if name not in viewed}
     assert viewed <= TEXTS.keys() and sealed == {
         "casework.ContestedSentence.sentence",
-        "casework.InheritedLine.sentence",
+        "casework.LegacyComment.sentence",
         "ledger.BankDetail.holder",
     }
     assert all(f"'{name}'" in measured for name in sealed)

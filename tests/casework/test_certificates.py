@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError
 from pypdf import PdfReader
 
 from access.compartments import Compartment
-from casework.models import DestructionCertificate, Inheritance
+from casework.models import DestructionCertificate, LegacyCommentFile
 from privacy.encryption.keys import rotate
 from tests.builders import OWNER, assign, events, run, seal_legacy_comment
 from tests.casework.test_legacy_comment_queue import LIST
@@ -29,13 +29,13 @@ SENTENCE = f"Est sous chimiothérapie, {CANARY} paiera le 20."
 def page(landlord) -> str:
     line = seal_legacy_comment(landlord.account(AT_A), SENTENCE)
     seal_legacy_comment(landlord.account("Calme-Quai 9"), SENTENCE, "addiction")
-    run("UPDATE casework_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
-    return f"{LIST}certificats/{line.inheritance_id}/"
+    run("UPDATE casework_legacycommentfile SET finished_on = loge_today(), imported = imported + 5, noted = 5")
+    return f"{LIST}certificats/{line.file_id}/"
 
 
 def erase_all_comments(landlord, sign_in) -> None:
     steward = sign_in("paul")
-    for (pk,) in run("SELECT id FROM casework_inheritedline ORDER BY line"):
+    for (pk,) in run("SELECT id FROM casework_legacycomment ORDER BY line"):
         assert steward.post(f"{LIST}{pk}/", {"erase": "1"}).status_code == 302
 
 
@@ -96,10 +96,10 @@ def test_signature_verifies_with_the_public_key_and_detects_a_change(landlord, s
 
 def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
     erase_all_comments(landlord, sign_in)
-    comment_file = Inheritance.objects.using(OWNER).get()
+    comment_file = LegacyCommentFile.objects.using(OWNER).get()
     insert = (
         "INSERT INTO casework_destructioncertificate"
-        " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
+        " (file_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, {}, 'k1', 'x', loge_today(), %s)"
     )
     stated, by = f"casework_destruction_counted('{comment_file.pk}')", str(landlord.person("paul").pk)
@@ -116,7 +116,7 @@ def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
 def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, sign_in, page):
     """Run as the database role, without the page, by people whose role does not allow it."""
     erase_all_comments(landlord, sign_in)
-    (file,) = Inheritance.objects.using(OWNER).values_list("pk", flat=True)
+    (file,) = LegacyCommentFile.objects.using(OWNER).values_list("pk", flat=True)
     stated = "SELECT casework_destruction_statement(%s)"
     statements = {
         name: as_role(Compartment.TRIAGE, landlord.person(name).pk, stated, file) for name in ("georges", "elise")
@@ -127,7 +127,7 @@ def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, 
     [(counted,)] = run("SELECT casework_destruction_counted(%s)::text", str(file))
     insert = (
         "INSERT INTO casework_destructioncertificate"
-        " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
+        " (file_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, %s, 'k1', 'x', loge_today(), %s)"
     )
     for name in ("georges", "elise", "ines"):

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from access.compartments import Compartment
 from casework.legacy_comment_queue import KINDS
-from casework.models import AccountFact, AccountNote, Inheritance, InheritedLine
+from casework.models import AccountFact, AccountNote, LegacyComment, LegacyCommentFile
 from tenants.models import DiscreetMark
 from tests.builders import OWNER, assign, events, paris_day, run, seal_legacy_comment
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
@@ -34,8 +34,8 @@ def comment(landlord):
 
 def tally() -> dict[str, int]:
     names = ("imported", "noted", "waiting", "replaced", "erased", "kept")
-    assert run("SELECT casework_inheritance_reconciles(id) FROM casework_inheritance") == [(True,)]
-    return {name: value for name, value in Inheritance.objects.using(OWNER).values(*names).get().items() if value}
+    assert run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile") == [(True,)]
+    return {name: value for name, value in LegacyCommentFile.objects.using(OWNER).values(*names).get().items() if value}
 
 
 # --- Who reads a comment ---------------------------------------------------------------------------------------------
@@ -80,9 +80,9 @@ def test_comments_are_hidden_from_other_roles_and_other_managers(landlord, sign_
     )
     assert sign_in("paul").get(comment_url(away)).status_code == 200
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.ACCOUNT, landlord.person("elise").pk, "SELECT sentence FROM casework_inheritedline")
-    assert as_role(Compartment.TRIAGE, landlord.person("elise").pk, "SELECT 1 FROM casework_inheritedline") == []
-    assert len(as_role(Compartment.TRIAGE, landlord.person("georges").pk, "SELECT 1 FROM casework_inheritedline")) == 1
+        as_role(Compartment.ACCOUNT, landlord.person("elise").pk, "SELECT sentence FROM casework_legacycomment")
+    assert as_role(Compartment.TRIAGE, landlord.person("elise").pk, "SELECT 1 FROM casework_legacycomment") == []
+    assert len(as_role(Compartment.TRIAGE, landlord.person("georges").pk, "SELECT 1 FROM casework_legacycomment")) == 1
 
 
 def test_comment_requires_a_recent_sign_in(landlord, sign_in, comment):
@@ -106,9 +106,9 @@ def test_comments_on_a_discreet_household_are_hidden_from_managers(landlord, sig
     assert "Aucune ligne à trier" in manager.get(LIST).content.decode()
     georges, keep = (
         landlord.person("georges").pk,
-        "UPDATE casework_inheritedline SET ground = 'legal_claim' RETURNING 1",
+        "UPDATE casework_legacycomment SET ground = 'legal_claim' RETURNING 1",
     )
-    assert as_role(Compartment.TRIAGE, georges, "SELECT 1 FROM casework_inheritedline") == []
+    assert as_role(Compartment.TRIAGE, georges, "SELECT 1 FROM casework_legacycomment") == []
     assert as_role(Compartment.TRIAGE, georges, keep) == []
     assert (
         CANARY in steward.get(comment_url(comment)).content.decode()
@@ -124,14 +124,14 @@ def test_comments_on_a_discreet_household_are_hidden_from_managers(landlord, sig
 @pytest.mark.parametrize("name", ["paul", "georges"])
 def test_one_person_erases_a_comment_and_only_a_count_remains(landlord, sign_in, comment, name):
     assert sign_in(name).post(comment_url(comment), {"erase": "1"})["Location"] == LIST
-    assert not InheritedLine.objects.using(OWNER).exists() and tally() == {"imported": 1, "erased": 1}
+    assert not LegacyComment.objects.using(OWNER).exists() and tally() == {"imported": 1, "erased": 1}
     assert sign_in(name).get(comment_url(comment)).status_code == 404
     [event] = events(kind="inherited_decided")
-    assert event["facts"] == {"inheritance": str(comment.inheritance_id), "answer": "erased"}
-    assert run("SELECT category, outcome, ground, lines FROM casework_inheritancetally") == [
+    assert event["facts"] == {"inheritance": str(comment.file_id), "answer": "erased"}
+    assert run("SELECT category, outcome, ground, lines FROM casework_legacycommenttally") == [
         ("health", "erased", "", 1)
     ]
-    assert comment.account_id.hex not in str(run("SELECT * FROM casework_inheritancetally"))
+    assert comment.account_id.hex not in str(run("SELECT * FROM casework_legacycommenttally"))
 
 
 def test_comment_is_replaced_by_a_fact_shown_to_the_officer(landlord, sign_in, comment):
@@ -243,21 +243,21 @@ def test_next_comment_of_the_same_category_follows(landlord, sign_in):
 
 def test_database_checks_who_proposes_and_decides(landlord, comment):
     paul, georges, ines = (landlord.person(name).pk for name in ("paul", "georges", "ines"))
-    erase = "UPDATE casework_inheritedline SET outcome = 'erased', decided_by_id = %s"
-    keep = "UPDATE casework_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
+    erase = "UPDATE casework_legacycomment SET outcome = 'erased', decided_by_id = %s"
+    keep = "UPDATE casework_legacycomment SET ground = 'legal_claim', proposed_by_id = %s"
     for who, act, signed in ((ines, erase, ines), (paul, erase, georges), (ines, keep, ines), (paul, keep, georges)):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
-    agree = "UPDATE casework_inheritedline SET outcome = 'kept', decided_by_id = %s"
+    agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
     for who in (paul, georges):  # neither one alone, nor the second before the note exists
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)
     for column in ("sentence = ''", "category = 'origin'", "ends_on = ends_on + 1"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            as_role(Compartment.TRIAGE, paul, f"UPDATE casework_inheritedline SET {column}")
+            as_role(Compartment.TRIAGE, paul, f"UPDATE casework_legacycomment SET {column}")
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.TRIAGE, paul, "DELETE FROM casework_inheritedline")
+        as_role(Compartment.TRIAGE, paul, "DELETE FROM casework_legacycomment")
     assert tally() == {"imported": 1, "waiting": 1}
 
 
@@ -292,7 +292,7 @@ def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, c
     )
     assign(landlord.person("bruno"), "sector_manager", landlord.place("Secteur Glycines"))
     georges, bruno, ines = (landlord.person(name).pk for name in ("georges", "bruno", "ines"))
-    keep = "UPDATE casework_inheritedline SET ground = 'legal_claim', proposed_by_id = %s"
+    keep = "UPDATE casework_legacycomment SET ground = 'legal_claim', proposed_by_id = %s"
     as_role(Compartment.TRIAGE, georges, keep, georges)
     row = (comment.pk, comment.account_id, comment.building_id)
     with pytest.raises(DatabaseError, match="row-level security"):

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from pypdf import PdfReader
 
-from casework.models import AccountFact, AccountNote, Inheritance, InheritedLine
+from casework.models import AccountFact, AccountNote, LegacyComment, LegacyCommentFile
 from tests.builders import OWNER, events, run
 from tests.casework.test_legacy_comment_queue import LIST
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
@@ -52,8 +52,8 @@ def quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def imported_file() -> Inheritance:
-    return Inheritance.objects.using(OWNER).get()
+def imported_file() -> LegacyCommentFile:
+    return LegacyCommentFile.objects.using(OWNER).get()
 
 
 def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imported, quotations):
@@ -62,7 +62,7 @@ def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imp
     assert (comment_file.imported, comment_file.noted, comment_file.waiting, comment_file.refused) == (108, 27, 81, 0)
     notes = set(AccountNote.objects.using(OWNER).values_list("text", flat=True))
     assert notes == set(LAWFUL)
-    sealed = {line.sentence.reveal() for line in InheritedLine.objects.using(OWNER)}
+    sealed = {line.sentence.reveal() for line in LegacyComment.objects.using(OWNER)}
     assert len(sealed & set(quotations)) == 27
 
 
@@ -91,25 +91,25 @@ def test_lists_of_those_who_sort_or_supervise_show_no_quotation(landlord, import
 def test_sorting_removes_every_comment_and_the_certificate_states_it(landlord, imported, quotations, sign_in, caplog):
     caplog.set_level(logging.DEBUG)
     steward, manager = sign_in("paul"), sign_in("georges")
-    rows = InheritedLine.objects.using(OWNER).filter(building=landlord.building("Glycines A")).order_by("line")
+    rows = LegacyComment.objects.using(OWNER).filter(building=landlord.building("Glycines A")).order_by("line")
     kept_pk, replaced_pk = rows[0].pk, rows[1].pk
     ground = {"keep": "1", "ground": "not_a_disclosure"}
     assert manager.post(f"{LIST}{kept_pk}/", ground).status_code == 302
     assert steward.post(f"{LIST}{kept_pk}/", {"agree": "1"}).status_code == 302
     fact_form = {"replace": "1", "fact": "difficult_exchange", "channel": "phone", "date": "03/02/2011"}
     assert steward.post(f"{LIST}{replaced_pk}/", fact_form).status_code == 302
-    for (pk,) in run("SELECT id FROM casework_inheritedline ORDER BY line"):
+    for (pk,) in run("SELECT id FROM casework_legacycomment ORDER BY line"):
         assert steward.post(f"{LIST}{pk}/", {"erase": "1"}).status_code == 302
     comment_file = imported_file()
     assert (comment_file.imported, comment_file.noted, comment_file.waiting) == (108, 27, 0)
     assert (comment_file.kept, comment_file.replaced, comment_file.erased) == (1, 1, 79)
-    assert run("SELECT casework_inheritance_reconciles(id) FROM casework_inheritance") == [(True,)]
-    assert not InheritedLine.objects.using(OWNER).exists() and AccountFact.objects.using(OWNER).get().pk == replaced_pk
+    assert run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile") == [(True,)]
+    assert not LegacyComment.objects.using(OWNER).exists() and AccountFact.objects.using(OWNER).get().pk == replaced_pk
     assert AccountNote.objects.using(OWNER).filter(pk=kept_pk).exists() and CANARY not in caplog.text
     check_certificate(landlord, comment_file, steward, sign_in("ines"))
 
 
-def check_certificate(landlord, comment_file: Inheritance, steward, officer) -> None:
+def check_certificate(landlord, comment_file: LegacyCommentFile, steward, officer) -> None:
     page = f"{LIST}certificats/{comment_file.pk}/"
     assert steward.post(page, {"issue": "1"}).status_code == 302
     html = officer.get(page).content.decode()

@@ -207,7 +207,7 @@ CASES: dict[str, Case | str] = {
     "casework_destruction_statement": Case(
         "paul", C.TRIAGE, "SELECT casework_destruction_statement(:file)", "numbers of a whole file", same=True
     ),
-    "casework_inheritance_reconciles": "compares the numbers of a file",
+    "casework_legacy_comments_reconcile": "compares the numbers of a file",
     # Texts
     "tenants_inspects": Case("ines", C.INSPECTION, "SELECT tenants_inspects()", NO_HOUSEHOLD),
     "oversight_texts_measured": Case(

@@ -133,7 +133,7 @@ def parameters(landlord) -> dict[str, Any]:
         "tried": leave_line("emergency_tried", yann),
         "emergency": open_in_emergency(home.lease, yann).pk,
         "line": line.pk,
-        "file": line.inheritance_id,
+        "file": line.file_id,
         "key": digest_key(ines),
         "inspection": make_inspection(ines, about, agreed_by=people["paul"]).pk,
         "asked": copied,

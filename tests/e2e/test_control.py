@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from casework.models import InheritedLine
+from casework.models import LegacyComment
 from tests.builders import OWNER, events, run, write_note
 from tests.exchange.test_legacy_comments import HEADER, LAWFUL, comment, taken
 
@@ -85,7 +85,7 @@ def bad_sentences_are_brought_along(landlord, folder: Path):
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
     assert f"sous scellés, {len(BAD)}, dont à trier, {len(BAD)}" in taken(path)
     texts = {text for (text,) in run("SELECT text FROM casework_accountnote")}
-    assert texts == {LAWFUL, "Paiera le 5, puis le 20."} and InheritedLine.objects.using(OWNER).count() == len(BAD)
+    assert texts == {LAWFUL, "Paiera le 5, puis le 20."} and LegacyComment.objects.using(OWNER).count() == len(BAD)
 
 
 def among_the_comments(simone):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from casework.models import AccountFact, Inheritance, InheritedLine
+from casework.models import AccountFact, LegacyComment, LegacyCommentFile
 from tests.builders import OWNER, seal_legacy_comment
 from tests.casework.test_legacy_comment_queue import LIST
 from tests.casework.test_notes import AT_A
@@ -32,9 +32,9 @@ def test_steward_sorts_twenty_lines_by_keyboard(call_on, landlord):
                 keyboard.press("Enter")
     paul.looks_over()
     paul.sees("1 proposée par vous")
-    comment_file = Inheritance.objects.using(OWNER).get()
+    comment_file = LegacyCommentFile.objects.using(OWNER).get()
     assert (comment_file.imported, comment_file.erased, comment_file.replaced, comment_file.waiting) == (20, 18, 1, 1)
-    assert InheritedLine.objects.using(OWNER).get().pk == lines[4].pk
+    assert LegacyComment.objects.using(OWNER).get().pk == lines[4].pk
 
 
 def replaces(page, keyboard):
@@ -75,5 +75,5 @@ def test_manager_sorts_lines_without_javascript(call_on, landlord, width):
     expect(page.locator("h1")).to_contain_text("2 sur 2")
     page.get_by_role("button", name="Effacer").click()
     expect(page.locator("main")).to_contain_text("1 proposée par vous")
-    assert InheritedLine.objects.using(OWNER).get().pk == first.pk
+    assert LegacyComment.objects.using(OWNER).get().pk == first.pk
     georges.pages += 1

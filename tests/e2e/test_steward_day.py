@@ -16,7 +16,7 @@ WORDS = "Est sous chimiothérapie."
 def test_steward_imports_files_sorts_comments_and_issues_a_certificate(come_in, call_on, landlord, screen):
     reference = landlord.account("Dette-Glycines A").reference
     first, _second = (seal_legacy_comment(landlord.account("Dette-Glycines A"), WORDS) for _line in range(2))
-    run("UPDATE casework_inheritance SET finished_on = loge_today(), imported = imported + 5, noted = 5")
+    run("UPDATE casework_legacycommentfile SET finished_on = loge_today(), imported = imported + 5, noted = 5")
     paul = come_in("paul", **screen)
     paul.chooses("Données")
     give(paul, small_here(landlord), "Faire un essai")
@@ -28,7 +28,7 @@ def test_steward_imports_files_sorts_comments_and_issues_a_certificate(come_in, 
     sorts_by_keyboard(paul, 2)
     makes_the_certificate(paul)
     goes_home(paul, WORDS, "Agence Belleville", "Paul Nguyen")
-    reads_the_counts(call_on("ines", 390, 844, color_scheme="dark"), first.inheritance_id)
+    reads_the_counts(call_on("ines", 390, 844, color_scheme="dark"), first.file_id)
     finds_it_among_the_exhibits(call_on("simone"))
     assert WORDS not in str(events())
 

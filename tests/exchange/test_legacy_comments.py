@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connections
 
-from casework.models import AccountNote, Inheritance, InheritedLine
+from casework.models import AccountNote, LegacyComment, LegacyCommentFile
 from casework.models.legacy_comments import TOO_LONG
 from exchange.legacy_comments import importing
 from exchange.legacy_comments.reading import is_open, records
@@ -52,14 +52,14 @@ def comment(landlord, text: str, at: str = AT_A, day: str = "03/02/2011") -> str
 
 
 def counts() -> tuple[int, ...]:
-    [item] = Inheritance.objects.using(OWNER).values_list(
+    [item] = LegacyCommentFile.objects.using(OWNER).values_list(
         "imported", "noted", "waiting", "replaced", "erased", "kept", "refused"
     )
     return item
 
 
 def reconciled() -> bool:
-    rows = run("SELECT casework_inheritance_reconciles(id) FROM casework_inheritance")
+    rows = run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile")
     return bool(rows) and all(row == (True,) for row in rows)
 
 
@@ -76,7 +76,7 @@ def test_lawful_comment_becomes_a_note_and_others_are_restricted(landlord, take,
     assert 360 < (note.ends_on - note.written_on).days <= 366
     page = sign_in("elise").get(f"/comptes/{landlord.account(AT_A).reference}/").content.decode()
     assert LAWFUL in page and "repris d’un commentaire du" in page
-    sealed = InheritedLine.objects.using(OWNER).order_by("line")
+    sealed = LegacyComment.objects.using(OWNER).order_by("line")
     assert [(item.category, item.line, item.agency.name) for item in sealed] == [
         ("health", 3, "Agence Belleville"),
         ("long", 4, "Agence Belleville"),
@@ -89,7 +89,7 @@ def test_restricted_sentences_are_encrypted(landlord, take):
     output = take([comment(landlord, BAD), comment(landlord, LAWFUL)])
     assert CANARY not in output and not tables_containing() and not tables_containing("chimio")
     assert tables_containing("second versement") == ["casework_accountnote"]
-    assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM casework_inheritedline"))
+    assert CANARY.encode() not in b"".join(bytes(row[0]) for row in run("SELECT sentence FROM casework_legacycomment"))
 
 
 def test_import_is_recorded_with_its_counts(landlord, take):
@@ -157,7 +157,7 @@ def test_quoted_comment_spans_lines_and_unclosed_quote_affects_one_line(landlord
 def test_invisible_characters_are_removed(landlord, take):
     take([comment(landlord, "Est al\u200bcoolique, rappelle le 5."), comment(landlord, "Rappelle\x0ble\u00ad 5.")])
     assert AccountNote.objects.using(OWNER).get().text == "Rappelle le 5."
-    assert InheritedLine.objects.using(OWNER).get().category == "addiction"
+    assert LegacyComment.objects.using(OWNER).get().category == "addiction"
 
 
 REFUSED = [
@@ -205,7 +205,7 @@ def test_unreadable_file_is_refused(landlord, tmp_path, content, reason):
     path.write_bytes(content)
     output = taken(path)
     assert reason in output and "secret" not in output
-    assert not Inheritance.objects.using(OWNER).exists()
+    assert not LegacyCommentFile.objects.using(OWNER).exists()
     assert "ne peut pas être ouvert" in taken(tmp_path / "absent.csv")
 
 
@@ -217,7 +217,7 @@ def test_settled_account_is_refused(landlord, take):
 
 def test_very_long_comment_is_restricted_without_screening(landlord, take):
     take([comment(landlord, "a" * 60_000)])
-    assert InheritedLine.objects.using(OWNER).get().category == "long"
+    assert LegacyComment.objects.using(OWNER).get().category == "long"
 
 
 # --- Repeated and interrupted runs -----------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_killed_run_is_resumed(landlord, tmp_path):
     assert first[0] < counts()[0] < 60 and reconciled()
     assert "commentaires, 60" in taken(path)
     assert counts() == (60, 48, 12, 0, 0, 0, 0) and reconciled()
-    lines = InheritedLine.objects.using(OWNER).order_by("line").values_list("line", flat=True)
+    lines = LegacyComment.objects.using(OWNER).order_by("line").values_list("line", flat=True)
     assert list(lines) == [n + 2 for n in range(60) if n % 5 == 0]
     begun = [item["facts"]["line"] for item in events(kind="inheritance_begun")]
     assert begun[0] == 1 < begun[1] < begun[2] and len(begun) == 3 and len(events(kind="inheritance_taken")) == 1
@@ -314,9 +314,9 @@ def test_inconsistent_counts_are_refused(landlord, take):
     take([comment(landlord, BAD)])
     for wrong in ("imported = imported + 1", "waiting = 0", "erased = 1"):
         with pytest.raises(IntegrityError):
-            run(f"UPDATE casework_inheritance SET {wrong}")
+            run(f"UPDATE casework_legacycommentfile SET {wrong}")
     with pytest.raises(IntegrityError):
-        run("DELETE FROM casework_inheritedline")
+        run("DELETE FROM casework_legacycomment")
     assert counts() == (1, 0, 1, 0, 0, 0, 0) and reconciled()
 
 
@@ -329,35 +329,35 @@ def test_decision_needs_a_person(landlord, take):
         "category = 'origin'",
     ):
         with pytest.raises(IntegrityError):
-            run(f"UPDATE casework_inheritedline SET {change}")
+            run(f"UPDATE casework_legacycomment SET {change}")
 
 
 def test_web_logins_cannot_read_restricted_lines(landlord, take):
     take([comment(landlord, BAD)])
     for alias in ("default", "trace"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            run("SELECT 1 FROM casework_inheritedline", alias=alias)
+            run("SELECT 1 FROM casework_legacycomment", alias=alias)
 
 
 def test_undecided_lines_are_erased_after_six_months(landlord, take):
     take([comment(landlord, BAD), comment(landlord, LAWFUL)])
     call_command("expire_notes", stdout=io.StringIO())
-    assert InheritedLine.objects.using(OWNER).count() == 1
-    run("ALTER TABLE casework_inheritedline DISABLE TRIGGER loge_keeps")
-    run("UPDATE casework_inheritedline SET ends_on = loge_today() - 1")
+    assert LegacyComment.objects.using(OWNER).count() == 1
+    run("ALTER TABLE casework_legacycomment DISABLE TRIGGER loge_keeps")
+    run("UPDATE casework_legacycomment SET ends_on = loge_today() - 1")
     call_command("expire_notes", stdout=io.StringIO())
     assert counts() == (2, 1, 0, 0, 1, 0, 0) and reconciled()
     assert [item["facts"] for item in events(kind="inherited_expired")] == [{"lines": 1}]
-    assert run("SELECT category, outcome, lines FROM casework_inheritancetally") == [("health", "expired", 1)]
+    assert run("SELECT category, outcome, lines FROM casework_legacycommenttally") == [("health", "expired", 1)]
 
 
 def test_restricted_line_is_reencrypted_after_key_rotation(landlord, take, settings, tmp_path):
     take([comment(landlord, BAD)])
-    [(before,)] = run("SELECT sentence FROM casework_inheritedline")
+    [(before,)] = run("SELECT sentence FROM casework_legacycomment")
     rotate(Path(settings.KEY_FILE))
     call_command("reseal", stdout=io.StringIO())
-    [(after,)] = run("SELECT sentence FROM casework_inheritedline")
-    assert bytes(before) != bytes(after) and InheritedLine.objects.using(OWNER).get().sentence.reveal() == BAD
+    [(after,)] = run("SELECT sentence FROM casework_legacycomment")
+    assert bytes(before) != bytes(after) and LegacyComment.objects.using(OWNER).get().sentence.reveal() == BAD
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_e13_shows_roles_but_no_names_of_those_who_decided(landlord, sign_in):
 def test_e13_counts_legacy_comments_and_shows_the_certificate(landlord, sign_in):
     account = landlord.account(AT_A)
     lines = [seal_legacy_comment(account, f"Est malade, {CANARY}.") for _n in range(3)]
-    run("UPDATE casework_inheritance SET begun_on = loge_today() - 6")
+    run("UPDATE casework_legacycommentfile SET begun_on = loge_today() - 6")
     assert sign_in("paul").post(f"{TRIAGE}{lines[0].pk}/", {"erase": "1"}).status_code == 302
     keep = {"keep": "1", "ground": "legal_claim"}
     for line in lines[1:]:
@@ -164,8 +164,8 @@ def test_inspector_cannot_read_legacy_comments(landlord):
     simone = landlord.person("simone").pk
     assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_inspected_waiting()") == [(1,)]
     assert as_role(C.CONTROL, landlord.person("ines").pk, "SELECT waiting FROM inspection_inspected_waiting()") == []
-    assert as_role(C.CONTROL, landlord.person("ines").pk, "SELECT 1 FROM casework_inheritance") == []
-    for table in ("casework_inheritedline", "casework_contestedsentence", "oversight_lookquestion"):
+    assert as_role(C.CONTROL, landlord.person("ines").pk, "SELECT 1 FROM casework_legacycommentfile") == []
+    for table in ("casework_legacycomment", "casework_contestedsentence", "oversight_lookquestion"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.CONTROL, simone, f"SELECT 1 FROM {table}")
 

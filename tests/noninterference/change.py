@@ -44,7 +44,7 @@ RESIDENT_TABLES = (
     "casework_accountfact",
     "casework_accountnote",
     "casework_contestedsentence",
-    "casework_inheritedline",
+    "casework_legacycomment",
 )
 
 

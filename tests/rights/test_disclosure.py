@@ -252,7 +252,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(landlord):
     unreadable = {
         "casework_accountnote": "written_by_id",
         "casework_contestedsentence": "sentence",
-        "casework_inheritedline": "sentence",
+        "casework_legacycomment": "sentence",
     }
     for table, column in {**unreadable, "ledger_entry": "posted_by_id", "casework_cardfact": "written_by_id"}.items():
         with pytest.raises(DatabaseError, match="permission denied"):

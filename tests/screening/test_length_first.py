@@ -13,7 +13,7 @@ from django.urls import reverse
 from casework.actions.contests import contest_refusal
 from casework.actions.notes import write_note
 from casework.forms.vocabulary import LONGEST_WORDS
-from casework.models import AccountNote, FactCode, InheritedLine
+from casework.models import AccountNote, FactCode, LegacyComment
 from casework.models.legacy_comments import TOO_LONG as TOO_LONG_CODE
 from exchange.legacy_comments.importing import SCREENED
 from exchange.portfolio.values import Wrong, name
@@ -133,7 +133,7 @@ def test_a_legacy_comment_is_screened_up_to_two_thousand_characters(landlord, ta
     assert len(long) < SCREENED
     take([comment(landlord, long), comment(landlord, HUGE[:60_000])])
     assert max(lengths) <= SCREENED and len(lengths) == 1
-    assert set(InheritedLine.objects.using(OWNER).values_list("category", flat=True)) == {TOO_LONG_CODE}
+    assert set(LegacyComment.objects.using(OWNER).values_list("category", flat=True)) == {TOO_LONG_CODE}
 
 
 @pytest.mark.parametrize("cell", [HUGE, "e\u0316\u0301" * 15_000, "Durand " * 9_000])

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from access.models import AccessRequest, Assignment, KeptRight, SentAct
 from buildings.models import Programme
-from casework.models import InheritanceTally
+from casework.models import LegacyCommentTally
 from ledger.models import Clearing
 from oversight.models import Breach, ExposureDay, Inspection
 from rights.models import LookDeferral, NamedLook
@@ -70,8 +70,8 @@ def fill_household(landlord: World) -> None:
     change_lease(account.lease, person, "signed")
     ask_write_off(account, person)
     comment = seal_legacy_comment(account)
-    InheritanceTally.objects.using(OWNER).create(
-        inheritance=comment.inheritance, agency=comment.agency, category="health", outcome="erased", lines=1
+    LegacyCommentTally.objects.using(OWNER).create(
+        file=comment.file, agency=comment.agency, category="health", outcome="erased", lines=1
     )
     release_copy(landlord.person("ines"), landlord.person("simone"), account)
 

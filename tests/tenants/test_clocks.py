@@ -204,7 +204,7 @@ NIGHTS = {
     "casework_accountnote": 91,
     "oversight_lookquestion": 93,
     "rights_lookdeferral": 185,
-    "casework_inheritedline": 181,
+    "casework_legacycomment": 181,
     "rights_subjectrequest": 1097,
 }
 

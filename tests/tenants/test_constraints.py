@@ -351,17 +351,17 @@ RULES: dict[str, Break] = {
     "reminder_lasts_a_month_at_most": change("tenants_reminder", "last_day = first_day + 32"),
     "reminder_door_once": copy("tenants_reminderdoor", id=NEW),
     "reminder_door_stands_in_its_unit": move("tenants_reminderdoor"),
-    "inheritance_once": copy("casework_inheritance", id=NEW),
-    "inheritance_adds_up": change("casework_inheritance", "noted = noted + 1"),
-    "inheritance_tally_once": copy("casework_inheritancetally", id="t.id + 1"),
-    "inherited_line_once": copy("casework_inheritedline", id=NEW),
-    "inherited_ground_is_somebodys": copy("casework_inheritedline", id=NEW, line="9", ground="'legal_claim'"),
+    "inheritance_once": copy("casework_legacycommentfile", id=NEW),
+    "inheritance_adds_up": change("casework_legacycommentfile", "noted = noted + 1"),
+    "inheritance_tally_once": copy("casework_legacycommenttally", id="t.id + 1"),
+    "inherited_line_once": copy("casework_legacycomment", id=NEW),
+    "inherited_ground_is_somebodys": copy("casework_legacycomment", id=NEW, line="9", ground="'legal_claim'"),
     "inherited_kept_fits_a_note": copy(
-        "casework_inheritedline", id=NEW, line="9", ground="'legal_claim'", proposed_by_id=SOMEBODY, signs="281"
+        "casework_legacycomment", id=NEW, line="9", ground="'legal_claim'", proposed_by_id=SOMEBODY, signs="281"
     ),
-    "inherited_decided_by_somebody": copy("casework_inheritedline", id=NEW, line="9", outcome="'erased'"),
+    "inherited_decided_by_somebody": copy("casework_legacycomment", id=NEW, line="9", outcome="'erased'"),
     "inherited_kept_by_two": copy(
-        "casework_inheritedline",
+        "casework_legacycomment",
         id=NEW,
         line="9",
         ground="'legal_claim'",
@@ -369,14 +369,14 @@ RULES: dict[str, Break] = {
         outcome="'kept'",
         decided_by_id=SOMEBODY,
     ),
-    "inherited_stands_in_its_account": move("casework_inheritedline"),
-    "inherited_by_those_who_may": change("casework_inheritedline", "category = 'origin'"),
+    "inherited_stands_in_its_account": move("casework_legacycomment"),
+    "inherited_by_those_who_may": change("casework_legacycomment", "category = 'origin'"),
     "certificate_as_counted": lambda landlord: run(
         "INSERT INTO casework_destructioncertificate"
-        " (inheritance_id, statement, key_id, signature, issued_on, issued_by_id)"
-        f" SELECT id, '{{}}', 'k1', '', loge_today(), {SOMEBODY} FROM casework_inheritance"
+        " (file_id, statement, key_id, signature, issued_on, issued_by_id)"
+        f" SELECT id, '{{}}', 'k1', '', loge_today(), {SOMEBODY} FROM casework_legacycommentfile"
     ),
-    "inherited_decided_first": lambda landlord: run("DELETE FROM casework_inheritedline"),
+    "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
 # Rules that triggers apply to the web login only. These files break them as that login.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
