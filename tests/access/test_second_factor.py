@@ -202,7 +202,7 @@ def test_changing_sign_in_methods_needs_a_fresh_proof(landlord, awa, sign_in):
 def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
     from access.checks import routes
 
-    fresh = {p.name for _path, p in routes() if getattr(getattr(p.callback, "door", None), "fresh", False)}
+    fresh = {p.name for _path, p in routes() if getattr(getattr(p.callback, "door", None), "reauthenticate", False)}
     assert fresh >= {
         "assignment_grant", "stand_in_grant", "request_approve", "request_batch_approve", "exchange", "person_reopen",
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",

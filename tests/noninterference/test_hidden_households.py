@@ -89,7 +89,7 @@ def change_household(account: Account) -> None:
     post(account, 999_99)
 
 
-@pytest.mark.parametrize("lock", ALONE)
+@pytest.mark.parametrize("policy", ALONE)
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
@@ -120,7 +120,7 @@ def test_change_of_an_open_household_is_detected(landlord, sign_in, name):
     assert len(differences(before, read_everything(sign_in(name), ids, SEEN))) > (0 if name == "helene" else 2)
 
 
-@pytest.mark.parametrize("lock", ALONE)
+@pytest.mark.parametrize("policy", ALONE)
 @pytest.mark.parametrize("name", ["awa", "elise"])
 def test_writes_to_discreet_and_missing_households_get_the_same_answer(
     landlord, sign_in, monkeypatch, hidden, policy, name

@@ -50,7 +50,7 @@ def test_contested_view_is_answered_with_an_apology(landlord, sign_in):
         == 302
     )
     request = latest()
-    assert (request.kind, request.access, request.matter) == ("contest", number, "")
+    assert (request.kind, request.look, request.matter) == ("contest", number, "")
     page = f"/droits/{request.pk}/"
     assert "n’attend pas de relevé" in ines.post(page, {"prepare": "1"}).content.decode()
     assert ines.get(f"{page}lettre/").status_code == 404
@@ -123,7 +123,7 @@ def test_correction_and_objection_name_the_data_and_the_reason(landlord, sign_in
             == 302
         )
         request = latest()
-        assert (request.kind, request.matter, request.access) == (kind, "notes", "")
+        assert (request.kind, request.matter, request.look) == (kind, "notes", "")
         decision = {"case": "1", "answer": answer, "reason": reason, "measure": "erased" if answer == "partly" else ""}
         assert ines.post(f"/droits/{request.pk}/", decision).status_code == 302
         letter = ines.get(f"/droits/{request.pk}/lettre/").content.decode()
