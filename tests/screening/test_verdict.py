@@ -120,10 +120,15 @@ def test_any_text_can_be_screened(text):
     assert isinstance(screen(text), list)
 
 
-def seconds(text):
-    start = time.process_time()
-    screen(text)
-    return time.process_time() - start
+def seconds(text, context=None):
+    """The shortest of three runs."""
+
+    def run():
+        start = time.process_time()
+        screen(text, context)
+        return time.process_time() - start
+
+    return min(run() for _ in range(3))
 
 
 HOSTILE = [
@@ -146,15 +151,15 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_screening_time_is_bounded_for_long_texts(piece):
-    for length, limit in ((280, 0.05), (10_000, 0.15)):
-        text = (piece * length)[:length]
-        assert min(seconds(text) for _ in range(3)) < limit
+def test_screening_time_grows_in_proportion_to_the_length(piece):
+    """Eight times the text may take twenty times as long; a quadratic search would take 64 times as long."""
+    short, long = ((piece * length)[:length] for length in (2_000, 16_000))
+    assert seconds(long) < 20 * seconds(short)
 
 
-def test_screening_time_is_bounded_for_random_letters():
-    letters = random.Random(5).choices("aeiourstnlcdmp", k=5_000)
-    assert min(seconds(" ".join(letters)) for _ in range(3)) < 0.15
+def test_screening_time_of_random_letters_grows_in_proportion_to_the_length():
+    letters = random.Random(5).choices("aeiourstnlcdmp", k=8_000)
+    assert seconds(" ".join(letters)) < 20 * seconds(" ".join(letters[:1_000]))
 
 
 def words_and_places(done: cutting.Cut) -> list[tuple[object, ...]]:
@@ -258,7 +263,5 @@ def test_a_landlords_hundred_thousand_names_do_not_slow_a_note_down():
     names = frozenset(f"Nom{number} Schizophrène".translate(letters) for number in range(100_000))
     context = Context(names=names)
     assert screen("Nomhhhhh Schizophrène a payé", context) == []
-    start = time.process_time()
-    for _ in range(100):
-        screen("il est alcoolique", context)
-    assert time.process_time() - start < 1
+    text = "il est alcoolique, nouvelle serrure posée. " * 200
+    assert seconds(text, context) < 3 * seconds(text, Context(names=frozenset({"Nom Schizophrène"})))
