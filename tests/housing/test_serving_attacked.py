@@ -47,7 +47,7 @@ CLOSING, MALFORMED = GET.replace(b"1.1", b"1.0"), b"GARBAGE\r\n\r\n"
 @pytest.mark.parametrize("request_text", [CLOSING, MALFORMED], ids=["closing", "malformed"])
 def test_clients_that_do_not_close_block_nobody(patient_port, request_text):
     with ExitStack() as opened:
-        for _ in range(8):
+        for _ in range(40):
             opened.enter_context(open_connection(patient_port)).sendall(request_text)
         time.sleep(0.2)
         assert ask(patient_port)["PATH_INFO"] == "/chemin"
