@@ -142,6 +142,7 @@ DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de données d’une pers
 LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultation lue"), question=UUID)
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et non conservée"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
+FORM_SUBMITTED = _look("form_submitted", _("Formulaire envoyé"))
 
 EMERGENCY_TRIED = _look("emergency_tried", _("Foyer recherché en urgence, hors de ses lieux"))
 PORTFOLIO_TRIED = _look("portfolio_tried", _("Fichier de l’organisme essayé, sans être importé"), sheet=Code)

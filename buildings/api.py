@@ -82,7 +82,7 @@ class UnitsQuery(ListQuery):
 
 @endpoint(
     Permission.PATRIMONY_VIEW,
-    records=events.PATRIMONY_SHOWN,
+    get_event=events.PATRIMONY_SHOWN,
     title=_("Lieux : de l’organisme au bâtiment"),
     answers=PlaceOut,
     query=PlacesQuery,
@@ -97,7 +97,7 @@ def places(request: ApiRequest) -> Page:
 @endpoint(
     Permission.PATRIMONY_VIEW,
     model=Place,
-    records=events.PATRIMONY_SHOWN,
+    get_event=events.PATRIMONY_SHOWN,
     title=_("Un lieu"),
     answers=PlaceOut,
 )
@@ -107,7 +107,7 @@ def place(request: ApiRequest, place: Place) -> Place:
 
 @endpoint(
     Permission.PATRIMONY_VIEW,
-    records=events.PATRIMONY_SHOWN,
+    get_event=events.PATRIMONY_SHOWN,
     title=_("Bâtiments"),
     answers=BuildingOut,
     query=BuildingsQuery,
@@ -119,7 +119,7 @@ def buildings(request: ApiRequest) -> Page:
 @endpoint(
     Permission.PATRIMONY_VIEW,
     model=Building,
-    records=events.PATRIMONY_SHOWN,
+    get_event=events.PATRIMONY_SHOWN,
     title=_("Un bâtiment et ses adresses"),
     answers=BuildingDetail,
 )
@@ -130,7 +130,7 @@ def building(request: ApiRequest, building: Building) -> dict[str, Any]:
 @endpoint(
     Permission.PATRIMONY_VIEW,
     model=Building,
-    records=events.PATRIMONY_SHOWN,
+    get_event=events.PATRIMONY_SHOWN,
     title=_("Logements et autres locaux d’un bâtiment"),
     answers=UnitOut,
     query=UnitsQuery,

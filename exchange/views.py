@@ -20,7 +20,7 @@ from exchange.portfolio.upload import BROUGHT
 MOST_SHOWN = 200
 
 
-@door(Permission.DATA_IMPORT, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.DATA_IMPORT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def intake(request: DoorRequest) -> HttpResponse:
     """The files are uploaded twice, for the dry run and for the import. Nothing is stored in between."""
     posted = request.method == "POST"

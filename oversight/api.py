@@ -63,7 +63,7 @@ class AuditLogQuery(OwnQuery):
 
 @endpoint(
     Permission.OWN_TRACE_READ,
-    records=events.OWN_LOOKS_READ,
+    get_event=events.OWN_LOOKS_READ,
     title=_("Ma trace"),
     answers=EventOut,
     query=OwnQuery,
@@ -74,7 +74,7 @@ def own_looks(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.TRACE_READ,
-    records=events.HISTORY_READ,
+    get_event=events.HISTORY_READ,
     title=_("Toute la trace, sans le nom des agents"),
     answers=EventOut,
     query=AuditLogQuery,
@@ -90,7 +90,7 @@ def event_list(request: ApiRequest) -> Page:
 @endpoint(
     Permission.TRACE_READ,
     model=Event,
-    records=events.HISTORY_READ,
+    get_event=events.HISTORY_READ,
     title=_("Une mention de la trace et son sujet"),
     answers=EventDetail,
 )

@@ -1,6 +1,6 @@
 """A door for API clients: it validates the request and serialises the response.
 
-    @endpoint(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.ACCOUNT_OPENED,
+    @endpoint(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED,
               title=_("Un compte"), answers=AccountDetail)
     def account(request, account): return ...
 
@@ -48,10 +48,10 @@ class ApiRequest(DoorRequest):
 def endpoint(
     permission: Permission,
     *,
-    records: Kind,
+    get_event: Kind | None = None,
+    post_event: Kind | None = None,
     model: type[models.Model] | None = None,
     lookup: str = "pk",
-    writes: bool = False,
     post_is_search: bool = False,
     reauthenticate: bool = False,
     **described: Any,
@@ -63,18 +63,19 @@ def endpoint(
         def respond(request: ApiRequest, *objects: Any, **kwargs: Any) -> HttpResponse:
             request.query = validate_query(request, api.query)
             request.body_data = validate_body(request, api.body) if api.body else {}
-            if writes:
+            if post_event:
                 request.key = key_of(request)
             return response_of(api, view(request, *objects, **kwargs))
 
         options = {
             "model": model,
             "lookup": lookup,
-            "writes": writes,
+            "get_event": get_event,
+            "post_event": post_event,
             "post_is_search": post_is_search,
             "reauthenticate": reauthenticate,
         }
-        passing = door(permission, records=records, api=api, **options)  # type: ignore[arg-type]
+        passing = door(permission, api=api, **options)  # type: ignore[arg-type]
         # The door checks the CSRF token itself, so that a missing one is answered as a problem and recorded.
         return no_append_slash(csrf_exempt(passing(respond)))
 

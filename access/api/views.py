@@ -45,7 +45,7 @@ class Line:
 
 @endpoint(
     Permission.RULES_READ,
-    records=events.RULES_SHOWN,
+    get_event=events.RULES_SHOWN,
     title=_("Description de l’API, en OpenAPI 3.1"),
     answers=Document,
 )
@@ -53,7 +53,7 @@ def schema(request: ApiRequest) -> dict[str, Any]:
     return description()
 
 
-@door(Permission.RULES_READ, records=events.RULES_SHOWN)
+@door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def reference(request: DoorRequest) -> HttpResponse:
     """Endpoints that the person's roles may call come first, the others follow: the rules are public."""
     lines = [

@@ -89,7 +89,7 @@ class EndBody(Strict):
 
 @endpoint(
     Permission.RIGHTS_READ,
-    records=events.LIST_SHOWN,
+    get_event=events.LIST_SHOWN,
     title=_("Affectations : personne, rôle, lieu, dates"),
     answers=AssignmentOut,
     query=AssignmentsQuery,
@@ -107,7 +107,7 @@ def assignments(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.MY_RIGHTS,
-    records=events.RIGHTS_READ,
+    get_event=events.RIGHTS_READ,
     title=_("Mes affectations, en cours et à venir"),
     answers=AssignmentOut,
     query=MineQuery,
@@ -120,8 +120,7 @@ def mine(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.ASSIGNMENTS_MANAGE,
-    records=events.ASSIGNMENT_GRANTED,
-    writes=True,
+    post_event=events.ASSIGNMENT_GRANTED,
     reauthenticate=True,
     title=_("Confier un immeuble à un gardien"),
     answers=AssignmentOut,
@@ -138,8 +137,7 @@ def assignment_grant(request: ApiRequest) -> Assignment:
 @endpoint(
     Permission.ASSIGNMENTS_MANAGE,
     model=Assignment,
-    records=events.ASSIGNMENT_EXTENDED,
-    writes=True,
+    post_event=events.ASSIGNMENT_EXTENDED,
     reauthenticate=True,
     title=_("Prolonger une affectation"),
     answers=AssignmentOut,
@@ -152,8 +150,7 @@ def assignment_extend(request: ApiRequest, assignment: Assignment) -> Assignment
 @endpoint(
     Permission.ASSIGNMENTS_MANAGE,
     model=Assignment,
-    records=events.ASSIGNMENT_ENDED,
-    writes=True,
+    post_event=events.ASSIGNMENT_ENDED,
     title=_("Mettre fin à une affectation"),
     answers=AssignmentOut,
     body=EndBody,

@@ -110,8 +110,8 @@ class AccessContext:
         self.count = self.count if count is None else count
         self.facts |= facts
 
-    def write(self, outcome: Outcome) -> None:
-        """Write the event at once, on the audit log's own connection.
+    def write(self, outcome: Outcome, kind: Kind | None = None) -> None:
+        """Write the event at once, on the audit log's own connection, by default as the kind of this access.
 
         Only an event of shown data carries count and facts.
         """
@@ -120,7 +120,7 @@ class AccessContext:
         if done and self.shown_as:
             self.kind, self.facts = SHOWN_AS, {"person": self.person.pk, "page": Code(self.kind.code)}
         record_view(
-            self.kind,
+            kind or self.kind,
             outcome,
             by=self.by,
             about=self.about,

@@ -1,6 +1,6 @@
 """The door decorator: a view gets only an object that it may show, and no response leaves before it is recorded.
 
-    @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.ACCOUNT_OPENED)
+    @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED)
     def account(request, account): ...
 
 It fetches the object, decides, calls and renders the view, records the event and returns the response. The answer is
@@ -44,8 +44,8 @@ class Door:
     permission: Permission
     model: type[models.Model] | None
     lookup: str
-    records: Kind
-    writes: bool
+    get_event: Kind
+    post_event: Kind | None
     post_is_search: bool
     reauthenticate: bool
     select_related: tuple[str, ...]
@@ -53,6 +53,10 @@ class Door:
     purpose_required: bool
     view: View
     api: Endpoint | None = None
+
+    @property
+    def writes(self) -> bool:
+        return self.post_event is not None
 
     @property
     def asking(self) -> Ask | None:
@@ -78,10 +82,10 @@ class Door:
 def door(
     permission: Permission,
     *,
-    records: Kind,
+    get_event: Kind | None = None,
+    post_event: Kind | None = None,
     model: type[models.Model] | None = None,
     lookup: str = "pk",
-    writes: bool = False,
     post_is_search: bool = False,
     reauthenticate: bool = False,
     select_related: tuple[str, ...] = (),
@@ -91,17 +95,21 @@ def door(
 ) -> Callable[[View], View]:
     """Decorate a view so that it runs only for permitted persons and objects, and is recorded.
 
+    `post_event`: recorded before a POST that changes data; without it the view only reads. `get_event`: recorded when
+    a page was shown, also the result of a search or a form shown again; for a view that writes, `events.FORM_SHOWN` by
+    default.
     `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
-    `writes`: POST changes data. `post_is_search`: POST is a search, which changes nothing.
-    `reauthenticate`: requires a proof of identity from the last minutes.
-    `purpose`: purpose to record, where the action determines it. `purpose_required`: False if nobody is asked for a
-    purpose.
-    `api`: endpoint specification; without it the view is an HTML page.
+    `post_is_search`: POST is a search, which changes nothing. `reauthenticate`: requires a proof of identity from the
+    last minutes. `purpose`: purpose to record, where the action determines it. `purpose_required`: False if nobody is
+    asked for one. `api`: endpoint specification; without it the view is an HTML page.
     """
 
+    if get_event is None and post_event is None:
+        raise TypeError("A door needs a get_event or a post_event.")
+
     def decorate(view: View) -> View:
-        spec = Door(permission, model, lookup, records, writes, post_is_search, reauthenticate, select_related,
-                    purpose, purpose_required, view, api)  # fmt: skip
+        spec = Door(permission, model, lookup, get_event or events.FORM_SHOWN, post_event, post_is_search,
+                    reauthenticate, select_related, purpose, purpose_required, view, api)  # fmt: skip
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -123,7 +131,7 @@ def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRes
             person=shown_as.person if shown_as else cast(DoorRequest, request).user,
             shown_as=shown_as,
             permission=spec.permission,
-            kind=spec.records,
+            kind=spec.get_event,
             route=request.resolver_match.view_name if request.resolver_match else "",
             request_id=getattr(request, "id", None) or uuid4(),
             at=timezone.now(),
@@ -151,14 +159,15 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
 
 
 def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
-    changing = spec.writes and request.method == "POST"
+    posted = spec.post_event if request.method == "POST" else None
+    changing = posted is not None
     try:
         spec.responder.check(request)
         if access.shown_as:
             access.shown_as.check(spec.permission, changing)
         with as_database_role(access, read_only=not changing):
             if changing:
-                access.write(Outcome.ATTEMPTED)
+                access.write(Outcome.ATTEMPTED, posted)
             response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
                 transaction.set_rollback(True)  # a form shown again must not change anything, whatever its view wrote
@@ -179,7 +188,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     except AuditLogUnavailable:
         raise
     except Exception:
-        access.write(Outcome.FAILED)
+        access.write(Outcome.FAILED, posted)
         raise
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)

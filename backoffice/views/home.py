@@ -10,7 +10,7 @@ from audit import events
 from backoffice.menu import MENU
 
 
-@door(Permission.HOME, records=events.LIST_SHOWN)
+@door(Permission.HOME, get_event=events.LIST_SHOWN)
 def home(request: DoorRequest) -> HttpResponse:
     """Redirect to the person's first menu entry; without any, show a page that says whom to ask for access."""
     work = (entry for entry in MENU if entry.permission not in FOR_EVERYONE)

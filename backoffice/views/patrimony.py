@@ -15,7 +15,7 @@ from buildings.models import Building, Programme, Unit
 BUILDINGS_A_PAGE = 60
 
 
-@door(Permission.PATRIMONY_VIEW, records=events.PATRIMONY_SHOWN)
+@door(Permission.PATRIMONY_VIEW, get_event=events.PATRIMONY_SHOWN)
 def patrimony(request: DoorRequest) -> HttpResponse:
     rows = list(sectors(request.access))
     request.access.note(count=len(rows))
@@ -23,7 +23,7 @@ def patrimony(request: DoorRequest) -> HttpResponse:
     return render(request, "backoffice/patrimony.html", {"sectors": rows, "totals": totals})
 
 
-@door(Permission.PATRIMONY_VIEW, model=Place, records=events.PATRIMONY_SHOWN)
+@door(Permission.PATRIMONY_VIEW, model=Place, get_event=events.PATRIMONY_SHOWN)
 def patrimony_sector(request: DoorRequest, place: Place) -> HttpResponse:
     page = Paginator(buildings_under(request.access, place), BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
     buildings = list(page.object_list)
@@ -35,7 +35,7 @@ def patrimony_sector(request: DoorRequest, place: Place) -> HttpResponse:
     )
 
 
-@door(Permission.PATRIMONY_VIEW, model=Building, records=events.PATRIMONY_SHOWN)
+@door(Permission.PATRIMONY_VIEW, model=Building, get_event=events.PATRIMONY_SHOWN)
 def patrimony_building(request: DoorRequest, building: Building) -> HttpResponse:
     units = known_units(building)
     above = request.access.rows(Place).above(building.place).exclude(pk=building.pk).order_by("path")

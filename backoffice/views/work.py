@@ -39,7 +39,7 @@ class Move:
         return ", ".join(self.names)
 
 
-@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def work(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="work")
@@ -102,7 +102,7 @@ def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Mov
 # --- One after another -----------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
     """Redirect to the account at a rank of the queue. Accounts that are no longer accessible are skipped."""
     pile = pile_of(request, request.access.person)

@@ -23,7 +23,7 @@ from buildings.models import Address
 _SALT, _VALID = "buildings.exchange", 3600
 
 
-@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, reauthenticate=True)
+@door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def places_export(request: DoorRequest) -> HttpResponse:
     places = list(request.access.rows(Place).select_related("parent").order_by("path"))
     addresses = request.access.rows(Address).filter(building__in=[place.pk for place in places]).order_by("-pk")
@@ -33,7 +33,7 @@ def places_export(request: DoorRequest) -> HttpResponse:
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@door(Permission.PLACES_MANAGE, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.PLACES_MANAGE, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def places_exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _apply(request)

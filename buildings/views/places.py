@@ -21,7 +21,7 @@ from buildings.forms import NEW, BuildingForm, RecutForm
 from buildings.models import Building, Unit
 
 
-@door(Permission.PLACES_MANAGE, model=Place, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def building_add(request: DoorRequest, place: Place) -> HttpResponse:
     """Add a building with its address below this place."""
     form = BuildingForm(request.POST or None)
@@ -33,7 +33,7 @@ def building_add(request: DoorRequest, place: Place) -> HttpResponse:
     return render(request, "buildings/building_add.html", {"form": form, "place": place})
 
 
-@door(Permission.PLACES_MANAGE, model=Place, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
     """Move dwellings to a neighbouring building. Residents, leases and accounts follow, and so change caretakers."""
     if place.level != Level.BUILDING:

@@ -35,7 +35,7 @@ def _may_issue(request: DoorRequest) -> bool:
     return request.access.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
 
 
-@door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN, writes=True)
+@door(Permission.INHERITANCE_READ, get_event=events.CERTIFICATE_SHOWN, post_event=events.CERTIFICATE_SHOWN)
 def certificate(request: DoorRequest, pk: object) -> HttpResponse:
     file = _file(request, pk)
     form = forms.Form(request.POST or None)
@@ -51,7 +51,7 @@ def certificate(request: DoorRequest, pk: object) -> HttpResponse:
     return render(request, "casework/certificate.html", context)
 
 
-@door(Permission.INHERITANCE_READ, records=events.CERTIFICATE_SHOWN)
+@door(Permission.INHERITANCE_READ, get_event=events.CERTIFICATE_SHOWN)
 def certificate_file(request: DoorRequest, pk: object) -> HttpResponse:
     file = _file(request, pk)
     issued = request.access.rows(DestructionCertificate).filter(pk=file.pk).select_related("issued_by").first()

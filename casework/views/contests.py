@@ -41,13 +41,19 @@ class Line:
     late: bool
 
 
-@door(Permission.CONTESTS_READ, records=events.LIST_SHOWN)
+@door(Permission.CONTESTS_READ, get_event=events.LIST_SHOWN)
 def contests(request: DoorRequest) -> HttpResponse:
     """Contests that wait, most urgent first, then those answered. The sentences are not shown."""
     return _list(request, "contest", request.access.rows(ContestedSentence).defer("sentence"))
 
 
-@door(Permission.CONTESTS_READ, model=ContestedSentence, records=events.SEALED_READ, writes=True, reauthenticate=True)
+@door(
+    Permission.CONTESTS_READ,
+    model=ContestedSentence,
+    get_event=events.SEALED_READ,
+    post_event=events.SEALED_READ,
+    reauthenticate=True,
+)
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The sentence, while it is stored, with the findings of the screening and the actions allowed to the reader."""
@@ -129,7 +135,7 @@ class _Acting:
         return success
 
 
-@door(Permission.CONTEST_AGREE, records=events.LIST_SHOWN)
+@door(Permission.CONTEST_AGREE, get_event=events.LIST_SHOWN)
 def contests_agree(request: DoorRequest) -> HttpResponse:
     return _list(request, "contest_agree", request.access.rows(ContestedSentence))
 
@@ -143,7 +149,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
     return render(request, "casework/contests.html", {**context, "steward_missing": steward_missing()})
 
 
-@door(Permission.CONTEST_AGREE, model=ContestedSentence, records=events.FORM_SHOWN, writes=True)
+@door(Permission.CONTEST_AGREE, model=ContestedSentence, post_event=events.FORM_SUBMITTED)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """The manager's decision, as second person, on the proposal and without the sentence."""
     form = AnswerForm(request.POST if request.method == "POST" else None, contest)

@@ -75,32 +75,42 @@ class Page:
 # --- The doors --------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.CARD_FACTS, model=Residence, records=events.FORM_SHOWN, writes=True)
+@door(Permission.CARD_FACTS, model=Residence, post_event=events.FORM_SUBMITTED)
 def card_facts(request: DoorRequest, residence: Residence) -> HttpResponse:
     return _facts(request, card_page(residence))
 
 
-@door(Permission.CARD_FACTS, model=Residence, records=events.FORM_SHOWN, writes=True)
+@door(Permission.CARD_FACTS, model=Residence, post_event=events.FORM_SUBMITTED)
 def card_fact(request: DoorRequest, residence: Residence, code: str) -> HttpResponse:
     return _fact(request, card_page(residence), code)
 
 
-@door(Permission.DWELLING_FACTS, model=Unit, records=events.FORM_SHOWN, writes=True)
+@door(Permission.DWELLING_FACTS, model=Unit, post_event=events.FORM_SUBMITTED)
 def dwelling_facts(request: DoorRequest, unit: Unit) -> HttpResponse:
     return _facts(request, _dwelling_page(request.access, unit))
 
 
-@door(Permission.DWELLING_FACTS, model=Unit, records=events.FORM_SHOWN, writes=True)
+@door(Permission.DWELLING_FACTS, model=Unit, post_event=events.FORM_SUBMITTED)
 def dwelling_fact(request: DoorRequest, unit: Unit, code: str) -> HttpResponse:
     return _fact(request, _dwelling_page(request.access, unit), code)
 
 
-@door(Permission.ACCOUNT_FACTS, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.ACCOUNT_FACTS,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def account_facts(request: DoorRequest, account: Account) -> HttpResponse:
     return _facts(request, account_page(request.access, account))
 
 
-@door(Permission.ACCOUNT_FACTS, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.ACCOUNT_FACTS,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def account_fact(request: DoorRequest, account: Account, code: str) -> HttpResponse:
     return _fact(request, account_page(request.access, account), code)
 

@@ -40,7 +40,7 @@ class Act:
     values: Callable[[], dict[str, Any]] = dict
 
 
-@door(Permission.INHERITANCE_READ, records=events.LIST_SHOWN)
+@door(Permission.INHERITANCE_READ, get_event=events.LIST_SHOWN)
 def legacy_comments(request: DoorRequest) -> HttpResponse:
     """Legacy comment files with their counts, and the lines that wait in each agency. No sentence is shown."""
     access = request.access
@@ -51,7 +51,13 @@ def legacy_comments(request: DoorRequest) -> HttpResponse:
     return render(request, "casework/legacy_comments.html", context)
 
 
-@door(Permission.INHERITANCE_READ, model=LegacyComment, records=events.INHERITED_READ, writes=True, reauthenticate=True)
+@door(
+    Permission.INHERITANCE_READ,
+    model=LegacyComment,
+    get_event=events.INHERITED_READ,
+    post_event=events.INHERITED_READ,
+    reauthenticate=True,
+)
 @sensitive_variables("text", "findings", "context")
 def legacy_comment(request: DoorRequest, line: LegacyComment) -> HttpResponse:
     access = request.access

@@ -34,7 +34,12 @@ from tenants.queries import parties_of
 URGENT = ("call_first", "visit_in_pairs")
 
 
-@door(Permission.NOTES_WRITE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.NOTES_WRITE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
     notes = notes_of(request.access, account)
     if request.method == "POST" and "end" in request.POST:
@@ -42,7 +47,7 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
     return _written(request, account, notes)
 
 
-@door(Permission.NOTES_WRITE, model=Account, lookup="reference", records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.NOTES_WRITE, model=Account, lookup="reference", get_event=events.FORM_SHOWN, post_is_search=True)
 def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
     """The screening of a sentence that is being typed. Nothing is stored, and no refusal is recorded."""
     text = request.POST.get("text", "")[:LONGEST]

@@ -20,7 +20,7 @@ from formats.language import LANGUAGES
 from tenants.models import Residence
 
 
-@door(Permission.PRECAUTION_TELL, model=Residence, records=events.FACT_LETTER_PRINTED)
+@door(Permission.PRECAUTION_TELL, model=Residence, get_event=events.FACT_LETTER_PRINTED)
 def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
     """The letter: what is recorded, until when, who decided it, and how to contest it. Other people get a 404."""
     access = request.access

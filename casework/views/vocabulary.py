@@ -29,7 +29,7 @@ class Scope:
     codes: list[FactCode]
 
 
-@door(Permission.VOCABULARY_KEEP, records=events.FORM_SHOWN, writes=True)
+@door(Permission.VOCABULARY_KEEP, post_event=events.FORM_SUBMITTED)
 def vocabulary(request: DoorRequest) -> HttpResponse:
     rows = request.access.rows(FactCode)
     if wanted := request.POST.get("retire"):
@@ -46,7 +46,7 @@ def vocabulary(request: DoorRequest) -> HttpResponse:
     return render(request, "casework/vocabulary.html", {"scopes": scopes})
 
 
-@door(Permission.VOCABULARY_KEEP, records=events.FORM_SHOWN, writes=True)
+@door(Permission.VOCABULARY_KEEP, post_event=events.FORM_SUBMITTED)
 @sensitive_variables("findings", "form")
 def vocabulary_add(request: DoorRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)

@@ -26,7 +26,7 @@ class Released(forms.Form):
     event = forms.UUIDField(widget=forms.HiddenInput)
 
 
-@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.CONTROL_READ, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_copy(request: DoorRequest) -> HttpResponse:
     """Request a copy. The request is only an audit event, which the data protection officer answers."""
     if request.method != "POST":
@@ -43,7 +43,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     return render(request, "inspection/control_copy.html", {"reference": reference, "officers": officers(access)})
 
 
-@door(Permission.COPY_RELEASE, records=events.LIST_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.COPY_RELEASE, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN, reauthenticate=True)
 def copies(request: DoorRequest) -> HttpResponse:
     """Requests for copies: who made them and for which reference. The household is not named."""
     access = request.access

@@ -21,7 +21,7 @@ from inspection.forms import EvidenceAsked, Period, PersonEvidenceAsked
 COMMAND = "python -I verify.py"
 
 
-@door(Permission.EVIDENCE_TAKE, records=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
+@door(Permission.EVIDENCE_TAKE, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 def evidence(request: DoorRequest) -> HttpResponse:
     """A pack about accounts or a period. The references come by POST, so that no URL contains them."""
     form = EvidenceAsked(request.POST or None, access=request.access)
@@ -30,7 +30,7 @@ def evidence(request: DoorRequest) -> HttpResponse:
     return _form_page(request, form)
 
 
-@door(Permission.EVIDENCE_TAKE, model=Person, records=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
+@door(Permission.EVIDENCE_TAKE, model=Person, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
     """A pack about what one colleague viewed and changed. A reason is required first, as on the page with the
     events."""

@@ -21,14 +21,14 @@ from rights.disclosure.render import display
 ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
 
 
-@door(Permission.CONTROL_READ, records=events.CONTROL_SHOWN)
+@door(Permission.CONTROL_READ, get_event=events.CONTROL_SHOWN)
 def control(request: DoorRequest) -> HttpResponse:
     mine = request.access.rows(Assignment).filter(person=request.access.person, role=INSPECTOR.code)
     until = max((row.until for row in mine.in_force(request.access.day)), default=None)
     return render(request, "inspection/control.html", {"entries": CATALOGUE.values(), "until": until})
 
 
-@door(Permission.CONTROL_READ, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.CONTROL_READ, get_event=events.FORM_SHOWN, post_is_search=True)
 @sensitive_post_parameters()
 @sensitive_variables("question", "made")
 def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from audit import events
 from inspection.exhibits.caretaker import Caretaker
 
 
-@door(Permission.CONTROL_ACT, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.CONTROL_ACT, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_act(request: DoorRequest) -> HttpResponse:
     """Choose the caretaker. The choice is recorded when the first page is shown. A person who is not a caretaker today
     is recorded as not found."""

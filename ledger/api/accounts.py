@@ -65,7 +65,7 @@ class BooksQuery(ListQuery):
 
 @endpoint(
     Permission.ACCOUNTS_LIST,
-    records=events.LIST_SHOWN,
+    get_event=events.LIST_SHOWN,
     title=_("Comptes"),
     answers=AccountOut,
     query=AccountsQuery,
@@ -84,7 +84,7 @@ def accounts(request: ApiRequest) -> Page:
 
 @endpoint(
     Permission.ACCOUNTS_SEARCH,
-    records=events.SEARCH_RUN,
+    get_event=events.SEARCH_RUN,
     post_is_search=True,
     title=_("Chercher un compte par nom, référence ou adresse : les 50 premiers"),
     answers=AccountOut,
@@ -103,7 +103,7 @@ def accounts_search(request: ApiRequest) -> Any:
     Permission.ACCOUNT_VIEW,
     model=Account,
     lookup="reference",
-    records=events.ACCOUNT_OPENED,
+    get_event=events.ACCOUNT_OPENED,
     title=_("Un compte"),
     answers=AccountDetail,
 )
@@ -114,7 +114,7 @@ def account(request: ApiRequest, account: Account) -> Any:
 
 @endpoint(
     Permission.BOOKS_VIEW,
-    records=events.LIST_SHOWN,
+    get_event=events.LIST_SHOWN,
     title=_("Comptes par référence, sans nom, logement ni adresse"),
     answers=BookOut,
     query=BooksQuery,

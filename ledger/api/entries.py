@@ -94,7 +94,7 @@ class ReversalBody(Strict):
     Permission.ACCOUNT_VIEW,
     model=Account,
     lookup="reference",
-    records=events.ACCOUNT_OPENED,
+    get_event=events.ACCOUNT_OPENED,
     title=_("Écritures d’un compte"),
     answers=EntryOut,
     query=EntriesQuery,
@@ -107,7 +107,7 @@ def entries(request: ApiRequest, account: Account) -> Page:
     Permission.BOOKS_VIEW,
     model=Account,
     lookup="reference",
-    records=events.BOOKS_OPENED,
+    get_event=events.BOOKS_OPENED,
     title=_("Écritures par référence"),
     answers=BookEntryOut,
     query=EntriesQuery,
@@ -125,10 +125,10 @@ def _matching(request: ApiRequest, account: Account) -> Any:
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 
-def posting(permission: Permission, records: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
+def posting(permission: Permission, post_event: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
     """An endpoint that adds one entry to the account in its address, once for each idempotency key."""
     shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "status": 201}
-    return endpoint(permission, model=Account, lookup="reference", records=records, writes=True, **shape)
+    return endpoint(permission, model=Account, lookup="reference", post_event=post_event, **shape)
 
 
 @posting(Permission.ENTRY_POST, events.PAYMENT_TAKEN, _("Enregistrer un paiement"), PaymentBody)

@@ -44,7 +44,7 @@ PURPOSES = {
 # --- Lists -----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def accounts(request: DoorRequest) -> HttpResponse:
     access, chosen = request.access, choice_of(request)
     access.note(list="accounts")
@@ -56,7 +56,7 @@ def accounts(request: DoorRequest) -> HttpResponse:
     return in_hand(request, render(request, "ledger/accounts.html", context), context["rows"], PURPOSES.get(chosen, ""))
 
 
-@door(Permission.ACCOUNTS_LIST, records=events.LIST_SHOWN)
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def accounts_former(request: DoorRequest) -> HttpResponse:
     """Accounts whose lease has ended and that are not settled yet."""
     access = request.access
@@ -131,7 +131,7 @@ def page_context(
 # --- Search ----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNTS_SEARCH, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.ACCOUNTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def accounts_search(request: DoorRequest) -> HttpResponse:
     """Search by name, reference or address within one's reach. Only the number of results is recorded, not the
     words."""

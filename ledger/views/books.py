@@ -18,7 +18,7 @@ from tenants.models import Account
 A_PAGE = 60
 
 
-@door(Permission.BOOKS_VIEW, records=events.LIST_SHOWN, post_is_search=True)
+@door(Permission.BOOKS_VIEW, get_event=events.LIST_SHOWN, post_is_search=True)
 def books(request: DoorRequest) -> HttpResponse:
     """List of accounts by reference. The search takes only a reference."""
     access = request.access
@@ -37,7 +37,7 @@ def books(request: DoorRequest) -> HttpResponse:
     return render(request, "ledger/books.html", {**context, "page_obj": page, "total": total})
 
 
-@door(Permission.BOOKS_VIEW, model=Account, lookup="reference", records=events.BOOKS_OPENED)
+@door(Permission.BOOKS_VIEW, model=Account, lookup="reference", get_event=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
     """The ledger by months, as the officer sees it, but identified only by the reference."""
     lines = named(register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order())), "")

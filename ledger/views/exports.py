@@ -24,7 +24,7 @@ from tenants.models.account import PLACED_BY
 YEAR = 12  # months of a statement when no period is chosen
 
 
-@door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", records=events.EXPORT_TAKEN)
+@door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", get_event=events.EXPORT_TAKEN)
 def account_export(request: DoorRequest, account: Account) -> HttpResponse:
     """The entries of one account, oldest first."""
     request.access.note(format="csv")
@@ -60,7 +60,7 @@ def _cells(line: register.Line) -> list[str]:
     ]
 
 
-@door(Permission.ACCOUNTS_EXPORT, records=events.EXPORT_TAKEN, reauthenticate=True)
+@door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
     """The whole list with its filter. Each account and each person in it is recorded as shown."""
     access = request.access
@@ -94,7 +94,7 @@ def download(name: str, content: bytes) -> HttpResponse:
     Permission.ACCOUNT_VIEW,
     model=Account,
     lookup="reference",
-    records=events.STATEMENT_PRINTED,
+    get_event=events.STATEMENT_PRINTED,
     select_related=PLACED_BY,
 )
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:

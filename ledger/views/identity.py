@@ -36,7 +36,9 @@ class Known:
     holder: str = ""
 
 
-@door(Permission.IDENTITY_VIEW, model=Account, lookup="reference", records=events.IDENTITY_OPENED, post_is_search=True)
+@door(
+    Permission.IDENTITY_VIEW, model=Account, lookup="reference", get_event=events.IDENTITY_OPENED, post_is_search=True
+)
 def identity(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     requested = request.POST.get("show", "")
@@ -52,8 +54,7 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
     Permission.BANK_CHANGE,
     model=Account,
     lookup="reference",
-    records=events.FORM_SHOWN,
-    writes=True,
+    post_event=events.FORM_SUBMITTED,
     reauthenticate=True,
 )
 def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:

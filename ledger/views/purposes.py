@@ -19,7 +19,7 @@ from tenants.models import Account
     Permission.ACCOUNT_VIEW,
     model=Account,
     lookup="reference",
-    records=events.FORM_SHOWN,
+    get_event=events.FORM_SHOWN,
     post_is_search=True,
     purpose_required=False,
 )

@@ -33,12 +33,12 @@ class Cleared:
     account: Account
 
 
-@door(Permission.RECEIPTS_CLEAR, records=events.RECEIPT_CLEARED, writes=True)
+@door(Permission.RECEIPTS_CLEAR, get_event=events.RECEIPT_CLEARED, post_event=events.RECEIPT_CLEARED)
 def receipts(request: DoorRequest) -> HttpResponse:
     return _receipts(request, Permission.RECEIPTS_CLEAR, "receipts", "account")
 
 
-@door(Permission.BOOKS_CLEAR, records=events.RECEIPT_CLEARED, writes=True)
+@door(Permission.BOOKS_CLEAR, get_event=events.RECEIPT_CLEARED, post_event=events.RECEIPT_CLEARED)
 def books_receipts(request: DoorRequest) -> HttpResponse:
     return _receipts(request, Permission.BOOKS_CLEAR, "books_receipts", "book")
 

@@ -48,7 +48,11 @@ from tenants.models.account import PLACED_BY
 
 
 @door(
-    Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.ACCOUNT_OPENED, select_related=PLACED_BY
+    Permission.ACCOUNT_VIEW,
+    model=Account,
+    lookup="reference",
+    get_event=events.ACCOUNT_OPENED,
+    select_related=PLACED_BY,
 )
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
@@ -101,7 +105,7 @@ def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
     Permission.ENTRY_POST,
     model=Account,
     lookup="reference",
-    records=events.FORM_SHOWN,
+    get_event=events.FORM_SHOWN,
     post_is_search=True,
     purpose=Purpose.PAYMENT,
 )
@@ -138,8 +142,8 @@ def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
     Permission.ENTRY_POST,
     model=Account,
     lookup="reference",
-    records=events.PAYMENT_TAKEN,
-    writes=True,
+    get_event=events.PAYMENT_TAKEN,
+    post_event=events.PAYMENT_TAKEN,
     purpose=Purpose.PAYMENT,
 )
 def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
@@ -147,13 +151,25 @@ def entry_payment(request: DoorRequest, account: Account) -> HttpResponse:
     return _entry(request, account, form, take_payment, "ledger/entry_payment.html")
 
 
-@door(Permission.ENTRY_POST, model=Account, lookup="reference", records=events.CHARGE_POSTED, writes=True)
+@door(
+    Permission.ENTRY_POST,
+    model=Account,
+    lookup="reference",
+    get_event=events.CHARGE_POSTED,
+    post_event=events.CHARGE_POSTED,
+)
 def entry_charge(request: DoorRequest, account: Account) -> HttpResponse:
     form = ChargeForm(request.POST or None, request.access.day)
     return _entry(request, account, form, post_charge, "ledger/entry_charge.html")
 
 
-@door(Permission.ENTRY_POST, model=Account, lookup="reference", records=events.ADJUSTMENT_POSTED, writes=True)
+@door(
+    Permission.ENTRY_POST,
+    model=Account,
+    lookup="reference",
+    get_event=events.ADJUSTMENT_POSTED,
+    post_event=events.ADJUSTMENT_POSTED,
+)
 def entry_adjustment(request: DoorRequest, account: Account) -> HttpResponse:
     form = AdjustmentForm(request.POST or None, request.access.day)
     act = partial(_or_ask, post_adjustment, ask_adjustment)
@@ -203,7 +219,13 @@ def _asked(request: DoorRequest, account: Account) -> HttpResponse:
     return redirect("account", reference=account.reference)
 
 
-@door(Permission.ENTRY_REVERSE, model=Account, lookup="reference", records=events.ENTRY_REVERSED, writes=True)
+@door(
+    Permission.ENTRY_REVERSE,
+    model=Account,
+    lookup="reference",
+    get_event=events.ENTRY_REVERSED,
+    post_event=events.ENTRY_REVERSED,
+)
 def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
     """One entry, and the form to reverse it."""
     access = request.access
@@ -232,7 +254,13 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
 # --- Settling --------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNT_SETTLE, model=Account, lookup="reference", records=events.ACCOUNT_SETTLED, writes=True)
+@door(
+    Permission.ACCOUNT_SETTLE,
+    model=Account,
+    lookup="reference",
+    get_event=events.ACCOUNT_SETTLED,
+    post_event=events.ACCOUNT_SETTLED,
+)
 def account_settle(request: DoorRequest, account: Account) -> HttpResponse:
     access, refusal = request.access, ""
     if request.method == "POST":

@@ -21,7 +21,12 @@ from ledger.queries import head_of
 from tenants.models import Account
 
 
-@door(Permission.WRITE_OFF_DECIDE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.WRITE_OFF_DECIDE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpResponse:
     """One request. Another person approves or refuses it; the requester may withdraw it."""
     access = request.access

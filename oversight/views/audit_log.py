@@ -48,7 +48,7 @@ from tenants.models import EmergencyAccess
 _ONE_REQUEST = timedelta(hours=1)
 
 
-@door(Permission.TRACE_READ, records=events.HISTORY_READ)
+@door(Permission.TRACE_READ, get_event=events.HISTORY_READ)
 def overview(request: DoorRequest) -> HttpResponse:
     request.access.note(scope="overview")
     newest, _next = reading.page(request.access.rows(Event), "")
@@ -122,7 +122,7 @@ def _charts(request: DoorRequest) -> dict[str, Any]:
     }
 
 
-@door(Permission.TRACE_READ, records=events.HISTORY_READ)
+@door(Permission.TRACE_READ, get_event=events.HISTORY_READ)
 def event_list(request: DoorRequest) -> HttpResponse:
     """Events that match the filters. The filters and the pagination key are in the query string."""
     form = AuditLogFilter(request.GET)
@@ -149,7 +149,7 @@ def _next_url(words: dict[str, str], after: str) -> str:
     return f"{reverse('trace_lines')}?{urlencode({**words, 'before': after})}" if after else ""
 
 
-@door(Permission.TRACE_READ, records=events.HISTORY_READ, post_is_search=True)
+@door(Permission.TRACE_READ, get_event=events.HISTORY_READ, post_is_search=True)
 def account_events(request: DoorRequest) -> HttpResponse:
     """Events about one account. Its reference is typed, so it comes by POST."""
     request.access.note(scope="account")
@@ -165,7 +165,7 @@ def account_events(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/audit_log_account.html", page)
 
 
-@door(Permission.TRACE_READ, model=Event, records=events.HISTORY_READ)
+@door(Permission.TRACE_READ, model=Event, get_event=events.HISTORY_READ)
 def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
     request.access.note(scope="event")
     say_who_is_named(request, event)
@@ -195,7 +195,7 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
         request.access.saw(Subject("", UUID(str(key))))
 
 
-@door(Permission.PERSON_TRACE_READ, model=Person, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.PERSON_TRACE_READ, model=Person, get_event=events.FORM_SHOWN, post_is_search=True)
 def person_events(request: DoorRequest, person: Person) -> HttpResponse:
     """The events of one person. Before a reason is given, neither their name nor their events are shown."""
     form = ReasonAsked(request.POST or None)
@@ -209,7 +209,7 @@ def person_events(request: DoorRequest, person: Person) -> HttpResponse:
     return render(request, "oversight/audit_log_person.html", page)
 
 
-@door(Permission.OWN_TRACE_READ, records=events.OWN_LOOKS_READ)
+@door(Permission.OWN_TRACE_READ, get_event=events.OWN_LOOKS_READ)
 def own_looks(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(request.access.rows(Event), request.GET.get("before", ""))
     next_url = f"{reverse('own_looks')}?{urlencode({'before': after})}" if after else ""

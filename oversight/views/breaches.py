@@ -17,7 +17,7 @@ from oversight.forms.breaches import BreachForm
 from oversight.models import Breach
 
 
-@door(Permission.BREACHES_KEEP, records=events.REGISTER_SHOWN, writes=True)
+@door(Permission.BREACHES_KEEP, get_event=events.REGISTER_SHOWN, post_event=events.REGISTER_SHOWN)
 def breaches(request: DoorRequest) -> HttpResponse:
     request.access.note(scope=Code("breaches"))
     form = BreachForm(request.POST or None)

@@ -31,7 +31,7 @@ class Series:
         return round(100 * self.latest.unused / self.latest.possible) if self.latest.possible else 0
 
 
-@door(Permission.TRACE_READ, records=events.HISTORY_READ)
+@door(Permission.TRACE_READ, get_event=events.HISTORY_READ)
 def exposure(request: DoorRequest) -> HttpResponse:
     weeks = charts.mondays(request.access.day)
     rows = list(request.access.rows(ExposureDay).filter(day__gte=weeks[0]).order_by("day"))

@@ -21,7 +21,7 @@ from oversight.models import LookQuestion
 from oversight.queries import QuestionSummary
 
 
-@door(Permission.LOOKS_JUDGE, records=events.LIST_SHOWN)
+@door(Permission.LOOKS_JUDGE, get_event=events.LIST_SHOWN)
 def look_questions(request: DoorRequest) -> HttpResponse:
     """Questions that wait come first. The page has no name, and figures by rule only, never by person."""
     access = request.access
@@ -35,7 +35,13 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/look_questions.html", context)
 
 
-@door(Permission.LOOKS_JUDGE, model=LookQuestion, records=events.LOOK_QUESTION_READ, writes=True, reauthenticate=True)
+@door(
+    Permission.LOOKS_JUDGE,
+    model=LookQuestion,
+    get_event=events.LOOK_QUESTION_READ,
+    post_event=events.LOOK_QUESTION_READ,
+    reauthenticate=True,
+)
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """One view: why the rule asks about it, the audit events around it, the answers so far, and the verdict form."""
     access = request.access
@@ -60,7 +66,7 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     return render(request, "oversight/look_question.html", context)
 
 
-@door(Permission.LOOKS_ANSWER, records=events.LIST_SHOWN)
+@door(Permission.LOOKS_ANSWER, get_event=events.LIST_SHOWN)
 def look_answers(request: DoorRequest) -> HttpResponse:
     request.access.note(list="look_answers")
     rows = request.access.rows(LookQuestion).order_by("answered_on", "asked_on", "id")
@@ -71,7 +77,7 @@ def look_answers(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.LOOKS_ANSWER, model=LookQuestion, records=events.FORM_SHOWN, writes=True)
+@door(Permission.LOOKS_ANSWER, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """A manager says what they know about a colleague's view. The page shows neither the rule nor the household."""
     form = LookAnswerForm(request.POST or None)
@@ -82,7 +88,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     return render(request, "oversight/look_answer.html", page)
 
 
-@door(Permission.OWN_LOOK_EXPLAIN, model=LookQuestion, records=events.FORM_SHOWN, writes=True)
+@door(Permission.OWN_LOOK_EXPLAIN, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     """A question about the person's own view: what others answered, and the person's own explanation."""
     form = ExplanationForm(request.POST or None)
@@ -93,7 +99,7 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
     return render(request, "oversight/own_question.html", page)
 
 
-@door(Permission.RULES_READ, records=events.RULES_SHOWN)
+@door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def look_rules(request: DoorRequest) -> HttpResponse:
     """Every rule and its exceptions, published to the employees whose views are checked."""
     return render(request, "oversight/look_rules.html", {"rules": RULES.values()})

@@ -15,7 +15,7 @@ from formats.spreadsheets import sheet
 from oversight.register import activities, dictionary, file_rows
 
 
-@door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
+@door(Permission.REGISTER_READ, get_event=events.REGISTER_SHOWN)
 def register(request: DoorRequest) -> HttpResponse:
     request.access.note(scope=Code("register"))
     page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.access.day}
@@ -23,14 +23,14 @@ def register(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/register.html", page)
 
 
-@door(Permission.REGISTER_READ, records=events.EXPORT_TAKEN)
+@door(Permission.REGISTER_READ, get_event=events.EXPORT_TAKEN)
 def register_csv(request: DoorRequest) -> HttpResponse:
     rows = file_rows()
     body = sheet(list(rows[0]), [list(row.values()) for row in rows])
     return _file(request, "csv", "text/csv; charset=utf-8", body, len(rows))
 
 
-@door(Permission.REGISTER_READ, records=events.EXPORT_TAKEN)
+@door(Permission.REGISTER_READ, get_event=events.EXPORT_TAKEN)
 def register_json(request: DoorRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = file_rows()
     body = json.dumps(rows, ensure_ascii=False, indent=1).encode()

@@ -16,7 +16,7 @@ BEHIND_SECONDS = 60
 LATELY_DAYS = 7
 
 
-@door(Permission.TRACE_READ, records=events.SEAL_SHOWN)
+@door(Permission.TRACE_READ, get_event=events.SEAL_SHOWN)
 def seal(request: DoorRequest) -> HttpResponse:
     rows, state = request.access.rows, seal_state()
     late_lines = recently_late(LATELY_DAYS)

@@ -31,7 +31,7 @@ from oversight.text_counts import erasures, refusals_by, start_of, with_agencies
 from oversight.word_counts import count_words
 
 
-@door(Permission.REGISTER_READ, records=events.REGISTER_SHOWN)
+@door(Permission.REGISTER_READ, get_event=events.REGISTER_SHOWN)
 def texts(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(scope=Code("texts"))
@@ -50,7 +50,7 @@ def texts(request: DoorRequest) -> HttpResponse:
     return render(request, "oversight/texts.html", page)
 
 
-@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
+@door(Permission.TEXTS_INSPECT, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 @sensitive_post_parameters()
 @sensitive_variables("form", "words")
 def inspection(request: DoorRequest) -> HttpResponse:
@@ -72,7 +72,7 @@ def inspection(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.TEXTS_INSPECT, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.TEXTS_INSPECT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 @sensitive_post_parameters()
 @sensitive_variables("form")
 def inspection_ask(request: DoorRequest) -> HttpResponse:
@@ -96,7 +96,7 @@ def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpRes
     return render(request, "oversight/inspection.html", page)
 
 
-@door(Permission.TEXTS_INSPECT, model=Inspection, records=events.INSPECTED_LINES_READ, reauthenticate=True)
+@door(Permission.TEXTS_INSPECT, model=Inspection, get_event=events.INSPECTED_LINES_READ, reauthenticate=True)
 def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
     """The lines, once a second person has agreed. The event records whose they are, as for an opened account."""
     access = request.access
@@ -111,14 +111,19 @@ def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpRespon
     return render(request, "oversight/inspection_lines.html", page)
 
 
-@door(Permission.READING_AGREE, records=events.LIST_SHOWN)
+@door(Permission.READING_AGREE, get_event=events.LIST_SHOWN)
 def inspections_agree(request: DoorRequest) -> HttpResponse:
     request.access.note(list=Code("inspections"))
     rows = list(request.access.rows(Inspection).in_force(request.access.day))
     return render(request, "oversight/inspections_agree.html", {"rows": rows})
 
 
-@door(Permission.READING_AGREE, model=Inspection, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.READING_AGREE,
+    model=Inspection,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpResponse:
     """The second person agrees. They are told the number of lines and read none."""
     form = forms.Form(request.POST if request.method == "POST" else None)

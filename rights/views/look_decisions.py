@@ -20,7 +20,7 @@ from rights.forms import DeferralForm
 from rights.models import LookDeferral
 
 
-@door(Permission.LOOK_DEFER, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.LOOK_DEFER, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
     form = DeferralForm(request.POST or None)
     if form.is_valid() and done(form, defer_look, request, look=event, **form.cleaned_data):
@@ -34,7 +34,7 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
     return render(request, "rights/look_defer.html", context)
 
 
-@door(Permission.DEFERRAL_AGREE, records=events.LIST_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.DEFERRAL_AGREE, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN, reauthenticate=True)
 def deferrals(request: DoorRequest) -> HttpResponse:
     """Deferrals with their grounds and days. Neither the employee nor the household is shown."""
     access = request.access

@@ -57,7 +57,7 @@ class Line:
     late: bool
 
 
-@door(Permission.SUBJECT_REQUEST_TAKE, records=events.FORM_SHOWN, writes=True)
+@door(Permission.SUBJECT_REQUEST_TAKE, post_event=events.FORM_SUBMITTED)
 def subject_request_take(request: DoorRequest) -> HttpResponse:
     """Register a request at the front desk. No data are shown; the data protection officer answers by letter or in
     person."""
@@ -72,7 +72,7 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
     return render(request, "rights/subject_request_take.html", {"form": form})
 
 
-@door(Permission.SUBJECT_REQUEST_TAKE, records=events.SUBJECT_SLIP_PRINTED)
+@door(Permission.SUBJECT_REQUEST_TAKE, get_event=events.SUBJECT_SLIP_PRINTED)
 def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
     """The receipt that the person takes home. It says what was requested but not by whom, in case it is lost."""
     printed_slip = slip_of(slip, request.access.person)
@@ -82,7 +82,7 @@ def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
     return render(request, "rights/subject_slip.html", {"slip": printed_slip, "languages": LANGUAGES})
 
 
-@door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.LIST_SHOWN)
+@door(Permission.SUBJECT_REQUESTS_ANSWER, get_event=events.LIST_SHOWN)
 def subject_requests(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list=Code("subject_requests"))
@@ -94,7 +94,7 @@ def subject_requests(request: DoorRequest) -> HttpResponse:
     return render(request, "rights/subject_requests.html", context)
 
 
-@door(Permission.SUBJECT_REQUESTS_ANSWER, records=events.FORM_SHOWN, writes=True)
+@door(Permission.SUBJECT_REQUESTS_ANSWER, post_event=events.FORM_SUBMITTED)
 def subject_request_new(request: DoorRequest) -> HttpResponse:
     form = WrittenForm(request.POST or None)
     if form.is_valid() and (made := _taken(form, request, at_counter=False)):
@@ -116,8 +116,8 @@ def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | 
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
     model=SubjectRequest,
-    records=events.SUBJECT_REQUEST_READ,
-    writes=True,
+    get_event=events.SUBJECT_REQUEST_READ,
+    post_event=events.SUBJECT_REQUEST_READ,
     reauthenticate=True,
 )
 def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
@@ -185,7 +185,10 @@ class _Acting:
 
 
 @door(
-    Permission.SUBJECT_REQUESTS_ANSWER, model=SubjectRequest, records=events.SUBJECT_LETTER_PRINTED, reauthenticate=True
+    Permission.SUBJECT_REQUESTS_ANSWER,
+    model=SubjectRequest,
+    get_event=events.SUBJECT_LETTER_PRINTED,
+    reauthenticate=True,
 )
 def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     """The reasoned answer as a letter in two languages. If the landlord was wrong, it apologises."""
@@ -203,7 +206,7 @@ def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> Htt
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
     model=SubjectRequest,
-    records=events.SUBJECT_EXTENSION_PRINTED,
+    get_event=events.SUBJECT_EXTENSION_PRINTED,
     reauthenticate=True,
 )
 def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
@@ -244,7 +247,7 @@ def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> Htt
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
     model=SubjectRequest,
-    records=events.DISCLOSURE_SHOWN,
+    get_event=events.DISCLOSURE_SHOWN,
     reauthenticate=True,
     select_related=("tenant",),
 )
@@ -272,7 +275,7 @@ def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
     model=SubjectRequest,
-    records=events.DISCLOSURE_SHOWN,
+    get_event=events.DISCLOSURE_SHOWN,
     reauthenticate=True,
     select_related=("tenant",),
 )
@@ -287,7 +290,7 @@ def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
     model=SubjectRequest,
-    records=events.DISCLOSURE_SHOWN,
+    get_event=events.DISCLOSURE_SHOWN,
     reauthenticate=True,
     select_related=("tenant",),
 )

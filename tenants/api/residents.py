@@ -87,7 +87,7 @@ class SearchBody(Strict):
 
 @endpoint(
     Permission.RESIDENTS_LIST,
-    records=events.LIST_SHOWN,
+    get_event=events.LIST_SHOWN,
     title=_("Occupants : présents, arrivant sous 14 jours, partis depuis moins de 7 jours"),
     answers=ResidentOut,
     query=ResidentsQuery,
@@ -106,7 +106,7 @@ def residents(request: ApiRequest) -> Page:
 @endpoint(
     Permission.CARD_VIEW,
     model=Residence,
-    records=events.CARD_OPENED,
+    get_event=events.CARD_OPENED,
     title=_("Une fiche"),
     answers=CardOut,
 )
@@ -130,7 +130,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
 
 @endpoint(
     Permission.RESIDENTS_SEARCH,
-    records=events.SEARCH_RUN,
+    get_event=events.SEARCH_RUN,
     post_is_search=True,
     title=_("Chercher un occupant par son nom : les 50 premiers"),
     answers=ResidentOut,

@@ -39,7 +39,7 @@ class Line:
 # --- Opening ---------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.EMERGENCY_OPEN, records=events.FORM_SHOWN, writes=True)
+@door(Permission.EMERGENCY_OPEN, post_event=events.FORM_SUBMITTED)
 def emergency(request: DoorRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
     opened: list[Opened] = []
@@ -73,7 +73,7 @@ def _unit(access: AccessContext, form: EmergencyForm) -> UUID:
     return matches[0].pk
 
 
-@door(Permission.EMERGENCY_OPEN, model=Residence, records=events.CARD_OPENED)
+@door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """Name, dwelling, chosen contact and household. The page has no actions."""
     access = request.access
@@ -94,12 +94,12 @@ def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
 # --- Reviewing -------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.EMERGENCY_REVIEW, records=events.LIST_SHOWN)
+@door(Permission.EMERGENCY_REVIEW, get_event=events.LIST_SHOWN)
 def emergencies(request: DoorRequest) -> HttpResponse:
     return render(request, "tenants/emergencies.html", _lines(request.access))
 
 
-@door(Permission.EMERGENCIES_WATCH, records=events.LIST_SHOWN)
+@door(Permission.EMERGENCIES_WATCH, get_event=events.LIST_SHOWN)
 def emergencies_watched(request: DoorRequest) -> HttpResponse:
     """All emergency accesses, without the names of those who opened them: these are shown in the audit log, with a
     purpose."""
@@ -116,7 +116,7 @@ def _lines(access: AccessContext) -> dict[str, Any]:
     return {"lines": lines, "waiting": waiting, "late": sum(line.late for line in lines)}
 
 
-@door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, records=events.FORM_SHOWN, writes=True)
+@door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, post_event=events.FORM_SUBMITTED)
 def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
@@ -135,7 +135,7 @@ def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResp
     return redirect("emergency_notice", pk=emergency.pk)
 
 
-@door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, records=events.EMERGENCY_NOTICE_PRINTED)
+@door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, get_event=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     """Letter to the household in two languages, after the review. The household need not ask for it."""
     if not emergency.verdict or emergency.lease_id is None:

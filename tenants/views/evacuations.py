@@ -23,7 +23,7 @@ from tenants.models import EmergencyAccess, HelpCode
 from tenants.models.emergency import MINUTES
 
 
-@door(Permission.EVACUATION_OPEN, records=events.LIST_SHOWN)
+@door(Permission.EVACUATION_OPEN, get_event=events.LIST_SHOWN)
 def evacuations(request: DoorRequest) -> HttpResponse:
     """The buildings in one's reach. No resident is shown."""
     access = request.access
@@ -36,7 +36,7 @@ def evacuations(request: DoorRequest) -> HttpResponse:
     return render(request, "tenants/evacuations.html", {"buildings": mine, "open": open_now})
 
 
-@door(Permission.EVACUATION_OPEN, model=Building, records=events.FORM_SHOWN, writes=True)
+@door(Permission.EVACUATION_OPEN, model=Building, post_event=events.FORM_SUBMITTED)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     """The form with a button for each reason, then the list at the same address until it expires."""
     access, form = request.access, EvacuationForm(request.POST or None)

@@ -20,7 +20,7 @@ from tenants.models import IdentityCheck, Residence
 from tenants.queries import about_card
 
 
-@door(Permission.AGENCY_FIND, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.AGENCY_FIND, get_event=events.FORM_SHOWN, post_is_search=True)
 def front_desk(request: DoorRequest) -> HttpResponse:
     """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown."""
     form = AgencyForm(request.POST or None)
@@ -38,7 +38,7 @@ def _keeper(access: AccessContext, reference: str) -> dict[str, Any]:
     return {"searched": True, "agency": access.rows(Place).filter(pk=agency).first() if agency else None}
 
 
-@door(Permission.IDENTITY_CHECK, records=events.FORM_SHOWN, writes=True)
+@door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
 def identity_check(request: DoorRequest) -> HttpResponse:
     form = IdentityForm(request.POST or None, auto_id="carte_%s")
     if form.is_valid() and (residence := _checked(form, request)):
@@ -55,7 +55,7 @@ def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
     return opened[0] if opened else None
 
 
-@door(Permission.CHECKED_CARD_VIEW, model=Residence, records=events.CARD_OPENED)
+@door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)
 def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """The card, until the identity check expires. Afterwards it is refused like any card outside one's reach."""
     until = request.access.rows(IdentityCheck).valid().get().until

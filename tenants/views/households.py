@@ -23,7 +23,7 @@ from tenants.queries import parties_of, representatives_of
 CONTACT = ("channel", "phone", "email", "contact_name")
 
 
-@door(Permission.CONTACT_CHANGE, model=Residence, records=events.FORM_SHOWN, writes=True)
+@door(Permission.CONTACT_CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
     tenant = residence.tenant
     form = ContactForm(request.POST or None, initial={name: getattr(tenant, name) for name in CONTACT})
@@ -33,7 +33,7 @@ def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
     return render(request, "tenants/contact_change.html", {"residence": residence, "tenant": tenant, "form": form})
 
 
-@door(Permission.HELP_CHANGE, model=Residence, records=events.FORM_SHOWN, writes=True)
+@door(Permission.HELP_CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
     access = request.access
     ending = request.POST.get("end")
@@ -60,7 +60,12 @@ def _end_help(request: DoorRequest, residence: Residence, pk: str) -> HttpRespon
     return redirect("help_codes", pk=residence.pk)
 
 
-@door(Permission.LEASE_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.LEASE_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def representatives(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     tenants = {party.tenant_id: party.tenant for party in parties_of(access, account)}
@@ -78,7 +83,12 @@ def representatives(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "tenants/household_representatives.html", {"account": account, "noted": noted, "form": form})
 
 
-@door(Permission.DISCREET_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.DISCREET_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def discreet(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     mark = (

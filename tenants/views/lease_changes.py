@@ -20,7 +20,12 @@ from tenants.models.lease_change import Change
 MAKES_A_LEASE = (Change.SIGNED, Change.TRANSFERRED)
 
 
-@door(Permission.LEASE_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.LEASE_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def lease_undo(request: DoorRequest, account: Account, change: UUID) -> HttpResponse:
     access = request.access
     undoable = access.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()

@@ -35,7 +35,7 @@ from tenants.queries import parties_of, representatives_of
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
 
 
-@door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=events.LEASE_OPENED)
+@door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.LEASE_OPENED)
 def lease(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     parties = parties_of(access, account)
@@ -60,7 +60,7 @@ def lease(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "tenants/lease.html", context)
 
 
-@door(Permission.LEASE_CHANGE, model=Building, records=events.FORM_SHOWN, writes=True)
+@door(Permission.LEASE_CHANGE, model=Building, post_event=events.FORM_SUBMITTED)
 def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     access = request.access
     units, lettings = access.rows(Unit).filter(building=building), access.rows(LeaseUnit).filter(building=building)
@@ -97,7 +97,12 @@ def _sign(access: AccessContext, form: LeaseForm, first: NewcomerForm, second: N
     )
 
 
-@door(Permission.LEASE_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.LEASE_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     initial = {"notice_on": account.lease.notice_on or access.day, "ends_on": account.lease.ends_on}
@@ -111,7 +116,12 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
 
 
-@door(Permission.LEASE_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.LEASE_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     dwellings = free_units(access.rows(Unit).dwellings(), access.rows(LeaseUnit), access.day)
@@ -129,7 +139,12 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "tenants/lease_transfer.html", {"account": account, "form": form})
 
 
-@door(Permission.LEASE_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.LEASE_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     form = MoveInForm(request.POST or None, initial={"day": access.day}, known=_not_living(access, account))
@@ -151,7 +166,12 @@ def _not_living(access: AccessContext, account: Account) -> list[Tenant]:
     return [tenant for pk, tenant in known.items() if pk not in living]
 
 
-@door(Permission.LEASE_CHANGE, model=Account, lookup="reference", records=events.FORM_SHOWN, writes=True)
+@door(
+    Permission.LEASE_CHANGE,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+)
 def resident_out(request: DoorRequest, account: Account, residence: UUID) -> HttpResponse:
     access = request.access
     staying = Q(moved_out__isnull=True) | Q(moved_out__gte=access.day)

@@ -20,7 +20,7 @@ from tenants.forms.reminders import ReminderForm, days_from
 from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
 
 
-@door(Permission.RESIDENTS_LIST, model=Reminder, records=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, model=Reminder, get_event=events.LIST_SHOWN)
 def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
     """The doors of an errand, without names. Once it is over, the doors are no longer shown."""
     access = request.access
@@ -47,7 +47,7 @@ def _doors(access: AccessContext, reminder: Reminder) -> list[tuple[Dwelling, Re
     return sorted(pairs, key=lambda pair: bool(pair[1].done_on))
 
 
-@door(Permission.REMINDER_DO, model=ReminderDoor, records=events.FORM_SHOWN, writes=True)
+@door(Permission.REMINDER_DO, model=ReminderDoor, post_event=events.FORM_SUBMITTED)
 def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
     """Mark the message as passed on at this door."""
     if request.method == "POST":
@@ -59,7 +59,7 @@ def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
     return redirect("reminder", pk=passed.reminder_id)
 
 
-@door(Permission.REMINDER_GIVE, model=Building, records=events.FORM_SHOWN, writes=True)
+@door(Permission.REMINDER_GIVE, model=Building, post_event=events.FORM_SUBMITTED)
 def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     access = request.access
     offered = {dwelling.unit.pk: dwelling for dwelling in _let(access, building)}

@@ -49,7 +49,7 @@ class House:
 # --- Today -----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.RESIDENTS_LIST, records=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN)
 def buildings(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="today")
@@ -168,7 +168,7 @@ def _comings(access: AccessContext, mine: Iterable[Building]) -> dict[str, Any]:
 # --- One building ----------------------------------------------------------------------------------------------------
 
 
-@door(Permission.RESIDENTS_LIST, model=Building, records=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN)
 def building(request: DoorRequest, building: Building) -> HttpResponse:
     access = request.access
     access.note(list="residents")
@@ -220,7 +220,7 @@ def about(access: AccessContext, building: Building) -> dict[str, Any]:
     return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": access.day}
 
 
-@door(Permission.RESIDENTS_LIST, model=Building, records=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN)
 def vacant(request: DoorRequest, building: Building) -> HttpResponse:
     """Dwellings without a lease today. No resident is read."""
     access = request.access
@@ -243,7 +243,7 @@ def vacant(request: DoorRequest, building: Building) -> HttpResponse:
 # --- Search ----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.RESIDENTS_SEARCH, records=events.FORM_SHOWN, post_is_search=True)
+@door(Permission.RESIDENTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def residents_search(request: DoorRequest) -> HttpResponse:
     """Search by name. The words are sent by POST and not stored; only the number of results is recorded."""
     if request.method != "POST":

@@ -18,7 +18,7 @@ from tenants.forms.walls import WallForm
 from tenants.models import ConflictWall
 
 
-@door(Permission.WALLS_KEEP, records=events.LIST_SHOWN, writes=True)
+@door(Permission.WALLS_KEEP, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN)
 def walls(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="walls")
@@ -30,7 +30,12 @@ def walls(request: DoorRequest) -> HttpResponse:
     return render(request, "tenants/walls.html", {"form": form, "walls": standing})
 
 
-@door(Permission.WALLS_KEEP, model=ConflictWall, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.WALLS_KEEP,
+    model=ConflictWall,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def wall_end(request: DoorRequest, wall: ConflictWall) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, end_wall, request, wall=wall):

@@ -31,7 +31,7 @@ class Broken(Exception):
 def view_that(error):
     from tenants.models import Account
 
-    @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", records=kinds.ACCOUNT_OPENED)
+    @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=kinds.ACCOUNT_OPENED)
     def account(request, account):
         raise error
 

@@ -30,10 +30,11 @@ from django.utils import timezone  # noqa: E402
 import access.guard.door  # noqa: E402
 from access.guard.context import AccessContext  # noqa: E402
 from access.roles import OFFICER  # noqa: E402
+from audit.events import FORM_SHOWN  # noqa: E402
 
 
 class Open(AccessContext):
-    """Provides what a view asks of its look, without database queries."""
+    """Provides what a view asks of its access context, without database queries."""
 
     def rows(self, model: Any) -> Any:
         return model._default_manager.visible_to(self.person, self.compartment)
@@ -43,7 +44,13 @@ class Open(AccessContext):
 
 
 def no_door(
-    permission: Any, *, records: Any, model: Any = None, lookup: str = "pk", select_related: Any = (), **_more: Any
+    permission: Any,
+    *,
+    get_event: Any = FORM_SHOWN,
+    model: Any = None,
+    lookup: str = "pk",
+    select_related: Any = (),
+    **_more: Any,
 ) -> Callable[..., Any]:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -54,7 +61,7 @@ def no_door(
                 person=request.user,
                 permission=permission,
                 roles=frozenset({OFFICER.code}),
-                kind=records,
+                kind=get_event,
                 route="",
                 request_id=uuid4(),
                 at=timezone.now(),

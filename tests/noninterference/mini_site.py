@@ -29,11 +29,11 @@ def mini(permission, **options):
     def decorate(view):
         @wraps(view)
         def form_first(request, *args, **kwargs):
-            if options.get("writes") and request.method != "POST":
+            if "post_event" in options and request.method != "POST":
                 return HttpResponse("form")
             return view(request, *args, **kwargs)
 
-        return door(permission, records=events.LIST_SHOWN, **options)(form_first)
+        return door(permission, get_event=events.LIST_SHOWN, **options)(form_first)
 
     return decorate
 
@@ -77,20 +77,20 @@ def nested(request, building):
     return names(building.residences)
 
 
-@mini(CHANGE, model=Residence, writes=True)
+@mini(CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def put(request, home):
     home.moved_out = request.access.day
     home.save(update_fields=["moved_out"])
     return back()
 
 
-@mini(CHANGE, model=Residence, writes=True)
+@mini(CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def patch(request, home):
     request.access.rows(Residence).filter(pk=home.pk).update(moved_out=request.access.day)
     return back()
 
 
-@mini(CHANGE, model=Account, writes=True)
+@mini(CHANGE, model=Account, post_event=events.FORM_SUBMITTED)
 def link(request, account):
     tenant = one_of(request.access.rows(Tenant), pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
@@ -103,7 +103,7 @@ def second(request, lease):
     return HttpResponse(str(lease.starts_on))
 
 
-@mini(CHANGE, model=Residence, writes=True)
+@mini(CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def delete(request, home):
     home.delete()
     return back()
@@ -150,7 +150,7 @@ def holed_nested(request, pk):
     return names(Residence._base_manager.filter(building=pk))
 
 
-@mini(CHANGE, writes=True)
+@mini(CHANGE, post_event=events.FORM_SUBMITTED)
 def holed_put(request, pk):
     home = one_of(Residence._base_manager, pk=pk)
     home.moved_out = home.moved_in
@@ -158,13 +158,13 @@ def holed_put(request, pk):
     return back()
 
 
-@mini(CHANGE, writes=True)
+@mini(CHANGE, post_event=events.FORM_SUBMITTED)
 def holed_patch(request, pk):
     Residence._base_manager.filter(pk=pk).update(transferred=True)
     return back()
 
 
-@mini(CHANGE, model=Account, writes=True)
+@mini(CHANGE, model=Account, post_event=events.FORM_SUBMITTED)
 def holed_link(request, account):
     tenant = one_of(Tenant._base_manager, pk=request.POST.get("tenant"))
     spans = {"building_id": account.building_id, "first_day": account.opened_on, "last_day": account.opened_on}
@@ -177,7 +177,7 @@ def holed_second(request, pk):
     return HttpResponse(str(one_of(Lease._base_manager, pk=pk).signed_on))
 
 
-@mini(CHANGE, writes=True)
+@mini(CHANGE, post_event=events.FORM_SUBMITTED)
 def holed_delete(request, pk):
     Residence._base_manager.filter(pk=pk).delete()
     return back()

@@ -52,7 +52,7 @@ def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(landlord, 
     assert event["facts"] == {"units": 2, "last_day": paris_day(14).isoformat()}
     assert (event["about"], event["place"]) == (reminder.pk, reminder.building_id)
     assert (event["actor"], event["outcome"]) == (landlord.person(name).pk, "changed")
-    assert [attempt["outcome"] for attempt in events(route="reminder_give", kind="form_shown")] == ["attempted"]
+    assert [attempt["outcome"] for attempt in events(route="reminder_give", kind="form_submitted")] == ["attempted"]
 
 
 def test_form_offers_let_dwellings_only(landlord, sign_in):

@@ -29,7 +29,7 @@ from audit import events
 PAGE = 50
 
 
-@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+@door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)
 def assignments(request: DoorRequest) -> HttpResponse:
     form = ListFilter(request.GET, places=request.access.rows(Place))
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -40,7 +40,7 @@ def assignments(request: DoorRequest) -> HttpResponse:
     return render(request, "access/assignments.html", {"form": form, "page_obj": page, "may_write": may_write})
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.ASSIGNMENTS_MANAGE, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def assignment_grant(request: DoorRequest) -> HttpResponse:
     person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
     form = GrantForm(
@@ -58,7 +58,12 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
     return render(request, "access/assignment_grant.html", {"form": form})
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.ASSIGNMENTS_MANAGE,
+    model=Assignment,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = ExtendForm(request.POST or None)
     if form.is_valid() and done(form, extend, request, assignment=assignment, **form.cleaned_data):
@@ -67,7 +72,7 @@ def assignment_extend(request: DoorRequest, assignment: Assignment) -> HttpRespo
     return _about_one(request, assignment, form, _("Prolonger"))
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, post_event=events.FORM_SUBMITTED)
 def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = EndForm(request.POST or None, initial=end_values(assignment, request.access.day))
     if form.is_valid() and done(form, end, request, assignment=assignment, **form.cleaned_data):
@@ -76,7 +81,12 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
     return _about_one(request, assignment, form, _("Mettre fin"))
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, model=Assignment, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.ASSIGNMENTS_MANAGE,
+    model=Assignment,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     first = {"day": request.access.day, "last_day": assignment.last_day}
     form = MoveForm(request.POST or None, places=request.access.rows(Place).buildings(), initial=first)
@@ -88,7 +98,7 @@ def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpRespons
     return _about_one(request, assignment, form, _("Déplacer"))
 
 
-@door(Permission.MY_RIGHTS, records=events.RIGHTS_READ)
+@door(Permission.MY_RIGHTS, get_event=events.RIGHTS_READ)
 def mine(request: DoorRequest) -> HttpResponse:
     day = request.access.day
     rows = (

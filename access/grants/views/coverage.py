@@ -44,7 +44,7 @@ class Line:
         return self.sector.name if self.sector else "", parent.name if parent else "", self.place.name
 
 
-@door(Permission.COVERAGE_READ, records=events.RIGHTS_READ)
+@door(Permission.COVERAGE_READ, get_event=events.RIGHTS_READ)
 def coverage(request: DoorRequest) -> HttpResponse:
     day = min(max(day_in_url(request, "du") or request.access.day, date(2000, 1, 3)), date(2200, 1, 1))
     first = day - timedelta(days=day.weekday())  # the Monday

@@ -23,7 +23,7 @@ from audit import events
 _SALT, _VALID = "access.exchange", 3600
 
 
-@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, reauthenticate=True)
+@door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
     # a machine's assignment comes with its token, not from a file
     rows = request.access.rows(Assignment).filter(person__is_machine=False)
@@ -32,7 +32,7 @@ def assignments_export(request: DoorRequest) -> HttpResponse:
     return _file(request, "affectations", as_csv(rows), len(rows))
 
 
-@door(Permission.RIGHTS_READ, records=events.EXPORT_TAKEN, reauthenticate=True)
+@door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def people_export(request: DoorRequest) -> HttpResponse:
     rows = request.access.rows(Person).filter(is_machine=False).select_related("employed_at").order_by("email")
     return _file(request, "personnes", people_csv(rows), len(rows))
@@ -44,7 +44,7 @@ def _file(request: DoorRequest, name: str, body: str, lines: int) -> HttpRespons
     return HttpResponse("\ufeff" + body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@door(Permission.ASSIGNMENTS_MANAGE, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.ASSIGNMENTS_MANAGE, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _apply(request)

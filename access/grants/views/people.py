@@ -24,7 +24,7 @@ from audit import events
 PAGE = 50
 
 
-@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN, post_is_search=True)
+@door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN, post_is_search=True)
 def people(request: DoorRequest) -> HttpResponse:
     """The search is a POST, so that names do not appear in URLs."""
     words = request.POST.get("q", "").replace("\0", "").strip()
@@ -46,7 +46,7 @@ def people(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.RIGHTS_READ, model=Person, records=events.RIGHTS_READ)
+@door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
 def person(request: DoorRequest, person: Person) -> HttpResponse:
     day = request.access.day
     rows = request.access.rows(Assignment).filter(person=person)
@@ -67,19 +67,24 @@ def person(request: DoorRequest, person: Person) -> HttpResponse:
     )
 
 
-@door(Permission.PEOPLE_MANAGE, model=Person, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PEOPLE_MANAGE, model=Person, post_event=events.FORM_SUBMITTED)
 def person_close(request: DoorRequest, person: Person) -> HttpResponse:
     return _confirmed(request, person, close_sign_in, "close", _("La connexion est fermée."))
 
 
-@door(Permission.PEOPLE_MANAGE, model=Person, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PEOPLE_MANAGE, model=Person, post_event=events.FORM_SUBMITTED)
 def person_leave(request: DoorRequest, person: Person) -> HttpResponse:
     return _confirmed(
         request, person, let_go, "leave", _("Toutes les affectations ont pris fin, et la connexion est fermée.")
     )
 
 
-@door(Permission.PEOPLE_MANAGE, model=Person, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.PEOPLE_MANAGE,
+    model=Person,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
     return _confirmed(request, person, reopen_sign_in, "reopen", _("La connexion est rouverte."))
 

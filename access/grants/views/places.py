@@ -21,7 +21,7 @@ from audit import events
 WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels that may manage accounts
 
 
-@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+@door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)
 def places(request: DoorRequest) -> HttpResponse:
     """Places down to sectors. Estates and buildings are listed on the page of their parent."""
     large = list(request.access.rows(Place).exclude(level__in=SMALL).order_by("name"))
@@ -36,7 +36,7 @@ def places(request: DoorRequest) -> HttpResponse:
     return render(request, "access/places.html", {"branches": roots, "may_write": may_write})
 
 
-@door(Permission.RIGHTS_READ, model=Place, records=events.LIST_SHOWN)
+@door(Permission.RIGHTS_READ, model=Place, get_event=events.LIST_SHOWN)
 def place(request: DoorRequest, place: Place) -> HttpResponse:
     visible = request.access.rows(Place)
     children = visible.filter(parent=place).order_by("level", "name")
@@ -61,7 +61,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
     )
 
 
-@door(Permission.PLACES_MANAGE, model=Place, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def place_add(request: DoorRequest, place: Place) -> HttpResponse:
     """Add a place below this one."""
     form = PlaceForm(request.POST or None, parent=place)
@@ -71,7 +71,7 @@ def place_add(request: DoorRequest, place: Place) -> HttpResponse:
     return render(request, "access/place_add.html", {"form": form, "place": place})
 
 
-@door(Permission.PLACES_MANAGE, model=Place, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
     """Set how tenants reach this place, as told by the front desk."""
     if place.level not in WITH_CONTACT:

@@ -31,7 +31,7 @@ from audit import events
 _MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
-@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ, post_is_search=True)
+@door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ, post_is_search=True)
 def who(request: DoorRequest) -> HttpResponse:
     """Who can reach an account or dwelling, and through which assignment. Searched by reference, never by a name."""
     form = WhoForm(request.POST or None)
@@ -62,7 +62,7 @@ def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> di
     return {"place": place, "day": day, "found": lines, "more": len(rules) - len(lines)}
 
 
-@door(Permission.RIGHTS_READ, model=Person, records=events.RIGHTS_READ)
+@door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
     """What a person reaches on a day: buildings by compartment, and the number of residents."""
     day, wrong = request.access.day, ""
@@ -89,7 +89,7 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
     return render(request, "access/reach.html", context)
 
 
-@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
+@door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ)
 def review(request: DoorRequest) -> HttpResponse:
     """Assignments ending soon or never used, and people who no longer sign in."""
     day, rows = request.access.day, request.access.rows(Assignment)

@@ -28,7 +28,7 @@ from audit import events
 PAGE = 50
 
 
-@door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
+@door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
     """Open requests, then the decided ones, newest first."""
     rows, at = request.access.rows(AccessRequest), request.access.at
@@ -40,7 +40,7 @@ def requests(request: DoorRequest) -> HttpResponse:
     return render(request, "access/requests.html", context)
 
 
-@door(Permission.REQUESTS_READ, model=AccessRequest, records=events.RIGHTS_READ)
+@door(Permission.REQUESTS_READ, model=AccessRequest, get_event=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     """The page offers what the actions allow; they check permissions again."""
     request.access.note(question="request", day=request.access.day)
@@ -58,7 +58,7 @@ def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpR
     return render(request, "access/request.html", context)
 
 
-@door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_ASK, post_event=events.FORM_SUBMITTED)
 def request_new(request: DoorRequest) -> HttpResponse:
     person, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
     first = {**first_values(person, place, *days_from_link(request)), "role": request.GET.get("role", "")}
@@ -69,7 +69,7 @@ def request_new(request: DoorRequest) -> HttpResponse:
     return render(request, "access/request_new.html", {"form": form})
 
 
-@door(Permission.ACCESS_ASK, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_ASK, post_event=events.FORM_SUBMITTED)
 def request_newcomer(request: DoorRequest) -> HttpResponse:
     form = NewcomerForm(
         request.POST or None, places=request.access.rows(Place), initial={"first_day": request.access.day}
@@ -86,7 +86,12 @@ def _asked(request: DoorRequest) -> HttpResponse:
     return redirect("requests")
 
 
-@door(Permission.ACCESS_DECIDE, model=AccessRequest, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.ACCESS_DECIDE,
+    model=AccessRequest,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def request_approve(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     newcomers = _newcomers([access_request])
@@ -117,7 +122,7 @@ def send_key(request: DoorRequest, email: str) -> None:
         form.save(request)
 
 
-@door(Permission.ACCESS_DECIDE, model=AccessRequest, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_DECIDE, model=AccessRequest, post_event=events.FORM_SUBMITTED)
 def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = RefusalForm(request.POST or None)
     if form.is_valid() and done(form, refuse, request, access_request=access_request, **form.cleaned_data):
@@ -126,7 +131,7 @@ def request_refuse(request: DoorRequest, access_request: AccessRequest) -> HttpR
     return _act(request, access_request, form, _("Refuser"))
 
 
-@door(Permission.ACCESS_ASK, model=AccessRequest, records=events.FORM_SHOWN, writes=True)
+@door(Permission.ACCESS_ASK, model=AccessRequest, post_event=events.FORM_SUBMITTED)
 def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, withdraw, request, access_request=access_request):
@@ -135,14 +140,14 @@ def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> Htt
     return _act(request, access_request, form, _("Retirer"))
 
 
-@door(Permission.REQUESTS_READ, records=events.LIST_SHOWN)
+@door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
     request.access.note(list="access_requests", count=len(rows))
     return render(request, "access/request_batch.html", _of_file(request, rows, batch))
 
 
-@door(Permission.ACCESS_DECIDE, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.ACCESS_DECIDE, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
     waiting = [row for row in rows if row.is_open(request.access.at)]

@@ -24,7 +24,7 @@ from privacy.encryption.signing import is_signed, public_key
 _BY_PLACE = ("place__path", "person__name", "role", "first_day")
 
 
-@door(Permission.RIGHTS_CONFIRM, records=events.RIGHTS_READ)
+@door(Permission.RIGHTS_CONFIRM, get_event=events.RIGHTS_READ)
 def rights_unused(request: DoorRequest) -> HttpResponse:
     """Whether an assignment was used in 90 days. Nothing else of the audit log is shown: neither how often nor when."""
     rows = request.access.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
@@ -32,7 +32,7 @@ def rights_unused(request: DoorRequest) -> HttpResponse:
     return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
 
 
-@door(Permission.RIGHTS_CONFIRM, model=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.RIGHTS_CONFIRM, model=Assignment, post_event=events.FORM_SUBMITTED)
 def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = UnusedForm(request.POST or None)
     if form.is_valid() and done(form, answer_unused, request, assignment=assignment, keep_for=form.keep_for()):
@@ -43,7 +43,7 @@ def right_unused(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     return render(request, "access/right_unused.html", page)
 
 
-@door(Permission.RIGHTS_CONFIRM, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.RIGHTS_CONFIRM, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def rights_confirm(request: DoorRequest) -> HttpResponse:
     rights = list(request.access.rows(Assignment).filter(pk__in=in_my_review()).order_by(*_BY_PLACE))
     form = ConfirmForm(request.POST if request.method == "POST" else None, rights=rights)
@@ -64,7 +64,7 @@ def rights_confirm(request: DoorRequest) -> HttpResponse:
     return render(request, "access/rights_confirm.html", {**page, "signed": signed})
 
 
-@door(Permission.RIGHTS_READ, records=events.RIGHTS_READ)
+@door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ)
 def reviews(request: DoorRequest) -> HttpResponse:
     """Each overseeing assignment, when its list was last signed, and when the next signature is due."""
     day, due = request.access.day, {review.assignment: review for review in reviews_due()}
@@ -77,7 +77,7 @@ def reviews(request: DoorRequest) -> HttpResponse:
     return render(request, "access/reviews.html", {**page, "late": late})
 
 
-@door(Permission.RIGHTS_READ, model=RightsReview, records=events.RIGHTS_REVIEW_SHOWN)
+@door(Permission.RIGHTS_READ, model=RightsReview, get_event=events.RIGHTS_REVIEW_SHOWN)
 def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
     statement = rightsreview.statement
     # The signed statement contains codes and ISO dates; convert them for display.

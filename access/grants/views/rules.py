@@ -13,7 +13,7 @@ from access.roles import ROLES, enforced
 from audit import events
 
 
-@door(Permission.RULES_READ, records=events.RULES_SHOWN)
+@door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def rules(request: DoorRequest) -> HttpResponse:
     database_pairs = {(row.role, row.compartment) for row in request.access.rows(RoleCompartment)}
     table = []

@@ -18,12 +18,17 @@ from access.signin.adapter import StaffOnly
 from audit import events
 
 
-@door(Permission.PEOPLE_MANAGE, model=Person, records=events.FORM_SHOWN, writes=True)
+@door(Permission.PEOPLE_MANAGE, model=Person, post_event=events.FORM_SUBMITTED)
 def person_sessions_end(request: DoorRequest, person: Person) -> HttpResponse:
     return _with_a_reason(request, person, end_sessions, "sessions", _("Ses sessions sont fermées."))
 
 
-@door(Permission.PEOPLE_MANAGE, model=Person, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.PEOPLE_MANAGE,
+    model=Person,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def person_factors_reset(request: DoorRequest, person: Person) -> HttpResponse:
     message = _("Ses moyens de connexion sont réinitialisés. La personne en est informée par courriel.")
     answer = _with_a_reason(request, person, reset_factors, "reset", message)

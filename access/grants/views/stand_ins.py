@@ -21,7 +21,7 @@ from access.roles import CARETAKER, ON_CALL
 from audit import events
 
 
-@door(Permission.STAND_INS_GRANT, records=events.LIST_SHOWN)
+@door(Permission.STAND_INS_GRANT, get_event=events.LIST_SHOWN)
 def stand_ins(request: DoorRequest) -> HttpResponse:
     sectors, day = own_staff_places(request.access.person), request.access.day
     rows = request.access.rows(Assignment).filter(below(sectors, "place__")).open_on(day)
@@ -40,7 +40,7 @@ def stand_ins(request: DoorRequest) -> HttpResponse:
     )
 
 
-@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.STAND_INS_GRANT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def stand_in_grant(request: DoorRequest) -> HttpResponse:
     form = StandInForm(request.POST or None, **_offered(request))
     if form.is_valid() and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
@@ -51,7 +51,7 @@ def stand_in_grant(request: DoorRequest) -> HttpResponse:
     return render(request, "access/stand_in_grant.html", {"form": form})
 
 
-@door(Permission.STAND_INS_GRANT, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(Permission.STAND_INS_GRANT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def on_call_grant(request: DoorRequest) -> HttpResponse:
     form = OnCallForm(request.POST or None, **_offered(request))
     if form.is_valid() and done(form, grant_on_call, request, person=form.cleaned_data["person"], terms=form.terms()):
@@ -74,7 +74,7 @@ def _offered(request: DoorRequest) -> dict[str, Any]:
     }
 
 
-@door(Permission.STAND_INS_GRANT, model=Assignment, records=events.FORM_SHOWN, writes=True)
+@door(Permission.STAND_INS_GRANT, model=Assignment, post_event=events.FORM_SUBMITTED)
 def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
     form = EndStandInForm(request.POST or None, initial={"ended_on": request.access.day})
     if form.is_valid() and done(form, end_stand_in, request, assignment=assignment, **form.cleaned_data):

@@ -21,7 +21,7 @@ from audit import events
 PAGE = 50
 
 
-@door(Permission.RIGHTS_READ, records=events.LIST_SHOWN)
+@door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)
 def tokens(request: DoorRequest) -> HttpResponse:
     access = request.access
     page = Paginator(access.rows(MachineToken).order_by("-made_at"), PAGE).get_page(request.GET.get("page"))
@@ -43,7 +43,7 @@ def tokens(request: DoorRequest) -> HttpResponse:
     return render(request, "access/tokens.html", context)
 
 
-@door(Permission.TOKENS_MANAGE, records=events.FORM_SHOWN, writes=True)
+@door(Permission.TOKENS_MANAGE, post_event=events.FORM_SUBMITTED)
 def token_ask(request: DoorRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, places=request.access.rows(Place), initial={"first_day": request.access.day})
     if form.is_valid() and done(form, ask, request, whose=form.machine(), terms=form.terms()):
@@ -54,7 +54,12 @@ def token_ask(request: DoorRequest) -> HttpResponse:
     return render(request, "access/token_ask.html", {"form": form})
 
 
-@door(Permission.TOKEN_MAKE, model=AccessRequest, records=events.FORM_SHOWN, writes=True, reauthenticate=True)
+@door(
+    Permission.TOKEN_MAKE,
+    model=AccessRequest,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
 def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
     """Make the token and show its secret, here only: it is not stored. Status 201, as for something created."""
     form = forms.Form(request.POST if request.method == "POST" else None)
@@ -68,7 +73,7 @@ def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpRespo
     return render(request, "access/token_make.html", {"asked": access_request, "form": form})
 
 
-@door(Permission.TOKENS_MANAGE, model=MachineToken, records=events.FORM_SHOWN, writes=True)
+@door(Permission.TOKENS_MANAGE, model=MachineToken, post_event=events.FORM_SUBMITTED)
 def token_revoke(request: DoorRequest, token: MachineToken) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, revoke_token, request, token=token):
