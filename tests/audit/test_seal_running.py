@@ -55,28 +55,33 @@ def parent() -> str:
 
 def test_sealer_runs_until_terminated_or_its_parent_ends(bare):
     given = {"env": environment(bare), "cwd": settings.BASE_DIR, "text": True}
-    alone = subprocess.Popen([sys.executable, "manage.py", "seal"], stderr=subprocess.PIPE, **given)
-    server = subprocess.Popen(
+    with subprocess.Popen([sys.executable, "manage.py", "seal"], stderr=subprocess.PIPE, **given) as alone:
+        try:
+            assert seals_one_more()
+            alone.send_signal(signal.SIGTERM)
+            assert (alone.wait(60), alone.stderr.read()) == (0, "")
+        finally:
+            alone.kill()
+    with subprocess.Popen(
         ["sh", "-c", parent(), sys.executable], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **given
-    )
-    child = int(server.stdout.readline())
-    try:
-        for number in (1, 2):
-            run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
-            assert within(30, lambda n=number: run(SEALED) == [(n, n)]), number
-        alone.send_signal(signal.SIGTERM)
-        assert (alone.wait(20), alone.stderr.read()) == (0, "")
-        assert runs(child)
-        server.stdin.close()
-        assert server.wait(20) is not None
-        assert within(20, lambda: not runs(child))
-    finally:
-        alone.kill()
-        server.kill()
-        if runs(child):
-            os.kill(child, signal.SIGKILL)
-        for pipe in (alone.stderr, server.stdin, server.stdout):
-            pipe.close()
+    ) as server:
+        child = int(server.stdout.readline())
+        try:
+            assert seals_one_more() and runs(child)
+            server.stdin.close()
+            assert server.wait(60) is not None
+            assert within(60, lambda: not runs(child))
+        finally:
+            server.kill()
+            if runs(child):
+                os.kill(child, signal.SIGKILL)
+
+
+def seals_one_more():
+    """Whether a new event is sealed. Sealing proves that the process has passed its start."""
+    run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
+    [(number,)] = run("SELECT count(*) FROM audit_event")
+    return within(60, lambda: run(SEALED) == [(number, number)])
 
 
 def command(*words):

@@ -87,7 +87,7 @@ def test_provision_does_not_wait_forever_for_another(other_provision, monkeypatc
 
 
 @pytest.fixture
-def other_provision(house):
+def other_provision(landlord):
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as holder:
         holder.cursor().execute("SELECT pg_advisory_lock(hashtext('loge roles'))")
         yield

@@ -143,6 +143,7 @@ class Walk:
         self._leaves_nothing_but_ours("the first page")
         with requests.Session() as client:
             client.trust_env = False
+            client.headers["Connection"] = "close"  # the server closes idle connections while the browser works
             client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # only the browser's cookies are sent
             for _path, pattern in routes():
                 self._opens(str(pattern.name), client)
