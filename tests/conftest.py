@@ -106,6 +106,17 @@ ON_EACH_VERSION = (
 )
 # Tests that take minutes. They begin first, so that the run does not wait for one of them at its end.
 LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
+# What --fast leaves out: tests of which even one case takes seconds, and those that need more than PostgreSQL.
+SLOW: tuple[str, ...] = LONGEST
+MORE_THAN_POSTGRESQL = {"browser", "pooler", "proxy", "strangers", "words"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="one case of each test, without slow tests, browsers and programs other than PostgreSQL",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -145,7 +156,10 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that run on each version of PostgreSQL. Order the tests: the longest begin first, and one of them
     makes the database templates; meanwhile the other processes run the architecture tests, which need none."""
-    _leave_out_nightly(config, items)
+    nightly = "nightly" in config.option.markexpr
+    _deselect(config, items, lambda item: item.get_closest_marker("nightly") is not None and not nightly)
+    if config.option.fast:
+        _leave_out_for_speed(config, items)
     for item in items:
         if _where(item).startswith(ON_EACH_VERSION):
             item.add_marker("database")
@@ -153,12 +167,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[1:] = sorted(items[1:], key=lambda item: not _where(item).startswith("architecture/"))
 
 
-def _leave_out_nightly(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests marked nightly unless the -m expression names that mark."""
-    nightly = [item for item in items if item.get_closest_marker("nightly")]
-    if nightly and "nightly" not in config.option.markexpr:
-        config.hook.pytest_deselected(items=nightly)
-        items[:] = [item for item in items if item not in nightly]
+def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the first case of each test."""
+    first: dict[str, pytest.Item] = {}
+    for item in items:
+        first.setdefault(item.nodeid.partition("[")[0], item)
+
+    def is_left_out(item: pytest.Item) -> bool:
+        marks = {mark.name for mark in item.iter_markers()}
+        slow = _where(item).startswith(SLOW) or bool(marks & MORE_THAN_POSTGRESQL)
+        return slow or first[item.nodeid.partition("[")[0]] is not item
+
+    _deselect(config, items, is_left_out)
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], is_left_out: Callable[[pytest.Item], bool]) -> None:
+    kept, left_out = [], []
+    for item in items:
+        (left_out if is_left_out(item) else kept).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
 
 
 def _where(item: pytest.Item) -> str:
