@@ -22,6 +22,13 @@ class Row:
     outcome: Promise | str
     lines: int
 
+    @classmethod
+    def from_outcome(cls, row: dict[str, Any]) -> "Row":
+        """Build it from an entry of the signed statement, which contains codes only."""
+        outcome = Outcome(row["outcome"]).label
+        ground = LEGACY_COMMENT_GROUNDS.label(row["ground"]) if row["ground"] else ""
+        return cls(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])
+
 
 @dataclass(frozen=True)
 class CertificateSummary:
@@ -56,15 +63,9 @@ def summarize(certificate: DestructionCertificate) -> CertificateSummary:
         issued_by=certificate.issued_by.name,
         file=statement["file"],
         sums=[(name, statement[code]) for code, name in names],
-        rows=[_row(row) for row in statement["outcomes"]],
+        rows=[Row.from_outcome(row) for row in statement["outcomes"]],
         key_id=certificate.key_id,
         signature=certificate.signature,
         public_key=public_key(certificate.key_id),
         is_signed=is_signed(statement, certificate.key_id, certificate.signature),
     )
-
-
-def _row(row: dict[str, Any]) -> Row:
-    outcome = Outcome(row["outcome"]).label
-    ground = LEGACY_COMMENT_GROUNDS.label(row["ground"]) if row["ground"] else ""
-    return Row(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])

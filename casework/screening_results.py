@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,6 @@ from access.guard.context import AccessContext
 from buildings.models import Address
 from casework.models import AllowedWording, FactCode
 from screening import Context, Finding
-from tenants.models import Account
 
 # Separators that must be removed together with the words next to them.
 _HOLDING = " ,;:-'" + chr(0x2019)
@@ -49,9 +49,10 @@ class Refusal:
     facts: list[tuple[FactCode, str]]
 
 
-def around(access: AccessContext, account: Account, names: Iterable[str]) -> Context:
-    """Return the words that are allowed around an account: names of its people, its streets, and approved wordings."""
-    streets = access.rows(Address).filter(building=account.building_id)
+def around(access: AccessContext, building: UUID, names: Iterable[str] = ()) -> Context:
+    """Return the words that are allowed around an account: names of its people, the streets of its building, and
+    approved wordings."""
+    streets = access.rows(Address).filter(building=building)
     allowed = frozenset(wording.text for wording in access.rows(AllowedWording))
     return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
 

@@ -6,7 +6,7 @@ month is shorter. A deadline that falls on a day of rest moves to the next worki
 
 from datetime import date, timedelta
 
-from casework.facts import months_after
+from formats.months import months_after
 from formats.working_days import working_days_after
 
 MONTH, EXTENDED = 1, 3

@@ -61,11 +61,16 @@ class Dwelling:
 
 @dataclass(frozen=True)
 class Floor:
-    """`anchor` is the same on every page of the building, so that links can point to another page."""
+    """`stair` is the name of its staircase."""
 
+    stair: str
     number: int | None
     doors: list[Dwelling]
-    anchor: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The same on every page of the building, so that links can point to another page."""
+        return f"etage-{folded(self.stair).replace(' ', '-')}-{'' if self.number is None else self.number}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,20 @@ class Stair:
     @property
     def size(self) -> int:
         return sum(len(floor.doors) for floor in self.floors)
+
+    def split(self, most: int) -> list["Stair"]:
+        """Cut the staircase between floors, into parts of at most `most` dwellings. A larger floor is cut too."""
+        parts: list[list[Floor]] = [[]]
+        room = most
+        for floor in self.floors:
+            for start in range(0, len(floor.doors), most):  # without known floors, all dwellings form one floor
+                doors = floor.doors[start : start + most]
+                if len(doors) > room and parts[-1]:
+                    parts.append([])
+                    room = most
+                parts[-1].append(Floor(self.name, floor.number, doors))
+                room -= len(doors)
+        return [Stair(self.name, floors) for floors in parts]
 
 
 @dataclass(frozen=True)
@@ -142,16 +161,14 @@ def dwellings(
     for residence in residences:
         people.setdefault(residence.unit_id, []).append(residence)
     number = numbers(units)
-    return [
-        _dwelling(unit, people.get(unit.pk, []), lettings.get(unit.pk), number.get(unit.pk), day)
-        for unit in sorted(units, key=in_place)
-    ]
-
-
-def _dwelling(unit: Unit, people: Sequence[Residence], lease: UUID | None, number: int | None, day: date) -> Dwelling:
-    ordered = tuple(sorted(people, key=lambda person: (person.moved_in, person.name_key, str(person.pk))))
-    state = _state(ordered, lease, day)
-    return Dwelling(unit, state, ordered, lease is not None, _note(state, ordered, day), number)
+    doors = []
+    for unit in sorted(units, key=in_place):
+        lease, present = lettings.get(unit.pk), people.get(unit.pk, [])
+        ordered = tuple(sorted(present, key=lambda person: (person.moved_in, person.name_key, str(person.pk))))
+        state = _state(ordered, lease, day)
+        note = _note(state, ordered, day)
+        doors.append(Dwelling(unit, state, ordered, lease is not None, note, number.get(unit.pk)))
+    return doors
 
 
 def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
@@ -191,19 +208,9 @@ def _day_of(day: date) -> str:
 def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
     """Group doors in walking order by staircase and floor."""
     return [
-        Stair(
-            name,
-            [
-                Floor(number, list(row), _anchor(name, number))
-                for number, row in groupby(column, lambda door: door.unit.floor)
-            ],
-        )
+        Stair(name, [Floor(name, number, list(row)) for number, row in groupby(column, lambda door: door.unit.floor)])
         for name, column in groupby(doors, lambda door: door.unit.staircase)
     ]
-
-
-def _anchor(stair: str, number: int | None) -> str:
-    return f"etage-{folded(stair).replace(' ', '-')}-{'' if number is None else number}"
 
 
 def parts(staircases: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
@@ -215,24 +222,10 @@ def parts(staircases: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
             pages[-1][0].append(stair)
             room -= stair.size
             continue
-        pieces = _pieces(stair, most)
+        pieces = stair.split(most)
         pages += [([piece], len(pieces) == 1) for piece in pieces]
         room = most - stair.size
     return [Part(number, columns, whole) for number, (columns, whole) in enumerate(pages, 1)]
-
-
-def _pieces(stair: Stair, most: int) -> list[Stair]:
-    pieces: list[list[Floor]] = [[]]
-    room = most
-    for floor in stair.floors:
-        for start in range(0, len(floor.doors), most):  # without known floors, all dwellings form one floor
-            slice_ = floor.doors[start : start + most]
-            if len(slice_) > room and pieces[-1]:
-                pieces.append([])
-                room = most
-            pieces[-1].append(Floor(floor.number, slice_, floor.anchor))
-            room -= len(slice_)
-    return [Stair(stair.name, floors) for floors in pieces]
 
 
 def is_known(columns: Iterable[Stair]) -> bool:
@@ -259,26 +252,18 @@ def is_drawable(columns: Sequence[Stair]) -> bool:
 
 def drawing(units: Iterable[Unit], vacant: Iterable[UUID] = (), lit: UUID | None = None) -> Drawing:
     """The building seen from the street. A very large one is drawn to scale, without its vacant windows."""
-    places, floors, columns = _windows(units)
-    if not places:
+    rows: dict[int, list[Unit]] = {}
+    for unit in sorted(units, key=in_place):
+        if unit.floor is not None:
+            rows.setdefault(unit.floor, []).append(unit)
+    if not rows:
         return Drawing()
+    ground = min(0, *rows)
+    places = {unit.pk: (floor - ground, column) for floor, row in rows.items() for column, unit in enumerate(row)}
+    floors, columns = max(rows) - ground + 1, max(len(row) for row in rows.values())
     if floors <= DRAWN_FLOORS and columns <= DRAWN_COLUMNS:
         empty = [places[unit] for unit in vacant if unit in places]
         return Drawing(floors, columns, empty, places.get(lit) if lit else None)
     tall, wide = min(floors, DRAWN_FLOORS), min(columns, DRAWN_COLUMNS)
     window = places.get(lit) if lit else None
     return Drawing(tall, wide, [], window and (window[0] * tall // floors, window[1] * wide // columns))
-
-
-def _windows(units: Iterable[Unit]) -> tuple[dict[UUID, tuple[int, int]], int, int]:
-    """Return the (floor, column) of each dwelling whose floor is known, the number of floors and the number of
-    columns."""
-    rows: dict[int, list[Unit]] = {}
-    for unit in sorted(units, key=in_place):
-        if unit.floor is not None:
-            rows.setdefault(unit.floor, []).append(unit)
-    if not rows:
-        return {}, 0, 0
-    ground = min(0, *rows)
-    places = {unit.pk: (floor - ground, column) for floor, row in rows.items() for column, unit in enumerate(row)}
-    return places, max(rows) - ground + 1, max(len(row) for row in rows.values())

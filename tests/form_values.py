@@ -125,7 +125,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "account_facts": lambda objects: {"end": str(objects.account_fact.pk)},
     "account_fact": lambda objects: {"offer": "instalments", "date": typed()},
     "contest": lambda objects: {"suspend": "1"},
-    "contest_agree": lambda objects: {"agree": "1", "seen": objects.weighed.proposed},
+    "contest_agree": lambda objects: {"agree": "1", "proposal": objects.weighed.proposed},
     "inherited_line": lambda objects: {"erase": "1"},
     "certificate": lambda objects: {"issue": "1"},
     "emergency": lambda objects: {"reference": objects.landlord.account("Calme-Quai 9").reference, "reason": "water"},

@@ -1,17 +1,22 @@
 """Helpers of views that write: run the action, and show on the form why it was refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from access.grants.exchange import MOST_BYTES, decode, rows_of
 from access.guard.context import DoorRequest
 from access.models import Person, Place
+
+Result = TypeVar("Result")
+Row = TypeVar("Row", bound=Model)
 
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
@@ -19,8 +24,15 @@ def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **argu
     return run_or_add_errors(form, lambda: act(by=request.access.person, context=request.access.context, **arguments))
 
 
+def result_of(form: forms.Form, act: Callable[..., Result], request: DoorRequest, **arguments: Any) -> Result | None:
+    """The same for an action whose result the page needs. None if it was refused."""
+    results: list[Result] = []
+    done(form, lambda **passed: results.append(act(**passed)), request, **arguments)
+    return results[0] if results else None
+
+
 def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """The same for an action whose result the page needs. Errors of fields that the form has are shown at the field."""
+    """Run an action that is not the person's own. Errors of fields that the form has are shown at the field."""
     try:
         act()
     except ValidationError as refusal:
@@ -28,6 +40,14 @@ def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
         form.add_error(None, refusal if placed else ValidationError(refusal.messages))
         return False
     return True
+
+
+def row_or_404(rows: Iterable[Row], pk: str) -> Row:
+    """The row with an id that was sent, which may be any text."""
+    for row in rows:
+        if str(row.pk) == pk:
+            return row
+    raise Http404
 
 
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:

@@ -16,10 +16,11 @@ from access.reach import today
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
-from casework.facts import ends_on, months_after, stored
+from casework.facts import ends_on, stored
 from casework.legacy_comment_queue import is_second_office
 from casework.models import AccountFact, AccountNote, FactCode, LegacyComment
 from casework.models.fact_code import OLD_COMMENT
+from formats.months import months_after
 from privacy.screened import allowed
 
 NOTE_CODE, NOTE_REASON, NOTE_MONTHS = OLD_COMMENT, "inherited", 12

@@ -35,7 +35,18 @@ def add_code(
 ) -> FactCode:
     """Add a code. `code` is unsaved and contains its words. The code itself is screened too."""
     require_allowed_text(code.pk.replace("_", " "))
-    _check(code, slots, writers, readers)
+    if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):
+        sentence = _(
+            "Un rôle qui écrit un fait doit aussi pouvoir le lire, et chaque rôle doit appartenir au "
+            "compartiment concerné."
+        )
+        raise ValidationError({"readers": sentence}, code="readers")
+    named = {slot.name for slot in slots}
+    for field in ("sentence_fr", "sentence_en"):
+        if slots_named(getattr(code, field)) != named:
+            raise ValidationError(
+                {field: _("La phrase doit contenir chaque champ une fois, entre accolades : {date}.")}
+            )
     code.fields = ";".join(f"{slot.name}:{slot.type}" for slot in slots)
     code.writers, code.readers = "|".join(writers), "|".join(readers)
     code.added_on, code.added_by = today(), by if isinstance(by, Person) else None
@@ -52,22 +63,3 @@ def retire_code(*, by: Person | str, code: FactCode, context: Context = NOWHERE)
     code.save(update_fields=["retired_on"])
     record(events.FACT_CODE_RETIRED, by=by, about=None, context=context, fact=Code(code.pk))
     return code
-
-
-def _check(code: FactCode, slots: Sequence[Slot], writers: Sequence[str], readers: Sequence[str]) -> None:
-    if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):
-        raise ValidationError(
-            {
-                "readers": _(
-                    "Un rôle qui écrit un fait doit aussi pouvoir le lire, et chaque rôle doit appartenir au "
-                    "compartiment concerné."
-                )
-            },
-            code="readers",
-        )
-    named = {slot.name for slot in slots}
-    for field, sentence in (("sentence_fr", code.sentence_fr), ("sentence_en", code.sentence_en)):
-        if slots_named(sentence) != named:
-            raise ValidationError(
-                {field: _("La phrase doit contenir chaque champ une fois, entre accolades : {date}.")}
-            )

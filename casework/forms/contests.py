@@ -31,14 +31,14 @@ class AdviceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer of the second person. `seen` is the proposal on their page, which may have changed since."""
+    """The answer of the second person. `proposal` is the proposal on their page, which may have changed since."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    proposal = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, data: Any, contest: ContestedSentence) -> None:
         super().__init__(data)
         self.contest = contest
 
     def clean(self) -> None:
-        if self.cleaned_data.get("seen") != self.contest.proposed:
+        if self.cleaned_data.get("proposal") != self.contest.proposed:
             raise ValidationError(_("La proposition a changé depuis l’ouverture de cette page : vérifiez-la."))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import DayField
-from casework.facts import months_after
 from casework.models import FactCode, Slot
 from casework.vocabulary.facts import FIELDS, lists
+from formats.months import months_after
 from ledger.forms.entries import MoneyField
 
 FEW = 12  # with at most this many choices, radio buttons are shown
@@ -26,7 +26,9 @@ class FactForm(forms.Form):
     def __init__(
         self, data: Any, *, code: FactCode, day: date, contacts: Mapping[UUID, str], initial: Mapping[str, Any]
     ) -> None:
-        super().__init__(data, initial={**_to_start_with(code, day), **initial})
+        until = min(day + TO_START_WITH, months_after(day, code.life_months))
+        usual = {"date": day, "from_date": day, "until": until, "month": day.replace(day=1), "count": 1, "told_on": day}
+        super().__init__(data, initial={**usual, **initial})
         self.names = [slot.name for slot in code.slots]
         for slot in code.slots:
             self.fields[slot.name] = _field(slot, day, contacts)
@@ -46,18 +48,14 @@ class FactForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.names}
 
 
-def _to_start_with(code: FactCode, day: date) -> dict[str, Any]:
-    """Initial values: the most frequent ones, such as today, this month, or two weeks from now."""
-    until = min(day + TO_START_WITH, months_after(day, code.life_months))
-    return {"date": day, "from_date": day, "until": until, "month": day.replace(day=1), "count": 1, "told_on": day}
-
-
 def _field(slot: Slot, day: date, contacts: Mapping[UUID, str]) -> forms.Field:
     match slot.type:
         case "date":
             return DayField()
         case "month":
-            return forms.TypedChoiceField(coerce=date.fromisoformat, choices=_months(day))
+            year_around = [months_after(day.replace(day=1), number) for number in range(-12, 13)]
+            months = [(month.isoformat(), date_format(month, "F Y")) for month in year_around]
+            return forms.TypedChoiceField(coerce=date.fromisoformat, choices=months)
         case "time":
             return forms.TimeField(
                 input_formats=["%H:%M", "%Hh%M", "%Hh"],
@@ -79,9 +77,3 @@ def _field(slot: Slot, day: date, contacts: Mapping[UUID, str]) -> forms.Field:
     if len(choices) <= FEW:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect)
     return forms.ChoiceField(choices=[("", gettext("choisir")), *choices])
-
-
-def _months(day: date) -> list[tuple[str, str]]:
-    """The months from a year ago to a year ahead."""
-    first = day.replace(day=1)
-    return [(m.isoformat(), date_format(m, "F Y")) for m in (months_after(first, n) for n in range(-12, 13))]

@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.pages.fields import DayField
-from casework.facts import months_after
-from casework.models import FactCode
+from casework.models import AccountNote, FactCode
 from casework.vocabulary import NOTE_EXCEPTIONS
+from formats.months import months_after
 from privacy.screened import LONGEST
 
 # Reasons set only by the answer to a contest or by the import of legacy comments.
@@ -29,8 +29,11 @@ class NoteForm(forms.Form):
     )
     ends_on = DayField(label=_("S’efface le"), help_text=_("Dans douze mois au plus tard. Cette date est obligatoire."))
 
-    def __init__(self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, **initial: Any) -> None:
-        """`reading` is the address that screens the sentence while it is typed."""
+    def __init__(
+        self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, old: AccountNote | None = None
+    ) -> None:
+        """`reading` is the address that screens the sentence while it is typed. `old` is the note to correct."""
+        initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
         super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
         self.codes = {code.pk: code for code in codes}
         choose = ("", gettext("choisir"))

@@ -55,16 +55,16 @@ class Readable(models.Func):
 
 class FactQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        rows = super().visible_to(person, compartment)
-        return rows.filter(self._not_hidden(compartment), Q(Readable(person, self.model.scope)))
-
-    def _not_hidden(self, compartment: Compartment) -> Q:
-        if self.model.scope is FactScope.ACCOUNT:
-            return account_not_hidden(compartment)
-        if self.model.scope is FactScope.CARD:
-            return lease_not_hidden(compartment, "residence__lease")
-        condition = lease_not_hidden(compartment)
-        return condition and (Q(lease=None) | condition)
+        scope = self.model.scope
+        match scope:
+            case FactScope.ACCOUNT:
+                not_hidden = account_not_hidden(compartment)
+            case FactScope.CARD:
+                not_hidden = lease_not_hidden(compartment, "residence__lease")
+            case _:
+                condition = lease_not_hidden(compartment)
+                not_hidden = condition and (Q(lease=None) | condition)
+        return super().visible_to(person, compartment).filter(not_hidden, Q(Readable(person, scope)))
 
     def in_force(self, day: date) -> Self:
         """Facts that are valid on the day, latest first."""

@@ -1,6 +1,5 @@
 """The closed list of fact codes: what may be recorded, about what, who writes it, who reads it, and for how long."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
+from casework.slots import Slot
 from formats.language import in_french
 from formats.typography import typeset
 from privacy.classes import DataClass
@@ -30,14 +30,6 @@ class FactScope(models.TextChoices):
     CARD = "card", _("la fiche d’un occupant")
     DWELLING = "dwelling", _("un logement")
     ACCOUNT = "account", _("un compte")
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A field of a fact. `type`: date, time, month, euro, int, decimal, contact, or code (from a closed list)."""
-
-    name: str
-    type: str
 
 
 # The code under which notes are made from legacy comments.
@@ -150,6 +142,11 @@ class FactCode(models.Model):
     @property
     def slots(self) -> list[Slot]:
         return [Slot(*pair.split(":")) for pair in self.fields.split(";")]
+
+    @property
+    def names_contact(self) -> bool:
+        """Whether a field of the fact refers to a contact of the tenant."""
+        return any(slot.type == "contact" for slot in self.slots)
 
     def writable_by(self, roles: frozenset[str]) -> bool:
         return not roles.isdisjoint(self.writers.split("|"))

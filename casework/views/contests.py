@@ -1,6 +1,7 @@
 """Contested refusals: the data steward proposes, the data protection officer advises, a manager decides without the
 sentence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from access.grants.duty_holders import steward_missing
@@ -78,60 +81,55 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     return render(request, "casework/contest.html", context)
 
 
+@dataclass(frozen=True)
+class Button:
+    """Its action, and the message after it succeeded."""
+
+    permission: Permission
+    act: Callable[..., Any]
+    message: Promise | str
+
+
+BUTTONS = {
+    "suspend": Button(Permission.CONTEST_SUSPEND, suspend_contest, gettext_lazy("Le refus contesté est suspendu.")),
+    "resume": Button(
+        Permission.CONTEST_SUSPEND,
+        resume_contest,
+        gettext_lazy("La suspension a pris fin : le refus contesté attend de nouveau une réponse."),
+    ),
+    "advise": Button(
+        Permission.CONTEST_ADVISE,
+        advise_on_contest,
+        gettext_lazy("L’avis est transmis aux personnes qui proposent et qui décident."),
+    ),
+    "enter": Button(Permission.CONTEST_WEIGH, enter_allowed, gettext_lazy("La phrase est enregistrée.")),
+    "propose": Button(
+        Permission.CONTEST_WEIGH, propose_outcome, gettext_lazy("La proposition est transmise au responsable.")
+    ),
+}
+
+
 class _Acting:
     """Runs the action of the pressed button. `refused` holds errors that belong to no field."""
 
     def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
         self.request, self.contest = request, contest
         sent = request.POST if request.method == "POST" else {}
-        self.button = next((name for name in ("suspend", "resume", "advise", "enter") if name in sent), "propose")
+        self.button = next((name for name in BUTTONS if name in sent), "propose")
         self.form = ProposalForm(sent if sent and self.button == "propose" else None)
         self.advice = AdviceForm(sent if sent and self.button == "advise" else None, initial={"advice": contest.advice})
         self.refused = forms.Form({})
 
     def acted(self) -> bool:
-        acts = {
-            "suspend": (Permission.CONTEST_SUSPEND, self._suspended),
-            "resume": (Permission.CONTEST_SUSPEND, self._resumed),
-            "advise": (Permission.CONTEST_ADVISE, self._advised),
-            "enter": (Permission.CONTEST_WEIGH, self._entered),
-            "propose": (Permission.CONTEST_WEIGH, self._proposed),
-        }
-        permission, act = acts[self.button]
-        if not self.request.access.holds(permission):
+        button = BUTTONS[self.button]
+        if not self.request.access.holds(button.permission):
             raise Http404
-        return act()
-
-    def _suspended(self) -> bool:
-        return self._did(suspend_contest, _("Le refus contesté est suspendu."))
-
-    def _resumed(self) -> bool:
-        return self._did(
-            resume_contest, _("La suspension a pris fin : le refus contesté attend de nouveau une réponse.")
-        )
-
-    def _entered(self) -> bool:
-        return self._did(enter_allowed, _("La phrase est enregistrée."))
-
-    def _proposed(self) -> bool:
-        return self._sent(self.form, propose_outcome, _("La proposition est transmise au responsable."))
-
-    def _advised(self) -> bool:
-        return self._sent(
-            self.advice, advise_on_contest, _("L’avis est transmis aux personnes qui proposent et qui décident.")
-        )
-
-    def _did(self, act: Any, message: str) -> bool:
-        self.refused.is_valid()
-        return self._with_message(done(self.refused, act, self.request, contest=self.contest), message)
-
-    def _sent(self, form: forms.Form, act: Any, message: str) -> bool:
-        success = form.is_valid() and done(form, act, self.request, contest=self.contest, **form.cleaned_data)
-        return self._with_message(success, message)
-
-    def _with_message(self, success: bool, message: str) -> bool:
+        form = {"propose": self.form, "advise": self.advice}.get(self.button, self.refused)
+        if not form.is_valid():
+            return False
+        success = done(form, button.act, self.request, contest=self.contest, **form.cleaned_data)
         if success:
-            messages.success(self.request, message)
+            messages.success(self.request, str(button.message))
         return success
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import done
+from access.pages.acting import result_of, row_or_404
 from access.permissions import Permission
 from access.reach import roles_at
 from audit import events
@@ -70,6 +70,15 @@ class Page:
 
     def form(self, code: str) -> str:
         return reverse(f"{self.scope.value}_fact", kwargs={**self.key, "code": code})
+
+    def letter(self, fact: Fact) -> str:
+        return reverse("fact_letter", kwargs={**self.key, "fact": fact.pk})
+
+    def after(self, fact: Fact) -> str:
+        """The page to show once the fact is recorded: a new precaution leads to its letter."""
+        if fact.code.precaution:
+            return self.letter(fact)
+        return self.url if self.scope == FactScope.DWELLING else self.head["back"]
 
 
 # --- The doors --------------------------------------------------------------------------------------------------------
@@ -153,25 +162,19 @@ def _bare_account_page(account: Account) -> Page:
 def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
     """The facts in force with their sentences. Without `roles`, no actions are offered."""
     model = MODELS[page.scope]
-    rows = access.rows(model).filter(**{model.on: page.of.pk}).in_force(access.day)
-    return [_line(fact, page, roles) for fact in rows]
-
-
-def _line(fact: Fact, page: Page, roles: frozenset[str]) -> Line:
-    text = sentence(fact.code, fact.fields, page.contacts)
-    may_end = fact.code.writable_by(roles)
-    letter = _letter(page, fact) if may_end and fact.code.precaution else ""
-    return Line(fact, text, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter)
-
-
-def _letter(page: Page, fact: Fact) -> str:
-    return reverse("fact_letter", kwargs={**page.key, "fact": fact.pk})
+    lines = []
+    for fact in access.rows(model).filter(**{model.on: page.of.pk}).in_force(access.day):
+        text = sentence(fact.code, fact.fields, page.contacts)
+        may_end = fact.code.writable_by(roles)
+        letter = page.letter(fact) if may_end and fact.code.precaution else ""
+        lines.append(Line(fact, text, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter))
+    return lines
 
 
 def account_lines(access: AccessContext, account: Account) -> list[Line]:
     """The facts for the account's own page. The names of contacts are read only if a fact refers to one."""
     lines = lines_of(access, _bare_account_page(account))
-    if any(slot.type == "contact" for line in lines for slot in line.fact.code.slots):
+    if any(line.fact.code.names_contact for line in lines):
         return lines_of(access, account_page(access, account))
     return lines
 
@@ -179,7 +182,7 @@ def account_lines(access: AccessContext, account: Account) -> list[Line]:
 def _codes(access: AccessContext, page: Page, roles: frozenset[str]) -> list[FactCode]:
     """The codes that the person may use here. Codes that refer to a contact are excluded if there is none."""
     codes = [code for code in access.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
-    return [code for code in codes if page.choices or not any(slot.type == "contact" for slot in code.slots)]
+    return [code for code in codes if page.choices or not code.names_contact]
 
 
 def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
@@ -236,38 +239,16 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
     code = next((candidate for candidate in _codes(access, page, roles) if candidate.pk == wanted), None)
     if code is None:
         raise Http404
-    old = _replaced(request, page, roles, code)
+    old = None
+    if replaced := request.POST.get("replaces") or request.GET.get("remplace"):
+        lines = lines_of(access, page, roles)
+        old = row_or_404([line.fact for line in lines if line.fact.code_id == code.pk], replaced)
     initial = typed(code, old.fields) if old else {}
     form = FactForm(request.POST or None, code=code, day=access.day, contacts=page.choices, initial=initial)
     if form.is_valid():
         content = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
-        if (fact := _recorded(request, form, page, code=code, **content)) is not None:
+        if (fact := result_of(form, record_fact, request, of=page.of, code=code, **content)) is not None:
             messages.success(request, _("Le fait est remplacé.") if old else _("Le fait est enregistré."))
-            return redirect(_next(page, fact))
+            return redirect(page.after(fact))
     context = {"page": page, "code": code, "form": form, "old": old, "day": access.day, **page.head}
     return render(request, "casework/fact.html", context)
-
-
-def _recorded(request: DoorRequest, form: FactForm, page: Page, **content: Any) -> Fact | None:
-    written: list[Fact] = []
-    success = done(form, lambda **arguments: written.append(record_fact(of=page.of, **arguments)), request, **content)
-    return written[0] if success else None
-
-
-def _next(page: Page, fact: Fact) -> str:
-    """A new precaution leads to its letter."""
-    if fact.code.precaution:
-        return _letter(page, fact)
-    return page.url if page.scope == FactScope.DWELLING else page.head["back"]
-
-
-def _replaced(request: DoorRequest, page: Page, roles: frozenset[str], code: FactCode) -> Fact | None:
-    """The fact to replace: one in force here, with the same code. Raises 404 if there is none."""
-    wanted = request.POST.get("replaces") or request.GET.get("remplace")
-    if not wanted:
-        return None
-    lines = lines_of(request.access, page, roles)
-    fact = next((line.fact for line in lines if str(line.fact.pk) == wanted and line.fact.code_id == code.pk), None)
-    if fact is None:
-        raise Http404
-    return fact

@@ -4,7 +4,7 @@ typed."""
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from access.grants.duty_holders import steward_missing
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import done
+from access.pages.acting import done, row_or_404
 from access.pages.fragment import fragment
 from access.permissions import Permission
 from access.reach import roles_at
@@ -42,9 +42,13 @@ URGENT = ("call_first", "visit_in_pairs")
 )
 def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
     notes = notes_of(request.access, account)
-    if request.method == "POST" and "end" in request.POST:
-        return _withdrawn(request, account, notes)
-    return _written(request, account, notes)
+    if "end" in request.POST:
+        note = row_or_404(notes, request.POST["end"])
+        withdraw_note(by=request.access.person, note=note, context=request.access.context)
+        messages.success(request, _("La note est retirée."))
+        return redirect("account", reference=account.reference)
+    replaced = request.POST.get("replaces") or request.GET.get("remplace")
+    return _write(request, account, notes, row_or_404(notes, replaced) if replaced else None)
 
 
 @door(Permission.NOTES_WRITE, model=Account, lookup="reference", get_event=events.FORM_SHOWN, post_is_search=True)
@@ -73,97 +77,47 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
     return list(access.rows(AccountNote).filter(account=account).in_force(access.day))
 
 
-def _withdrawn(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
-    note = next((row for row in notes if str(row.pk) == request.POST["end"]), None)
-    if note is None:
-        raise Http404
-    withdraw_note(by=request.access.person, note=note, context=request.access.context)
-    messages.success(request, _("La note est retirée."))
-    return redirect("account", reference=account.reference)
-
-
-def _sent_data(request: DoorRequest) -> Any:
-    """The data sent. If it asks to remove a span of words, they are removed from the text and nothing is saved."""
-    if request.method != "POST":
-        return None
-    data = request.POST.copy()
-    if span := data.get("remove"):
+@sensitive_variables("text", "findings", "data")
+def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
+    """The page that screens and saves a note, or replaces `old`."""
+    access, data = request.access, request.POST.copy()
+    if span := data.get("remove"):  # remove these words from the text, without saving it
         data["text"] = screening_results.without(data.get("text", ""), span)
         data.pop("save", None)
-    return data
-
-
-@sensitive_variables("text", "findings", "data")
-def _written(request: DoorRequest, account: Account, notes: list[AccountNote]) -> HttpResponse:
-    access = request.access
-    data = _sent_data(request)
-    codes = _codes(access, account)
-    old = _replaced(request, notes)
-    form = _form(access, account, codes, data, old)
-    known = _around(access, account)
-    text = (data or {}).get("text", "").strip()
+    codes, known = _codes(access, account), _around(access, account)
+    reading = reverse("note_reading", kwargs={"reference": account.reference})
+    form = NoteForm(data if request.method == "POST" else None, codes=codes, day=access.day, reading=reading, old=old)
+    text = data.get("text", "").strip()
     # The form refuses a longer text; only its beginning is screened, to show the page.
     findings = find_disclosures(text[:LONGEST], known) if text else []
-    if data and "contest" in data and form.is_valid() and _contested(request, form, account=account, known=known):
+    content = {"account": account, "known": known}
+    if "contest" in data and form.is_valid() and done(form, contest_refusal, request, **content, **form.cleaned_data):
+        sentence = _(
+            "La phrase est mise sous scellés. Vous recevrez une réponse sous deux jours ouvrés. En cas "
+            "d’urgence, notez un fait."
+        )
+        messages.success(request, sentence)
         return redirect("account_notes", reference=account.reference)
-    saving = bool(data and "save" in data)
-    if saving and findings:
+    if (saving := "save" in data) and findings:
         access.note(events.SENTENCE_REFUSED, count=len(findings), categories=Code(categories(findings)))
-    elif saving and form.is_valid() and _saved(request, form, account=account, known=known, replaces=old):
+    elif saving and form.is_valid() and done(form, write_note, request, replaces=old, **content, **form.cleaned_data):
+        messages.success(request, _("La note est enregistrée."))
         return redirect("account", reference=account.reference)
+    contested = list(access.rows(ContestedSentence).filter(account=account, asked_by=access.person).waiting_first())
     context = {
+        **_read(access, account, text, findings, codes),
         "account": account,
         "whose": whose(access, account),
         "form": form,
         "notes": notes,
         "old": old,
         "day": access.day,
+        "contested": contested,
+        "urgent": urgent_facts(access, account) if findings or contested else [],
+        "steward_missing": bool(findings) and steward_missing(),
+        "read": bool(data),
     }
-    context["contested"] = list(
-        access.rows(ContestedSentence).filter(account=account, asked_by=access.person).waiting_first()
-    )
-    context["urgent"] = urgent_facts(access, account) if findings or context["contested"] else []
-    context["steward_missing"] = bool(findings) and steward_missing()
-    reading = _read(access, account, text, findings, codes)
-    return render(request, "casework/notes.html", {**context, **reading, "read": bool(data)})
-
-
-def _saved(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
-    if not done(form, write_note, request, **content, **form.cleaned_data):
-        return False
-    messages.success(request, _("La note est enregistrée."))
-    return True
-
-
-def _contested(request: DoorRequest, form: NoteForm, **content: Any) -> bool:
-    if not done(form, contest_refusal, request, **content, **form.cleaned_data):
-        return False
-    messages.success(
-        request,
-        _(
-            "La phrase est mise sous scellés. Vous recevrez une réponse sous deux jours ouvrés. En cas "
-            "d’urgence, notez un fait."
-        ),
-    )
-    return True
-
-
-def _form(
-    access: AccessContext, account: Account, codes: list[FactCode], data: Any, old: AccountNote | None
-) -> NoteForm:
-    initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
-    reading = reverse("note_reading", kwargs={"reference": account.reference})
-    return NoteForm(data, codes=codes, day=access.day, reading=reading, **initial)
-
-
-def _replaced(request: DoorRequest, notes: list[AccountNote]) -> AccountNote | None:
-    wanted = request.POST.get("replaces") or request.GET.get("remplace")
-    if not wanted:
-        return None
-    note = next((row for row in notes if str(row.pk) == wanted), None)
-    if note is None:
-        raise Http404
-    return note
+    return render(request, "casework/notes.html", context)
 
 
 def _codes(access: AccessContext, account: Account) -> list[FactCode]:
@@ -176,7 +130,7 @@ def _around(access: AccessContext, account: Account) -> Context:
     names = [
         name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)
     ]
-    return screening_results.around(access, account, filter(None, names))
+    return screening_results.around(access, account.building_id, filter(None, names))
 
 
 @sensitive_variables("text", "findings")

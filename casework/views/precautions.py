@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from access.guard.context import AccessContext, DoorRequest
+from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Level, Place
 from access.permissions import Permission
@@ -24,29 +24,23 @@ from tenants.models import Residence
 def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
     """The letter: what is recorded, until when, who decided it, and how to contest it. Other people get a 404."""
     access = request.access
-    precaution = _precaution(access, residence, fact)
+    rows = access.rows(CardFact).filter(residence=residence.pk, pk=fact, code__precaution=True)
+    precaution: CardFact | None = rows.in_force(access.day).first()
+    if precaution is None or not precaution.code.writable_by(roles_at(access.person.pk, residence.building_id)):
+        raise Http404
     access.note(fact=Code(precaution.code_id))
+    sentences = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            sentences.append((language, sentence(precaution.code, precaution.fields, {})))
     building = access.rows(Building).get(pk=residence.building_id)
     context = {
         "residence": residence,
         "fact": precaution,
-        "said": [(language, _said(precaution, language)) for language in LANGUAGES],
+        "sentences": sentences,
         "day": access.day,
         "building": building,
         "address": access.rows(Address).filter(building=building).order_by("street", "number").first(),
         "agency": access.rows(Place).above(building.place).filter(level=Level.AGENCY).first(),
     }
     return render(request, "casework/fact_letter.html", context)
-
-
-def _precaution(access: AccessContext, residence: Residence, wanted: UUID) -> CardFact:
-    rows = access.rows(CardFact).filter(residence=residence.pk, pk=wanted, code__precaution=True)
-    precaution: CardFact | None = rows.in_force(access.day).first()
-    if precaution is None or not precaution.code.writable_by(roles_at(access.person.pk, residence.building_id)):
-        raise Http404
-    return precaution
-
-
-def _said(fact: CardFact, language: str) -> str:
-    with translation.override(language):
-        return sentence(fact.code, fact.fields, {})

@@ -18,7 +18,6 @@ from django.views.decorators.debug import sensitive_variables
 from audit import events
 from audit.record import record
 from casework.actions.legacy_comments import NOTE_CODE, NOTE_MONTHS, NOTE_REASON
-from casework.facts import months_after
 from casework.models import AccountNote, LegacyComment, LegacyCommentFile
 from casework.models.legacy_comments import KEPT_DAYS, TOO_LONG
 from exchange.legacy_comments.accounts import JOBS, Accounts, Known, today
@@ -26,6 +25,7 @@ from exchange.legacy_comments.reading import Record, fingerprint, records
 from exchange.legacy_comments.sheet import COMMENTS
 from exchange.portfolio.reader import Reading, Shape, shape_of
 from exchange.portfolio.reasons import Reject, Rejects
+from formats.months import months_after
 from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from screening import CATEGORIES, Context
 

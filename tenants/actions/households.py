@@ -12,6 +12,7 @@ from access.models import Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
+from formats.months import months_after
 from formats.telephone import validate_phone
 from privacy.screened import named, require_allowed_address
 from tenants.discretion import colleagues
@@ -72,7 +73,7 @@ def set_help_code(
     """Record requested help, valid for twelve months. An expired request for the same help is ended first."""
     if asked_on > today():
         raise ValidationError(_("Le jour de la demande est dans le futur : vérifiez la date."))
-    renew_by = _a_year_after(asked_on)
+    renew_by = months_after(asked_on, 12)
     if renew_by < today():
         raise ValidationError(_("Cette demande a plus d’un an : la personne doit la renouveler."))
     codes = residence.tenant.help_codes.filter(code=code, ended_on__isnull=True)
@@ -154,6 +155,14 @@ def hide(
     return mark
 
 
+def carry_discretion(*, by: Person | str, old: Lease, new: Lease, context: Context) -> None:
+    """Copy discreet marks to the new lease of the household, with their days and names. Call it before anything else of
+    the household is visible there."""
+    for mark in old.discreet_marks.filter(last_day__gte=today()):
+        people = sorted((name.person for name in mark.names.select_related("person")), key=lambda person: person != by)
+        hide(by=by, lease=new, first_day=mark.first_day, last_day=mark.last_day, people=people, context=context)
+
+
 @all_or_nothing()
 def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = NOWHERE) -> DiscreetMark:
     """End a mark. An active mark ends yesterday, or today if it began today. A future one is cancelled: it ends
@@ -167,11 +176,3 @@ def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = N
     mark.save(update_fields=["first_day", "last_day"])
     record(events.DISCREET_ENDED, by=by, about=mark.subject(), place=mark.building_id, context=context)
     return mark
-
-
-def _a_year_after(day: date) -> date:
-    """The same date a year later; 29 February becomes 28 February."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)

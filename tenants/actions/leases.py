@@ -15,7 +15,7 @@ from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
 from buildings.models import Unit
-from tenants.actions.households import Newcomer, add_tenant, hide
+from tenants.actions.households import Newcomer, add_tenant, carry_discretion
 from tenants.leases.changes import remember, standing
 from tenants.leases.days import check_lease, check_move, check_notice, check_transfer
 from tenants.models import Account, Lease, LeaseParty, LeaseUnit, Residence, Tenant
@@ -116,11 +116,12 @@ def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date,
     _must_run(old)
     check_transfer(old, first_day, today())
     last_day = first_day - timedelta(days=1)
-    holders = [Holder(p.tenant, p.capacity) for p in old.parties.select_related("tenant").filter(_open(last_day))]
+    staying = Q(last_day__isnull=True) | Q(last_day__gte=last_day)
+    holders = [Holder(p.tenant, p.capacity) for p in old.parties.select_related("tenant").filter(staying)]
     household = [r.tenant for r in old.residences.select_related("tenant").living(last_day)]
     before = {"former": old.pk, **standing(old)}
     new = _lease(unit, first_day, signed_on=None)
-    _carry_discretion(by, old, new, context)
+    carry_discretion(by=by, old=old, new=new, context=context)
     _close(old, last_day, transferred=True)
     opened = _let(new, holders, (unit,))
     for tenant in household:
@@ -135,10 +136,6 @@ def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date,
 def _must_run(lease: Lease) -> None:
     if lease.ends_on and lease.ends_on < today():
         raise ValidationError(_("Ce bail a déjà pris fin."))
-
-
-def _open(day: date) -> Q:
-    return Q(last_day__isnull=True) | Q(last_day__gte=day)
 
 
 def _lease(unit: Unit, starts_on: date, signed_on: date | None) -> Lease:
@@ -176,14 +173,6 @@ def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
     lease.parties.filter(outlasting).update(last_day=ends_on)
     staying = Q(moved_out=was) | Q(moved_out__isnull=True) | Q(moved_out__gt=ends_on)
     lease.residences.filter(staying).update(moved_out=ends_on, transferred=transferred)
-
-
-def _carry_discretion(by: Person | str, old: Lease, new: Lease, context: Context) -> None:
-    """Copy discreet marks to the new lease, with their days and names, before anything else of the household is
-    visible there."""
-    for mark in old.discreet_marks.filter(last_day__gte=today()):
-        people = sorted((name.person for name in mark.names.select_related("person")), key=lambda person: person != by)
-        hide(by=by, lease=new, first_day=mark.first_day, last_day=mark.last_day, people=people, context=context)
 
 
 def _record_signed(by: Person | str, account: Account, context: Context) -> None:

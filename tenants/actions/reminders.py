@@ -22,7 +22,15 @@ def give_reminder(
 ) -> Reminder:
     """Create an errand for let dwellings of one building, from today to `last_day`, at most 31 days ahead."""
     day = today()
-    _check(building, units, day, last_day)
+    if not units:
+        raise ValidationError(_("Choisissez au moins une porte."), code="no_door")
+    if not day <= last_day <= day + LONGEST:
+        raise ValidationError(_("Une mission dure un mois au plus : choisissez une date plus proche."), code="too_long")
+    let = LeaseUnit._default_manager.in_force(day).filter(building=building, unit__in=units)
+    if let.count() != len(units):
+        raise ValidationError(
+            _("L’une des portes n’est pas celle d’un logement occupé de cet immeuble."), code="not_let"
+        )
     with transaction.atomic():
         reminder = Reminder(building=building, given_by=by, first_day=day, last_day=last_day)
         reminder.save(force_insert=True)
@@ -38,18 +46,6 @@ def give_reminder(
             last_day=last_day,
         )
     return reminder
-
-
-def _check(building: Building, units: Sequence[Unit], day: date, last_day: date) -> None:
-    if not units:
-        raise ValidationError(_("Choisissez au moins une porte."), code="no_door")
-    if not day <= last_day <= day + LONGEST:
-        raise ValidationError(_("Une mission dure un mois au plus : choisissez une date plus proche."), code="too_long")
-    let = LeaseUnit._default_manager.in_force(day).filter(building=building, unit__in=units)
-    if let.count() != len(units):
-        raise ValidationError(
-            _("L’une des portes n’est pas celle d’un logement occupé de cet immeuble."), code="not_let"
-        )
 
 
 def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:

@@ -1,7 +1,7 @@
 """The evacuation list of a building: staircases, floors from the top, doors and the help requested there. Makes no
 query."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from buildings.models import Unit
 from tenants.facade import in_place, numbers
+from tenants.models import HelpCode
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,21 @@ class Stair:
         return sum(len(floor.helped) for floor in self.floors)
 
 
-def stairs(units: Iterable[Unit], helps: Mapping[UUID, Sequence[str]]) -> list[Stair]:
-    """Group units by staircase and floor. `helps` maps each unit to the labels of the help requested there."""
+def stairs(units: Iterable[Unit], help_codes: Iterable[HelpCode]) -> list[Stair]:
+    """Group units by staircase and floor, with the help requested there.
+
+    A unit without a recorded door shows the same number as on the building's page.
+    """
+    helps: dict[UUID, dict[str, None]] = {}  # dictionaries without values, to keep the order and no duplicates
+    for help_code in help_codes:
+        for unit in help_code.homes:
+            helps.setdefault(unit, {})[help_code.label] = None
     units = sorted(units, key=in_place)
     unknown = numbers(units)
-    return [
-        Stair(name, [Floor(floor, _doors(row, helps, unknown)) for floor, row in groupby(column, lambda u: u.floor)])
-        for name, column in groupby(units, lambda u: u.staircase)
-    ]
-
-
-def _doors(row: Iterable[Unit], helps: Mapping[UUID, Sequence[str]], unknown: Mapping[UUID, int]) -> list[Door]:
-    """A unit without a recorded door shows the same number as on the building's page."""
-    return [
-        Door(unit.door or _("n° %(number)s") % {"number": unknown[unit.pk]}, helps.get(unit.pk, ())) for unit in row
-    ]
+    names = {unit.pk: unit.door or _("n° %(number)s") % {"number": unknown[unit.pk]} for unit in units}
+    doors = {pk: Door(name, list(helps.get(pk, ()))) for pk, name in names.items()}
+    staircases = []
+    for name, column in groupby(units, lambda unit: unit.staircase):
+        rows = groupby(column, lambda unit: unit.floor)
+        staircases.append(Stair(name, [Floor(floor, [doors[unit.pk] for unit in row]) for floor, row in rows]))
+    return staircases

@@ -2,11 +2,15 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.guard.context import AccessContext
+from buildings.models import Address, Unit
 from formats.folding import folded
 from tenants.forms.reference import ReferenceField
 from tenants.models.emergency import EMPTIES, EmergencyReason, Verdict
@@ -45,6 +49,22 @@ class EmergencyForm(forms.Form):
         match = _NUMBER.fullmatch(self.cleaned_data["address"])
         number, street = match.groups() if match else ("", self.cleaned_data["address"])
         return " ".join(number.split()), folded(street)
+
+    def unit(self, access: AccessContext) -> UUID:
+        """The only dwelling at this address and door. Raises ValidationError. Dwellings are public, their residents are
+        not."""
+        number, street = self.at
+        near = access.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
+        at = [address.building_id for address in near if folded(address.street) == street]
+        units = access.rows(Unit).dwellings().filter(building__in=at, door__iexact=self.cleaned_data["door"].strip())
+        if staircase := self.cleaned_data["staircase"].strip():
+            units = units.filter(staircase__iexact=staircase)
+        matches: list[Unit] = list(units[:2])
+        if len(matches) != 1:
+            several = gettext("Plusieurs portes ont ce nom : indiquez l’escalier ou la référence.")
+            none = gettext("Aucune porte n’a ce nom à cette adresse.")
+            raise ValidationError(several if matches else none, code="no_door")
+        return matches[0].pk
 
 
 class EvacuationForm(forms.Form):

@@ -34,8 +34,5 @@ class ReminderForm(forms.Form):
 
 def days_from(day: date) -> list[tuple[date, str]]:
     """The choices for the last day: in one week, two weeks or 31 days."""
-    return [(end, _said(end)) for end in (day + timedelta(days=span) for span in SPANS)]
-
-
-def _said(day: date) -> str:
-    return f"{date_format(day, 'l')} {date_number(day.day)} {date_format(day, 'F')}"
+    ends = [day + timedelta(days=span) for span in SPANS]
+    return [(end, f"{date_format(end, 'l')} {date_number(end.day)} {date_format(end, 'F')}") for end in ends]

@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import done, run_or_add_errors
+from access.pages.acting import done, result_of
 from access.permissions import Permission
 from audit import events
-from buildings.models import Address, Building, Unit
-from formats.folding import folded
+from buildings.models import Address, Building
 from formats.language import LANGUAGES
 from tenants.actions.emergencies import Opened, open_emergency, review_emergency
 from tenants.emergencies.letters import tell
@@ -42,35 +39,18 @@ class Line:
 @door(Permission.EMERGENCY_OPEN, post_event=events.FORM_SUBMITTED)
 def emergency(request: DoorRequest) -> HttpResponse:
     form = EmergencyForm(request.POST or None)
-    opened: list[Opened] = []
-    if form.is_valid() and run_or_add_errors(form, lambda: opened.append(_opened(request.access, form))):
-        tell(request, opened[0])
-        return redirect("emergency_card", pk=opened[0].residence)
+    if form.is_valid():
+
+        def open_card(**who: Any) -> Opened:
+            reference, reason = form.cleaned_data["reference"], form.cleaned_data["reason"]
+            unit = None if reference else form.unit(request.access)
+            return open_emergency(reference=reference, unit=unit, reason=reason, **who)
+
+        if opened := result_of(form, open_card, request):
+            tell(request, opened)
+            return redirect("emergency_card", pk=opened.residence)
     mine = request.access.rows(EmergencyAccess).open_now().first()
     return render(request, "tenants/emergency.html", {"form": form, "minutes": MINUTES, "open": mine})
-
-
-def _opened(access: AccessContext, form: EmergencyForm) -> Opened:
-    data = form.cleaned_data
-    unit = None if data["reference"] else _unit(access, form)
-    reason, reference = data["reason"], data["reference"]
-    return open_emergency(by=access.person, reference=reference, unit=unit, reason=reason, context=access.context)
-
-
-def _unit(access: AccessContext, form: EmergencyForm) -> UUID:
-    """The only dwelling at this address and door. Raises ValidationError. Dwellings are public, their residents are
-    not."""
-    number, street = form.at
-    near = access.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
-    at = [address.building_id for address in near if folded(address.street) == street]
-    units = access.rows(Unit).dwellings().filter(building__in=at, door__iexact=form.cleaned_data["door"].strip())
-    if staircase := form.cleaned_data["staircase"].strip():
-        units = units.filter(staircase__iexact=staircase)
-    matches: list[Unit] = list(units[:2])
-    if len(matches) != 1:
-        several = _("Plusieurs portes ont ce nom : indiquez l’escalier ou la référence.")
-        raise ValidationError(several if matches else _("Aucune porte n’a ce nom à cette adresse."), code="no_door")
-    return matches[0].pk
 
 
 @door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)
@@ -120,19 +100,14 @@ def _lines(access: AccessContext) -> dict[str, Any]:
 def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
-        return _after_verdict(request, emergency)
+        if emergency.lease_id is None:  # an evacuation list opened nobody's card, so there is no letter
+            messages.success(request, _("Le verdict est enregistré."))
+            return redirect("emergencies")
+        messages.success(request, _("Le verdict est enregistré. Remettez ou postez cette lettre au foyer."))
+        return redirect("emergency_notice", pk=emergency.pk)
     mine = emergency.person_id == request.access.person.pk
     context = {"emergency": emergency, "form": form, "mine": mine, "late": emergency.is_late(request.access.day)}
     return render(request, "tenants/emergency_review.html", context)
-
-
-def _after_verdict(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """The household receives a letter. An evacuation list opened nobody's card, so there is none."""
-    if emergency.lease_id is None:
-        messages.success(request, _("Le verdict est enregistré."))
-        return redirect("emergencies")
-    messages.success(request, _("Le verdict est enregistré. Remettez ou postez cette lettre au foyer."))
-    return redirect("emergency_notice", pk=emergency.pk)
 
 
 @door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, get_event=events.EMERGENCY_NOTICE_PRINTED)

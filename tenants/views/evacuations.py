@@ -1,21 +1,19 @@
 """Evacuation lists: the doors of a building and the help requested there, for 45 minutes, in two clicks."""
 
-from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.pages.acting import run_or_add_errors
+from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
-from tenants.actions.emergencies import Opened, open_evacuation
+from tenants.actions.emergencies import open_evacuation
 from tenants.emergencies import evacuation as emptying
 from tenants.emergencies.letters import tell
 from tenants.forms.emergencies import EvacuationForm
@@ -40,35 +38,21 @@ def evacuations(request: DoorRequest) -> HttpResponse:
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     """The form with a button for each reason, then the list at the same address until it expires."""
     access, form = request.access, EvacuationForm(request.POST or None)
-    opened: list[Opened] = []
-    if form.is_valid() and run_or_add_errors(form, lambda: opened.append(_opened(access, building, form))):
-        tell(request, opened[0])
+    if form.is_valid() and (
+        opened := result_of(form, open_evacuation, request, building=building.pk, reason=form.cleaned_data["reason"])
+    ):
+        tell(request, opened)
         return redirect("evacuation", pk=building.pk)
     mine = access.rows(EmergencyAccess).open_now().filter(building=building.pk).first()
     page = {"building": building, "addresses": _addresses(access).filter(building=building.pk), "minutes": MINUTES}
     if mine is None or request.method == "POST":
         return render(request, "tenants/evacuation.html", {**page, "form": form})
     units = list(access.rows(Unit).dwellings().filter(building=building.pk))
-    stairs = emptying.stairs(units, _helps(access))
+    stairs = emptying.stairs(units, access.rows(HelpCode).in_force(access.day).order_by("code"))
     access.note(events.EVACUATION_SHOWN, count=sum(stair.helped for stair in stairs))
     context = {"stairs": stairs, "doors": len(units), "until": mine.until, "review_by": mine.review_by}
     return render(request, "tenants/evacuation_list.html", {**page, **context})
 
 
-def _opened(access: AccessContext, building: Building, form: EvacuationForm) -> Opened:
-    return open_evacuation(
-        by=access.person, building=building.pk, reason=form.cleaned_data["reason"], context=access.context
-    )
-
-
 def _addresses(access: AccessContext) -> Any:
     return access.rows(Address).order_by("building", "street", "number")
-
-
-def _helps(access: AccessContext) -> Mapping[UUID, Sequence[str]]:
-    """Map each dwelling to the help requested there, without duplicates. Names are not read."""
-    labels: dict[UUID, dict[str, None]] = {}
-    for help_code in access.rows(HelpCode).in_force(access.day).order_by("code"):
-        for unit in help_code.homes:
-            labels.setdefault(unit, {})[help_code.label] = None
-    return {unit: list(words) for unit, words in labels.items()}

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.guard.context import AccessContext, DoorRequest
+from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Place
-from access.pages.acting import run_or_add_errors
+from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from audit.record import Subject
@@ -22,37 +21,26 @@ from tenants.queries import about_card
 
 @door(Permission.AGENCY_FIND, get_event=events.FORM_SHOWN, post_is_search=True)
 def front_desk(request: DoorRequest) -> HttpResponse:
-    """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown."""
-    form = AgencyForm(request.POST or None)
-    agency = _keeper(request.access, form.cleaned_data["reference"]) if form.is_valid() else {}
-    return render(
-        request, "tenants/front_desk.html", {"form": form, "identity": IdentityForm(auto_id="carte_%s"), **agency}
-    )
+    """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown.
 
-
-def _keeper(access: AccessContext, reference: str) -> dict[str, Any]:
-    """The answer is the same for a settled account and an unknown reference."""
-    account, agency = keeper_of(reference)
-    access.about = Subject("account", account) if account else None
-    access.note(events.SEARCH_RUN, count=1 if account else 0, scope="agency")
-    return {"searched": True, "agency": access.rows(Place).filter(pk=agency).first() if agency else None}
+    The answer is the same for a settled account and an unknown reference.
+    """
+    access, form = request.access, AgencyForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "identity": IdentityForm(auto_id="carte_%s")}
+    if form.is_valid():
+        account, agency = keeper_of(form.cleaned_data["reference"])
+        access.about = Subject("account", account) if account else None
+        access.note(events.SEARCH_RUN, count=1 if account else 0, scope="agency")
+        context |= {"searched": True, "agency": access.rows(Place).filter(pk=agency).first() if agency else None}
+    return render(request, "tenants/front_desk.html", context)
 
 
 @door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
 def identity_check(request: DoorRequest) -> HttpResponse:
     form = IdentityForm(request.POST or None, auto_id="carte_%s")
-    if form.is_valid() and (residence := _checked(form, request)):
+    if form.is_valid() and (residence := result_of(form, check_identity, request, **form.cleaned_data)):
         return redirect("checked_card", pk=residence.pk)
     return render(request, "tenants/identity_check.html", {"form": form})
-
-
-def _checked(form: forms.Form, request: DoorRequest) -> Residence | None:
-    opened: list[Residence] = []
-    access = request.access
-    run_or_add_errors(
-        form, lambda: opened.append(check_identity(by=access.person, context=access.context, **form.cleaned_data))
-    )
-    return opened[0] if opened else None
 
 
 @door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)

@@ -4,13 +4,13 @@ lease."""
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
-from access.pages.acting import done
+from access.pages.acting import done, row_or_404
 from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
 from access.permissions import Permission
 from audit import events
@@ -36,28 +36,19 @@ def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
 @door(Permission.HELP_CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def help_codes(request: DoorRequest, residence: Residence) -> HttpResponse:
     access = request.access
-    ending = request.POST.get("end")
-    if ending:
-        return _end_help(request, residence, ending)
+    noted = access.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
+    if ending := request.POST.get("end"):
+        help_code = row_or_404(noted, ending)
+        households.end_help_code(by=access.person, residence=residence, help_code=help_code, context=access.context)
+        messages.success(request, _("L’aide est retirée."))
+        return redirect("help_codes", pk=residence.pk)
     initial = {"asked_by": "tenant", "asked_on": access.day}
     form = HelpCodeForm(request.POST or None, initial=initial)
     if form.is_valid() and done(form, households.set_help_code, request, residence=residence, **form.cleaned_data):
         messages.success(request, _("L’aide est enregistrée."))
         return redirect("help_codes", pk=residence.pk)
-    noted = access.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True).order_by("asked_on", "code")
     context = {"residence": residence, "tenant": residence.tenant, "noted": noted, "form": form, "day": access.day}
     return render(request, "tenants/help_codes.html", context)
-
-
-def _end_help(request: DoorRequest, residence: Residence, pk: str) -> HttpResponse:
-    access = request.access
-    noted = access.rows(HelpCode).filter(tenant=residence.tenant_id, ended_on__isnull=True)
-    help_code = next((row for row in noted if str(row.pk) == pk), None)
-    if help_code is None:
-        raise Http404
-    households.end_help_code(by=access.person, residence=residence, help_code=help_code, context=access.context)
-    messages.success(request, _("L’aide est retirée."))
-    return redirect("help_codes", pk=residence.pk)
 
 
 @door(

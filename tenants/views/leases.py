@@ -1,7 +1,6 @@
 """The lease page of housing officers, and the acts on a lease: signature, notice to quit, arrivals, departures,
 transfer."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,9 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import AccessContext, DoorRequest
+from access.guard.context import DoorRequest
 from access.guard.door import door
-from access.pages.acting import done, run_or_add_errors
+from access.pages.acting import done, result_of
 from access.pages.read_back import correcting, is_confirmed, read_back
 from access.permissions import Permission
 from audit import events
@@ -28,8 +27,8 @@ from tenants.forms.leases import (
     TransferForm,
     free_units,
 )
-from tenants.leases import read_back as read
-from tenants.models import Account, DiscreetMark, LeaseChange, LeaseUnit, Residence, Tenant
+from tenants.leases import read_back as confirmation
+from tenants.models import Account, DiscreetMark, LeaseChange, LeaseUnit, Residence
 from tenants.queries import parties_of, representatives_of
 
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
@@ -73,28 +72,15 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
     filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&` validates every form, to show all errors
     if request.method == "POST" and filled and not correcting(request):
-        opened: list[Account] = []
-        if run_or_add_errors(form, lambda: opened.append(_sign(access, form, first, second))):
+        newcomers = [newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer]
+        if account := result_of(form, leases.sign_lease, request, newcomers=newcomers, **form.cleaned_data):
             values = {"lease": form.cleaned_data, "first": first.cleaned_data, "second": second.cleaned_data}
             if not is_confirmed(request, values):
-                return read_back(request, read.signing(access, building, form, (first, second)), values)
+                return read_back(request, confirmation.signing(access, building, form, (first, second)), values)
             messages.success(request, _("Le bail est enregistré et le compte est ouvert."))
-            return redirect("lease", reference=opened[0].reference)
+            return redirect("lease", reference=account.reference)
     context = {"building": building, "form": form, "first": first, "second": second}
     return render(request, "tenants/lease_new.html", {**context, "any_free": bool(free["dwellings"])})
-
-
-def _sign(access: AccessContext, form: LeaseForm, first: NewcomerForm, second: NewcomerForm) -> Account:
-    data = form.cleaned_data
-    return leases.sign_lease(
-        by=access.person,
-        unit=data["unit"],
-        annexes=data.get("annexes", []),
-        newcomers=[newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer],
-        starts_on=data["starts_on"],
-        signed_on=data["signed_on"],
-        context=access.context,
-    )
 
 
 @door(
@@ -110,7 +96,7 @@ def lease_notice(request: DoorRequest, account: Account) -> HttpResponse:
     act = leases.give_notice
     if form.is_valid() and not correcting(request) and done(form, act, request, account=account, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, read.notice(access, account, form.cleaned_data), form.cleaned_data)
+            return read_back(request, confirmation.notice(access, account, form.cleaned_data), form.cleaned_data)
         messages.success(request, _("Le congé est enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_notice.html", {"account": account, "form": form})
@@ -126,16 +112,14 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
     dwellings = free_units(access.rows(Unit).dwellings(), access.rows(LeaseUnit), access.day)
     form = TransferForm(request.POST or None, dwellings=dwellings)
-    opened: list[Account] = []
-    by: dict[str, Any] = {"by": access.person, "account": account, "context": access.context}
     ready = form.is_valid() and not correcting(request)
-    if ready and run_or_add_errors(form, lambda: opened.append(leases.transfer(**by, **form.cleaned_data))):
+    if ready and (opened := result_of(form, leases.transfer, request, account=account, **form.cleaned_data)):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, read.transfer(access, account, form.cleaned_data), form.cleaned_data)
+            return read_back(request, confirmation.transfer(access, account, form.cleaned_data), form.cleaned_data)
         messages.success(
             request, _("La mutation est enregistrée. Le nouveau compte est ouvert ; l’ancien reste à solder.")
         )
-        return redirect("lease", reference=opened[0].reference)
+        return redirect("lease", reference=opened.reference)
     return render(request, "tenants/lease_transfer.html", {"account": account, "form": form})
 
 
@@ -147,23 +131,20 @@ def lease_transfer(request: DoorRequest, account: Account) -> HttpResponse:
 )
 def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
-    form = MoveInForm(request.POST or None, initial={"day": access.day}, known=_not_living(access, account))
+    residences = list(access.rows(Residence).filter(lease=account.lease_id))
+    living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= access.day}
+    people = {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
+    # Parties who arrive later and residents who moved out are offered, because they may move in.
+    absent = [tenant for pk, tenant in people.items() if pk not in living]
+    form = MoveInForm(request.POST or None, initial={"day": access.day}, known=absent)
     if form.is_valid() and not correcting(request):
         who, day = form.person(), form.cleaned_data["day"]
         if done(form, leases.move_in, request, account=account, who=who, day=day):
             if not is_confirmed(request, form.cleaned_data):
-                return read_back(request, read.arrival(access, account, who, day), form.cleaned_data)
+                return read_back(request, confirmation.arrival(access, account, who, day), form.cleaned_data)
             messages.success(request, _("L’arrivée est enregistrée."))
             return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_in.html", {"account": account, "form": form})
-
-
-def _not_living(access: AccessContext, account: Account) -> list[Tenant]:
-    """People known under this lease who do not live there now: a party who arrives later, or somebody who returns."""
-    residences = list(access.rows(Residence).filter(lease=account.lease_id))
-    living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= access.day}
-    known = {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
-    return [tenant for pk, tenant in known.items() if pk not in living]
 
 
 @door(
@@ -182,7 +163,7 @@ def resident_out(request: DoorRequest, account: Account, residence: UUID) -> Htt
     act = leases.move_out
     if form.is_valid() and not correcting(request) and done(form, act, request, residence=leaving, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, read.departure(access, leaving), form.cleaned_data)
+            return read_back(request, confirmation.departure(access, leaving), form.cleaned_data)
         messages.success(request, _("Le départ est enregistré."))
         return redirect("lease", reference=account.reference)
     return render(request, "tenants/lease_resident_out.html", {"account": account, "leaving": leaving, "form": form})

@@ -1,15 +1,14 @@
 """Errands: a message for some doors, always the same. It contains no amount, age or stage of arrears, and no reason."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from access.guard.context import AccessContext, DoorRequest
+from access.guard.context import DoorRequest
 from access.guard.door import door
+from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from buildings.models import Building, Unit
@@ -26,7 +25,13 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
     access = request.access
     access.note(list="reminder")
     over = access.day > reminder.last_day
-    rows = [] if over else _doors(access, reminder)
+    rows: list[tuple[Dwelling, ReminderDoor]] = []
+    if not over:
+        units = access.rows(Unit).filter(building=reminder.building_id).dwellings()
+        doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
+        dwellings = facade.dwellings(units, [], {}, access.day)  # in walking order
+        rows = [(dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors]
+        rows.sort(key=lambda row: bool(row[1].done_on))  # those still to do first
     context = {
         "reminder": reminder,
         "building": access.rows(Building).get(pk=reminder.building_id),
@@ -36,15 +41,6 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
         "may_do": access.may(Permission.REMINDER_DO, reminder.building_id),
     }
     return render(request, "tenants/reminder.html", context)
-
-
-def _doors(access: AccessContext, reminder: Reminder) -> list[tuple[Dwelling, ReminderDoor]]:
-    """The doors in walking order, those still to do first."""
-    units = access.rows(Unit).filter(building=reminder.building_id).dwellings()
-    doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
-    dwellings = facade.dwellings(units, [], {}, access.day)
-    pairs = ((dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors)
-    return sorted(pairs, key=lambda pair: bool(pair[1].done_on))
 
 
 @door(Permission.REMINDER_DO, model=ReminderDoor, post_event=events.FORM_SUBMITTED)
@@ -62,36 +58,22 @@ def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
 @door(Permission.REMINDER_GIVE, model=Building, post_event=events.FORM_SUBMITTED)
 def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     access = request.access
-    offered = {dwelling.unit.pk: dwelling for dwelling in _let(access, building)}
-    choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
-    form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))
-    if request.method == "POST" and form.is_valid() and (given := _give(access, building, offered, form)):
-        messages.success(request, _("La mission est confiée."))
-        return redirect("reminder", pk=given.pk)
-    return render(request, "tenants/reminder_give.html", {"form": form, "building": building, "any": bool(offered)})
-
-
-def _give(
-    access: AccessContext, building: Building, offered: dict[UUID, Dwelling], form: ReminderForm
-) -> Reminder | None:
-    chosen = [offered[unit].unit for unit in form.cleaned_data["units"]]
-    last_day = form.cleaned_data["last_day"]
-    try:
-        return give_reminder(
-            by=access.person, building=building, units=chosen, last_day=last_day, context=access.context
-        )
-    except ValidationError as error:
-        form.add_error(None, error)
-        return None
-
-
-def _let(access: AccessContext, building: Building) -> list[Dwelling]:
-    """Dwellings with a lease in force. Discreet ones are included, since a door does not tell who lives there."""
     lettings = access.rows(LeaseUnit).filter(building=building).in_force(access.day)
     let = {letting.unit_id: letting.lease_id for letting in lettings}
     units = access.rows(Unit).filter(building=building).dwellings()
     people = access.rows(Residence).filter(building=building).living(access.day)
-    return [dwelling for dwelling in facade.dwellings(units, people, let, access.day) if dwelling.let]
+    dwellings = facade.dwellings(units, people, let, access.day)
+    # Discreet dwellings are offered too, since a door does not tell who lives there.
+    offered = {dwelling.unit.pk: dwelling for dwelling in dwellings if dwelling.let}
+    choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
+    form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))
+    if request.method == "POST" and form.is_valid():
+        chosen = [offered[unit].unit for unit in form.cleaned_data["units"]]
+        content = {"building": building, "units": chosen, "last_day": form.cleaned_data["last_day"]}
+        if given := result_of(form, give_reminder, request, **content):
+            messages.success(request, _("La mission est confiée."))
+            return redirect("reminder", pk=given.pk)
+    return render(request, "tenants/reminder_give.html", {"form": form, "building": building, "any": bool(offered)})
 
 
 def door_label(door: Dwelling) -> str:

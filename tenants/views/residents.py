@@ -59,6 +59,8 @@ def buildings(request: DoorRequest) -> HttpResponse:
     )
     coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day)
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    arrivals, arrivals_left = _comings(access.rows(Residence).arriving(access.day), mine)
+    departures, departures_left = _comings(access.rows(Residence).leaving(access.day), mine)
     houses = _drawn(access, mine, coverage) if len(mine) <= FEW else _counted(access, page, coverage)
     context = {
         "day": access.day,
@@ -74,8 +76,12 @@ def buildings(request: DoorRequest) -> HttpResponse:
         "missions": missions(access),
         "empties": access.holds(Permission.EVACUATION_OPEN),
         "panels": load_panels("today", access),
+        "arrivals": arrivals,
+        "arrivals_left": arrivals_left,
+        "departures": departures,
+        "departures_left": departures_left,
     }
-    return render(request, "tenants/today.html", {**context, **_comings(access, mine)})
+    return render(request, "tenants/today.html", context)
 
 
 def sector_name(place: Place) -> str:
@@ -91,24 +97,35 @@ def _drawn(access: AccessContext, mine: Sequence[Building], coverage: Sequence[M
     units = _by_building(access.rows(Unit).dwellings())
     let = {letting.unit_id for letting in access.rows(LeaseUnit).in_force(access.day)}
     addresses = _by_building(access.rows(Address).order_by("street", "number"))
-    return [
-        _drawn_house(building, units.get(building.pk, []), let, addresses.get(building.pk, []), coverage)
-        for building in mine
-    ]
-
-
-def _drawn_house(
-    building: Building, units: list[Unit], let: set[UUID], addresses: list[Address], coverage: Sequence[Mandate]
-) -> House:
-    vacant = [unit.pk for unit in units if unit.pk not in let]
-    drawing = facade.drawing(units, vacant)
-    return House(building, addresses, len(units), len(vacant), over(coverage, building.place), drawing)
+    houses = []
+    for building in mine:
+        dwellings = units.get(building.pk, [])
+        empty = [unit.pk for unit in dwellings if unit.pk not in let]
+        houses.append(
+            House(
+                building=building,
+                addresses=addresses.get(building.pk, []),
+                dwellings=len(dwellings),
+                vacant=len(empty),
+                mandate=over(coverage, building.place),
+                drawing=facade.drawing(dwellings, empty),
+            )
+        )
+    return houses
 
 
 def _counted(access: AccessContext, page: Page[Building], coverage: Sequence[Mandate]) -> list[House]:
-    """For many buildings: the database counts the dwellings."""
+    """For many buildings: the database counts the dwellings.
+
+    Subqueries use the index of each building. A join would look up every dwelling among all lettings of the landlord.
+    """
     on_page = [building.pk for building in page]
-    counts = {building.pk: building for building in _with_counts(access, on_page)}
+    units = access.rows(Unit).filter(building=OuterRef("pk")).dwellings()
+    others = access.rows(Unit).filter(building__in=on_page).exclude(kind=UnitKind.DWELLING).order_by()
+    lettings = access.rows(LeaseUnit).in_force(access.day).exclude(unit__in=others.values("pk"))
+    let = lettings.filter(building=OuterRef("pk"))
+    counted = access.rows(Building).filter(pk__in=on_page).annotate(homes=_how_many(units), let=_how_many(let))
+    counts = {building.pk: building for building in counted}
     addresses = _by_building(access.rows(Address).filter(building__in=on_page).order_by("street", "number"))
     return [
         House(
@@ -120,24 +137,6 @@ def _counted(access: AccessContext, page: Page[Building], coverage: Sequence[Man
         )
         for building in page
     ]
-
-
-def _with_counts(access: AccessContext, on_page: Sequence[UUID]) -> Any:
-    """Annotate `homes` (dwellings) and `let` (those with a lease in force).
-
-    Subqueries use the index of each building. A join would look up every dwelling among all lettings of the landlord.
-    """
-    units = access.rows(Unit).filter(building=OuterRef("pk"))
-    others = access.rows(Unit).filter(building__in=on_page).exclude(kind=UnitKind.DWELLING)
-    lettings = access.rows(LeaseUnit).in_force(access.day).exclude(unit__in=others.order_by().values("pk"))
-    return (
-        access.rows(Building)
-        .filter(pk__in=on_page)
-        .annotate(
-            homes=_how_many(units.dwellings()),
-            let=_how_many(lettings.filter(building=OuterRef("pk"))),
-        )
-    )
 
 
 def _how_many(rows: Any) -> Coalesce:
@@ -152,17 +151,12 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     return grouped
 
 
-def _comings(access: AccessContext, mine: Iterable[Building]) -> dict[str, Any]:
-    """Arrivals and departures with the names of their buildings. Those beyond the limit are only counted."""
+def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Residence, str]], int]:
+    """Arrivals or departures with the names of their buildings, and the number of those beyond the limit."""
     names = {building.pk: building.place.name for building in mine}
-    arriving, leaving = access.rows(Residence).arriving(access.day), access.rows(Residence).leaving(access.day)
-    arrivals, departures = list(arriving[:COMINGS]), list(leaving[:COMINGS])
-    return {
-        "arrivals": [(residence, names.get(residence.building_id, "")) for residence in arrivals],
-        "departures": [(residence, names.get(residence.building_id, "")) for residence in departures],
-        "arrivals_left": arriving.count() - len(arrivals) if len(arrivals) == COMINGS else 0,
-        "departures_left": leaving.count() - len(departures) if len(departures) == COMINGS else 0,
-    }
+    first = list(residences[:COMINGS])
+    left = residences.count() - len(first) if len(first) == COMINGS else 0
+    return [(residence, names.get(residence.building_id, "")) for residence in first], left
 
 
 # --- One building ----------------------------------------------------------------------------------------------------
@@ -175,7 +169,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     units = list(access.rows(Unit).filter(building=building).dwellings())
     plan = facade.stairs(facade.dwellings(units, [], {}, access.day))
     parts = facade.parts(plan)
-    part = _part(parts, request.GET.get("partie", ""))
+    part = next((part for part in parts if str(part.number) == request.GET.get("partie")), parts[0] if parts else None)
     drawable = facade.is_drawable(plan)
     view = request.GET.get("vue", "")
     as_list = not drawable or view == "liste" or (view != "facade" and not facade.is_easy(plan))
@@ -197,11 +191,6 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
             "may_remind": access.may(Permission.REMINDER_GIVE, building.pk),
         },
     )
-
-
-def _part(parts: Sequence[Part], number: str) -> Part | None:
-    """The requested part, or the first one. None if the building has no dwellings."""
-    return next((part for part in parts if str(part.number) == number), parts[0] if parts else None)
 
 
 def _doors(access: AccessContext, building: Building, units: list[Unit], part: Part | None) -> list[Dwelling]:
@@ -251,12 +240,8 @@ def residents_search(request: DoorRequest) -> HttpResponse:
     form = NameSearch(request.POST)
     if not form.is_valid():
         return render(request, "tenants/search.html", {"form": form})
-    results = _found(request.access, form.cleaned_data["q"])
-    return render(request, "tenants/search.html", {"form": form, "day": request.access.day, **results})
-
-
-def _found(access: AccessContext, words: str) -> dict[str, Any]:
-    people = access.rows(Residence).named(words)
+    access = request.access
+    people = access.rows(Residence).named(form.cleaned_data["q"])
     total = people.count()
     access.note(events.SEARCH_RUN, count=total, scope="residents")
     first = people.select_related("building__place").order_by("building__place__name", "building", "name_key", "id")
@@ -265,4 +250,5 @@ def _found(access: AccessContext, words: str) -> dict[str, Any]:
         key=lambda resident: (resident.building.place.name, resident.building_id, facade.in_place(resident.unit)),
     )
     groups = [(place, list(group)) for place, group in groupby(residents, lambda resident: resident.building)]
-    return {"searched": True, "total": total, "shown": len(residents), "groups": groups}
+    context = {"form": form, "day": access.day, "searched": True, "total": total, "shown": len(residents)}
+    return render(request, "tenants/search.html", {**context, "groups": groups})

@@ -51,8 +51,8 @@ def contest_url(contest, rest: str = "") -> str:
 def answer(manager, contest, button: str = "agree"):
     """Post the manager's form with the proposal that the page showed."""
     page = contest_url(contest, "a-decider/")
-    match = re.search(r'name="seen" value="([^"]*)"', manager.get(page).content.decode())
-    return manager.post(page, {button: "1", "seen": match[1] if match else ""})
+    match = re.search(r'name="proposal" value="([^"]*)"', manager.get(page).content.decode())
+    return manager.post(page, {button: "1", "proposal": match[1] if match else ""})
 
 
 def test_only_steward_and_dpo_read_a_contested_sentence(landlord, sign_in):
@@ -275,11 +275,11 @@ def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(landlord, sig
     contest = contested(landlord, sign_in)
     paul, georges, where = sign_in("paul"), sign_in("georges"), contest_url(contest, "a-decider/")
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
-    assert 'name="seen" value="erased:"' in georges.get(where).content.decode()
+    assert 'name="proposal" value="erased:"' in georges.get(where).content.decode()
     for later in ({"outcome": "allow_wording", "wording": "sous chimiothérapie"}, {"outcome": "allow_once"}):
         assert paul.post(contest_url(contest), later).status_code == 302
         for button in ("agree", "back"):
-            response = georges.post(where, {button: "1", "seen": "erased:"})
+            response = georges.post(where, {button: "1", "proposal": "erased:"})
             assert response.status_code == 200 and "La proposition a changé" in text_of(response)
     assert georges.post(where).status_code == 200
     contest.refresh_from_db(using=OWNER)

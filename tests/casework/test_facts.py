@@ -12,9 +12,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from access.compartments import Compartment
-from casework.facts import months_after, sentence, typed
+from casework.facts import sentence, typed
 from casework.models import AccountFact, CardFact, DwellingFact, FactCode
 from casework.vocabulary.facts import shipped
+from formats.months import months_after
 from tenants.models import IdentityCheck
 from tests.builders import OWNER, events, note, paris_day, run
 from tests.database.test_policies import as_role
