@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
-from access.pages.acting import run_or_add_errors
+from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from casework.contests_due import contests_due
 from exchange.actions import take_in
 from exchange.forms import FilesForm
-from exchange.portfolio.importing import Imported
 from exchange.portfolio.telling import sums
 from exchange.portfolio.upload import BROUGHT
 
@@ -27,13 +26,23 @@ def intake(request: DoorRequest) -> HttpResponse:
     form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.access.person)
     if not form.is_valid():
         return _form_page(request, form)
-    runs: list[Imported] = []
-    options = {"files": form.cleaned_data["sent"], "dry": form.dry, "context": request.access.context}
-    if not run_or_add_errors(form, lambda: runs.append(take_in(by=request.access.person, **options))):
+    done = result_of(form, take_in, request, files=form.cleaned_data["sent"], dry=form.dry)
+    if done is None:
         return _form_page(request, form)
-    [done] = runs
     if not done.taken:
-        return _report_page(request, form, done)
+        # Positions in the files and reasons, never the content of a cell: the report may be sent to whoever made the
+        # files.
+        rejects = done.rejects.listed
+        context = {
+            "form": form.again(),
+            "done": done,
+            "read": list(done.lines.items()),
+            "sums": sums(done),
+            "refused": len(rejects),
+            "lines": rejects[:MOST_SHOWN],
+            "more": max(0, len(rejects) - MOST_SHOWN),
+        }
+        return render(request, "exchange/intake_report.html", context)
     messages.success(
         request,
         _("Les données sont importées.")
@@ -45,22 +54,3 @@ def intake(request: DoorRequest) -> HttpResponse:
 
 def _form_page(request: DoorRequest, form: FilesForm) -> HttpResponse:
     return render(request, "exchange/intake.html", {"form": form, "sheets": BROUGHT, "contests": contests_due()})
-
-
-def _report_page(request: DoorRequest, form: FilesForm, done: Imported) -> HttpResponse:
-    """Positions in the files and reasons, never the content of a cell: the report may be sent to whoever made the
-    files."""
-    rejects = done.rejects.listed
-    return render(
-        request,
-        "exchange/intake_report.html",
-        {
-            "form": form.again(),
-            "done": done,
-            "read": list(done.lines.items()),
-            "sums": sums(done),
-            "refused": len(rejects),
-            "lines": rejects[:MOST_SHOWN],
-            "more": max(0, len(rejects) - MOST_SHOWN),
-        },
-    )

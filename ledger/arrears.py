@@ -1,7 +1,7 @@
 """Accounts in arrears: sums owed for more than a month. They are computed from the entries each time and never
 stored."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q, Sum
@@ -26,11 +26,8 @@ def late_accounts(access: AccessContext) -> dict[UUID, int]:
     undone = Q(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
     standing = entries.filter(~undone, reverses__isnull=True)
     sums = standing.filter(running, account__settled_on__isnull=True).values("account")
-    late = sums.annotate(late=Sum("amount_cents", filter=_counts(access.day))).filter(late__gt=0)
+    # A returned debit is a payment that lowers nothing, and counts from its first day like any other payment.
+    at_once = Q(kind=EntryKind.PAYMENT) | Q(amount_cents__lt=0)
+    due = at_once | Q(effective_on__lte=access.day - A_MONTH)
+    late = sums.annotate(late=Sum("amount_cents", filter=due)).filter(late__gt=0)
     return {row["account"]: row["late"] for row in late.order_by("-late", "account")}
-
-
-def _counts(day: date) -> Q:
-    """All payments count from their first day, whatever their sign: a returned debit is a payment that lowers
-    nothing."""
-    return Q(kind=EntryKind.PAYMENT) | Q(amount_cents__lt=0) | Q(effective_on__lte=day - A_MONTH)

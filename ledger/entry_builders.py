@@ -15,9 +15,6 @@ from ledger.register import first_of
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.models import Account
 
-_FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
-_AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
-
 
 def drafted_adjustment(
     by: Person | str, account: Account, label: str, cents: int, reason: str, effective_on: date, key: UUID
@@ -60,7 +57,7 @@ def drafted(
         building_id=account.building_id,
         kind=kind,
         label=label,
-        source=_source_of(kind, label),
+        source=Source.of_posted(kind, label),
         reason=reason,
         amount_cents=cents,
         effective_on=effective_on,
@@ -69,14 +66,6 @@ def drafted(
         posted_by=None if isinstance(by, str) else by,
         idempotency_key=key,
     )
-
-
-def _source_of(kind: EntryKind, label: str) -> Source:
-    if label in _FROM_CAF:
-        return Source.CAF
-    if kind is not EntryKind.PAYMENT or label == "reversal":
-        return Source.OFFICER
-    return Source.COUNTER if label in _AT_THE_COUNTER else Source.BANK
 
 
 def key_reused() -> ValidationError:

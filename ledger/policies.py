@@ -16,10 +16,6 @@ _OF_RECEIPT = "EXISTS (SELECT FROM ledger_receipt r WHERE r.id = receipt_id)"
 _CLEARING = (C.ACCOUNT, C.BOOKS)
 
 
-def _at_desk(c: C) -> str:
-    return f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))"
-
-
 POLICIES = (
     TablePolicy(
         "ledger_bankdetail",
@@ -59,7 +55,16 @@ POLICIES = (
             ),
         ),
     ),
-    TablePolicy("ledger_receipt", (*(Grant(c, using=_at_desk(c)) for c in _CLEARING), *LOADING)),
+    TablePolicy(
+        "ledger_receipt",
+        (
+            *(
+                Grant(c, using=f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))")
+                for c in _CLEARING
+            ),
+            *LOADING,
+        ),
+    ),
     TablePolicy(
         "ledger_clearing",
         (

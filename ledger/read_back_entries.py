@@ -16,12 +16,13 @@ UNUSUAL = 3  # times the last amount with the same label
 def entry(access: AccessContext, account: Account, posted: Entry | WriteOff) -> ReadBack:
     """Build the confirmation page. `posted` is booked in a transaction that will be rolled back."""
     is_request = isinstance(posted, WriteOff)
+    change = _("%(sum)s en plus") if posted.amount_cents > 0 else _("%(sum)s en moins")
     before = balance_of(access.rows(Entry).filter(account=account).exclude(pk=posted.pk))
     facts = [
         (_("Compte"), account.reference),
         (_("Nature"), str(EntryKind(posted.kind).label)),
         (_("Libellé"), ENTRY_LABELS.label(posted.label)),
-        (_("Montant"), _signed(posted.amount_cents)),
+        (_("Montant"), change % {"sum": spoken(posted.amount_cents)}),
         *([(_("Motif"), ADJUSTMENTS.label(posted.reason))] if posted.reason else []),
         (_("Prend effet"), posted.effective_on),
         (_("Solde avant"), _balance(before)),
@@ -44,11 +45,6 @@ def _unusual(access: AccessContext, account: Account, posted: Entry | WriteOff) 
     times = abs(posted.amount_cents) // abs(last.amount_cents)
     sentence = _("La dernière somme avec ce libellé était de %(last)s : celle-ci est %(n)s fois plus élevée.")
     return [sentence % {"last": spoken(last.amount_cents), "n": times}]
-
-
-def _signed(cents: int) -> str:
-    sentence = _("%(sum)s en plus") if cents > 0 else _("%(sum)s en moins")
-    return sentence % {"sum": spoken(cents)}
 
 
 def _balance(cents: int) -> str:

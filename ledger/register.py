@@ -2,11 +2,13 @@
 query."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Protocol
 from uuid import UUID
+
+from formats.months import months_after
 
 MONTHS_DRAWN = 12
 
@@ -114,19 +116,10 @@ def months_of(
         if (first is None or month >= first) and (last is None or month <= last):
             matching = [line for line in in_month if not kind or line.entry.kind == kind]
             if matching or not kind:
-                months.append(_month(month, matching, balance))
+                charged, paid = sum(line.charged or 0 for line in matching), sum(line.paid or 0 for line in matching)
+                months.append(Month(month, charged, paid, balance, matching[::-1]))
     months.reverse()
-    return [_opened(month) if number < unfolded or kind else month for number, month in enumerate(months)]
-
-
-def _month(first_day: date, lines: Sequence[Line], balance: int) -> Month:
-    charged = sum(line.charged or 0 for line in lines)
-    paid = sum(line.paid or 0 for line in lines)
-    return Month(first_day, charged, paid, balance, list(reversed(lines)))
-
-
-def _opened(month: Month) -> Month:
-    return Month(month.first_day, month.charged, month.paid, month.balance, month.entries, open=True)
+    return [replace(month, open=number < unfolded or bool(kind)) for number, month in enumerate(months)]
 
 
 # --- The balance over a year -----------------------------------------------------------------------------------------
@@ -167,10 +160,7 @@ def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
 
 def _months_before(last_day: date) -> date:
     """Return the first day of the period drawn."""
-    start = first_of(last_day)
-    for _month in range(MONTHS_DRAWN - 1):
-        start = first_of(start - timedelta(days=1))
-    return start
+    return months_after(first_of(last_day), 1 - MONTHS_DRAWN)
 
 
 def year_of(lines: Sequence[Line], last_day: date) -> Year:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.scope import ScopedQuerySet
@@ -38,6 +39,13 @@ class Decided(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def decision_text(self) -> str:
+        """The decision, or the state of a request without one."""
+        if self.decision:
+            return self.get_decision_display()
+        return gettext("expirée") if self.is_lapsed else gettext("en attente")
 
     @property
     def lapses_at(self) -> datetime:

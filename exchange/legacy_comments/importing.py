@@ -50,6 +50,80 @@ class Run:
     seconds: float = 0.0
     already: bool = False
 
+    @classmethod
+    def begin(cls, path: Path, by: str) -> "Run":
+        """Find or create the row of the file, and record the start of a run unless the file is complete."""
+        mark = fingerprint(path)
+        with transaction.atomic(using=JOBS):
+            day = today()
+            rows = LegacyCommentFile.objects.using(JOBS)
+            was, _made = rows.get_or_create(fingerprint=mark, defaults={"begun_on": day})
+            run = cls(was, day, was.position, already=was.finished_on is not None)
+            if not run.already:
+                record(events.INHERITANCE_BEGUN, by=by, using=JOBS, inheritance=was.pk, line=was.lines + 1)
+        return run
+
+    def lock(self) -> None:
+        """Lock the row of the file. Raises Overtaken when another run has read further: both would import the same
+        lines."""
+        rows = LegacyCommentFile.objects.using(JOBS).select_for_update()
+        if not rows.filter(pk=self.was.pk, position=self.was.position, finished_on=None).exists():
+            raise Overtaken
+
+    @sensitive_variables("group", "rows", "row", "source", "batch", "text")
+    def import_batch(self, shape: Shape, group: tuple[Record, ...]) -> "Batch":
+        """Import some lines in a transaction."""
+        batch = Batch()
+        with transaction.atomic(using=JOBS):
+            self.lock()
+            reading = Reading(COMMENTS, shape, batch.rejects)  # the first line is the header
+            rows = [
+                row for source in group if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None
+            ]
+            accounts = Accounts([row[1] for row in rows], [row[2] for row in rows])
+            for line, reference, key, written_on, _author, text in rows:
+                named, known = "compte" if reference else "bail", accounts.find(reference, key)
+                if known is None or known.settled:
+                    batch.rejects.add(COMMENTS.file, line, named, "resting" if known else "unknown")
+                elif written_on > self.day:
+                    batch.rejects.add(COMMENTS.file, line, "date", "future")
+                else:
+                    batch.add(self, line, known, written_on, text)
+            AccountNote.objects.using(JOBS).bulk_create(batch.notes)
+            LegacyComment.objects.using(JOBS).bulk_create(batch.sealed)
+            self.advance(batch, group[-1])
+        return batch
+
+    def advance(self, batch: "Batch", last: Record) -> None:
+        """Update the counts of the file, in the transaction of the batch. The database checks that they add up."""
+        noted, sealed = len(batch.notes), len(batch.sealed)
+        refused = len({reject.line for reject in batch.rejects.listed})
+        LegacyCommentFile.objects.using(JOBS).filter(pk=self.was.pk).update(
+            position=last.end,
+            lines=last.lines,
+            refused=F("refused") + refused,
+            imported=F("imported") + noted + sealed,
+            noted=F("noted") + noted,
+            waiting=F("waiting") + sealed,
+        )
+        self.was.position, self.was.lines = last.end, last.lines
+
+    def finish(self, by: str) -> None:
+        """Mark the file as read to its end, and record its counts."""
+        with transaction.atomic(using=JOBS):
+            self.lock()
+            LegacyCommentFile.objects.using(JOBS).filter(pk=self.was.pk).update(finished_on=self.day)
+            self.was.refresh_from_db(using=JOBS)
+            counts = {"noted": self.was.noted, "sealed": self.was.sealed, "refused": self.was.refused}
+            record(
+                events.INHERITANCE_TAKEN,
+                by=by,
+                using=JOBS,
+                inheritance=self.was.pk,
+                count=self.was.imported,
+                **counts,
+            )
+
 
 @dataclass
 class Batch:
@@ -59,6 +133,22 @@ class Batch:
     sealed: list[LegacyComment] = field(default_factory=list)
     rejects: Rejects = field(default_factory=lambda: Rejects(most=10**9))
 
+    @sensitive_variables("text", "clean")
+    def add(self, run: Run, line: int, known: Known, written_on: date, text: str) -> None:
+        """Add a comment, as a note or as a restricted line."""
+        where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
+        clean, category = screen_comment(text, known.context)
+        if clean is not None:
+            ends_on = months_after(run.day, NOTE_MONTHS)
+            note = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
+            self.notes.append(AccountNote(text=clean, **where, **note))
+            return
+        sealed = LegacyComment(file_id=run.was.pk, line=line, agency_id=known.agency, **where)
+        sealed.category, sealed.signs = category, len(text)
+        sealed.ends_on = date.fromordinal(run.day.toordinal() + KEPT_DAYS)
+        sealed.sentence = text
+        self.sealed.append(sealed)
+
 
 def import_notes(
     path: Path, *, by: str, step: Step = lambda _n: None, tell: Tell = lambda _r: None, at_once: int = AT_ONCE
@@ -67,90 +157,18 @@ def import_notes(
     Raises Unreadable for a file that is not in the expected format, and Overtaken."""
     start = time.monotonic()
     shape = shape_of(path, COMMENTS)
-    run = _begin(path, by)
+    run = Run.begin(path, by)
     step(run.before)
     if not run.already:
         reading = records(path, shape.separator, run.was.position, run.was.lines)
         while group := tuple(islice(reading, at_once)):
-            batch = _import_batch(run, shape, group)
+            batch = run.import_batch(shape, group)
             for reject in batch.rejects.listed:
                 tell(reject)
             step(sum(len(source.raw) for source in group))
-        _finish(run, by)
+        run.finish(by)
     run.seconds = time.monotonic() - start
     return run
-
-
-def _begin(path: Path, by: str) -> Run:
-    """Find or create the row of the file, and record the start of a run unless the file is complete."""
-    mark = fingerprint(path)
-    with transaction.atomic(using=JOBS):
-        day = today()
-        rows = LegacyCommentFile.objects.using(JOBS)
-        was, _made = rows.get_or_create(fingerprint=mark, defaults={"begun_on": day})
-        run = Run(was, day, was.position, already=was.finished_on is not None)
-        if not run.already:
-            record(events.INHERITANCE_BEGUN, by=by, using=JOBS, inheritance=was.pk, line=was.lines + 1)
-    return run
-
-
-def _finish(run: Run, by: str) -> None:
-    """Mark the file as read to its end, and record its counts."""
-    with transaction.atomic(using=JOBS):
-        _lock(run)
-        LegacyCommentFile.objects.using(JOBS).filter(pk=run.was.pk).update(finished_on=run.day)
-        run.was.refresh_from_db(using=JOBS)
-        counts = {"noted": run.was.noted, "sealed": run.was.sealed, "refused": run.was.refused}
-        record(events.INHERITANCE_TAKEN, by=by, using=JOBS, inheritance=run.was.pk, count=run.was.imported, **counts)
-
-
-def _lock(run: Run) -> None:
-    """Lock the row of the file. Raises Overtaken when another run has read further: both would import the same
-    lines."""
-    rows = LegacyCommentFile.objects.using(JOBS).select_for_update()
-    if not rows.filter(pk=run.was.pk, position=run.was.position, finished_on=None).exists():
-        raise Overtaken
-
-
-@sensitive_variables("group", "rows", "row", "source", "batch", "text")
-def _import_batch(run: Run, shape: Shape, group: tuple[Record, ...]) -> Batch:
-    batch = Batch()
-    with transaction.atomic(using=JOBS):
-        _lock(run)
-        reading = Reading(COMMENTS, shape, batch.rejects)  # the first line is the header
-        rows = [
-            row for source in group if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None
-        ]
-        accounts = Accounts([row[1] for row in rows], [row[2] for row in rows])
-        for line, reference, key, written_on, _author, text in rows:
-            named, known = "compte" if reference else "bail", accounts.find(reference, key)
-            if known is None or known.settled:
-                batch.rejects.add(COMMENTS.file, line, named, "resting" if known else "unknown")
-            elif written_on > run.day:
-                batch.rejects.add(COMMENTS.file, line, "date", "future")
-            else:
-                _add_comment(run, batch, line, known, written_on, text)
-        AccountNote.objects.using(JOBS).bulk_create(batch.notes)
-        LegacyComment.objects.using(JOBS).bulk_create(batch.sealed)
-        _count(run, batch, group[-1])
-    return batch
-
-
-@sensitive_variables("text", "clean")
-def _add_comment(run: Run, batch: Batch, line: int, known: Known, written_on: date, text: str) -> None:
-    """Add the comment to the batch, as a note or as a restricted line."""
-    where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
-    clean, category = screen_comment(text, known.context)
-    if clean is not None:
-        ends_on = months_after(run.day, NOTE_MONTHS)
-        note = {"code_id": NOTE_CODE, "reason": NOTE_REASON, "written_on": run.day, "ends_on": ends_on}
-        batch.notes.append(AccountNote(text=clean, **where, **note))
-        return
-    sealed = LegacyComment(file_id=run.was.pk, line=line, agency_id=known.agency, **where)
-    sealed.category, sealed.signs = category, len(text)
-    sealed.ends_on = date.fromordinal(run.day.toordinal() + KEPT_DAYS)
-    sealed.sentence = text
-    batch.sealed.append(sealed)
 
 
 @sensitive_variables("text")
@@ -164,21 +182,6 @@ def screen_comment(text: str, context: Context) -> tuple[Clean | None, str]:
         refusals = {finding.category for finding in refused.findings}
         return None, next(category for category in CATEGORIES if category in refusals)
     return (clean, "") if len(text) <= LONGEST else (None, TOO_LONG)
-
-
-def _count(run: Run, batch: Batch, last: Record) -> None:
-    """Update the counts of the file, in the transaction of the batch. The database checks that they add up."""
-    noted, sealed = len(batch.notes), len(batch.sealed)
-    refused = len({reject.line for reject in batch.rejects.listed})
-    LegacyCommentFile.objects.using(JOBS).filter(pk=run.was.pk).update(
-        position=last.end,
-        lines=last.lines,
-        refused=F("refused") + refused,
-        imported=F("imported") + noted + sealed,
-        noted=F("noted") + noted,
-        waiting=F("waiting") + sealed,
-    )
-    run.was.position, run.was.lines = last.end, last.lines
 
 
 def unfinished(but: UUID) -> int:

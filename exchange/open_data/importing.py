@@ -52,6 +52,17 @@ class Imported:
     def changed(self) -> bool:
         return bool(self.updated or any(self.added.values()))
 
+    def reconcile(self, reading: Reading, usable: list[SourceProgramme]) -> None:
+        """Check that every line was used or refused, and that every dwelling of a used line is stored. Raises
+        RuntimeError, which rolls the import back."""
+        if len(usable) + len(self.refused) != reading.lines:
+            raise RuntimeError(f"{reading.lines} lines, but {len(usable)} used and {len(self.refused)} refused")
+        wanted = {source_key(source.key, ordinal) for source in usable for ordinal in range(1, source.dwellings + 1)}
+        stored = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
+        if missing := len(wanted - stored):
+            raise RuntimeError(f"{missing} dwellings of the file are not in the database")
+        self.dwellings, self.surplus = len(wanted), len(stored - wanted)
+
 
 @dataclass
 class House:
@@ -82,7 +93,7 @@ def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda 
         done.added["dwellings"] = add_units(houses, buildings, step)
         done.added["programmes"], done.updated = add_programmes(usable)
         done.added["links"] = add_links(houses, buildings)
-        _reconcile(reading, usable, done)
+        done.reconcile(reading, usable)
         if done.changed:
             facts = {"lines": done.lines, "programmes": done.programmes, "dwellings": done.dwellings}
             record(events.PROGRAMMES_IMPORTED, by=by, using=JOBS, count=len(houses), refused=len(refused), **facts)
@@ -232,15 +243,3 @@ def _bulk(rows: Iterable[Row]) -> int:
         type(batch[0])._default_manager.using(JOBS).bulk_create(batch)
         count += len(batch)
     return count
-
-
-def _reconcile(reading: Reading, usable: list[SourceProgramme], done: Imported) -> None:
-    """Check that every line was used or refused, and that every dwelling of a used line is stored. Raises RuntimeError,
-    which rolls the import back."""
-    if len(usable) + len(done.refused) != reading.lines:
-        raise RuntimeError(f"{reading.lines} lines, but {len(usable)} used and {len(done.refused)} refused")
-    wanted = {source_key(source.key, ordinal) for source in usable for ordinal in range(1, source.dwellings + 1)}
-    stored = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
-    if missing := len(wanted - stored):
-        raise RuntimeError(f"{missing} dwellings of the file are not in the database")
-    done.dwellings, done.surplus = len(wanted), len(stored - wanted)

@@ -152,19 +152,14 @@ class Reading:
         values = [self._value(number, column, place, cells) for column, place in self.readers]
         if len(self.rejects.listed) > before:
             return None
-        return self._whole(number, values)
-
-    def _whole(self, number: int, values: list[Any]) -> list[Any] | None:
-        """The values to stage, or None when they break a rule of the sheet."""
-        sheet = self.sheet
-        staged = [number, *(values[place] for place in self.staged)]
+        sheet, staged = self.sheet, [number, *(values[place] for place in self.staged)]
         if not sheet.rules and not sheet.drawn:
             return staged
-        cells = dict(zip(sheet.names, values, strict=True))
-        errors = [error for rule in sheet.rules for error in rule(cells)]
+        value_of = dict(zip(sheet.names, values, strict=True))
+        errors = [error for rule in sheet.rules for error in rule(value_of)]
         for column, reason in errors:
             self.rejects.add(sheet.file, number, column, reason)
-        return None if errors else staged + [drawn.draw(cells) for drawn in sheet.drawn]
+        return None if errors else staged + [drawn.draw(value_of) for drawn in sheet.drawn]
 
     def _split(self, number: int, raw: bytes) -> list[str]:
         if len(raw) > LONGEST_LINE:

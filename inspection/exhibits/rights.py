@@ -182,11 +182,9 @@ def habilitations(access: AccessContext, question: Question) -> list[Table]:
 def table_of_requests(access: AccessContext) -> Table:
     rows: list[Row] = []
     for row in access.rows(AccessRequest).order_by("-asked_at"):
-        decided = row.get_decision_display() if row.decision else _("expirée") if row.is_lapsed else _("en attente")
+        request = [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name]
         by = row.decided_by.name if row.decided_by else ""
-        rows.append(
-            [row.asked_at, row.asked_by.name, row.whose, row.role_name, row.place.name, decided, by, row.decided_at]
-        )
+        rows.append([*request, row.decision_text, by, row.decided_at])
     return Table(
         _("Demandes et décisions"),
         [_("Demandée le"), _("Par"), _("Pour"), _("Rôle"), _("Lieu"), _("Décision"), _("Par"), _("Le")],

@@ -63,7 +63,9 @@ def _ask(by: Person, entry: Entry, context: Context) -> WriteOff:
     with transaction.atomic():
         if (again := _asked_before(write_off)) is not None:
             return again
-        _check_no_open_duplicate(write_off)
+        same = {name: getattr(write_off, name) for name in ("account", "label", "amount_cents", "reverses")}
+        if WriteOff.objects.filter(**same).open_at(timezone.now()).exists():
+            raise ValidationError(_("La même demande est déjà en attente d’une décision."), code="already")
         try:
             with all_or_nothing():
                 write_off.save(force_insert=True)
@@ -84,12 +86,6 @@ def _asked_before(write_off: WriteOff) -> WriteOff | None:
     if again is not None and any(getattr(again, name) != getattr(write_off, name) for name in _COMPARED):
         raise key_reused()
     return again
-
-
-def _check_no_open_duplicate(write_off: WriteOff) -> None:
-    same = {name: getattr(write_off, name) for name in ("account", "label", "amount_cents", "reverses")}
-    if WriteOff.objects.filter(**same).open_at(timezone.now()).exists():
-        raise ValidationError(_("La même demande est déjà en attente d’une décision."), code="already")
 
 
 def approve_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:

@@ -29,6 +29,11 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("rectification")
 
 
+# Labels of entries by their source.
+FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
+AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
+
+
 class Source(models.TextChoices):
     """Where an entry comes from."""
 
@@ -38,6 +43,15 @@ class Source(models.TextChoices):
     CAF = "caf", _("CAF")
     OFFICER = "officer", _("service de gestion locative")
     TAKEN_OVER = "taken_over", _("reprise")
+
+    @classmethod
+    def of_posted(cls, kind: EntryKind, label: str) -> "Source":
+        """The source of an entry that a person posts."""
+        if label in FROM_CAF:
+            return cls.CAF
+        if kind is not EntryKind.PAYMENT or label == "reversal":
+            return cls.OFFICER
+        return cls.COUNTER if label in AT_THE_COUNTER else cls.BANK
 
 
 # Payments that raise the debt: rejected by the bank, or refunded to the tenant.

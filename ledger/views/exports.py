@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from formats.money import plain
+from formats.months import months_after
 from formats.spreadsheets import Figure, sheet
 from ledger import register
 from ledger.balances import balance_of, with_balance
@@ -40,24 +40,21 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
         _("Montant"),
         _("Solde"),
     ]
-    return download(
-        _("compte-%(reference)s") % {"reference": account.reference}, sheet(header, [_cells(line) for line in lines])
-    )
-
-
-def _cells(line: register.Line) -> list[str]:
-    entry = line.entry
-    return [
-        f"{entry.effective_on:%d/%m/%Y}",
-        f"{entry.booked_on:%d/%m/%Y}",
-        f"{entry.period:%m/%Y}",
-        str(entry.get_kind_display()),
-        label_of(line),
-        str(entry.get_source_display()),
-        entry.reason_text,
-        Figure(plain(entry.amount_cents)),
-        Figure(plain(line.balance)),
+    cells = [
+        [
+            f"{line.entry.effective_on:%d/%m/%Y}",
+            f"{line.entry.booked_on:%d/%m/%Y}",
+            f"{line.entry.period:%m/%Y}",
+            str(line.entry.get_kind_display()),
+            label_of(line),
+            str(line.entry.get_source_display()),
+            line.entry.reason_text,
+            Figure(plain(line.entry.amount_cents)),
+            Figure(plain(line.balance)),
+        ]
+        for line in lines
     ]
+    return download(_("compte-%(reference)s") % {"reference": account.reference}, sheet(header, cells))
 
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
@@ -103,6 +100,7 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
     head = head_of(access, account, fresh=True)
     lines = named(head["lines"], "")
     first, last = statement_period(request, lines, access.day)
+    months = list(register.months_between(lines[0].day if lines else access.day, _latest_day(lines, access.day)))
     lines_of_period = [line for line in lines if first <= line.day <= last]
     sums = {
         "opening": register.balance_on(lines, first - timedelta(days=1)),
@@ -115,7 +113,7 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
         "first": first,
         "last": last,
         "last_month": register.first_of(last),
-        "choices": _choices(lines, access.day),
+        "choices": months[::-1],
     }
     context["address"] = addresses_of(access, [account]).get(account.building_id, "")
     return render(request, "ledger/statement.html", {**head, **sums, **context})
@@ -124,15 +122,11 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
     """The chosen period in whole months. By default, the twelve months that end with this one."""
     period = period_of(request)
-    last = period.last or register.first_of(max(day, lines[-1].day if lines else day))
-    first = period.first or last
-    if period.first is None:
-        for _month in range(YEAR - 1):
-            first = register.first_of(first - timedelta(days=1))
+    last = period.last or register.first_of(_latest_day(lines, day))
+    first = period.first or months_after(last, 1 - YEAR)
     return min(first, last), register.next_month(last) - timedelta(days=1)
 
 
-def _choices(lines: Sequence[register.Line], day: date) -> list[Any]:
-    if not lines:
-        return [register.first_of(day)]
-    return list(reversed(list(register.months_between(lines[0].day, max(day, lines[-1].day)))))
+def _latest_day(lines: Sequence[register.Line], day: date) -> date:
+    """The day of the last line, or today if that is later."""
+    return max(day, lines[-1].day) if lines else day

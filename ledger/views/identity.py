@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -66,23 +65,20 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
     ready = form.is_valid() and not correcting(request)
     if ready and done(form, set_bank_details, request, account=account, tenant=holder, **form.cleaned_data):
         if not is_confirmed(request, form.cleaned_data):
-            return read_back(request, _reading(holder, form.cleaned_data), form.cleaned_data)
+            facts = [
+                (_("Pour"), holder.display_name),
+                (_("IBAN"), grouped(form.cleaned_data["iban"])),
+                (pgettext("compte bancaire", "Titulaire"), form.cleaned_data["holder"]),
+            ]
+            undo = _("Le numéro précédent est remplacé définitivement.")
+            page = ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)
+            return read_back(request, page, form.cleaned_data)
         messages.success(request, _("Les coordonnées bancaires sont enregistrées."))
         return redirect("identity", reference=account.reference)
     known = access.rows(BankDetail).filter(tenant=holder).exists()
     return render(
         request, "ledger/identity_bank.html", {"account": account, "tenant": holder, "known": known, "form": form}
     )
-
-
-def _reading(holder: Tenant, values: dict[str, Any]) -> ReadBack:
-    facts = [
-        (_("Pour"), holder.display_name),
-        (_("IBAN"), grouped(values["iban"])),
-        (pgettext("compte bancaire", "Titulaire"), values["holder"]),
-    ]
-    undo = _("Le numéro précédent est remplacé définitivement.")
-    return ReadBack(_("Coordonnées bancaires"), facts, _("Enregistrer"), undo=undo)
 
 
 def _tenants(access: AccessContext, account: Account) -> dict[UUID, Tenant]:
@@ -93,15 +89,12 @@ def _known(access: AccessContext, tenants: dict[UUID, Tenant], requested: str) -
     identities = {row.pk: row for row in access.rows(Identity).filter(tenant__in=tenants)}
     details = {row.tenant_id: row for row in access.rows(BankDetail).filter(tenant__in=tenants)}
     for pk, tenant in tenants.items():
-        detail = details.get(pk)
-        yield Known(tenant, identities.get(pk), detail, **_said(detail, whole=str(pk) == requested))
-
-
-def _said(detail: BankDetail | None, *, whole: bool) -> dict[str, Any]:
-    if detail is None:
-        return {}
-    number = detail.iban.reveal()
-    return {"iban": grouped(number), "holder": detail.holder.reveal()} if whole else {"iban": masked(number)}
+        detail, iban, holder = details.get(pk), "", ""
+        if detail and str(pk) == requested:
+            iban, holder = grouped(detail.iban.reveal()), detail.holder.reveal()
+        elif detail:
+            iban = masked(detail.iban.reveal())
+        yield Known(tenant, identities.get(pk), detail, iban, holder)
 
 
 def grouped(iban: str) -> str:

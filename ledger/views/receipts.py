@@ -95,12 +95,10 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
 
 def _rows(payments: list[Receipt], form: Any) -> list[tuple[Receipt, ClearForm]]:
     """Each payment with its own form. A refused form keeps its data."""
-    refused = form["receipt"].value() if isinstance(form, ClearForm) else None
-    return [(receipt, form if str(receipt.pk) == refused else _form(receipt)) for receipt in payments]
-
-
-def _form(receipt: Receipt) -> ClearForm:
-    return ClearForm(initial={"receipt": receipt.pk}, auto_id=f"e{receipt.pk.hex}_%s")
+    forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in payments}
+    if isinstance(form, ClearForm):
+        forms[form["receipt"].value()] = form
+    return [(receipt, forms[str(receipt.pk)]) for receipt in payments]
 
 
 def _lately(access: AccessContext) -> list[Cleared]:

@@ -1,7 +1,6 @@
 """The page of an account with its ledger, and the acts that change it."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.guard.context import AccessContext, DoorRequest
+from access.guard.context import DoorRequest
 from access.guard.door import door
-from access.pages.acting import run_or_add_errors
+from access.pages.acting import result_of, run_or_add_errors
 from access.pages.fragment import fragment
 from access.pages.panels import load_panels
 from access.pages.read_back import correcting, is_confirmed, read_back, token_for
@@ -61,26 +60,22 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     months = months_shown(request, lines)
     if request.htmx:
         return fragment(request, "ledger/account_months.html", months)
-    hand = {"pile": standing(pile_of(request, access.person), account.reference), **_just_posted(request, lines)}
-    return render(request, "ledger/account.html", {**context, **months, **hand, **_beside(access, account, context)})
-
-
-def _beside(access: AccessContext, account: Account, head: dict[str, Any]) -> dict[str, Any]:
-    """The context beside the ledger: payment form, chart, write-offs, units and panels of other apps."""
-    lines: list[register.Line] = head["lines"]
-    units = access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    write_offs = access.rows(WriteOff).filter(account=account).lately(access.at) if has_write_offs(account) else []
     may_post = access.may(Permission.ENTRY_POST, account.building_id)
-    return {
-        "write_offs": access.rows(WriteOff).filter(account=account).lately(access.at)
-        if has_write_offs(account)
-        else [],
+    units = access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    context |= {
+        **months,
+        **_just_posted(request, lines),
+        "pile": standing(pile_of(request, access.person), account.reference),
+        "write_offs": write_offs,
         "panels": load_panels("account", access, account),
-        "form": PaymentAtHandForm(None, access.day, due_today(head)) if may_post else None,
+        "form": PaymentAtHandForm(None, access.day, due_today(context)) if may_post else None,
         "points": register.points_of(lines, access.day),
         "year": register.year_of(lines, access.day),
         "ends": register.ends_of(lines, access.day),
         "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
     }
+    return render(request, "ledger/account.html", context)
 
 
 def due_today(head: dict[str, Any]) -> int:
@@ -118,7 +113,9 @@ def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     else:
         form = PaymentAtHandForm(typed, access.day)
     is_checked = (
-        form.is_bound and form.is_valid() and run_or_add_errors(form, lambda: _checked(account, form, access.day))
+        form.is_bound
+        and form.is_valid()
+        and run_or_add_errors(form, lambda: check_received(account, form.cleaned_data["effective_on"], access.day))
     )
     context = {
         **head,
@@ -132,10 +129,6 @@ def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     if request.htmx:
         return fragment(request, "ledger/account_pay.html", context)
     return render(request, "ledger/entry_review.html", context)
-
-
-def _checked(account: Account, form: PaymentAtHandForm, day: date) -> None:
-    check_received(account, form.cleaned_data["effective_on"], day)
 
 
 @door(
@@ -184,20 +177,16 @@ def _entry(
     template: str,
     **more: int,
 ) -> HttpResponse:
-    access, posted = request.access, list[Entry | WriteOff]()
-
-    def passing() -> None:
-        posted.append(act(by=access.person, account=account, context=access.context, **form.cleaned_data))
-
-    if form.is_valid() and not correcting(request) and run_or_add_errors(form, passing):
+    access, ready = request.access, form.is_valid() and not correcting(request)
+    if ready and (posted := result_of(form, act, request, account=account, **form.cleaned_data)):
         if not is_confirmed(request, form.cleaned_data):
             access.note(events.FORM_SHOWN)
-            return read_back(request, read_back_entries.entry(access, account, posted[0]), form.cleaned_data)
-        if isinstance(posted[0], WriteOff):
+            return read_back(request, read_back_entries.entry(access, account, posted), form.cleaned_data)
+        if isinstance(posted, WriteOff):
             return _asked(request, account)
         messages.success(request, _("L’écriture est enregistrée dans le compte."))
         address = reverse("account", kwargs={"reference": account.reference})
-        return redirect(f"{address}?inscrite={posted[0].pk}")
+        return redirect(f"{address}?inscrite={posted.pk}")
     access.note(events.FORM_SHOWN)
     return render(request, template, {**head_of(access, account), "form": form, **more})
 
@@ -232,14 +221,10 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
     posted = access.rows(Entry).filter(account=account, pk=entry).first()
     if posted is None:
         raise Http404
-    form, passed = ReversalForm(request.POST or None, access.day), list[Entry | WriteOff]()
-
-    def passing() -> None:
-        arguments = {"by": access.person, "entry": posted, "context": access.context, **form.cleaned_data}
-        passed.append(_or_ask(reverse_entry, ask_reversal, **arguments))
-
-    if form.is_valid() and run_or_add_errors(form, passing):
-        if isinstance(passed[0], WriteOff):
+    form = ReversalForm(request.POST or None, access.day)
+    act = partial(_or_ask, reverse_entry, ask_reversal)
+    if form.is_valid() and (booked := result_of(form, act, request, entry=posted, **form.cleaned_data)):
+        if isinstance(booked, WriteOff):
             return _asked(request, account)
         messages.success(request, _("L’écriture est annulée par une écriture contraire."))
         return redirect("account", reference=account.reference)

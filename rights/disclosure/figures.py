@@ -23,24 +23,27 @@ class Figure:
 
 
 def figures() -> list[Figure]:
-    """Return each group separately, without totals, so that hidden numbers cannot be found by subtraction."""
+    """Return each group separately, without totals, so that hidden numbers cannot be found by subtraction.
+
+    Shares and days are given only if there are enough answers.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, asked, answered, in_time, upheld, days FROM rights_request_figures()")
         numbers_of = {kind: numbers for kind, *numbers in cursor.fetchall()}
-    return [_figure(right, *numbers_of.get(right.value, (0, 0, 0, 0, None))) for right in Right]
-
-
-def _figure(right: Right, received: int, answered: int, in_time: int, upheld: int, days: int | None) -> Figure:
-    """Mask small numbers. Shares and days are given only if there are enough answers."""
-    enough = answered >= LEAST
-    return Figure(
-        right.label,
-        _masked(received),
-        _masked(answered),
-        _share(in_time, answered),
-        _share(upheld, answered),
-        days if enough else None,
-    )
+    rows = []
+    for right in Right:
+        received, answered, in_time, upheld, days = numbers_of.get(right.value, (0, 0, 0, 0, None))
+        rows.append(
+            Figure(
+                right=right.label,
+                received=_masked(received),
+                answered=_masked(answered),
+                in_time=_share(in_time, answered),
+                upheld=_share(upheld, answered),
+                days=days if answered >= LEAST else None,
+            )
+        )
+    return rows
 
 
 def _masked(number: int) -> int | None:

@@ -11,9 +11,18 @@ from rights.disclosure.sections import Part, Receipt
 
 
 def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
-    opening = [text(receipt.person.display_name), note(display(day))]
-    parts = [block for part in receipt.parts for block in _part(part)]
-    return document(_("Données conservées sur vous"), landlord, [*opening, *parts, *_looks(receipt), *_rights()])
+    columns = look_columns()
+    blocks = [
+        text(receipt.person.display_name),
+        note(display(day)),
+        *(block for part in receipt.parts for block in _part(part)),
+        head(_("Consultations de vos données")),
+        note(period(receipt)),
+        table([look_line(look) for look in receipt.looks], [1] * len(columns), columns),
+        head(_("Vos autres droits")),
+        table(rights(), (3, 7)),
+    ]
+    return document(_("Données conservées sur vous"), landlord, blocks)
 
 
 def _part(part: Part) -> Iterable[Block]:
@@ -31,15 +40,3 @@ def _part(part: Part) -> Iterable[Block]:
 
 def _labelled(name: str, words: Iterable[object]) -> str:
     return f"{name} : {' ; '.join(map(str, words))}"
-
-
-def _looks(receipt: Receipt) -> Iterable[Block]:
-    columns = look_columns()
-    yield head(_("Consultations de vos données"))
-    yield note(period(receipt))
-    yield table([look_line(look) for look in receipt.looks], [1] * len(columns), columns)
-
-
-def _rights() -> Iterable[Block]:
-    yield head(_("Vos autres droits"))
-    yield table([*rights()], (3, 7))

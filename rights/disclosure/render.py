@@ -45,24 +45,15 @@ def look_columns() -> list[str]:
 
 def period(receipt: Receipt) -> str:
     """How far back views are listed: as far as the audit log, which the landlord may have decided to keep longer."""
-    months = _kept_months()
+    try:
+        months = retention().months
+    except RetentionRefused:  # the file that justifies a longer retention is invalid: nothing is deleted
+        months = SHORTEST
     if months == SHORTEST:
         return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")
     return _("%(months)s mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.") % {
         "months": months
     }
-
-
-def _kept_months() -> int:
-    """The retention period of the audit log in months.
-
-    If the file that justifies a longer retention is invalid, nothing is deleted; the report then promises twelve
-    months.
-    """
-    try:
-        return retention().months
-    except RetentionRefused:
-        return SHORTEST
 
 
 def rights() -> list[tuple[str, str]]:

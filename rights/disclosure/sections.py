@@ -152,22 +152,14 @@ class _About:
 
     def homes_part(self) -> Part:
         homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")
-        rows = [
-            (
-                self._where(residence.building_id),
-                residence.unit.door,
-                residence.moved_in,
-                residence.moved_out,
-                _("oui") if residence.transferred else "",
-            )
-            for residence in homes
-        ]
+        rows = []
+        for residence in homes:
+            address = self.rows(Address, building=residence.building_id).order_by("street", "number").first()
+            transferred = _("oui") if residence.transferred else ""
+            days = (residence.moved_in, residence.moved_out)
+            rows.append((address.line if address else "", residence.unit.door, *days, transferred))
         columns = (_("Adresse"), _("Porte"), _("Entrée"), _("Dernier jour"), _("Par mutation"))
         return Part("residences", _("Où vous habitez, ou avez habité"), (Residence,), columns, rows)
-
-    def _where(self, building: Any) -> str:
-        address = self.rows(Address, building=building).order_by("street", "number").first()
-        return address.line if address else ""
 
     def leases_part(self) -> Part:
         parties = self.rows(LeaseParty, tenant=self.tenant).select_related("lease").order_by("first_day", "id")
@@ -236,7 +228,7 @@ class _About:
 
     def accounts_part(self) -> Part:
         rows = [
-            (account.reference, account.opened_on, _if_theirs(account.settled_on, account.settled_theirs))
+            (account.reference, account.opened_on, account.settled_on if account.settled_theirs else None)
             for account in self.accounts
         ]
         columns = (_("Référence"), _("Ouvert le"), _("Soldé le"))
@@ -264,18 +256,20 @@ class _About:
 
     def write_offs_part(self) -> Part:
         write_offs = self._on_account(WriteOff, "kind", "asked_by", "decided_by", "idempotency_key")
-        rows = [
-            (
-                write_off.asked_at.astimezone().date(),
-                ENTRY_LABELS.label(write_off.label),
-                write_off.reason_text,
-                Cents(write_off.amount_cents),
-                write_off.effective_on,
-                _end_of(write_off),
-                write_off.decided_at and write_off.decided_at.astimezone().date(),
+        rows = []
+        for write_off in write_offs.order_by("asked_at", "id"):
+            reason = _(" :") + f" {write_off.refusal_text}" if write_off.refusal else ""
+            rows.append(
+                (
+                    write_off.asked_at.astimezone().date(),
+                    ENTRY_LABELS.label(write_off.label),
+                    write_off.reason_text,
+                    Cents(write_off.amount_cents),
+                    write_off.effective_on,
+                    write_off.decision_text + reason,
+                    write_off.decided_at and write_off.decided_at.astimezone().date(),
+                )
             )
-            for write_off in write_offs.order_by("asked_at", "id")
-        ]
         request = (_("Demandée le"), _("Libellé"), _("Motif"), _("Montant"), _("Prend effet"))
         columns = (*request, _("Réponse"), _("Réponse le"))
         return Part("write_offs", _("Sommes en moins, décidées à deux"), (WriteOff,), columns, rows)
@@ -307,7 +301,11 @@ class _About:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
         rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
-        placeholder, beside = _("phrase enregistrée, à vérifier avant d’être communiquée"), _beside()
+        # Notes on accounts with several holders are listed without their sentences.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT written_on, reason, ends_on FROM rights_disclosed_notes()")
+            beside = cursor.fetchall()
+        placeholder = _("phrase enregistrée, à vérifier avant d’être communiquée")
         rows += [
             (written, None, placeholder, NOTE_EXCEPTIONS.label(reason), until) for written, reason, until in beside
         ]
@@ -376,25 +374,7 @@ def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
     notice, end = party.lease.notice_on, party.lease.ends_on
     noticed = bool(notice and (notice <= last or party.notice_theirs))
     ended = noticed or bool(end and (end <= last or party.end_theirs))
-    return _if_theirs(notice, noticed), _if_theirs(end, ended)
-
-
-def _if_theirs(day: date | None, theirs: bool) -> date | None:
-    return day if theirs else None
-
-
-def _end_of(write_off: WriteOff) -> str:
-    if write_off.decision:
-        why = _(" :") + f" {write_off.refusal_text}" if write_off.refusal else ""
-        return f"{write_off.get_decision_display()}{why}"
-    return _("expirée") if write_off.is_lapsed else _("en attente")
-
-
-def _beside() -> list[tuple[Any, ...]]:
-    """Notes on accounts with several holders, without their sentences."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT written_on, reason, ends_on FROM rights_disclosed_notes()")
-        return list(cursor.fetchall())
+    return notice if noticed else None, end if ended else None
 
 
 _OWING = (Capacity.HOLDER, Capacity.CO_HOLDER)

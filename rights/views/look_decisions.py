@@ -41,16 +41,12 @@ def deferrals(request: DoorRequest) -> HttpResponse:
     access.note(list=Code("deferrals"))
     rows = access.rows(LookDeferral).filter(until__gte=access.day)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _agreed(request, form):
-        messages.success(request, _("Le report est accordé."))
-        return redirect("deferrals")
+    if request.method == "POST" and form.is_valid():
+        wanted = request.POST.get("agree", "")
+        deferral = next((row for row in access.rows(LookDeferral) if str(row.pk) == wanted), None)
+        if deferral is None:
+            form.add_error(None, _("Ce report n’attend plus d’accord."))
+        elif done(form, agree_to_deferral, request, deferral=deferral):
+            messages.success(request, _("Le report est accordé."))
+            return redirect("deferrals")
     return render(request, "rights/deferrals.html", {"rows": list(rows), "form": form, "day": access.day})
-
-
-def _agreed(request: DoorRequest, form: forms.Form) -> bool:
-    wanted = request.POST.get("agree", "")
-    deferral = next((row for row in request.access.rows(LookDeferral) if str(row.pk) == wanted), None)
-    if deferral is None:
-        form.add_error(None, _("Ce report n’attend plus d’accord."))
-        return False
-    return done(form, agree_to_deferral, request, deferral=deferral)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_safe
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Place
-from access.pages.acting import done, run_or_add_errors
+from access.pages.acting import done, result_of
 from access.permissions import Permission
 from access.signin.allauth_internals import ratelimit
 from audit import events
@@ -38,7 +37,6 @@ from rights.forms import (
     CounterForm,
     ExtensionForm,
     NameForm,
-    TakeForm,
     WrittenForm,
 )
 from rights.models import SubjectRequest
@@ -62,12 +60,12 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
     """Register a request at the front desk. No data are shown; the data protection officer answers by letter or in
     person."""
     form = CounterForm(request.POST or None)
-    if form.is_valid() and (made := _taken(form, request, at_counter=True)):
+    if form.is_valid() and (made := result_of(form, take_request, request, at_counter=True, **form.cleaned_data)):
         messages.success(
             request,
             _("La demande est transmise au délégué à la protection des données. Remettez ce récépissé à la personne."),
         )
-        slip = Slip(made, Right(form.cleaned_data["kind"]), request.access.day)
+        slip = Slip(made[0], Right(form.cleaned_data["kind"]), request.access.day)
         return redirect("subject_slip", slip=signed(slip, request.access.person))
     return render(request, "rights/subject_request_take.html", {"form": form})
 
@@ -97,20 +95,10 @@ def subject_requests(request: DoorRequest) -> HttpResponse:
 @door(Permission.SUBJECT_REQUESTS_ANSWER, post_event=events.FORM_SUBMITTED)
 def subject_request_new(request: DoorRequest) -> HttpResponse:
     form = WrittenForm(request.POST or None)
-    if form.is_valid() and (made := _taken(form, request, at_counter=False)):
+    if form.is_valid() and (made := result_of(form, take_request, request, at_counter=False, **form.cleaned_data)):
         messages.success(request, _("La demande est enregistrée. La réponse est due dans le mois."))
-        return redirect("subject_request", pk=made)
+        return redirect("subject_request", pk=made[0])
     return render(request, "rights/subject_request_new.html", {"form": form})
-
-
-def _taken(form: TakeForm, request: DoorRequest, *, at_counter: bool) -> UUID | None:
-    made: list[UUID] = []
-    access, data = request.access, form.cleaned_data
-    run_or_add_errors(
-        form,
-        lambda: made.append(take_request(by=access.person, at_counter=at_counter, context=access.context, **data)[0]),
-    )
-    return made[0] if made else None
 
 
 @door(
@@ -237,11 +225,10 @@ def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> t
     return receipt, request.access.rows(Place).get(parent=None).name
 
 
-def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> HttpResponse:
-    """Render in the language of the person concerned, which may differ from that of the user."""
+def _requested_language(request: DoorRequest) -> translation.override:
+    """A context manager for the language of the person concerned, which may differ from that of the user."""
     wanted = request.GET.get("langue", "")
-    with translation.override(wanted if wanted in LANGUAGES else translation.get_language()):
-        return write()
+    return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
 
 
 @door(
@@ -252,24 +239,21 @@ def _in_language(request: DoorRequest, write: Callable[[], HttpResponse]) -> Htt
     select_related=("tenant",),
 )
 def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    return _in_language(request, lambda: _page(request, subject_request))
-
-
-def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    receipt, _landlord = _made(request, subject_request, "page")
-    context: dict[str, Any] = {
-        "asked": subject_request,
-        "receipt": receipt,
-        "parts": [(part, lines(part)) for part in receipt.parts],
-        "look_columns": look_columns(),
-        "looks": [look_line(look) for look in receipt.looks],
-        "period": period(receipt),
-        "rights": rights(),
-        "day": request.access.day,
-        "language": translation.get_language(),
-        "languages": [language for language in LANGUAGES if language != translation.get_language()],
-    }
-    return render(request, "rights/disclosure.html", context)
+    with _requested_language(request):
+        receipt, _landlord = _made(request, subject_request, "page")
+        context: dict[str, Any] = {
+            "asked": subject_request,
+            "receipt": receipt,
+            "parts": [(part, lines(part)) for part in receipt.parts],
+            "look_columns": look_columns(),
+            "looks": [look_line(look) for look in receipt.looks],
+            "period": period(receipt),
+            "rights": rights(),
+            "day": request.access.day,
+            "language": translation.get_language(),
+            "languages": [language for language in LANGUAGES if language != translation.get_language()],
+        }
+        return render(request, "rights/disclosure.html", context)
 
 
 @door(
@@ -280,11 +264,9 @@ def _page(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse
     select_related=("tenant",),
 )
 def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    def write() -> HttpResponse:
+    with _requested_language(request):
         receipt, landlord = _made(request, subject_request, "pdf")
         return _file(receipt_pdf(receipt, landlord, request.access.day), "application/pdf", "pdf")
-
-    return _in_language(request, write)
 
 
 @door(
@@ -295,11 +277,9 @@ def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> Ht
     select_related=("tenant",),
 )
 def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    def write() -> HttpResponse:
+    with _requested_language(request):
         content = statement(*_made(request, subject_request, "json"), request.access.day)
         return _file(json.dumps(content, ensure_ascii=False, indent=1).encode(), "application/json", "json")
-
-    return _in_language(request, write)
 
 
 def _file(content: bytes, kind: str, ending: str) -> HttpResponse:

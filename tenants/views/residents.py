@@ -22,7 +22,7 @@ from buildings.models import Address, Building, Unit
 from buildings.models.unit import UnitKind
 from tenants import facade
 from tenants.caretaker_coverage import Mandate, mandates, over
-from tenants.facade import Drawing, Dwelling, Part
+from tenants.facade import Drawing
 from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
@@ -170,6 +170,10 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     plan = facade.stairs(facade.dwellings(units, [], {}, access.day))
     parts = facade.parts(plan)
     part = next((part for part in parts if str(part.number) == request.GET.get("partie")), parts[0] if parts else None)
+    on_page = part.units if part else set()  # residents of other pages are not read
+    people = access.rows(Residence).filter(building=building, unit__in=on_page)
+    let = access.rows(LeaseUnit).filter(building=building, unit__in=on_page).in_force(access.day)
+    doors = facade.dwellings(units, people, {letting.unit_id: letting.lease_id for letting in let}, access.day)
     drawable = facade.is_drawable(plan)
     view = request.GET.get("vue", "")
     as_list = not drawable or view == "liste" or (view != "facade" and not facade.is_easy(plan))
@@ -178,7 +182,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
         "tenants/building.html",
         {
             **about(access, building),
-            "stairs": facade.stairs(_doors(access, building, units, part)),
+            "stairs": facade.stairs(door for door in doors if door.unit.pk in on_page),
             "parts": parts,
             "here": part,
             "several": len(plan) > 1,
@@ -191,15 +195,6 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
             "may_remind": access.may(Permission.REMINDER_GIVE, building.pk),
         },
     )
-
-
-def _doors(access: AccessContext, building: Building, units: list[Unit], part: Part | None) -> list[Dwelling]:
-    """The dwellings of this page and their residents who may be shown. Residents of other pages are not read."""
-    keys = part.units if part else set()
-    people = access.rows(Residence).filter(building=building, unit__in=keys)
-    let = access.rows(LeaseUnit).filter(building=building, unit__in=keys).in_force(access.day)
-    lettings = {letting.unit_id: letting.lease_id for letting in let}
-    return [door for door in facade.dwellings(units, people, lettings, access.day) if door.unit.pk in keys]
 
 
 def about(access: AccessContext, building: Building) -> dict[str, Any]:
