@@ -1,6 +1,5 @@
 """Birth dates and bank details. An IBAN is masked until the user asks to see it, which is recorded."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,11 +39,19 @@ class Known:
 )
 def identity(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
-    requested = request.POST.get("show", "")
-    known = list(_known(access, _tenants(access, account), requested))
-    for details in known:
-        if details.holder:  # the event names this tenant, so that it is not attributed to the others of the account
-            access.note(events.BANK_DETAILS_SHOWN, tenant=details.tenant.pk)
+    tenants = _tenants(access, account)
+    identities = {row.pk: row for row in access.rows(Identity).filter(tenant__in=tenants)}
+    details = {row.tenant_id: row for row in access.rows(BankDetail).filter(tenant__in=tenants)}
+    known = []
+    for pk, tenant in tenants.items():
+        detail, iban, holder = details.get(pk), "", ""
+        if detail and str(pk) == request.POST.get("show"):
+            iban, holder = grouped(detail.iban.reveal()), detail.holder.reveal()
+        elif detail:
+            iban = masked(detail.iban.reveal())
+        if holder:  # the event names this tenant, so that it is not attributed to the others of the account
+            access.note(events.BANK_DETAILS_SHOWN, tenant=pk)
+        known.append(Known(tenant, identities.get(pk), detail, iban, holder))
     may_change = access.may(Permission.BANK_CHANGE, account.building_id)
     return render(request, "ledger/identity.html", {"account": account, "known": known, "may_change": may_change})
 
@@ -83,18 +90,6 @@ def bank_details(request: DoorRequest, account: Account, tenant: UUID) -> HttpRe
 
 def _tenants(access: AccessContext, account: Account) -> dict[UUID, Tenant]:
     return {party.tenant_id: party.tenant for party in parties_of(access, account)}
-
-
-def _known(access: AccessContext, tenants: dict[UUID, Tenant], requested: str) -> Iterable[Known]:
-    identities = {row.pk: row for row in access.rows(Identity).filter(tenant__in=tenants)}
-    details = {row.tenant_id: row for row in access.rows(BankDetail).filter(tenant__in=tenants)}
-    for pk, tenant in tenants.items():
-        detail, iban, holder = details.get(pk), "", ""
-        if detail and str(pk) == requested:
-            iban, holder = grouped(detail.iban.reveal()), detail.holder.reveal()
-        elif detail:
-            iban = masked(detail.iban.reveal())
-        yield Known(tenant, identities.get(pk), detail, iban, holder)
 
 
 def grouped(iban: str) -> str:

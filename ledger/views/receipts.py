@@ -2,7 +2,6 @@
 reference."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -58,7 +57,11 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
     request.access.note(events.LIST_SHOWN, list="receipts")
     waiting = request.access.rows(Receipt).waiting().select_related("agency")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "rows": _rows(list(page), form), "form": form, "total": page.paginator.count}
+    forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in page}
+    if isinstance(form, ClearForm):  # a refused form keeps its data
+        forms[form["receipt"].value()] = form
+    rows = [(receipt, forms[str(receipt.pk)]) for receipt in page]
+    context = {"page_obj": page, "rows": rows, "form": form, "total": page.paginator.count}
     more = {"lately": _lately(request.access), "account_url": account_url, "here": page_name}
     return render(request, "ledger/receipts.html", {**context, **more})
 
@@ -91,14 +94,6 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
         return False
     messages.success(request, _("L’affectation est annulée : l’encaissement est de nouveau en attente."))
     return True
-
-
-def _rows(payments: list[Receipt], form: Any) -> list[tuple[Receipt, ClearForm]]:
-    """Each payment with its own form. A refused form keeps its data."""
-    forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in payments}
-    if isinstance(form, ClearForm):
-        forms[form["receipt"].value()] = form
-    return [(receipt, forms[str(receipt.pk)]) for receipt in payments]
 
 
 def _lately(access: AccessContext) -> list[Cleared]:

@@ -228,7 +228,7 @@ class _About:
 
     def accounts_part(self) -> Part:
         rows = [
-            (account.reference, account.opened_on, account.settled_on if account.settled_theirs else None)
+            (account.reference, account.opened_on, _if_theirs(account.settled_on, account.settled_theirs))
             for account in self.accounts
         ]
         columns = (_("Référence"), _("Ouvert le"), _("Soldé le"))
@@ -374,7 +374,11 @@ def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
     notice, end = party.lease.notice_on, party.lease.ends_on
     noticed = bool(notice and (notice <= last or party.notice_theirs))
     ended = noticed or bool(end and (end <= last or party.end_theirs))
-    return notice if noticed else None, end if ended else None
+    return _if_theirs(notice, noticed), _if_theirs(end, ended)
+
+
+def _if_theirs(day: date | None, theirs: bool) -> date | None:
+    return day if theirs else None
 
 
 _OWING = (Capacity.HOLDER, Capacity.CO_HOLDER)
