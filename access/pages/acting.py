@@ -32,7 +32,7 @@ def result_of(form: forms.Form, act: Callable[..., Result], request: DoorRequest
 
 
 def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Run an action that is not the person's own. Errors of fields that the form has are shown at the field."""
+    """Run an action that takes no arguments. Errors of fields that the form has are shown at the field."""
     try:
         act()
     except ValidationError as refusal:
@@ -43,7 +43,7 @@ def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 
 def row_or_404(rows: Iterable[Row], pk: str) -> Row:
-    """The row with an id that was sent, which may be any text."""
+    """The row with this id. `pk` was sent by the browser and may be any text."""
     for row in rows:
         if str(row.pk) == pk:
             return row
