@@ -1,6 +1,6 @@
 """Requirements on a server that other machines can reach. Start-up and `manage.py check --deploy` report violations.
 
-A server that only answers localhost is a demonstration or a developer's, so only `_anywhere` is checked.
+A server that only answers localhost is a demonstration or a developer's, so only some of them apply to it.
 """
 
 import stat
@@ -26,23 +26,6 @@ def is_exposed() -> bool:
 
 def reasons_against() -> Iterator[str]:
     """One message per problem; none when the configuration may be served."""
-    yield from _anywhere()
-    if not is_exposed():
-        return
-    yield from _about_the_settings()
-    for alias, database in settings.DATABASES.items():
-        host, mode = str(database.get("HOST") or ""), str(database.get("OPTIONS", {}).get("sslmode", ""))
-        near = not host or host.startswith("/") or host in LOOPBACK or host == "::1"
-        if not near and mode not in _VERIFIED:
-            yield f"La connexion {alias} passe par le réseau sans vérifier le serveur : ajoutez ?sslmode=verify-full."
-
-
-@register(Tags.security, deploy=True)
-def may_be_served(**_: Any) -> Sequence[CheckMessage]:
-    return [Error(reason, id="access.E010") for reason in reasons_against()]
-
-
-def _anywhere() -> Iterator[str]:
     users: dict[str, list[str]] = {}
     for alias, database in settings.DATABASES.items():
         users.setdefault(str(database.get("USER") or ""), []).append(alias)
@@ -64,9 +47,17 @@ def _anywhere() -> Iterator[str]:
                 yield f"LOGE_METRICS_ALLOW rend les mesures publiques : {network} contient toutes les adresses."
         except ValueError:
             yield f"LOGE_METRICS_ALLOW : {network} n’est ni une adresse ni un réseau."
+    if is_exposed():
+        yield from reasons_against_exposure()
 
 
-def _about_the_settings() -> Iterator[str]:
+@register(Tags.security, deploy=True)
+def may_be_served(**_: Any) -> Sequence[CheckMessage]:
+    return [Error(reason, id="access.E010") for reason in reasons_against()]
+
+
+def reasons_against_exposure() -> Iterator[str]:
+    """Problems that matter only on a server that other machines can reach."""
     if settings.DEBUG:
         yield "LOGE_DEBUG=1 affiche le code et ses variables en cas d’erreur : désactivez-le en production."
     if settings.DEMO:
@@ -91,3 +82,8 @@ def _about_the_settings() -> Iterator[str]:
         yield "Il n’y a pas de clé secrète : LOGE_SECRET_KEY_FILE doit nommer son fichier."
     elif len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_SIGNS or secret.startswith("django-insecure-"):
         yield f"La clé secrète est faible : il faut au moins {SECRET_LENGTH} signes tirés au hasard."
+    for alias, database in settings.DATABASES.items():
+        host, mode = str(database.get("HOST") or ""), str(database.get("OPTIONS", {}).get("sslmode", ""))
+        near = not host or host.startswith("/") or host in LOOPBACK or host == "::1"
+        if not near and mode not in _VERIFIED:
+            yield f"La connexion {alias} passe par le réseau sans vérifier le serveur : ajoutez ?sslmode=verify-full."

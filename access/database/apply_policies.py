@@ -34,14 +34,14 @@ def apply_policies(roles: Sequence[str], say: Any) -> None:
     """
     policies = {policy.table: policy for policy in all_policies()}
     functions = list(_declared("FUNCTIONS"))
-    _at_once(_write_figures)
+    _at_once(replace_figures)
     _at_once(lambda cursor: _open_schema(cursor, roles, functions))
     with connections["owner"].cursor() as cursor:
         cursor.execute(_OWN_TABLES)
         existing = {name for (name,) in cursor.fetchall()}
     for table in sorted(existing | policies.keys()):
         policy = policies.get(table, TablePolicy(table, (), view=True))
-        _at_once(lambda cursor, policy=policy: _apply(cursor, policy, roles))
+        _at_once(lambda cursor, policy=policy: apply_policy(cursor, policy, roles))
     say(f"{len(policies)} tables verrouillées, {len(functions)} fonctions ouvertes à qui les appelle")
 
 
@@ -69,8 +69,8 @@ def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[st
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {Grant(caller).roles}")
 
 
-def _write_figures(cursor: Any) -> None:
-    """Store settings that policies need as SQL functions, which the web's login can call but not change."""
+def replace_figures(cursor: Any) -> None:
+    """Store the settings that policies need as SQL functions, which the web's login can call but not change."""
     for signature, figure in _declared("FIGURES"):
         cursor.execute(
             f"CREATE OR REPLACE FUNCTION {signature} RETURNS bigint LANGUAGE sql STABLE"
@@ -85,7 +85,8 @@ def _declared(name: str) -> Iterator[tuple[str, Any]]:
             yield from getattr(import_module(f"{config.name}.policies"), name, ())
 
 
-def _apply(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None:
+def apply_policy(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None:
+    """Set the privileges of `roles` on one table, and its row-level security policies."""
     named = ", ".join(f'"{role}"' for role in roles)
     cursor.execute(f"REVOKE ALL ON {policy.table} FROM PUBLIC, {named}")
     for grant in policy.grants:

@@ -63,9 +63,16 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in columns if name not in header]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        # Empty lines stay in the list, so that messages give the line numbers that an editor shows.
-        lines = (dict(zip(header, row, strict=False)) for row in reader)
-        rows = [_cells(row, [*columns, *optional], number) for number, row in enumerate(lines, start=2)]
+        rows = []  # with the empty lines, so that messages give the line numbers that an editor shows
+        for number, row in enumerate(reader, start=2):
+            values = dict(zip(header, row, strict=False))
+            cells = {name: values.get(name, "").strip() for name in (*columns, *optional)}
+            if any(harmless(cell) != cell for cell in cells.values()):
+                raise ValidationError(
+                    _("Ligne %(number)d : une cellule commence comme une formule de tableur.") % {"number": number}
+                )
+            # Remove the apostrophe that an export added to make a cell harmless.
+            rows.append({name: cell[1:] if harmless(cell[1:]) == cell else cell for name, cell in cells.items()})
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
     if len(rows) > MOST_LINES:
@@ -96,16 +103,6 @@ def people_csv(people: Iterable[Person]) -> str:
         row = [person.email, person.name, person.employed_at.code, "oui" if person.is_active else "non"]
         rows.add(row)
     return out.getvalue()
-
-
-def _cells(row: dict[str, str], columns: Sequence[str], number: int) -> dict[str, str]:
-    cells = {name: row.get(name, "").strip() for name in columns}
-    if any(harmless(cell) != cell for cell in cells.values()):
-        raise ValidationError(
-            _("Ligne %(number)d : une cellule commence comme une formule de tableur.") % {"number": number}
-        )
-    # Remove the apostrophe that an export added to make a cell harmless.
-    return {name: cell[1:] if cell and harmless(cell[1:]) == cell else cell for name, cell in cells.items()}
 
 
 def day_of(text: str) -> date:

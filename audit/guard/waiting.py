@@ -56,13 +56,9 @@ class Watchdog:
             with self._lock:  # a finishing thread waits for this lock, so no connection in new use is closed
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
-                        _shut(connection)
-
-
-def _shut(connection: Any) -> None:
-    """Shut the socket down, so that the thread that waits on the connection gets an error."""
-    with suppress(Exception), socket.socket(fileno=os.dup(connection.connection.fileno())) as end:
-        end.shutdown(socket.SHUT_RDWR)
+                        # Shut the socket down, so that the waiting thread gets an error.
+                        with suppress(Exception), socket.socket(fileno=os.dup(connection.connection.fileno())) as end:
+                            end.shutdown(socket.SHUT_RDWR)
 
 
 class Breaker:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from access.grants import exchange
 from access.models import AccessRequest, Assignment, Person, Place
+from access.pages import dry_run
 from tests.builders import OWNER, assign, events, make_person, paris_day
 from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
@@ -65,8 +66,8 @@ def test_a_confirmed_file_becomes_requests_that_another_administrator_approves(l
     client, second = sign_in("jules"), sign_in_second(landlord)
     before = count()
     lines = [line(landlord), line(landlord, "lea", role="officer", place="agence-bercy"), line(landlord, "bruno")]
-    dry_run = upload(client, "\n".join([HEAD, *lines]))
-    answer = client.post(URL, {"confirmed": sealed_in(dry_run)})
+    page = upload(client, "\n".join([HEAD, *lines]))
+    answer = client.post(URL, {"confirmed": sealed_in(page)})
     assert (
         count() == before
         and "Une autre personne de l’administration des accès" in client.get(answer.url).content.decode()
@@ -107,10 +108,10 @@ def sign_in_second(landlord):
 
 def test_nothing_is_requested_if_the_data_changed_since_the_dry_run(landlord, sign_in):
     client = sign_in("jules")
-    dry_run = upload(client, "\n".join([HEAD, line(landlord), line(landlord, "lea")]))
+    sealed = sealed_in(upload(client, "\n".join([HEAD, line(landlord), line(landlord, "lea")])))
     assign(landlord.person("lea"), "caretaker", landlord.place("Glycines B"))
     before = count()
-    answer = client.post(URL, {"confirmed": sealed_in(dry_run)}, follow=True)
+    answer = client.post(URL, {"confirmed": sealed}, follow=True)
     assert "Des données ont changé depuis l’essai" in answer.content.decode()
     assert count() == before and not events(kind="assignments_imported") and not events(kind="access_requested")
 
@@ -127,6 +128,15 @@ def test_a_dry_run_cannot_be_confirmed_by_another_person_or_altered(landlord, si
     for text in (sealed, sealed[:-2] + "zz", "rien"):
         assert "trop ancien" in other.post(URL, {"confirmed": text}, follow=True).content.decode()
     assert count() == before
+
+
+def test_a_dry_run_cannot_be_confirmed_after_an_hour(landlord, sign_in, monkeypatch):
+    client, before = sign_in("jules"), count()
+    sealed = sealed_in(upload(client, "\n".join([HEAD, line(landlord)])))
+    assert dry_run.VALID_SECONDS == 60 * 60
+    monkeypatch.setattr(dry_run, "VALID_SECONDS", -1)
+    assert "trop ancien" in client.post(URL, {"confirmed": sealed}, follow=True).content.decode()
+    assert count() == before and not events(kind="access_requested")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -64,6 +64,8 @@ TESTED: dict[str, str] = {
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "access/signin/proofs.py:FILLING_IN_SECONDS": FRESH,
     "access/signin/proofs.py:FRESH_SECONDS": FRESH,
+    "access/pages/dry_run.py:VALID_SECONDS": "tests/access/test_exchange.py::"
+    "test_a_dry_run_cannot_be_confirmed_after_an_hour",
     "access/pages/read_back.py:VALID_SECONDS": "tests/tenants/test_read_back.py::"
     "test_confirmation_is_bound_to_person_account_and_hour",
     "access/guard/purpose.py:MINUTES": f"{CLOCKS}test_purpose_of_a_file_is_valid_for_fifteen_minutes",

@@ -33,7 +33,7 @@ LOCKED_BEFORE = 25
 @pytest.fixture
 def broken_off(templates, django_db_blocker, monkeypatch):
     """A first installation whose provisioning is interrupted. Returns the tables that it reached."""
-    name, real, reached = f"loge_half_{uuid4().hex[:8]}", apply_policies._apply, []
+    name, real, reached = f"loge_half_{uuid4().hex[:8]}", apply_policies.apply_policy, []
 
     def apply(cursor, policy, roles):
         reached.append(policy.table)
@@ -41,13 +41,13 @@ def broken_off(templates, django_db_blocker, monkeypatch):
             raise RuntimeError("the power went")
         real(cursor, policy, roles)
 
-    monkeypatch.setattr(apply_policies, "_apply", apply)
+    monkeypatch.setattr(apply_policies, "apply_policy", apply)
     with django_db_blocker.unblock():
         stand_on(name)
         try:
             with pytest.raises(CommandError, match="the power went"):
                 call_command("provision", verbosity=0, stdout=io.StringIO())
-            monkeypatch.setattr(apply_policies, "_apply", real)
+            monkeypatch.setattr(apply_policies, "apply_policy", real)
             yield reached
         finally:
             drop(name)

@@ -172,6 +172,6 @@ def test_only_provisioning_sets_the_limit_of_one_person(settings, elise, entry):
     assert run("SELECT ledger_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
     settings.ADJUSTMENT_ALONE_UP_TO = 0
     with connections[OWNER].cursor() as cursor:
-        apply_policies._write_figures(cursor)
+        apply_policies.replace_figures(cursor)
     assert run("SELECT ledger_alone_up_to()") == [(0,)]
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))

@@ -23,8 +23,13 @@ from audit.record import NOWHERE, Context, record
 Rows = list[dict[str, str]]
 
 
-class NotAsShown(Exception):
-    """The data changed since the dry run, so nothing was requested."""
+class NotAsShown(ValidationError):
+    """The data changed since the dry run, so nothing was recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Des données ont changé depuis l’essai : choisissez de nouveau le fichier. Rien n’est enregistré.")
+        )
 
 
 class _TakenBack(Exception):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -61,8 +60,23 @@ def coverage(request: DoorRequest) -> HttpResponse:
     for line in page.object_list:
         line.dwellings = counts[line.place.pk]
     request.access.note(question="coverage", day=first, count=len(lines))
-    context = {"page_obj": page, "lines": lines, "wrong": len(wrong)}
-    return render(request, "access/coverage.html", {**context, **_window(request, first, last)})
+    step = timedelta(weeks=WEEKS)
+    context = {
+        "page_obj": page,
+        "lines": lines,
+        "wrong": len(wrong),
+        "first": first,
+        "last": last,
+        "before": (first - step).isoformat(),
+        "after": (first + step).isoformat(),
+        "days": [first + n * DAY for n in range(WEEKS * 7)],
+        "weeks": [first + timedelta(weeks=n) for n in range(WEEKS)],
+        "today": request.access.day,
+        "only_wrong": only_wrong,
+        "may_write": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
+        "may_stand_in": request.access.holds(Permission.STAND_INS_GRANT),
+    }
+    return render(request, "access/coverage.html", context)
 
 
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
@@ -83,19 +97,3 @@ def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
         own = [span for step in place.steps for span in spans.get(step, ()) if not (span.on_call and step in above)]
         lines.append(Line(place, cover(own, first, last), sector, duties(shared, first, last)))
     return sorted(lines, key=Line.names)
-
-
-def _window(request: DoorRequest, first: date, last: date) -> dict[str, Any]:
-    step = timedelta(weeks=WEEKS)
-    return {
-        "first": first,
-        "last": last,
-        "before": (first - step).isoformat(),
-        "after": (first + step).isoformat(),
-        "days": [first + n * DAY for n in range(WEEKS * 7)],
-        "weeks": [first + timedelta(weeks=n) for n in range(WEEKS)],
-        "today": request.access.day,
-        "only_wrong": request.GET.get("trous") == "1",
-        "may_write": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
-        "may_stand_in": request.access.holds(Permission.STAND_INS_GRANT),
-    }

@@ -1,13 +1,12 @@
 """Export and import of assignments as CSV. A dry run shows every line first; the import is all or nothing."""
 
 from django.contrib import messages
-from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.grants.actions.exchange import NotAsShown, ask_from_file, try_file
+from access.grants.actions.exchange import ask_from_file, try_file
 from access.grants.exchange import COLUMNS, NEWCOMER, as_csv, people_csv
 from access.grants.forms.people import FileForm
 from access.grants.reasons import StartReason
@@ -15,12 +14,12 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person
 from access.pages.acting import rows_sent
+from access.pages.dry_run import confirmed_rows, sign_rows
 from access.permissions import Permission
 from access.roles import ROLES
 from audit import events
 
-# seconds; the page carries the file, signed, so that the server does not store it
-_SALT, _VALID = "access.exchange", 3600
+_SALT = "access.exchange"
 
 
 @door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
@@ -47,38 +46,26 @@ def _file(request: DoorRequest, name: str, body: str, lines: int) -> HttpRespons
 @door(Permission.ASSIGNMENTS_MANAGE, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
-        return _apply(request)
+        try:
+            rows, count = confirmed_rows(request, _SALT)
+            batch = ask_from_file(by=request.access.person, rows=rows, expected=count, context=request.access.context)
+        except ValidationError as error:
+            messages.error(request, error.message)
+            return redirect("exchange")
+        message = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", count) % {"n": count}
+        messages.success(request, message)
+        return redirect("request_batch", batch=batch)
     form = FileForm(request.POST or None, request.FILES or None)
-    rows = rows_sent(form, COLUMNS, NEWCOMER)
-    if rows is not None:
-        # The page carries the rows, signed for this person and valid for an hour.
-        lines = try_file(by=request.access.person, rows=rows)
-        count = sum(line.is_request for line in lines)
-        sealed = signing.dumps([str(request.access.person.pk), count, rows], salt=_SALT, compress=True)
-        refused = sum(bool(line.refused) for line in lines)
-        context = {"lines": lines, "asked": count, "refused": refused, "sealed": sealed}
-        return render(request, "access/exchange_dry_run.html", context)
-    words = {"columns": [*COLUMNS, *NEWCOMER], "roles": ROLES.values(), "reasons": StartReason.choices}
-    return render(request, "access/exchange.html", {"form": form, **words})
-
-
-def _apply(request: DoorRequest) -> HttpResponse:
-    try:
-        owner, count, rows = signing.loads(request.POST["confirmed"], salt=_SALT, max_age=_VALID)
-        if owner != str(request.access.person.pk):
-            raise signing.BadSignature
-        batch = ask_from_file(by=request.access.person, rows=rows, expected=count, context=request.access.context)
-    except signing.BadSignature:
-        messages.error(
-            request, _("Cet essai est trop ancien : choisissez de nouveau le fichier. Rien n’est enregistré.")
-        )
-        return redirect("exchange")
-    except NotAsShown:
-        messages.error(
-            request,
-            _("Des données ont changé depuis l’essai : choisissez de nouveau le fichier. Rien n’est enregistré."),
-        )
-        return redirect("exchange")
-    message = ngettext("%(n)d accès demandé.", "%(n)d accès demandés.", count) % {"n": count}
-    messages.success(request, message)
-    return redirect("request_batch", batch=batch)
+    sent = rows_sent(form, COLUMNS, NEWCOMER)
+    if sent is None:
+        words = {"columns": [*COLUMNS, *NEWCOMER], "roles": ROLES.values(), "reasons": StartReason.choices}
+        return render(request, "access/exchange.html", {"form": form, **words})
+    lines = try_file(by=request.access.person, rows=sent)
+    count = sum(line.is_request for line in lines)
+    context = {
+        "lines": lines,
+        "asked": count,
+        "refused": sum(bool(line.refused) for line in lines),
+        "sealed": sign_rows(request, sent, count, _SALT),
+    }
+    return render(request, "access/exchange_dry_run.html", context)

@@ -1,6 +1,5 @@
 """Who can reach an account or dwelling, what a person reaches, and which assignments to look at again."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -44,22 +43,22 @@ def who(request: DoorRequest) -> HttpResponse:
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
         # The building that was asked about, if the person oversees it.
         place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
-        answer = _who_reaches(request, place, day, kind) if place else {"unknown": True}
+        answer = {"unknown": True}
+        if place:
+            compartments = _MONEY if kind == "account" else PLACED
+            rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & compartments]
+            rows = request.access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
+            lines = [
+                {
+                    "assignment": row,
+                    "opens": [
+                        str(COMPARTMENTS[c]) for c in Compartment if c in ROLES[row.role].compartments & compartments
+                    ],
+                }
+                for row in rows.order_by("person__name", "role")
+            ]
+            answer = {"place": place, "day": day, "found": lines, "more": len(rules) - len(lines)}
     return render(request, "access/who.html", {"form": form, **answer})
-
-
-def _who_reaches(request: DoorRequest, place: Place, day: date, kind: str) -> dict[str, Any]:
-    compartments = _MONEY if kind == "account" else PLACED
-    rules = [rule for rule in people_reaching(place.pk, day) if ROLES[rule.role].compartments & compartments]
-    rows = request.access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
-    lines = [
-        {
-            "assignment": row,
-            "opens": [str(COMPARTMENTS[c]) for c in Compartment if c in ROLES[row.role].compartments & compartments],
-        }
-        for row in rows.order_by("person__name", "role")
-    ]
-    return {"place": place, "day": day, "found": lines, "more": len(rules) - len(lines)}
 
 
 @door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
