@@ -46,21 +46,51 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
         number, version = cursor.fetchone()
         if number < OLDEST:
             yield f"PostgreSQL {version} est trop ancien : il faut la version 15 ou une plus récente."
-        cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        login, is_super, bypasses = cursor.fetchone()
-        if is_super or bypasses:
-            yield f"La connexion {login} contourne les règles de ligne : retirez SUPERUSER et BYPASSRLS."
-        cursor.execute(_OWNS)
-        if owned := cursor.fetchone()[0]:
-            yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
-        for compartment in Compartment:
-            yield from _about_compartment(cursor, login, compartment.database_role)
-        cursor.execute(_UNLOCKED, [[policy.table for policy in all_policies() if not policy.view]])
-        if names := ", ".join(name for (name,) in cursor.fetchall()):
-            yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
-        yield from _about_roles(cursor)
-        yield from _about_guarded_tables(cursor)
-    yield from _about_the_cache()
+        yield from reasons_to_refuse_the_login(cursor)
+        yield from reasons_to_refuse_the_tables(cursor)
+    with connections["cache"].cursor() as cursor:  # rate limits must be counted across all processes
+        cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            yield "La table du cache partagé manque : lancez « manage.py provision »."
+            return
+        cursor.execute("SELECT current_user, has_table_privilege('shared_cache', 'INSERT')")
+        login, may = cursor.fetchone()
+        if not may:
+            yield f"La connexion {login} ne peut écrire le cache partagé : lancez « manage.py provision »."
+
+
+def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
+    """The web's login reads rows only in the role of a compartment, under row-level security."""
+    cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    login, is_super, bypasses = cursor.fetchone()
+    if is_super or bypasses:
+        yield f"La connexion {login} contourne les règles de ligne : retirez SUPERUSER et BYPASSRLS."
+    cursor.execute(_OWNS)
+    if owned := cursor.fetchone()[0]:
+        yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
+    for role in (compartment.database_role for compartment in Compartment):
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            yield f"Le rôle {role} manque : lancez « manage.py provision »."
+            continue
+        cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
+        if cursor.fetchone()[0]:
+            yield f"La connexion {login} hérite de {role} : elle lirait les données de ce rôle sans contrôle d’accès."
+
+
+def reasons_to_refuse_the_tables(cursor: Any) -> Iterator[str]:
+    """The database has the policies, the compartments of roles and the guarded tables that the code declares."""
+    cursor.execute(_UNLOCKED, [[policy.table for policy in all_policies() if not policy.view]])
+    if names := ", ".join(name for (name,) in cursor.fetchall()):
+        yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
+    cursor.execute("SELECT to_regclass('access_rolecompartment') IS NOT NULL")
+    if cursor.fetchone()[0]:
+        cursor.execute("SELECT role, compartment FROM access_rolecompartment")
+        if set(cursor.fetchall()) != enforced():
+            yield "La table des rôles de la base diffère de access/roles.py : lancez « manage.py provision »."
+    else:
+        yield "Les tables manquent : lancez « manage.py provision »."
+    yield from _about_guarded_tables(cursor)
 
 
 @register(Tags.database, deploy=True)
@@ -73,19 +103,6 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:
         return [Error(f"Loge ne joint pas sa base : {error}", id="access.E011")]
-
-
-def _about_the_cache() -> Iterator[str]:
-    """Rate limits must be counted across all processes."""
-    with connections["cache"].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
-        if not cursor.fetchone()[0]:
-            yield "La table du cache partagé manque : lancez « manage.py provision »."
-            return
-        cursor.execute("SELECT current_user, has_table_privilege('shared_cache', 'INSERT')")
-        login, may = cursor.fetchone()
-        if not may:
-            yield f"La connexion {login} ne peut écrire le cache partagé : lancez « manage.py provision »."
 
 
 def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
@@ -103,16 +120,6 @@ def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
         yield from _about_guarded_tables(cursor)
 
 
-def _about_compartment(cursor: Any, login: str, role: str) -> Iterator[str]:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-    if cursor.fetchone() is None:
-        yield f"Le rôle {role} manque : lancez « manage.py provision »."
-        return
-    cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
-    if cursor.fetchone()[0]:
-        yield f"La connexion {login} hérite de {role} : elle lirait les données de ce rôle sans contrôle d’accès."
-
-
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
     """Report changes made by hand to rules, triggers or defaults: they could drop rows of append-only tables."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
@@ -120,13 +127,3 @@ def _about_guarded_tables(cursor: Any) -> Iterator[str]:
         yield from (
             f"Une table diffère de celle que Loge définit : {alteration}." for alteration in alterations(cursor)
         )
-
-
-def _about_roles(cursor: Any) -> Iterator[str]:
-    cursor.execute("SELECT to_regclass('access_rolecompartment') IS NOT NULL")
-    if not cursor.fetchone()[0]:
-        yield "Les tables manquent : lancez « manage.py provision »."
-        return
-    cursor.execute("SELECT role, compartment FROM access_rolecompartment")
-    if set(cursor.fetchall()) != enforced():
-        yield "La table des rôles de la base diffère de access/roles.py : lancez « manage.py provision »."

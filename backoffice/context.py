@@ -1,11 +1,10 @@
 """Template context of every page: the landlord, the menu for the person's roles, the mention in the margin."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.models import Person
@@ -15,22 +14,11 @@ from access.roles import CARETAKER, ROLES, roles_with
 from access.signin.directory import is_linked, is_offered
 from access.signin.proofs import second_factor_missing
 from access.signin.session_limits import LOCKED_AFTER_SECONDS
-from backoffice.menu import menu_of, parted
+from backoffice.menu import accessibility_link, destination, foot_links, menu_of, parted
 from backoffice.views.keys import keys_off
 from demo.entrance import open_here, people_to_be
 
 CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
-ONES_OWN = (
-    "mfa_add_webauthn",
-    "mfa_remove_webauthn",
-    "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
-    "account_change_password",
-    "directory_link",
-    "directory_unlink",
-)
 PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 
 
@@ -59,12 +47,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     search, menu = search_of(roles), menu_of(roles, view_name)
     # A person without a second factor must choose one first: every other page redirects to these.
     if view_name in CHOOSING and second_factor_missing(request):
-        alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [_accessibility()]}
+        alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
         return {**house, **alone, **_directory(person)}
     return {
         **house,
         **(_directory(person) if view_name == "mfa_index" else {}),
-        **({"proof_for": _led_to(request, roles)} if view_name in PROVING else {}),
+        **({"proof_for": destination(request, roles)} if view_name in PROVING else {}),
         "person": person,
         "shown_as": shown_as,
         "desk_search": search,
@@ -73,36 +61,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
         "nav": menu,
         "nav_parts": parted(menu),
-        "foot_links": [] if shown_as else _foot(keyboard=search is not None),
+        "foot_links": [] if shown_as else foot_links(keyboard=search is not None),
         "version": settings.VERSION,
         "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": access.at} if access else None,
     }
-
-
-def _led_to(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
-    """URL and label of the menu entry that `next` leads to. The address in `next` itself is not shown."""
-    address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
-    try:
-        view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # not an address of this site, or empty
-        return None
-    if view_name in ONES_OWN:
-        return {"url": reverse("mfa_index"), "label": _("Ma connexion")}
-    items = menu_of(roles, view_name)
-    return next(({"url": item.url, "label": item.label} for item in items if item.current), None)
-
-
-def _foot(*, keyboard: bool) -> list[tuple[str, Any]]:
-    """Links at the foot of every page: the person's own pages, and the public ones."""
-    return [
-        (reverse("mine"), _("Mes accès")),
-        (reverse("own_looks"), _("Ma trace")),
-        (reverse("rules"), _("Qui peut voir quoi")),
-        (reverse("mfa_index"), _("Ma connexion")),
-        _accessibility(),
-        *([(reverse("keys"), _("Raccourcis clavier"))] if keyboard else []),
-    ]
 
 
 def _outside(request: HttpRequest) -> dict[str, Any]:
@@ -113,13 +76,8 @@ def _outside(request: HttpRequest) -> dict[str, Any]:
         "person": None,
         "stage": people_to_be() if view_name == "account_login" and open_here() else [],  # of a demonstration
         **_directory(),
-        "foot_links": [_accessibility(), figures],
+        "foot_links": [accessibility_link(), figures],
     }
-
-
-def _accessibility() -> tuple[str, str]:
-    """The link at the foot of every page, in the words that the law prescribes."""
-    return reverse("accessibility"), _("Accessibilité\u00a0: non conforme")
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:

@@ -1,10 +1,17 @@
-"""The navigation menu. An entry is shown to people who have its permission; access itself is checked by the doors."""
+"""The navigation menu, and the links at the foot of pages.
+
+An entry is shown to people who have its permission; access itself is checked by the doors.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
-from django.urls import reverse
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.permissions import FOR_EVERYONE, Permission
@@ -286,6 +293,19 @@ MENU: tuple[Entry, ...] = (
     ),
 )
 
+# Views of the person's own sign-in methods, all of them under the page "Ma connexion".
+OWN_SIGN_IN = (
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "account_change_password",
+    "directory_link",
+    "directory_unlink",
+)
+
 # Number of entries in a telephone's bar, and the longest menu that is not divided into parts.
 NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
@@ -325,6 +345,36 @@ def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
         )
         for position, entry in enumerate(offered)
     ]
+
+
+def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
+    """URL and label of the menu entry that `next` leads to. The address in `next` itself is not shown."""
+    address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
+    try:
+        view_name = resolve(urlsplit(address).path).view_name
+    except (Resolver404, ValueError):  # not an address of this site, or empty
+        return None
+    if view_name in OWN_SIGN_IN:
+        return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}
+    items = menu_of(roles, view_name)
+    return next(({"url": item.url, "label": item.label} for item in items if item.current), None)
+
+
+def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
+    """Links at the foot of every page: the person's own pages, and the public ones."""
+    return [
+        (reverse("mine"), gettext("Mes accès")),
+        (reverse("own_looks"), gettext("Ma trace")),
+        (reverse("rules"), gettext("Qui peut voir quoi")),
+        (reverse("mfa_index"), gettext("Ma connexion")),
+        accessibility_link(),
+        *([(reverse("keys"), gettext("Raccourcis clavier"))] if keyboard else []),
+    ]
+
+
+def accessibility_link() -> tuple[str, str]:
+    """The link at the foot of every page, in the words that the law prescribes."""
+    return reverse("accessibility"), gettext("Accessibilité\u00a0: non conforme")
 
 
 def parted(menu: Sequence[MenuItem]) -> list[tuple[Promise | str, list[MenuItem]]]:

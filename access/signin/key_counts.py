@@ -48,17 +48,12 @@ def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> boo
             key.save(update_fields=["data"])
             return True
         if not key.data.get(COPIED):
-            _shut(key)
+            key.data[COPIED] = True
+            key.save(update_fields=["data"])
+            ended = end_all_of(key.user)
+            record_view(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
+            StaffOnly(context.request).send_notification_mail("copied", key.user)
+            if context.request.user.is_authenticated:  # in one of the sessions that just ended
+                context.request.session.flush()
+                context.request.user = AnonymousUser()
     raise ValidationError(_COPIED_MESSAGE)
-
-
-def _shut(key: Authenticator) -> None:
-    key.data[COPIED] = True
-    key.save(update_fields=["data"])
-    ended = end_all_of(key.user)
-    record_view(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
-    request = context.request
-    StaffOnly(request).send_notification_mail("copied", key.user)
-    if request.user.is_authenticated:  # in one of the sessions that just ended
-        request.session.flush()
-        request.user = AnonymousUser()

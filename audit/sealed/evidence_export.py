@@ -156,7 +156,10 @@ class Taking:
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 
     def _chosen(self) -> list[int]:
-        """The numbers of the leaves wanted, in order. Raises TooMany."""
+        """The numbers of the leaves wanted, in order. Raises TooMany.
+
+        With a whole period comes the leaf of the last pruning, if it may have deleted events of the period.
+        """
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
             inside = self._wanted.in_period(leaves).order_by("number")
@@ -173,16 +176,12 @@ class Taking:
             ]
         if len(numbers) > self._most:
             raise TooMany
-        return sorted({*numbers, *self._pruning(leaves, numbers)})
-
-    def _pruning(self, leaves: Any, numbers: Sequence[int]) -> list[int]:
-        """The leaf of the last pruning, if it may have deleted events of the leaves wanted."""
-        newest = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if numbers else None
-        if newest is None or not self._wanted.whole:
-            return []
-        first = leaves.get(number=numbers[0])
-        has_deleted = first.at.astimezone(UTC).date().isoformat() < newest.facts["before"]
-        return list(leaves.filter(event=newest.pk).values_list("number", flat=True)) if has_deleted else []
+        pruning = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if self.whole else None
+        if pruning:
+            first_day = leaves.get(number=numbers[0]).at.astimezone(UTC).date()
+            if first_day.isoformat() < pruning.facts["before"]:
+                numbers += leaves.filter(event=pruning.pk).values_list("number", flat=True)
+        return sorted(set(numbers))
 
     def _entries(self, prover: Prover) -> Iterator[pack.Entry]:
         for numbers in pages(self.numbers):
@@ -191,19 +190,16 @@ class Taking:
             bounds = {"pk__in": [leaf.event for leaf in leaves], "at__gte": min(moments), "at__lte": max(moments)}
             lines = {line["id"]: line for line in self._rows(Event).filter(**bounds).values(*COLUMNS)}
             for leaf, proof in zip(leaves, prover.inclusion([leaf.number for leaf in leaves]), strict=True):
-                given, absent = self._details(leaf, lines.get(leaf.event))
+                month = leaf.at.astimezone(UTC).date().replace(day=1)
+                if month not in self._months:
+                    self._months[month] = read_month_key(self._cursor, self._vault, month)
+                key, line, given = self._months[month], lines.get(leaf.event), None
+                absent = pack.Absent.WITHHELD if key else pack.Absent.ERASED
+                if key and line and self._wanted.allows_details(line):
+                    given = pack.Payload(salt(key, leaf.event), payload(line))
+                else:
+                    self._absent[absent] += 1
                 yield pack.Entry(leaf.number, self._upto.size, bytes(leaf.entry), proof, given, absent)
-
-    def _details(self, leaf: Leaf, line: dict[str, Any] | None) -> tuple[pack.Payload | None, pack.Absent]:
-        month = leaf.at.astimezone(UTC).date().replace(day=1)
-        if month not in self._months:
-            self._months[month] = read_month_key(self._cursor, self._vault, month)
-        key = self._months[month]
-        absent = pack.Absent.WITHHELD if key else pack.Absent.ERASED
-        if key and line and self._wanted.allows_details(line):
-            return pack.Payload(salt(key, leaf.event), payload(line)), absent
-        self._absent[absent] += 1
-        return None, absent
 
 
 def cosigned_note(rows: Rows, size: int) -> str:

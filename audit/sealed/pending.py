@@ -97,7 +97,7 @@ class Unsealed:
         # leaf.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
-        rows = self._missing(cursor, *self._window(self._floor, size, sealed_below), limit)
+        rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)
         if next_number is not None:
             self._marks.append(_Mark(now, next_number, size))
         settled = [mark for mark in self._marks if mark.number <= oldest_running][-1:]
@@ -110,7 +110,7 @@ class Unsealed:
     def settle(self, settled: Settled) -> None:
         self._floor, self._seen, self._since = settled.floor, settled.sealed_below, settled.since
 
-    def _window(self, floor: datetime, size: int, sealed_below: int | None) -> tuple[str, list[Any]]:
+    def window(self, floor: datetime, size: int, sealed_below: int | None) -> tuple[str, list[Any]]:
         """The condition for events of the window that may have no leaf, and its parameters."""
         where, params = "e.at >= %s", [floor - MARGIN]
         if sealed_below is None:

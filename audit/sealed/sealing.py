@@ -18,7 +18,7 @@ from audit.sealed.pseudonyms import Secrets, Vault
 from audit.sealed.signing_keys import SealKeys
 from audit.sealed.stored_tree import StoredTree
 from audit.tlog.checkpoint import Checkpoint
-from audit.tlog.note import Signer, sign, signatures
+from audit.tlog.note import sign, signatures
 from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
@@ -131,25 +131,22 @@ class Sealer:
 
     def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
         """Sign a checkpoint of all leaves unless one exists. Without `now`, also wait until the last one is old
-        enough."""
+        enough. The first checkpoint of a new key is signed with the previous key too."""
         recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
         if tree.size == state.signed or (recent and not now):
             return None
-        made = Checkpoint(self._keys.origin, tree.size, tree.root())
-        note = sign(made.text(), *self._signers(cursor))
-        cursor.execute("INSERT INTO audit_checkpoint (size, note) VALUES (%s, %s)", [tree.size, note.encode()])
-        return made
-
-    def _signers(self, cursor: Any) -> list[Signer]:
-        """The current key, and at its first use the previous key too."""
         signer, older = self._keys.signer, self._keys.older
-        public = signer.verifier
+        public, signers = signer.verifier, [signer]
         cursor.execute("SELECT public FROM audit_sealkey")
         known = {bytes(stored) for (stored,) in cursor.fetchall()}
-        if public.public in known:
-            return [signer]
-        cursor.execute(
-            "INSERT INTO audit_sealkey (id, name, public) VALUES (%s, %s, %s)",
-            [public.key_id.hex(), public.name, public.public],
-        )
-        return [older, signer] if older and older.verifier.public in known else [signer]
+        if public.public not in known:
+            cursor.execute(
+                "INSERT INTO audit_sealkey (id, name, public) VALUES (%s, %s, %s)",
+                [public.key_id.hex(), public.name, public.public],
+            )
+            if older and older.verifier.public in known:
+                signers = [older, signer]
+        made = Checkpoint(self._keys.origin, tree.size, tree.root())
+        note = sign(made.text(), *signers)
+        cursor.execute("INSERT INTO audit_checkpoint (size, note) VALUES (%s, %s)", [tree.size, note.encode()])
+        return made

@@ -7,7 +7,6 @@ raises an alarm when the newest cosignature is too old.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -66,22 +65,23 @@ def offer(to: Sequence[Witness], using: str = LOGIN) -> list[Answer]:
     with connections[using].cursor() as cursor:
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
-        return [_offer(cursor, each, newest[0], bytes(newest[1]).decode(), using) for each in to] if newest else []
-
-
-def _offer(cursor: Any, witness: Witness, size: int, note: str, using: str) -> Answer:
-    name = witness.keys[0].name
-    cursor.execute(_SEEN, [name])
-    cosigned_size = cursor.fetchone()[0]
-    if cosigned_size >= size:
-        return Answer(name, size)
-    tree = StoredTree(cursor, size)
-    try:
-        cosignatures = cosign(
-            witness, note, size, lambda old: consistency_proof(old, size, tree.hash_at), cosigned_size
-        )
-    except WitnessFailed as failure:
-        return Answer(name, size, str(failure))
-    with transaction.atomic(using=using):
-        cursor.execute(_KEEP, [size, name, "".join(signature.line for signature in cosignatures).encode()])
-    return Answer(name, size)
+        if newest is None:
+            return []
+        size, note, answers = newest[0], bytes(newest[1]).decode(), []
+        tree = StoredTree(cursor, size)
+        for witness in to:
+            name, failed = witness.keys[0].name, ""
+            cursor.execute(_SEEN, [name])
+            cosigned_size = cursor.fetchone()[0]
+            if cosigned_size < size:
+                try:
+                    cosignatures = cosign(
+                        witness, note, size, lambda old: consistency_proof(old, size, tree.hash_at), cosigned_size
+                    )
+                    lines = "".join(signature.line for signature in cosignatures).encode()
+                    with transaction.atomic(using=using):
+                        cursor.execute(_KEEP, [size, name, lines])
+                except WitnessFailed as failure:
+                    failed = str(failure)
+            answers.append(Answer(name, size, failed))
+        return answers

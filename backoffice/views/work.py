@@ -45,11 +45,25 @@ def work(request: DoorRequest) -> HttpResponse:
     access.note(list="work")
     arrivals, arriving = _moves(access, access.rows(Residence).arriving(access.day), "moved_in")
     departures, leaving = _moves(access, access.rows(Residence).leaving(access.day), "moved_out")
-    counted = {"arriving": arriving, "leaving": leaving}
-    deciding = to_decide(access)
-    open_missions = [mission for mission in missions(access) if mission.done_count < mission.doors_count]
-    lists = {"arrivals": arrivals, "departures": departures, "missions": open_missions, "deciding": deciding}
-    context = {"day": access.day, **_calls(access), **_receipts(access), **_former(access), **counted, **lists}
+    deciding, late = to_decide(access), late_accounts(access)
+    calls = rows_of(access, list(access.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()), late)
+    waiting, former = access.rows(Receipt).waiting(), access.rows(Account).former(access.day)
+    oldest = with_balance(former.order_by("lease__ends_on", "reference").with_place())[:FEW]
+    context = {
+        "day": access.day,
+        "calls": sorted(calls, key=lambda row: -row.late_cents),
+        "late": len(late),
+        "receipts": list(waiting.select_related("agency")[:FEW]),
+        "waiting": waiting.count(),
+        "former": rows_of(access, list(oldest)),
+        "gone": former.count(),
+        "arrivals": arrivals,
+        "arriving": arriving,
+        "departures": departures,
+        "leaving": leaving,
+        "missions": [mission for mission in missions(access) if mission.done_count < mission.doors_count],
+        "deciding": deciding,
+    }
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
@@ -61,26 +75,6 @@ def work(request: DoorRequest) -> HttpResponse:
             hand.setdefault(row.account.reference, purpose)
     answer = render(request, "backoffice/work.html", context)
     return lay(answer, access.person, reverse("work"), hand, secure=request.is_secure())
-
-
-def _calls(access: AccessContext) -> dict[str, Any]:
-    """The accounts in arrears, largest sums first."""
-    late = late_accounts(access)
-    accounts = access.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()
-    rows = sorted(rows_of(access, list(accounts), late), key=lambda row: -row.late_cents)
-    return {"calls": rows, "late": len(late)}
-
-
-def _receipts(access: AccessContext) -> dict[str, Any]:
-    waiting = access.rows(Receipt).waiting()
-    return {"receipts": list(waiting.select_related("agency")[:FEW]), "waiting": waiting.count()}
-
-
-def _former(access: AccessContext) -> dict[str, Any]:
-    """The former accounts, oldest first."""
-    former = access.rows(Account).former(access.day)
-    first = with_balance(former.order_by("lease__ends_on", "reference").with_place())[:FEW]
-    return {"former": rows_of(access, list(first)), "gone": former.count()}
 
 
 def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Move], int]:
@@ -106,14 +100,11 @@ def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Mov
 def account_turn(request: DoorRequest) -> HttpResponse:
     """Redirect to the account at a rank of the queue. Accounts that are no longer accessible are skipped."""
     pile = pile_of(request, request.access.person)
-    rank, step = _number(request.GET.get("rang", "")), -1 if "retour" in request.GET else 1
+    text, step = request.GET.get("rang", ""), -1 if "retour" in request.GET else 1
+    rank = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
     while 1 <= rank <= len(pile.references):
         reference = pile.references[rank - 1]
         if request.access.rows(Account).filter(reference=reference).exists():
             return redirect("account", reference=reference)
         rank += step
     return redirect(pile.back or "accounts")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -240,7 +240,7 @@ def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, fe
         for _pass in range(4):
             write(3)
             assert sealer.run().leaves == 3
-        where, given = sealer._unsealed._window(sealer._unsealed._floor, 42, sealer._unsealed._seen)
+        where, given = sealer._unsealed.window(sealer._unsealed._floor, 42, sealer._unsealed._seen)
         late.commit()
     assert (sealer.run().leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
