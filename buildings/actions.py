@@ -53,6 +53,15 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     return into
 
 
+def recut_into_new(*, by: Person, units: Sequence[Unit], name: str, code: str, context: Context = NOWHERE) -> Building:
+    """Move units into a new building of the same estate. Raises ValidationError."""
+    estate = units[0].building.place.parent
+    assert estate is not None  # noqa: S101 (a constraint requires a parent)
+    with transaction.atomic():
+        into = add_building(by=by, parent=estate, name=name, code=code, context=context)
+        return recut(by=by, units=units, into=into, context=context)
+
+
 @all_or_nothing()
 def add_building(
     *, by: Person, parent: Place, name: str, code: str, address: Address | None = None, context: Context = NOWHERE

@@ -57,19 +57,12 @@ class RecutForm(forms.Form):
         values = super().clean() or {}
         if values.get("into") == NEW and not (values.get("name") and values.get("code")):
             raise ValidationError(_("Indiquez le nom et le code du nouveau bâtiment."))
-        values["units"] = [unit for unit in self.units if _chosen(unit, values)]
+        staircase, floors = values.get("staircase"), (values.get("lowest"), values.get("highest"))
+        values["units"] = [
+            unit
+            for unit in self.units
+            if (not staircase or unit.staircase == staircase) and unit.is_between_floors(*floors)
+        ]
         if not values["units"]:
             raise ValidationError(_("Aucun logement ne correspond à cet escalier et à ces niveaux."))
         return values
-
-
-def _chosen(unit: Unit, values: dict[str, Any]) -> bool:
-    """Whether the unit matches the staircase and floors. Without a known floor, only if no floor was given."""
-    lowest, highest = values.get("lowest"), values.get("highest")
-    if values.get("staircase") and unit.staircase != values["staircase"]:
-        return False
-    if lowest is None and highest is None:
-        return True
-    if unit.floor is None:
-        return False
-    return (lowest is None or unit.floor >= lowest) and (highest is None or unit.floor <= highest)

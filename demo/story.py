@@ -39,18 +39,34 @@ class Story:
         return self.households.today
 
     def tell(self, copying: Copying, ledgers: Ledgers) -> None:
+        numbers, building = self.households.numbers, self.landlord.places[STAGE]
         homes = iter(self.landlord.homes[STAGE])
         calm = self._let(next(homes), CALM, "Marguerite Aubier")
         owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
-        self._moving(next(homes), next(homes))
-        self._helped(next(homes))
+        # A tenant leaves next week. From the next home a tenant with a debt left three days ago, and another arrives
+        # in five days.
+        leaving, turning = next(homes), next(homes)
+        self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
+        gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
+        self._let(turning, TWO_MONTHS, "Solange Herbin", span=gone)
+        self._let(turning, CALM, "Ousmane Camara", "Salimata Camara", span=Span(self._day(5)))
+        helped = self._let(next(homes), CALM, "Andrée Le Bihan")
+        for code in ("knock_loudly", "give_time", "lift_notice"):
+            self.households.ask_help(self.batch, helped.tenants[0], code)
+        representative = (numbers.id(), helped.tenants[0], "Yann Le Bihan", "+33639980017", self._day(-300))
+        self.after[REPRESENTATIVE].append(representative)
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        self._mission([calm, owing, mending])
-        self._add_parking(calm)
+        # An errand at doors with a debt and without: the message is the same at each.
+        mission = numbers.id()
+        self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
+        self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]
+        # A parking space in the same lease. Nobody is a resident of it.
+        parking = (numbers.id(), calm.lease, self.landlord.parking[STAGE], building, calm.tenancy.start, None)
+        self.batch.rows[LETTING].append(parking)
         self.batch.copy(copying, ledgers)
         for table, rows in self.after.items():
             copying.rows(table, rows)
@@ -63,34 +79,6 @@ class Story:
         drawn = draw_tenancy(numbers.rng, numbers.id(), home.building, span.start, span.end, home.size)
         tenancy = replace(drawn, habit=habit, label="direct_debit", aid=0, pay_day=8)
         return self.households.move_in(self.batch, home, span, tenancy, [name_from(name) for name in names])
-
-    def _moving(self, leaving: Home, turning: Home) -> None:
-        """A tenant leaves `leaving` next week. From `turning`, a tenant with a debt left three days ago, and the next
-        arrives in five days."""
-        self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
-        gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
-        self._let(turning, TWO_MONTHS, "Solange Herbin", span=gone)
-        self._let(turning, CALM, "Ousmane Camara", "Salimata Camara", span=Span(self._day(5)))
-
-    def _helped(self, home: Home) -> None:
-        let = self._let(home, CALM, "Andrée Le Bihan")
-        for code in ("knock_loudly", "give_time", "lift_notice"):
-            self.households.ask_help(self.batch, let.tenants[0], code)
-        row = (self.households.numbers.id(), let.tenants[0], "Yann Le Bihan", "+33639980017", self._day(-300))
-        self.after[REPRESENTATIVE].append(row)
-
-    def _mission(self, lets: list[Let]) -> None:
-        """An errand at doors with a debt and without: the message is the same at each."""
-        numbers, building = self.households.numbers, self.landlord.places[STAGE]
-        mission = numbers.id()
-        self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
-        self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in lets]
-
-    def _add_parking(self, let: Let) -> None:
-        """A parking space in the same lease. Nobody is a resident of it."""
-        unit, building = self.landlord.parking[STAGE], self.landlord.places[STAGE]
-        row = (self.households.numbers.id(), let.lease, unit, building, let.tenancy.start, None)
-        self.batch.rows[LETTING].append(row)
 
 
 def name_from(full: str) -> Name:

@@ -23,7 +23,7 @@ from access.database.recipients import (
     table_of,
 )
 from access.guard.limits import LIMITED
-from access.policies import TablePolicy
+from access.policies import WEB, TablePolicy
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
@@ -162,7 +162,12 @@ def security_measures(activity: Activity) -> Iterable[str]:
         yield ngettext("%(n)s champ chiffré", "%(n)s champs chiffrés", sealed) % {"n": sealed}
     if any(isinstance(column, ScreenedText) for column in columns):
         yield _("phrases vérifiées par le crible avant leur enregistrement")
-    if untouched := [name for name, policy in tables.items() if not _changed_by_a_page(policy)]:
+    changed = {
+        name
+        for name, policy in tables.items()
+        if any(grant.to == WEB and {"UPDATE", "DELETE"} & {*grant.verbs} for grant in policy.grants)
+    }
+    if untouched := tables.keys() - changed:
         yield ngettext(
             "%(n)s table qu’aucune page ne peut modifier ni effacer",
             "%(n)s tables qu’aucune page ne peut modifier ni effacer",
@@ -178,10 +183,6 @@ def security_measures(activity: Activity) -> Iterable[str]:
     if activity.compartments & LIMITED:
         yield _("nombre de comptes ouverts par heure limité")
     yield _("chaque consultation enregistrée dans la trace avant l’affichage")
-
-
-def _changed_by_a_page(policy: TablePolicy) -> bool:
-    return any(not isinstance(g.to, str) or g.to == "web" for g in policy.grants if {"UPDATE", "DELETE"} & {*g.verbs})
 
 
 def file_rows() -> list[dict[str, Any]]:

@@ -100,5 +100,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return f"unit {self.pk}"
 
+    def is_between_floors(self, lowest: int | None, highest: int | None) -> bool:
+        """Whether the unit is on one of these floors; None is no limit. An unknown floor is only within no limits."""
+        if self.floor is None:
+            return lowest is None and highest is None
+        return (lowest is None or self.floor >= lowest) and (highest is None or self.floor <= highest)
+
     def subject(self) -> None:
         """A dwelling without its residents is not personal data."""

@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from access.models import Level, Place
 from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
-from buildings.actions import add_building, recut
+from buildings.actions import add_building, recut, recut_into_new
 from buildings.forms import NEW, BuildingForm, RecutForm
 from buildings.models import Building, Unit
 
@@ -42,30 +41,22 @@ def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
     siblings = request.access.rows(Place).buildings().filter(parent=place.parent_id).exclude(pk=place.pk)
     neighbours = list(request.access.rows(Building).filter(place__in=siblings).order_by("place__name"))
     form = RecutForm(request.POST or None, units=list(units), neighbours=neighbours)
-    if form.is_valid() and (moved := _moved(request, form, place, neighbours)):
-        message = ngettext("%(n)d local a changé de bâtiment.", "%(n)d locaux ont changé de bâtiment.", moved) % {
-            "n": moved
-        }
-        messages.success(request, message)
-        return redirect("place", pk=place.pk)
+    if form.is_valid():
+        values, context = form.cleaned_data, request.access.context
+        try:
+            if values["into"] == NEW:
+                names = {"name": values["name"], "code": values["code"]}
+                recut_into_new(by=request.access.person, units=values["units"], context=context, **names)
+            else:
+                into = next(building for building in neighbours if str(building.pk) == values["into"])
+                recut(by=request.access.person, units=values["units"], into=into, context=context)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            moved = len(values["units"])
+            message = ngettext("%(n)d local a changé de bâtiment.", "%(n)d locaux ont changé de bâtiment.", moved)
+            messages.success(request, message % {"n": moved})
+            return redirect("place", pk=place.pk)
     counts = Counter((unit.staircase, unit.floor) for unit in form.units)
     floors = [(staircase, floor, number) for (staircase, floor), number in counts.items()]
     return render(request, "buildings/recut.html", {"form": form, "place": place, "floors": floors})
-
-
-def _moved(request: DoorRequest, form: RecutForm, place: Place, neighbours: list[Building]) -> int:
-    """Move the units. Returns how many; 0 if refused, with the reason on the form."""
-    values, context = form.cleaned_data, request.access.context
-    try:
-        with transaction.atomic():
-            if values["into"] == NEW:
-                assert place.parent is not None  # noqa: S101 (a constraint requires a parent)
-                names = {"name": values["name"], "code": values["code"]}
-                into = add_building(by=request.access.person, parent=place.parent, context=context, **names)
-            else:
-                into = next(building for building in neighbours if str(building.pk) == values["into"])
-            recut(by=request.access.person, units=values["units"], into=into, context=context)
-    except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
-        return 0
-    return len(values["units"])

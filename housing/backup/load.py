@@ -1,8 +1,7 @@
 """Restore into a server that has no database of that name, and compare the result with what was backed up."""
 
 import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +35,14 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         name = settings.DATABASES["owner"]["NAME"]
         _prepare(super_url, name, json.loads((parts / archive.ROLES).read_text(encoding="utf-8")))
         url = make_dsn(super_url, dbname=name)
-        with _drop_if_it_fails(super_url, name):
+        try:
             dump = str(parts / archive.DUMP)
             postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
+        except Refusal:  # drop the new, still empty database, because it would prevent the next attempt
+            with closing(psycopg2.connect(super_url)) as connection:
+                connection.autocommit = True
+                connection.cursor().execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+            raise
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         actual = state_of(cursor)
     # The database may have a new name; the privileges on it stay the same.
@@ -48,19 +52,6 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         raise Unlike("\n".join(lines))
     forgotten, withdrawn = do_again(url, lists)
     return {**manifest, "forgotten": forgotten, "withdrawn": withdrawn}
-
-
-@contextmanager
-def _drop_if_it_fails(super_url: str, name: str) -> Iterator[None]:
-    """Drop the new, still empty database if loading fails, because it would prevent the next attempt."""
-    try:
-        yield
-    except Refusal:
-        with closing(psycopg2.connect(super_url)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        raise
 
 
 def _prepare(super_url: str, name: str, roles: dict[str, Any]) -> None:

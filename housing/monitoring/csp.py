@@ -52,7 +52,12 @@ def report(request: HttpRequest) -> HttpResponse:
     """Answer 204 to everybody: a report is neither trusted nor answered."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     for directive in directives_of(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
-        _count(directive)
+        with _lock:
+            _counted[directive] += 1
+            times = _counted[directive]
+        REPORTS.labels(directive).inc()
+        if times & (times - 1) == 0:  # the first, second, fourth, eighth... only, so that a flood fills no log
+            logger.warning("policy_stopped_something", extra={"reason": directive})
     return HttpResponse(status=204)
 
 
@@ -68,13 +73,3 @@ def directives_of(body: bytes) -> list[str]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ["unreadable"]
     return [name if isinstance(name, str) and name in DIRECTIVES else "unknown" for name in names]
-
-
-def _count(directive: str) -> None:
-    """Count a report. Only the first, second, fourth, eighth... of a directive are logged, so a flood fills no log."""
-    with _lock:
-        _counted[directive] += 1
-        times = _counted[directive]
-    REPORTS.labels(directive).inc()
-    if times & (times - 1) == 0:
-        logger.warning("policy_stopped_something", extra={"reason": directive})

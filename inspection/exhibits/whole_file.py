@@ -65,7 +65,14 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
     rows = {copied.source: [_row(copied.model, line) for line in lines.get(copied.source, [])] for copied in COPIED}
     for person in rows["tenants_tenant"]:
         access.saw(person.subject())
-    names = _names(access, lines, rows)
+    people = {tenant.pk: tenant.display_name for tenant in rows["tenants_tenant"]}
+    texts = people | {stay.pk: people.get(stay.tenant_id, "") for stay in rows["tenants_residence"]}
+    texts |= {representative.pk: representative.name for representative in rows["tenants_representative"]}
+    texts |= {unit.pk: unit.door for unit in (_row(Unit, line) for line in lines.get("buildings_unit", []))}
+    values = (value for instances in rows.values() for instance in instances for value in vars(instance).values())
+    keys = {value for value in values if isinstance(value, UUID)}
+    codes = [_row(FactCode, line) for line in lines.get("casework_factcode", [])]
+    names = Names(names_of(access, keys - texts.keys()) | texts, {code.pk: code for code in codes})
     for copied in COPIED:
         cells = [[cell_of(row, tell, names) for _head, tell in copied.columns] for row in rows[copied.source]]
         cells.sort(key=lambda row: [str(plain(cell)) for cell in row])
@@ -74,25 +81,16 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
 
 def _row(model: type[Model], line: dict[str, Any]) -> Any:
     """A model instance from the columns in `line`. Columns with restricted text are missing from it."""
-    fields = [(field, str(field.column)) for field in model._meta.concrete_fields]
-    return model(**{field.attname: _value(field, line[column]) for field, column in fields if column in line})
-
-
-def _value(field: Any, value: Any) -> Any:
-    if isinstance(field, EncryptedField):
-        return None if value is None else Ciphertext(bytes.fromhex(value.removeprefix("\\x")))
-    return field.to_python(value)
-
-
-def _names(access: AccessContext, lines: dict[str, list[dict[str, Any]]], rows: dict[str, list[Any]]) -> Names:
-    people = {tenant.pk: tenant.display_name for tenant in rows["tenants_tenant"]}
-    texts = people | {stay.pk: people.get(stay.tenant_id, "") for stay in rows["tenants_residence"]}
-    texts |= {representative.pk: representative.name for representative in rows["tenants_representative"]}
-    texts |= {unit.pk: unit.door for unit in (_row(Unit, line) for line in lines.get("buildings_unit", []))}
-    values = (value for instances in rows.values() for instance in instances for value in vars(instance).values())
-    keys = {value for value in values if isinstance(value, UUID)}
-    codes = [_row(FactCode, line) for line in lines.get("casework_factcode", [])]
-    return Names(names_of(access, keys - texts.keys()) | texts, {code.pk: code for code in codes})
+    values = {}
+    for field in model._meta.concrete_fields:
+        if (column := str(field.column)) in line:
+            value = line[column]
+            if not isinstance(field, EncryptedField):
+                value = field.to_python(value)
+            elif value is not None:
+                value = Ciphertext(bytes.fromhex(value.removeprefix("\\x")))
+            values[field.attname] = value
+    return model(**values)
 
 
 def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:

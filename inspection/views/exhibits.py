@@ -45,7 +45,14 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
         return render(request, "inspection/control_exhibit.html", {"entry": entry, "form": question})
     kind = question.cleaned_data["format"]
     access.note(events.EXHIBIT_SHOWN, exhibit=Code(number), format=Code(kind or "page"), count=made.lines)
-    return _file(made, kind) if kind else _page(request, made, {"entry": entry}, question)
+    if not kind:
+        return _page(request, made, {"entry": entry}, question)
+    body, media, name = (
+        (pdf_bytes(made), "application/pdf", f"{file_name(made)}.pdf")
+        if kind == "pdf"
+        else (archive(made, kind), "application/zip", f"{file_name(made)}-{kind}.zip")
+    )
+    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
@@ -61,12 +68,3 @@ def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question
     if made.number == "E22" and "release" not in request.access.facts:
         page["copy_of"] = question.cleaned_data["reference"]
     return render(request, "inspection/control_exhibit.html", page)
-
-
-def _file(made: Exhibit, kind: str) -> HttpResponse:
-    body, media, name = (
-        (pdf_bytes(made), "application/pdf", f"{file_name(made)}.pdf")
-        if kind == "pdf"
-        else (archive(made, kind), "application/zip", f"{file_name(made)}-{kind}.zip")
-    )
-    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -2,15 +2,16 @@
 not who.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from audit import events, reading
+from audit.events import Outcome
 from audit.models import Event
 from oversight.audit_log.lines import place_names, role_name
 
@@ -60,9 +61,12 @@ class Gift:
         return UUID(fact) if fact else None
 
 
-def gifts(lines: Iterable[Event]) -> list[Gift]:
-    """Newest first. An approval, the person it added and the assignment it granted make one line."""
-    lines = list(lines)
+def gifts(events: Any, day: date) -> list[Gift]:
+    """Those of the last week, newest first. An approval, the person it added and the assignment it granted make one
+    line."""
+    start = timezone.make_aware(datetime.combine(day - timedelta(days=DAYS), time.min))
+    filters = reading.Asked(kinds=KINDS, outcomes=(Outcome.CHANGED,), start=start)
+    lines = list(reading.narrowed(events, filters).newest_first())
     approvals = {line.request for line in lines if line.kind == _BY_TWO}
     lines = [line for line in lines if line.kind not in _OF_IT or line.request not in approvals]
     names = place_names({line.place for line in lines if line.place})

@@ -1,5 +1,6 @@
 """Forms that filter the audit log."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -66,19 +67,12 @@ class AuditLogFilter(forms.Form):
         super().__init__(*args, **kwargs)
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.all()
-        place.widget.choices = [("", _("Tous les lieux")), *place_choices(), *self._building()]
-
-    def _building(self) -> list[tuple[str, str]]:
-        """The chosen building as an extra choice: the list stops at the estates, but the page of an event links to a
-        building."""
-        place_id = str(self.data.get("place", ""))
-        if not place_id or place_id in dict(place_choices()):
-            return []
-        try:
-            place = self.fields["place"].clean(place_id)
-        except forms.ValidationError:
-            return []
-        return [(place_id, place.name)]
+        choices = [("", _("Tous les lieux")), *place_choices()]
+        # The list stops at the estates, but the page of an event links to a building: offer this one too.
+        if (key := str(self.data.get("place", ""))) not in dict(choices):
+            with suppress(forms.ValidationError):
+                choices.append((key, place.clean(key).name))
+        place.widget.choices = choices
 
     def filters(self) -> Asked:
         wanted = self.cleaned_data

@@ -81,8 +81,7 @@ def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
     judged = [question for question in questions if question.judged_on and question.judged_on >= since]
     verdicts = Counter(question.rule for question in judged)
     right = Counter(question.rule for question in judged if question.verdict in RIGHT)
-    return [Precision(rule, verdicts[code], _share(right[code], verdicts[code])) for code, rule in RULES.items()]
-
-
-def _share(right: int, verdicts: int) -> int | None:
-    return round(100 * right / verdicts) if verdicts >= FEW else None
+    return [
+        Precision(rule, verdicts[code], round(100 * right[code] / verdicts[code]) if verdicts[code] >= FEW else None)
+        for code, rule in RULES.items()
+    ]

@@ -54,12 +54,15 @@ def overview(request: DoorRequest) -> HttpResponse:
     newest, _next = reading.page(request.access.rows(Event), "")
     emergencies = [access for access in request.access.rows(EmergencyAccess).waiting_first() if not access.verdict]
     machines = request.access.rows(Person).filter(is_machine=True).order_by("name")
-    week = request.access.at - timedelta(days=recent_grants.DAYS)
+    week = timedelta(days=recent_grants.DAYS)
+    gifts = recent_grants.gifts(request.access.rows(Event), request.access.day)
     page = {
-        **_gifts(request),
+        "gifts": gifts[: recent_grants.MOST],
+        "gifts_more": max(len(gifts) - recent_grants.MOST, 0),
+        "gifts_since": request.access.day - week,
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
-        "programs": programs(request.access.rows(Event), machines, since=week),
+        "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
         "tokens_to_make": len(tokens_to_make()),  # that only the data protection officer may make
         "contests": contests_due(),
         "reviews_late": reviews_late(),
@@ -77,16 +80,6 @@ def overview(request: DoorRequest) -> HttpResponse:
 def _since(request: DoorRequest) -> datetime:
     """Start of the first week in the charts."""
     return timezone.make_aware(datetime.combine(charts.mondays(request.access.day)[0], time.min))
-
-
-def _gifts(request: DoorRequest) -> dict[str, Any]:
-    """Access requested, granted or refused in the last seven days."""
-    since = request.access.day - timedelta(days=recent_grants.DAYS)
-    start = timezone.make_aware(datetime.combine(since, time.min))
-    filters = Asked(kinds=recent_grants.KINDS, outcomes=(Outcome.CHANGED,), start=start)
-    gifts = recent_grants.gifts(reading.narrowed(request.access.rows(Event), filters).newest_first())
-    most = recent_grants.MOST
-    return {"gifts": gifts[:most], "gifts_more": max(len(gifts) - most, 0), "gifts_since": since}
 
 
 def _charts(request: DoorRequest) -> dict[str, Any]:
