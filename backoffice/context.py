@@ -37,13 +37,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Inside a door, the roles come from `request.access`, which was filled before the database role
     was set; elsewhere they are queried."""
     person = getattr(request, "user", None)
+    view_name = request.resolver_match.view_name if request.resolver_match else ""
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
-        return house | _outside(request)
+        figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
+        stage = people_to_be() if view_name == "account_login" and open_here() else []  # of a demonstration
+        return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
-    view_name = request.resolver_match.view_name if request.resolver_match else ""
     search, menu = search_of(roles), menu_of(roles, view_name)
     # A person without a second factor must choose one first: every other page redirects to these.
     if view_name in CHOOSING and second_factor_missing(request):
@@ -65,18 +67,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "version": settings.VERSION,
         "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": access.at} if access else None,
-    }
-
-
-def _outside(request: HttpRequest) -> dict[str, Any]:
-    """Context without a signed-in person: ways to sign in, and links to the public pages."""
-    view_name = request.resolver_match.view_name if request.resolver_match else ""
-    figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
-    return {
-        "person": None,
-        "stage": people_to_be() if view_name == "account_login" and open_here() else [],  # of a demonstration
-        **_directory(),
-        "foot_links": [accessibility_link(), figures],
     }
 
 

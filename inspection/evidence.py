@@ -66,7 +66,13 @@ class Question:
             "when": f"{upto.at.astimezone(UTC):%d/%m/%Y %H:%M:%S} UTC",
         }
         details = _("Détails joints : %(which)s.") % {"which": DETAILS[self.details]}
-        return " ".join([f"{self._about()}{self._when()}.", requested, details])
+        period = {
+            (True, True): _(", du %(first)s au %(last)s"),
+            (True, False): _(", depuis le %(first)s"),
+            (False, True): _(", jusqu’au %(last)s"),
+        }.get((self.first is not None, self.last is not None), "")
+        days = {name: f"{day:%d/%m/%Y}" if day else "" for name, day in (("first", self.first), ("last", self.last))}
+        return " ".join([f"{self._about()}{period % days}.", requested, details])
 
     def _about(self) -> str:
         if self.person:
@@ -80,14 +86,6 @@ class Question:
             len(self.accounts),
         )
         return sentence % {"list": ", ".join(self.accounts)}
-
-    def _when(self) -> str:
-        days = {name: f"{day:%d/%m/%Y}" if day else "" for name, day in (("first", self.first), ("last", self.last))}
-        if self.first and self.last:
-            return _(", du %(first)s au %(last)s") % days
-        if self.first:
-            return _(", depuis le %(first)s") % days
-        return _(", jusqu’au %(last)s") % days if self.last else ""
 
 
 def may_take_all(access: AccessContext) -> bool:

@@ -1,6 +1,6 @@
 """System checks of the key ring."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,19 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
     # (table, encrypted column, key column) of the sealed log's tables, and of every encrypted field of a model.
     places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]
     places += [(*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models())]
+    unreadable = False
     with connections["owner"].cursor() as cursor:
         existing = set(connections["owner"].introspection.table_names(cursor))
-        opened = [result for place in places if place[0] in existing for result in _opens(cursor, *place)]
-    if any(opened) or not opened:
+        for table, column, row in (place for place in places if place[0] in existing):
+            query = f"SELECT {row}::text, {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1"  # noqa: S608 - names of models
+            cursor.execute(query)
+            for whose, sealed in cursor.fetchall():
+                try:
+                    open_(bytes(sealed), table=table, column=column, row=whose)
+                    return []
+                except Unreadable:
+                    unreadable = True
+    if not unreadable:
         return []
     message = _(
         "Le trousseau de clés %(path)s n’ouvre aucune donnée chiffrée de la base : il appartient à une autre base. "
@@ -53,15 +62,3 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
         "housing.database.embedded status » indique où elles sont."
     )
     return [Error(message % {"path": keys.ring_path()}, id="privacy.E005")]
-
-
-def _opens(cursor: Any, table: str, column: str, row: str) -> Iterator[bool]:
-    """Whether one value of the column decrypts; nothing if the column is empty."""
-    query = f"SELECT {row}::text, {column} FROM {table} WHERE {column} IS NOT NULL LIMIT 1"  # noqa: S608 - names of models
-    cursor.execute(query)
-    for whose, sealed in cursor.fetchall():
-        try:
-            open_(bytes(sealed), table=table, column=column, row=whose)
-            yield True
-        except Unreadable:
-            yield False

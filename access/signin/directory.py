@@ -140,7 +140,13 @@ class Directory(OpenIDConnectOAuth2Adapter):
         missing = [name for name, wanted in needed.items() if wanted and name not in claims]
         if not missing or "userinfo_endpoint" not in self.openid_config:
             return claims
-        information = self._user_information(str(access_token or ""))
+        with get_adapter().get_requests_session() as web:
+            answer = web.get(self.profile_url, headers={"Authorization": f"Bearer {access_token or ''}"})
+        answer.raise_for_status()
+        if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/jwt":
+            information = self._verified(answer.text, list(_REQUIRED))
+        elif not isinstance(information := answer.json(), dict):
+            raise ValueError
         if information.get("sub") != claims["sub"]:  # otherwise another person's information could be substituted
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
@@ -149,17 +155,6 @@ class Directory(OpenIDConnectOAuth2Adapter):
             name: value for name, value in claims.items() if not ("email" in names and name == "email_verified")
         }
         return {**remaining, **{name: information[name] for name in names}}
-
-    def _user_information(self, access_token: str) -> Claims:
-        with get_adapter().get_requests_session() as web:
-            answer = web.get(self.profile_url, headers={"Authorization": f"Bearer {access_token}"})
-        answer.raise_for_status()
-        if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/jwt":
-            return self._verified(answer.text, list(_REQUIRED))
-        information = answer.json()
-        if not isinstance(information, dict):
-            raise ValueError
-        return information
 
 
 def requested_assurance() -> dict[str, str]:

@@ -65,7 +65,13 @@ def path() -> Path:
 def load(file: Path) -> SealKeys:
     content = _read(file)
     try:
-        origin, current, stored = _origin(content), content["current"], content["keys"]
+        origin, current, stored = content.get("origin", ""), content["current"], content["keys"]
+        if not origin or origin.startswith(_BY_KEY):
+            first = next(iter(stored.values()))
+            by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
+            if origin not in ("", by_key):  # it is the name of another key
+                raise ValueError(origin)
+            origin = by_key
         signers = {
             name: Signer(origin, Ed25519PrivateKey.from_private_bytes(base64.b64decode(key["private"], validate=True)))
             for name, key in stored.items()
@@ -118,18 +124,6 @@ def rotate(file: Path) -> SealKeys:
     finally:
         os.close(folder)
     return load(file)
-
-
-def _origin(content: dict[str, Any]) -> str:
-    """The origin given, or the name derived from the first key. Raises ValueError if it is derived from another key."""
-    given = content.get("origin", "")
-    if given and not given.startswith(_BY_KEY):
-        return str(given)
-    first = next(iter(content["keys"].values()))
-    by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-    if given not in ("", by_key):
-        raise ValueError(given)
-    return by_key
 
 
 def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Households:
         """Generate a lease with everything that depends on it. `tenancy` and `people` (all of them holders) are drawn
         at random when not given."""
         drawn = tenancy or draw_tenancy(self.rng, self.numbers.next(), home.building, span.start, span.end, home.size)
-        there = [(name, True) for name in people] if people else self._draw_people(home)
+        there = [(name, True) for name in people] if people else draw_people(self.rng, self.names, home.size)
         lease = self._lease(batch, home, span, drawn)
         tenants = [self._person(batch, home, span, lease, who, rank) for rank, who in enumerate(there)]
         batch.lets.append(let := Let(lease, home.unit, drawn, there[0][0], tenants))
@@ -153,15 +153,19 @@ class Households:
         batch.rows[MARK].append((mark, lease, home.building, asked_on, asked_on + timedelta(days=365)))
         batch.rows[NAMED] += [(mark, person) for person in trusted]
 
-    def _draw_people(self, home: Home) -> list[tuple[Name, bool]]:
-        """(name, whether a party to the lease): a holder, often a joint holder, sometimes another adult relative."""
-        rng, family = self.rng, self.names.family(self.rng)
-        people = [(self.names.person(rng, family), True)]
-        if rng.random() < 0.14 + 0.09 * home.size:
-            people.append((self.names.person(rng, family if rng.random() < 0.6 else None), True))
-        if home.size > 2 and rng.random() < 0.2:
-            people.append((self.names.person(rng, family), False))
-        return people
+
+def draw_people(rng: Random, names: Names, size: int) -> list[tuple[Name, bool]]:
+    """(name, whether a party to the lease): a holder, often a joint holder, sometimes another adult relative.
+
+    `size` is the number of main rooms.
+    """
+    family = names.family(rng)
+    people = [(names.person(rng, family), True)]
+    if rng.random() < 0.14 + 0.09 * size:
+        people.append((names.person(rng, family if rng.random() < 0.6 else None), True))
+    if size > 2 and rng.random() < 0.2:
+        people.append((names.person(rng, family), False))
+    return people
 
 
 def draw_current(rng: Random, today: date, first: date) -> Span:

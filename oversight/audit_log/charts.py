@@ -7,10 +7,17 @@ filter, because the totals under two filters could be subtracted too.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from audit.reading import Cell
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.roles import ROLES
+from audit import reading
+from audit.events import Outcome
+from audit.reading import By, Cell, Count
+from oversight.audit_log.lines import above_agencies, counting_places
 
 LEAST = 5
 WEEKS = 13
@@ -96,3 +103,41 @@ def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: s
     if looks.rest is not None or refusals.rest is not None:
         lines.append(Row(rest_name, looks.rest, refusals.rest, 0))
     return lines
+
+
+def start(day: date) -> datetime:
+    """Start of the first week in the charts."""
+    return timezone.make_aware(datetime.combine(mondays(day)[0], time.min))
+
+
+def overview(day: date, at: datetime) -> dict[str, Any]:
+    """Views and refusals up to `at`, by week, place, role and outcome, for the template of the overview."""
+    weeks, since = mondays(day), start(day)
+    groups, places = counting_places()
+
+    def counted(by: By, *outcomes: str) -> Merged:
+        count = Count(by, since, at, outcomes, groups if by is By.PLACE else None)
+        return merge_small(count.cells(), count.people_in)
+
+    def table(by: By, names: dict[str, Any], rest: str) -> list[Row]:
+        return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
+
+    weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
+    # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves. The other
+    # outcomes have no common total.
+    refused = counted(By.OUTCOME, *reading.REFUSALS)
+    others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
+    roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
+    return {
+        "agencies": set(groups.values()) - above_agencies(),  # a count above excludes the agencies below: no link
+        "known_roles": set(ROLES),
+        "looks": week_bars(weeks, weekly),
+        "refusals": week_bars(weeks, weekly_refusals),
+        "total_looks": weekly.total,
+        "total_refusals": weekly_refusals.total,
+        "by_place": table(By.PLACE, {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
+        "by_role": table(By.ROLE, roles, _("Autres rôles, ensemble")),
+        "by_outcome": [
+            (code, words, others.get(Outcome(code), refused).of(code)) for code, words in reading.OUTCOMES.items()
+        ],
+    }

@@ -1,6 +1,6 @@
 """Pages of the audit log: counts and events for the data protection officer, and each person's own events."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,8 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from access.grants.duty_holders import steward_missing
 from access.grants.reviews import reviews_late
@@ -18,20 +16,16 @@ from access.guard.door import door
 from access.models import Person
 from access.permissions import Permission
 from access.reach import tokens_to_make
-from access.roles import ROLES
 from audit import events, reading
-from audit.events import Outcome
 from audit.models import Event
 from audit.purposes import words_of
-from audit.reading import Asked, By, Count
+from audit.reading import Asked
 from audit.record import Subject
 from casework.contests_due import contests_due
 from oversight.audit_log import charts, recent_grants
 from oversight.audit_log.lines import (
-    above_agencies,
     account_named,
     by_day,
-    counting_places,
     path_names,
     permission_name,
     role_name,
@@ -69,50 +63,12 @@ def overview(request: DoorRequest) -> HttpResponse:
         "steward_missing": steward_missing(),
         "questions": questions_due() if request.access.holds(Permission.LOOKS_JUDGE) else 0,
         "form": AuditLogFilter(),
-        "screened": refusals(request.access.rows(Event), _since(request)),
+        "screened": refusals(request.access.rows(Event), charts.start(request.access.day)),
         "days": by_day(newest[:12]),
         "overflow": reading.overflow(),
         "since": charts.mondays(request.access.day)[0],
     }
-    return render(request, "oversight/audit_log.html", page | _charts(request))
-
-
-def _since(request: DoorRequest) -> datetime:
-    """Start of the first week in the charts."""
-    return timezone.make_aware(datetime.combine(charts.mondays(request.access.day)[0], time.min))
-
-
-def _charts(request: DoorRequest) -> dict[str, Any]:
-    weeks = charts.mondays(request.access.day)
-    start = _since(request)
-    groups, places = counting_places()
-
-    def counted(by: By, *outcomes: str) -> charts.Merged:
-        count = Count(by, start, request.access.at, outcomes, groups if by is By.PLACE else None)
-        return charts.merge_small(count.cells(), count.people_in)
-
-    def table(by: By, names: dict[str, Any], rest: str) -> list[charts.Row]:
-        return charts.rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
-
-    looks, refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves. The other
-    # outcomes have no common total.
-    refused = counted(By.OUTCOME, *reading.REFUSALS)
-    others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
-    roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
-    return {
-        "agencies": set(groups.values()) - above_agencies(),  # a count above excludes the agencies below: no link
-        "known_roles": set(ROLES),
-        "looks": charts.week_bars(weeks, looks),
-        "refusals": charts.week_bars(weeks, refusals),
-        "total_looks": looks.total,
-        "total_refusals": refusals.total,
-        "by_place": table(By.PLACE, {"": _("sans lieu"), **places}, _("Autres lieux, ensemble")),
-        "by_role": table(By.ROLE, roles, _("Autres rôles, ensemble")),
-        "by_outcome": [
-            (code, words, others.get(Outcome(code), refused).of(code)) for code, words in reading.OUTCOMES.items()
-        ],
-    }
+    return render(request, "oversight/audit_log.html", page | charts.overview(request.access.day, request.access.at))
 
 
 @door(Permission.TRACE_READ, get_event=events.HISTORY_READ)

@@ -55,6 +55,21 @@ class Newcomer:
         if self.permissions and terms.last_day - terms.first_day > A_YEAR:
             raise ValidationError(_("Un jeton est valable un an au plus, et chaque machine doit avoir le sien."))
 
+    def fill(self, access_request: AccessRequest, by: Person) -> None:
+        """Write the person and the permissions into a request. Raises ValidationError."""
+        must_oversee(by, Permission.TOKENS_MANAGE if self.permissions else Permission.ACCESS_ASK, self.employed_at)
+        access_request.permissions = sorted(self.permissions)
+        named(name=self.name)
+        require_allowed_address(email=self.email)
+        access_request.name, access_request.email = plain_name(self.name), plain_address(self.email)
+        access_request.employed_at = self.employed_at
+        newcomer = Person(name=access_request.name, email=access_request.email, employed_at=access_request.employed_at)
+        newcomer.set_unusable_password()
+        newcomer.clean_fields()
+        if Person.objects.filter(email__iexact=access_request.email).exists():
+            raise ValidationError(_("Une personne se connecte déjà avec cette adresse."))
+        _not_asked_twice(email=access_request.email)
+
 
 def ask(
     *, by: Person, whose: Person | Newcomer, terms: Terms, batch: UUID | None = None, context: Context = NOWHERE
@@ -70,7 +85,7 @@ def ask(
         _for_somebody_known(access_request, by, whose, terms)
     else:
         whose.check(terms)
-        _for_a_newcomer(access_request, by, whose)
+        whose.fill(access_request, by)
     with all_or_nothing():
         access_request.save(force_insert=True)
         record(
@@ -104,21 +119,6 @@ def _for_somebody_known(access_request: AccessRequest, by: Person, whose: Person
         raise ValidationError(sentence_of("inspector_sixty_days_a_year"))
     _not_asked_twice(**same)
     access_request.person = whose
-
-
-def _for_a_newcomer(access_request: AccessRequest, by: Person, whose: Newcomer) -> None:
-    must_oversee(by, Permission.TOKENS_MANAGE if whose.permissions else Permission.ACCESS_ASK, whose.employed_at)
-    access_request.permissions = sorted(whose.permissions)
-    named(name=whose.name)
-    require_allowed_address(email=whose.email)
-    access_request.name, access_request.email = plain_name(whose.name), plain_address(whose.email)
-    access_request.employed_at = whose.employed_at
-    newcomer = Person(name=access_request.name, email=access_request.email, employed_at=access_request.employed_at)
-    newcomer.set_unusable_password()
-    newcomer.clean_fields()
-    if Person.objects.filter(email__iexact=access_request.email).exists():
-        raise ValidationError(_("Une personne se connecte déjà avec cette adresse."))
-    _not_asked_twice(email=access_request.email)
 
 
 def _not_asked_twice(**same: object) -> None:
