@@ -1,6 +1,7 @@
 """Export and import of assignments as CSV. A dry run shows every line first; the import is all or nothing."""
 
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +48,7 @@ def _file(request: DoorRequest, name: str, body: str, lines: int) -> HttpRespons
 def exchange(request: DoorRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         try:
-            rows, count = confirmed_rows(request, _SALT)
+            rows, count = confirmed_rows(request, signing.TimestampSigner(salt=_SALT))
             batch = ask_from_file(by=request.access.person, rows=rows, expected=count, context=request.access.context)
         except ValidationError as error:
             messages.error(request, error.message)
@@ -66,6 +67,6 @@ def exchange(request: DoorRequest) -> HttpResponse:
         "lines": lines,
         "asked": count,
         "refused": sum(bool(line.refused) for line in lines),
-        "sealed": sign_rows(request, sent, count, _SALT),
+        "sealed": sign_rows(request, sent, count, signing.TimestampSigner(salt=_SALT)),
     }
     return render(request, "access/exchange_dry_run.html", context)
