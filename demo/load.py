@@ -1,16 +1,14 @@
 """Loads the demonstration once."""
 
-from datetime import date
-from functools import partial
 from random import Random
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
+from access.grants.actions.assignments import record_granted
 from access.models import Assignment
 from audit import events
-from audit.events import Code
-from audit.record import Subject, record
+from audit.record import record
 from demo.cast import hire
 from demo.legacy_comments import take_over
 from demo.populate.calendar import Calendar
@@ -22,8 +20,8 @@ from demo.populate.numbers import Numbers
 from demo.populate.reviews import sign_last_lists
 from demo.populate.staff import Staff
 from demo.story import Story
-from demo.tree import TOP, Landlord, draw
-from formats.bulk_copy import JOBS, Copying, loading
+from demo.tree import TOP, draw
+from formats.bulk_copy import JOBS, loading
 from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
@@ -52,7 +50,12 @@ def load(by: str) -> None:
         numbers, names = Numbers(SEED, ""), Names(SEED)
         landlord = draw(numbers, names)
         landlord.plans.copy(copying)
-        people = _hire(copying, landlord, numbers, names, today, by)
+        # The password is the same for everybody, so it is hashed once: Argon2 is slow on purpose.
+        staff = Staff(numbers, names, today, set(), password=make_password(PASSWORD))
+        people = hire(staff, landlord)
+        staff.copy(copying)
+        for assignment in Assignment.objects.using(JOBS).order_by("given_at", "pk"):
+            record_granted(assignment, by=by, using=JOBS)
         calendar = Calendar(today, MONTHS)
         households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
         story = Story(households, landlord, people)
@@ -72,26 +75,6 @@ def load(by: str) -> None:
         take_over(copying, by)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
-
-
-def _hire(copying: Copying, landlord: Landlord, numbers: Numbers, names: Names, today: date, by: str) -> dict[str, str]:
-    # The password is the same for everybody, so it is hashed once: Argon2 is slow on purpose.
-    staff = Staff(numbers, names, today, set(), password=make_password(PASSWORD))
-    people = hire(staff, landlord)
-    staff.copy(copying)
-    give = partial(record, events.ASSIGNMENT_GRANTED, by=by, using=JOBS)
-    for assignment in Assignment.objects.using(JOBS).order_by("given_at", "pk"):
-        give(
-            about=Subject("assignment", assignment.pk),
-            place=assignment.place_id,
-            assignment=assignment.pk,
-            person=assignment.person_id,
-            role=Code(assignment.role),
-            reason=Code(assignment.reason),
-            first_day=assignment.first_day,
-            last_day=assignment.last_day,
-        )
-    return people
 
 
 def draw_iban(rng: Random) -> str:

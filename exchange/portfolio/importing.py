@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from access.database.timeouts import INTAKE_STATEMENT
+from access.grants.actions.assignments import record_granted
 from access.models import Assignment
 from audit import events
-from audit.events import Code
-from audit.record import Subject, record
+from audit.record import record
 from exchange.portfolio import entries, sheets
 from exchange.portfolio.bank import load_bank
 from exchange.portfolio.checks import AT_THE_END, CHECKS
@@ -164,20 +164,7 @@ def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
 def record_fresh_assignments(copying: Copying) -> None:
     """Record an event for each assignment that this run granted, as when it is granted on a page."""
     for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
-        assignment = Assignment.objects.using(JOBS).get(pk=pk)
-        record(
-            events.ASSIGNMENT_GRANTED,
-            by="import_portfolio",
-            using=JOBS,
-            about=Subject("assignment", assignment.pk),
-            place=assignment.place_id,
-            assignment=assignment.pk,
-            person=assignment.person_id,
-            role=Code(assignment.role),
-            first_day=assignment.first_day,
-            last_day=assignment.last_day,
-            reason=Code(assignment.reason),
-        )
+        record_granted(Assignment.objects.using(JOBS).get(pk=pk), by="import_portfolio", using=JOBS)
 
 
 COUNTED: tuple[str, ...] = (

@@ -180,6 +180,23 @@ def take_back(
     return locked
 
 
+def record_granted(assignment: Assignment, *, by: str, using: str) -> None:
+    """Record an assignment that a command wrote, with the facts of one that is granted on a page."""
+    record(
+        events.ASSIGNMENT_GRANTED,
+        by=by,
+        using=using,
+        about=Subject("assignment", assignment.pk),
+        place=assignment.place_id,
+        assignment=assignment.pk,
+        person=assignment.person_id,
+        role=Code(assignment.role),
+        reason=Code(assignment.reason),
+        first_day=assignment.first_day,
+        last_day=assignment.last_day,
+    )
+
+
 def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **details: Any) -> None:
     """Record an event with what every event of an assignment states: the person, the role and the place."""
     fields = {"assignment": row.pk, "person": row.person_id, "role": Code(row.role), **details}

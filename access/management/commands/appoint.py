@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
+from access.grants.actions.assignments import record_granted
 from access.grants.grant_terms import LONGEST
 from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place
 from access.roles import ACCESS_ADMINISTRATOR
 from audit import events
-from audit.events import Code
 from audit.record import Subject, record
 
 OWNER = "owner"
@@ -74,9 +74,5 @@ def appoint(email: str, name: str, machine: str) -> Person:
     assignment = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
     assignment.first_day, assignment.last_day = day, day + LONGEST - timedelta(days=1)
     assignment.save(using=OWNER)
-    facts: dict[str, Any] = {"assignment": assignment.pk, "person": person.pk}
-    facts |= {"role": Code(assignment.role), "reason": Code(assignment.reason)}
-    facts |= {"first_day": assignment.first_day, "last_day": assignment.last_day}
-    about = Subject("assignment", assignment.pk)
-    record(events.ASSIGNMENT_GRANTED, by=machine, using=OWNER, about=about, place=top.pk, **facts)
+    record_granted(assignment, by=machine, using=OWNER)
     return person
