@@ -55,7 +55,7 @@ def load(by: str) -> None:
         people = hire(staff, landlord)
         staff.copy(copying)
         for assignment in Assignment.objects.using(JOBS).order_by("given_at", "pk"):
-            record_granted(assignment, by=by, using=JOBS)
+            record_granted(by=by, assignment=assignment, using=JOBS)
         calendar = Calendar(today, MONTHS)
         households, ledgers = Households(calendar, numbers, names), Ledgers(calendar, numbers)
         story = Story(households, landlord, people)

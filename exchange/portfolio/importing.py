@@ -164,7 +164,7 @@ def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
 def record_fresh_assignments(copying: Copying) -> None:
     """Record an event for each assignment that this run granted, as when it is granted on a page."""
     for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
-        record_granted(Assignment.objects.using(JOBS).get(pk=pk), by="import_portfolio", using=JOBS)
+        record_granted(by="import_portfolio", assignment=Assignment.objects.using(JOBS).get(pk=pk), using=JOBS)
 
 
 COUNTED: tuple[str, ...] = (

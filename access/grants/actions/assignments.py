@@ -180,7 +180,7 @@ def take_back(
     return locked
 
 
-def record_granted(assignment: Assignment, *, by: str, using: str) -> None:
+def record_granted(*, by: str, assignment: Assignment, using: str) -> None:
     """Record an assignment that a command wrote, with the facts of one that is granted on a page."""
     record(
         events.ASSIGNMENT_GRANTED,

@@ -74,5 +74,5 @@ def appoint(email: str, name: str, machine: str) -> Person:
     assignment = Assignment(person=person, role=ACCESS_ADMINISTRATOR.code, place=top, reason=StartReason.POSTING)
     assignment.first_day, assignment.last_day = day, day + LONGEST - timedelta(days=1)
     assignment.save(using=OWNER)
-    record_granted(assignment, by=machine, using=OWNER)
+    record_granted(by=machine, assignment=assignment, using=OWNER)
     return person
