@@ -23,7 +23,7 @@ from access.database.recipients import (
     table_of,
 )
 from access.guard.limits import LIMITED
-from access.policies import WEB, TablePolicy
+from access.policies import OFFICES, WEB, TablePolicy
 from access.roles import ROLES, Role
 from privacy.classes import DataClass
 from privacy.encryption.fields import EncryptedField
@@ -162,12 +162,7 @@ def security_measures(activity: Activity) -> Iterable[str]:
         yield ngettext("%(n)s champ chiffré", "%(n)s champs chiffrés", sealed) % {"n": sealed}
     if any(isinstance(column, ScreenedText) for column in columns):
         yield _("phrases vérifiées par le crible avant leur enregistrement")
-    changed = {
-        name
-        for name, policy in tables.items()
-        if any(grant.to == WEB and {"UPDATE", "DELETE"} & {*grant.verbs} for grant in policy.grants)
-    }
-    if untouched := tables.keys() - changed:
+    if untouched := [name for name, policy in tables.items() if not _may_be_changed_by_pages(policy)]:
         yield ngettext(
             "%(n)s table qu’aucune page ne peut modifier ni effacer",
             "%(n)s tables qu’aucune page ne peut modifier ni effacer",
@@ -183,6 +178,11 @@ def security_measures(activity: Activity) -> Iterable[str]:
     if activity.compartments & LIMITED:
         yield _("nombre de comptes ouverts par heure limité")
     yield _("chaque consultation enregistrée dans la trace avant l’affichage")
+
+
+def _may_be_changed_by_pages(policy: TablePolicy) -> bool:
+    by_pages = (grant for grant in policy.grants if isinstance(grant.to, Compartment) or grant.to in (WEB, OFFICES))
+    return any({"UPDATE", "DELETE"} & {*grant.verbs} for grant in by_pages)
 
 
 def file_rows() -> list[dict[str, Any]]:

@@ -182,7 +182,8 @@ def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> Non
 
 
 def _deselect(config: pytest.Config, items: list[pytest.Item], is_left_out: Callable[[pytest.Item], bool]) -> None:
-    kept, left_out = [], []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         (left_out if is_left_out(item) else kept).append(item)
     if left_out:

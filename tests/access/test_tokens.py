@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,8 +15,10 @@ from access.api.tokens import digest_of, is_one, new_secret
 from access.grants.actions.assignments import extend, give
 from access.grants.actions.requests import ask
 from access.grants.actions.tokens import revoke_token
+from access.grants.forms import tokens
 from access.grants.grant_terms import Terms
 from access.models import AccessRequest, Assignment, MachineToken, Person
+from screening.naming import screen_address
 from tests.access.acting import acting
 from tests.access.programs import READS, approved, asked_for, made, program, two_administrators
 from tests.builders import OWNER, events, paris_day, run
@@ -27,6 +30,16 @@ LATE = "Dette-Glycines A"
 @pytest.fixture
 def two(landlord):
     return two_administrators(landlord)
+
+
+def test_the_address_of_a_machine_is_not_read_as_words(landlord, sign_in, monkeypatch):
+    """The screen reads the hexadecimal digits of this UUID as words about health."""
+    unlucky = UUID("420a8680-8c4f-48a5-99e5-d1f028848c2c")
+    assert screen_address(f"{unlucky}@machine.invalid")
+    monkeypatch.setattr(tokens, "uuid4", lambda: unlucky)
+    values = {"name": "Relevés de banque", "role": "officer", "permissions": READS, "place": "agence-belleville"}
+    values |= {"first_day": f"{paris_day():%d/%m/%Y}", "last_day": f"{paris_day(90):%d/%m/%Y}"}
+    assert sign_in("jules").post(reverse("token_ask"), values).status_code == 302
 
 
 def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):

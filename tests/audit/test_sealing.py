@@ -172,7 +172,7 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
         thread.start()
     until = time.monotonic() + 3
     passes = 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or passes <= 10 or len(committed) <= 200:
         sealer.run()
         passes += 1
     ended.set()
@@ -181,7 +181,6 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     sealer._unsealed._around = None  # the scan of all days must not find what the window missed
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
-    assert len(committed) > 200 and passes > 10
     assert sorted(sealed) == sorted(committed)
 
 

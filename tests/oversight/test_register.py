@@ -3,9 +3,14 @@
 import csv
 import io
 import json
+import re
 
+from django.conf import settings
+
+from access.compartments import Compartment
+from access.policies import WEB, WEB_CARD
 from oversight.register import activities
-from tests.builders import events
+from tests.builders import events, run
 
 
 def test_register_shows_purpose_basis_recipients_and_retention(landlord, sign_in):
@@ -42,3 +47,23 @@ def test_data_dictionary_is_exported_and_recorded(landlord, sign_in):
     assert json.loads(ines.get("/registre/registre.json").content) == rows
     assert [event["facts"]["format"] for event in events(kind="export_taken")] == ["csv", "json"]
     assert events(kind="export_taken")[0]["count"] == len(rows) > 350
+
+
+def test_tables_called_unchangeable_are_so_for_every_role_of_the_pages(bare):
+    """Compares the sentence with the privileges in the database."""
+    pages = [f"{settings.INSTANCE}_{login}" for login in (WEB, WEB_CARD)]
+    roles = [*pages, *(compartment.database_role for compartment in Compartment)]
+    checked = 0
+    for activity in activities():
+        tables = {line.policy.table for line in activity.listed if line.policy}
+        unchangeable = [table for table in tables if not any(may_change(role, table) for role in roles)]
+        stated = sum(int(number) for number in re.findall(r"(\d+) tables? qu’aucune page", " ".join(activity.measures)))
+        assert stated == len(unchangeable), activity.processing_activity.code
+        checked += bool(tables)
+    assert checked > 5
+
+
+def may_change(role, table):
+    question = "SELECT has_any_column_privilege(%s, %s, 'UPDATE') OR has_table_privilege(%s, %s, 'DELETE')"
+    [(answer,)] = run(question, role, table, role, table)
+    return answer

@@ -45,4 +45,4 @@ class TokenForm(TermsForm):
     def machine(self) -> Newcomer:
         """The machine client to create. Its address receives nothing, because a machine never signs in."""
         values = self.cleaned_data
-        return Newcomer(values["name"], f"{uuid4()}@machine.invalid", values["place"], values["permissions"])
+        return Newcomer(values["name"], f"{uuid4().int}@machine.invalid", values["place"], values["permissions"])
