@@ -106,8 +106,40 @@ ON_EACH_VERSION = (
 )
 # Tests that take minutes. They begin first, so that the run does not wait for one of them at its end.
 LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
-# What --fast leaves out: tests of which even one case takes seconds, and those that need more than PostgreSQL.
-SLOW: tuple[str, ...] = LONGEST
+# What --fast leaves out: files with tests of which even one case takes seconds, and tests that need more than
+# PostgreSQL.
+SLOW = (
+    "access/test_api_invented.py",
+    "access/test_dates.py",
+    "architecture/test_output_escaping.py",
+    "architecture/test_paris.py",
+    "asvs/",
+    "audit/test_hanging.py",
+    "audit/test_months.py",
+    "casework/test_legacy_comment_story.py",
+    "database/test_apply_policies.py",
+    "database/test_plans.py",
+    "demo/",
+    "exchange/test_import_programmes.py",
+    "exchange/test_intake.py",
+    "exchange/test_portfolio_hostile.py",
+    "housing/test_backup.py",
+    "housing/test_database_away.py",
+    "housing/test_forms.py",
+    "housing/test_headers.py",
+    "housing/test_logs.py",
+    "housing/test_metrics.py",
+    "housing/test_recovery.py",
+    "housing/test_serving",
+    "housing/test_static_storage.py",
+    "housing/test_upgrade.py",
+    "matrix/",
+    "noninterference/",
+    "screening/test_alone.py",
+    "screening/test_never_names.py",
+    "screening/test_opinion.py",
+    "text_inputs/",
+)
 MORE_THAN_POSTGRESQL = {"browser", "pooler", "proxy", "strangers", "words"}
 
 

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from tests.architecture.source import ROOT, parse, suite_texts
-from tests.conftest import LONGEST, ON_EACH_VERSION
+from tests.conftest import LONGEST, ON_EACH_VERSION, SLOW
 
 # Test files that use a client without a clone, and why.
 WITHOUT_CLONE: dict[str, str] = {
@@ -55,10 +55,12 @@ def test_every_declared_marker_is_used():
     assert len(declared) >= 8 and declared <= {marker or added for marker, added in used}
 
 
-def test_every_selector_of_on_each_version_exists(request):
+def test_every_selector_of_conftest_exists(request):
     """Every app with tables has a selector. Whether each one matches a test is only checked in a whole run."""
     assert all((ROOT / "tests" / selector.partition("::")[0]).exists() for selector in (*ON_EACH_VERSION, *LONGEST))
-    assert sorted(ON_EACH_VERSION) == list(ON_EACH_VERSION)
+    assert sorted(ON_EACH_VERSION) == list(ON_EACH_VERSION) and sorted(SLOW) == list(SLOW)
+    files = [path.relative_to(ROOT / "tests").as_posix() for path in ROOT.glob("tests/**/test_*.py")]
+    assert [selector for selector in SLOW if not any(file.startswith(selector) for file in files)] == []
     steps = {path.parent.name for path in ROOT.glob("*/migrations")}
     assert len(steps) >= 4 and steps <= {selector.partition("/")[0] for selector in ON_EACH_VERSION}
     collected = [item.nodeid.removeprefix("tests/") for item in request.session.items]
