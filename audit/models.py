@@ -67,7 +67,7 @@ class Event(models.Model):
         "about_kind": "plain",
         "about": "personal",
         "place": "plain",
-        "shown": "personal",
+        "shown_ids": "personal",
         "count": "plain",
         "request": "plain",
         "facts": "personal",
@@ -87,7 +87,7 @@ class Event(models.Model):
     about_kind = models.CharField(max_length=32)
     about = models.UUIDField(null=True)
     place = models.UUIDField(null=True)
-    shown = ArrayField(models.UUIDField(), default=list)
+    shown_ids = ArrayField(models.UUIDField(), default=list, db_column="shown")
     count = models.IntegerField(default=0)
     request = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)

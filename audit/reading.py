@@ -164,7 +164,7 @@ class Asked:
 
 def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
     if criteria.about:
-        events = events.filter(Q(about=criteria.about) | Q(shown__contains=[criteria.about]))
+        events = events.filter(Q(about=criteria.about) | Q(shown_ids__contains=[criteria.about]))
     if criteria.number:
         ends = (UUID(criteria.number + rest * 24) for rest in ("0", "f"))
         events = events.filter(pk__range=tuple(ends))

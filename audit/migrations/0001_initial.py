@@ -131,7 +131,10 @@ class Migration(migrations.Migration):
                         ("about_kind", models.CharField(max_length=32)),
                         ("about", models.UUIDField(null=True)),
                         ("place", models.UUIDField(null=True)),
-                        ("shown", ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                        (
+                            "shown_ids",
+                            ArrayField(base_field=models.UUIDField(), db_column="shown", default=list, size=None),
+                        ),
                         ("count", models.IntegerField(default=0)),
                         ("request", models.UUIDField(null=True)),
                         ("facts", models.JSONField(default=dict)),

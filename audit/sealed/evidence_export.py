@@ -82,7 +82,7 @@ class Wanted:
         if self.person:
             return events.filter(actor=self.person)
         accounts = list(self.accounts)
-        return events.filter(Q(about__in=accounts) | Q(shown__overlap=accounts))
+        return events.filter(Q(about__in=accounts) | Q(shown_ids__overlap=accounts))
 
     def allows_details(self, line: dict[str, Any]) -> bool:
         """Whether the details of an event may be included. Amounts may not: no role that takes packs may see

@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
                 ("waiting", models.PositiveIntegerField(default=0)),
                 ("replaced", models.PositiveIntegerField(default=0)),
                 ("erased", models.PositiveIntegerField(default=0)),
-                ("kept", models.PositiveIntegerField(default=0)),
+                ("retained", models.PositiveIntegerField(default=0)),
             ],
             options={
                 "default_permissions": (),
@@ -760,7 +760,7 @@ class Migration(migrations.Migration):
                                         models.F("erased"),
                                     ),
                                     "+",
-                                    models.F("kept"),
+                                    models.F("retained"),
                                 ),
                             )
                         ),

@@ -94,7 +94,7 @@ class LegacyCommentFile(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     replaced = models.PositiveIntegerField(default=0)
     erased = models.PositiveIntegerField(default=0)
-    kept = models.PositiveIntegerField(default=0)
+    retained = models.PositiveIntegerField(default=0)
 
     objects = CountsQuerySet.as_manager()
 
@@ -107,7 +107,7 @@ class LegacyCommentFile(models.Model):
                 violation_error_message=_("Ce fichier est déjà repris, ou sa reprise est en cours."),
             ),
             models.CheckConstraint(
-                condition=Q(imported=F("noted") + F("waiting") + F("replaced") + F("erased") + F("kept")),
+                condition=Q(imported=F("noted") + F("waiting") + F("replaced") + F("erased") + F("retained")),
                 name="inheritance_adds_up",
                 violation_error_message=_("Les nombres de lignes de cette reprise ne correspondent pas au total."),
             ),

@@ -53,7 +53,7 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'inherited_decided_first';
     END IF;
     UPDATE casework_legacycommentfile SET waiting = waiting - 1,
-        replaced = replaced + (became = 'replaced')::int, kept = kept + (became = 'kept')::int,
+        replaced = replaced + (became = 'replaced')::int, retained = retained + (became = 'kept')::int,
         erased = erased + (became IN ('erased', 'expired'))::int
     WHERE id = OLD.file_id;
     INSERT INTO casework_legacycommenttally AS t (file_id, agency_id, category, outcome, ground, lines)
@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION casework_legacy_comments_reconcile(which uuid) RETURN
     SELECT i.waiting = (SELECT count(*) FROM casework_legacycomment l WHERE l.file_id = which)
         AND i.replaced = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
                                    WHERE t.file_id = which AND t.outcome = 'replaced'), 0)
-        AND i.kept = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
+        AND i.retained = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
                                WHERE t.file_id = which AND t.outcome = 'kept'), 0)
         AND i.erased = coalesce((SELECT sum(lines) FROM casework_legacycommenttally t
                                  WHERE t.file_id = which AND t.outcome IN ('erased', 'expired')), 0)
@@ -97,7 +97,7 @@ REVOKE ALL ON FUNCTION casework_legacy_comments_reconcile FROM PUBLIC;
 CREATE OR REPLACE FUNCTION casework_destruction_counted(which uuid) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT jsonb_build_object('file', i.fingerprint, 'read_on', i.finished_on, 'issued_on', loge_today(),
-        'imported', i.imported, 'noted', i.noted, 'replaced', i.replaced, 'erased', i.erased, 'kept', i.kept,
+        'imported', i.imported, 'noted', i.noted, 'replaced', i.replaced, 'erased', i.erased, 'kept', i.retained,
         'outcomes', coalesce((SELECT jsonb_agg(jsonb_build_object('agency', a.name, 'category', t.category,
             'outcome', t.outcome, 'ground', t.ground, 'lines', t.lines)
             ORDER BY a.name, a.id, t.category, t.outcome, t.ground)

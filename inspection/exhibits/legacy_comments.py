@@ -27,7 +27,7 @@ def old_comments(access: AccessContext) -> list[Table]:
              _("Remplacées"), _("Effacées"), _("Conservées"), _("À trier")],
             [
                 [names[file.pk], file.begun_on, file.finished_on, file.imported, file.noted, file.replaced,
-                 file.erased, file.kept, file.waiting]
+                 file.erased, file.retained, file.waiting]
                 for file in files
             ],
             _("Un fichier est désigné par le début de son empreinte. Les lignes à trier sont sous scellés."),

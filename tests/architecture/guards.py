@@ -1,6 +1,6 @@
 """Guards on names, sizes and imports: functions that take source text and yield its offences.
 
-`test_guards.py` compares the offences of the project with those listed in `offenders/`.
+`test_guards.py` fails for every offence in the project.
 """
 
 import ast
@@ -33,7 +33,7 @@ Texts = dict[str, str]  # path from the root -> text
 
 @dataclass(frozen=True)
 class Offence:
-    key: str  # its line in the list of offenders
+    key: str  # usually the path of the module
     detail: str  # shown when the test fails
     weight: int = 1
 
@@ -215,7 +215,7 @@ def _upward_sql() -> Iterator[Offence]:
     return upward_sql(source.texts() | source.migration_texts() | sql, sql_names(sql))
 
 
-# Guard -> its offences in the project. Each has a list of the same name in offenders/, or none when nothing offends.
+# Guard -> its offences in the project.
 GUARDS: dict[str, Callable[[], Iterator[Offence]]] = {
     "banned_names": lambda: banned_names(source.texts()),
     "readme_words": lambda: readme_words((source.ROOT / "README.md").read_text(encoding="utf-8")),

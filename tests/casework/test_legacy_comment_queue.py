@@ -33,7 +33,7 @@ def comment(landlord):
 
 
 def tally() -> dict[str, int]:
-    names = ("imported", "noted", "waiting", "replaced", "erased", "kept")
+    names = ("imported", "noted", "waiting", "replaced", "erased", "retained")
     assert run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile") == [(True,)]
     return {name: value for name, value in LegacyCommentFile.objects.using(OWNER).values(*names).get().items() if value}
 
@@ -175,7 +175,7 @@ def test_two_roles_keep_a_comment_in_either_order(landlord, sign_in, comment, fi
     note = AccountNote.objects.using(OWNER).get(pk=comment.pk)
     assert (note.text, note.reason, note.first_written_on) == (SENTENCE, "inherited", comment.first_written_on)
     assert timedelta(days=300) < note.ends_on - note.written_on <= timedelta(days=366)
-    assert tally() == {"imported": 1, "kept": 1}
+    assert tally() == {"imported": 1, "retained": 1}
     assert [event["facts"]["ground"] for event in events(kind="inherited_decided")] == ["legal_claim"]
     assert tables_containing() == ["casework_accountnote"]
 
