@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# View name -> why it needs no door. A name without a URL is an error too.
+# Maps a view name to the reason why the view needs no door. A name without a URL is an error too.
 OPEN: dict[str, str] = {
     "account_login": "the sign-in page: nobody is signed in yet, and it shows no personal data",
     "account_logout": "signs out: it shows no data",
@@ -52,20 +52,20 @@ OPEN: dict[str, str] = {
     "csp": "browsers report violations of the content security policy: it counts them and stores nothing",
 }
 
-# Additional views of a demonstration.
+# Views without a door that exist only in a demonstration.
 ON_STAGE: dict[str, str] = {"demo_enter": "signs in as an invented person of the demonstration; 404 anywhere else"}
-# Outside doors, allauth changes data before the event is written, so the audit log is tested before every POST. Except
-# for views that record nothing; and also for the directory's answer, a GET that links an account.
+# Views without a door that record no event, so a POST does not first test that the audit log can be written.
 UNTOLD = frozenset({"csp", "keys", "set_language"})
+# Views without a door that change data on GET, so a GET too first tests that the audit log can be written.
 TOLD_BY_GET = frozenset({"directory_back"})
-# URLs that a locked session still serves: unlocking, leaving, and public ones.
+# Names of URLs that work while the session is locked: unlocking, signing out, and public pages.
 OPEN_WHILE_LOCKED = frozenset(
     {"lock", "locked", "unlock", "account_logout", "set_language", "csp", "health_live", "health_ready"}
 )
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """(path, pattern) of every URL of the site."""
+    """Yields (path, URL pattern) for every URL of the site."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):

@@ -1,4 +1,4 @@
-"""Compartments: the kinds of data that doors open. Each has its own database role and tables."""
+"""Compartments: the kinds of data that views may show. Each has its own database role, with grants on some tables."""
 
 from enum import StrEnum
 
@@ -6,27 +6,27 @@ from django.conf import settings
 
 
 class Compartment(StrEnum):
-    CARD = "card"  # names at the door, dwellings, chosen contact, moving in and out
-    HELP = "help"  # the card with the help its tenant asked for; one card at a time, never a list
-    COUNTER = "counter"  # one household’s card for ten minutes after an identity check; and which agency manages whom
-    EMERGENCY = "emergency"  # one household’s card outside one’s reach, for 45 minutes; announced at once and reviewed
-    # doors of one building and help asked for, for 45 minutes; announced at once and reviewed
+    CARD = "card"  # residents' names, dwellings, the contact they chose, moving in and out
+    HELP = "help"  # one card at a time, never a list, with the help that the tenant asked for
+    COUNTER = "counter"  # one household's card for ten minutes after an identity check; also its agency
+    EMERGENCY = "emergency"  # a household's card beyond one's reach for 45 minutes; notified and reviewed
+    # Dwellings of one building and the help their tenants asked for, during 45 minutes; notified and reviewed.
     EVACUATION = "evacuation"
     ACCOUNT = "account"  # lease, ledger, balance
-    BOOKS = "books"  # entries under a reference, without a name
+    BOOKS = "books"  # ledger entries by account reference, without names
     IDENTITY = "identity"  # birth date, bank details
-    SEALED = "sealed"  # contested refusals, for those who assess them
-    CONTESTS = "contests"  # the same without their text, for the manager who decides with them
-    TRIAGE = "triage"  # legacy comments, line by line, for those who decide what becomes of them
-    INSPECTION = "inspection"  # the inspections; counts of words in texts that are not read
-    DISCLOSURE = "disclosure"  # what is stored about a person who asked for it, while the access report is made
-    CONTROL = "control"  # what an inspector of the authority is shown; read-only
-    INTAKE = "intake"  # import of a landlord's files; shows nobody
+    SEALED = "sealed"  # contested refusals with their text, for those who assess them
+    CONTESTS = "contests"  # contested refusals without their text, for the manager who also decides
+    TRIAGE = "triage"  # legacy comments one by one, for those who decide whether to keep them
+    INSPECTION = "inspection"  # inspections, and word counts of texts whose content is not shown
+    DISCLOSURE = "disclosure"  # what is stored about one person, to prepare the report on a data access request
+    CONTROL = "control"  # what an inspector of the authority may see; read-only
+    INTAKE = "intake"  # imports a landlord's files; shows no person
     PATRIMONY = "patrimony"  # buildings and programmes, without people
-    ASSIGNMENTS = "assignments"  # who may do what, where, until when
-    REVIEWS = "reviews"  # views that a rule questions, without household or name, for those who judge them
-    OWN_TRACE = "own_trace"  # one's own views, own rights, and the rules
-    ALL_TRACE = "all_trace"  # the views of everyone
+    ASSIGNMENTS = "assignments"  # assignments: which person has which role at which place, until when
+    REVIEWS = "reviews"  # views flagged by a rule, without household or name, for those who assess them
+    OWN_TRACE = "own_trace"  # the person's own audit events and access rights, and the rules
+    ALL_TRACE = "all_trace"  # everyone's audit events
 
     @property
     def database_role(self) -> str:
@@ -34,11 +34,11 @@ class Compartment(StrEnum):
 
     @property
     def codename(self) -> str:
-        """Guardian's permission on a building. Never a default name of Django, since groups could carry those."""
+        """Codename of guardian's permission on a building. Unlike Django's default codenames, no group can have it."""
         return f"{self.value}_reach"
 
 
-# Compartments whose rows are limited to the person's reach; the others have no buildings in them.
+# Compartments whose rows are limited to the person's reach. Rows of the other compartments belong to no building.
 PLACED = frozenset(
     {
         Compartment.CARD,

@@ -1,4 +1,4 @@
-"""The message behind each database constraint, so that a violation is shown in the user's language."""
+"""Maps each database constraint to a message, so that a violation is explained in the user's language."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Constraints that Django models cannot express. Each app has its own SENTENCES.
+# Messages of constraints that Django models cannot express. Each app declares its own SENTENCES.
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # Conditions on several rows, which triggers check (migration 0005).
+    # Triggers check the following conditions, because each concerns several rows.
     "assignment_takes_two": _(
         "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
     ),
@@ -71,7 +71,7 @@ _UNKNOWN = _("La base de données a refusé cette saisie : rien n’a été enre
 
 
 def declared() -> Iterator[tuple[str, str]]:
-    """(constraint, message) of all apps."""
+    """Yields (constraint name, message) for all apps."""
     for config in apps.get_app_configs():
         if config.name == "access":
             yield from _as_strings(SENTENCES)
@@ -92,13 +92,13 @@ def name_of(error: DatabaseError) -> str:
 
 
 def sentence(error: IntegrityError) -> ValidationError:
-    """The violation as an error that a form can show."""
+    """Convert the violation to a ValidationError that a form can show."""
     name = name_of(error)
     return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
 
 
 def refusal_of(error: DatabaseError) -> str:
-    """For commands: the message, or else the constraint or column that refused. Names only, never a value."""
+    """For commands: the constraint's message, or else the name of the constraint or column. Never includes a value."""
     diagnostics = getattr(error.__cause__, "diag", None)
     table, column, rule = (getattr(diagnostics, f"{kind}_name", None) for kind in ("table", "column", "constraint"))
     named = ".".join(name for name in (table, rule or column) if name)
@@ -106,7 +106,7 @@ def refusal_of(error: DatabaseError) -> str:
 
 
 def sentence_of(name: str) -> str:
-    """The constraint's message, for actions that check beforehand what the database would refuse."""
+    """The message of a constraint, for actions that check the condition before the database does."""
     return dict(declared())[name]
 
 
@@ -124,8 +124,8 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def lock(row: models.Model) -> None:
-    """Lock a row until the transaction ends and reload it, so that the second of two simultaneous decisions sees the
-    first.
+    """Lock a row until the transaction ends and reload it, so that of two simultaneous decisions the second sees
+    the first.
 
     Raises ValidationError if the row is gone or the person may no longer change it.
     """
@@ -136,11 +136,11 @@ def lock(row: models.Model) -> None:
 
 
 def change(row: models.Model, **values: Any) -> None:
-    """Save these fields of a row.
+    """Save the given fields of a row.
 
-    If a constraint refuses, restore their former values, so that the page shows what is stored.
+    If a constraint refuses, restore the former values on the object, so that the page shows what is stored.
     """
-    # for a foreign key the id
+    # attname: for a foreign key the column with the id
     columns = [column.attname for column in row._meta.concrete_fields if column.name in values]
     before = {name: getattr(row, name) for name in columns}
     try:

@@ -25,7 +25,7 @@ def is_exposed() -> bool:
 
 
 def reasons_against() -> Iterator[str]:
-    """One message per problem; none when the configuration may be served."""
+    """Yields one message per problem with the configuration; no message means that the server may start."""
     users: dict[str, list[str]] = {}
     for alias, database in settings.DATABASES.items():
         users.setdefault(str(database.get("USER") or ""), []).append(alias)

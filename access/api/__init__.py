@@ -1,1 +1,1 @@
-"""What every API of an app is made of: endpoints, fields, pages of lists, problems, tokens, OpenAPI."""
+"""Shared parts of every app's API: endpoints, serializer fields, pagination, error responses, tokens, OpenAPI."""

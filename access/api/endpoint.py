@@ -1,4 +1,4 @@
-"""A door for API clients: it validates the request and serialises the response.
+"""Decorator for API views: a door that also validates the request and serialises the response.
 
     @endpoint(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED,
               title=_("Un compte"), answers=AccountDetail)
@@ -32,13 +32,13 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit.events import Kind
 
-LARGEST = 64 * 1024  # bytes of a request body
+LARGEST = 64 * 1024  # largest accepted request body, in bytes
 KEY = "Idempotency-Key"
 ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once"}
 
 
 class ApiRequest(DoorRequest):
-    """The request that an API view gets."""
+    """The request passed to an API view, with its validated query and body."""
 
     query: dict[str, Any]
     body_data: dict[str, Any]
@@ -76,14 +76,14 @@ def endpoint(
             "reauthenticate": reauthenticate,
         }
         passing = door(permission, api=api, **options)  # type: ignore[arg-type]
-        # The door checks the CSRF token itself, so that a missing one is answered as a problem and recorded.
+        # The door itself checks the CSRF token, so that a missing token is recorded and answered as problem details.
         return no_append_slash(csrf_exempt(passing(respond)))
 
     return decorate
 
 
 def response_of(api: Endpoint, result: Any) -> HttpResponse:
-    """Serialise inside the door, so that fields fetched now are fetched as the compartment's database role."""
+    """Serialise inside the door, so that fields fetched here are read with the compartment's database role."""
     if isinstance(result, Page):
         body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
     elif api.many:
@@ -94,12 +94,12 @@ def response_of(api: Endpoint, result: Any) -> HttpResponse:
 
 
 def page(request: ApiRequest, rows: Any) -> Page:
-    """The requested page of the rows, in the requested order."""
+    """The page of `rows` that the query parameters request, in the requested order."""
     return cut(request, rows, request.query)
 
 
 def validate_query(request: HttpRequest, query: type[Strict] | None) -> dict[str, Any]:
-    """Validated query parameters. Unknown ones are refused: ignoring a mistyped filter would answer another question.
+    """Validated query parameters. Unknown names are refused: ignoring a mistyped filter would return the wrong rows.
 
     Raises Problem.
     """
@@ -122,8 +122,8 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     try:
         if len(request.body) > LARGEST:
             raise Problem("too_large")
-        # Decoded first: given bytes, the JSON parser would guess an encoding that a proxy may read differently.
-        # NaN and Infinity are no JSON: int() raises ValueError for them.
+        # Decode as UTF-8 first: given bytes, json.loads guesses the encoding, and a proxy may guess another.
+        # Refuse NaN and Infinity, which are not valid JSON: int() raises ValueError for them.
         content = json.loads(request.body.decode("utf-8-sig"), parse_constant=int, object_pairs_hook=unique_names)
     except RequestDataTooBig:
         raise Problem("too_large") from None
@@ -135,7 +135,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse duplicate names, which different parsers would read differently. Raises ValueError."""
+    """Raise ValueError for duplicate names in an object: parsers disagree on which value counts."""
     values = dict(pairs)
     if len(values) != len(pairs):
         raise ValueError("duplicate name in a JSON object")
@@ -154,7 +154,7 @@ def key_of(request: HttpRequest) -> UUID:
 
 
 def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> ERRORS:
-    """Messages by field: as a JSON pointer, or as the name of a query parameter. Submitted values are not repeated."""
+    """Messages with the field as a JSON pointer or a query parameter name. They do not repeat submitted values."""
     details = []
     for name, sentences in errors.items():
         where = "" if name == "non_field_errors" else f"/{name}" if place == "pointer" else name
@@ -176,5 +176,5 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
             for name, sentences in by_field.items()
             for sentence in sentences
         ]
-        # The message about a reused key is written for forms, and no JSON pointer can name a header.
+        # Leave out the messages of a reused key: they are written for forms, and a JSON pointer cannot name a header.
         raise Problem(code, () if code == "key_reused" else errors) from refusal

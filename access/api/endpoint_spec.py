@@ -1,4 +1,4 @@
-"""What an API endpoint accepts and returns, for the door that enforces it and for the OpenAPI document."""
+"""What an API endpoint accepts and returns. The door enforces it, and the OpenAPI document shows it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ class Endpoint:
     answers: type[Serializer[Any]]
     query: type[Strict] | None = None
     body: type[Strict] | None = None
-    many: bool = False  # a list without pages, such as search results
+    many: bool = False  # returns a list without pagination, such as search results
     status: int = 200
 
     @property

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, generated from the API's doors."""
+"""Generates the OpenAPI 3.1 document from the doors of the API."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 
 
 def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
-    """(path, pattern, door) of every API endpoint."""
+    """Yields (path, URL pattern, door) for every API endpoint."""
     for path, pattern in routes():
         door: Door | None = getattr(pattern.callback, "door", None)
         if door and door.api:
@@ -31,7 +31,7 @@ def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
 
 def description() -> Schema:
     paths: Schema = {}
-    answers = {}  # name of a serializer -> serializer
+    answers = {}  # maps the name of each response serializer to the serializer
     for path, pattern, door in api_doors():
         paths.setdefault(template(path), {})[door.methods[0].lower()] = operation(path, pattern, door)
         if door.api:
@@ -54,7 +54,7 @@ def description() -> Schema:
 
 
 def template(path: str) -> str:
-    """The path as OpenAPI writes it, such as /accounts/{reference}/."""
+    """Convert a Django path to OpenAPI notation, such as /accounts/{reference}/."""
     return _ARGUMENT.sub(r"{\g<name>}", path)
 
 
@@ -71,7 +71,7 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
             **{str(status): problem_response(status) for status in error_statuses(door)},
         },
     }
-    if door.methods == ["POST"]:  # session authentication also needs the CSRF token
+    if door.methods == ["POST"]:  # with session authentication a POST also needs the CSRF token
         spec["security"] = [{"token": []}, {"session": [], "csrf": []}]
     if api.body:
         spec["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
@@ -92,15 +92,17 @@ def parameters_of(path: str, door: Door) -> Iterator[Schema]:
 
 
 def purpose_header() -> Schema:
-    """The purpose header, the same for every endpoint. Without it the token's scope decides
-    (access/guard/purpose.py)."""
+    """The purpose header, the same for every endpoint.
+
+    Without the header, the token's permissions decide the purpose (access/guard/purpose.py).
+    """
     codes = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
     shape = {"type": "string", "enum": [code.value for code in PICKED]}
     return {"name": HEADER, "in": "header", "required": False, "description": codes, "schema": shape}
 
 
 def error_statuses(door: Door) -> list[int]:
-    """Error statuses that the endpoint may answer."""
+    """HTTP error statuses that the endpoint may return."""
     statuses = {400, 401, 403, 405, 406, 429, 503}
     if door.model:
         statuses.add(404)
@@ -110,7 +112,7 @@ def error_statuses(door: Door) -> list[int]:
 
 
 def problem_response(status: int) -> Schema:
-    """The response with the problems of this status, and the headers that HTTP requires with it."""
+    """The OpenAPI response for an error status: its problem titles and the headers that HTTP requires."""
     codes = [code for code, kind in KINDS.items() if kind.status == status]
     titles = " / ".join(str(KINDS[code].title) for code in codes) or str(status)
     content = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -128,7 +130,7 @@ _BESIDE: dict[int, Schema] = {
 
 
 def answer_schema(door: Door) -> Schema:
-    """The JSON Schema of the answer: one object, a list, or one page of a list."""
+    """The JSON Schema of a successful response: one object, a list, or one page of a list."""
     api = door.api
     assert api is not None  # noqa: S101 (type checker)
     item = {"$ref": f"#/components/schemas/{api.answers.__name__}"}

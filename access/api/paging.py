@@ -33,7 +33,11 @@ class Page:
 
 
 class ListQuery(Strict):
-    """`orders`: name -> columns. All are shown in the list, never empty, and the last one is unique."""
+    """Query parameters of a paginated list.
+
+    `orders` maps the name of an order to its columns. The list shows each of these columns, none is ever empty, and the
+    last one is unique.
+    """
 
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
 
@@ -55,7 +59,7 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
     rows = rows.order_by(*(f"-{column}" if descending else column for column in columns))
     limit = query["limit"]
     items = list(rows[:limit])
-    # Check with exists() whether another row follows: fetching it would record it as shown.
+    # Use exists() to learn whether another row follows: fetching the row would record it as shown.
     if len(items) < limit or not rows[limit : limit + 1].exists():
         return Page(items, None)
     values = [reduce(getattr, column.split("__"), items[-1]) for column in columns]
@@ -63,7 +67,7 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
 
 
 def after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
-    """Condition for (a, b) after (x, y), in a form that uses an index on a."""
+    """Condition for the rows after `values` in the order of `columns`, in a form that can use an index."""
     beyond = "lt" if descending else "gt"
     rest = Q(**{f"{columns[-1]}__{beyond}": values[-1]})
     for column, value in reversed(list(zip(columns[:-1], values[:-1], strict=True))):
@@ -81,12 +85,12 @@ class Cursor:
         self._cipher = AESSIV(hmac.digest(settings.SECRET_KEY.encode(), b"api cursor", "sha512"))
 
     def encrypt(self, values: list[Any]) -> str:
-        """Days, times and ids are written as text, which a filter parses again."""
+        """Serialise and encrypt. Dates, times and ids become text, which queryset filters accept."""
         content = json.dumps(values, default=str).encode()
         return base64.urlsafe_b64encode(self._cipher.encrypt(content, self._bound_to)).decode().rstrip("=")
 
     def decrypt(self, text: str, columns: int) -> list[Any]:
-        """The values of so many columns. Raises Problem for any other text."""
+        """The values in a cursor, one for each of `columns` columns. Raises Problem for an invalid cursor."""
         try:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             values: list[Any] = json.loads(self._cipher.decrypt(sealed, self._bound_to))

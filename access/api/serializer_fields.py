@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses unknown names, so that nothing is silently ignored."""
+    """A serializer that refuses unknown field names instead of silently ignoring them."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
@@ -28,7 +28,7 @@ class Strict(serializers.Serializer[Any]):
 
 
 class Document(serializers.Serializer[Any]):
-    """Returns its dictionary unchanged."""
+    """A serializer that returns the given dictionary unchanged."""
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
         return instance
@@ -50,7 +50,7 @@ class Day(serializers.DateField):
 
 
 class Whole(serializers.IntegerField):
-    """A JSON number without a fraction."""
+    """An integer in a JSON body, never a string, a boolean or 1.0."""
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not int:
@@ -59,7 +59,7 @@ class Whole(serializers.IntegerField):
 
 
 class Number(Whole):
-    """The same in a query string, where every value is text."""
+    """An integer in a query string, where every value is text."""
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, str) or not _NUMBER.fullmatch(data):

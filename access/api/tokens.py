@@ -1,7 +1,7 @@
-"""Machine tokens: generated, recognised and authenticated before any door.
+"""Generates machine tokens, and authenticates requests that present one before any door runs.
 
-`loge_`, 40 random characters and a checksum of 6. Secret scanners recognise the prefix, and a mistyped token costs no
-query. The 40 characters carry 238 bits, so a plain keyed hash is enough.
+A token is `loge_`, 40 random characters and a checksum of 6. Secret scanners recognise the prefix, and the checksum
+rejects a mistyped token without a query. The 40 characters carry 238 bits, so a fast keyed hash is enough to store.
 """
 
 import secrets
@@ -51,7 +51,7 @@ def _checked(body: str) -> str:
 
 
 def is_one(secret: str) -> bool:
-    """Whether the checksum matches, so that the secret may have been generated here."""
+    """Whether the text has the format and the checksum of a token. Needs no query."""
     body = secret.removeprefix(PREFIX)
     if len(secret) != len(PREFIX) + LENGTH + CHECK or len(body) != LENGTH + CHECK or not body.isascii():
         return False
@@ -63,7 +63,7 @@ def digest_of(secret: str) -> str:
 
 
 def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a request that presents a token is that machine's or anonymous. It never falls back to a session."""
+    """Middleware: a request with a token acts as the token's machine or is anonymous, and never uses a session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         presented = request.headers.get("Authorization")
@@ -75,7 +75,7 @@ def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def recognise(request: HttpRequest, presented: str) -> None:
-    """Make the request that of the token's machine, or of nobody if the header has no valid token."""
+    """Set `request.user` to the machine of the token, or to AnonymousUser if the header has no valid token."""
     request.user = AnonymousUser()
     scheme, _space, secret = presented.partition(" ")
     if scheme.lower() != "bearer" or not is_one(secret):
@@ -87,19 +87,19 @@ def recognise(request: HttpRequest, presented: str) -> None:
         request.bad_token = True  # type: ignore[attr-defined]  # the door records it
         return
     machine = Person.objects.filter(pk=row[1]).first()
-    if machine is None:  # the caretakers' database login cannot read machines
+    if machine is None:  # this process uses the caretakers' database login, which cannot read machines
         return
     request.user = machine
     request.token = Token(row[0], machine_permissions(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
 
 
 def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
-    """Drop permissions that no longer exist, and those that machines may not have."""
+    """The permissions with these codes, without codes that no longer exist or that machines may not have."""
     return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 
 def tell_first_use(request: HttpRequest) -> None:
-    """Record the first use of a token, before the door decides, so that its owner learns that it is in use."""
+    """Record the first use of a token before the door decides, so that whoever manages it sees that it is in use."""
     token: Token | None = getattr(request, "token", None)
     if token is None or token.used:
         return
@@ -113,6 +113,6 @@ def tell_first_use(request: HttpRequest) -> None:
 
 
 def tell_bad_token(request: HttpRequest) -> None:
-    """Record the use of an unknown, expired or revoked token. Mistyped ones are ignored: they never were tokens."""
+    """Record the use of an unknown, expired or revoked token. Text with a wrong checksum is not recorded."""
     if getattr(request, "bad_token", False):
         record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by="api")

@@ -1,4 +1,4 @@
-"""The API's documentation: as OpenAPI and as a page. Both are generated from the doors."""
+"""Serves the API documentation as an OpenAPI document and as a page, both generated from the doors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from audit.purposes import PICKED, WORDS
 
 @dataclass(frozen=True)
 class Line:
-    """One endpoint, as the page shows it. `operation` is its OpenAPI operation object."""
+    """One endpoint on the documentation page. `operation` is its OpenAPI operation object."""
 
     method: str
     path: str
@@ -31,9 +31,9 @@ class Line:
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        """Its own query and header parameters.
+        """Query and header parameters of this endpoint only.
 
-        Those in the path are visible there, and shared ones are documented once.
+        Path parameters are visible in the path, and shared parameters are documented once for all endpoints.
         """
         return [parameter for parameter in self.operation["parameters"] if parameter.get("in", "path") != "path"]
 
@@ -55,7 +55,7 @@ def schema(request: ApiRequest) -> dict[str, Any]:
 
 @door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def reference(request: DoorRequest) -> HttpResponse:
-    """Endpoints that the person's roles may call come first, the others follow: the rules are public."""
+    """List all endpoints, first those that the person's roles may call. The rules are public within the landlord."""
     lines = [
         Line(
             spec.methods[0],

@@ -1,7 +1,7 @@
 """Applies the declared table policies while people work: one table after another, each in its own transaction.
 
-A concurrent query meets a table with its former or its new policies, never without any. A page that has locked one
-table and waits for the next is not aborted. Unchanged policies are left alone, because only changing them makes readers
+A concurrent query sees either the former or the new policies of a table. A transaction that has locked one table and
+waits for the next is not aborted. Unchanged policies are left alone, because only changing them makes readers
 wait.
 """
 
@@ -20,7 +20,7 @@ from audit.lock_timeouts import patiently
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
 _OWN_TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v') AND pg_has_role(relowner, 'USAGE')"""
-# Current policies as the server prints them: one changed by hand no longer matches its stored hash.
+# Policies with their comment and a hash: after a manual change, the hash differs from the one in the comment.
 _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
         ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
         pg_get_expr(polqual, polrelid), '', pg_get_expr(polwithcheck, polrelid)))
@@ -52,7 +52,7 @@ def _at_once(change: Any) -> None:
 def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[str, Sequence[Any]]]) -> None:
     """Set privileges on sequences and functions.
 
-    PUBLIC may only execute functions that run with their caller's rights.
+    PUBLIC may execute only functions that run with the rights of their caller (SECURITY INVOKER).
     """
     named = ", ".join(f'"{role}"' for role in roles)
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {named}")
@@ -79,7 +79,7 @@ def replace_figures(cursor: Any) -> None:
 
 
 def _declared(name: str) -> Iterator[tuple[str, Any]]:
-    """`name` of every app's policies.py: FUNCTIONS and their callers, or FIGURES and the callables that return them."""
+    """Items of the list `name` (FUNCTIONS or FIGURES) in the policies.py of every app."""
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.policies"):
             yield from getattr(import_module(f"{config.name}.policies"), name, ())
@@ -105,7 +105,7 @@ def apply_policy(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None
 def _set_policies(cursor: Any, policy: TablePolicy) -> None:
     """Create, replace or drop policies.
 
-    A comment on each one stores a hash of its SQL and of the server's version of it.
+    A comment on each policy stores a hash of its SQL and a hash of the server's version, to detect changes.
     """
     wanted = dict(policies_of(policy))
     standing = {
@@ -131,7 +131,7 @@ def _read(cursor: Any, table: str) -> list[tuple[str, str | None, str]]:
 
 
 def policies_of(policy: TablePolicy) -> Iterator[tuple[str, str]]:
-    """(name, CREATE statement) of each policy of the table."""
+    """Yields (name, CREATE statement) for each policy of the table."""
     for number, grant in enumerate(policy.grants):
         for verb in grant.verbs:
             name = f"{grant.to}_{verb.lower()}_{number}"

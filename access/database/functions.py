@@ -1,4 +1,4 @@
-"""What access runs, and what it asks guardian about, of apps above it. Each app registers its own when it is ready."""
+"""SQL functions and the model that apps above access register in AppConfig.ready(), because access imports none."""
 
 from dataclasses import dataclass, field
 
@@ -7,15 +7,15 @@ from django.db.models import Model
 
 @dataclass
 class Functions:
-    # Guardian's permissions are on objects of this model
+    # The model on whose objects guardian's permissions are granted.
     guarded_model: type[Model] | None = None
-    # (content type, building, person, codename, account or NULL) -> whether guardian permits, roles, accounts opened
+    # SQL function (content type, building, person, codename, account): guardian's answer, roles, accounts opened.
     object_access: str = ""
-    # (compartment, kind, key) -> whether only a conflict of interest hides the row
+    # SQL function (compartment, kind, key): whether only a conflict of interest hides the row.
     hidden_by_conflict: str = ""
-    # (person, day) -> number of residents that the person reaches
+    # SQL function (person, day): number of residents within the person's reach.
     residents_reached: str = ""
-    # Kind of a reference -> query of the building that it stands in
+    # Maps a kind of reference, such as "unit", to the SQL query that finds its building.
     building_of: dict[str, str] = field(default_factory=dict)
 
 

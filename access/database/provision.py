@@ -17,8 +17,8 @@ from access.models import RoleCompartment
 from access.roles import enforced
 
 Say = Callable[[str], None]
-OLDEST = 150000  # PostgreSQL 15: row-level security, security_invoker and trigger behaviour that Loge relies on
-# Login and its attributes. Only owner, jobs and backup bypass row-level security, and none of them is a web process.
+OLDEST = 150000  # PostgreSQL 15, the first version with security_invoker views
+# Database logins and their attributes. Only owner, jobs and backup bypass row-level security; no web process uses them.
 LOGINS = {
     "owner": "BYPASSRLS CREATEDB",
     "web": "NOINHERIT NOBYPASSRLS",
@@ -36,7 +36,7 @@ _OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
       AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
     ORDER BY 1"""
-_ALIASES = {"web": "default"}  # other logins have the name of their database alias
+_ALIASES = {"web": "default"}  # every other login has the same name as its database alias
 _MEMBERS = {
     "web": tuple(Compartment),
     "web_card": (
@@ -52,7 +52,9 @@ LOCK_TIMEOUT = "1min"
 
 
 def provision(super_url: str, say: Say) -> None:
-    """`super_url` connects as a role that may create roles. Passwords of the logins come from their own database URLs.
+    """Create or update roles, database, tables and policies.
+
+    `super_url` connects as a role that may create roles. Each login's password comes from its own database URL.
 
     Raises RuntimeError if the server is too old.
     """
@@ -74,8 +76,8 @@ def login_name(login: str) -> str:
 
 def make_roles(connection: Any, say: Say) -> None:
     with connection.cursor() as cursor:
-        # Roles belong to the server: two instances that change them at once would fail. Any login can take this lock,
-        # so the wait has an end.
+        # Roles are shared by the whole server, and two instances that change them at the same time would fail: lock.
+        # The wait has a timeout, because any login can take this lock and hold it.
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge roles'))")
         for login, attributes in LOGINS.items():
@@ -92,7 +94,7 @@ def make_roles(connection: Any, say: Say) -> None:
         for compartment in Compartment:
             _ensure_role(cursor, compartment.database_role, "NOLOGIN NOSUPERUSER NOBYPASSRLS", say)
         cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
-        # A login may SET ROLE to its roles without inheriting them; up to PostgreSQL 15, its NOINHERIT does this.
+        # A login may SET ROLE to a compartment but inherits no rights. In PostgreSQL 15, NOINHERIT ensures that.
         how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
         for login, compartments in _MEMBERS.items():
             for compartment in compartments:
@@ -132,8 +134,8 @@ def make_database(super_url: str, say: Say) -> None:
 def close_server_functions(super_url: str, say: Say) -> None:
     """Revoke server functions that PostgreSQL grants to PUBLIC and Loge does not use.
 
-    These are large objects, which no policy covers, and terminating other connections of the same login. Also revoke
-    CREATE on the schema, which older PostgreSQL versions grant.
+    These work on large objects, which no policy covers, or terminate other connections of the same login. Also revoke
+    CREATE on the schema, which databases from older PostgreSQL versions still grant.
     """
     url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
@@ -150,7 +152,7 @@ def close_server_functions(super_url: str, say: Say) -> None:
 
 
 def sync_roles(say: Say) -> None:
-    """Make the database's role table equal to access/roles.py."""
+    """Make the database table of roles and compartments equal to access/roles.py."""
     rows = RoleCompartment.objects.using("owner")
     existing = {(row.role, row.compartment): row for row in rows}
     wanted = enforced()

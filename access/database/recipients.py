@@ -1,4 +1,4 @@
-"""Recipients of stored data, derived from the table policies and the roles that decide it."""
+"""Computes who can read each stored column, from the table policies and the permissions of the roles."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from access.policies import TablePolicy, all_policies
 from access.roles import ROLES, Role
 from privacy.retention import Entry
 
-# Compartments that everyone enters, each for their own data.
+# Compartments open to everyone who signs in, each person for their own data.
 _EVERYONES = frozenset({Compartment.OWN_TRACE})
 
 
@@ -19,7 +19,7 @@ def policies_by_table() -> dict[str, TablePolicy]:
 
 
 def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[Compartment]:
-    """Compartments whose database role may read the column in some rows."""
+    """Compartments whose database role may read the column, in all rows or some."""
     grants = policy.grants if policy else ()
     return frozenset(
         grant.to
@@ -31,7 +31,7 @@ def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[C
 
 
 def roles_reading(entry: Entry, policies: dict[str, TablePolicy]) -> list[Role]:
-    """Roles that may see the value: those with a permission in a compartment that reads it."""
+    """Roles that may see the value, because they have a permission in a compartment that can read it."""
     return roles_within(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -45,7 +45,7 @@ def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
 
 
 def read_by_everyone(entry: Entry, policies: dict[str, TablePolicy]) -> bool:
-    """Whether everyone may read their own value, such as their views and their sign-in."""
+    """Whether all people may read the value in their own rows, such as their own audit events."""
     return not _EVERYONES.isdisjoint(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -54,5 +54,5 @@ def table_of(model: type[Model]) -> str:
 
 
 def column_of(field: "Field[object, object]") -> str:
-    """Column name; "" for a many-to-many field, which has its own table."""
+    """Column name of the field; "" for a many-to-many field, which is stored in a table of its own."""
     return "" if field.many_to_many else field.column or ""

@@ -8,8 +8,7 @@ that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's
 from typing import NamedTuple
 
 CONNECT_SECONDS = 3
-# The client itself notices within 15 seconds when a database host disappears without closing its connections; limits
-# set on the server could not help. libpq ignores these options on a local socket.
+# Detect within 15 seconds a database host that vanished without closing connections. A local socket ignores these.
 LOST_HOST = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 
 
@@ -19,18 +18,18 @@ class Timeouts(NamedTuple):
     idle_in_transaction_session_timeout: str
 
 
-_PAGE = Timeouts("3s", "30s", "60s")  # docs/operations/nginx.conf waits 35 s for a page
-_SMALL = Timeouts("2s", "5s", "10s")  # one row written or read
+_PAGE = Timeouts("3s", "30s", "60s")  # for pages, below the 35 s that docs/operations/nginx.conf waits
+_SMALL = Timeouts("2s", "5s", "10s")  # for logins that write or read one row at a time
 TIMEOUTS: dict[str, Timeouts] = {
     "web": _PAGE,
     "web_card": _PAGE,
     "trace": _SMALL,
     "cache": _SMALL,
-    # Nightly jobs and imports: a COPY statement lasts as long as its file is read.
+    # Nightly jobs and imports: a COPY statement runs for as long as the file is being read.
     "jobs": Timeouts("60s", "4h", "30min"),
     "prune": Timeouts("60s", "1h", "10min"),
-    # No lock timeout: a second sealer waits for the first one's lock. `check_trace` reads the whole log.
+    # "0": no lock timeout, because a second sealer waits for the first. `check_trace` reads the whole log.
     "seal": Timeouts("0", "1h", "30min"),
 }
-# For a portfolio import through a page; docs/operations/nginx.conf waits 180 s for it.
+# Statement timeout of an import through a page, below the 180 s that docs/operations/nginx.conf waits.
 INTAKE_STATEMENT = "170s"
