@@ -1,1 +1,1 @@
-"""Who is given what: requests, assignments, stand-ins, reviews, revocations."""
+"""Granting and ending access: requests, assignments, stand-ins, reviews, revocations."""

@@ -1,4 +1,4 @@
-"""API of assignments: list those one oversees and one's own; grant, extend and end as the pages do."""
+"""API of assignments: list own and overseen ones; grant, extend and end them through the same actions as the pages."""
 
 import json
 from collections.abc import Callable
@@ -160,7 +160,7 @@ def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
 
 
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The row whose id the body names. Raises Problem if it does not exist or is outside the person's reach."""
+    """The row whose id is in the field `word` of the body. Raises Problem if it is missing or out of reach."""
     row = request.access.rows(model).filter(pk=request.body_data[word]).first()
     if row is None:
         raise Problem(
@@ -170,7 +170,7 @@ def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> A
 
 
 def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any) -> Assignment:
-    """Execute `act` once per idempotency key. Returns the assignment as the first request left it."""
+    """Execute `act` once per idempotency key. A repeated request gets the assignment that the first one returned."""
     content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
     sent = acted(request, once, key=request.key, content=content, doing=act, **arguments)
     assignment: Assignment = request.access.rows(Assignment).get(pk=sent.assignment_id)

@@ -1,4 +1,4 @@
-"""Computes who covers which building when, as bars in lanes of a chart. Pure: no database, clock or translation."""
+"""Computes who covers which building when, as bars in lanes of a chart. Uses no database, clock or translation."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Span:
-    """One person assigned from `first` to `last`, both included."""
+    """One person's assignment to a building from `first` to `last`, both included."""
 
     name: str
     first: date
@@ -21,7 +21,7 @@ class Span:
 
     @property
     def on_call(self) -> bool:
-        """On-call duty covers hours, so it never fills a day."""
+        """Whether this is on-call duty, which covers only some hours and therefore does not fill a gap."""
         return self.reason == "oncall"
 
     @property
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of a lane, `days` wide. `kind`: holder, standin, oncall, gap, or empty for a blank."""
+    """One bar of the chart, `days` wide. `kind`: holder, standin, oncall, gap, or empty for blank space."""
 
     kind: str
     first: date
@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """One building: its lanes, the gaps without anybody, and the stretches with two permanent caretakers."""
+    """One building in the chart: lanes of bars, gaps without anybody, and overlaps of permanent caretakers."""
 
     lanes: list[list[Bar]]
     gaps: list[Bar] = field(default_factory=list)
@@ -91,7 +91,7 @@ def cover(spans: Iterable[Span], first: date, last: date) -> Row:
 
 
 def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
-    """Lanes of on-call duty from `first` to `last`, both included. Uncovered hours are not gaps."""
+    """Lanes of on-call duty from `first` to `last`, both included. Hours without on-call duty are not shown as gaps."""
     visible = sorted((s for s in spans if s.first <= last and s.last >= first), key=lambda s: (s.first, s.name))
     return _lanes([_bar(span, first, last) for span in visible], first, last)
 
@@ -107,7 +107,7 @@ def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
 
 
 def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]) -> Iterator[tuple[date, date]]:
-    """(first day, last day) of each unbroken run of days whose count satisfies `wanted`."""
+    """Yields (first day, last day) of each run of consecutive days whose count satisfies `wanted`."""
     start: int | None = None
     for position, count in enumerate([*counts, None]):
         inside = count is not None and wanted(count)

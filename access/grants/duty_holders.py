@@ -1,4 +1,4 @@
-"""Warns when nobody holds a role that others wait for, so that pages can say that no answer can come."""
+"""Detects that nobody has the data steward role, so that pages can warn that requests will not be answered."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +15,14 @@ _HELD = """SELECT EXISTS (SELECT FROM access_assignment a JOIN access_person p O
 
 
 def steward_missing() -> bool:
-    """Whether there is no data steward today: nobody besides the officer decides contested refusals and deferrals."""
+    """Whether nobody is data steward today. Then contested refusals and deferrals wait, as they need a steward."""
     assignments = Assignment.objects.filter(role=DATA_STEWARD.code, person__is_active=True)
     return not assignments.in_force(today()).exists()
 
 
 @register(Tags.database, deploy=True)
 def the_officer_has_a_second(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """`manage.py check --deploy --database default`. Silent before the first migration."""
+    """Warn in `manage.py check --deploy --database default` if nobody is data steward. Skipped before migrations."""
     if "default" not in (databases or ()):
         return []
     with connections["default"].cursor() as cursor:

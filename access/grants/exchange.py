@@ -1,4 +1,4 @@
-"""Reads and writes assignments as CSV. actions/exchange.py decides what becomes of the lines."""
+"""Reads and writes assignments as CSV. The import itself is in actions/exchange.py."""
 
 import csv
 import io
@@ -14,14 +14,14 @@ from access.roles import ROLES
 from formats.spreadsheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
-# Filled for a person who cannot sign in yet: with both, the line requests the person as well.
+# Optional columns. A line that fills both for an unknown email address also requests the new person.
 NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an imported file: refused with a reason, already granted (`known`), or a request."""
+    """One line of an imported file: refused with a reason, already granted (`known`), or a new access request."""
 
     number: int
     cells: dict[str, str]
@@ -56,14 +56,14 @@ def decode(content: bytes) -> str:
 
 
 def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = NEWCOMER) -> list[dict[str, str]]:
-    """Cells by column. Raises ValidationError for missing columns or too many lines."""
+    """Each line as a dict from column name to cell. Raises ValidationError for missing columns or too many lines."""
     delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in columns if name not in header]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        rows = []  # with the empty lines, so that messages give the line numbers that an editor shows
+        rows = []  # empty lines included, so that line numbers in messages are those of the file
         for number, row in enumerate(reader, start=2):
             values = dict(zip(header, row, strict=False))
             cells = {name: values.get(name, "").strip() for name in (*columns, *optional)}
@@ -81,7 +81,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
 
 
 def as_csv(assignments: Iterable[Assignment]) -> str:
-    """The columns of an import first, so that the file can be imported again; then how each assignment ended."""
+    """Assignments as CSV. Contains the columns of an import, so that the file can be imported again, and the ends."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
@@ -95,7 +95,7 @@ def as_csv(assignments: Iterable[Assignment]) -> str:
 
 
 def people_csv(people: Iterable[Person]) -> str:
-    """People who sign in, with the column names of the landlord's own file."""
+    """People who sign in, as CSV with the column names of the staff file that landlords import."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add(["courriel", "nom", "code_lieu", "ouvert"])

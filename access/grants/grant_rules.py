@@ -1,4 +1,4 @@
-"""Checks that every action makes itself: may this person grant this, whichever page called?"""
+"""Checks whether a person may grant something. The actions call them, so that no page can bypass them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ from access.reach import apart, in_standing, makers, paths_held
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
-    """Require that `by` has the permission today at `place` or above. Machine clients grant no access at all.
+    """Require that `by` has the permission today at `place` or above. A machine client may not grant access.
 
     Raises ValidationError.
     """
@@ -29,16 +29,16 @@ def must_be_someone_else(by: Person, person_id: object) -> None:
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:
-    """Refuse a grant to anybody who requested, approved or created the giver's account, directly or through a chain.
+    """Refuse if the recipient requested, approved or created the account of `by`, directly or through a chain.
 
-    Only recent accounts count. Raises ValidationError.
+    Otherwise people could create accounts that grant them access. Only recent accounts count. Raises ValidationError.
     """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
 
 
 def must_decide_as_second(by: Person, access_request: AccessRequest) -> None:
-    """Require another person than the one who requested, in a place that `by` decides on, independent of the requester.
+    """Require that `by` is not the requester, is independent of the requester, and may decide at the place.
 
     Raises ValidationError.
     """
@@ -62,12 +62,12 @@ def must_leave_access_to_people(permissions: Sequence[str]) -> None:
 
 
 def own_staff_places(by: Person) -> list[str]:
-    """Paths of the sectors whose stand-ins a manager arranges."""
+    """Paths of the sectors where this manager may grant stand-ins."""
     return paths_held(by.pk, [Permission.STAND_INS_GRANT])
 
 
 def is_own_staff(person: Person, sectors: list[str]) -> bool:
-    """Whether the person is employed in one of the sectors, or at the agency above, whose staff its sectors share."""
+    """Whether a place in one of the sectors employs the person, or the agency above, whose staff its sectors share."""
     if person.employed_at.is_under(sectors):
         return True
     shared = {Level.AGENCY, Level.SECTOR}

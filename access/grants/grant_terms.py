@@ -11,15 +11,15 @@ from access.grants.reasons import StartReason
 from access.models import Place
 from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
 
-LONGEST = timedelta(days=3 * 366)  # every assignment is confirmed again at least every three years
-SOON = timedelta(days=30)  # pages list assignments that end within this time
-DORMANT = timedelta(days=90)  # an assignment without any use for this long is listed as unused
-WINDOW = STAND_IN_DAYS + 7  # days: a full stand-in must be followed by a week without one
+LONGEST = timedelta(days=3 * 366)  # longest assignment: three years, then it must be granted again
+SOON = timedelta(days=30)  # how long before its end an assignment is listed as ending soon
+DORMANT = timedelta(days=90)  # after this time without use an assignment is listed as unused
+WINDOW = STAND_IN_DAYS + 7  # in days; after a stand-in of full length, a week must pass without one
 
 
 @dataclass(frozen=True)
 class Terms:
-    """First and last day are both included."""
+    """Terms of an assignment. The first and the last day are both included."""
 
     place: Place
     first_day: date
@@ -33,7 +33,7 @@ class Terms:
         return self.place.takes_two(self.role)
 
     def check(self, today: date) -> None:
-        """Raise ValidationError if nobody could grant this."""
+        """Raise ValidationError if these terms are invalid, whoever grants them."""
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
         if ROLES[self.role].whole and self.place.parent_id is not None:
@@ -62,7 +62,7 @@ def check_length(first_day: date, last_day: date) -> None:
 
 
 def exceeds_stand_in_days(spans: list[tuple[date, date]]) -> bool:
-    """Whether some stretch of WINDOW days has more than STAND_IN_DAYS days covered by the spans."""
+    """Whether the spans cover more than STAND_IN_DAYS days within any WINDOW consecutive days."""
     days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
     stretch = [timedelta(days=n) for n in range(WINDOW)]
     return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)

@@ -1,7 +1,7 @@
-"""Hours of on-call duty, in Paris time: without a break from the first day to the last, or each night. Pure.
+"""Hours of on-call duty, in Paris time: from the first day to the last without a break, or each night.
 
-In the hour repeated in October, the second occurrence counts. A time skipped in March becomes the one the clock jumps
-to. PostgreSQL does the same, and its `access_on_duty` must agree with this module.
+In the hour repeated in October, the second occurrence counts. A time skipped in March becomes the time to which the
+clock jumps. PostgreSQL does the same, and its `access_on_duty` must agree with this module.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """`end` is the first minute no longer covered. If `nightly`, an end at or before the start is on the next day."""
+    """On-call hours. `end` is the first minute not covered. If `nightly`, an end up to the start is on the next day."""
 
     start: time
     end: time
@@ -27,11 +27,11 @@ class Hours:
         return self.start.hour * 60 + self.start.minute, self.end.hour * 60 + self.end.minute
 
     def fit(self, first_day: date, last_day: date) -> bool:
-        """Whether any hour lies between the two days, both included."""
+        """Whether these hours are possible between the two days: on a single day, the end must follow the start."""
         return last_day > first_day or (last_day == first_day and self.end > self.start)
 
     def stretches(self, first_day: date, last_day: date) -> Iterator[tuple[datetime, datetime]]:
-        """(start, end) of each stretch in UTC; the end is excluded."""
+        """Yields (start, end) in UTC for each period of duty; the end is excluded."""
         if not self.nightly:
             yield instant(first_day, self.start), instant(last_day, self.end)
             return

@@ -1,4 +1,4 @@
-"""Normalises names and addresses, so that no one can be mistaken for another by the person who decides."""
+"""Normalises names and addresses, so that whoever decides on a request cannot mistake one person for another."""
 
 import unicodedata
 
@@ -9,9 +9,9 @@ from screening.words.shown import visible_text
 
 
 def plain_name(text: str) -> str:
-    """The name in one normal form. Raises ValidationError for invisible characters or letters that imitate others."""
+    """The name in normal form with single spaces. Raises ValidationError for invisible or look-alike letters."""
     plain = unicodedata.normalize("NFC", " ".join(text.split()))
-    simply = unicodedata.normalize("NFKC", plain)  # superscript digits become digits
+    simply = unicodedata.normalize("NFKC", plain)  # for the check only: superscript digits become digits, for example
     ours = any(sign.isascii() and sign.isalpha() for sign in simply)
     if not plain.isprintable() or (ours and visible_text(simply)[0] != simply):
         raise ValidationError(_("Un nom ne peut contenir que des caractères visibles, d’un seul alphabet."))

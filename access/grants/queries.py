@@ -1,4 +1,4 @@
-"""Reads of assignments: the list and what several pages share."""
+"""Queries of assignments that several pages share."""
 
 from datetime import date
 from typing import Any
@@ -9,12 +9,12 @@ from access.models.place import below
 
 
 def ending_soon(assignments: Any, day: date) -> Any:
-    """Those of the assignments that end within 30 days of `day`, the next one to end first."""
+    """The assignments that end within 30 days of `day`, ordered by last day."""
     return assignments.ending_within(day, day + SOON).order_by("last_day", "person__name")
 
 
 def filter_assignments(assignments: Any, criteria: dict[str, Any], places: dict[str, Place], day: date) -> Any:
-    """Those that match the values of `ListFilter`, in the order of the list. `places`: those that it offers, by id."""
+    """Filter by the cleaned data of `ListFilter`, in the order of the list. `places` maps ids to the offered places."""
     if place := places.get(criteria.get("place") or ""):
         assignments = assignments.filter(below([place.path], "place__"))
     if role := criteria.get("role"):

@@ -19,7 +19,7 @@ class StartReason(TextChoices):
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
 # Choices of the grant and request forms. On-call duty has its own form.
 START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
-FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # a manager grants these without a second person
+FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # reasons for which a manager may grant without a second person
 
 
 class EndReason(TextChoices):
@@ -66,7 +66,7 @@ class ResetReason(TextChoices):
 
 
 class LookReason(TextChoices):
-    """Why the data protection officer opens the views of one person."""
+    """Why the data protection officer reads the audit events about one employee's views."""
 
     COMPLAINT = "complaint", _("plainte d’un locataire")
     ACCESS_REQUEST = "access_request", _("demande d’accès d’un locataire")

@@ -1,4 +1,4 @@
-"""Access reviews that are due: one for each overseeing assignment, a year after its last signature."""
+"""Access reviews that are due: each manager signs the list of their staff's access a year after the last time."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """A review of one overseeing assignment. `last`: when its list was last signed, None if never."""
+    """When the review of a manager's assignment is due. `last` is the day of the last signature, None if never."""
 
     assignment: UUID
     last: date | None
@@ -20,7 +20,7 @@ class Due:
 
 
 def reviews_due() -> list[Due]:
-    """Own reviews, everybody's for those who supervise them; the most urgent first."""
+    """The person's own reviews, or all of them for those who supervise reviews, the most urgent first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT assignment, last, due FROM access_reviews() ORDER BY due, assignment")
         return [Due(*row) for row in cursor.fetchall()]

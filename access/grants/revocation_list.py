@@ -49,21 +49,21 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# Longer than any transaction that ends an access.
+# How far to look back: longer than the longest transaction that ends an access.
 _LATE = timedelta(days=1)
-# An end is only moved earlier. An assignment that had not begun ends on its first day.
+# Only moves an end to an earlier day. An assignment that had not begun ends on its first day.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# Credentials of one kind that existed then: the audit log does not say which of two keys was the lost one.
+# Deletes all credentials of a kind that existed then, because the audit log does not say which key was lost.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# Without a second factor, the password alone would be enough to set up new ones.
+# Disables the password of a person without a second factor: the password alone would let anyone set one up.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
-# Unless the backup's own audit log shows this password change or a later one, as far back as it goes.
+# Disables the password, unless the backup's own audit log has this password change or a later one.
 _CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
     AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
         SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
@@ -72,7 +72,7 @@ Row = tuple[str, ...]
 
 
 class WithdrawnRefused(Exception):
-    """The list is damaged, so an end may be missing. The message is for the operator."""
+    """The list is damaged, so some withdrawal may be missing. The message is for the operator."""
 
 
 def path() -> Path | None:
@@ -89,7 +89,7 @@ def read_list(file: Path) -> list[Row]:
 
 
 class Withdrawals:
-    """Appends to the list, pass by pass of the sealer. Begins with what an earlier process missed."""
+    """Appends to the list after each pass of the sealer. The first pass adds what an earlier process missed."""
 
     def __init__(self, file: Path) -> None:
         self._file, self._upto = file, -1
@@ -98,7 +98,7 @@ class Withdrawals:
         self._since = datetime.fromisoformat(rows[-1][0]) - _LATE if rows else _FIRST
 
     def follow(self, cursor: Any, size: int) -> int:
-        """Append what was withdrawn in leaves up to number `size`. Returns how many lines."""
+        """Append the withdrawals among the sealed events up to leaf number `size`. Returns how many lines."""
         kinds = [kind.code for kind in KINDS]
         if self._upto < 0:
             cursor.execute(_SINCE, [self._since, kinds])
@@ -118,7 +118,7 @@ class Withdrawals:
 
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
-    """Withdraw again what a restored database still grants. Returns how many. Never grants anything."""
+    """Withdraw every access on the list that a restored database still grants. Returns how many. Grants nothing."""
     way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
     last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
     done = 0

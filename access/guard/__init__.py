@@ -1,1 +1,1 @@
-"""What stands before a view: the door decorator, its context, purposes, limits and refusals."""
+"""Checks made before a view runs: the door decorator, the access context, purposes, limits and refusals."""

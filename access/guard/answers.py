@@ -1,4 +1,4 @@
-"""Responses of a door: HTML pages for people, problem details for API clients. The decisions are the same."""
+"""Responses of a door that refuses: HTML pages for people, problem details for API clients."""
 
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -46,7 +46,7 @@ class HtmlResponder:
         return redirect("mfa_index")
 
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
-        """If a form was sent, it is restored after reauthentication, as after a lock."""
+        """Redirect to reauthentication. A form that was submitted is restored afterwards, as after a lock."""
         draft = address_of_request(request, cast(Person, request.user)) if request.method == "POST" else ""
         return redirect_to_login(draft or request.get_full_path(), reverse("account_reauthenticate"))
 
@@ -54,19 +54,19 @@ class HtmlResponder:
         return HttpResponseNotAllowed(methods)
 
     def check(self, request: HttpRequest) -> None:
-        """Django's middleware has already checked the CSRF token."""
+        """Nothing to check for pages: Django's middleware has already checked the CSRF token."""
 
     def why(self, request: HttpRequest, page: str) -> HttpResponse:
-        """Redirect to the page where a purpose is chosen; from there the person returns."""
+        """Redirect to the page where the person chooses a purpose and then returns to this page."""
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        if cast(DoorRequest, request).htmx:  # a fragment cannot show the page that asks
+        if cast(DoorRequest, request).htmx:  # htmx would follow a redirect and insert the page as a fragment
             return HttpResponseClientRedirect(where)
         return redirect(where)
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
-        """Refusal pages may name the roles with the permission, because /regles/ shows them to everyone."""
+        """Refusal page. It may name the roles that have the permission, because /regles/ shows them to everyone."""
         if cast(DoorRequest, request).access.in_conflict:
             return render(request, "errors/walled.html", {"refused": True}, status=403)
         roles = roles_with(cast(DoorRequest, request).access.permission) if status == 403 else []
@@ -77,12 +77,12 @@ class HtmlResponder:
         return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)
 
     def unavailable(self) -> HttpResponse:
-        """A 503 page without personal data."""
+        """Page with status 503, for when the audit log cannot be written. Shows no personal data."""
         return HttpResponse(render_to_string("errors/503.html", {"at": timezone.now()}), status=503)
 
 
 def check_csrf(request: HttpRequest) -> None:
-    """Django's check, run here so that its refusal becomes a problem and not an HTML page."""
+    """Run Django's CSRF check here, so that a failure is answered as problem details and not as an HTML page."""
     csrf = CSRFCheck(lambda _request: HttpResponse())
     csrf.process_request(request)
     if csrf.process_view(request, None, (), {}):  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ class ApiResponder:
     def check(self, request: HttpRequest) -> None:
         """Check token, rate limit, purpose, content type and CSRF.
 
-        A token needs no CSRF check: browsers never send one.
+        A request with a token needs no CSRF check, because browsers do not send tokens by themselves.
         """
         tell_first_use(request)
         slow_down(cast(Person, request.user).pk)

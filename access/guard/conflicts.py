@@ -1,4 +1,4 @@
-"""Tells whether a missing row is hidden by a conflict of interest. Called only after nothing was found."""
+"""Finds out, after a query returned no row, whether a conflict of interest hides the row."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from access.database.functions import registered
 
 
 class ConflictOfInterest(PermissionDenied):
-    """Another employee handles this file: 403, without a reason."""
+    """Refusal because of a conflict of interest: status 403 and the message that a colleague handles this file."""
 
 
 def hidden_by_conflict(compartment: Compartment, kind: str, key: Any) -> bool:

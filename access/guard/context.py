@@ -1,4 +1,4 @@
-"""The context of a view behind its door: person, permission, rows, day, and what it has shown."""
+"""The access context that a door gives its view: person, permission, rows, day, and the objects shown."""
 
 import time
 from collections.abc import Iterator
@@ -25,8 +25,7 @@ from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
 from audit.record import Context, Subject, record_view
 
-# One round trip: get today's roles, and if one of them has the permission, set the compartment's role and the person
-# for this transaction, read-only for views. Otherwise the web's own role stays.
+# Returns today's roles. If one has the permission, also sets the database role and the person for this transaction.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
@@ -45,9 +44,9 @@ class AccessContext:
     count: int | None = None
     outcome: Outcome | None = None
     purpose: str = ""
-    shown_as: ShownAs | None = None  # an inspector views somebody else's pages
-    in_conflict: bool = False  # refused because of a conflict of interest
-    limited_to: frozenset[Permission] | None = None  # a machine token has only some permissions of its role
+    shown_as: ShownAs | None = None  # set when an inspector views another person's pages
+    in_conflict: bool = False  # whether a conflict of interest caused the refusal
+    limited_to: frozenset[Permission] | None = None  # permissions of a machine token, a subset of its role's
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -59,14 +58,14 @@ class AccessContext:
 
     @property
     def by(self) -> Person:
-        """Who views: the inspector, when an inspector is shown somebody else's pages."""
+        """The person recorded as viewing: the inspector, if an inspector views another person's pages."""
         return self.shown_as.by if self.shown_as else self.person
 
     @property
     def role(self) -> str:
-        """The role that this access is recorded with: the first one with the permission among the roles at the place.
+        """The role to record in events: the first of the person's roles at the place that has the permission.
 
-        Before the door has determined those, all of the person's roles are considered.
+        As long as the door has not checked a place, the first of all the person's roles that has the permission.
         """
         if self.shown_as:
             return INSPECTOR.code
@@ -75,12 +74,12 @@ class AccessContext:
 
     @property
     def context(self) -> Context:
-        # regardless of the purpose that the page would record
+        # for an inspector always control, whatever purpose the page has
         purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 
     def rows(self, model: type[models.Model]) -> Any:
-        """Rows of the model within the person's reach. Each object fetched from them is noted as shown."""
+        """Rows of the model within the person's reach. Every object fetched is recorded as shown."""
         rows = cast(ScopedQuerySet, model._default_manager)
         return rows.visible_to(self.person, self.compartment).witnessed(self.saw)
 
@@ -89,7 +88,7 @@ class AccessContext:
             self.shown_ids[subject.id] = None
 
     def may(self, permission: Permission, building_id: UUID) -> bool:
-        """Whether a role at this building has the permission today."""
+        """Whether one of the person's roles at this building has the permission today."""
         if permission in FOR_EVERYONE:
             return True
         if self.limited_to is not None and permission not in self.limited_to:
@@ -99,21 +98,21 @@ class AccessContext:
         return not self.roles_by_building[building_id].isdisjoint(roles_with(permission))
 
     def holds(self, permission: Permission) -> bool:
-        """Whether any role has the permission today. Decides what menus offer, never what opens."""
+        """Whether one of the person's roles has the permission today at any place. For menus, not for access checks."""
         if self.limited_to is not None and permission not in self.limited_to | FOR_EVERYONE:
             return False
         return permission in FOR_EVERYONE or not self.roles.isdisjoint(roles_with(permission))
 
     def note(self, kind: Kind | None = None, *, count: int | None = None, **facts: Any) -> None:
-        """Make the event more specific: its kind, such as a search instead of a list, the count, or further facts."""
+        """Add details to the event of this view: a more specific kind, the number of rows shown, or further facts."""
         self.kind = kind or self.kind
         self.count = self.count if count is None else count
         self.facts |= facts
 
     def write(self, outcome: Outcome, kind: Kind | None = None) -> None:
-        """Write the event at once, on the audit log's own connection, by default as the kind of this access.
+        """Write the event of this view at once, through the audit log's own connection. `kind` replaces its usual kind.
 
-        Only an event of shown data carries count and facts.
+        Count and facts are recorded only if data was shown.
         """
         self.outcome = outcome
         done = outcome is Outcome.SHOWN
@@ -133,7 +132,7 @@ class AccessContext:
 
 
 class DoorRequest(HttpRequest):
-    """The request that a view gets from its door."""
+    """The request that a door passes to its view, with the access context and a signed-in user."""
 
     access: AccessContext
     user: Person
@@ -144,7 +143,7 @@ class DoorRequest(HttpRequest):
 def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None]:
     """Run a transaction as the compartment's database role on behalf of this person only.
 
-    Raises PermissionDenied, without setting the role, if no role of today has the permission.
+    Raises PermissionDenied, without setting the role, if none of the person's roles today has the permission.
     """
     permission, person = access.permission, str(access.person.pk)
     refused = access.limited_to is not None and permission not in access.limited_to

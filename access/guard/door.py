@@ -1,4 +1,4 @@
-"""The door decorator: a view gets only an object that it may show, and no response leaves before it is recorded.
+"""The door decorator: a view gets only an object that the person may see, and is recorded before its response.
 
     @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED)
     def account(request, account): ...
@@ -60,7 +60,7 @@ class Door:
 
     @property
     def asking(self) -> Ask | None:
-        """How the door asks for a purpose; None for objects without people in them."""
+        """How the door asks for a purpose, or None if the view shows nobody's data and needs no purpose."""
         return (
             getattr(self.model, "ASK", None)
             if self.purpose_required and self.permission.compartment in LIMITED
@@ -73,7 +73,7 @@ class Door:
 
     @property
     def methods(self) -> list[str]:
-        """A page answers GET with its form; an API endpoint only reads or only writes."""
+        """Accepted HTTP methods. A page that writes also answers GET with its form; an API endpoint reads or writes."""
         if self.api:
             return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
         return ["GET", "HEAD", "POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
@@ -93,11 +93,10 @@ def door(
     purpose_required: bool = True,
     api: Endpoint | None = None,
 ) -> Callable[[View], View]:
-    """Decorate a view so that it runs only for permitted persons and objects, and is recorded.
+    """Decorate a view so that it runs only if the person has the permission, for the object too, and is recorded.
 
-    `post_event`: recorded before a POST that changes data; without it the view only reads. `get_event`: recorded when
-    a page was shown, also the result of a search or a form shown again; for a view that writes, `events.FORM_SHOWN` by
-    default.
+    `post_event`: event recorded before a POST that changes data; without it the view only reads. `get_event`: event
+    recorded when a page was shown, also after a search or an invalid form; by default `events.FORM_SHOWN`.
     `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
     `post_is_search`: POST is a search, which changes nothing. `reauthenticate`: requires a proof of identity from the
     last minutes. `purpose`: purpose to record, where the action determines it. `purpose_required`: False if nobody is
@@ -145,10 +144,10 @@ def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRes
 
 
 def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | None:
-    """The response to an anonymous user, without a second factor, a valid method or a fresh proof. None: go on."""
+    """The response if sign-in, second factor, HTTP method or reauthentication is missing or wrong, else None."""
     if not request.user.is_authenticated:
         return spec.responder.nobody(request)
-    machine = hasattr(request, "token")  # a machine's token was already authenticated
+    machine = hasattr(request, "token")  # the middleware has authenticated its token
     if not machine and second_factor_missing(request):
         return spec.responder.one_factor(request)
     if request.method not in spec.methods:
@@ -170,7 +169,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
                 access.write(Outcome.ATTEMPTED, posted)
             response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # a form shown again must not change anything, whatever its view wrote
+                transaction.set_rollback(True)  # an invalid form or a preview must change nothing
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -180,7 +179,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
-    except Problem as problem:  # nothing was shown; the transaction was rolled back
+    except Problem as problem:  # the transaction was rolled back, and nothing is shown
         if problem.status == 403:
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
@@ -193,9 +192,9 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # for logs and metrics; the change has its own audit event
+        access.outcome = Outcome.CHANGED  # only for logs and metrics; the action recorded the change
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(access.started)  # a search or an invalid form may have named a hidden object
+        wait_for_slot(access.started)  # hide whether a search or form named a hidden object
     return response
 
 
@@ -203,7 +202,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
     if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
-        # Keep the key as it is in the URL: a refusal is recorded with what was requested.
+        # Copy kwargs without the lookup: a refusal is recorded with the original kwargs.
         beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
         target = _fetch(spec, access, kwargs[spec.lookup])
         key = str(kwargs[spec.lookup])
@@ -219,7 +218,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
 
 
 def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> str:
-    """Set the purpose of opening this object. Returns the purpose to remember for its next pages, or "".
+    """Set the purpose of opening this object. Returns the purpose to remember for the object's next pages, or "".
 
     Raises PurposeMissing.
     """
@@ -236,7 +235,7 @@ def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, ke
 
 
 def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
-    """The object, if it is within the person's reach. Raises Http404, or ConflictOfInterest."""
+    """The object, if it is within the person's reach. Otherwise raises Http404 or ConflictOfInterest."""
     assert spec.model is not None  # noqa: S101 (type checker)
     rows = cast(ScopedQuerySet, spec.model._default_manager.all()).visible_to(access.person, access.compartment)
     try:
@@ -253,13 +252,13 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
 
 
 def _check_object_permission(spec: Door, access: AccessContext, building_id: UUID) -> None:
-    """Check guardian's permission, the permission at this building, and the limit, before the view gets the object."""
+    """Check guardian's permission, the permission at this building, and the hourly limit of opened accounts."""
     assert access.about is not None  # noqa: S101 (type checker)
     access.place = building_id
     counted = access.compartment in LIMITED and access.about.kind == "account"
     checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.allowed:
-        raise Http404  # guardian disagrees with row-level security, so deny
+        raise Http404  # row-level security allowed the row but guardian does not
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
         raise PermissionDenied
@@ -270,9 +269,9 @@ def _check_object_permission(spec: Door, access: AccessContext, building_id: UUI
 def _refuse(
     spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any], outcome: Outcome
 ) -> HttpResponse:
-    """Record a refusal with the requested object: its id, or a reference in the format of its model.
+    """Record a refusal with the id or reference of the requested object, and return the response.
 
-    Other text is left out, because a URL may contain anything.
+    A reference in the wrong format is not recorded, because a URL may contain any text.
     """
     access.outcome = outcome
     key = kwargs.get(spec.lookup) if spec.model else None
@@ -297,7 +296,7 @@ def _refuse(
 
 
 def _ask_to_wait(spec: Door, request: HttpRequest, access: AccessContext, limit: LimitReached) -> HttpResponse:
-    """Record a reached limit as an event of its own, so that monitoring finds it among the refusals."""
+    """Record that the limit was reached, with an event kind of its own so that monitoring can tell it from refusals."""
     access.note(events.LIMIT_REACHED)
     access.write(Outcome.REFUSED)
     response = spec.responder.wait(request, limit)

@@ -1,6 +1,6 @@
 """Rate limits: how many accounts a person may open in an hour, and how many API requests an identity may send.
 
-The landlord sets LOGE_ACCOUNTS_AN_HOUR far above a day's work. Accounts opened within the hour stay open.
+The landlord sets LOGE_ACCOUNTS_AN_HOUR far above what work requires. The limit does not close accounts opened before.
 """
 
 import time
@@ -12,11 +12,11 @@ from django.db import connections
 
 from access.compartments import Compartment
 
-# Compartments that show an account together with its people. In the books an account is a reference only.
+# Compartments that show an account with its people. The BOOKS compartment, which shows only references, has no limit.
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
 MINUTE = 60
-# One statement, because separate reads and writes would lose simultaneous increments. The cache deletes the row when it
-# expires. The value is not signed: whoever can write the table could also delete the row.
+# Increments in one statement, because a separate read and write would lose simultaneous increments.
+# The cache deletes expired rows. The value is not signed: whoever can write the table could also delete the row.
 _COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = CASE WHEN c.value ~ '^\d{1,8}$' THEN c.value::integer + 1 ELSE 1 END
     RETURNING value"""

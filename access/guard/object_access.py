@@ -1,4 +1,4 @@
-"""What a door checks about an object in one query: guardian's permission, the roles there, and the hourly limit."""
+"""One query for a door's checks of an object: guardian's permission, the roles there, and accounts opened."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,15 +13,15 @@ from access.compartments import Compartment
 from access.database.functions import registered
 from access.models import Person
 
-# Placeholders in a query built once; the database function replaces them with the person and the building.
+# Placeholders for the person and the building: the query is built once, and the database function replaces them.
 SOMEBODY, SOMEWHERE = UUID(int=1), UUID(int=2)
 
 
 @dataclass(frozen=True)
 class ObjectAccess:
-    """`allowed`: whether guardian permits the building.
+    """Result of the query. `allowed`: whether guardian has the permission for the building.
 
-    `opened`: other accounts shown to the person in the last hour.
+    `roles`: the person's roles there. `opened`: number of other accounts shown to the person in the last hour.
     """
 
     allowed: bool
@@ -32,11 +32,11 @@ class ObjectAccess:
 def check_object_access(
     person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None
 ) -> ObjectAccess:
-    """Run as the compartment's database role. Without `account`, nothing is counted."""
+    """Run the query with the compartment's database role. Without `account`, opened accounts are not counted."""
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     params = [kind, building_id, person.pk, codename, account]
     with connection.cursor() as cursor:
-        # The database function runs guardian's query with a cached plan; see the migration.
+        # The database function contains guardian's query, so that PostgreSQL can cache its plan.
         function = registered.object_access
         cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
         allowed, roles, opened = cursor.fetchone()
@@ -47,7 +47,7 @@ def check_object_access(
 def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
     """Guardian's query for the permission of SOMEBODY on the building SOMEWHERE, for one compartment.
 
-    Only user permissions: nobody is in a group.
+    The query looks at user permissions only, because nobody is in a group.
     """
     if registered.guarded_model is None:
         raise ImproperlyConfigured("No app has registered the model on which guardian has permissions.")

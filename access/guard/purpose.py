@@ -1,7 +1,7 @@
-"""The purpose of an access: implied by the permission or by the page before, or chosen before an account opens.
+"""The purpose of an access. The permission or the previous page implies it, or the person chooses it.
 
 A choice is stored in a signed cookie with the person and the account. It is valid for that account for some minutes,
-until another account is opened. Each page of the account renews it.
+until another account is opened. Each page of the account extends the time.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -63,17 +63,21 @@ _BY_PERMISSION = {
     P.LEASE_CHANGE: Purpose.LEASE,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
-# These permissions do not imply why a single account is opened.
+# For these permissions the person chooses a purpose, because they do not imply why an account is opened.
 ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
 
 
 class PurposeMissing(Exception):
-    """Nothing tells the purpose: the person is asked first, and nothing is shown."""
+    """No purpose is known: show nothing and first ask the person for one."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """How a model's objects get a purpose: the page that asks, what led there, and permissions with fewer choices."""
+    """How to get a purpose for a model's objects.
+
+    `page`: name of the URL that asks. `led_by`: returns the purpose that the previous page implies. `only`: the choices
+    for permissions that do not offer all of them.
+    """
 
     page: str
     led_by: Callable[[HttpRequest, Person, str], Purpose | None]
@@ -86,7 +90,7 @@ class Ask:
 def by_default(permission: P, scope: Collection[P] | None = None) -> str:
     """The purpose that a permission implies, or "".
 
-    `scope`: permissions of a machine's token, which also imply a purpose for accounts.
+    `scope`: permissions of a machine's token. They imply a purpose for accounts, since a machine cannot be asked.
     """
     if permission in FOR_EVERYONE:
         return Purpose.OWN
@@ -98,9 +102,9 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 
 
 def stated(request: HttpRequest) -> Purpose | None:
-    """The purpose in the request's header, one of those that people can pick. Raises Problem for any other.
+    """The purpose in the request header, which must be one that people can pick. Raises Problem for any other.
 
-    The other purposes follow from the work itself; readers of the audit log would take a claimed one for a fact.
+    Other purposes are set by the code, so the audit log must not contain one that a client merely claimed.
     """
     code = request.headers.get(HEADER, "")
     if code and code not in PICKED:
@@ -109,7 +113,7 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
-    """The same, restricted to the purposes that the door offers."""
+    """The purpose in the request header, if the door offers it for this permission. Raises Problem otherwise."""
     purpose = stated(request)
     if purpose and purpose not in ask.offered(permission):
         raise Problem("purpose_unknown")
@@ -117,7 +121,10 @@ def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
-    """The purpose for one object: chosen for it, led to by the page before, or implied. Raises PurposeMissing."""
+    """The purpose for one object: chosen before, implied by the previous page, or by the permission, in this order.
+
+    Raises PurposeMissing.
+    """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):
         if purpose and purpose in offered:

@@ -1,6 +1,6 @@
-"""Delays a refusal until a whole number of time slots has passed since its request arrived.
+"""Delays a refusal until a whole number of time slots has passed since the request arrived.
 
-Otherwise a response about a missing object would be 0.2 to 0.5 ms faster than one about a hidden object.
+Otherwise the response time would reveal a hidden object: a 404 for a missing object takes 0.2 to 0.5 ms less.
 """
 
 import time
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 def wait_for_slot(started: float) -> None:
-    """Sleep until the next slot. `started`: time.monotonic() when the request arrived. Call outside a transaction."""
+    """Sleep until the next slot. `started` is time.monotonic() at the request's arrival. Call outside a transaction."""
     slot = settings.REFUSAL_SLOT
     if slot:
         time.sleep(-(time.monotonic() - started) % slot)

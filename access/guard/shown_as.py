@@ -1,4 +1,4 @@
-"""An inspector's view of a caretaker's pages, through the same doors, with masked residents.
+"""Lets an inspector view the pages of a caretaker, through the same doors, with residents masked.
 
 For a quarter of an hour, URLs under `PREFIX` show what the chosen caretaker sees, read-only, in the compartments in
 `MASKED`. The database applies the caretaker's policies and reads masked tables (tenants/sql/masked.sql).
@@ -28,7 +28,7 @@ MASKED = frozenset({Compartment.CARD, Compartment.HELP})
 
 @dataclass(frozen=True)
 class ShownAs:
-    """`person`: whose pages are shown. `by`: the inspector."""
+    """`person` is the caretaker whose pages are shown, `by` the inspector who views them."""
 
     person: Person
     by: Person
@@ -39,7 +39,7 @@ class ShownAs:
         return WAY_OUT
 
     def check(self, permission: Permission, writes: bool) -> None:
-        """Raise PermissionDenied unless this is an inspector, a caretaker and a page that can be masked.
+        """Raise PermissionDenied unless `by` is an inspector, `person` a caretaker, and the page reads maskable data.
 
         Runs before the door.
         """
@@ -59,7 +59,7 @@ def stand(response: HttpResponse, by: Person, person: Person) -> HttpResponse:
 
 
 def stands(request: HttpRequest) -> ShownAs | None:
-    """The caretaker shown to this inspector, or None without a choice or after a quarter of an hour."""
+    """The caretaker whose pages this inspector chose to view, or None if none was chosen in the last quarter hour."""
     if not isinstance(request.user, Person):
         return None
     value, most = request.COOKIES.get(COOKIE, ""), timedelta(minutes=MINUTES)
@@ -75,6 +75,6 @@ def stands(request: HttpRequest) -> ShownAs | None:
 
 
 def masked_tables() -> None:
-    """For this transaction, read the masked tables instead of the real ones."""
+    """Make this transaction read the masked views instead of the real tables."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('search_path', 'masked, public', true)")

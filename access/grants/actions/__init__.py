@@ -1,1 +1,1 @@
-"""Actions that change people, places and assignments. Each checks permissions itself, whichever page calls it."""
+"""Actions that change people, places and assignments. Each checks permissions itself, so no page can bypass it."""

@@ -1,4 +1,4 @@
-"""Grant, extend, end and move assignments. Nobody acts on their own assignments or outside places they oversee."""
+"""Grant, extend, end and move assignments. Nobody may change their own, or any at a place they do not oversee."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -62,7 +62,7 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
 
 
 def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE) -> Assignment:
-    """End an assignment. `ended_on` is the first day no longer covered, so today takes effect at once."""
+    """End an assignment. `ended_on` is the first day no longer covered, so a value of today ends it at once."""
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
     return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=reason, context=context)
@@ -81,8 +81,8 @@ def move(
 
 
 def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """A sector manager assigns own staff as a caretaker in the own sector for at most 31 days: an absence or a vacant
-    post.
+    """A sector manager replaces an absent or missing caretaker in the manager's sector, with own staff, for 31 days at
+    most.
     """
     if terms.role != CARETAKER.code:
         raise ValidationError(_("Un remplacement ne peut donner que le rôle de gardiennage."))
@@ -92,15 +92,17 @@ def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context
 
 
 def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """A sector manager assigns on-call hours to own staff in the own sector, within the limits of a stand-in."""
+    """A sector manager assigns on-call hours to own staff in the manager's sector, with the limits of a stand-in."""
     if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
         raise ValidationError(_("Seule une astreinte peut être confiée sur cette page."))
     return _give_for_a_month(by, person, terms, context)
 
 
 def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
-    """Grant what a sector manager may grant alone: in the own sector, to own staff, for at most 31 days, also
-    counting stand-ins shortly before and after. Raises ValidationError."""
+    """Grant what a sector manager may grant alone: to own staff, in the manager's sector, for at most 31 days.
+
+    Stand-ins of the same person shortly before and after count towards the 31 days. Raises ValidationError.
+    """
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
     if not is_own_staff(person, own_staff_places(by)):
@@ -111,7 +113,7 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # the building or its whole estate
+    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # at this place, above or below it
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
     )
@@ -132,7 +134,7 @@ def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context:
 def give(
     *, by: Person, person: Person, terms: Terms, access_request: AccessRequest | None = None, context: Context = NOWHERE
 ) -> Assignment:
-    """Write an assignment. The caller has checked that `by` may grant it; the database checks again."""
+    """Save an assignment. The caller must have checked that `by` may grant it; the database checks that again."""
     if by.is_machine:
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
     must_be_apart(by, person.pk)
@@ -147,7 +149,7 @@ def give(
         assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
         assignment.nightly = terms.hours.nightly
     with all_or_nothing():
-        # Lock the person: of two simultaneous grants, the second one is checked against what the first one wrote.
+        # Lock the person, so that of two simultaneous grants the second one is checked with the first one's row.
         locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if locked is None or not locked.is_active:
             raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
@@ -162,7 +164,7 @@ def give(
 def take_back(
     *, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE
 ) -> Assignment:
-    """Write an end. An assignment that had not started ends on its first day, so it never takes effect."""
+    """Set the end of an assignment. One that has not started yet ends on its first day, so it never takes effect."""
     if reason not in EndReason.values:
         raise ValidationError(_("Ce motif de fin n’existe pas : choisissez-en un dans la liste."))
     with all_or_nothing():
@@ -181,7 +183,7 @@ def take_back(
 
 
 def record_granted(*, by: str, assignment: Assignment, using: str) -> None:
-    """Record an assignment that a command wrote, with the facts of one that is granted on a page."""
+    """Record an assignment that a command created, in the same form as one that is granted on a page."""
     record(
         events.ASSIGNMENT_GRANTED,
         by=by,
@@ -198,15 +200,15 @@ def record_granted(*, by: str, assignment: Assignment, using: str) -> None:
 
 
 def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **details: Any) -> None:
-    """Record an event with what every event of an assignment states: the person, the role and the place."""
+    """Record an event about an assignment, with its person, role and place."""
     fields = {"assignment": row.pk, "person": row.person_id, "role": Code(row.role), **details}
     record(kind, by=by, about=Subject("assignment", row.pk), place=row.place_id, context=context, **fields)
 
 
 def _still_open(assignment: Assignment) -> Assignment:
-    """Lock and return the current row, so that of two simultaneous ends one is refused.
+    """Lock and return the current row, so that of two simultaneous requests to end it one is refused.
 
-    Raises ValidationError if over.
+    Raises ValidationError if the assignment is over.
     """
     locked: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
     day = today()

@@ -1,6 +1,6 @@
 """Import assignments from a file: each line becomes an access request, which a second administrator decides.
 
-A dry run is the real run rolled back, so it applies every check of the real run.
+The dry run does the same and then rolls back, so it applies every check of the real import.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ Rows = list[dict[str, str]]
 
 
 class NotAsShown(ValidationError):
-    """The data changed since the dry run, so nothing was recorded."""
+    """The data changed between the dry run and the import, so nothing was imported."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -37,7 +37,7 @@ class _TakenBack(Exception):
 
 
 def try_file(*, by: Person, rows: Rows) -> list[Line]:
-    """Dry run: submit each line and roll back. Returns what each line would become."""
+    """Dry run: import the file and roll back. Returns what the import would do with each line."""
     lines: list[Line] = []
     try:
         with transaction.atomic():
@@ -48,7 +48,7 @@ def try_file(*, by: Person, rows: Rows) -> list[Line]:
 
 
 def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = NOWHERE) -> UUID:
-    """Submit what the dry run showed, all or nothing, and return the id of the batch.
+    """Import the lines that the dry run showed, all or none, and return the id of the batch.
 
     Raises NotAsShown unless exactly `expected` lines become requests, the number that the dry run announced.
     """
@@ -61,7 +61,7 @@ def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = N
 
 
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
-    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # as on the page for a single request
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # like the page for one request
     known = known.filter(is_machine=False)
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
@@ -75,11 +75,11 @@ def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
 def _each(
     by: Person, rows: Rows, people: dict[str, Person], places: dict[str, Place], batch: UUID, context: Context
 ) -> Iterator[Line]:
-    # Lines may repeat these assignments without effect. One that ended today is excluded, so it can be requested again.
+    # Lines that repeat these assignments have no effect. One ended on or before its first day may be requested again.
     granted = Assignment.objects.visible_to(by, Compartment.ASSIGNMENTS).filter(person__in=people.values())
     granted = granted.filter(Q(ended_on=None) | Q(first_day__lt=today())).select_related("place")
     existing = {(a.person_id, Terms(a.place, a.first_day, a.last_day, a.reason, a.role)) for a in granted}
-    for number, cells in enumerate(rows, start=2):  # line 1 has the column names
+    for number, cells in enumerate(rows, start=2):  # numbering starts at 2, because line 1 has the column names
         if not any(cells.values()):
             continue
         person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])
@@ -100,7 +100,7 @@ def _each(
 
 
 def _newcomer(cells: dict[str, str], employed_at: Place | None) -> Newcomer:
-    """The person that a line with an unknown address describes: it needs a name and a place of work."""
+    """The new person described by a line with an unknown email address. Raises ValidationError if incomplete."""
     if not cells.get("nom") or not cells.get("code_rattachement"):
         raise ValidationError(_("Aucune personne ne se connecte avec cette adresse."))
     if employed_at is None:

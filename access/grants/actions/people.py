@@ -1,4 +1,4 @@
-"""Close and reopen sign-ins. Closing one ends its sessions. Adding people takes four-eyes approval (requests.py)."""
+"""Close and reopen sign-ins. Closing also ends the person's sessions. Adding people is in requests.py."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,7 +24,7 @@ def close_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> 
 
 
 def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
-    """End every assignment of a leaver today and close the sign-in, atomically. Returns how many assignments ended."""
+    """For somebody who leaves: end every assignment today and close the sign-in. Returns how many assignments ended."""
     must_be_someone_else(by, person.pk)
     with transaction.atomic():
         left = list(Assignment.objects.filter(person=person).open_on(today()).select_related("place"))
@@ -36,7 +36,7 @@ def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
 
 
 def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
-    """Reopen a sign-in, if it has no assignment that needs four-eyes approval: a constraint refuses the others."""
+    """Reopen a sign-in. A constraint refuses it if the person has an assignment that needs four-eyes approval."""
     must_be_apart(by, person.pk)
     with all_or_nothing():
         _open_or_close(by, person, active=True)

@@ -1,4 +1,4 @@
-"""Add places down to estates, and set agency contacts. Buildings, which have an address, are added in buildings/."""
+"""Add places of all levels above buildings, and set agency contacts. The app buildings adds buildings."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)
-        place.refresh_from_db(fields=["path"])  # a trigger wrote it
+        place.refresh_from_db(fields=["path"])  # a trigger computes the path on insert
         record(
             events.PLACE_ADDED,
             by=by,

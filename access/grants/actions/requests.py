@@ -1,4 +1,4 @@
-"""Request an access and decide on it. Two different persons do so, neither of them the one it is for."""
+"""Request access and decide on requests. Requester, decider and the person who gets access are three people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,15 +37,15 @@ A_YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who cannot sign in yet."""
+    """A person or machine that does not exist yet, and that an approved request will create."""
 
     name: str
     email: str
     employed_at: Place
-    permissions: Sequence[str] = ()  # for a machine: permissions that its token gets
+    permissions: Sequence[str] = ()  # only for a machine: the permissions of its token
 
     def check(self, terms: Terms) -> None:
-        """Check the permissions of a machine's token: a subset of its role's, for at most a year.
+        """Check the permissions of a machine's token: a subset of those of its role, for at most a year.
 
         Raises ValidationError.
         """
@@ -56,7 +56,7 @@ class Newcomer:
             raise ValidationError(_("Un jeton est valable un an au plus, et chaque machine doit avoir le sien."))
 
     def fill(self, access_request: AccessRequest, by: Person) -> None:
-        """Write the person and the permissions into a request. Raises ValidationError."""
+        """Copy the new person and the permissions into a request. Raises ValidationError."""
         must_oversee(by, Permission.TOKENS_MANAGE if self.permissions else Permission.ACCESS_ASK, self.employed_at)
         access_request.permissions = sorted(self.permissions)
         named(name=self.name)
@@ -127,7 +127,7 @@ def _not_asked_twice(**same: object) -> None:
 
 
 def approve(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> Assignment:
-    """Approve as the second person. Creates the person if needed, and the assignment from today at the earliest."""
+    """Approve a request. Creates the assignment, which starts today at the earliest, and if needed the person."""
     with all_or_nothing():
         locked = _still_open(access_request)
         must_leave_access_to_people(locked.permissions)
@@ -149,7 +149,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             role=Code(locked.role),
         )
         if locked.is_new:
-            person.set_unusable_password()  # an emailed link lets the person choose one
+            person.set_unusable_password()  # the person chooses a password through an emailed link
             person.save(force_insert=True)
             about, place = Subject("person", person.pk), person.employed_at_id
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)
@@ -158,7 +158,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
 
 
 def approve_batch(*, by: Person, batch: Sequence[AccessRequest], context: Context = NOWHERE) -> int:
-    """Approve the lines of one file, all or none. Returns how many. An error names its line."""
+    """Approve all requests of one imported file, or none. Returns how many. An error message names the line."""
     with transaction.atomic():
         for access_request in batch:
             try:
@@ -206,7 +206,7 @@ def _still_open(access_request: AccessRequest) -> AccessRequest:
 
 
 def _decide(access_request: AccessRequest, by: Person, decision: Decision, **more: object) -> None:
-    """Write the decision in one statement: a trigger refuses any change of a decided row."""
+    """Save all fields of the decision in one UPDATE, because a trigger refuses any later change of a decided row."""
     access_request.decision, access_request.decided_by_id, access_request.decided_at = decision, by.pk, timezone.now()
     for name, value in more.items():
         setattr(access_request, name, value)

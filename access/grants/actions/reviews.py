@@ -27,7 +27,7 @@ KEEP, END = "keep", "end"
 def answer_unused(
     *, by: Person, assignment: Assignment, keep_for: str = "", context: Context = NOWHERE
 ) -> Assignment | KeptRight:
-    """End an unused assignment today, or retain it for the reason `keep_for`: then it is not proposed again for 90
+    """End an unused assignment today, or retain it for the reason `keep_for`; then no review lists it for 90
     days.
     """
     if assignment.pk not in in_my_review() & unused_for(DAYS):
@@ -69,7 +69,7 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     answered = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
     retained = [pk for pk, answer in answered.items() if answer == KEEP]
     if {*retained, *ended} != answers.keys() or any(answered.get(pk) != END for pk in ended):
-        # An assignment was granted or ended since the list was compared, so nobody answered for it.
+        # The list changed after the check above: the manager has given no answer for some assignment.
         raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)

@@ -1,7 +1,7 @@
 """End a person's sessions, reset lost sign-in methods, and delete expired sessions at night.
 
-One person may do this alone because it only removes access. After a reset the person signs in with the password, sets
-up new methods and is informed by email; the audit log names who did it (decision 0015).
+One person may do this without a second one, because it only removes access. After a reset the person signs in with the
+password, sets up new methods and is informed by email; the audit log names who did it (decision 0015).
 """
 
 from datetime import timedelta
@@ -53,10 +53,10 @@ def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: C
 
 
 def expire_sessions(*, by: str) -> int:
-    """Delete sessions unused for an hour, with their network and browser records. Returns how many."""
+    """Delete sessions unused for an hour, and the network addresses and browsers stored with them. Returns how many."""
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        # A session's expire_date is its last write plus the cookie's age; one in use is written every minute.
+        # expire_date is the last write plus the cookie's age. A session in use is written every minute.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]
@@ -68,7 +68,7 @@ def expire_sessions(*, by: str) -> int:
 
 
 def _record(kind: Kind, person: Person, *, by: Person, context: Context, **details: Any) -> None:
-    """Record an event with what both events state: the person and the place of employment."""
+    """Record an event about a person, with the place that employs the person."""
     fields = {"person": person.pk, **details}
     record(kind, by=by, about=Subject("person", person.pk), place=person.employed_at_id, context=context, **fields)
 

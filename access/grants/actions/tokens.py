@@ -1,4 +1,4 @@
-"""Machine tokens: requested, approved and made by three different people; revoked by one."""
+"""Create and revoke machine tokens. Three different people request, approve and create one; one person may revoke."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from audit.record import NOWHERE, Context, Subject, record
 
 
 def make_token(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> tuple[MachineToken, str]:
-    """Return the token and its secret. The secret is not stored, so the caller has to show it now."""
+    """Create the token and return it with its secret. The secret is not stored, so the caller must show it at once."""
     must_oversee(by, Permission.TOKEN_MAKE, access_request.place)
     if (
         access_request.decision != Decision.APPROVED
@@ -54,10 +54,10 @@ def make_token(*, by: Person, access_request: AccessRequest, context: Context = 
 
 
 def revoke_token(*, by: Person, token: MachineToken, context: Context = NOWHERE) -> MachineToken:
-    """Revoke at once and for good. One person may do it alone, because revoking must be quick."""
+    """Revoke a token at once and for good. No second person is needed, because revoking must be quick."""
     must_oversee(by, Permission.TOKENS_MANAGE, token.machine.employed_at)
     with all_or_nothing():
-        # A policy hides revoked tokens from updates, so a revoked one is not selected for update.
+        # SELECT FOR UPDATE does not find a revoked token, because a policy hides revoked tokens from updates.
         locked: MachineToken | None = MachineToken.objects.select_for_update(of=("self",)).filter(pk=token.pk).first()
         if locked is None or locked.revoked_at:
             raise ValidationError(_("Ce jeton est déjà révoqué."), code="already")

@@ -1,1 +1,1 @@
-"""Forms of the access pages. They turn text into people, places and days; the actions check permissions."""
+"""Forms of the access pages. They parse people, places and days; the actions check permissions."""

@@ -40,7 +40,7 @@ class _WhoAndWhere(forms.Form):
 
 
 class GrantForm(_WhoAndWhere):
-    """Assigns a caretaker to a building. Anything wider takes an access request (forms/requests.py)."""
+    """Assigns a caretaker to one building. A wider assignment needs an access request (forms/requests.py)."""
 
     reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
     field_order = ("person", "place", "first_day", "last_day", "reason")
@@ -120,7 +120,7 @@ class MoveForm(forms.Form):
 
 
 class ListFilter(forms.Form):
-    """Stored in the URL, so it contains ids and codes only."""
+    """Filter of the list. Its values appear in the URL, so they are ids and codes only, never names."""
 
     place = forms.ChoiceField(label=_("Lieu"), required=False)
     role = forms.ChoiceField(
@@ -140,7 +140,7 @@ class ListFilter(forms.Form):
         super().__init__(*args, **kwargs)
         large = places.exclude(level__in=SMALL).order_by("name")
         chosen: Any = []
-        with suppress(ValueError):  # an invalid id chooses no place
+        with suppress(ValueError):  # an invalid id in the URL selects no place
             chosen = places.filter(pk=UUID(self.data.get("place") or ""))
         self.places = {str(place.pk): place for place in (*chosen, *large)}
         choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
@@ -148,7 +148,7 @@ class ListFilter(forms.Form):
 
 
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:
-    """Initial values from a link on the page of a person, a place or a coverage gap."""
+    """Initial values of a form that was opened from the page of a person, a place or a coverage gap."""
     return {"person": person, "place": place, "first_day": first, "last_day": last}
 
 

@@ -1,4 +1,4 @@
-"""Forms for a new place, an agency's contact, a question about who reaches what, and a file."""
+"""Forms to add a place, to set an agency's contact, to ask who reaches a dwelling, and to upload a file."""
 
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from formats.telephone import PhoneField
 
 
 class PlaceForm(forms.Form):
-    """A place under another. Buildings, which have an address, have their own form."""
+    """Adds a place below another one. Buildings have a form of their own, because they have an address."""
 
     level = forms.ChoiceField(label=_("Niveau"))
     name = forms.CharField(label=_("Nom"), max_length=120)
@@ -26,7 +26,7 @@ class PlaceForm(forms.Form):
 
 
 class PlaceContactForm(forms.Form):
-    """Contact of an agency, never of an employee."""
+    """Sets the telephone number and email address of an agency, never those of an employee."""
 
     phone = PhoneField(label=_("Téléphone de l’agence"), required=False, short=True)
     email = forms.EmailField(label=_("Courriel de l’agence"), required=False)

@@ -1,4 +1,4 @@
-"""Access requests, for an existing person or a newcomer."""
+"""Forms that submit an access request, for an existing person or for a new one."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Answers of an access review: retain or end one unused assignment, or each assignment of a yearly list."""
+"""Forms of access reviews: retain or end one unused assignment, or each assignment of a yearly list."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,13 +13,13 @@ from access.models import Assignment
 
 
 class UnusedForm(forms.Form):
-    """Two buttons. Retaining an assignment requires a reason, ending it does not."""
+    """Form with two buttons, to retain or end an assignment. Only retaining requires a reason."""
 
     act = forms.ChoiceField(choices=[(END, _("Mettre fin")), (KEEP, _("Conserver"))])
     reason = forms.ChoiceField(label=_("Pourquoi la conserver"), choices=KeepReason.choices, required=False)
 
     def keep_for(self) -> str:
-        """The reason to retain the assignment; empty when it ends."""
+        """The reason for retaining the assignment, or "" if it is to end."""
         return self.cleaned_data["reason"] if self.cleaned_data["act"] == KEEP else ""
 
     def clean(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class UnusedForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """One answer per assignment, without a default."""
+    """One choice per assignment, retain or end, without a default."""
 
     def __init__(self, *args: Any, rights: Sequence[Assignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Reason for ending somebody's sessions or resetting their sign-in methods."""
+"""Form for the reason to end somebody's sessions or to reset their sign-in methods."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Assignments: the list, the forms that grant, extend, end and move them, and one's own."""
+"""Pages of assignments: the list, one's own, and the forms that grant, extend, end and move them."""
 
 from typing import Any
 

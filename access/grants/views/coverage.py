@@ -34,11 +34,11 @@ class Line:
     place: Place
     row: Row
     sector: Place | None
-    duties: list[list[Bar]] = field(default_factory=list)  # of the sector, drawn once above its buildings
+    duties: list[list[Bar]] = field(default_factory=list)  # on-call duty of the sector, drawn above its buildings
     dwellings: int = 0
 
     def names(self) -> tuple[str, str, str]:
-        """Names of the sector, the estate and the building, by which lines are sorted."""
+        """Sort key of the lines: the names of the sector, the estate and the building."""
         parent = self.place.parent
         return self.sector.name if self.sector else "", parent.name if parent else "", self.place.name
 
@@ -81,9 +81,9 @@ def coverage(request: DoorRequest) -> HttpResponse:
 
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
     tree = {place.pk: place for place in request.access.rows(Place)}
-    spans: dict[UUID, list[Span]] = {}  # of caretakers and on-call duty, by place
+    spans: dict[UUID, list[Span]] = {}  # maps a place id to assignments of caretakers and on-call duty
     assignments = request.access.rows(Assignment).during(first, last)
-    # People whose sign-in is closed cover nothing.
+    # People whose sign-in is closed do not count as covering a building.
     for row in assignments.filter(role__in=_SHOWN, person__is_active=True):
         span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
         spans.setdefault(row.place_id, []).append(span)

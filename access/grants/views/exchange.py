@@ -25,7 +25,7 @@ _SALT = "access.exchange"
 
 @door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
-    # a machine's assignment comes with its token, not from a file
+    # leave out machines: their assignments come with a token and cannot be imported
     rows = request.access.rows(Assignment).filter(person__is_machine=False)
     rows = rows.select_related("person__employed_at", "place__parent")
     rows = rows.order_by("person__email", "first_day", "place__code", "role")

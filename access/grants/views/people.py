@@ -1,4 +1,4 @@
-"""People who sign in: search, show their assignments, close and reopen their sign-in."""
+"""Pages about people who sign in: search, assignments, closing and reopening a sign-in."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN, post_is_search=True)
 def people(request: DoorRequest) -> HttpResponse:
-    """The search is a POST, so that names do not appear in URLs."""
+    """Search for people. The search is a POST, so that names do not appear in URLs."""
     words = request.POST.get("q", "").replace("\0", "").strip()
     rows = request.access.rows(Person).select_related("employed_at").order_by("name", "email")
     if words:
@@ -90,7 +90,7 @@ def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, message: str) -> HttpResponse:
-    """A page that states what will happen, and its button."""
+    """Confirmation page for an action. GET explains the effect, POST runs the action."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, act, request, person=person):
         messages.success(request, message)

@@ -1,4 +1,4 @@
-"""The tree of places, one place, and forms that add a place and set a contact."""
+"""Pages of places: the tree, one place, and the forms that add a place or set a contact."""
 
 from typing import Any
 from uuid import UUID
@@ -18,15 +18,15 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 
-WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels that may manage accounts
+WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels that manage accounts
 
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)
 def places(request: DoorRequest) -> HttpResponse:
-    """Places down to sectors. Estates and buildings are listed on the page of their parent."""
+    """List the places from the organisation down to sectors. Estates and buildings are on the page of their parent."""
     large = list(request.access.rows(Place).exclude(level__in=SMALL).order_by("name"))
     request.access.note(list="places", count=len(large))
-    # The tree as nested lists. A place whose parent is not listed is a root.
+    # Build the tree as nested lists. A place whose parent is not listed becomes a root.
     nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in large}
     roots: list[dict[str, Any]] = []
     for place in large:
@@ -73,7 +73,7 @@ def place_add(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
-    """Set how tenants reach this place, as told by the front desk."""
+    """Set the contact of this place that the front desk gives to tenants."""
     if place.level not in WITH_CONTACT:
         raise Http404
     form = PlaceContactForm(request.POST or None, initial={"phone": place.phone, "email": place.email})

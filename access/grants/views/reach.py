@@ -1,4 +1,4 @@
-"""Who can reach an account or dwelling, what a person reaches, and which assignments to look at again."""
+"""Pages about reach: who reaches an account or dwelling, what a person reaches, and assignments to review."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def who(request: DoorRequest) -> HttpResponse:
         request.access.note(question=kind, day=day)
         reference = form.cleaned_data["reference"].strip()
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
-        # The building that was asked about, if the person oversees it.
+        # The building of the reference, if the current person oversees that building.
         place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
         answer = {"unknown": True}
         if place:

@@ -1,4 +1,4 @@
-"""Access requests: the list, forms to submit and decide one, and the lines of one file."""
+"""Pages of access requests: the list, forms to submit and decide one, and the requests of an imported file."""
 
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ PAGE = 50
 
 @door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
-    """Open requests, then the decided ones, newest first."""
+    """List the open requests, then the decided ones, newest first."""
     rows, at = request.access.rows(AccessRequest), request.access.at
     waiting = list(rows.open_at(at).order_by("asked_at"))
     others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
@@ -42,7 +42,7 @@ def requests(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.REQUESTS_READ, model=AccessRequest, get_event=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
-    """The page offers what the actions allow; they check permissions again."""
+    """Show one request with the buttons that this person may use. The actions check permissions again."""
     request.access.note(question="request", day=request.access.day)
     me = request.access.person.pk
     is_open = access_request.is_open(request.access.at)
@@ -105,18 +105,18 @@ def request_approve(request: DoorRequest, access_request: AccessRequest) -> Http
 
 
 def _newcomers(rows: list[AccessRequest]) -> list[str]:
-    """Addresses of newcomers, read before the decision because it erases them from the requests."""
+    """Email addresses of new people. Read them before the decision, which erases them from the requests."""
     return [row.email for row in rows if row.is_new and not row.is_for_machine]
 
 
 def _send_keys(request: DoorRequest, emails: list[str]) -> None:
-    """Send after the door's transaction: only the web's login reads addresses, and an email cannot be undone."""
+    """Email the new people after the transaction: an email cannot be rolled back, and a door cannot read addresses."""
     for email in emails:
         transaction.on_commit(partial(send_key, request, email), robust=True)
 
 
 def send_key(request: DoorRequest, email: str) -> None:
-    """Send allauth's reset link to the person's address only, so that whoever adds somebody cannot sign in as them."""
+    """Email the password link to the new person only, so that whoever added the person cannot sign in as them."""
     form = ResetPasswordForm({"email": email})
     if form.is_valid():
         form.save(request)

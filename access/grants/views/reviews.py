@@ -1,4 +1,4 @@
-"""Access reviews: unused assignments, the yearly list and its signature, and reviews that are due."""
+"""Pages of access reviews: unused assignments, the yearly list to sign, and reviews that are due."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ _BY_PLACE = ("place__path", "person__name", "role", "first_day")
 
 @door(Permission.RIGHTS_CONFIRM, get_event=events.RIGHTS_READ)
 def rights_unused(request: DoorRequest) -> HttpResponse:
-    """Whether an assignment was used in 90 days. Nothing else of the audit log is shown: neither how often nor when."""
+    """List assignments not used for 90 days. The page does not show how often or when an assignment was used."""
     rows = request.access.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
     request.access.note(question="unused", day=request.access.day, count=len(rows))
     return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
@@ -66,7 +66,7 @@ def rights_confirm(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ)
 def reviews(request: DoorRequest) -> HttpResponse:
-    """Each overseeing assignment, when its list was last signed, and when the next signature is due."""
+    """List each manager's assignment with the day of the last signed review and the day when the next one is due."""
     day, due = request.access.day, {review.assignment: review for review in reviews_due()}
     charges = request.access.rows(Assignment).filter(pk__in=due)
     lines = sorted(((due[row.pk], row) for row in charges), key=lambda line: (line[0].due, line[1].place.path))

@@ -1,4 +1,4 @@
-"""The permissions of each role: as the database enforces them, beside those of the code."""
+"""Page of the permissions of each role: the database's copy of the rules beside those of the code."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ def rules(request: DoorRequest) -> HttpResponse:
     for compartment in Compartment:
         inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
         if inside:
-            # The roles that the database lets in, and each permission with its roles in the code.
+            # Which roles the database admits to the compartment, and which roles have each permission in the code.
             entered = [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()]
             granted = [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside]
             table.append({"name": COMPARTMENTS[compartment], "open": entered, "permissions": granted})

@@ -1,4 +1,4 @@
-"""Ends a person's sessions and resets lost sign-in methods, for managers of people."""
+"""Pages where managers end a person's sessions or reset lost sign-in methods."""
 
 from typing import Any
 

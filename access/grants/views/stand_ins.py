@@ -1,4 +1,4 @@
-"""Stand-ins and on-call duty in a manager's own sector."""
+"""Pages where a sector manager grants stand-ins and on-call duty in the own sector."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def on_call_grant(request: DoorRequest) -> HttpResponse:
 
 
 def _offered(request: DoorRequest) -> dict[str, Any]:
-    """Arguments of the forms: own staff, own places, and initial values from a link."""
+    """Arguments of the forms: the manager's staff and places, and initial values from the URL."""
     sectors = own_staff_places(request.access.person)
     colleagues = request.access.rows(Person).exclude(pk=request.access.person.pk).filter(is_active=True)
     own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]

@@ -1,4 +1,4 @@
-"""Appoints a landlord's first two access administrators from the server. All later grants need four-eyes approval."""
+"""Appoints a landlord's first two access administrators. Others need a request and an approval in Loge."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -18,7 +18,7 @@ from audit import events
 from audit.record import Subject, record
 
 OWNER = "owner"
-ENOUGH = 2  # the third one is requested by one of them and approved by the other
+ENOUGH = 2  # two can appoint a third: one requests, the other approves
 
 
 class Command(BaseCommand):
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 
 def appoint(email: str, name: str, machine: str) -> Person:
-    """Grant the role through the owner's login, in one transaction with its two audit events.
+    """Add the person and grant the role, with both audit events in the same transaction, as the database owner.
 
     Raises ValidationError.
     """

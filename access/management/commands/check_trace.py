@@ -1,4 +1,4 @@
-"""Verifies the sealed log: its own consistency, the events it seals, and checkpoints stored elsewhere."""
+"""Verifies the sealed log: whether it is consistent and matches the events and checkpoints stored elsewhere."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +14,7 @@ from privacy.encryption import values
 from privacy.encryption.keys import KeyRingRefused
 from privacy.encryption.values import Unreadable
 
-SAID = 20  # at most this many findings are printed: a rewritten log has as many as leaves
+SAID = 20  # print at most this many problems: a rewritten log has one for each leaf
 
 
 class Command(BaseCommand):

@@ -26,7 +26,7 @@ from privacy.encryption import keys, values
 from privacy.encryption.values import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
-GIVES_WAY = 5  # niceness: where processors are scarce, pages go first
+GIVES_WAY = 5  # niceness of the sealer, so that web pages get the processor first
 
 
 class Command(BaseCommand):
@@ -72,8 +72,8 @@ class Command(BaseCommand):
         self.keep_outside(done.size, publish=True)
 
     def keep_outside(self, size: int, *, publish: bool) -> None:
-        """Write outside the database what backups cannot roll back: the list of withdrawn access, and the published
-        log.
+        """Update the files outside the database, which restoring a backup does not roll back: the list of withdrawn
+        access and the published log.
         """
         publication = self.publication if publish else None
         if not (self.withdrawals or publication):
@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 publication.follow(cursor)
 
     def try_outside(self, size: int, begun: float) -> None:
-        """A full disk or a log rolled back does not stop sealing. The error is printed once, until it changes."""
+        """Update the files. An error, such as a full disk, does not stop sealing, and is printed once if repeated."""
         publish = begun - self.published_at >= BETWEEN_PUBLICATIONS
         self.published_at = begun if publish else self.published_at
         try:
@@ -107,7 +107,7 @@ class Command(BaseCommand):
     def on_and_on(self, sealer: Sealer, parent: int | None) -> None:
         """Seal until stopped.
 
-        A database that is down is waited for; a log that differs from the signed one raises LogDiffers.
+        Waits while the database is down. Raises LogDiffers if the log differs from the signed one.
         """
         os.nice(GIVES_WAY)
         ended = Event()
@@ -128,9 +128,9 @@ class Command(BaseCommand):
             ended.wait(0 if more else max(0, begun + PAUSE - time.monotonic()))
 
     def be_seen(self, ended: Event) -> None:
-        """Offer checkpoints to witnesses in a thread, so that a slow one delays no leaf.
+        """Offer checkpoints to witnesses in a thread of its own, so that a slow witness does not delay sealing.
 
-        An error is printed once, until it changes.
+        Prints a repeated error once.
         """
         errors: dict[str, str] = {}
         while not ended.wait(BETWEEN_OFFERS):
