@@ -1,4 +1,4 @@
-"""All permissions. Each names the compartment whose database role its doors use."""
+"""All permissions. Each permission names a compartment, whose database role its views run with."""
 
 from enum import Enum
 
@@ -89,7 +89,7 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # For everyone signed in, with or without an assignment, in a compartment that every web process may use.
+    # Permissions of everyone signed in, even without an assignment, in a compartment that every web process may use.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.OWN_TRACE)
     MY_RIGHTS = ("my_rights", C.OWN_TRACE)
@@ -113,8 +113,8 @@ FOR_EVERYONE = frozenset(
     }
 )
 
-# Permissions to give, request, decide or open access, and those of four-eyes approval. A machine token has none of
-# them; the database has the same list in `access_by_people_alone()`.
+# Permissions that no machine token may have: to grant, request, decide or open access, and for four-eyes approval.
+# The function `access_by_people_alone()` in the database has the same list.
 BY_PEOPLE_ALONE = frozenset(
     {
         Permission.PLACES_MANAGE,

@@ -17,14 +17,16 @@ from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
-OFFICES = "offices"  # the web's own login only, without the caretakers' login
-SEAL = "seal"  # writes the leaf of each audit event; see decision 0021
+OFFICES = "offices"  # grants for the login "web" but not for "web_card", the caretakers' login
+SEAL = "seal"  # login of the process that seals audit events (decision 0021)
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Privileges of one role. `using` is the policy's USING, `check` its WITH CHECK (by default the same as
-    `using`)."""
+    """Privileges of one role on a table, with a row-level security policy.
+
+    `using` is the USING expression of the policy, `check` its WITH CHECK expression, by default the same.
+    """
 
     to: Compartment | str
     privileges: str = "SELECT"
@@ -34,9 +36,9 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """Database logins; none for a compartment.
+        """Database logins that get the grant. Empty if the grant is to a compartment.
 
-        Grants to WEB also apply to the caretakers' login, those to OFFICES do not.
+        A grant to WEB is also one to the caretakers' login; a grant to OFFICES is not.
         """
         if isinstance(self.to, Compartment):
             return ()
@@ -44,7 +46,7 @@ class Grant:
 
     @property
     def roles(self) -> str:
-        """The database roles, quoted for SQL."""
+        """Names of the database roles that get the grant, quoted for SQL."""
         if isinstance(self.to, Compartment):
             return f'"{self.to.database_role}"'
         return ", ".join(f'"{settings.INSTANCE}_{login}"' for login in self.logins)
@@ -58,19 +60,19 @@ class Grant:
 class TablePolicy:
     table: str
     grants: tuple[Grant, ...]
-    view: bool = False  # a view has grants but no policies of its own
+    view: bool = False  # whether `table` is a view, which has grants but no policies
 
 
 def within(column: str, compartment: Compartment) -> str:
-    """Condition for rows of reached buildings.
+    """SQL condition: `column` is a building within the person's reach.
 
-    In this form an index is used; IN (SELECT …) would visit every row (decision 0002).
+    This form can use an index; IN (SELECT …) would read every row (decision 0002).
     """
     return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
 
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
-    """Grant for importing a landlord's files: all rows or none. The subquery runs once per statement."""
+    """Grant for importing a landlord's files: all rows for people who may import, else none."""
     return Grant(C.INTAKE, privileges, using="(SELECT access_takes_in())", columns=columns)
 
 
@@ -80,9 +82,9 @@ def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
 
 
 def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Grant, Grant]:
-    """Grants for a sign-in table: all rows for the offices' login, rows of caretakers for the caretakers' login.
+    """Grants on a table used to sign in: the web login gets all rows, the caretakers' login the rows of caretakers.
 
-    `person`: the column with the row's person.
+    `person` is the name of the column that contains the person.
     """
     return (
         Grant(OFFICES, privileges, columns=columns),
@@ -91,7 +93,7 @@ def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Gran
 
 
 def all_policies() -> Iterator[TablePolicy]:
-    """One lock a table. An app above a table's own may add grants, in a lock of the same table."""
+    """Yields one TablePolicy per table. Grants that several apps declare for the same table are merged."""
     policies: dict[str, TablePolicy] = {}
     for config in reversed([*apps.get_app_configs()]):
         name = f"{config.name}.policies"
@@ -134,18 +136,18 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
-# Run once per statement. True only for a role granted for the whole landlord; a narrower grant reads no audit events.
+# Whether the person has the permission for the whole landlord. As a subquery, it runs once per statement.
 WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
-# The same for inspectors, whose role has no write privilege on any table.
+# Whether the person is an inspector. As a subquery, it runs once per statement.
 INSPECTS = "(SELECT access_inspects())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 POLICIES = (
-    TablePolicy("django_migrations", (Grant(WEB),)),  # to compare applied migrations with those of the code
+    TablePolicy("django_migrations", (Grant(WEB),)),  # start-up compares applied migrations with the code
     TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    # Sessions of release N-1 during the upgrade. Nothing reads them afterwards; drop the table in the next release.
+    # Sessions of the previous release, needed only during the upgrade. The next release can drop the table.
     TablePolicy("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     TablePolicy(
         "access_session",
@@ -154,12 +156,12 @@ POLICIES = (
             Grant(
                 WEB_CARD,
                 "SELECT, INSERT, UPDATE, DELETE",
-                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL: nobody has signed in yet
+                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL before sign-in
             ),
-            # Managers of people end sessions of others; only the table below tells them whose they are.
+            # Managers end sessions of other people, which they find by person in usersessions_usersession.
             Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
-            # The nightly job deletes expired sessions without reading whose they are.
+            # The nightly job deletes expired sessions without reading the person.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
@@ -183,7 +185,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    # Links to accounts of the landlord's directory. The package's two other tables stay empty, without grants.
+    # Links between people and the landlord's directory. The two other tables of allauth.socialaccount have no grants.
     TablePolicy(
         "socialaccount_socialaccount",
         (
@@ -195,7 +197,7 @@ POLICIES = (
     TablePolicy("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
     TablePolicy(
         "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
-    ),  # unused: addresses are not confirmed by email
+    ),  # empty: addresses are not confirmed by email
     TablePolicy("django_content_type", (*everyone(), Grant(JOBS))),
     TablePolicy("auth_permission", everyone()),
     TablePolicy("auth_group", everyone()),
@@ -206,19 +208,18 @@ POLICIES = (
     TablePolicy(
         "access_person",
         (
-            # Only logins that check passwords read the column (access/models/person.py).
+            # Only the logins that check passwords may read the password (access/models/person.py).
             *of_caretakers("SELECT", "id"),
             *of_caretakers("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
-            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger requires the approved access request
-            # Not the address, to which reset links go, nor the place that decides who manages the person.
+            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger requires an approved access request
+            # Managers may close a sign-in, but change neither the email address, which gets reset links, nor the place.
             Grant(C.ASSIGNMENTS, "UPDATE", using="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
             Grant(JOBS, "INSERT"),
         ),
     ),
-    # Places can be added but not moved: moving one would give its residents to whoever manages the new parent. An
-    # agency's contact can be corrected.
+    # Places can be added but not moved, since moving one would give access to those who manage the new parent.
     TablePolicy(
         "access_place",
         (
@@ -232,7 +233,7 @@ POLICIES = (
         "access_assignment",
         (
             *everyone(),
-            # Triggers check which grants need four-eyes approval, because their refusals have a message.
+            # Triggers and not policies check which assignments need approval, because a trigger can give a reason.
             Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
             Grant(C.ASSIGNMENTS, "UPDATE", using="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
             Grant(JOBS, "SELECT, INSERT"),
@@ -244,7 +245,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, using=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
             Grant(C.CONTROL, using=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
-            # The requester may withdraw; check constraints and a trigger restrict the rest.
+            # Only open requests can be decided. Check constraints and a trigger limit who may decide.
             Grant(C.ASSIGNMENTS, "UPDATE", using="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
@@ -261,17 +262,17 @@ POLICIES = (
         "access_rightsreview",
         (
             Grant(C.ASSIGNMENTS, using="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
-            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger checks what is signed
+            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger checks the statement
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    # Appended and read by the sender only: nobody else may learn whether a key was used.
+    # Each machine client reads and adds only its own rows, so that no other one learns which keys were used.
     TablePolicy("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", using="sent_by_id = loge_person()"),)),
     TablePolicy(
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, using=_MACHINE_OVERSEEN),
-            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks who may make it
+            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks by whom
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",
@@ -285,8 +286,8 @@ POLICIES = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),  # this login bypasses row-level security and is never a web process
-            # A machine or person writes its own changes. Views are written by the audit log's own login.
+            Grant(JOBS, "INSERT", columns=_EVENT),  # bypasses row-level security; never a web process
+            # Events of changes: each person or program inserts its own. The login TRACE inserts events of views.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, using="actor = loge_person()"),
@@ -296,7 +297,7 @@ POLICIES = (
             Grant(SEAL),
         ),
     ),
-    # The sealed log: the sealer appends, the data protection officer reads. Triggers refuse any change.
+    # The sealed log: the sealer adds rows, the data protection officer reads them, and triggers refuse any change.
     *(
         TablePolicy(
             f"audit_{table}",
@@ -305,12 +306,11 @@ POLICIES = (
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
     TablePolicy("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
-    # Whoever reads an event may prove that it was sealed: its salt is derived from the key of its month.
+    # Readers of all events may also read the keys of the salts, which they need to prove that an event was sealed.
     TablePolicy("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES))),
 )
 
-# (signature, roles that may execute it). The web's own login can read assignments anyway, and guardian's view calls
-# access_reach with its rights.
+# SQL functions with the roles that may execute them. Guardian's view calls access_reach with the rights of WEB.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_caretaker_alone(uuid)", (WEB_CARD,)),
@@ -320,7 +320,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # whom a discreet household may name
+    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # for discreet households
     ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_takes_in()", (C.INTAKE, C.TRIAGE, C.SEALED)),
     ("access_unused()", (C.ASSIGNMENTS, C.CONTROL)),

@@ -1,4 +1,4 @@
-"""Queries about reach. All use the one definition in the database (migration 0002)."""
+"""Queries about roles and reach. They call the SQL functions of access/sql, so that there is only one definition."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Rule:
-    """The assignment and role through which a person reaches a building."""
+    """A person with the assignment and the role through which the person reaches a building."""
 
     person: UUID
     assignment: UUID
@@ -23,7 +23,7 @@ class Rule:
 
 
 def roles_today(person_id: UUID) -> frozenset[str]:
-    """Codes of the roles that a person has anywhere today. Works with the web's own login."""
+    """Codes of the roles that a person has at any place today. Also works outside a door."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT role FROM access_assignment WHERE person_id = %s"
@@ -67,7 +67,7 @@ def people_reaching(building_id: UUID, day: date) -> list[Rule]:
 
 
 def residents_reached(person_id: UUID, day: date) -> int:
-    """Number of residents that a person reaches. Only the number leaves the database."""
+    """Number of residents that a person reaches, counted in the database so that no resident is read."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {registered.residents_reached}(%s, %s)", [person_id, day])
         return int(cursor.fetchone()[0])
@@ -82,30 +82,30 @@ def building_of(kind: str, reference: str) -> UUID | None:
 
 
 def in_standing(person_id: UUID, place_id: UUID) -> bool:
-    """Whether the person has been an administrator at the place long enough to be the second of two."""
+    """Whether the person has been an administrator at the place long enough to approve the requests of others."""
     return _answer("SELECT access_in_standing(%s, %s)", person_id, place_id)
 
 
 def apart(person_id: UUID, other_id: UUID) -> bool:
-    """Whether neither account was recently created by the other person."""
+    """Whether neither of two people recently created the account of the other."""
     return _answer("SELECT access_apart(%s, %s)", person_id, other_id)
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Ids of those who requested, approved or created an account, and in turn of those who created theirs.
+    """Ids of the people who requested, approved or created an account, and of those who did so for their accounts.
 
-    Within the last thirty days for a person, at any time for a machine.
+    Counts accounts of people that are less than thirty days old, and accounts of machines of any age.
     """
     return _ids("SELECT access_makers(%s)", person_id)
 
 
 def tokens_to_make() -> set[UUID]:
-    """Approved requests whose token the current person may make: they neither requested nor approved it."""
+    """Ids of approved requests whose token the current person may create, having neither requested nor approved it."""
     return _ids("SELECT access_tokens_to_make()")
 
 
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
-    """The largest number of inspection days within any 365, these included."""
+    """The largest number of days of inspection within any 365 days if `first` to `last` is added."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
         return int(cursor.fetchone()[0])
@@ -118,17 +118,17 @@ def _answer(question: str, *words: UUID) -> bool:
 
 
 def never_used() -> set[UUID]:
-    """Assignments in force today whose person has viewed nothing since they were granted."""
+    """Ids of assignments in force today that the person has never used to view anything."""
     return _ids("SELECT access_unused()")
 
 
 def in_my_review() -> set[UUID]:
-    """Assignments in force that the current person confirms each year: those of their own staff. Only inside a door."""
+    """Ids of assignments that the current person confirms each year: those of their staff. Call inside a door."""
     return _ids("SELECT access_review_list()")
 
 
 def unused_for(days: int) -> set[UUID]:
-    """Assignments in force that were not used for that many days. Without stand-ins and on-call duty."""
+    """Ids of assignments in force that were not used for `days` days, without stand-ins and on-call duty."""
     return _ids("SELECT access_unused_for(%s)", days)
 
 
@@ -139,12 +139,12 @@ def _ids(question: str, *words: int | UUID) -> set[UUID]:
 
 
 def watches_reviews() -> bool:
-    """Whether the current person sees everybody's reviews."""
+    """Whether the current person may see the access reviews of all managers."""
     return _answer("SELECT access_watches_reviews()")
 
 
 def today() -> date:
-    """Today in Paris, from the database."""
+    """Today's date in Paris according to the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         day: date = cursor.fetchone()[0]

@@ -21,10 +21,10 @@ class Role:
     name: Promise | str
     sentence: Promise | str
     permissions: frozenset[P]
-    whole: bool = False  # assigned for the whole organisation only
-    hours: bool = False  # on-call duty with hours; granted by a manager of the place, never through an access request
-    days: int = 0  # longest assignment in days; 0: no special limit
-    a_year: int = 0  # days per person in any 365; 0: no limit
+    whole: bool = False  # whether it can be assigned only for the whole organisation
+    hours: bool = False  # whether it has on-call hours; a manager grants it without an access request
+    days: int = 0  # longest assignment in days; 0: no limit of its own
+    a_year: int = 0  # most days per person within any 365 days; 0: no limit
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -260,17 +260,17 @@ ROLES: dict[str, Role] = {
 STAND_IN_DAYS = 31
 
 
-# Computed once, because a page asks about forty times.
+# Computed once, because one page needs it about forty times.
 _ROLES_WITH = {permission: [role.code for role in ROLES.values() if permission in role.permissions] for permission in P}
 
 
 def roles_with(permission: P) -> list[str]:
-    """Codes of the roles with a permission, in the order of the table."""
+    """Codes of the roles that have the permission, in the order of ROLES."""
     return list(_ROLES_WITH[permission])
 
 
 def enforced() -> set[tuple[str, str]]:
-    """(role, compartment) pairs that the database must contain, without the permissions of everyone."""
+    """(role, compartment) pairs that the database must contain. Permissions of everyone need no pair."""
     return {
         (role.code, permission.compartment.value)
         for role in ROLES.values()
@@ -279,9 +279,9 @@ def enforced() -> set[tuple[str, str]]:
 
 
 def version() -> str:
-    """Sixteen hexadecimal digits that change with the permissions of any role.
+    """Hash of all roles and their permissions, sixteen hexadecimal digits.
 
-    Identifies the rules of an event's time.
+    Stored to tell later which rules were in force at the time of an event.
     """
     lines = sorted(f"{role.code} {permission}" for role in ROLES.values() for permission in role.permissions)
     return sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Row scoping in Python: what a person reaches. The database's row-level security policies check it independently."""
+"""Limits querysets to the rows that a person may reach. Row-level security policies enforce the same limit again."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
@@ -12,14 +12,14 @@ from django.db.models.sql.compiler import SQLCompiler
 from access.compartments import Compartment
 from audit.record import Subject
 
-if TYPE_CHECKING:  # imported by the models, so a circular import otherwise
+if TYPE_CHECKING:  # the models import this module
     from access.models import Person
 
 Witness = Callable[[Subject], None]
 
 
 class Within(Func):
-    """SQL condition `building = ANY(ARRAY(SELECT reach))`: the building is within the person's reach today."""
+    """SQL condition `building = ANY(ARRAY(SELECT …))`: the building is within the person's reach today."""
 
     output_field = BooleanField()
     conditional = True
@@ -35,20 +35,20 @@ class Within(Func):
 
 
 def within(building: str, person: "Person", compartment: Compartment) -> Q:
-    """Filter for rows in the person's reach. All Python code narrows rows through this function."""
+    """Filter for rows in the person's reach, where `building` is the lookup. All filters by reach use this function."""
     return Q(Within(building, person.pk, compartment.value))
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """Querysets used behind a door.
+    """A queryset for views behind a door.
 
-    Once `witnessed` set a callback, every fetched object is reported to it as shown.
+    After `witnessed(callback)`, it calls the callback for every fetched object, to record the object as shown.
     """
 
     witness: Witness | None = None
 
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Rows of the buildings that the person reaches in this compartment. Models without `building` override it."""
+        """Rows of buildings that the person reaches in this compartment. Models without `building` override this."""
         return self.filter(within("building", person, compartment))
 
     def witnessed(self, witness: Witness) -> Self:

@@ -16,7 +16,7 @@ from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy.encryption import keys
 
-# Without row-level security a grant opens all rows of its table.
+# Finds tables without row-level security, where a grant would give access to all rows.
 _UNLOCKED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
                AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1"""
 _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -24,7 +24,7 @@ _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.reln
 
 
 def refuse_unsafe_house(alias: str = "default") -> None:
-    """Raise ImproperlyConfigured with every reason, unless keys and row-level security hold for the web's login."""
+    """Raise ImproperlyConfigured with all problems of keys and row-level security for the web's login, if any."""
     try:
         reasons = list(reasons_to_refuse(alias))
     except DatabaseError as error:
@@ -36,7 +36,7 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
     yield from reasons_against()
     try:
-        keys.ring()  # the web process does not run Django's checks, which check the keys too
+        keys.ring()  # Django's checks test the keys too, but the web process does not run them
     except keys.KeyRingRefused as refusal:
         yield str(refusal)
     if is_exposed() and settings.SEAL_KEY_FILE:
@@ -48,7 +48,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"PostgreSQL {version} est trop ancien : il faut la version 15 ou une plus récente."
         yield from reasons_to_refuse_the_login(cursor)
         yield from reasons_to_refuse_the_tables(cursor)
-    with connections["cache"].cursor() as cursor:  # rate limits must be counted across all processes
+    with connections["cache"].cursor() as cursor:  # all processes count rate limits in this cache
         cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
         if not cursor.fetchone()[0]:
             yield "La table du cache partagé manque : lancez « manage.py provision »."
@@ -60,7 +60,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 
 
 def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
-    """The web's login reads rows only in the role of a compartment, under row-level security."""
+    """Check that the web's login is subject to row-level security and reads rows only as a compartment's role."""
     cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
     login, is_super, bypasses = cursor.fetchone()
     if is_super or bypasses:
@@ -79,7 +79,7 @@ def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
 
 
 def reasons_to_refuse_the_tables(cursor: Any) -> Iterator[str]:
-    """The database has the policies, the compartments of roles and the guarded tables that the code declares."""
+    """Check that the database has the policies, the compartments of roles and the guarded tables of the code."""
     cursor.execute(_UNLOCKED, [[policy.table for policy in all_policies() if not policy.view]])
     if names := ", ".join(name for (name,) in cursor.fetchall()):
         yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
@@ -95,10 +95,10 @@ def reasons_to_refuse_the_tables(cursor: Any) -> Iterator[str]:
 
 @register(Tags.database, deploy=True)
 def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """`manage.py check --deploy --database default`: what would stop the web process from starting."""
+    """Report in `manage.py check --deploy --database default` what would stop the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    exposure_reasons = set(reasons_against())  # another check reports these, without a database
+    exposure_reasons = set(reasons_against())  # deploy_checks.py already reports these
     try:
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:
@@ -106,7 +106,7 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
 
 
 def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
-    """The log sealer's login can only append to the sealed log."""
+    """Check that the log sealer's login can only insert into the sealed log."""
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         login, passes = cursor.fetchone()
@@ -121,7 +121,7 @@ def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
-    """Report changes made by hand to rules, triggers or defaults: they could drop rows of append-only tables."""
+    """Report rules, triggers or defaults changed by hand, which could remove rows from append-only tables."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (

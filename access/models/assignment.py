@@ -1,4 +1,4 @@
-"""Assignments: person P, in role R, may act at place Q from one day to another."""
+"""Assignments: a person has a role at a place from one day to another."""
 
 import uuid
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Own assignments and those at places that the person oversees; all of them in the control compartment."""
+        """The person's own assignments and those at places the person oversees. In the control compartment, all."""
         rows = self.select_related("person", "place__parent")
         if compartment is Compartment.CONTROL:
             return rows
@@ -39,7 +39,7 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), first_day__lte=day, last_day__gte=day)
 
     def open_on(self, day: date) -> Self:
-        """In force on the day, or starting later."""
+        """Assignments that are in force on the day or start later."""
         still = Q(ended_on__isnull=True) | Q(ended_on__gt=day) & Q(ended_on__gt=F("first_day"))
         return self.filter(still, last_day__gte=day)
 
@@ -53,9 +53,9 @@ class AssignmentQuerySet(ScopedQuerySet):
 
 
 class Assignment(models.Model):
-    """`first_day` and `last_day` are both included.
+    """A role of a person at a place. `first_day` and `last_day` are both included.
 
-    `ended_on`, set by an early end, is the first day no longer covered.
+    An assignment that was ended early has `ended_on`, the first day on which it is no longer in force.
     """
 
     privacy = {
@@ -87,12 +87,12 @@ class Assignment(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    # Null when a program granted it (demo, import); the audit log names the program.
+    # Null if a program granted the assignment (demo, import). The audit log then names the program.
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
-    # The approved access request. Null for a caretaker's own building, a stand-in, or a grant made by a program.
+    # The approved access request. Null if none is needed: a caretaker's building, a stand-in, a grant by a program.
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="assignment")
-    # Only for on-call duty: without a break from the first day to the last, or during these hours each night.
+    # On-call duty only: start and end, either of one continuous period or, if `nightly`, of each night.
     from_hour = models.TimeField(_("de"), null=True, blank=True)
     to_hour = models.TimeField(_("à"), null=True, blank=True)
     nightly = models.BooleanField(_("chaque nuit"), default=False, db_default=False)
@@ -103,7 +103,7 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
-        # Exclusion constraints in the initial migration refuse the same person, role and place twice at the same time.
+        # Exclusion constraints in the initial migration forbid overlapping assignments of one person, role and place.
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
@@ -166,7 +166,7 @@ class Assignment(models.Model):
 
     @property
     def hours_text(self) -> str:
-        """The on-call hours as a sentence, "" without hours."""
+        """The on-call hours as a phrase; "" for an assignment without hours."""
         hours = self.hours
         if hours is None:
             return ""
@@ -182,7 +182,7 @@ class Assignment(models.Model):
 
     @property
     def until(self) -> date:
-        """The last day in force, whether or not it was ended early."""
+        """The last day in force: the day before `ended_on`, or else `last_day`."""
         return self.ended_on - timedelta(days=1) if self.ended_on else self.last_day
 
     @property
@@ -199,4 +199,4 @@ class Assignment(models.Model):
         return self.reason in STAND_IN_REASONS
 
     def subject(self) -> None:
-        """No resident is concerned. The page's own event records which assignments were viewed."""
+        """No event for each row: no resident is concerned, and the event of the page names the assignments viewed."""

@@ -1,6 +1,6 @@
 """Tokens of machine clients.
 
-The secret is shown once and only its keyed hash is stored. Reach comes from an assignment.
+The secret is shown once, and only a keyed hash is stored. The reach comes from the machine's assignment.
 """
 
 import uuid
@@ -30,9 +30,9 @@ class MachineTokenQuerySet(ScopedQuerySet):
 
 
 class MachineToken(models.Model):
-    """At most one per machine.
+    """The token of a machine, which has at most one.
 
-    Role, place and days are in its assignment; its permissions are in the access request.
+    The machine's assignment has its role, place and days; the access request has the token's permissions.
     """
 
     privacy = {
@@ -80,4 +80,4 @@ class MachineToken(models.Model):
         return f"machine token {self.pk}"
 
     def subject(self) -> None:
-        """A machine client is not a person."""
+        """No event for each row: a token concerns no resident."""

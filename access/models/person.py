@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # Django's own catalogue translates these strings
+from django.utils.translation import gettext_lazy as auth_words  # Django's catalogue has these strings
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -24,9 +24,9 @@ from privacy.retention_periods import EMPLOYMENT
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """In the assignments compartment: oneself and staff of overseen places.
+        """In the assignments compartment, the person, and staff of places the person oversees or of places above them.
 
-        Elsewhere everybody, since only names show.
+        In any other compartment everybody, because pages there show only names of staff.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -41,7 +41,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         return person
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
-        """Create a person; without `password` it is unusable.
+        """Create a person. Without `password`, the password is unusable, so the person cannot sign in with one.
 
         Writes to the manager's database, as in `objects.using(...)`.
         """
@@ -53,7 +53,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 @contextmanager
 def passwords_left_out() -> Iterator[None]:
-    """Select passwords as empty strings: no compartment's database role may read the column."""
+    """Read passwords as empty strings inside this block, since no compartment's database role may read the column."""
     connection.leaves_passwords_out = True  # type: ignore[attr-defined]
     try:
         yield
@@ -62,7 +62,7 @@ def passwords_left_out() -> Iterator[None]:
 
 
 class PasswordField(models.CharField):
-    """Selected as an empty string where the database role may not read it: inside a door and in the nightly jobs."""
+    """Reads as an empty string inside a door and in nightly jobs, where the database role may not read the column."""
 
     READERS = ("default", "owner")
 
@@ -73,11 +73,11 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # so that migrations see an ordinary CharField
+        return name, "django.db.models.CharField", args, kwargs  # migrations get an ordinary CharField
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """An employee or a machine client. A manager of `employed_at` or above manages this person."""
+    """An employee or a machine client. Managers of `employed_at`, or of a place above it, manage the person."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -100,11 +100,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("nom affiché"), max_length=120)
     employed_at = models.ForeignKey(Place, models.PROTECT, verbose_name=_("rattachement"), related_name="staff")
     is_active = models.BooleanField(_("peut se connecter"), default=True)
-    # A machine client authenticates with a token and never signs in. It has one assignment, the one its token was made
-    # for.
+    # A machine client authenticates with a token and never signs in. It has a single assignment.
     is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    # Without the mixin's column. guardian and Django read this attribute; it is always False.
+    # Replaces the column of PermissionsMixin: nobody is a superuser, but guardian and Django read the attribute.
     is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 
@@ -130,7 +129,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def subject(self) -> None:
-        """Staff are not residents.
+        """No event for each row, because staff are not residents.
 
-        The page's own event records whose rights were viewed, without an event for each row.
+        The event of the page records whose rights were viewed.
         """

@@ -1,6 +1,6 @@
 """Places: the landlord's organisation as a tree, from the organisation down to buildings.
 
-Dwellings are in buildings/.
+Dwellings are not places; their model is in the app buildings.
 """
 
 import uuid
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Level(models.TextChoices):
-    """From the whole organisation to the part that one caretaker looks after. A landlord need not use every level."""
+    """Levels of the tree of places, from the organisation to a building. A landlord need not use all of them."""
 
     ORGANISATION = "organisation", _("organisme")
     DIRECTORATE = "directorate", _("direction")
@@ -38,15 +38,15 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # too many for a list of all places; shown on the page of their parent
-# Permissions that let a person see the people, places and assignments below a place.
+SMALL = (Level.ESTATE, Level.BUILDING)  # left out of the list of all places, as they are too many
+# A person with one of these permissions at a place oversees the people, places and assignments below it.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 
 
 def below(paths: Iterable[str], at: str = "") -> Q:
     """Filter for rows at or under one of the paths.
 
-    `at` is the lookup prefix of the place, as in `place__`. No paths match no row.
+    `at` is the prefix of lookups on the place, such as `place__`. Without paths, no row matches.
     """
     rows = Q(pk__in=[])
     for path in paths:
@@ -56,9 +56,9 @@ def below(paths: Iterable[str], at: str = "") -> Q:
 
 class PlaceQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """In the assignments compartment: places that the person oversees.
+        """In the assignments compartment, the places that the person oversees.
 
-        Elsewhere everything: the tree is not personal data.
+        In any other compartment all places, because the tree is not personal data.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -94,13 +94,13 @@ class Place(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("nom"), max_length=120)
     code = models.CharField(_("code"), max_length=32)
-    # How tenants reach an agency; never an employee's own number or address.
+    # Contact that tenants get for an agency, never an employee's own number or address.
     phone = models.CharField(
         _("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[validate_agency_phone]
     )
     email = models.EmailField(_("courriel"), blank=True, default="", db_default="")
-    # "/id/id/…/own id/", written by a trigger. Descendants of p satisfy path >= p.path and path < p.path || '~', which
-    # an index serves.
+    # "/id/id/…/own id/", written by a trigger.
+    # An index finds the places at or below p with the condition path >= p.path AND path < p.path || '~'.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
 
     objects = PlaceQuerySet.as_manager()
@@ -140,11 +140,11 @@ class Place(models.Model):
         return [uuid.UUID(step) for step in self.path.strip("/").split("/")]
 
     def takes_two(self, role: str) -> bool:
-        """Whether assigning this role here needs four-eyes approval: all but a caretaker at a single building."""
+        """Whether assigning this role here needs four-eyes approval. Only a caretaker at a single building does not."""
         return role != CARETAKER.code or self.level != Level.BUILDING
 
     def is_under(self, paths: Iterable[str]) -> bool:
         return any(self.path.startswith(path) for path in paths)
 
     def subject(self) -> None:
-        """A place is not personal data."""
+        """No event for each row: a place is not personal data."""

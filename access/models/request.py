@@ -26,7 +26,7 @@ from privacy.retention_periods import REQUEST
 
 class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Own requests and those for places that the person oversees; all of them in the control compartment."""
+        """Requests by this person and requests for places the person oversees. In the control compartment, all."""
         rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
         if compartment is Compartment.CONTROL:
             return rows
@@ -34,9 +34,9 @@ class AccessRequestQuerySet(DecidedQuerySet):
 
 
 class AccessRequest(Decided):
-    """For an existing person (`person`), or for a newcomer described by `name`, `email` and `employed_at`.
+    """Asks for access for an existing person (`person`) or for a new one (`name`, `email` and `employed_at`).
 
-    Name and address are erased once the request is decided or lapsed; `person` then points to the person it created.
+    Name and email are erased once the request is decided or lapsed. After approval, `person` is the person created.
     """
 
     privacy = {
@@ -71,15 +71,15 @@ class AccessRequest(Decided):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    batch = models.UUIDField(null=True, blank=True, editable=False)  # lines of one imported file, decided together
-    # Permissions of the role that a machine's token has. Empty for people, who have all of the role's permissions.
+    batch = models.UUIDField(null=True, blank=True, editable=False)  # the same for all lines of an imported file
+    # Permissions of a machine's token, a subset of the role's. Empty for people, who have all the role's permissions.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
-        # Who may request and who may decide depends on other rows: triggers in the migrations check it.
+        # Triggers in the migrations check who may request and who may decide, because that depends on other rows.
         constraints = [
             *decided_by_two("request"),
             models.CheckConstraint(
@@ -121,7 +121,7 @@ class AccessRequest(Decided):
 
     @property
     def is_new(self) -> bool:
-        """Whether it was submitted for somebody without a sign-in."""
+        """Whether the request is for a new person, who had no sign-in when it was submitted."""
         return self.employed_at_id is not None
 
     @property
@@ -130,12 +130,12 @@ class AccessRequest(Decided):
 
     @property
     def permission_names(self) -> list[Promise | str]:
-        """Human-readable permissions, for the person who decides."""
+        """Permissions as phrases, shown to the person who decides."""
         return [words for permission, words in PERMISSIONS.items() if permission.value in self.permissions]
 
     @property
     def whose(self) -> str:
-        """The displayed name; empty for a newcomer whose request was refused or withdrawn."""
+        """Name to display. Empty for a new person whose request ended without approval, because the name is erased."""
         return self.person.name if self.person else self.name
 
     @property
@@ -143,4 +143,4 @@ class AccessRequest(Decided):
         return str(ROLES[self.role].name) if self.role in ROLES else self.role
 
     def subject(self) -> None:
-        """No resident is concerned. The page's own event records which requests were viewed."""
+        """No event for each row: no resident is concerned, and the event of the page names the requests viewed."""

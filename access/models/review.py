@@ -1,4 +1,4 @@
-"""Access reviews: retained unused assignments, and the yearly list signed by its manager."""
+"""Results of access reviews: unused assignments that were retained, and yearly lists signed by a manager."""
 
 import uuid
 from typing import Self
@@ -27,7 +27,7 @@ class KeptRightQuerySet(ScopedQuerySet):
 
 
 class KeptRight(models.Model):
-    """An assignment unused for 90 days that somebody retained for another 90, with a reason from a list."""
+    """Decision to retain, for another 90 days, an assignment that was not used for 90 days."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -67,7 +67,7 @@ class KeptRight(models.Model):
 
 class RightsReviewQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Own reviews; all of them for those who supervise reviews and in the control compartment."""
+        """The person's own reviews. All reviews for those who supervise reviews, and in the control compartment."""
         rows = self.select_related("signed_by")
         watches = compartment is Compartment.CONTROL or watches_reviews()
         return rows if watches else rows.filter(signed_by=person)
@@ -76,7 +76,7 @@ class RightsReviewQuerySet(ScopedQuerySet):
 class RightsReview(models.Model):
     """A signed list of access rights.
 
-    The database computes the statement; triggers refuse any other content and any change.
+    The database computes the statement. Triggers refuse a different statement and any later change.
     """
 
     privacy = {

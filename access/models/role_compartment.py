@@ -1,6 +1,6 @@
-"""Compartments of each role as the database enforces them.
+"""The database's copy of which role may enter which compartment, which its policies use.
 
-`provision` writes them from access/roles.py; start-up checks compare them.
+`provision` writes the copy from access/roles.py, and a start-up check compares the two.
 """
 
 from typing import Self
@@ -38,4 +38,4 @@ class RoleCompartment(models.Model):
         return f"role compartment {self.pk}"
 
     def subject(self) -> None:
-        """A rule is not personal data."""
+        """No event for each row: a rule is not personal data."""

@@ -1,4 +1,4 @@
-"""Idempotent requests of machine clients: the same request sent twice is executed once."""
+"""Stored results of API requests with an idempotency key, so that a repeated request is not executed again."""
 
 import uuid
 from typing import Self
@@ -24,9 +24,9 @@ class SentActQuerySet(ScopedQuerySet):
 
 
 class SentAct(models.Model):
-    """One idempotency key of one client, the digest of its request, and the assignment as the request left it.
+    """An idempotency key of a client, the digest of the request, and the assignment as it was after the request.
 
-    A repeated request gets the original answer, even if the assignment has changed since.
+    A repeated request gets the first response again, even if the assignment has changed since.
     """
 
     privacy = {
@@ -68,4 +68,4 @@ class SentAct(models.Model):
         return f"sent act {self.pk}"
 
     def subject(self) -> None:
-        """A request of a machine client concerns no resident."""
+        """No event for each row: a stored API request concerns no resident."""

@@ -1,4 +1,4 @@
-"""Stored sessions. The key is a keyed hash of the cookie, and row-level security policies read `person`."""
+"""Sessions stored in the database, with the person as a column for row-level security policies."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Session(AbstractBaseSession):
-    """`session_key` is the hash (access/signin/session_store.py). `person` is null until a password was accepted."""
+    """`session_key` is a keyed hash of the session cookie. `person` is null until a password was accepted."""
 
     privacy = {
         "session_key": DataClass.SECRET,

@@ -1,1 +1,1 @@
-"""Parts that the pages of every app share: form fields, running an action, reading back."""
+"""Helpers for the pages of all apps: form fields, running an action, confirming it, panels."""

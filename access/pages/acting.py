@@ -20,19 +20,19 @@ Row = TypeVar("Row", bound=Model)
 
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
-    """Run an action as the current person. False if it was refused, with the reason on the form."""
+    """Run an action as the current person. If the action refuses, add its message to the form and return False."""
     return run_or_add_errors(form, lambda: act(by=request.access.person, context=request.access.context, **arguments))
 
 
 def result_of(form: forms.Form, act: Callable[..., Result], request: DoorRequest, **arguments: Any) -> Result | None:
-    """The same for an action whose result the page needs. None if it was refused."""
+    """Run an action as the current person and return its result, or None if it was refused."""
     results: list[Result] = []
     done(form, lambda **passed: results.append(act(**passed)), request, **arguments)
     return results[0] if results else None
 
 
 def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Run an action that takes no arguments. Errors of fields that the form has are shown at the field."""
+    """Call `act`. If it raises ValidationError, add the errors to the form, at the field if the form has it."""
     try:
         act()
     except ValidationError as refusal:
@@ -43,7 +43,7 @@ def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 
 def row_or_404(rows: Iterable[Row], pk: str) -> Row:
-    """The row with this id. `pk` was sent by the browser and may be any text."""
+    """The row with this id, or Http404. `pk` comes from the browser and may be any text."""
     for row in rows:
         if str(row.pk) == pk:
             return row
@@ -51,7 +51,7 @@ def row_or_404(rows: Iterable[Row], pk: str) -> Row:
 
 
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
-    """First and last day from the URL of a link from a coverage gap, not before today."""
+    """First and last day from the URL, as in the links from coverage gaps. The first is never before today."""
     first, last = day_in_url(request, "du"), day_in_url(request, "au")
     start = max(first or request.access.day, request.access.day)
     return start, last if last and last >= start else None
@@ -66,7 +66,7 @@ def day_in_url(request: DoorRequest, word: str) -> date | None:
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The row whose id is in the URL, if the person may work with it."""
+    """The row whose id is in the URL parameter `word`, if it is within the person's reach, else None."""
     try:
         key = UUID(request.GET.get(word, ""))
     except ValueError:
@@ -75,7 +75,7 @@ def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str
 
 
 def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] = ()) -> list[dict[str, str]] | None:
-    """Lines of the submitted file. None if there is nothing to read, with the reason on the form."""
+    """Lines of the uploaded file. If they cannot be read, adds the reason to the form and returns None."""
     if not form.is_valid():
         return None
     file = form.cleaned_data["file"]

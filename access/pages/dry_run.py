@@ -1,7 +1,7 @@
 """Carries the rows of an imported file from its dry run to the confirmation.
 
-The page of the dry run contains them, signed for this person and valid for an hour, so that the server does not store
-them.
+The page of the dry run contains the rows, so that the server need not store them. They are signed for this person and
+valid for an hour.
 """
 
 from django.core.exceptions import ValidationError
@@ -15,12 +15,12 @@ VALID_SECONDS = 3600
 
 
 def sign_rows(request: DoorRequest, rows: Rows, expected: int, signer: TimestampSigner) -> str:
-    """`expected`: the number of changes that the dry run announces. `signer`: each kind of file has its own salt."""
+    """Sign the rows and `expected`, the number of changes in the dry run. `signer` has a salt for each kind of file."""
     return signer.sign_object([str(request.access.person.pk), expected, rows], compress=True)
 
 
 def confirmed_rows(request: DoorRequest, signer: TimestampSigner) -> tuple[Rows, int]:
-    """The rows and the number of changes that this person confirms. Raises ValidationError."""
+    """The signed rows and number of changes that this person submits again. Raises ValidationError."""
     try:
         owner, expected, rows = signer.unsign_object(request.POST["confirmed"], max_age=VALID_SECONDS)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Fields for a typed day, person or place, limited to what the user may work with."""
+"""Form fields for days, hours, people and places that are typed as text."""
 
 import re
 from datetime import date, time
@@ -21,7 +21,7 @@ MOST_SUGGESTED = 400
 
 
 class DayField(forms.Field):
-    """A typed day. Without a year, the nearest such day."""
+    """A day typed as text. A day without a year means the date nearest to today."""
 
     widget = forms.TextInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12", "placeholder": _("jj/mm/aaaa")}
@@ -48,7 +48,7 @@ class DayField(forms.Field):
 
 
 class HourField(forms.Field):
-    """An hour of the day, as in 18 h, 7h30 or 20:00."""
+    """A time of day typed as text, such as 18 h, 7h30 or 20:00."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "8"})
     default_error_messages = {"invalid": _("Écrivez l’heure sous la forme 18 h, 7 h 30 ou 20:00.")}
@@ -63,7 +63,7 @@ class HourField(forms.Field):
 
 
 def nearest(day: int, month: int, around: date) -> date:
-    """The date of that day and month that is closest to `around`. Raises ValueError if there is none."""
+    """The date with this day and month that is closest to `around`. Raises ValueError if there is none."""
     dates = []
     for year in (around.year - 1, around.year, around.year + 1):
         try:
@@ -94,9 +94,9 @@ class TooFar(ValueError):
 
 
 def plausible_day(day: date) -> date:
-    """The day, if it is from 1900 to 2199: others are typing errors, and date arithmetic must not overflow.
+    """Return the day if its year is between 1900 and 2199, else raise TooFar.
 
-    Raises TooFar.
+    Another year is a typing error, and could overflow in date arithmetic.
     """
     if not 1900 <= day.year < 2200:
         raise TooFar
@@ -104,7 +104,7 @@ def plausible_day(day: date) -> date:
 
 
 class Suggesting(forms.TextInput):
-    """A text field with a datalist of suggestions, which needs no script."""
+    """A text input with a datalist of suggestions, which works without JavaScript."""
 
     suggestions: list[tuple[str, str]] = []
 
@@ -118,7 +118,7 @@ class Suggesting(forms.TextInput):
 
 
 class PersonField(forms.CharField):
-    """A person by email address, or by name if only one person has it. The form sets `people` with `offer()`."""
+    """A person, typed as email address or as a name that only one person has. The form sets `people` with `offer()`."""
 
     people: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})
@@ -143,7 +143,7 @@ class PersonField(forms.CharField):
 
 
 class PlaceField(forms.CharField):
-    """A place by code, or by name if only one place has it. The form sets `places` with `offer()`."""
+    """A place, typed as code or as a name that only one place has. The form sets `places` with `offer()`."""
 
     places: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})
@@ -171,6 +171,6 @@ class PlaceField(forms.CharField):
 
 
 def label_of(place: Place) -> str:
-    """As in "Les Glycines, bâtiment A (bâtiment)": a building follows its estate."""
+    """Name of a place with its level, after its estate if it is a building: "Les Glycines, bâtiment A (bâtiment)"."""
     within = f"{place.parent.name}, " if place.level == Level.BUILDING and place.parent else ""
     return f"{within}{place.name} ({place.get_level_display()})"

@@ -1,4 +1,4 @@
-"""A part of a page, for htmx: the only responses that may be inserted into an open page."""
+"""Responses with a part of a page for htmx. The browser script inserts no other responses into an open page."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ MARK = ("HX-Loge", "fragment")
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """For requests where `request.htmx` is true. static/loge/trusted.js only inserts responses with this header."""
+    """Render a template for an htmx request, with the header that static/loge/trusted.js requires to insert it."""
     response = render(request, template, context)
     response[MARK[0]] = MARK[1]
     return response

@@ -20,10 +20,10 @@ from access.permissions import Permission
 
 @dataclass(frozen=True)
 class Panel:
-    """`templates` maps a place on the page to a template, which reads what `load` returns as `panel`.
+    """`templates` maps a place on the page to a template, in which `panel` is what `load` returns.
 
-    `load` takes the access context and the object of the page. Without a `permission` the one of the page suffices.
-    Panels are shown in `order`.
+    `load` takes the access context and the object of the page. Without `permission`, everyone who may open
+    the page sees the panel. Panels are sorted by `order`.
     """
 
     page: str
@@ -47,7 +47,7 @@ def declared_panels() -> tuple[Panel, ...]:
 
 
 def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[str, list[LoadedPanel]]:
-    """Map each place of the page to the panels that this person may see there."""
+    """The panels that this person may see, as a dict from place on the page to panels."""
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
         if panel.page != page or (panel.permission and not access.holds(panel.permission)):

@@ -1,11 +1,11 @@
-"""Shows what an action will do before it is done: the first POST changes nothing, the second does it.
+"""Confirmation of an action: the first POST shows what would be stored, the second one stores it.
 
     if form.is_valid() and not correcting(request) and done(form, act, request, ...):
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, ReadBack(title, facts, submit), form.cleaned_data)
 
-The action runs both times, so that errors of the database show at once; the door rolls the first run back. The second
-POST carries a token over the values, the person and the URL. If they differ, the action is shown for checking again.
+The action runs both times, so that the first POST already shows database errors; the door rolls the first run back. The
+second POST contains a token for the values, person and URL. If it does not match, the confirmation is shown again.
 """
 
 import json
@@ -32,7 +32,7 @@ _OURS = {"csrfmiddlewaretoken", TOKEN, CORRECT}
 
 @dataclass(frozen=True)
 class ReadBack:
-    """Content of the page. `facts`: labels and the values to be stored. `warnings`: sentences about unusual values."""
+    """Confirmation page. `facts`: labels and values to be stored. `warnings`: sentences about unusual values."""
 
     title: str
     facts: Sequence[tuple[str, Any]]
@@ -42,12 +42,12 @@ class ReadBack:
 
 
 def correcting(request: DoorRequest) -> bool:
-    """Whether the person asked to go back to the filled-in form."""
+    """Whether the person chose to correct the form instead of confirming."""
     return CORRECT in request.POST
 
 
 def is_confirmed(request: DoorRequest, values: Mapping[str, Any]) -> bool:
-    """Whether exactly these values were shown to this person at this URL."""
+    """Whether this person has seen exactly these values on the confirmation page at this URL."""
     return matches(request, values)
 
 
@@ -70,7 +70,7 @@ def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -
 
 
 def facts_of(form: Form) -> list[tuple[str, Any]]:
-    """(label, value) of each field that is not empty, with choices by their label."""
+    """(label, value) of each field that is not empty. A choice is given by its label."""
     facts = []
     for bound in form.visible_fields():
         if (value := form.cleaned_data.get(bound.name)) in (None, "", []):
