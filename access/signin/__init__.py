@@ -1,1 +1,1 @@
-"""Signing in and out: adapters for allauth, second factors, sessions, the landlord's directory."""
+"""Sign-in and sign-out: adapters for allauth, second factors, sessions, the landlord's OpenID Connect directory."""

@@ -28,9 +28,8 @@ from audit.events import Outcome
 from audit.record import record_view
 
 KNOWN_DAYS = 90
-NOWHERE_IN_PARTICULAR = "::"  # the address of a local socket
-# Attempts for one person from all networks together. Beyond this, only networks from which the person has signed in
-# before may try.
+NOWHERE_IN_PARTICULAR = "::"  # used when the address is unknown, as with a local socket
+# Limit of attempts per person from all networks where the person has not signed in before.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
@@ -52,7 +51,7 @@ NOTICES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Letter:
-    """An email, rendered when it is sent: in the language of the person who caused it, outside any request."""
+    """An email that is rendered after the request, in the language of the person who caused it."""
 
     write: Callable[[], EmailMessage]
     language: str | None
@@ -64,9 +63,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Asked:
-    """A postponed call that may produce emails.
+    """A call that may send emails, made after the response.
 
-    Postponed because finding out whether to send one takes time as well.
+    Otherwise the response time would reveal whether there is an email to send.
     """
 
     request: HttpRequest
@@ -82,7 +81,7 @@ class Asked:
 
 
 class StaffOnly(DefaultAccountAdapter):
-    # Messages that allauth has not translated into French.
+    # Replaces messages that allauth has not translated into French.
     error_messages: ClassVar[dict[str, Promise | str]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("L’adresse ou le mot de passe est incorrect."),
@@ -93,14 +92,14 @@ class StaffOnly(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Treat a malformed URL as unsafe; Django's check raises ValueError."""
+        """Treat a malformed URL as unsafe. Django's own check raises ValueError for it."""
         try:
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
 
     def set_password(self, user: Person, password: str) -> None:
-        """Save the password only: the web's login may update no other column of a person that is set here."""
+        """Set the password and save only this column, because the web's login may not update most other columns."""
         user.set_password(password)
         user.save(update_fields=["password"])
 
@@ -111,10 +110,10 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Rate limits ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The peer's address; behind our own proxies, the last address in X-Forwarded-For that is not a proxy's.
+        """The client's address. Behind our own proxies, the last address in X-Forwarded-For that is not a proxy's.
 
-        Addresses before that one may be invented by the browser. Rate limit counters store the address hashed. A
-        person's own list of open sessions shows it in plain text, until the session is deleted.
+        A client may have invented the addresses before that one. Rate limit counters store the address hashed, and
+        the person's list of open sessions stores it in plain text until the session is deleted.
         """
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -126,7 +125,7 @@ class StaffOnly(DefaultAccountAdapter):
             return NOWHERE_IN_PARTICULAR
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """By person and network, so that a guesser locks out himself and not the person."""
+        """Count failed attempts by person and network, so that somebody who guesses does not lock out the person."""
         return f"{_typed(credentials)} {self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -160,9 +159,9 @@ class StaffOnly(DefaultAccountAdapter):
         return not freshly_proved(self.request)
 
     def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
-        """Methods with the security key first.
+        """Reauthentication methods, the security key first.
 
-        A password alone is accepted only from people without a second factor.
+        The password is not accepted from people with a second factor.
         """
         methods = super().get_reauthentication_methods(user)
         if user.is_authenticated and second_factors(user).exists():
@@ -175,11 +174,11 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Emails ---
 
     def send_notification_mail(self, template_prefix: str, user: Person, *_args: Any, **_more: Any) -> None:
-        """Tell the person what was changed, since somebody else may have done it. Names neither network nor browser."""
+        """Email the person about a changed sign-in method, in case somebody else did it. Omits network and browser."""
         self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send after the response, so that its timing does not reveal whether there was an email."""
+        """Queue the email until after the response, whose time then does not reveal whether there was an email."""
         known = {"email": email, "house": settings.HOUSE_NAME}
         letter = Letter(partial(self.render_mail, template_prefix, email, {**known, **context}), get_language())
         self.request.letters = [*getattr(self.request, "letters", ()), letter]

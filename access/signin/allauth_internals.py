@@ -1,6 +1,6 @@
-"""The parts of allauth that it keeps internal and that Loge uses, imported here only.
+"""The internal parts of allauth that Loge uses. No other module imports internal parts of allauth.
 
-They may change in any release of allauth: after an upgrade, compare this list with its source and run `tests/access`.
+Any release of allauth may change them. After an upgrade, compare this list with its source and run `tests/access`.
 """
 
 from allauth.account.internal.flows.login import get_authentication_records, perform_login, record_authentication

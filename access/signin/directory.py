@@ -1,4 +1,4 @@
-"""Sign-in through the landlord's directory (OpenID Connect), where there is one.
+"""Sign-in through the landlord's directory (OpenID Connect), if the landlord has one.
 
 allauth provides the endpoints, the client and the state. This module adds what allauth does not check: the signature of
 every token, the nonce that binds it to this browser, and the issuer configured in the environment.
@@ -31,7 +31,7 @@ from access.signin.allauth_internals import record_authentication, statekit
 from access.signin.proofs import proofs, prove
 
 NAME = "directory"
-# Asymmetric signatures only: neither "none" nor a shared secret.
+# Accepts only asymmetric signatures, neither "none" nor those with a shared secret.
 SIGNED_BY = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "ES512")
 CLOCKS_APART_SECONDS = 60
 Claims = dict[str, Any]
@@ -39,7 +39,7 @@ _REQUIRED = ("iss", "sub", "aud")
 
 
 class NotProved(Exception):
-    """The directory's answer is missing, not authentic, or was not meant for this browser."""
+    """The directory's response is missing, not authentic, or belongs to a sign-in begun in another browser."""
 
 
 def is_offered() -> bool:
@@ -47,7 +47,7 @@ def is_offered() -> bool:
 
 
 class FromTheEnvironment(DefaultSocialAccountAdapter):
-    """The provider is configured in the environment, not in a table, and nobody can sign up through it."""
+    """Social account adapter: the provider is configured in the environment, and nobody can sign up through it."""
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
         if not is_offered() or provider != NAME:
@@ -76,21 +76,21 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return request.build_absolute_uri(reverse("directory_back"))
 
     def address(self, purpose: str, *, next_url: str = "") -> str:
-        """URL of the directory to redirect to. The nonce and the PKCE verifier stay in the session."""
+        """URL of the directory's sign-in page. Stores the nonce and the PKCE verifier in the session."""
         nonce, pkce = token_urlsafe(24), generate_code_challenge()
         state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
         state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # First ask the directory, then store the state: without an answer nothing must be left behind.
+        # This contacts the directory. Do it before the state is stored, so that a failure leaves no state behind.
         where = self.authorize_url
-        state_id = token_urlsafe(24)  # ProConnect requires at least 32 characters, for the nonce too
+        state_id = token_urlsafe(24)  # ProConnect requires 32 characters or more in state and nonce
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
         scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
         address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **requested_assurance()})
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
-        """Claims of the person who came back, and the state stored when they left. Raises NotProved."""
+        """Claims of the person who returns from the directory, and the state stored before. Raises NotProved."""
         params = self.request.GET
         state = statekit.unstash_state(self.request, state_id=params.get("state", ""), provider_id=NAME)
         if not state or not params.get("code") or params.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
@@ -98,7 +98,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         try:
             answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
             claims = self._verified(answer.get("id_token") or "", [*_REQUIRED, "exp", "iat", "nonce"])
-            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:  # issued to another client
+            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:  # the token is for another client
                 raise NotProved
             if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
                 raise NotProved
@@ -113,7 +113,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return self.get_client(self.request, self.get_provider().app)
 
     def _verified(self, token: str, required: list[str]) -> Claims:
-        """Claims of a token signed by a key of the directory, for us, by the configured issuer."""
+        """Claims of a token, after checking that a key of the directory signed it, its issuer and its audience."""
         key_id = jwt.get_unverified_header(token)["kid"]
         with get_adapter().get_requests_session() as web:
             response = web.get(self.openid_config["jwks_uri"])
@@ -131,9 +131,9 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _completed(self, claims: Claims, access_token: Any) -> Claims:
-        """Add claims that the settings need and the ID token lacks, from the user information.
+        """Add claims from the user information endpoint that the settings require and the ID token lacks.
 
-        An address and its `email_verified` come from the same source. Names, telephone numbers and the rest are
+        Email address and `email_verified` are taken from the same source. Other claims, such as names, are
         ignored.
         """
         needed = {"email": settings.OIDC_BY_EMAIL, "idp_id": bool(settings.OIDC_IDP)}
@@ -147,7 +147,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
             information = self._verified(answer.text, list(_REQUIRED))
         elif not isinstance(information := answer.json(), dict):
             raise ValueError
-        if information.get("sub") != claims["sub"]:  # otherwise another person's information could be substituted
+        if information.get("sub") != claims["sub"]:  # prevents substituted information of another person
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
         names = {name for claim in missing for name in taken[claim] if name in information}
@@ -158,8 +158,11 @@ class Directory(OpenIDConnectOAuth2Adapter):
 
 
 def requested_assurance() -> dict[str, str]:
-    """Parameters that request what `is_assured` checks: the levels in `acr_values`, which a directory may ignore, and
-    as an essential claim, which it may not; `amr` must be requested."""
+    """URL parameters that request what `is_assured` checks.
+
+    The levels are requested twice: in `acr_values`, which a directory may ignore, and as an essential claim, which it
+    may not. `amr` is only sent on request.
+    """
     if not settings.OIDC_ACR and not settings.OIDC_SECOND:
         return {}
     levels = {"essential": True, "values": settings.OIDC_ACR} if settings.OIDC_ACR else None
@@ -168,7 +171,7 @@ def requested_assurance() -> dict[str, str]:
 
 
 def is_assured(claims: Claims) -> bool:
-    """Whether level and provider are among those the landlord configured; without configuration any is accepted."""
+    """Whether the landlord accepts the assurance level and the identity provider. Without configuration, any is."""
     level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
     provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
     return level and provider
@@ -178,22 +181,22 @@ def is_assured(claims: Claims) -> bool:
 
 
 def whose(claims: Claims) -> Person | None:
-    """The linked person, or else, if configured, the person with an address that the directory has verified."""
+    """The person linked to this identity. Else, if configured, the one whose email address the directory verified."""
     account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
     if account:
         return account.user  # type: ignore[no-any-return]
-    # ProConnect sends no `email_verified`: an address counts as verified if the provider is one of OIDC_IDP.
+    # ProConnect sends no `email_verified`. Then an address counts as verified if OIDC_IDP restricts the providers.
     vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
     if not settings.OIDC_BY_EMAIL or (claims.get("email_verified") is not True and not vouched):
         return None
     people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
     person = people.first()
-    # Nobody who is linked already: an address passed on to a successor must open nothing.
+    # Not for a person who is linked already: whoever takes over the address must not get the account.
     return person if person and not is_linked(person) and link(person, claims) else None
 
 
 def identity(claims: Claims) -> str:
-    """Hash of issuer and subject. The directory's identifiers are not stored."""
+    """Hash of issuer and subject, stored instead of the directory's own identifier."""
     return sha256(json.dumps([claims["iss"], claims["sub"]]).encode()).hexdigest()
 
 
@@ -202,7 +205,7 @@ def is_linked(person: Person) -> bool:
 
 
 def link(person: Person, claims: Claims) -> bool:
-    """Link the person. False if the identity belongs to another person, or the person already has one."""
+    """Link the person to the identity. False if either of them is already linked."""
     if is_linked(person):
         return False
     uid = identity(claims)
@@ -211,7 +214,7 @@ def link(person: Person, claims: Claims) -> bool:
 
 
 def unlink(person_id: Any) -> int:
-    """Delete directly: Django's delete() would first read the table of tokens, which our login cannot read."""
+    """Remove the link. Avoids Django's delete(), which would read a table that the web's login cannot read."""
     rows = SocialAccount.objects.filter(user_id=person_id)
     return int(rows._raw_delete(rows.db))
 
@@ -220,7 +223,7 @@ def unlink(person_id: Any) -> int:
 
 
 def counts_as_second(claims: Claims) -> bool:
-    """Whether the directory's sign-in counts as a second factor: only for methods that the landlord has named."""
+    """Whether the directory's sign-in counts as a second factor, because it used a method listed in OIDC_SECOND."""
     methods = claims.get("amr")
     ways = {claims.get("acr"), *(methods if isinstance(methods, list) else ())}
     return any(isinstance(way, str) and way in settings.OIDC_SECOND for way in ways)
@@ -234,7 +237,7 @@ def first_proof(request: HttpRequest, person: Person, claims: Claims) -> Login:
 
 
 class SecondStep(AuthenticateStage):
-    """Skips our second factor if the directory's sign-in counts as one."""
+    """Sign-in stage for the second factor, skipped if the directory's sign-in counts as one."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         counted = any(record.get("type") == NAME for record in proofs(request, self.login.user))

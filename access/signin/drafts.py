@@ -1,7 +1,7 @@
-"""Restores typed text after the session was locked or ended, or after reauthentication was required.
+"""Restores the text that a person typed before the session was locked or ended, or reauthentication was required.
 
-The draft is encrypted into the return URL, so the lock page and its source do not show it. Only the same person can
-open it, within an hour. It is stored neither on the server nor in the browser.
+The draft is encrypted in the return URL, so the lock page does not show it, and only the same person can open it,
+within an hour. It is stored neither on the server nor in the browser.
 """
 
 import base64
@@ -19,31 +19,31 @@ from django.utils.crypto import salted_hmac
 from access.models import Person
 from access.signin.session_limits import ENDED_AFTER_SECONDS
 
-LARGEST = 2600  # characters; the draft is a URL inside a URL, of which gunicorn and nginx accept 4,000
+LARGEST = 2600  # longest draft URL in characters; gunicorn and nginx limit the URL around it to 4,000
 TARGET, SEALED = "draft_target", "brouillon"
 _NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`target`: the URL that the form is posted to."""
+    """The fields of a form that was not saved. `target` is the URL to which the form is posted."""
 
     target: str
     fields: list[tuple[str, str]]
 
     @property
     def sentences(self) -> list[str]:
-        """The texts that the person typed; the other fields are choices, amounts and values from the page itself."""
+        """Values with spaces, which are typed texts. The other fields are choices, amounts and hidden values."""
         return [value for _name, value in self.fields if " " in value.strip()]
 
     @property
     def others(self) -> int:
-        """Number of answers besides the sentences."""
+        """Number of filled-in fields besides the typed texts."""
         return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
 
 
 def address_of(person: Person, target: str, posted: QueryDict) -> str:
-    """The URL that restores the draft; empty if nothing was typed or it is too long for a URL."""
+    """The URL that restores the draft; "" if nothing was typed or the draft is too long for a URL."""
     fields = [(name, value) for name, values in posted.lists() if name not in _NEVER for value in values]
     if not any(value for _name, value in fields) or not _takes_a_form(target):
         return ""
@@ -63,7 +63,7 @@ def opened(person: Person, sealed: str) -> Draft | None:
 
 
 def address_of_request(request: HttpRequest, person: Person) -> str:
-    """The URL of the draft in a POST that arrived after the session was locked, or without a fresh proof."""
+    """The URL that restores the form data of a POST that could not be processed because sign-in must be renewed."""
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     return address_of(
         person, request.POST.get(TARGET, "") if view_name == "draft" else request.get_full_path(), request.POST
@@ -71,8 +71,8 @@ def address_of_request(request: HttpRequest, person: Person) -> str:
 
 
 def _takes_a_form(target: str) -> bool:
-    """Whether the URL belongs to this site, and its door is for people and accepts POST."""
-    # Browsers drop tabs and newlines, and would read "/<tab>/host" as "//host".
+    """Whether the URL is that of an HTML page of this site that accepts POST."""
+    # Refuse tabs and newlines, which browsers drop: they would read "/<tab>/host" as "//host", another site.
     if not target.startswith("/") or target.startswith("//") or not target.isprintable():
         return False
     try:

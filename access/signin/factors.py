@@ -1,4 +1,4 @@
-"""allauth's second factors, with their secrets encrypted with our own keys, each for its person."""
+"""MFA adapter for allauth: encrypts the secrets of second factors with our own keys, bound to the person."""
 
 import base64
 
@@ -14,7 +14,7 @@ TABLE, COLUMN = "mfa_authenticator", "data"
 
 
 class Sealed(DefaultMFAAdapter):
-    """Encrypts each secret for its person's row, so that one copied to another row does not decrypt."""
+    """Binds each encrypted secret to its person, so that it does not decrypt if copied to another person's row."""
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(seal(text, table=TABLE, column=COLUMN, row=_whose())).decode("ascii")
@@ -27,7 +27,7 @@ class Sealed(DefaultMFAAdapter):
         return f"Loge, {settings.HOUSE_NAME}"
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code as inline SVG, without the XML declaration."""
+        """The QR code as SVG without the XML declaration, which inline SVG must not have."""
         drawn: str = super().build_totp_svg(url)
         return drawn.partition("?>")[2]
 
@@ -35,7 +35,7 @@ class Sealed(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def generate_authenticator_name(self, user: Person, type: str) -> str:
-        """A fixed name: a typed one would be free text."""
+        """The same name for every key: a name typed by the person would be free text, which needs screening."""
         return _("Clé")
 
 

@@ -1,8 +1,8 @@
 """Detects copied security keys by their signature counter.
 
-A key counts its signatures. If it answers with a count that was already used, there is a copy. Nobody can know which of
-the two is genuine, so the key is disabled and every session ends. It stays on its person's list of second factors;
-otherwise the password alone would be enough.
+A key counts its signatures. A count that was already used means that a copy of the key exists. As nobody can know which
+one is genuine, the key is disabled and all sessions of the person end. The key remains on the list of second factors,
+because without any second factor the password alone would be enough.
 
 Passkeys synchronised between devices always answer 0 and are accepted.
 """
@@ -30,9 +30,9 @@ _COPIED_MESSAGE = _(
 
 
 def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> bool:
-    """Whether the key's counter increased; the new count is stored. False for a replayed answer.
+    """Check that the key's counter increased, and store the new count. Returns False for a replayed answer.
 
-    Raises ValidationError for a key that exists twice.
+    Raises ValidationError if the key was copied.
     """
     current = {"count": answer.response.authenticator_data.counter, "signed": websafe_encode(answer.response.signature)}
     with transaction.atomic():
@@ -53,7 +53,7 @@ def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> boo
             ended = end_all_of(key.user)
             record_view(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
             StaffOnly(context.request).send_notification_mail("copied", key.user)
-            if context.request.user.is_authenticated:  # in one of the sessions that just ended
+            if context.request.user.is_authenticated:  # this session has just been ended too
                 context.request.session.flush()
                 context.request.user = AnonymousUser()
     raise ValidationError(_COPIED_MESSAGE)

@@ -1,4 +1,4 @@
-"""Password validators: no password made of the landlord's own names, and none that has leaked. No composition rules."""
+"""Password validators: refuse passwords made of the landlord's names, and leaked ones. No composition rules."""
 
 import hashlib
 import os
@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from access.models import Person, Place
 
-WORD_LETTERS = 3  # shorter words would match inside unrelated ones
-REST_LETTERS = 8  # characters that must remain once known words are removed
+WORD_LETTERS = 3  # words with fewer letters are ignored, as they occur inside other words
+REST_LETTERS = 8  # number of characters that must remain after known words are removed
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
 
 class NotOurWords:
-    """Refuses passwords made of known names: the landlord's, its places', and the person's name and address."""
+    """Refuses passwords made of the names of the landlord or its places, or the person's name or email address."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) > LONGEST:
@@ -58,21 +58,21 @@ class NotLeaked:
 
 
 def folded(text: str) -> str:
-    """Lowercase without accents."""
+    """The text in lowercase and without accents."""
     return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
 
 
 def is_listed(path: Path, password: str) -> bool:
-    """Whether the sorted file of SHA-1 hashes, one a line, contains that of the password."""
+    """Whether the hash of the password is in the file, which has sorted SHA-1 hashes, one per line."""
     wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
         return any(line[: len(wanted)].upper() == wanted for line in lines_around(file, wanted))
 
 
 def lines_around(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
-    """Lines around where the hash would be in the sorted file.
+    """Yields the lines of the sorted file around the place where the hash would be.
 
-    Found by bisection, because the file has many gigabytes.
+    Uses bisection, because the file has many gigabytes.
     """
     low, high = 0, file.seek(0, os.SEEK_END)
     while high - low > 256:

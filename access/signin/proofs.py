@@ -1,8 +1,8 @@
 """Authentication proofs of a session: which methods were used, and when.
 
-allauth lists them in the session. A second factor is a security key (a passkey proves device and person at once), a
-one-time code or a recovery code. Everybody needs one: a person without reach today may have it tomorrow, and an account
-without a second factor would be the way in.
+allauth stores them in the session. A second factor is a security key, a one-time code or a recovery code; a passkey
+proves both factors at once. Everybody needs a second factor, even people without reach today, because they may get
+reach tomorrow.
 """
 
 import time
@@ -19,27 +19,27 @@ FRESH_SECONDS = 10 * 60
 # Extra time to fill in a form that was opened with a fresh proof.
 FILLING_IN_SECONDS = 5 * 60
 SECOND = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
-# Codes of the methods in the audit log.
+# Maps allauth's names of methods to their codes in the audit log.
 MEANS = {
     "password": "password",
     Authenticator.Type.WEBAUTHN: "passkey",
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
-    "directory": "assured",  # a second factor was verified by the landlord's directory, which is trusted
+    "directory": "assured",  # the landlord's directory verified a second factor
     "demonstration": "demonstration",
 }
 
 
 def second_factor_missing(request: HttpRequest) -> bool:
-    """Whether the session lacks a second factor. Every door checks it; it reads the session and no table."""
+    """Whether the session lacks a second factor. Reads only the session, because every door calls it."""
     return not any(record["method"] == "mfa" for record in proofs(request))
 
 
 def freshly_proved(request: HttpRequest) -> bool:
     """Whether the strongest method of the session was used in the last minutes. Required before sensitive actions.
 
-    Compared by absolute difference, since processes may have different clocks.
+    Compares the absolute difference, because the clocks of two servers may differ.
     """
     given = proofs(request)
     strongest = [record for record in given if record["method"] == "mfa"] or given
@@ -53,18 +53,18 @@ def proofs(request: HttpRequest, person: Person | AnonymousUser | None = None) -
 
 
 def prove(request: HttpRequest, person: Person, means: str, **more: Any) -> None:
-    """Record a second factor that was just set up, since setting it up required using it."""
+    """Record in the session that a second factor was used. Setting one up counts, because it requires using it."""
     record_authentication(request, person, "mfa", type=means, **more)
 
 
 def forget_second_factor(request: HttpRequest) -> None:
-    """Forget the session's second factor after the last one was removed, so that the next page asks for another."""
+    """Remove the second factor from the session, after the last one was removed: the next page asks for one."""
     remaining = [record for record in proofs(request) if record["method"] != "mfa"]
     request.session["account_authentication_methods"] = remaining
 
 
 def means_of(request: HttpRequest, person: Person) -> str:
-    """As in "password-code" or "passkey"; empty without any proof, as in a test that opens a session itself."""
+    """Codes of the methods used in this session, such as "password-code" or "passkey"; "" if there are none."""
     kinds = [MEANS.get(record.get("type", record["method"]), "other") for record in proofs(request, person)]
     return "-".join(dict.fromkeys(kinds))
 

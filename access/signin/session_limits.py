@@ -1,10 +1,10 @@
 """Time limits of sessions. A test compares them with docs/operations/sign-in.md.
 
-The settings import this module, so it imports nothing.
+The settings import this module, so it must not import anything that needs settings.
 """
 
-LOCKED_AFTER_SECONDS = 15 * 60  # without activity; then the same person unlocks it with a key or the password
-ENDED_AFTER_SECONDS = 60 * 60  # without activity; then a new sign-in is needed
-LONGEST_SECONDS = 10 * 60 * 60  # regardless of activity
-NOTED_EVERY_SECONDS = 60  # activity is written at most this often, not on each request
+LOCKED_AFTER_SECONDS = 15 * 60  # after this time without activity, the person must unlock the session
+ENDED_AFTER_SECONDS = 60 * 60  # after this time without activity, the session ends
+LONGEST_SECONDS = 10 * 60 * 60  # after this time the session ends, even with activity
+NOTED_EVERY_SECONDS = 60  # write activity to the database at most this often
 UNLOCK_TRIES = 5

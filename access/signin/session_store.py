@@ -1,11 +1,9 @@
 """Sessions in the database, stored under a keyed hash of the cookie.
 
-Whoever reads the table, or a copy of it, cannot take over a session. The data is signed for its row, so it is rejected
-in any other row.
+Nobody can take over a session by reading the table. The data is signed for its row and rejected in any other row.
 
-Changes of a concurrent request are preserved. Django saves the whole session as it was when the request began. Without
-this, a request that was still running would unlock a session locked meanwhile, and one that renews the key would revive
-a session ended meanwhile.
+Saving does not undo a lock or an end by a concurrent request. Django's own store saves the whole session as it was when
+the request began, which would unlock a session locked meanwhile, or revive one ended meanwhile when its key is renewed.
 """
 
 from typing import Any, cast
@@ -22,12 +20,12 @@ from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
 SALT = "access.session_store"
-COOKIE_LENGTH = 32  # characters out of 36: 165 bits
-HASH_LENGTH = 40  # hexadecimal digits: 160 bits
+COOKIE_LENGTH = 32  # length in characters; 32 of 36 possible characters have 165 bits
+HASH_LENGTH = 40  # length in hexadecimal digits, 160 bits
 
 
 class StoredKey(str):
-    """The keyed hash under which a session is stored. `cookie`: its cookie, if this process knows it."""
+    """The keyed hash under which a session is stored. `cookie` is the cookie itself, set only if it is known."""
 
     cookie: str
 
@@ -39,13 +37,13 @@ class StoredKey(str):
 
 
 class SessionStore(db.SessionStore):
-    """`session_key` is the stored hash everywhere; only the middleware reads and sets the cookie."""
+    """Session store whose `session_key` is the hash. Only the middleware reads and sets the cookie."""
 
     _knew_lock = False
 
     @property
     def cookie(self) -> str:
-        """Raises AttributeError if the session was loaded by its hash."""
+        """The cookie. Raises AttributeError if the session was loaded by its hash, so that the cookie is unknown."""
         return cast(StoredKey, self.session_key).cookie
 
     @classmethod
@@ -88,7 +86,7 @@ class SessionStore(db.SessionStore):
             super().save()
 
     def cycle_key(self) -> None:
-        """Raises SessionInterrupted if the session was ended meanwhile: a new key must not revive it."""
+        """Change the key. Raises SessionInterrupted if the session was ended meanwhile: a new key would revive it."""
         with transaction.atomic():
             if self.session_key is not None:
                 data = self._held()
@@ -98,12 +96,12 @@ class SessionStore(db.SessionStore):
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
-        """The decoded data; empty if they name anybody but the row's person, whom the row's policy checked."""
+        """The decoded data, or {} if the person in the data is not the one in the row, which the policy has checked."""
         data: dict[str, Any] = self.decode(row.session_data)
         return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 
     def _held(self) -> dict[str, Any] | None:
-        """The session's data as stored now. Locks the row until it is written."""
+        """The session's data as stored now. Locks the row until the transaction ends."""
         row = self.model.objects.select_for_update().filter(pk=self.session_key).first()
         return self._opened(row) if row else None
 
@@ -113,11 +111,11 @@ class SessionStore(db.SessionStore):
 
 
 def person_in(data: dict[str, Any]) -> UUID | None:
-    """The person who is signed in, or whose password was accepted before the second factor."""
+    """Id of the person who is signed in, or who has given a password but no second factor yet."""
     return next(iter(_people_in(data)), None)
 
 
 def _people_in(data: dict[str, Any]) -> list[UUID]:
-    """All people whom the data could sign in: without Django's key, allauth continues with its own."""
+    """Ids of all people in the data: in Django's key, and in allauth's key for a sign-in that is not complete."""
     named = (data.get(SESSION_KEY), (data.get(LOGIN_SESSION_KEY) or {}).get("user_pk"))
     return list(dict.fromkeys(UUID(person) for person in named if person))

@@ -1,4 +1,4 @@
-"""Session lifecycle: begin, lock after inactivity, unlock, end; and the sessions of a person."""
+"""Begins, locks, unlocks and ends sessions, and lists the sessions of a person."""
 
 import time
 from collections.abc import Iterable
@@ -34,19 +34,19 @@ def begin(request: HttpRequest) -> None:
 
 
 def renew(request: HttpRequest) -> None:
-    """Change the session key; the old one is no longer valid."""
+    """Change the session key. The old key, and its cookie, are no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # so that a person's list of sessions never names a missing one
-        # Lock the list first, as `end_all_of` does, so that the two run one after the other and use the same key.
+    with transaction.atomic():  # a person's list must not contain a missing session
+        # Lock the list first, as `end_all_of` does: that function then waits and gets the new key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def watch(request: HttpRequest) -> None:
-    """End, lock or mark as active the session of a request; called at the start of each one.
+    """Called at the start of each request: end or lock a session that reached a time limit, else record activity.
 
-    Times are compared by absolute difference, so that a process with a fast clock cannot extend a session.
+    Compares the absolute difference of times, so that a server with a fast clock cannot extend a session.
     """
     now, session = time.time(), request.session
     lasted, quiet = (abs(now - session.get(name, 0)) for name in (_BEGAN, _SEEN))
@@ -78,9 +78,9 @@ def unlock(request: HttpRequest, means: str) -> None:
 
 
 def may_try_to_unlock(request: HttpRequest) -> bool:
-    """Count the attempt before checking it, so that simultaneous attempts cannot exceed the limit.
+    """Count an attempt to unlock before its password is checked, so that simultaneous attempts stay within the limit.
 
-    Returns False and ends the session after too many. Unlocking changes the session key, so the count starts again.
+    After too many, ends the session and returns False. The count restarts after unlocking, which changes the key.
     """
     tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
     request.unlock_tries = tries  # type: ignore[attr-defined]
@@ -90,7 +90,7 @@ def may_try_to_unlock(request: HttpRequest) -> bool:
 
 
 def unlock_failed(request: HttpRequest) -> None:
-    """End the session after the last allowed attempt."""
+    """End the session if this failed attempt to unlock was the last one allowed."""
     if request.unlock_tries >= UNLOCK_TRIES:  # type: ignore[attr-defined]
         _end(request, "guesses")
 
@@ -117,7 +117,7 @@ def of(person: Person) -> list[UserSession]:
 
 
 def end_some_of(person: Person, keys: Iterable[Any]) -> int:
-    """End those of the person's own sessions whose ids are given. Returns how many."""
+    """End the sessions of this person with these ids. Returns how many."""
     ending = [session for session in of(person) if session.pk in set(keys)]
     with transaction.atomic():
         for session in ending:
@@ -129,8 +129,8 @@ def end_some_of(person: Person, keys: Iterable[Any]) -> int:
 def end_all_of(person: Person) -> int:
     """End all sessions of a person, inside the caller's transaction. Returns how many.
 
-    The keys come from the DELETE itself. If they were read first, a session renewed meanwhile would survive under its
-    new key.
+    DELETE … RETURNING gives the keys of the sessions. If they were read first, a session whose key changes meanwhile
+    would survive.
     """
     with connection.cursor() as cursor:
         cursor.execute(_OFF_THE_LIST, [person.pk])

@@ -1,1 +1,1 @@
-"""Forms of signing in."""
+"""Forms for sign-in, second factors, reauthentication and unlocking."""

@@ -1,4 +1,4 @@
-"""allauth's one-time code forms with our labels, so that the error summary names fields as the page does."""
+"""allauth's forms for one-time codes, with our labels, which the error summary repeats."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""allauth's forms with our labels above the fields and no placeholders."""
+"""allauth's forms for passwords, with our labels above the fields and without placeholders."""
 
 from functools import partial
 from typing import Any
@@ -38,20 +38,18 @@ class AskForTheLetter(_SaidOnce, ResetPasswordForm):
         self.fields["email"].label = ADDRESS
 
     def save(self, request: Any, **how: Any) -> str:
-        """Postpone the email until after the response, so that response time does not reveal whether the address is
-        known.
-        """
+        """Send the email after the response, whose time then does not reveal whether the address is known."""
         request.letters = [Asked(request, partial(super().save, request, **how), get_language())]
         return str(self.cleaned_data["email"])
 
 
 class ChooseByTheLetter(_SaidOnce, ResetPasswordKeyForm):
-    """Sets a first password or a new one through an emailed link."""
+    """Form behind an emailed link, to choose a first password or replace a forgotten one."""
 
 
 class ChangeOnesOwn(_SaidOnce, ChangePasswordForm):
-    """Requires the current password."""
+    """Form to change one's own password, which requires the current one."""
 
 
 class ProveByPassword(_SaidOnce, ReauthenticateForm):
-    """For people without a second factor yet."""
+    """Reauthentication by password, for people who have no second factor yet."""

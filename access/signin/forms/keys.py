@@ -30,8 +30,9 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import record_view
 
-# Raised for JSON nested too deeply or with oversized numbers; then for bytes that no key could have produced.
+# Errors that the libraries raise for JSON nested too deeply or with oversized numbers.
 _NO_JSON = (RecursionError, ValueError)
+# Errors that the libraries raise for bytes that no security key could have produced.
 _NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
 
 
@@ -45,7 +46,7 @@ class OfAKey(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def bound_data(self, data: Any, initial: Any) -> None:
-        """A form that is shown again does not repeat the credential."""
+        """Returns None, so that a form shown again does not contain the submitted credential."""
 
 
 @contextmanager
@@ -57,9 +58,9 @@ def _read() -> Iterator[None]:
 
 
 def _must_be_from_here(credential: Any) -> None:
-    """Raise ValueError unless the credential comes from this origin.
+    """Raise ValueError unless the credential was created for exactly this origin.
 
-    The library also accepts other ports and subdomains, where another service may answer.
+    The library would also accept other ports and subdomains, which may belong to another service.
     """
     client_data = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
     origin = f"{context.request.scheme}://{context.request.get_host()}"
@@ -68,9 +69,9 @@ def _must_be_from_here(credential: Any) -> None:
 
 
 def _must_be_new(credential: Any) -> None:
-    """Raise ValueError unless the credential id is the one the key signed and is not registered yet.
+    """Raise ValueError unless the credential id is the one in the signed data and is not registered yet.
 
-    The database checks both too.
+    The database checks both as well.
     """
     made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
     if made is None or credential["id"] != websafe_encode(made.credential_id):
@@ -80,7 +81,7 @@ def _must_be_new(credential: Any) -> None:
 
 
 class AddKey(AddWebAuthnForm):
-    name = None  # the library's free-text field, which our pages do not show and the screening would not check
+    name = None  # removes the library's free-text field, which the screening would not check
     credential = OfAKey()
 
     def clean(self) -> dict[str, Any]:
@@ -110,12 +111,12 @@ class _Recorded(AuthenticateWebAuthnForm):
 
 
 class SecondByKey(_Recorded):
-    """Second factor, after the password."""
+    """Security key as a second factor, after the password."""
 
 
 class EnterByKey(_Recorded, LoginWebAuthnForm):
-    """Signs in without a password."""
+    """Sign-in with a security key instead of a password."""
 
 
 class ProveByKey(_Recorded, ReauthenticateWebAuthnForm):
-    """Reauthenticates before a sensitive action."""
+    """Reauthentication with a security key, before a sensitive action."""

@@ -1,4 +1,4 @@
-"""Asks the signed-in person for the password again."""
+"""Form that unlocks a session with the password of the signed-in person."""
 
 from typing import Any
 

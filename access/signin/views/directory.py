@@ -1,4 +1,4 @@
-"""Signs in through the landlord's directory, and links or unlinks one's own account there."""
+"""Pages that sign in through the landlord's directory, and link or unlink the person's identity there."""
 
 from typing import cast
 
@@ -20,7 +20,7 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import record_view
 
-# Rate limit per network: each request calls another server and writes a session.
+# Rate limit per network, because each request calls another server and writes a session.
 RATE = {"directory": "30/m/ip"}
 MEANS = Code("directory")
 
@@ -59,9 +59,9 @@ def back(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required(app="access")
 def link(request: HttpRequest) -> HttpResponse:
-    """Show a link instead of redirecting: the security policy allows forms to this site only (decision 0006)."""
+    """Show a link to the directory. A redirect would fail: the CSP allows forms only to this site (decision 0006)."""
     _only_where_offered()
-    # without a second factor there is nothing to reauthenticate with
+    # Without a second factor nobody can reauthenticate: send the person to the page that adds one.
     if second_factor_missing(request) or not freshly_proved(request):
         return redirect("mfa_index")
     try:
@@ -76,7 +76,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="access")
 def unlink(request: HttpRequest) -> HttpResponse:
     person = sessions.person_of(request)
-    with transaction.atomic():  # if the event cannot be recorded, roll back
+    with transaction.atomic():  # if the event cannot be recorded, roll back the removal
         untied = directory.unlink(person.pk)
         if untied:
             record_view(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
@@ -86,7 +86,7 @@ def unlink(request: HttpRequest) -> HttpResponse:
 
 
 def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpResponse:
-    """Link the person who left for the directory, if the same person came back and the proof is still fresh."""
+    """Link the person to the directory, if the same person returns from it and the reauthentication is still valid."""
     if str(request.user.pk) != whose or second_factor_missing(request) or not freshly_proved(request):
         return _refused(request)
     person = sessions.person_of(request)
@@ -102,7 +102,7 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    """The same message for every reason, so that it reveals neither what was wrong nor whether a person is known."""
+    """Show the same message whatever the reason, so that it does not reveal whether a person is known."""
     record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by="sign-in", means=MEANS)
     return _stays_outside(request)
 

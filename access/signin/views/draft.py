@@ -1,4 +1,4 @@
-"""Stores and restores a draft: what was typed before a session was locked or ended (access/signin/drafts.py)."""
+"""Page that encrypts and restores text typed before a session was locked or ended (access/signin/drafts.py)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,9 +14,9 @@ from access.signin.proofs import second_factor_missing
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft(request: HttpRequest) -> HttpResponse:
-    """GET: show the draft, ready to be sent.
+    """GET: show the restored form, ready to be submitted.
 
-    POST: encrypt what was typed into a page after its time; the session may still be open in another tab.
+    POST: encrypt the fields of a page whose time has run out, although another tab may have kept the session open.
     """
     person = sessions.person_of(request)
     if second_factor_missing(request):

@@ -1,4 +1,4 @@
-"""Adds a security key (WebAuthn). The form checks it first, and the database again when the key is saved."""
+"""Page that adds a security key (WebAuthn). The form checks the key, and the database checks it again."""
 
 from typing import Any, cast
 
@@ -9,16 +9,16 @@ from django.http import HttpResponse
 
 from access.constraints import name_of
 
-NUMBER_ONCE = "key_number_once"  # access/migrations/0002_key_numbers.py
+NUMBER_ONCE = "key_number_once"  # constraint in access/migrations/0002_key_numbers.py
 
 
 class AddKeyView(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Show a duplicate key found by the database as the form's own error.
 
-        The form cannot see an id that another request saves meanwhile, nor one in a row that a policy hides. The
-        message does not say which, so that it reveals no other person's key. allauth saves first, so nothing else has
-        happened yet.
+        The form cannot find an id that another request saves at the same time, or that is in a row hidden by a policy.
+        The message does not tell the two cases apart, so it reveals no other person's key. allauth saves the key
+        first, so nothing else has to be undone.
         """
         try:
             return cast(HttpResponse, super().form_valid(form))

@@ -1,4 +1,4 @@
-"""Changes one's own password. People without one choose it through an emailed link, as if they had forgotten it."""
+"""Page to change one's own password. People without a password choose one through an emailed link."""
 
 from typing import cast
 
@@ -11,7 +11,7 @@ _with_a_fresh_proof = reauthentication_required(password_change, app="allauth.ac
 
 
 def change(request: HttpRequest) -> HttpResponse:
-    """People who sign in with a key or the directory have no current password to ask for."""
+    """Show the form, or redirect people who have no password yet, as the form asks for the current one."""
     if request.user.is_authenticated and not request.user.has_usable_password():
         return redirect("account_reset_password")
     return cast(HttpResponse, _with_a_fresh_proof(request))

@@ -1,4 +1,4 @@
-"""One's own open sessions: list and end them."""
+"""Page that lists the person's own open sessions and ends them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
