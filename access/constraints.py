@@ -140,7 +140,7 @@ def change(row: models.Model, **values: Any) -> None:
 
     If a constraint refuses, restore the former values on the object, so that the page shows what is stored.
     """
-    # attname: for a foreign key the column with the id
+    # attname is the name of the column, which for a foreign key contains the id
     columns = [column.attname for column in row._meta.concrete_fields if column.name in values]
     before = {name: getattr(row, name) for name in columns}
     try:

@@ -1,6 +1,6 @@
 """Requirements on a server that other machines can reach. Start-up and `manage.py check --deploy` report violations.
 
-A server that only answers localhost is a demonstration or a developer's, so only some of them apply to it.
+A server that only answers localhost is a demonstration or a developer's, so only some requirements apply to it.
 """
 
 import stat

@@ -266,13 +266,13 @@ POLICIES = (
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    # Each machine client reads and adds only its own rows, so that no other one learns which keys were used.
+    # Each client reads and adds only its own rows, so that no other client learns which keys were used.
     TablePolicy("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", using="sent_by_id = loge_person()"),)),
     TablePolicy(
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, using=_MACHINE_OVERSEEN),
-            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks by whom
+            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks who creates it
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",
@@ -286,7 +286,7 @@ POLICIES = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),  # bypasses row-level security; never a web process
+            Grant(JOBS, "INSERT", columns=_EVENT),  # needs no policy: JOBS bypasses row-level security
             # Events of changes: each person or program inserts its own. The login TRACE inserts events of views.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
@@ -320,7 +320,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # for discreet households
+    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # people whom a discreet household may name
     ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_takes_in()", (C.INTAKE, C.TRIAGE, C.SEALED)),
     ("access_unused()", (C.ASSIGNMENTS, C.CONTROL)),

@@ -23,7 +23,7 @@ class Rule:
 
 
 def roles_today(person_id: UUID) -> frozenset[str]:
-    """Codes of the roles that a person has at any place today. Also works outside a door."""
+    """Codes of the roles that a person has at any place today. Works without a door, too."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT role FROM access_assignment WHERE person_id = %s"
@@ -123,12 +123,12 @@ def never_used() -> set[UUID]:
 
 
 def in_my_review() -> set[UUID]:
-    """Ids of assignments that the current person confirms each year: those of their staff. Call inside a door."""
+    """Ids of assignments that the current person confirms each year: those of their staff. Works only behind a door."""
     return _ids("SELECT access_review_list()")
 
 
 def unused_for(days: int) -> set[UUID]:
-    """Ids of assignments in force that were not used for `days` days, without stand-ins and on-call duty."""
+    """Ids of assignments in force, except stand-ins and on-call duty, that were not used for `days` days."""
     return _ids("SELECT access_unused_for(%s)", days)
 
 

@@ -25,7 +25,7 @@ def once(
     """Run `doing` and store its result, or return the result stored under the key.
 
     `content` is a canonical serialisation of the whole request. If `doing` raises, the key stays unused. Raises
-    ValidationError.
+    ValidationError if the key was used for another request, or from `doing`.
     """
     digest = sha256(content.encode()).hexdigest()
     if (again := _sent_before(by, key, digest)) is not None:

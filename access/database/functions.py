@@ -1,4 +1,4 @@
-"""SQL functions and the model that apps above access register in AppConfig.ready(), because access imports none."""
+"""Registry for SQL functions and a model of other apps that `access` uses but must not import."""
 
 from dataclasses import dataclass, field
 

@@ -71,7 +71,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
                 raise ValidationError(
                     _("Ligne %(number)d : une cellule commence comme une formule de tableur.") % {"number": number}
                 )
-            # Remove the apostrophe that an export added to make a cell harmless.
+            # Remove the apostrophe that an export adds to keep a spreadsheet from running the cell as a formula.
             rows.append({name: cell[1:] if harmless(cell[1:]) == cell else cell for name, cell in cells.items()})
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
@@ -81,7 +81,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
 
 
 def as_csv(assignments: Iterable[Assignment]) -> str:
-    """Assignments as CSV. Contains the columns of an import, so that the file can be imported again, and the ends."""
+    """Assignments as CSV, with the columns of an import, so that the file can be imported again, and early ends."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])

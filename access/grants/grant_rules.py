@@ -67,7 +67,7 @@ def own_staff_places(by: Person) -> list[str]:
 
 
 def is_own_staff(person: Person, sectors: list[str]) -> bool:
-    """Whether a place in one of the sectors employs the person, or the agency above, whose staff its sectors share."""
+    """Whether the person works in one of the sectors, or at the agency above, whose staff all its sectors share."""
     if person.employed_at.is_under(sectors):
         return True
     shared = {Level.AGENCY, Level.SECTOR}

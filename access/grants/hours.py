@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """On-call hours. `end` is the first minute not covered. If `nightly`, an end up to the start is on the next day."""
+    """On-call hours. `end` is the first minute not covered. If `nightly`, an end not after the start is a day later."""
 
     start: time
     end: time

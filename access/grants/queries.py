@@ -14,7 +14,7 @@ def ending_soon(assignments: Any, day: date) -> Any:
 
 
 def filter_assignments(assignments: Any, criteria: dict[str, Any], places: dict[str, Place], day: date) -> Any:
-    """Filter by the cleaned data of `ListFilter`, in the order of the list. `places` maps ids to the offered places."""
+    """Filter assignments by the cleaned data of `ListFilter`, and sort them. `places` maps ids to offered places."""
     if place := places.get(criteria.get("place") or ""):
         assignments = assignments.filter(below([place.path], "place__"))
     if role := criteria.get("role"):

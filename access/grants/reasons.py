@@ -1,4 +1,4 @@
-"""Why an assignment starts or ends, as closed lists. No reason states why a colleague is absent."""
+"""Lists of reasons for granting, ending or refusing access. None says why a colleague is absent."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +37,7 @@ class EndReason(TextChoices):
 
 
 class KeepReason(TextChoices):
-    """Why an unused assignment is retained. No reason describes the person."""
+    """Why an unused assignment is retained. The reasons concern the assignment, never the person."""
 
     SOON = "soon", _("sera bientôt utilisée")
     RARE = "rare", _("rarement utilisée, mais nécessaire")

@@ -1,4 +1,4 @@
-"""List of withdrawn access: ended assignments, closed people, revoked tokens, and removed or changed credentials.
+"""List of withdrawn access: ended assignments, closed sign-ins, revoked tokens, and removed or changed credentials.
 
 A database backup from before such a change still has the access, and so has a database reset to an earlier moment. The
 sealer, which reads every audit event within a second, appends each change to a file outside the database

@@ -25,7 +25,7 @@ from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
 from audit.record import Context, Subject, record_view
 
-# Returns today's roles. If one has the permission, also sets the database role and the person for this transaction.
+# access_enter returns today's roles. If one has the permission, it sets the role and the person for the transaction.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
@@ -74,7 +74,7 @@ class AccessContext:
 
     @property
     def context(self) -> Context:
-        # for an inspector always control, whatever purpose the page has
+        # an inspector's purpose is CONTROL, whatever purpose the page has
         purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 

@@ -147,7 +147,7 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
     """The response if sign-in, second factor, HTTP method or reauthentication is missing or wrong, else None."""
     if not request.user.is_authenticated:
         return spec.responder.nobody(request)
-    machine = hasattr(request, "token")  # the middleware has authenticated its token
+    machine = hasattr(request, "token")  # a machine, whose token the middleware has checked
     if not machine and second_factor_missing(request):
         return spec.responder.one_factor(request)
     if request.method not in spec.methods:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # Django's catalogue has these strings
+from django.utils.translation import gettext_lazy as auth_words  # for strings in Django's own catalogue
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -43,7 +43,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
         """Create a person. Without `password`, the password is unusable, so the person cannot sign in with one.
 
-        Writes to the manager's database, as in `objects.using(...)`.
+        Writes to the database of the manager, see `objects.db_manager(...)`.
         """
         person: Person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)

@@ -38,7 +38,7 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # left out of the list of all places, as they are too many
+SMALL = (Level.ESTATE, Level.BUILDING)  # too many for the list of all places, which omits them
 # A person with one of these permissions at a place oversees the people, places and assignments below it.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 

@@ -71,7 +71,7 @@ class AccessRequest(Decided):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    batch = models.UUIDField(null=True, blank=True, editable=False)  # the same for all lines of an imported file
+    batch = models.UUIDField(null=True, blank=True, editable=False)  # the same id for all lines of a file
     # Permissions of a machine's token, a subset of the role's. Empty for people, who have all the role's permissions.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)

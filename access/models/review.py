@@ -62,7 +62,7 @@ class KeptRight(models.Model):
         return f"kept right {self.pk}"
 
     def subject(self) -> None:
-        """No resident is concerned."""
+        """No event for each row: no resident is concerned."""
 
 
 class RightsReviewQuerySet(ScopedQuerySet):

@@ -18,7 +18,7 @@ from privacy.retention_periods import WITHOUT_END
 
 class RoleCompartmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Visible to everyone."""
+        """All rows, because the rules are visible to everyone."""
         return self
 
 

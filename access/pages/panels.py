@@ -1,4 +1,4 @@
-"""Panels: parts of a page that come from apps above the page's own app.
+"""Panels: parts of a page that other apps add, so that the app of the page need not import them.
 
 Each app declares its panels in `PANELS` of its `panels.py`. The page asks for those that its reader may see, and
 includes the template of each at the place on the page that the panel names.

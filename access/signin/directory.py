@@ -171,7 +171,7 @@ def requested_assurance() -> dict[str, str]:
 
 
 def is_assured(claims: Claims) -> bool:
-    """Whether the landlord accepts the assurance level and the identity provider. Without configuration, any is."""
+    """Whether the settings accept the assurance level and the identity provider. By default they accept any."""
     level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
     provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
     return level and provider

@@ -20,7 +20,7 @@ from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
 SALT = "access.session_store"
-COOKIE_LENGTH = 32  # length in characters; 32 of 36 possible characters have 165 bits
+COOKIE_LENGTH = 32  # length; 32 characters out of 36 possible ones carry 165 bits
 HASH_LENGTH = 40  # length in hexadecimal digits, 160 bits
 
 

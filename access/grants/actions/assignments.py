@@ -81,8 +81,9 @@ def move(
 
 
 def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """A sector manager replaces an absent or missing caretaker in the manager's sector, with own staff, for 31 days at
-    most.
+    """Assign a stand-in for an absent caretaker or a vacant post, for at most 31 days.
+
+    `by` is a sector manager. Place and person must be of the manager's sector. Raises ValidationError.
     """
     if terms.role != CARETAKER.code:
         raise ValidationError(_("Un remplacement ne peut donner que le rôle de gardiennage."))
@@ -92,14 +93,14 @@ def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context
 
 
 def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """A sector manager assigns on-call hours to own staff in the manager's sector, with the limits of a stand-in."""
+    """Assign on-call hours, with the same limits as a stand-in. `by` is a sector manager. Raises ValidationError."""
     if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
         raise ValidationError(_("Seule une astreinte peut être confiée sur cette page."))
     return _give_for_a_month(by, person, terms, context)
 
 
 def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
-    """Grant what a sector manager may grant alone: to own staff, in the manager's sector, for at most 31 days.
+    """Grant what a sector manager may grant alone: to staff of the sector, at a place in it, for at most 31 days.
 
     Stand-ins of the same person shortly before and after count towards the 31 days. Raises ValidationError.
     """

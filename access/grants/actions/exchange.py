@@ -61,7 +61,7 @@ def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = N
 
 
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
-    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # like the page for one request
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # as in the form for one request
     known = known.filter(is_machine=False)
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}

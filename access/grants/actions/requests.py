@@ -74,7 +74,7 @@ class Newcomer:
 def ask(
     *, by: Person, whose: Person | Newcomer, terms: Terms, batch: UUID | None = None, context: Context = NOWHERE
 ) -> AccessRequest:
-    """Submit a request, as a manager for the own sector or as an administrator. Raises ValidationError."""
+    """Submit a request. Requires access_ask at the place or above. Raises ValidationError."""
     must_oversee(by, Permission.ACCESS_ASK, terms.place)
     terms.check(today())
     access_request = AccessRequest(

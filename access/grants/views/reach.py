@@ -32,7 +32,7 @@ _MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ, post_is_search=True)
 def who(request: DoorRequest) -> HttpResponse:
-    """Who can reach an account or dwelling, and through which assignment. Searched by reference, never by a name."""
+    """Show who can reach an account or dwelling, through which assignment. Search by reference, never by name."""
     form = WhoForm(request.POST or None)
     answer: dict[str, Any] = {}
     if form.is_valid():
@@ -63,7 +63,7 @@ def who(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
-    """What a person reaches on a day: buildings by compartment, and the number of residents."""
+    """Show what a person reaches on a day: buildings by compartment, and the number of residents."""
     day, wrong = request.access.day, ""
     if text := request.GET.get("jour", "").strip():
         try:
@@ -90,7 +90,7 @@ def reach(request: DoorRequest, person: Person) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ)
 def review(request: DoorRequest) -> HttpResponse:
-    """Assignments ending soon or never used, and people who no longer sign in."""
+    """List assignments that end soon or were never used, and people who no longer sign in."""
     day, rows = request.access.day, request.access.rows(Assignment)
     long_ago = request.access.at - DORMANT
     absent = request.access.rows(Person).filter(Q(last_login__lt=long_ago) | Q(last_login=None, joined_at__lt=long_ago))

@@ -1,4 +1,4 @@
-"""Pages where a sector manager grants stand-ins and on-call duty in the own sector."""
+"""Pages where a sector manager grants stand-ins and on-call duty in the manager's sector."""
 
 from typing import Any
 

@@ -61,7 +61,7 @@ def back(request: HttpRequest) -> HttpResponse:
 def link(request: HttpRequest) -> HttpResponse:
     """Show a link to the directory. A redirect would fail: the CSP allows forms only to this site (decision 0006)."""
     _only_where_offered()
-    # Without a second factor nobody can reauthenticate: send the person to the page that adds one.
+    # People without a second factor cannot reauthenticate with one: send them to the page that adds one.
     if second_factor_missing(request) or not freshly_proved(request):
         return redirect("mfa_index")
     try:
