@@ -136,7 +136,7 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
-# Whether the person has the permission for the whole landlord. As a subquery, it runs once per statement.
+# Whether the person may enter ALL_TRACE for the whole landlord. As a subquery, it runs once per statement.
 WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
 # Whether the person is an inspector. As a subquery, it runs once per statement.
 INSPECTS = "(SELECT access_inspects())"

@@ -82,12 +82,12 @@ def building_of(kind: str, reference: str) -> UUID | None:
 
 
 def in_standing(person_id: UUID, place_id: UUID) -> bool:
-    """Whether the person has been an administrator at the place long enough to approve the requests of others."""
+    """Whether the person has administered access at the place for thirty days, as needed to approve requests."""
     return _answer("SELECT access_in_standing(%s, %s)", person_id, place_id)
 
 
 def apart(person_id: UUID, other_id: UUID) -> bool:
-    """Whether neither of two people recently created the account of the other."""
+    """Whether neither of two people recently created the account of the other, directly or through a chain."""
     return _answer("SELECT access_apart(%s, %s)", person_id, other_id)
 
 
@@ -118,7 +118,7 @@ def _answer(question: str, *words: UUID) -> bool:
 
 
 def never_used() -> set[UUID]:
-    """Ids of assignments in force today that the person has never used to view anything."""
+    """Ids of assignments in force today whose person has used no permission at all since the grant."""
     return _ids("SELECT access_unused()")
 
 

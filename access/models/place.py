@@ -99,7 +99,7 @@ class Place(models.Model):
         _("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[validate_agency_phone]
     )
     email = models.EmailField(_("courriel"), blank=True, default="", db_default="")
-    # "/id/id/…/own id/", written by a trigger.
+    # A trigger writes the ids from the top of the tree to this place: "/id/id/…/own id/".
     # An index finds the places at or below p with the condition path >= p.path AND path < p.path || '~'.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
 

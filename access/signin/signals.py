@@ -1,6 +1,6 @@
 """Writes audit events when Django or allauth sends a signal, where they offer no other hook.
 
-No other module uses signals.
+No other module of the app `access` uses signals.
 """
 
 from typing import Any
