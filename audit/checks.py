@@ -1,5 +1,5 @@
-"""A Django system check of the database: partitions of the audit log exist ahead of time, and no row is outside
-them."""
+"""Django system check of the audit log: next month's partition exists, and no event is outside the monthly
+partitions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-# Only these logins may read the state; other aliases are skipped.
+# Only these logins may run the query below, so other database aliases are skipped.
 _ALIASES = ("owner", "jobs", "prune")
 _STATE = """SELECT audit_overflow(),
     to_regclass('audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')) IS NOT NULL"""
@@ -15,7 +15,7 @@ _STATE = """SELECT audit_overflow(),
 
 @register("trace", Tags.database)
 def months_are_ready(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Run by `manage.py check --database owner`. Before the first migration there is nothing to check."""
+    """Warn about a missing partition, or events outside all. Before the first migration there is nothing to check."""
     problems: list[CheckMessage] = []
     for alias in [alias for alias in databases or () if alias in _ALIASES]:
         with connections[alias].cursor() as cursor:

@@ -1,7 +1,8 @@
 """The list of all audit events: views of data first, then changes.
 
-A kind has a sentence and the facts that its events may carry. Facts are ids, codes, numbers and dates. They are never
-names or text that somebody typed, so that no event has to be deleted before its retention period ends.
+Each kind of event has a sentence for readers, and declares the facts that its events may carry. Facts are ids, codes,
+numbers and dates. They are never names or text that somebody typed, so that no event has to be deleted before its
+retention period ends.
 """
 
 import re
@@ -16,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Outcome(StrEnum):
-    """`shown` and `changed`: done. `refused`: 403. `missing`: 404. `attempted`: recorded before a change."""
+    """`refused`: 403. `missing`: 404. `attempted`: written before a change is tried. `failed`: the change raised an
+    error."""
 
     SHOWN = "shown"
     CHANGED = "changed"
@@ -27,7 +29,7 @@ class Outcome(StrEnum):
 
 
 class Code(str):
-    """A word from a closed list. The writer checks its shape."""
+    """A fact that is a word from a closed list, not free text. `require_code` checks its length and characters."""
 
 
 _CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
@@ -47,7 +49,7 @@ class Kind:
     look: bool = False
 
     def encode(self, facts: dict[str, Any]) -> dict[str, str | int]:
-        """Facts as JSON values, without None. Raises TypeError for a fact that is not declared, or of another type."""
+        """Return the facts as JSON values, without None. Raises TypeError for an undeclared fact or a wrong type."""
         if KINDS.get(self.code) is not self:
             raise TypeError(f"{self.code} is not on the list of events")
         if unknown := facts.keys() - self.facts.keys():
@@ -375,7 +377,7 @@ PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), mont
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
 
-# What happened to texts: refused, contested, deleted. The data protection officer's inspection pages count these.
+# Events about texts: sentences refused, contested, deleted. The data protection officer's inspection pages count them.
 OF_WORDS = tuple(
     kind.code
     for kind in (SENTENCE_REFUSED, REFUSAL_CONTESTED, CONTEST_DECIDED, NOTES_EXPIRED, FACTS_EXPIRED, CONTESTS_EXPIRED)

@@ -1,7 +1,7 @@
-"""Changes to tables without blocking the people at work.
+"""Changes tables without blocking the people at work.
 
-A statement that waits for a table lock blocks all later ones: an insert waits behind the change, and the change behind
-a backup. So a change waits at most two seconds for its lock, gives up, and is tried again.
+A statement that waits for a table lock blocks all later ones: while a change waits for a backup to end, every insert
+waits for the change. So a change waits at most two seconds for its lock, gives up, and is tried again.
 """
 
 import time
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connections, transaction
 from psycopg2.errors import LockNotAvailable
 
-TRIES, PAUSE = 60, 1  # pause in seconds
+TRIES, PAUSE = 60, 1  # number of attempts, and seconds between them
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 
 Result = TypeVar("Result")

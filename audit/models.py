@@ -1,4 +1,4 @@
-"""The audit log. It has no foreign keys, no names, and no text that somebody typed."""
+"""The model of audit events. They have no foreign keys, no names, and no text that somebody typed."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudony
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
-# Facts about the entries of an account. If an event has an amount, its reason belongs to them too.
+# Facts about an account, which readers of the audit log may not see; beside one of them, `reason` is hidden too.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -31,18 +31,18 @@ class Reader(Protocol):
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, person: Reader, compartment: str) -> "EventQuerySet":
-        """All events for roles that read the whole audit log, events about texts for word inspections, and one's own
-        events for everybody else. The row-level security policies enforce the same."""
+        """Filter to what the person may read: everything for roles that read the whole audit log, events about texts
+        for the inspection of texts, otherwise one's own events. The row-level security policies enforce the same."""
         if compartment == "inspection":
             return self.filter(kind__in=OF_WORDS)
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Reading the audit log is recorded as one event, without an object."""
+        """Record no rows as shown: reading the audit log is one event, without objects."""
         return self
 
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":
-        """Events in this period. The bounds let PostgreSQL read only the months it needs."""
+        """Filter by time. The two bounds let PostgreSQL read only the partitions of these months."""
         return self.filter(at__gte=start, at__lt=end)
 
     def newest_first(self) -> "EventQuerySet":
@@ -52,7 +52,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One event of the audit log, stored in monthly partitions. Written by `audit.record`, never through this model."""
 
-    # Data classes are plain strings because this app may not import `privacy`, which is above it.
+    # Data classes are plain strings here, because this app may not import `privacy`, which is a layer above.
     privacy = {
         "id": "plain",
         "at": "plain",
@@ -108,7 +108,7 @@ class Event(models.Model):
 
     @property
     def readable_facts(self) -> dict[str, Any]:
-        """Without amounts and labels of accounts: readers of the audit log may not see accounts."""
+        """The facts without amounts and labels, because readers of the audit log may not see accounts."""
         return without_amounts(self.facts)
 
     @property
@@ -116,4 +116,4 @@ class Event(models.Model):
         return KINDS[self.kind]
 
     def subject(self) -> None:
-        """Reading the audit log is recorded as a view of the log, not of each event."""
+        """Return None: reading the audit log is recorded as a view of the log, not of each event."""

@@ -26,7 +26,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 class Absent(StrEnum):
-    """Why an event has no details: withheld by whoever made the pack, or deleted."""
+    """Why an event in a pack has no details: withheld by whoever made the pack, or deleted."""
 
     WITHHELD = "withheld"
     ERASED = "erased"
@@ -34,7 +34,7 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class Payload:
-    """The details that a leaf commits to: the bytes as they were hashed, and their salt."""
+    """The details of an event: the bytes that its leaf commits to, and their salt."""
 
     salt: bytes
     content: bytes
@@ -42,7 +42,8 @@ class Payload:
 
 @dataclass(frozen=True)
 class Entry:
-    """Event `index`, with its proof under the checkpoint of `size`. Without a payload, `absent` says why."""
+    """Event number `index`, with the proof that the log of `size` leaves includes it. `absent`: why it lacks a
+    payload."""
 
     index: int
     size: int
@@ -52,7 +53,8 @@ class Entry:
     absent: Absent = Absent.WITHHELD
 
     def line(self) -> bytes:
-        """Its line of entries.jsonl. Entry and payload remain readable text; a payload is UTF-8."""
+        """The event as a line of entries.jsonl. Entry and payload are plain text, not base64, so that people can read
+        them."""
         salt, payload = (self.payload.salt, self.payload.content) if self.payload else (b"", b"")
         fields = {"index": self.index, "size": self.size, "entry": self.entry.decode("ascii")}
         fields |= {"proof": _base64(self.proof), "salt": salt.hex(), "payload": payload.decode()}
@@ -62,7 +64,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """Proof that the log of `new` leaves continues the log of `old` leaves."""
+    """Proof that the log of `new` leaves begins with the log of `old` leaves."""
 
     old: int
     new: int
@@ -71,7 +73,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Key:
-    """A public key, what it signs, and the first and last day on which it signed (or empty)."""
+    """A public key, what it signs, and its first and last day of use. A day is empty if it is unknown or still to
+    come."""
 
     vkey: str
     use: str
@@ -85,9 +88,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Question:
-    """What the pack answers, in words, with its log and the time of the answer (UTC).
+    """The question that a pack answers (`words`), the log's name, and when the pack was made (UTC).
 
-    `whole`: first and last index, if the pack contains every event between them.
+    `whole`: numbers of the first and last event, if the pack contains every event between them.
     """
 
     origin: str
@@ -97,7 +100,7 @@ class Question:
 
 
 def link(sizes: Iterable[int], hash_at: Read) -> list[Link]:
-    """The consistency proofs from each of these sizes to the next."""
+    """Prove for each of these sizes that the log of the next size continues it."""
     return [Link(old, new, consistency_proof(old, new, hash_at)) for old, new in pairwise(sorted(set(sizes)))]
 
 
@@ -112,8 +115,8 @@ def write(
 ) -> None:
     """Write the pack to `file`.
 
-    `notes` are checkpoints in signed form, with their cosignatures. `signer` signs the list of files, hence all of
-    them.
+    `notes` are signed checkpoints with their cosignatures. `signer` signs the manifest, which contains the digest of
+    every other file, so this one signature covers the pack.
     """
     members = {
         "LISEZMOI.txt": (_HERE / "LISEZMOI.txt").read_bytes(),
@@ -140,7 +143,7 @@ def write(
 
 
 def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
-    """Write a member and return its SHA-256, computed while writing."""
+    """Write one file of the archive and return its SHA-256, computed while writing."""
     info, digest = zipfile.ZipInfo(name, _LONG_AGO), sha256()
     info.compress_type = zipfile.ZIP_DEFLATED
     with archive.open(info, "w") as member:

@@ -1,6 +1,6 @@
 """The list of purposes: why somebody opened data. Each event carries the code of one.
 
-People choose from the first nine by their digit; the others follow from the page itself.
+People choose one of the first nine by typing its digit. The page itself sets any other.
 """
 
 from enum import StrEnum
@@ -61,5 +61,5 @@ PICKED = tuple(Purpose)[:9]
 
 
 def words_of(code: str) -> Promise | str:
-    """The text of a purpose. An old event may have a code that no longer exists, or none; the code is then returned."""
+    """The text of a purpose. For a code that no longer exists, or the empty code of some events, the code itself."""
     return WORDS.get(code, code)

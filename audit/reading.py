@@ -1,4 +1,5 @@
-"""Reading the audit log: filters, pages, sentences, and counts that show no single person. It knows no names."""
+"""Reads the audit log: filters, pages, sentences, and counts by group. People appear as ids; their names are
+elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -27,7 +28,7 @@ OUTCOMES: dict[str, Promise | str] = {
     Outcome.ATTEMPTED: _("modification demandée"),
     Outcome.FAILED: _("interrompu par une erreur"),
 }
-# Names of the facts; `tests/audit/test_events.py` checks that every fact has one.
+# The label of each fact on pages; `tests/audit/test_events.py` checks that every fact has one.
 FACTS: dict[str, Promise | str] = {
     "advice": _("avis"),
     "answer": _("réponse"),
@@ -120,7 +121,7 @@ FACTS: dict[str, Promise | str] = {
     "words": _("mots"),
     "write_off": _("somme en moins"),
 }
-# Names of facts that mean something else in these kinds.
+# Labels of facts that mean something else in events of these kinds.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
@@ -131,7 +132,7 @@ CALLED: dict[str, dict[str, Promise | str]] = {
 
 
 def sentence(event: Event) -> Promise | str:
-    """What happened. An event whose kind the code no longer declares is shown by its code."""
+    """The sentence of an event. If the code no longer declares the event's kind, return the kind's code."""
     kind = KINDS.get(event.kind)
     return kind.sentence if kind else event.kind
 
@@ -142,14 +143,14 @@ def facts(event: Event) -> list[tuple[Promise | str, Any]]:
 
 
 def how_many(event: Event) -> int:
-    """How many rows an event says were deleted: the sum of its numeric facts. Its `count` field is 0."""
+    """How many rows an event says were deleted: the sum of its numeric facts, because its `count` field is 0."""
     return sum(value for value in event.facts.values() if isinstance(value, int))
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The reader's filter; None and empty values do not restrict. `places` are ids: the tree is in an app above this
-    one."""
+    """The filter chosen by the reader; None and empty values do not restrict. `places` lists ids, because the tree of
+    places is in an app above this one."""
 
     about: UUID | None = None
     number: str = ""  # the first eight hexadecimal digits of an event's id, as printed on a receipt
@@ -159,7 +160,7 @@ class Asked:
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
-    category: str = ""  # of a refused sentence: a category code of the screening
+    category: str = ""  # category code of the screening; selects refused sentences
 
 
 def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
@@ -184,8 +185,8 @@ def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
 
 
 def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
-    """One page of events, newest first, after the event with the key `before`, and the key of the next page ("" if
-    none)."""
+    """Return one page of events, newest first, and the key of the next page ("" if none). `before` is the key of this
+    page."""
     day_and_time, _sep, key = before.rpartition("_")
     with suppress(ValueError):  # an invalid key gives the first page
         at, last = datetime.fromisoformat(day_and_time), UUID(key)
@@ -203,7 +204,7 @@ def is_id(fact: object) -> bool:
 
 
 class By(StrEnum):
-    """How events are grouped; the value is the SQL expression."""
+    """What events are grouped by. The value is an SQL expression."""
 
     ROLE = "e.role"
     OUTCOME = "e.outcome"
@@ -215,7 +216,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """A group: the number of events, and of different people who caused them."""
+    """The counts of one group: its events, and the different people who caused them."""
 
     key: str
     events: int
@@ -224,10 +225,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Count:
-    """Counts, by group, the events of people (not machines) from `start` to `end` with one of the outcomes.
+    """Counts events by group: those caused by people (not machines), from `start` to `end`, with one of `outcomes`.
 
     `groups` maps each place to its group; it is used only when counting by place. `kinds` restricts the events. A
-    refused sentence of two categories counts in both.
+    sentence refused for two categories counts in both.
     """
 
     by: By
@@ -243,13 +244,14 @@ class Count:
         return [Cell(*row) for row in _rows(select, params)]
 
     def people_in(self, keys: Iterable[str]) -> int:
-        """The number of different people in several groups together."""
+        """The number of different people in these groups; somebody in two of them counts once."""
         sql, params = self._from()
         select = f"SELECT count(DISTINCT e.actor) {sql} AND {self.by.value} = ANY (%s)"
         return int(_rows(select, [*params, list(keys)])[0][0])
 
     def _from(self) -> tuple[str, list[Any]]:
-        """The FROM and WHERE clauses of both queries. Only values of closed lists are interpolated."""
+        """The FROM and WHERE clauses and their parameters. The SQL text contains only constants, so nothing can be
+        injected."""
         join, params = "", []
         if self.by is By.PLACE:
             groups = self.groups or {}
@@ -265,7 +267,7 @@ class Count:
 
 
 def overflow() -> int:
-    """The number of events in no monthly partition. More than zero means that partitions are not being created."""
+    """The number of events outside all monthly partitions. If it is not zero, partitions are not being created."""
     return int(_rows("SELECT audit_overflow()", [])[0][0])
 
 

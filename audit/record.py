@@ -34,7 +34,7 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Subject:
-    """What an event is about: a kind of thing and its id. The audit log has no foreign keys."""
+    """What an event is about: a kind of object and its id, because the audit log has no foreign keys."""
 
     kind: str
     id: UUID | None
@@ -42,7 +42,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Context:
-    """Facts about the request, set once by the door and written in every event of that request."""
+    """Facts about the request. `@door` sets them once, and every event of that request contains them."""
 
     role: str = ""
     permission: str = ""
@@ -64,7 +64,8 @@ def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any
 
 
 def require_answering_log() -> None:
-    """Raises AuditLogUnavailable while the audit log hangs, so that the page does not wait on another connection."""
+    """Raises AuditLogUnavailable while the audit log hangs. Call it first, so that a page is refused without
+    waiting."""
     try:
         require_answering()
     except Error as error:
@@ -82,7 +83,8 @@ def try_audit_log() -> None:
 
 
 def record(kind: Kind, *, by: Actor | str, using: str = "default", **details: Any) -> UUID:
-    """Write a change inside the transaction that makes it. `by` is a person, or the name of a machine."""
+    """Write the event of a change, inside the transaction of that change. `by` is a person, or the name of a
+    program."""
     if not connections[using].in_atomic_block:
         raise RuntimeError("A change must be recorded inside its own transaction.")
     return _write(kind, Outcome.CHANGED, by=by, using=using, **details)

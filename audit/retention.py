@@ -25,7 +25,7 @@ GROUNDS: dict[str, Promise | str] = {
 }
 
 
-# (first day, end of retention) of each month that has begun. Later partitions are still empty. Months are in UTC.
+# Rows of (first day, day on which retention ends), one for each month (UTC) that has begun; later ones are empty.
 _MONTHS = """
     SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
     FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first
@@ -52,7 +52,7 @@ class Retention:
 
 
 def retention() -> Retention:
-    """The landlord's retention period; twelve months without a file. Raises RetentionRefused."""
+    """The landlord's retention period; twelve months if no file is configured. Raises RetentionRefused."""
     if not settings.RETENTION_FILE:
         return Retention()
     path = Path(settings.RETENTION_FILE)
@@ -76,14 +76,14 @@ def retention() -> Retention:
 
 
 def months_kept() -> list[tuple[date, date]]:
-    """(first day, day on which its retention ends) of each month in the audit log, oldest first."""
+    """Each month in the audit log, oldest first: (first day, day on which its retention ends)."""
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, [retention().months])
         return list(cursor.fetchall())
 
 
 def months_over(*, using: str) -> tuple[date, int]:
-    """The day before which months are past retention, and the number of months that ended before it."""
+    """Return today minus the retention period, and how many months of the audit log ended by that day."""
     retention_months = retention().months
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention_months])

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import migrations
 
-# Functions may call those of a file that is loaded later. tests/database/test_sql_files.py checks their bodies.
+# Function bodies are not checked while loading, because a function may call one of a file that is loaded later.
 _UNCHECKED = "SET LOCAL check_function_bodies = off;\n"
 
 

@@ -54,11 +54,11 @@ KINDS = NOTE, WITNESS = 1, 4
 ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # values of `absent`: whether and why an event lacks its details
 DETAILS = {"salt": str, "payload": str, "absent": str}
-PRUNING = "trace_pruned"  # the event whose details say which months of the audit log were deleted
-SHORT = frozenset({"u_unused", "u_apart"})  # findings that give exit code 4
+PRUNING = "trace_pruned"  # kind of event whose details say which months of the audit log were deleted
+SHORT = frozenset({"u_unused", "u_apart"})  # sentences that give exit code 4
 CLOCKS = 300  # tolerated difference between two clocks, in seconds
 
-# Name of a sentence: French | English. `x_` ends the verification, `p_` is proved, `u_` is not.
+# Name: French | English. An `x_` sentence ends the verification; `p_` says what is proved, `u_` what is not.
 SENTENCES = """
 x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
 x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
@@ -170,7 +170,7 @@ class Stop(Exception):
 
 @contextmanager
 def or_stop(code: int, key: str, /, **facts: Any) -> Iterator[None]:
-    """Turn any error in reading or parsing into Stop with this sentence."""
+    """Turn any error in reading or parsing into Stop with the sentence named `key`."""
     try:
         yield
     except (OSError, EOFError, ArithmeticError, LookupError, AttributeError, ValueError, TypeError, RuntimeError, *ZIP):
@@ -315,7 +315,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Compute two roots with one proof; `first` skips hashes right of the path. None if the proof's length is wrong."""
+    """Compute two roots from one proof; `first` skips hashes right of its path. None if the proof has a wrong length."""
     for hashed in proof:
         if last == 0:
             return None
@@ -429,8 +429,8 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 
 
 class Event(NamedTuple):
-    """An event whose inclusion in the log was checked. `absent`: why its details are missing, or empty. `pruned`: of a
-    pruning, the day before which it deleted."""
+    """An event whose inclusion in the log was checked. `absent`: why its details are missing, or empty. `pruned`: for a
+    pruning, the day before which it deleted; otherwise empty."""
 
     number: int
     time: str
@@ -468,8 +468,8 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 
 
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
-    """Check that no event is missing between the first and the last, which are those claimed if the pack claims any.
-    The pruning that explains deleted events is later, so it may stand apart at the end."""
+    """Check that no event is missing between the first and the last, and that these are the ones claimed, if given. A
+    pruning that explains deleted events comes later, so it may follow after a gap."""
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
         run.pop()

@@ -1,4 +1,4 @@
-"""Refuses an INSERT that stored nothing: a rule or a trigger can drop a row, and the server reports success."""
+"""Raises an error when an INSERT stored fewer rows than given: a rule or trigger can drop rows without any error."""
 
 import re
 from collections.abc import Callable
@@ -7,23 +7,22 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
 
-# Statements that always store one row for each tuple. An INSERT that selects its rows or has ON CONFLICT may
-# legitimately store none.
+# INSERTs that must store every row given. Those that select from tables or have ON CONFLICT may store none.
 _CERTAIN = re.compile(r'\s*INSERT\s+INTO\s+[\w".]+\s*\([^()]*\)\s*(VALUES|SELECT \* FROM UNNEST)\b', re.IGNORECASE)
 
 
 class RowNotStored(OperationalError):
-    """The server reported success and stored fewer rows than it was given."""
+    """The server reported success, but stored fewer rows than it was given."""
 
 
 def require_stored_rows(cursor: Any, expected: int, table: str) -> None:
-    """Compare the command tag of the INSERT that `cursor` just executed. Raises RowNotStored."""
+    """Raise RowNotStored unless the INSERT that `cursor` just executed stored `expected` rows."""
     if cursor.rowcount != expected:
         raise RowNotStored(f"{table}: {cursor.rowcount} rows stored of {expected}")
 
 
 def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any) -> Any:
-    """Wrapper for Django's `connection.execute_wrappers`; covers every INSERT of the ORM and most handwritten ones."""
+    """Execute wrapper of a connection: check every INSERT of the ORM, and most raw ones. Raises RowNotStored."""
     result = execute(statement, params, many, context)
     inserting = None if many or not isinstance(statement, str) else _CERTAIN.match(statement)
     if inserting and "ON CONFLICT" not in statement.upper():
@@ -36,7 +35,7 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 
 
 def watch_connection(connection: Any, **_signal: Any) -> None:
-    """Add the wrapper when a connection opens; a connection that reopens still has it."""
+    """Install the wrapper on a new connection. A connection that reopens still has it, so it is not added again."""
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)
 

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 SHAPE_FILE = Path(__file__).with_name("shape.txt")
-MONTH = "audit_event_YYYYMM"  # stands for each monthly partition
+MONTH = "audit_event_YYYYMM"  # in `shape.txt`, this name stands for every monthly partition
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-# The audit log's own tables, and whatever refuses changes through the common guard.
+# The tables to compare: those of the audit log, and those with a trigger that refuses changes by calling loge_only().
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
-# Rows of (table, description). Rules and disabled triggers are searched on every table of the schema. Tables of the
-# same name in other schemas are listed because they could come first on a login's search path, and the audit log's
-# functions because the checks rely on them. After a dump and restore the server writes conditions with other brackets
-# and casts, so these are removed before hashing.
+# Rows of (table, description), to be compared with shape.txt.
+# Rules and disabled triggers are searched on every table of the schema, not only on the tables compared.
+# Tables of the same name in other schemas are listed because they could come first on a login's search path.
+# Functions of the audit log are listed because the checks rely on them.
+# Brackets and casts are removed before hashing, because a dump and restore adds some.
 _THINGS = r"""
 WITH RECURSIVE guarded AS (
     SELECT c.oid, c.relname FROM pg_class c
@@ -92,7 +93,8 @@ Shape = dict[str, frozenset[str]]
 
 
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
-    """The descriptions by table: those of `tables` and their partitions, and those that are wrong on any table."""
+    """Return descriptions by table: all for `tables` and their partitions; for other tables, only what is always
+    wrong."""
     cursor.execute(_THINGS, {"names": tables})
     shape: dict[str, set[str]] = {}
     for table, thing in cursor.fetchall():
@@ -110,7 +112,8 @@ def expected_shape() -> Shape:
 
 
 def alterations(cursor: Any) -> Iterator[str]:
-    """Yield each difference as `table: + description` (added) or `table: - description` (missing)."""
+    """Yield each difference from `shape.txt`: `table: + description` (unexpected) or `table: - description`
+    (missing)."""
     expected = expected_shape()
     actual = read_shape(cursor, [table for table in expected if table != MONTH])
     months = {table for table in actual if _MONTHLY.fullmatch(table)}
@@ -122,7 +125,7 @@ def alterations(cursor: Any) -> Iterator[str]:
 
 
 def render_shape(cursor: Any) -> str:
-    """The text of `shape.txt`, read from a newly migrated and provisioned database."""
+    """Return the text for `shape.txt`. The database must be newly migrated and provisioned."""
     cursor.execute(GUARDED)
     shape = read_shape(cursor, [name for (name,) in cursor.fetchall()])
     months = {table for table in shape if _MONTHLY.fullmatch(table)}

@@ -1,9 +1,9 @@
-"""Bounds how long a request waits for the audit log's connection, and how many requests wait for it at once.
+"""Limits how long a request waits for the audit log's connection, and how many requests wait for it at once.
 
-The login's `lock_timeout` and `statement_timeout` (access/database/timeouts.py) end a waiting statement, unless the
-server, pool or network no longer answers; then a watchdog closes the connection after `LONGEST` seconds. After a slow
-failure the log counts as hanging: requests are refused at once, and one request every `PAUSE` seconds tries again. The
-other threads of the process go on serving what needs no audit log.
+Normally the login's `lock_timeout` and `statement_timeout` (access/database/timeouts.py) end a waiting statement. If
+the server, pool or network no longer answers, a watchdog closes the connection after `LONGEST` seconds. After such a
+timeout, requests are refused at once, and one request every `PAUSE` seconds tries the log again. Meanwhile the other
+threads of the process go on serving pages that write no audit event.
 """
 
 import os
@@ -16,19 +16,19 @@ from typing import Any
 
 from django.db import Error, OperationalError
 
-LONGEST = 7.0  # seconds; longer than the login's own timeouts
-SLOW = 1.8  # seconds; a failure that took this long was a timeout, not a refusal
+LONGEST = 7.0  # seconds until the watchdog closes a connection; longer than the login's own timeouts
+SLOW = 1.8  # seconds; a failure after this long was a timeout, a faster one was a refusal
 PAUSE = 2.0
 _CHECK_INTERVAL = 0.5  # seconds
 
 
 class StillHanging(OperationalError):
-    """The audit log did not answer recently, and this request did not try it again."""
+    """Refused without trying, because the audit log did not answer a moment ago."""
 
 
 class Watchdog:
-    """Closes connections whose statement takes too long. Its thread starts with the first statement, hence after
-    gunicorn has forked."""
+    """Closes connections whose statement takes too long. The watching thread starts with the first statement, because a
+    thread started earlier would not survive gunicorn's fork."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -62,7 +62,7 @@ class Watchdog:
 
 
 class Breaker:
-    """Refuses requests while the audit log hangs, except for one thread that tries again."""
+    """Circuit breaker: while the audit log hangs, refuses every request except one, which tries the log again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -71,7 +71,7 @@ class Breaker:
 
     @contextmanager
     def admitting(self) -> Iterator[None]:
-        """Raises StillHanging at once, or runs the attempt and records its outcome."""
+        """Run a statement, and note whether the log answered. Raises StillHanging at once while the log hangs."""
         self.admit()
         begun = time.monotonic()
         try:
@@ -87,7 +87,7 @@ class Breaker:
                 self._trying = 0
 
     def admit(self) -> None:
-        """Raises StillHanging if the log is known to hang and this is not the thread that tries again."""
+        """Raises StillHanging while the log hangs, except in the one thread that tries it again."""
         with self._lock:
             now = time.monotonic()
             if not self._closed_until or self._tries():
@@ -105,11 +105,12 @@ _watchdog, _breaker = Watchdog(), Breaker()
 
 @contextmanager
 def bounded(connection: Any) -> Iterator[None]:
-    """For statements on the audit log's own connection. Raises django.db.Error within `LONGEST` seconds."""
+    """Run statements on the audit log's own connection. Raises django.db.Error after at most `LONGEST` seconds."""
     with _breaker.admitting(), _watchdog.watching(connection):
         yield
 
 
 def require_answering() -> None:
-    """Call before work that will write an event later: raises StillHanging at once instead of waiting."""
+    """Raises StillHanging while the log hangs. Call it first, so that work that must write an event later fails
+    early."""
     _breaker.admit()

@@ -1,6 +1,6 @@
-"""Encodes audit events as entries of the log, thousands a second, by reusing what many events have in common.
+"""Encodes audit events as entries of the sealed log, thousands a second, by reusing what many events have in common.
 
-`payload` and `Leaf` define the encoding; this module caches their patterns and fills in ids and times.
+`payload` and `Leaf` define the encoding. This module caches their patterns, and fills in ids and times.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ from audit.sealed.pseudonyms import Secrets
 from audit.tlog import leaf
 from audit.tlog.leaf import commitment
 
-Row = tuple[Any, ...]  # of ENCODED_COLUMNS, in that order: texts, a number, None
+Row = tuple[Any, ...]  # one value for each of ENCODED_COLUMNS: text, number or None
 
-# A page that showed more objects than this commits to all of them, but its leaf names only the object it was about.
+# Maximum number of pseudonyms in a leaf. A page that showed more objects is listed under its main object only.
 NAMED = 256
-_CACHED = 4096  # patterns of about a kilobyte
+_CACHED = 4096  # maximum number of patterns; each takes about a kilobyte
 _ALIKE = len(ALIKE)
 ID, AT, ACTOR, ABOUT, SHOWN = (COLUMNS.index(name) for name in ("id", "at", "actor", "about", "shown"))
 
 
 def named(rows: Sequence[Row]) -> set[str]:
-    """Ids of everybody whose pseudonym the leaves need: who acted, and whom the event was about."""
+    """Return the ids whose pseudonyms the leaves of these rows need: who acted, and whom the events were about."""
     actors = {row[ACTOR] for row in rows} - {None}
     return actors.union(*(subjects(*of) for of in {(row[ABOUT], row[SHOWN]) for row in rows}))
 
@@ -33,14 +33,15 @@ def subjects(about: str | None, shown_ids: str) -> set[str]:
 
 
 class Spelling:
-    """The encoder, used for all passes. `rules`: the version of the access rules, written in every leaf."""
+    """Encodes events, and caches patterns between passes. `rules` is the version of the access rules, written in every
+    leaf."""
 
     def __init__(self, rules: str) -> None:
         self._rules = rules
         self._patterns: dict[Row, tuple[str, str]] = {}
 
     def entry(self, row: Row, secrets: Secrets) -> bytes:
-        """The bytes of an entry. `secrets` must already know everybody in `named`."""
+        """Encode one event. `secrets` must already have learned the ids that `named` returns for its row."""
         content, coded = self._pattern(row)
         details = (content % tuple(filter(None, row[_ALIKE:]))).encode()
         event, at, about, shown_ids = row[ID], row[AT], row[ABOUT], row[SHOWN]
@@ -49,8 +50,8 @@ class Spelling:
         return leaf.filled(coded, secrets.name_of(row[ACTOR]), event, committed, subject, at)
 
     def _pattern(self, row: Row) -> tuple[str, str]:
-        """The patterns of the payload and of the leaf, shared by all events with equal codes and the same columns
-        set."""
+        """Return the patterns of payload and leaf. All events with equal codes and the same non-empty columns share
+        them."""
         key = (row[:_ALIKE], *map(bool, row[_ALIKE:]))
         if cached := self._patterns.get(key):
             return cached

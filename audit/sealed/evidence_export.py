@@ -1,7 +1,7 @@
 """Exports an evidence pack from the database: the events that answer a question, with proofs and, if allowed, details.
 
-Rows are read through a function of the reader's request (`access.rows`), in the database role that the door has set. So
-a pack contains nothing that the reader may not read. Rows are read a page at a time and written as they come.
+Rows are read with `access.rows` of the reader's request, in the database role of that request. So a pack contains
+nothing that the reader may not read. Rows are read a page at a time and written as they come.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,9 +28,9 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 from audit.tlog.prover import Prover
 
-# Limits of events: for a page, where somebody waits; for a command, which `verify.py` can still open; rows for a query.
+# Most events in a pack from a page, most in a pack from a command (verify.py must open it), and rows a query.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
-# Facts whose values are ids of people, tenants or accounts; an event with one of them is also about them.
+# Facts whose values are ids of people, tenants or accounts; an event with such a fact is about them as well.
 NAMING = ("person", "approved_by", "tenant", "residence")
 Rows = Callable[[type], Any]
 
@@ -44,7 +44,7 @@ class TooMany(Exception):
 
 
 class Details(StrEnum):
-    """Which details to include: all, those that name nobody except the people asked about, or none."""
+    """Which details to include: all, none, or (OWN) only those that name nobody except the people asked about."""
 
     OWN = "own"
     ALL = "all"
@@ -53,8 +53,8 @@ class Details(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """The events wanted. `accounts`: all views and changes of them. `person`: all that this employee did. Neither: all
-    events of the period, including those already deleted."""
+    """Which events to export. `accounts`: all views and changes of these accounts. `person`: all that this employee
+    did. With neither: all events of the period, including those of which only the leaf remains."""
 
     accounts: Sequence[UUID] = ()
     person: UUID | None = None
@@ -71,13 +71,13 @@ class Wanted:
         return frozenset([*self.accounts, *filter(None, [self.person])])
 
     def in_period(self, rows: Any) -> Any:
-        """Those of the rows, events or leaves, whose time is in the period."""
+        """Filter events or leaves to those whose time is in the period."""
         if self.start:
             rows = rows.filter(at__gte=self.start)
         return rows.filter(at__lt=self.end) if self.end else rows
 
     def select(self, events: Any) -> Any:
-        """Those of the events that concern the person or the accounts."""
+        """Filter events to those of the period that concern the person or the accounts."""
         events = self.in_period(events)
         if self.person:
             return events.filter(actor=self.person)
@@ -85,8 +85,8 @@ class Wanted:
         return events.filter(Q(about__in=accounts) | Q(shown_ids__overlap=accounts))
 
     def allows_details(self, line: dict[str, Any]) -> bool:
-        """Whether the details of an event may be included. Amounts may not: no role that takes packs may see
-        accounts."""
+        """Whether the pack may contain the details of this event. Amounts are never included, because no role that
+        takes packs may see accounts."""
         if AMOUNTS & facts(line).keys():
             return False
         if line["kind"] == TRACE_PRUNED.code or self.details is Details.ALL:
@@ -96,8 +96,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The newest checkpoint, under which everything is proved. `cosigned_size`: size of the newest that a witness
-    cosigned."""
+    """The newest checkpoint, for which all proofs are made. `cosigned_size`: size of the newest checkpoint that a
+    witness cosigned."""
 
     origin: str
     size: int
@@ -107,7 +107,8 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Taken:
-    """The number of events in the pack, and of those without their details."""
+    """How many events a pack contains, and how many of them lack their details: withheld, or erased with their
+    month."""
 
     events: int
     withheld: int
@@ -120,7 +121,7 @@ def sealed(rows: Rows) -> Sealed:
         raise NothingSealed
     newest_checkpoint, cosignature = _parse(newest), rows(Cosignature).order_by("-size").first()
     cosigned = rows(Checkpoint).get(size=cosignature.size) if cosignature else newest
-    # After a restore the log has another name; cosignatures under the old name say nothing about this log.
+    # A restore gives the log a new name; cosignatures under the old name say nothing about this log.
     size = newest_checkpoint.size
     if cosignature and _parse(cosigned).origin == newest_checkpoint.origin:
         size = cosignature.size
@@ -132,10 +133,10 @@ def _parse(row: Checkpoint) -> checkpoint.Checkpoint:
 
 
 class Taking:
-    """The export of one pack."""
+    """Selects the leaves of one pack, then writes the pack."""
 
     def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
-        """`upto`: the checkpoint that proves everything. `most`: the limit of events; beyond it, raises TooMany.
+        """`upto`: the checkpoint for which proofs are made. `most`: raises TooMany if there are more events.
 
         `earlier`: size of an older checkpoint to include, so that the pack can be compared with an older one.
         """
@@ -156,15 +157,16 @@ class Taking:
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 
     def _chosen(self) -> list[int]:
-        """The numbers of the leaves wanted, in order. Raises TooMany.
+        """The numbers of the leaves to export, in order. Raises TooMany.
 
-        With a whole period comes the leaf of the last pruning, if it may have deleted events of the period.
+        When a whole period is exported, the leaf of the last pruning is added if that may have deleted events of the
+        period.
         """
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
             inside = self._wanted.in_period(leaves).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
-            if numbers:  # include leaves numbered between them, even if their time is outside the period
+            if numbers:  # also leaves between them whose time is outside the period, so that no gap remains
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
@@ -203,7 +205,7 @@ class Taking:
 
 
 def cosigned_note(rows: Rows, size: int) -> str:
-    """The checkpoint of this size as a signed note, with the cosignatures of its witnesses."""
+    """The checkpoint of this size as a signed note, followed by the cosignatures of its witnesses."""
     note = bytes(rows(Checkpoint).get(size=size).note).decode()
     lines = rows(Cosignature).filter(size=size).order_by("witness").values_list("line", flat=True)
     return note + "".join(bytes(line).decode() for line in lines)

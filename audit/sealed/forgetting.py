@@ -40,8 +40,8 @@ def digest_of(whose: UUID) -> str:
 
 
 def forget(whose: Iterable[UUID], path: Path) -> int:
-    """Destroy keys and return how many there were. Each is an event. The list is on disk before the keys are
-    deleted."""
+    """Destroy these people's keys and return how many existed. Each destruction is an audit event. The list is on disk
+    before the deletion is committed."""
     digests = [digest_of(person) for person in whose]
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         for digest in digests:
@@ -57,7 +57,7 @@ def destroy(cursor: Any, digests: list[str]) -> int:
 
 
 def read_list(path: Path) -> list[str]:
-    """The digests in the list. A damaged line may hide a destruction, so it raises ListRefused."""
+    """Return the digests in the list. Raises ListRefused for a damaged line, because it may hide a destruction."""
     matches = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
     if not all(matches):
         raise ListRefused(f"{path} n’est pas une liste d’effacements valide : une ligne est endommagée.")
@@ -65,7 +65,7 @@ def read_list(path: Path) -> list[str]:
 
 
 def append_to_list(path: Path, digests: list[str]) -> None:
-    """Add digests with today's date. They are on disk when this returns."""
+    """Add digests to the list, with today's date. They are on disk when this returns."""
     today = timezone.localdate().isoformat()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:

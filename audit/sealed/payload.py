@@ -1,6 +1,7 @@
-"""The canonical encoding of an audit event: what its leaf commits to, and what is deleted with its month.
+"""The canonical encoding of an event's details. Its leaf has only a salted hash of these bytes.
 
-Empty columns are left out, so that a column added later does not change the encoding of older events.
+The details are deleted with their month, and the leaf stays. Empty columns are left out, so that a column added later
+does not change the encoding of older events.
 """
 
 import json
@@ -22,7 +23,7 @@ from audit.tlog.leaf import spelled, utc
 Row = Mapping[str, Any]
 _BLOCK, _PADS = 64, (0x36, 0x5C)  # block size of SHA-256 in bytes; the inner and outer pad of HMAC (RFC 2104)
 
-# SQL that gives a column as `payload` encodes it: formatting in the database is faster than converting driver objects.
+# SQL that formats a column as `payload` does, because the database formats faster than Python.
 _AS_TEXT = {
     models.UUIDField: "{}::text",
     models.DateTimeField: """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
@@ -30,7 +31,7 @@ _AS_TEXT = {
     models.JSONField: "{}::text",
 }
 _KINDS = {str(field.column): type(field) for field in Event._meta.concrete_fields}
-# Ids and times differ from event to event and need no escaping. The other columns are the same in thousands of events.
+# Ids and times differ in every event and need no escaping; all other columns are equal in thousands of events.
 VARIED = tuple(
     sorted(name for name, kind in _KINDS.items() if kind in (models.UUIDField, models.DateTimeField, ArrayField))
 )
@@ -41,12 +42,12 @@ _WORDS = tuple(name for name in ALIKE if name != "facts")
 
 
 def payload(row: Row) -> bytes:
-    """The canonical bytes: a flat JSON object in which each fact is a key and ids are separated by spaces."""
+    """The canonical bytes: one flat JSON object. Each fact is a key of its own, and ids are separated by spaces."""
     return (pattern(row) % tuple([_plain(value) for name in VARIED if (value := row[name])])).encode()
 
 
 def pattern(row: Row) -> str:
-    """`payload` with a placeholder for each id and time present. Events equal in everything else share one pattern."""
+    """The payload with placeholders for ids and times. Events that are equal in everything else share one pattern."""
     encoded = {name: '"%s"' for name in VARIED if row[name]}
     encoded |= {name: _escape(_plain(value)) for name in _WORDS if (value := row[name])}
     encoded |= {f"fact.{name}": _escape(value) for name, value in facts(row).items() if value not in ("", 0)}
@@ -58,7 +59,7 @@ def _escape(value: int | str) -> str:
 
 
 def facts(row: Row) -> Mapping[str, Any]:
-    """The facts of a row. A raw cursor gives JSON as text."""
+    """The facts of a row. A raw cursor gives them as JSON text, which is parsed."""
     value: Mapping[str, Any] = _parse_json(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
     return value
 
@@ -70,8 +71,8 @@ def _parse_json(text: str) -> Mapping[str, Any]:
 
 
 def salt(month_key: bytes, event: UUID | str) -> bytes:
-    """The salt of an event, derived from its month's key. A salt reveals no other, and without the key none can be
-    computed."""
+    """The salt of an event, derived from the key of its month. One salt reveals no other, and once the month's key is
+    deleted, no salt of that month can be computed."""
     return digest(month_key, bytes.fromhex(str(event).replace("-", "")), sha256)
 
 

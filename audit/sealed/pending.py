@@ -1,7 +1,7 @@
 """Finds the audit events that have no leaf yet.
 
-Following the newest event would miss those that commit late. So each pass looks for events without a leaf, in a window
-that reaches back to a time before which no event can still be uncommitted:
+Events do not commit in the order of their times, so looking only after the newest sealed event would miss some. Each
+pass therefore searches a window that reaches back to a time before which every transaction has ended:
 
 - Each pass notes the time and the next transaction number. An event that a pass could not see belongs to a transaction
   that was running then or began later, so its number is at least that of the oldest running transaction. Hence its time
@@ -24,12 +24,13 @@ from typing import Any
 from audit.sealed.bulk_encode import Row
 from audit.sealed.payload import ENCODED_COLUMNS
 
-MARGIN = timedelta(seconds=2)  # between reading the clock for an event and assigning its transaction number
+MARGIN = timedelta(seconds=2)  # longest time from an event's timestamp to the assignment of its transaction number
 AROUND = 6 * 3600  # seconds between two scans of all days
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# The snapshot's xmax is one past the highest transaction that ended; running ones may have higher numbers. So the next
-# number is computed from age(), which counts from it in 32 bits, unless the querying transaction has a number itself.
+# xmax of a snapshot is one past the highest transaction that ended; running ones may have higher numbers.
+# The next number is therefore computed from age(), which counts back from it in 32 bits.
+# The result is NULL if the querying transaction has a number itself, because age() then counts from that number.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -37,12 +38,12 @@ _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assign
 _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
-# The subquery becomes a hash table in memory, instead of an index lookup for each event. The limit never cuts anything:
-# it tells the planner, which may have no statistics of the newest leaves, that they fit.
+# The subquery becomes a hash table in memory, which is faster than an index lookup for each event.
+# The limit never cuts anything: it tells the planner, which may have no statistics of new leaves, that they are few.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
-# Events whose transaction had not ended when the previous pass noted its oldest one; numbers wrap around at 2^32.
+# Events whose transaction was still running or not begun at the previous pass; numbers wrap around at 2^32.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
 _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
@@ -50,7 +51,7 @@ _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the next pass starts: from which time, which transaction number and which leaf number."""
+    """Where the next pass starts: a time, a transaction number and a leaf number."""
 
     floor: datetime
     sealed_below: int | None
@@ -59,7 +60,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class _Mark:
-    """A pass: its time, the next transaction number, and the number of leaves."""
+    """What each pass notes: its time, the next transaction number, and the number of leaves."""
 
     at: datetime
     number: int
@@ -67,12 +68,13 @@ class _Mark:
 
 
 class Unsealed:
-    """The state between passes. After a start, it looks at the last day and scans all others."""
+    """Remembers between passes where to search. The first window is the last day; all earlier days are scanned as
+    well."""
 
     def __init__(self) -> None:
         self._floor: datetime | None = None
         self._marks: list[_Mark] = []
-        self._seen: int | None = None  # events of transactions below this number have their leaf, within the window
+        self._seen: int | None = None  # in the window, events of transactions below this number have their leaf
         self._since = 0
         self._around: datetime | None = _FIRST
         self._gone_over_at = time.monotonic()
@@ -93,8 +95,7 @@ class Unsealed:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
-        # Reset first: after a pass that fails, perhaps on a connection to another server, no event is assumed to have a
-        # leaf.
+        # Reset first, so that after a failed pass, perhaps on another server, no event is assumed to have a leaf.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)
@@ -111,7 +112,7 @@ class Unsealed:
         self._floor, self._seen, self._since = settled.floor, settled.sealed_below, settled.since
 
     def window(self, floor: datetime, size: int, sealed_below: int | None) -> tuple[str, list[Any]]:
-        """The condition for events of the window that may have no leaf, and its parameters."""
+        """Return the WHERE condition, with its parameters, for events of the window that may have no leaf."""
         where, params = "e.at >= %s", [floor - MARGIN]
         if sealed_below is None:
             return f"{where} AND {_LEAFLESS}", params
@@ -120,7 +121,7 @@ class Unsealed:
         return f"{where} AND {_NEW} AND {_LEAFLESS_SINCE}", [*params, sealed_below, self._since]
 
     def elsewhere(self, cursor: Any, limit: int) -> list[Row]:
-        """Events without a leaf of the next day of the scan; none between two scans."""
+        """Return the events without a leaf on the next day of the scan; an empty list while no scan is running."""
         if self._around is None and time.monotonic() - self._gone_over_at < AROUND:
             return []
         cursor.execute(_OLDEST, [self._around or _FIRST])

@@ -1,4 +1,4 @@
-"""What verifying the sealed log can find, with the sentence for each."""
+"""The problems that verifying the sealed log can find, with a sentence for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

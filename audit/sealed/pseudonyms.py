@@ -1,7 +1,7 @@
-"""Pseudonyms of people and accounts in the sealed log: HMAC of their id, with a key of their own.
+"""Pseudonyms of people and accounts in the sealed log. A pseudonym is the HMAC of an id, with a key for that id alone.
 
-The keys are encrypted with the key ring and can be destroyed one by one. Without its key, a pseudonym can no longer be
-linked to the person.
+The keys are encrypted with the key ring and can be destroyed one by one. Once its key is destroyed, a pseudonym can no
+longer be linked to the person.
 """
 
 import os
@@ -18,7 +18,7 @@ KEY_BYTES, PSEUDONYM_BYTES = 32, 16
 
 
 class Vault(Protocol):
-    """`privacy.encryption.values`, passed in because this app may not import it."""
+    """Encrypts and decrypts keys: `privacy.encryption.values`, passed in because this app may not import it."""
 
     def seal(self, plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
 
@@ -42,7 +42,7 @@ class Secrets:
         self._people: dict[str, str] = {}
 
     def learn(self, people: Iterable[str]) -> None:
-        """Read or create the keys of these people, in two statements however many there are."""
+        """Read the keys of these people and create the missing ones, in two statements for any number of people."""
         wanted = set(people) - self._people.keys()
         if not wanted:
             return
@@ -66,7 +66,7 @@ class Secrets:
         return self._people[whose] if whose else ""
 
     def month_key(self, at: str) -> bytes:
-        """The key of the month of `at`, a time in UTC as leaves write it."""
+        """The key of the month of `at`, created if missing. `at` is a time in UTC, written as in leaves."""
         name = at[:7]
         if name not in self._months:
             month = date.fromisoformat(f"{name}-01")
@@ -86,7 +86,7 @@ class Secrets:
 
 
 def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:
-    """None if the month's key was deleted."""
+    """Return the key of a month, or None if it was deleted."""
     cursor.execute("SELECT key FROM audit_salt WHERE month = %s", [month])
     row = cursor.fetchone()
     return vault.open_(bytes(row[0]), table="audit_salt", column="key", row=month.isoformat()) if row else None

@@ -21,7 +21,7 @@ _COSIGNED = "SELECT line FROM audit_cosignature WHERE size = %s ORDER BY witness
 
 
 class PublicationRefused(Exception):
-    """The folder has another log, or more of this log than the database. The message is for whoever runs the server."""
+    """The folder has another log, or more leaves than the database. The message is for whoever runs the server."""
 
 
 class Publication:
@@ -39,7 +39,7 @@ class Publication:
         tree = StoredTree(cursor, size)
         for tile in tiles.tiles_of(size, published):
             self._put(self._folder / tile.path, tiles.hashes(tile, tree.hash_at))
-            if tile.width == tiles.WIDTH:  # the full tile also serves the checkpoints of its partial versions
+            if tile.width == tiles.WIDTH:  # a full tile replaces its partial versions
                 shutil.rmtree(self._folder / f"{tile.path}.p", ignore_errors=True)
         cursor.execute(_COSIGNED, [size])
         content = (note + "".join(bytes(line).decode() for (line,) in cursor.fetchall())).encode()
@@ -50,8 +50,8 @@ class Publication:
     def _published(self, note: str, size: int) -> int:
         """The number of leaves already published.
 
-        Raises PublicationRefused if the log is smaller than that or is another log: what was published cannot be
-        undone.
+        Raises PublicationRefused if the folder has another log or more leaves than this one, because readers may
+        already have copied what was published.
         """
         if not self._checkpoint_file.exists():
             return 0

@@ -1,7 +1,7 @@
 """The sealer: writes a leaf for every committed audit event, and signs checkpoints of the log.
 
-Writers of events never wait for it. Leaves are numbered in one transaction a pass, under an advisory lock that excludes
-a second sealer. A pass that fails leaves nothing, or leaves without a checkpoint, which the next pass signs.
+Writers of events never wait for the sealer. Each pass is one transaction, under an advisory lock that excludes a second
+sealer. A pass that fails changes nothing, and the next pass seals the same events.
 """
 
 from collections.abc import Sequence
@@ -23,12 +23,11 @@ from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
 BATCH = 5_000
-# While a backlog is being sealed; otherwise each pass that adds leaves signs a checkpoint.
+# Least time between checkpoints while a backlog is sealed. Otherwise each pass that adds leaves signs one.
 BETWEEN_CHECKPOINTS = timedelta(seconds=1)
-# All leaves in one statement, each column as one text with a line for each leaf: COPY is refused under row-level
-# security, and arrays of bytes or several statements take longer. No leaf contains a newline. The commit waits for the
-# disk (no asynchronous commit): a witness may see the checkpoint a moment later, and a log that lost it would be a
-# fork.
+# One INSERT stores all leaves of a pass. Each column is one text with a line for each leaf; no leaf has a newline.
+# COPY is refused under row-level security. Arrays of bytes, or several statements, take longer.
+# The commit waits for the disk, because a log that lost a checkpoint seen by a witness would count as a fork.
 _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
     SELECT %s + place, event::uuid, at::timestamptz, convert_to(entry, 'UTF8'), decode(hash, 'hex')
     FROM unnest(string_to_array(%s, E'\n'), string_to_array(%s, E'\n'), string_to_array(%s, E'\n'),
@@ -36,7 +35,7 @@ _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
 _SUBTREES = """INSERT INTO audit_subtree (level, number, hash)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"""
 _LOCK = "hashtext('loge seal')"
-# No parallel workers: the other processors are for people who wait for a page.
+# Parallel query workers are off, so that the other processors stay free for people who wait for a page.
 _TRY = f"SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true)"
 _LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""
@@ -78,7 +77,8 @@ class Sealer:
         self._unsealed = Unsealed()
 
     def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
-        """Run one pass. Raises SealerBusy if another sealer is working and `wait` is false."""
+        """Seal the events that have no leaf yet, in one pass. Raises SealerBusy if another sealer works and `wait` is
+        false."""
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
             cursor.execute(_TRY)
             if not cursor.fetchone()[0]:
@@ -99,7 +99,8 @@ class Sealer:
         return Sealed(len(rows), tree.size, signed, more)
 
     def _check(self, state: _State, tree: StoredTree) -> None:
-        """Raise LogDiffers unless the leaves match the last checkpoint. `check_trace` compares everything."""
+        """Raise LogDiffers unless the leaves match the last checkpoint. `manage.py check_trace` compares all
+        checkpoints."""
         if not state.note:
             return
         text, _signed = signatures(state.note)
@@ -130,8 +131,8 @@ class Sealer:
             cursor.execute(_SUBTREES, [list(levels), list(numbers), list(made)])
 
     def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
-        """Sign a checkpoint of all leaves unless one exists. Without `now`, also wait until the last one is old
-        enough. The first checkpoint of a new key is signed with the previous key too."""
+        """Sign a checkpoint of all leaves unless one exists. Without `now`, also skip it if the last one is too recent.
+        The first checkpoint of a new key is signed with the previous key too."""
         recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
         if tree.size == state.signed or (recent and not now):
             return None

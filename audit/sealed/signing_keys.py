@@ -38,7 +38,7 @@ class SealKeysRefused(Exception):
 
 @dataclass(frozen=True)
 class SealKeys:
-    """The signers and public keys. At a rotation, `older` signs the first checkpoint together with `signer`."""
+    """The keys of the log. After a rotation, `older` signs the first checkpoint together with `signer`."""
 
     origin: str
     current: str
@@ -49,7 +49,7 @@ class SealKeys:
 
 
 def path() -> Path:
-    """SEAL_KEY_FILE. A demonstration or development machine falls back to its local state folder."""
+    """The path of the key file: SEAL_KEY_FILE, or `.local/` on a demonstration or development machine."""
     if settings.SEAL_KEY_FILE:
         return Path(settings.SEAL_KEY_FILE)
     if settings.DEBUG or settings.DEMO:
@@ -69,7 +69,7 @@ def load(file: Path) -> SealKeys:
         if not origin or origin.startswith(_BY_KEY):
             first = next(iter(stored.values()))
             by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-            if origin not in ("", by_key):  # it is the name of another key
+            if origin not in ("", by_key):  # the log is named after a key other than its first
                 raise ValueError(origin)
             origin = by_key
         signers = {
@@ -87,7 +87,8 @@ def load(file: Path) -> SealKeys:
 
 
 def new(file: Path, origin: str) -> SealKeys:
-    """Create the key file. The origin names the log for ever, for witnesses too; if empty, the key names it."""
+    """Create the key file. `origin` names the log for ever, for witnesses too; if empty, the name comes from the
+    key."""
     if origin and not _ORIGIN.fullmatch(origin):
         raise SealKeysRefused(
             _("Le nom du journal comporte de 3 à 120 lettres, chiffres et signes ./:-_, sans espace.")
@@ -138,7 +139,7 @@ def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Check the permissions of the file that was opened, since the path may point to another file later."""
+    """Read the key file. Permissions are checked on the opened file, because its path may point elsewhere by then."""
     try:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -1,4 +1,4 @@
-"""How far the sealed log has come, for pages and monitoring."""
+"""The state of the sealed log, for pages and monitoring: how late leaves and cosignatures are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class LateLeaf:
 
 
 def late_leaves(cursor: Any, since: datetime | str = "-infinity") -> Iterable[LateLeaf]:
-    """Late leaves under checkpoints signed since `since`, in the order of the log."""
+    """Late leaves whose checkpoint was signed at `since` or later, in the order of the log."""
     cursor.execute("SELECT number, at, signed_at, signed_before, backdated FROM audit_late_leaves(%s)", [since])
     return [LateLeaf(*row) for row in cursor.fetchall()]
 

@@ -60,7 +60,7 @@ def seen_by(rows: Rows) -> list[Seen]:
 
 
 def public_keys(rows: Rows) -> list[PublicKey]:
-    """The newest first; it is the one that signs."""
+    """The log's public keys, newest first. The newest one signs."""
     return [
         PublicKey(key.name, Verifier(key.name, ED25519, bytes(key.public)).vkey, key.since)
         for key in rows(SealKey).order_by("-since")
@@ -68,6 +68,6 @@ def public_keys(rows: Rows) -> list[PublicKey]:
 
 
 def forgotten(rows: Rows) -> tuple[list[Event], int]:
-    """Events of prunings and destroyed pseudonyms, newest first, and the number of pseudonyms destroyed."""
+    """The latest events of prunings and destroyed pseudonyms, newest first, and how many pseudonyms were destroyed."""
     kinds = (TRACE_PRUNED.code, PSEUDONYM_DESTROYED.code)
     return list(rows(Event).filter(kind__in=kinds).newest_first()[:MOST]), rows(Erasure).count()

@@ -1,7 +1,7 @@
-"""The tree as stored in the database: the hash of each leaf, and of every eighth level of subtrees.
+"""The Merkle tree as stored in the database: the hashes of all leaves, and of subtrees at every eighth level.
 
-The seven levels between are computed from the 256 hashes below them, which one query reads. So the log costs one row
-for 256 leaves beside its leaves.
+The seven levels between are computed from the 256 hashes below them, which one query reads. So the tree needs only one
+row for 256 leaves, beside the leaves themselves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,8 @@ from audit.tlog.tree import node_hash, root
 
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
-# One statement for many tiles. The limits never cut anything: they tell the planner how few rows each key range has,
-# which it would otherwise estimate at half a per cent of the log.
+# One statement reads many tiles.
+# The limits never cut anything: without them, the planner would expect half a per cent of the log for each tile.
 _TILES = """SELECT CASE t.level
         WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
             SELECT number, hash FROM audit_leaf l WHERE l.number >= t.first AND l.number < t.last
@@ -23,11 +23,11 @@ _TILES = """SELECT CASE t.level
             WHERE s.level = t.level AND s.number >= t.first AND s.number < t.last ORDER BY number LIMIT 256) one) END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY t (level, first, last, place)
     ORDER BY t.place"""
-_CACHED = 4096  # tiles of 8 KiB
+_CACHED = 4096  # maximum number of tiles in memory; each takes 8 KiB
 
 
 def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
-    """The content of each tile. It has fewer hashes than the tile's width if rows are missing."""
+    """Return the hashes of each tile, concatenated. If rows are missing, they are fewer than the tile's width."""
     levels = [(tile.level or 0) * HEIGHT for tile in wanted]
     firsts = [tile.index * WIDTH for tile in wanted]
     lasts = [first + tile.width for first, tile in zip(firsts, wanted, strict=True)]
@@ -36,7 +36,7 @@ def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
 
 
 def fold(hashes: list[bytes]) -> bytes:
-    """The root over a power of two of hashes."""
+    """The root of the tree over these hashes, whose number must be a power of two."""
     while len(hashes) > 1:
         hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     return hashes[0]
@@ -75,9 +75,9 @@ class StoredTree:
             self._put(height + 1, index, above)
 
     def _tile(self, height: int, index: int) -> list[bytes]:
-        """The hashes of a tile: up to 256, as many as there are."""
+        """The hashes of a tile: 256, or fewer in the last tile of a level."""
         if (height, index) not in self._tiles:
-            if len(self._tiles) >= _CACHED and not self.made:  # hashes appended here are not in the database yet
+            if len(self._tiles) >= _CACHED and not self.made:  # keep appended hashes: the database lacks them
                 self._tiles.clear()
             first = index * WIDTH
             last = min(first + WIDTH, self.size >> height * HEIGHT)

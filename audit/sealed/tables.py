@@ -9,7 +9,7 @@ _FOR_EVER = ("seal", "without_end")
 
 class Reader(models.QuerySet):
     def visible_to(self, person: object, compartment: str) -> "Reader":
-        """All rows: none identifies anybody. Database grants decide who reads the table."""
+        """Return all rows, because none identifies anybody. Database grants decide who reads the table."""
         return self.all()
 
     def witnessed(self, witness: object) -> "Reader":

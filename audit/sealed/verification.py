@@ -22,8 +22,8 @@ from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
 from audit.tlog.tree import GrowingTree, leaf_hash
 
 PAGE = 5_000
-# No transaction lasts this long, so an event this much older than its predecessors was backdated. Smaller differences
-# are found by comparing transaction numbers (audit_late_leaves).
+# An event this much older than the events before it was backdated, because no transaction lasts that long.
+# Backdating by less is found by comparing transaction numbers (SQL function audit_late_leaves).
 LATE = timedelta(days=1)
 _WAITING = timedelta(minutes=1)
 _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{name}" for name in COLUMNS)}
@@ -137,7 +137,8 @@ class Check:
         self.report.lines += 1
 
     def _check_checkpoint(self, notes: dict[int, tuple[datetime, bytes]]) -> None:
-        """Compare the tree so far with the checkpoints of its size: ours, if there is one, and those from elsewhere."""
+        """Compare the tree so far with checkpoints of this size: the signed one in the database, and those stored
+        elsewhere."""
         size = self.report.leaves
         if size in notes:
             at, note = notes[size]

@@ -23,15 +23,15 @@ _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n?")
 
 
 class WitnessFailed(Exception):
-    """No cosignature. The message is for whoever runs the server."""
+    """The witness gave no cosignature. The message is for whoever runs the server."""
 
 
 class Unreachable(WitnessFailed):
-    """No answer in time. Try again later."""
+    """The witness did not answer in time. Try again later."""
 
 
 class Elsewhere(WitnessFailed):
-    """409: the witness last saw the log at another size, given here. Try again with a proof from that size."""
+    """409: the witness last saw the log at another size (`size`). Try again with a proof from that size."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"The witness last saw this log at {size} leaves.")
@@ -51,7 +51,7 @@ class Unknown(WitnessFailed):
 
 
 class Untrue(WitnessFailed):
-    """The answer does not follow the standard, or is not signed with the witness's key."""
+    """The answer does not follow the standard, or is not signed with a key of the witness."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ def cosign(
 ) -> list[Signature]:
     """Return the witness's cosignatures of this checkpoint of `size` leaves.
 
-    `cosigned_size` is the size it last cosigned, as far as we know. If it answers with another size, the request is
-    repeated once from there. `prove(old)` gives the consistency proof from `old` leaves. Raises WitnessFailed.
+    `cosigned_size` is the size that the witness last cosigned, as far as we know. If it answers that it knows another
+    size, the request is repeated once with a proof from there. `prove(old)` gives the consistency proof from `old`
+    leaves. Raises WitnessFailed.
     """
     if cosigned_size > size:
         raise Ahead(f"The witness has seen {cosigned_size} leaves, this log has {size}.")
@@ -108,7 +109,7 @@ def request(note: str, old: int, proof: Sequence[bytes]) -> bytes:
 
 
 def cosignatures(witness: Witness, note: str, answer: bytes) -> list[Signature]:
-    """The cosignatures of this checkpoint in the answer by the witness's keys. Raises Untrue if there are none."""
+    """Return the cosignatures in the answer that verify with keys of this witness. Raises Untrue if there are none."""
     text, _ours = signatures(note)
     known = {(key.name, key.key_id): key for key in witness.keys if key.kind == COSIGNATURE}
     try:

@@ -1,7 +1,7 @@
-"""The witnesses of this log: offers each the newest checkpoint, and stores their cosignatures.
+"""The witnesses of this log: offers the newest checkpoint to each, and stores their cosignatures.
 
-They are listed in a file (`LOGE_WITNESSES`), one address and key a line. The sealer does not wait for them; monitoring
-raises an alarm when the newest cosignature is too old.
+The file `LOGE_WITNESSES` lists one address and key a line. The sealer does not wait for witnesses; monitoring raises an
+alarm when the newest cosignature is too old.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Answer:
 
 
 def witnesses() -> list[Witness]:
-    """The configured witnesses; none without a file. The log then relies on its own key alone."""
+    """The configured witnesses. Without a file there are none, and the log relies on its own key alone."""
     if not settings.WITNESS_FILE:
         return []
     try:

@@ -19,7 +19,7 @@ class Checkpoint:
     root: bytes
 
     def text(self) -> str:
-        """The text of its note. Extension lines are never written, because nobody could verify them."""
+        """The text to sign. Extension lines are never written, because nobody could verify them."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
 
 

@@ -35,7 +35,7 @@ class LeafRefused(Exception):
 class Leaf(NamedTuple):
     """`actor` and `subject` are pseudonyms of 32 hexadecimal digits; several subjects are separated by a space.
 
-    `rules` is the version of the access rules, `payload` the commitment. Unknown values are empty.
+    `rules` is the version of the access rules. `payload` is the commitment to the details. Unknown values are empty.
     """
 
     event: str
@@ -62,20 +62,20 @@ class Leaf(NamedTuple):
         return encoded
 
 
-# Values of these shapes need no escaping. So an entry is formatted and checked as a whole, not by `canonical`: a busy
-# log encodes thousands a second.
+# Values of these shapes need no escaping, so an entry is formatted and checked as a whole instead of by `canonical`.
+# This is faster, and a busy log encodes thousands of entries a second.
 _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
 _TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
 _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# The fields that differ between leaves with the same codes. Event, payload and time have a fixed length together.
+# Placeholders for what differs between leaves with the same codes. Event, payload and time have fixed lengths.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 
 def pattern(**codes: str) -> str:
-    """The entry of leaves with these codes, with placeholders for `filled`. Raises LeafRefused."""
+    """The template of entries with these codes, to be completed by `filled`. Raises LeafRefused."""
     coded = _ANY._replace(**codes)
     coded.entry()
     template: str = _TEMPLATE % _in_order(coded._replace(**_HOLES))
@@ -130,5 +130,5 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
 
 
 def utc(moment: datetime) -> str:
-    """A time as leaves write it: UTC, to the microsecond."""
+    """Format a time as in leaves: UTC, to the microsecond."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -29,7 +29,7 @@ class NoteRefused(Exception):
 
 @dataclass(frozen=True)
 class Verifier:
-    """A named public key. To trust a note, one must have it from a reliable source."""
+    """A public key with its name. A verified note is only as trustworthy as the source of this key."""
 
     name: str
     kind: int
@@ -46,7 +46,8 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature line of a note. `time` is a witness's, in seconds since 1970; a signature of the log has None."""
+    """A signature line of a note. `time`: when a witness signed, in seconds since 1970; None for the log's own
+    signature."""
 
     name: str
     key_id: bytes
@@ -110,7 +111,7 @@ def parse_vkey(vkey: str) -> Verifier:
 
 
 def sign(text: str, *signers: Signer) -> str:
-    """The text with a signature line of each signer."""
+    """Return the signed note: the text, followed by one signature line for each signer."""
     return _checked(text) + "\n" + "".join(signer.signature(text).line for signer in signers)
 
 

@@ -1,7 +1,7 @@
 """Inclusion proofs for thousands of leaves of a log stored as tiles: shared tiles are fetched and hashed once.
 
-The proof of a leaf needs one tile a level above it, and the tiles at the right edge of the tree. Leaves are processed
-in batches, in the order given; if that order is ascending, upper tiles are reused by the next batch.
+The proof of a leaf needs one tile on each level above the leaf, and the tiles at the right edge of the tree. Leaves are
+processed in batches, in the order given. If the order is ascending, the next batch reuses the upper tiles.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,13 +10,14 @@ from audit.tlog.tiles import HEIGHT, WIDTH, Tile
 from audit.tlog.tree import HASH_BYTES, inclusion_proof, parents
 
 Fetch = Callable[[Sequence[Tile]], Iterable[bytes]]
-# Leaves proved in one batch. Each may need a tile of its own: 16 KiB with the levels computed from it.
+# Leaves proved in one batch. Each may need a tile of its own, which takes 16 KiB of memory with its upper levels.
 AT_ONCE = 64
 _Place = tuple[int, int]  # a tile's level and index
 
 
 class Prover:
-    """`fetch` returns the hashes of each of a list of tiles, in order. `size` is the number of leaves of the log."""
+    """Makes proofs for a log of `size` leaves. `fetch` takes a list of tiles and returns the hashes of each, in
+    order."""
 
     def __init__(self, fetch: Fetch, size: int, at_once: int = AT_ONCE) -> None:
         self._fetch, self._size, self._at_once = fetch, size, at_once
@@ -25,7 +26,7 @@ class Prover:
         self._edge = [(level, (size >> HEIGHT * level) // WIDTH) for level in range(levels)]
 
     def inclusion(self, indexes: Sequence[int]) -> Iterator[list[bytes]]:
-        """`inclusion_proof` of each leaf. Memory holds only the tiles of `at_once` leaves."""
+        """Yield the inclusion proof of each leaf. Memory holds the tiles of only `at_once` leaves at a time."""
         for at in range(0, len(indexes), self._at_once):
             batch = indexes[at : at + self._at_once]
             above = {(level, index >> HEIGHT * level + HEIGHT) for level, _edge in self._edge for index in batch}
@@ -49,7 +50,7 @@ class Prover:
         return min(WIDTH, (self._size >> HEIGHT * level) - number * WIDTH)
 
     def _hold(self, wanted: set[_Place]) -> None:
-        """Keep these tiles in memory, and no others."""
+        """Fetch those of the wanted tiles that are not in memory, and drop all other tiles."""
         self._tiles = {place: rows for place, rows in self._tiles.items() if place in wanted}
         new = [
             Tile(level, number, width)
@@ -59,7 +60,7 @@ class Prover:
         for tile, content in zip(new, self._fetch(new) if new else (), strict=True):
             if len(content) != tile.width * HASH_BYTES:
                 raise ValueError("A tile is not as wide as requested.")
-            rows = [content]  # then the hashes of each level above it, up to the tile's root
+            rows = [content]  # first the tile, then each level above it, up to its root
             while len(rows[-1]) > HASH_BYTES:
                 rows.append(parents(rows[-1]))
             self._tiles[tile.level or 0, tile.index] = rows

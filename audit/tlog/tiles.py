@@ -43,7 +43,7 @@ def parse_path(path: str) -> Tile:
 
 
 def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """The tiles of hashes that a log of `size` leaves has and one of `since` leaves did not, lowest level first."""
+    """Yield the tiles of hashes to write when a log grows from `since` to `size` leaves, lowest level first."""
     level = 0
     while size > 0:
         for index in range(since // WIDTH, -(-size // WIDTH)):

@@ -41,10 +41,10 @@ def completed(index: int, leaf: bytes, hash_at: Read) -> list[tuple[int, int, by
 
 
 class GrowingTree:
-    """The root of a tree whose leaves come one after another. It holds one hash for each complete subtree."""
+    """Computes the root while leaves are appended. It stores only one hash for each complete subtree."""
 
     def __init__(self) -> None:
-        self._peaks: list[tuple[int, bytes]] = []  # size and hash of complete subtrees, the largest first
+        self._peaks: list[tuple[int, bytes]] = []  # size and hash of each complete subtree, the largest first
 
     def append(self, leaf: bytes) -> None:
         size = 1

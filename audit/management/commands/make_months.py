@@ -28,8 +28,8 @@ class Command(BaseCommand):
 
 
 def make_months(ahead: int) -> int:
-    """Return how many partitions were missing. They are created in the same transaction as the event that records
-    it."""
+    """Create the missing partitions and return how many there were. One transaction has the partitions and their
+    event."""
 
     def make(cursor: Any) -> int:
         cursor.execute("SELECT audit_make_months(%s)", [ahead])

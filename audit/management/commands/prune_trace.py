@@ -31,10 +31,10 @@ class Command(BaseCommand):
 
 
 def prune(*, apply: bool) -> tuple[int, date]:
-    """Return the number of months deleted, and the day before which they ended.
+    """Delete the months past retention. Return how many, and the day before which they ended.
 
-    Months and the event that records their deletion are committed together. Without `apply` the months are only
-    counted, because even a drop that is rolled back locks the audit log.
+    The deletion and the event that records it are committed together. Without `apply` the months are only counted,
+    because even a deletion that is rolled back would lock the audit log.
     """
     before, over = months_over(using=LOGIN)
 
