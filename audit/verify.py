@@ -315,7 +315,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Compute two roots from one proof; `first` skips hashes right of its path. None if the proof has a wrong length."""
+    """Compute two roots from one proof; `first` skips hashes right of its path. None if the proof has a wrong size."""
     for hashed in proof:
         if last == 0:
             return None
