@@ -1,4 +1,4 @@
-"""The claims of the accessibility statement, each with the tests that verify it."""
+"""The claims of the accessibility statement, each with the tests that prove it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ AXE = "4.12.1"  # the version of axe-core that the tests run
 @dataclass(frozen=True)
 class Tried:
     claim: Promise | str
-    by: tuple[str, ...]  # "file::test" or "file::function"
+    by: tuple[str, ...]  # the tests that prove the claim, each as "file::test" or "file::function"
 
 
 _LOOK = "tests/e2e/test_look.py::"

@@ -1,4 +1,4 @@
-"""Template context of every page: the landlord, the menu for the person's roles, the mention in the margin."""
+"""Template context of every page: the landlord's name, the menu for the person's roles, and the printed margin note."""
 
 from typing import Any
 
@@ -23,7 +23,8 @@ PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_w
 
 
 def search_of(roles: frozenset[str]) -> dict[str, str] | None:
-    """The search box on every page of people who manage accounts or read their entries; None for other people."""
+    """The search box for people who manage accounts or read their entries. None for other people, who have no search
+    box."""
     if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
         hint = _("Nom, référence ou adresse. La recherche est enregistrée dans la trace, mais pas les mots saisis.")
         return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
@@ -34,20 +35,20 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Inside a door, the roles come from `request.access`, which was filled before the database role
-    was set; elsewhere they are queried."""
+    """Context processor. In a `@door` view the roles come from `request.access`, because they could not be queried in
+    that view's database role. Elsewhere they are queried."""
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
-        stage = people_to_be() if view_name == "account_login" and open_here() else []  # of a demonstration
+        stage = people_to_be() if view_name == "account_login" and open_here() else []  # people of a demonstration
         return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
     search, menu = search_of(roles), menu_of(roles, view_name)
-    # A person without a second factor must choose one first: every other page redirects to these.
+    # Somebody without a second factor must choose one first, so the pages for that (CHOOSING) show no menu.
     if view_name in CHOOSING and second_factor_missing(request):
         alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
         return {**house, **alone, **_directory(person)}
@@ -71,7 +72,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:
-    """The landlord's OpenID directory, for the sign-in page and the page of the person's own sign-in methods."""
+    """The name of the landlord's OpenID directory, for the sign-in page and for "Ma connexion"; empty without a
+    directory."""
     if not is_offered():
         return {}
     name = settings.OIDC_NAME or _("l’annuaire de l’organisme")

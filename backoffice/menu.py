@@ -1,6 +1,6 @@
 """The navigation menu, and the links at the foot of pages.
 
-An entry is shown to people who have its permission; access itself is checked by the doors.
+A menu entry is shown to people who have its permission. This does not protect the page: its `@door` does.
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Entry:
-    """`under`: names of the views that belong to the entry, so that it is marked as current on their pages. `at_desk`
-    and `drawn_at_desk`: label and icon for people who manage accounts, when they differ from those of other people."""
+    """A page in the menu. `under`: names of the views on whose pages the entry is marked as current. `at_desk` and
+    `drawn_at_desk`: label and icon for people who manage accounts, if they differ from those for other people."""
 
     permission: Permission
     url_name: str
@@ -43,8 +43,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A menu entry as rendered on one page. `near`: it is in the bar at the bottom of a telephone's screen; the other
-    entries open from there."""
+    """A menu entry as rendered on one page. `near`: on a telephone it is in the bar at the bottom of the screen, and
+    the other entries are in a menu that this bar opens."""
 
     name: str
     url: str
@@ -293,7 +293,7 @@ MENU: tuple[Entry, ...] = (
     ),
 )
 
-# Views of the person's own sign-in methods, all of them under the page "Ma connexion".
+# Views of the person's own sign-in methods. The page "Ma connexion" leads to all of them.
 OWN_SIGN_IN = (
     "mfa_add_webauthn",
     "mfa_remove_webauthn",
@@ -306,7 +306,7 @@ OWN_SIGN_IN = (
     "directory_unlink",
 )
 
-# Number of entries in a telephone's bar, and the longest menu that is not divided into parts.
+# NEAR: number of entries in a telephone's bar. SHORT: a menu with more entries than this is divided into PARTS.
 NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
     (_("Gestion"), ("work", "accounts", "receipts", "books", "books_receipts", "intake", "vocabulary")),
@@ -332,7 +332,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
 
 
 def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
-    """The menu for these roles, on the page of the view `view_name`."""
+    """The menu for somebody with these roles; the entry of the view `view_name` is marked as current."""
     offered = [entry for entry in MENU if entry.offered_to(roles)]
     return [
         MenuItem(
@@ -348,11 +348,12 @@ def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
 
 
 def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
-    """URL and label of the menu entry that `next` leads to. The address in `next` itself is not shown."""
+    """URL and label of the menu entry to which the request's `next` leads. The page does not show `next` itself,
+    because anybody can write an address into it."""
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # not an address of this site, or empty
+    except (Resolver404, ValueError):  # `next` is empty, or not an address of this site
         return None
     if view_name in OWN_SIGN_IN:
         return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}
@@ -361,7 +362,7 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
 
 
 def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
-    """Links at the foot of every page: the person's own pages, and the public ones."""
+    """Links at the foot of every page: to the person's own pages, and to the public ones."""
     return [
         (reverse("mine"), gettext("Mes accès")),
         (reverse("own_looks"), gettext("Ma trace")),
@@ -373,12 +374,12 @@ def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
 
 
 def accessibility_link() -> tuple[str, str]:
-    """The link at the foot of every page, in the words that the law prescribes."""
+    """The link to the accessibility statement at the foot of every page. The law prescribes its words."""
     return reverse("accessibility"), gettext("Accessibilité\u00a0: non conforme")
 
 
 def parted(menu: Sequence[MenuItem]) -> list[tuple[Promise | str, list[MenuItem]]]:
-    """A long menu divided into named parts; empty when the menu is short."""
+    """Divide a long menu into named parts. Returns an empty list for a short menu, which is not divided."""
     if len(menu) <= SHORT:
         return []
     by_name = {item.name: item for item in menu}

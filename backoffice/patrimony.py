@@ -1,4 +1,5 @@
-"""Queries of the housing stock pages: sectors with their counts, buildings with their dwellings. No residents."""
+"""Queries of the housing stock pages: sectors with their counts, and buildings with their dwellings, without
+residents."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -16,7 +17,7 @@ from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
 from exchange.open_data.programmes import UNKNOWN
 
-# The nature of a programme can disclose who lives there, so only the building page of the housing stock shows it.
+# The nature of a programme can disclose who lives there, so only the housing stock's building page shows it.
 NATURES: dict[str, Promise | str] = {
     "family": _("Logement familial"),
     "student_residence": _("Résidence étudiante"),
@@ -49,8 +50,7 @@ class Estate:
 
 
 def sectors(access: AccessContext) -> PlaceQuerySet:
-    """Places directly above estates or single buildings, annotated with the counts `estates`, `buildings` and
-    `dwellings`."""
+    """Places whose children are estates or single buildings, with the counts `estates`, `buildings` and `dwellings`."""
     below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value("~"))}
     standing = {f"building__place__{name}": value for name, value in below.items()}
     hanging = access.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
@@ -69,7 +69,7 @@ def _number(rows: PlaceQuerySet) -> Coalesce:
 
 
 def buildings_under(access: AccessContext, place: Place) -> BuildingQuerySet:
-    """Buildings below a place, ordered by estate, annotated with the number of `dwellings`."""
+    """All buildings below a place, ordered by estate, each with its number of `dwellings`."""
     rows: BuildingQuerySet = access.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
     counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind=UnitKind.DWELLING)))
     counted = counted.select_related("place__parent")
@@ -86,7 +86,7 @@ def by_estate(buildings: list[Building]) -> list[Estate]:
 
 
 def known_units(building: Building) -> list[Unit]:
-    """Units with at least one known attribute: dwellings from the top floor down, then other units."""
+    """The building's units that have a known attribute: dwellings from the top floor down, then other units."""
     unknown = Q(staircase="", floor__isnull=True, door="", type="", kind=UnitKind.DWELLING)
     rows = building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id")
     return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)

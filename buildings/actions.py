@@ -1,6 +1,6 @@
-"""Add buildings, import places from a file, and move dwellings between buildings.
+"""Adds buildings, imports places from a file, and moves dwellings between buildings.
 
-Dwellings move when caretakers divide a tower differently.
+Dwellings are moved when caretakers divide a tower between them in another way.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     """Move units of one building into another building of the same estate. Raises ValidationError.
 
     Only the units are updated. Leases, residents, accounts and entries follow by ON UPDATE CASCADE of their composite
-    foreign keys, so the residents change caretakers in the same statement. Amounts and dates stay.
+    foreign keys. So the residents get the other building's caretakers in the same statement. Amounts and dates stay.
     """
     origins: dict[UUID, Building] = {unit.building_id: unit.building for unit in units}
     if len(origins) != 1:
@@ -39,7 +39,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
-        # The moved residents may not go to oneself, or to people who created one's account.
+        # Nobody may move residents to a building assigned to themselves, or to people who created their account.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")
@@ -76,7 +76,7 @@ def add_building(
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne peut pas être rattaché à un autre bâtiment."))
     place.save(force_insert=True)
-    place.refresh_from_db(fields=["path"])  # a trigger wrote it
+    place.refresh_from_db(fields=["path"])  # `path` is written by a database trigger
     building = Building(place=place)
     building.save(force_insert=True)
     if address is not None:
@@ -92,7 +92,7 @@ class _TakenBack(Exception):
 
 
 def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
-    """Dry run: add each line and roll back. Returns what each line would become."""
+    """Dry run: add each line, then roll back. Returns for each line whether it would be added, known or refused."""
     lines: list[PlaceLine] = []
     try:
         with transaction.atomic():
@@ -103,7 +103,7 @@ def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
 
 
 def bring_places(*, by: Person, rows: Rows, added: int, context: Context = NOWHERE) -> None:
-    """Add what the dry run showed, all or nothing. Raises NotAsShown unless exactly `added` lines are new."""
+    """Import what the dry run showed, all or nothing. Raises NotAsShown unless exactly `added` lines are new."""
     with transaction.atomic():
         if sum(line.added for line in _bring(by, rows, context)) != added:
             raise NotAsShown

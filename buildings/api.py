@@ -1,4 +1,4 @@
-"""API of places, buildings and units. Contains no residents, and no kinds of programmes."""
+"""API of places, buildings and units. Contains no residents, and not the nature of programmes."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class UnitOut(serializers.Serializer[Any]):
 
 
 class DoorOut(serializers.Serializer[Any]):
-    """A unit as the residents API shows it, without details that only PATRIMONY_VIEW opens."""
+    """A unit as the residents API shows it, without the details that need PATRIMONY_VIEW."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=UnitKind.choices)

@@ -1,4 +1,4 @@
-"""Messages of constraints that Django models cannot express."""
+"""Error messages of database constraints that Django models cannot express."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

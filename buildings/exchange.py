@@ -19,7 +19,7 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """One line of an imported file: refused with a reason, already there (`known`), or added."""
+    """One line of an imported file: refused with a reason, already in Loge (`known`), or added."""
 
     number: int
     cells: Cells
@@ -37,7 +37,7 @@ class PlaceLine:
 
 
 def depth(cells: Cells) -> int:
-    """Depth in the tree, so that lines can be sorted with parents before their children."""
+    """Depth of the line's place in the tree. Lines are sorted by it, so that parents come before their children."""
     return ORDER.index(Level(cells["niveau"])) if cells["niveau"] in Level.values else len(ORDER)
 
 
@@ -47,7 +47,7 @@ def says_the_same(cells: Cells, place: Place) -> bool:
 
 
 def address_of(cells: Cells) -> Address | None:
-    """The unsaved address of a line; None if it has no street. Raises ValidationError."""
+    """The address of a line, not yet saved; None if the line has no street. Raises ValidationError."""
     if not cells["voie"]:
         return None
     values = {name: cells[column] for column, name in ADDRESS.items()}
@@ -58,7 +58,7 @@ def address_of(cells: Cells) -> Address | None:
 
 
 def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
-    """The columns that an import reads. A building with several addresses gets the first one."""
+    """Write places in the columns that an import reads. If a building has several addresses, the first is written."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *ADDRESS])

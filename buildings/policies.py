@@ -1,4 +1,5 @@
-"""Table policies: reached buildings in compartments with places; all buildings in patrimony, which has no residents."""
+"""Row policies: buildings within reach in compartments with places; all buildings in PATRIMONY, which has no
+residents."""
 
 from access.compartments import PLACED
 from access.compartments import Compartment as C

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 COOKIE, OFF = "loge_keys", "off"
 A_YEAR = 365 * 24 * 60 * 60
 
-# Key as shown on pages (in `data-key`), and what it does. Every shortcut duplicates a link, a button or a field.
+# Each key (the value of `data-key` in pages) and what it does. It always duplicates a link, a button or a field.
 KEYS: tuple[tuple[str, Promise], ...] = (
     ("/", _("chercher")),
     ("P", _("enregistrer un paiement : le montant, prêt à être remplacé")),

@@ -1,4 +1,4 @@
-"""Pages of the housing stock: places, addresses, programmes. The only pages that show the nature of a programme."""
+"""Pages of the housing stock: places, addresses, programmes. No other page shows the nature of a programme."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse

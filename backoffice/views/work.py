@@ -1,5 +1,4 @@
-"""The officer's work list: accounts in arrears, incoming payments, arrivals and departures, open tasks. Each line
-has a link."""
+"""The day's page of people who manage accounts: arrears, receipts to allocate, arrivals, departures and open tasks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +22,12 @@ from tenants.account_queue import lay, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
-FEW = 8  # lines of each list; a link leads to the whole list
+FEW = 8  # maximum number of lines in each list; a link leads to the whole list
 
 
 @dataclass(frozen=True)
 class Move:
-    """A household that arrives or leaves: its account, and the people who move that day."""
+    """A household that arrives or leaves: its account, and the people who move on that day."""
 
     account: Account
     day: date
@@ -78,7 +77,7 @@ def work(request: DoorRequest) -> HttpResponse:
 
 
 def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Move], int]:
-    """The first households, and how many there are. People who move together count once."""
+    """Return the first households, and the number of all. People who move together count as one household."""
     people: dict[Any, list[Residence]] = {}
     for residence in residences[: FEW * 4]:
         people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
@@ -98,7 +97,7 @@ def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Mov
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
-    """Redirect to the account at a rank of the queue. Accounts that are no longer accessible are skipped."""
+    """Redirect to the account at this rank of the person's queue, skipping accounts that are no longer accessible."""
     pile = pile_of(request, request.access.person)
     text, step = request.GET.get("rang", ""), -1 if "retour" in request.GET else 1
     rank = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

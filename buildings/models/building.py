@@ -1,4 +1,4 @@
-"""The building, lowest place and unit of reach: the part of an estate that one caretaker looks after."""
+"""The building: the lowest level of places, and the smallest one that people are assigned to."""
 
 from typing import Self
 from uuid import UUID
@@ -17,15 +17,19 @@ from privacy.retention_periods import WITHOUT_END
 
 class BuildingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Reached buildings in compartments with places. Patrimony has no residents and shows all."""
+        """Filter to buildings within the person's reach. In compartments without places, such as PATRIMONY, all are
+        visible."""
         rows = self.select_related("place")
         return rows.filter(within("place", person, compartment)) if compartment in PLACED else rows
 
 
 class Building(models.Model):
-    """A place of the lowest level. A tower shared by two caretakers is two buildings of one estate with one address."""
+    """A place of the lowest level: the part of an estate that one caretaker looks after.
 
-    dwellings: int  # only on rows annotated with it
+    A tower shared by two caretakers is two buildings of one estate with one address.
+    """
+
+    dwellings: int  # only if the queryset annotates it
 
     privacy = {"place": DataClass.PLAIN}
     data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
@@ -36,8 +40,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # One permission of guardian per compartment with places; no default name of Django, since groups could carry
-        # those.
+        # guardian permissions, one for each compartment with places. Groups could grant Django's default permissions.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]
@@ -47,11 +50,11 @@ class Building(models.Model):
 
     @property
     def building_id(self) -> UUID:
-        """Its own place, so that doors check a building like a dwelling or an account."""
+        """The id of its own place, so that `@door` can check a building like a dwelling or an account."""
         return self.place_id
 
     def subject(self) -> None:
-        """Not personal data. The page's own event records the view."""
+        """Return None: a building is not personal data, so only the page's own event records the view."""
 
 
 class AddressQuerySet(ScopedQuerySet):
@@ -76,7 +79,7 @@ class Address(models.Model):
     street = models.CharField(_("voie"), max_length=120)
     postcode = models.CharField(_("code postal"), max_length=5, blank=True)
     city = models.CharField(_("commune"), max_length=60, blank=True)
-    # The address in lowercase without accents, for searches.
+    # The address in lowercase and without accents, for searches.
     search_key = models.CharField(max_length=160, editable=False)
 
     objects = AddressQuerySet.as_manager()
@@ -99,4 +102,4 @@ class Address(models.Model):
         return f"{self.number}, {self.street}" if self.number else self.street
 
     def subject(self) -> None:
-        """An address alone is not personal data."""
+        """Return None: an address alone is not personal data."""

@@ -1,7 +1,7 @@
-"""guardian's permissions on buildings, as database views over reach instead of stored rows.
+"""guardian's permissions on buildings: database views computed from people's reach, instead of stored rows.
 
-They cannot become stale: an assignment that ended yesterday gives no permission today, without any job. Nobody can
-write to a view.
+Views are never out of date: an assignment that ended yesterday gives no permission today, and no job is needed. And
+nobody can write to them.
 """
 
 import uuid
@@ -27,7 +27,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
     }
     data_policy = DataPolicy(ACCESS, RIGHT)
 
-    # DO_NOTHING: deleting a person must not try to delete from a view.
+    # DO_NOTHING, because deleting a person must not try to delete rows of a view.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING)
     permission = models.ForeignKey(Permission, models.DO_NOTHING)
@@ -41,7 +41,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
 
 
 class BuildingGroupPermission(GroupObjectPermissionBase):
-    """Always empty, because Loge has no groups. guardian requires the model."""
+    """Always empty, because Loge has no groups. The model exists because guardian requires it."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -1,4 +1,4 @@
-"""Units that can be let: dwellings, annexes, parking spaces, shops. Values that the source lacks are empty."""
+"""Units that can be let: dwellings, annexes, parking spaces, shops. Fields unknown to the source are empty."""
 
 import uuid
 from typing import Self
@@ -32,7 +32,7 @@ class UnitQuerySet(ScopedQuerySet):
         return self.filter(kind=UnitKind.DWELLING)
 
     def by_door(self) -> Self:
-        """By staircase, floor from the top down as on a drawing of the facade, then door."""
+        """Order by staircase, then floor from the top down, as on a drawing of the facade, then door."""
         return self.order_by("staircase", models.F("floor").desc(nulls_last=True), "door", "id")
 
 
@@ -55,7 +55,7 @@ class Unit(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
     rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
-    # Programme and position in it, so that a repeated import changes nothing.
+    # The unit's programme, and its position there. A repeated import finds the unit by this key and changes nothing.
     source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
@@ -78,7 +78,7 @@ class Unit(models.Model):
                 name="unit_source_once",
                 violation_error_message=_("Ce logement a déjà été importé."),
             ),
-            # Target of composite foreign keys in the apps above, which force a row's building to be its unit's.
+            # Composite foreign keys of other apps refer to this pair, so their rows always have the unit's building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",
@@ -101,10 +101,11 @@ class Unit(models.Model):
         return f"unit {self.pk}"
 
     def is_between_floors(self, lowest: int | None, highest: int | None) -> bool:
-        """Whether the unit is on one of these floors; None is no limit. An unknown floor is only within no limits."""
+        """Whether the unit is on one of these floors. None is no limit; an unknown floor only matches if both are
+        None."""
         if self.floor is None:
             return lowest is None and highest is None
         return (lowest is None or self.floor >= lowest) and (highest is None or self.floor <= highest)
 
     def subject(self) -> None:
-        """A dwelling without its residents is not personal data."""
+        """Return None: a dwelling without its residents is not personal data."""

@@ -1,1 +1,1 @@
-"""Administrators' pages about buildings."""
+"""Administrators' pages about buildings: adding, moving dwellings, export and import."""

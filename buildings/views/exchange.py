@@ -1,4 +1,4 @@
-"""Export and import of places as CSV. A dry run shows every line first; the import is all or nothing."""
+"""Export and import of places as CSV. A dry run shows every line before the import, which is all or nothing."""
 
 from django.contrib import messages
 from django.core import signing

@@ -34,7 +34,7 @@ def building_add(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
-    """Move dwellings to a neighbouring building. Residents, leases and accounts follow, and so change caretakers."""
+    """Move dwellings to a neighbouring building. Residents, leases and accounts follow, so their caretakers change."""
     if place.level != Level.BUILDING:
         raise Http404
     units = request.access.rows(Unit).filter(building=place.pk).select_related("building__place").by_door()
