@@ -22,8 +22,8 @@ FRENCH_PLURALS = "nplurals=2; plural=(n > 1);"
 
 
 def compile_catalogues() -> None:
-    """Write catalogues that are missing or older than their source. Files are replaced atomically, for parallel
-    runs."""
+    """Write the catalogues that are missing or older than their source. Files are replaced atomically, because test
+    processes may do this at the same time."""
     targets = [LOCALE / code / "LC_MESSAGES" / "django.mo" for code in ("en", "fr")]
     newest = max(Path(source).stat().st_mtime for source in (ENGLISH, __file__, typography.__file__))
     if all(target.exists() and target.stat().st_mtime >= newest for target in targets):
@@ -31,12 +31,12 @@ def compile_catalogues() -> None:
     english = polib.pofile(str(ENGLISH))
     for catalogue, target in zip((english, french(english)), targets, strict=True):
         put(target, catalogue.to_binary())
-        translation_file_changed(None, target)  # clear what this process cached of the older file
+        translation_file_changed(None, target)  # drop what this process cached of the older file
 
 
 def french(english: polib.POFile) -> polib.POFile:
-    """Messages with plurals, under the French rule that zero is singular; and messages that need non-breaking
-    spaces."""
+    """Build the French catalogue: messages with plurals, because zero is singular in French, and messages that need
+    non-breaking spaces."""
     catalogue = polib.POFile()
     catalogue.metadata = {**english.metadata, "Language": "fr", "Plural-Forms": FRENCH_PLURALS}
     for entry in english:
@@ -57,7 +57,7 @@ def put(target: Path, content: bytes) -> None:
 
 
 def lacking(catalogue: polib.POFile) -> list[str]:
-    """Messages without a translation, or with a fuzzy one."""
+    """List the messages without a translation, or with a fuzzy one."""
     return [entry.msgid for entry in catalogue if not entry.obsolete and (entry.fuzzy or not entry.translated())]
 
 

@@ -1,4 +1,5 @@
-"""Values from the environment. A value that is wrong raises ImproperlyConfigured with a sentence that names it."""
+"""Reads settings from the environment. A wrong value raises ImproperlyConfigured with a message that names the
+variable."""
 
 import os
 import stat
@@ -10,7 +11,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def env_flag(name: str, default: bool = False) -> bool:
-    """A switch: "1", "0" or absent."""
+    """Read a switch: "1" or "0"; if absent, the default."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
@@ -29,9 +30,10 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 def env_secret(name: str) -> str:
-    """A password, key or URL with a password: the variable itself, or the content of the file that `{name}_FILE` names.
+    """Read a password, a key, or a URL with a password.
 
-    Returns an empty string when neither is set."""
+    It is the value of the variable, or the content of the file that `{name}_FILE` names. Empty when neither is set.
+    """
     value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
     if value and path:
         raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: remove one of them.")

@@ -1,6 +1,6 @@
-"""Django error reports without data that people typed: only classes of exceptions and lines of code.
+"""Django error reports without data that people typed: only exception classes and lines of code.
 
-The log never contains Django's reports (housing/logs.py). This covers any other code that asks Django for one.
+The log never contains such reports (housing/logs.py). This class covers any other code that makes Django write one.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.views.debug import ExceptionReporter
 
-# Entries that quote the request, or the text that caused the error.
+# Entries of a report that quote the request, or the text that caused the error.
 _QUOTED = {
     "request",
     "user_str",
@@ -26,11 +26,11 @@ _QUOTED = {
 
 class Report(ExceptionReporter):
     def get_traceback_data(self) -> dict[str, Any]:
-        """Exception classes and lines of code only; the full report on a developer's machine."""
+        """Keep only exception classes and lines of code, except on a developer's machine."""
         data = super().get_traceback_data()
         if settings.DEBUG:
             return data
-        # Frames contain variables, and exc_cause an exception with its text.
+        # Frames contain the values of variables, and `exc_cause` is an exception with its text.
         frames = [{**frame, "vars": [], "exc_cause": None} for frame in data["frames"]]
         unquoted = {name: value for name, value in data.items() if name not in _QUOTED}
         return {**unquoted, "exception_value": "", "frames": frames}

@@ -1,4 +1,4 @@
-"""Error responses outside the doors. They help people and reveal nothing. API clients get problem details."""
+"""Answers to errors outside `@door` views. They help people and reveal nothing. API clients get problem details."""
 
 import sys
 
@@ -14,12 +14,12 @@ from audit.events import Outcome
 from audit.record import record_view
 
 API = "/api/"
-# The server is down, restarting, failing over, full or slow: the request may succeed a moment later.
+# Raised while the server is down, restarting, failing over, full or slow; a moment later the request may succeed.
 _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Also reached when a session could not be written, which Django reports as a session that was deleted."""
+    """Answer 400. Django also calls this when a session could not be written, so a lost database is answered by 503."""
     if is_database_away(exception):
         return unavailable(request)
     if request.path.startswith(API):
@@ -40,7 +40,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Too many sign-in attempts."""
+    """Answer 429 after too many sign-in attempts."""
     record_view(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
     response = render(request, "errors/slow.html", status=429)
     response["Retry-After"] = "60"
@@ -48,8 +48,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request, because what failed may fail again. Django calls this while handling an exception
-    of any layer: middleware, session, view, template or commit."""
+    """Answer 500. The page is rendered without the request, because what failed may fail again. The exception may come
+    from any layer: middleware, session, view, template or commit."""
     if is_database_away(sys.exc_info()[1]):
         return unavailable(request)
     if request.path.startswith(API):
@@ -58,8 +58,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """A 503 without personal data. If the connection was lost during a commit, the outcome is unknown: the page tells
-    people to check, and a program retries with the same idempotency key."""
+    """Answer 503, without personal data. If the connection was lost during a commit, nobody knows whether it succeeded.
+    So the page tells people to check, and programs retry with the same idempotency key."""
     if request.path.startswith(API):
         return problem("unavailable", request)
     response = HttpResponse(render_to_string("errors/unavailable.html"), status=503)
@@ -68,7 +68,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def is_database_away(error: BaseException | None) -> bool:
-    """Whether the error or one of its causes means that the database is not available."""
+    """Whether the error or one of its causes means that the database cannot be reached."""
     while error is not None:
         if isinstance(error, _AWAY):
             return True

@@ -1,7 +1,7 @@
 """The only format of log lines: a JSON object of values that cannot contain personal data.
 
-What people typed can occur in log messages, arguments, URLs and texts of exceptions, so none of these is written. A
-line of another package's logger is identified by the place in its code; an exception by its class and its stack frames.
+Log messages, arguments, URLs and texts of exceptions can contain what people typed, so none of these is written. A line
+of another package's logger is identified by its place in the code; an exception by its class and its stack frames.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "loge."
-# The fields of our own log lines and their types, documented in docs/operations/logs.md.
+# The fields of our own log lines and their types; docs/operations/logs.md documents them.
 FIELDS: dict[str, type] = {
     "request": str,
     "route": str,
@@ -29,18 +29,18 @@ _FRAMES = 12
 
 
 class JsonLines(logging.Formatter):
-    """`at`, `level`, `logger`, `event`, and for our own lines the fields above."""
+    """Formats `at`, `level`, `logger` and `event`. Lines of our own loggers also have FIELDS."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name}
-        # Our own messages are constants (tests/architecture/test_logs.py). Others' may contain data and are left out.
+        # Our own messages are constants (tests/architecture/test_logs.py). Others may contain data and are left out.
         if record.name.startswith(OURS):
             fields = {name: getattr(record, name, None) for name in FIELDS}
             line |= {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
         else:
             line |= {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
-        request = getattr(record, "request", None)  # Django adds the request to its own error lines
+        request = getattr(record, "request", None)  # Django adds the request to its own error records
         if request is not None and not isinstance(request, str):
             line |= {"request": str(getattr(request, "id", "")), "route": route_of(request)}
         if record.exc_info and record.exc_info[1]:
@@ -49,13 +49,14 @@ class JsonLines(logging.Formatter):
 
 
 def route_of(request: Any) -> str:
-    """The name of the requested page. Never its address, which contains references."""
+    """The name of the requested view. The address is never logged, because it contains references of accounts."""
     match = getattr(request, "resolver_match", None)
     return str(match.view_name) if match and match.view_name else "none"
 
 
 def _error_fields(error: BaseException) -> dict[str, Any]:
-    """The classes of the exception and its causes, and the stack. Only start-up errors, without names, are quoted."""
+    """The classes of the exception and its causes, and the stack. Texts are left out, except of ImproperlyConfigured,
+    which has no personal data."""
     names: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(names) < _FRAMES:
@@ -68,7 +69,7 @@ def _error_fields(error: BaseException) -> dict[str, Any]:
 
 
 def _short(path: Path) -> str:
-    """The path relative to the project or to site-packages."""
+    """Shorten a path: relative to the project or to site-packages, otherwise the file name."""
     if "site-packages" in path.parts:
         return "/".join(path.parts[path.parts.index("site-packages") + 1 :])
     return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name

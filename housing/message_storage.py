@@ -1,4 +1,4 @@
-"""Storage of flash messages in a signed cookie, restricted to this host over HTTPS."""
+"""Flash messages in a signed cookie. Over HTTPS its name restricts the cookie to this host."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

@@ -1,4 +1,4 @@
-"""Middleware of every request."""
+"""Middleware that every request passes through."""
 
 import logging
 import time
@@ -31,8 +31,8 @@ _log = logging.getLogger("loge.request")
 _letters = logging.getLogger("loge.letter")
 
 
-# All pages and scripts are ours, so browsers may load nothing else. Text becomes HTML through one Trusted Types policy
-# only: docs/decisions/0006-script.md.
+# All pages and scripts are ours, so browsers may load nothing from elsewhere.
+# Text becomes HTML through one Trusted Types policy only: docs/decisions/0006-script.md.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -52,7 +52,7 @@ POLICY = "; ".join(
 
 
 def counted(get_response: Handler) -> Handler:
-    """The outermost middleware: gives the request an id, then logs and counts the response."""
+    """The outermost middleware: gives each request an id, and logs and counts the response."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
@@ -75,7 +75,8 @@ def counted(get_response: Handler) -> Handler:
 
 
 def never_stored(get_response: Handler) -> Handler:
-    """Forbids caching: a page shown again from the browser's cache would be a view of data without an event."""
+    """Set security headers and forbid caching, because a page shown from a browser's cache would be a view without an
+    event."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -91,7 +92,7 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class SessionByCookie(SessionMiddleware):
-    """Stores sessions under a hash of the cookie. Only this code knows both."""
+    """Stores sessions under a hash of the cookie's value, so that reading the table gives nobody a usable cookie."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = SessionStore.of_cookie(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
@@ -99,14 +100,14 @@ class SessionByCookie(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         name = settings.SESSION_COOKIE_NAME
-        if name in response.cookies and response.cookies[name].value:  # empty if the cookie is deleted
+        if name in response.cookies and response.cookies[name].value:  # the value is empty if the cookie is deleted
             response.cookies[name] = cast(SessionStore, request.session).cookie
         return response
 
 
 class AuditLogRequired:
-    """Outside the doors too (signing in and out, one's own factors), what cannot be recorded must not happen. There the
-    change is made before its event is written, so the audit log is tested before either."""
+    """Refuses changes that could not be recorded, in views without `@door` (signing in and out, one's own factors).
+    Such a view makes its change before it writes the event, so the audit log is tested before the view runs."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -130,7 +131,7 @@ class AuditLogRequired:
 
 
 class WithinLimits:
-    """Ends and locks sessions after a time. A locked session is redirected to the page that unlocks it."""
+    """Ends and locks sessions after a time. Requests of a locked session are redirected to the page that unlocks it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -140,7 +141,7 @@ class WithinLimits:
             person = sessions.person_of(request)
             sessions.watch(request)
             if not request.user.is_authenticated:
-                request.left_by = person  # whose session ended with this request
+                request.left_by = person  # the person whose session ended with this request
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
@@ -152,7 +153,7 @@ class WithinLimits:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
-        if request.method == "POST":  # so that the typed text can be restored after the person signs in again
+        if request.method == "POST":  # a draft saves what was typed until the person is back
             back = drafts.address_of_request(request, sessions.person_of(request)) or reverse("home")
         else:
             back = request.get_full_path() if request.method == "GET" else reverse("home")
@@ -160,8 +161,8 @@ class WithinLimits:
 
 
 def on_localhost(get_response: Handler) -> Handler:
-    """Restricts a demonstration to this machine, and to `localhost`, the only name under which browsers allow security
-    keys without HTTPS."""
+    """Restricts a demonstration to this machine. `127.0.0.1` is redirected to `localhost`, the only name under which
+    browsers allow security keys without HTTPS."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.DEMO and (reason := reason_against(request)):
@@ -175,7 +176,7 @@ def on_localhost(get_response: Handler) -> Handler:
 
 
 def lettered(get_response: Handler) -> Handler:
-    """Sends e-mails after the response, so that its duration does not reveal whether an e-mail was sent."""
+    """Sends e-mails after the response, so that the response time does not reveal whether an e-mail was sent."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -194,8 +195,8 @@ def lettered(get_response: Handler) -> Handler:
 
 
 def post_letter(request: HttpRequest, letter: Posted) -> None:
-    """Send an e-mail. A failure stops no other e-mail. It is not stored: the request's audit events say what it was
-    about, and whoever reads the log requests it again."""
+    """Send an e-mail; if this fails, the others are still sent. A lost e-mail is logged, not stored: whoever reads the
+    log can have it sent again, because the request's audit events say what it was about."""
     try:
         letter.send()
     except Exception:

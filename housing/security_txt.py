@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-VALID_DAYS = 180  # RFC 9116 recommends less than a year
+VALID_DAYS = 180  # days until the file expires; RFC 9116 recommends less than a year
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """The landlord's contact in plain text. 404 while LOGE_SECURITY_CONTACT is not set."""
+    """Answer the landlord's contact in plain text, or 404 while LOGE_SECURITY_CONTACT is not set."""
     contact = settings.SECURITY_CONTACT
     if not contact:
         raise Http404

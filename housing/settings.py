@@ -16,7 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env_database(name: str, login: str) -> dict[str, Any]:
-    """The connection of a login. Without a URL, the login's name on the local socket, so that errors can name it."""
+    """The connection of a login. Without a URL it is the login's name on the local socket, so that an error names the
+    login."""
     url = env_secret(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
     database = dj_database_url.parse(url, conn_max_age=60)
     return {
@@ -28,11 +29,11 @@ def env_database(name: str, login: str) -> dict[str, Any]:
 
 
 def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) -> None:
-    """Forbid other sites to embed our static files."""
+    """Forbid other sites to embed our static files. WhiteNoise calls this for each file."""
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
-# All databases of a server share its roles; this prefix separates two landlords on one server.
+# Prefix of the database roles. A server's databases share its roles, so two landlords on a server need two prefixes.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = os.environ.get("LOGE_SECURITY_CONTACT", "").strip()
@@ -42,7 +43,7 @@ DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
-# A clone on which `manage.py check` is run: it names neither keys nor a database.
+# A clone with neither keys nor a database, in which `manage.py check` warns about missing keys instead of failing.
 UNCONFIGURED = not KEY_FILE and not env_secret("DATABASE_URL")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
@@ -55,23 +56,21 @@ SECRET_KEY_FILE = os.environ.get("LOGE_SECRET_KEY_FILE", "")
 SECRET_KEY = env_secret("LOGE_SECRET_KEY")
 ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
-# Proxies whose headers on the client's address and protocol are trusted.
+# Proxies that are trusted to report the client's address and protocol in headers.
 PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
-# Networks, or a token, that may read the metrics and the deep health check. Nobody by default.
+# Networks, or a token, for reading metrics and the deep health check. By default nobody may.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
 METRICS_TOKEN = env_secret("LOGE_METRICS_TOKEN")
-# Limit of different accounts that one person may open in an hour.
+# Maximum number of different accounts that one person may open in an hour.
 ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
-# Euros that one person may write off in thirty days; above it a second person decides. `provision` stores it in the
-# database.
+# Euros that one person may write off alone in thirty days. Above this limit a second person decides.
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
-# Requests a minute to the API, for each person or machine.
+# Maximum number of API requests a minute, for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
-# Seconds. A refusal is sent a multiple of this after its request arrived, so that its time reveals nothing (decision
-# 0040).
+# Seconds. A refusal is sent a multiple of this after its request arrived, to hide how long it took (decision 0040).
 REFUSAL_SLOT = 0.05
-# The backup command touches this file, so its age is that of the newest backup.
+# The backup command touches this file after each backup, so the file's age is that of the newest backup.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
 INSTALLED_APPS = [
@@ -148,7 +147,7 @@ TEMPLATES = [
     },
 ]
 
-# One login for each task: see docs/decisions/0002-three-locks.md.
+# One database login for each task: see docs/decisions/0002-three-locks.md.
 DATABASES = {
     "default": env_database("DATABASE_URL", "web"),
     "trace": env_database("LOGE_TRACE_URL", "trace"),
@@ -158,10 +157,10 @@ DATABASES = {
     "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
-# Shared by all processes: counters of failed attempts, used codes. On a connection of its own, so that a rollback of
-# the request does not undo them. Keys are hashes and values are signed.
+# All processes share counters of failed attempts and used codes. Keys are hashes, and values are signed.
+# The cache has its own connection, so that a rollback of the request does not undo a count.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Logins that this process never uses: the caretakers' process, and the backup.
+# Logins that the web process never uses: that of the caretakers' cards, and that of the backup.
 OTHER_LOGINS = {
     "web_card": env_secret("LOGE_CARD_URL"),
     "backup": env_secret("LOGE_BACKUP_URL"),
@@ -170,8 +169,8 @@ DATABASE_ROUTERS = ["housing.database.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
-# W004 expects a unique column; e-mail addresses are unique without case, by a constraint on lower(email).
-# W021: preloading HTTPS in browsers is the decision of the domain's owner.
+# W004 expects a unique column. Here a constraint on lower(email) makes addresses unique, whatever their case.
+# W021 asks for HTTPS preloading in browsers, which only the domain's owner can decide.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -185,7 +184,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "access.signin.passwords.NotOurWords"},
     {"NAME": "access.signin.passwords.NotLeaked"},
 ]
-# SHA-1 hashes of leaked passwords, in hexadecimal, one a line, sorted: the file of haveibeenpwned.com.
+# File of SHA-1 hashes of leaked passwords, as from haveibeenpwned.com: hexadecimal, one a line, sorted.
 LEAKED_PASSWORDS = os.environ.get("LOGE_LEAKED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -194,13 +193,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Nobody can sign up. A password reset for an unknown address sends nothing, and the answer does not tell.
+# A password reset for an unknown address sends no e-mail, and the answer does not reveal that. Nobody can sign up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on under a new key; the others end
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the current session goes on under a new key; all others end
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
     "login": "access.signin.forms.entrance.EnterByPassword",
@@ -209,15 +208,15 @@ ACCOUNT_FORMS = {
     "change_password": "access.signin.forms.entrance.ChangeOnesOwn",
     "reauthenticate": "access.signin.forms.entrance.ProveByPassword",
 }
-# Limits of failed attempts: by network, and by person and network together (access/signin/adapter.py).
+# Maximum number of failed sign-ins: by network, and by person and network together (access/signin/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
-# A security key proves possession and, by its PIN or fingerprint, the person: it is both factors at once.
+# A security key counts as both factors: possession of the key, and the PIN or fingerprint that it requires.
 MFA_ADAPTER = "access.signin.factors.Sealed"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # access managers set addresses, and nobody changes their own
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # access managers set e-mail addresses; nobody changes their own
 MFA_FORMS = {
     "activate_totp": "access.signin.forms.codes.ChooseCodes",
     "authenticate": "access.signin.forms.codes.SecondByCode",
@@ -229,37 +228,37 @@ MFA_FORMS = {
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-# The landlord's OpenID Connect provider (access/signin/directory.py): off unless both issuer and client id are given.
+# The landlord's OpenID Connect provider (access/signin/directory.py). It is off unless issuer and client id are set.
 SOCIALACCOUNT_ADAPTER = "access.signin.directory.FromTheEnvironment"
 OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
 OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
 OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
 OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
-# Values of acr or amr that count as a second factor; otherwise ours is required after the provider's.
+# Values of acr or amr that count as a second factor. Without one of them, people also use a factor of Loge.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
-# Required levels (acr), and accepted providers of a federation (idp_id); empty: any.
+# Accepted levels (acr), and accepted providers of a federation (idp_id). If empty, all are accepted.
 OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
 OIDC_SECRET = env_secret("LOGE_OIDC_SECRET")
 
-# Guardian reads our view of reach and stores nothing of its own: no anonymous user, no monkey patches.
+# guardian reads a view of people's reach and stores nothing itself, so its anonymous user and monkey patches are off.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
-# The API has our own doors (access/api/endpoint.py); it uses only serializer fields and JSON of the framework.
+# The API has its own access checks (access/api/endpoint.py). Of the framework it uses serializer fields and JSON only.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
 
-# Messages are in a signed cookie: a request inside a door cannot write a session. They contain no names.
+# Messages are in a signed cookie, because `@door` views cannot write sessions. They contain no names.
 MESSAGE_STORAGE = "housing.message_storage.Told"
 SESSION_ENGINE = "access.signin.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# Over HTTPS, a __Host- cookie is accepted from and sent to this host only.
+# Over HTTPS the prefix __Host- makes browsers restrict a cookie to this host.
 _COOKIE = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
@@ -270,7 +269,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Without a mail server, e-mails are printed in the terminal; a check refuses that on a public server.
+# Without a mail server, e-mails are printed in the terminal. On a public server a check refuses this.
 EMAIL_HOST = os.environ.get("LOGE_EMAIL_HOST", "")
 EMAIL_PORT = env_number("LOGE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("LOGE_EMAIL_USER", "")
@@ -279,7 +278,7 @@ EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
-# Browser features that a page may use: security keys, and nothing else.
+# Browser features: pages may use security keys, and no other listed feature.
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
@@ -308,7 +307,7 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "xr-spatial-tracking": [],
 }
 
-# Messages in the code are French, and locale/en translates them. The default is the browser's language.
+# Messages in the code are French, and locale/en translates them. Unless people choose one, their browser decides.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -326,16 +325,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "housing.static_storage.Collected"},
 }
-# Until `collectstatic` has run (tests, development), files are served from their sources.
+# Until `collectstatic` has run, as in tests and development, files are served from their sources.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
-# Static files are for our own pages only.
+# Only our own pages may load static files.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-# Django's reports of errors, as e-mail or page, must not contain what people typed.
+# Django's error reports, as e-mail or page, must not contain what people typed.
 DEFAULT_EXCEPTION_REPORTER = "housing.error_reporting.Report"
-# One formatter for every log line: see housing/logs.py and docs/operations/logs.md.
+# All log lines have one format: see housing/logs.py and docs/operations/logs.md.
 LOG_LEVEL = os.environ.get("LOGE_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
@@ -345,14 +344,14 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "loge": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        # Replaces Django's own handlers, whose lines quote addresses and what was typed in them.
+        # Replaces Django's own handlers, whose lines quote addresses, and thus what people typed in them.
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # 403 and 404 are already logged by housing/middleware.py
+        "django.request": {"level": "ERROR"},  # no 403 and 404, which housing/middleware.py already logs
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }
 
-# Uploads are held in memory and never written to disk, because a landlord's files have data of residents. Larger files
-# are imported by a command on the server.
+# Uploads stay in memory and are never written to disk, because a landlord's files contain data of residents.
+# Larger files are imported by a command on the server.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024

@@ -23,7 +23,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SWEPT_ONE_TIME_IN = 100
 _UPSERT = """INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, %s, %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"""
-# One statement, so that only one of several processes that add the same key at once succeeds.
+# A single statement, so that only one of several processes adding the same key at once succeeds.
 _ADD = f"{_UPSERT} WHERE c.expires <= %s"
 
 
@@ -54,7 +54,8 @@ class SignedJsonCache(BaseCache):
             self.sweep()
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Fails if an unexpired row exists, even with a wrong signature: a code must not be marked as used twice."""
+        """Add a key unless an unexpired row has it, even with a wrong signature: otherwise a used code could be used
+        again."""
         return self._run(_ADD, *self._row(key, value, timeout, version), timezone.now())[0] == 1
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
@@ -75,11 +76,11 @@ class SignedJsonCache(BaseCache):
         self._run("DELETE FROM {table}")
 
     def sweep(self) -> None:
-        """Delete expired rows. Unexpired ones are never deleted to make room, or a flood would erase the counters."""
+        """Delete expired rows. Others are never deleted to make room, because a flood could then erase the counters."""
         self._run("DELETE FROM {table} WHERE expires <= %s", timezone.now())
 
     def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> tuple[str, str, datetime]:
-        """Raises TypeError for a value that does not survive JSON unchanged, such as a tuple or a date."""
+        """The row to store. Raises TypeError for a value that JSON would change, such as a tuple or a date."""
         stored, seconds = self.make_and_validate_key(key, version=version), self.get_backend_timeout(timeout)
         expires = NEVER if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
         text = json.dumps(value, separators=(",", ":"))

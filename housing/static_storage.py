@@ -1,4 +1,4 @@
-"""Static files under names with a hash of their content, so that browsers may cache them for ever."""
+"""Static files are named after a hash of their content, so that browsers may cache them for ever."""
 
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage

@@ -1,4 +1,4 @@
-"""URLs of the site. Every view has a door, or a stated reason in access/checks.py."""
+"""URLs of the site. Every view has a `@door`, or a reason stated in access/checks.py."""
 
 from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
@@ -22,7 +22,7 @@ from ledger.urls import api_urlpatterns as ledger_api
 from oversight.urls import api_urlpatterns as oversight_api
 from tenants.urls import api_urlpatterns as tenants_api
 
-# Security keys have no names, so there is no page that lists them; removal returns to the page of sign-in factors.
+# The page of sign-in factors lists security keys, so removing one returns there and not to allauth's own list.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 _sign_in = [
     path("", allauth.login, name="account_login"),
@@ -31,7 +31,7 @@ _sign_in = [
     path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    # The token contains a hyphen, so the user id ends at the first one.
+    # The user id ends at the first hyphen, because the token contains another one.
     re_path(
         r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth.password_reset_from_key,
@@ -87,5 +87,5 @@ if settings.DEMO:
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"
 handler404 = "housing.errors.not_found"
-handler429 = "housing.errors.too_many"  # called by allauth
+handler429 = "housing.errors.too_many"  # allauth calls this one, not Django
 handler500 = "housing.errors.server_error"

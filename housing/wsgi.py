@@ -1,4 +1,4 @@
-"""The web process. It refuses to start if the database protections are incomplete, or without its keys."""
+"""The web process. It refuses to start without its keys, or if the database protections are incomplete."""
 
 import gc
 import os
@@ -12,6 +12,6 @@ import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
 
 refuse_unsafe_house()
-# Load the screening before the first request. Freezing excludes these objects from garbage collection.
+# Load the screening before the first request, then exclude its objects from garbage collection.
 screening.prepare()
 gc.freeze()

@@ -1,1 +1,1 @@
-"""Backup of the whole database to one file, and restore: used by `manage.py backup` and `manage.py restore`."""
+"""Backs up the whole database to one file and restores it, for `manage.py backup` and `manage.py restore`."""

@@ -1,4 +1,7 @@
-"""Repeats on a restored database the erasures and revocations made since the backup, from lists stored outside it."""
+"""Repeats, on a restored database, the erasures and revocations made since the backup.
+
+They are read from lists that are stored outside the database.
+"""
 
 from contextlib import closing
 
@@ -7,25 +10,25 @@ import psycopg2
 from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 
-# Digests of destroyed pseudonyms, and rows of revoked accesses.
+# (digests of destroyed pseudonyms, rows of revoked accesses)
 Lists = tuple[list[str], list[revocation_list.Row]]
 
 
 def read_lists() -> Lists:
-    """Read both lists. Call it before anything is loaded, so that a missing list stops the restore. Raises
+    """Read both lists. Call this before anything is loaded, so that a missing list stops the restore. Raises
     ListRefused."""
     revocations = revocation_list.path()
     if revocations is None:
         raise ListRefused("LOGE_WITHDRAWN manque : le fichier qui garde, hors de la base, les accès repris.")
     destroyed = list_path()
     for path in (destroyed, revocations):
-        if not path.exists():  # a disk that is not mounted cannot be told from a list that was never begun
+        if not path.exists():  # an absent list is refused, because its disk may just not be mounted
             raise ListRefused(f"{path} n’est pas là est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
     return read_list(destroyed), revocation_list.read_list(revocations)
 
 
 def do_again(url: str, lists: Lists) -> tuple[int, int]:
-    """Return how many pseudonym keys were destroyed and accesses revoked. All sessions end."""
+    """Delete all sessions, then repeat the erasures and revocations. Return how many keys and accesses this ended."""
     digests, rows = lists
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_session")

@@ -1,4 +1,4 @@
-"""The backup file: a tar of three parts, the first with the checksums of the others; encrypted on request."""
+"""The backup file: a tar of three files, encrypted on request. The first one has the checksums of the others."""
 
 import hashlib
 import json
@@ -28,13 +28,13 @@ def checksum(path: Path) -> str:
 
 @contextmanager
 def workshop(beside: Path) -> Iterator[Path]:
-    """A private temporary folder on the same disk as the target, deleted at the end."""
+    """Create a private temporary folder on the same disk as the target, and delete it at the end."""
     with tempfile.TemporaryDirectory(prefix=".loge-", dir=beside) as folder:
         yield Path(folder)
 
 
 def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str) -> None:
-    """Write the archive atomically: it moves to its place once it is on disk."""
+    """Write the archive atomically: it is complete on disk before it gets its final name."""
     sums = {name: checksum(parts / name) for name in (DUMP, ROLES)}
     (parts / MANIFEST).write_text(json.dumps({**manifest, "format": FORMAT, "sha256": sums}), encoding="utf-8")
     whole = parts / "whole"
@@ -50,7 +50,8 @@ def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str
 
 
 def encrypt(whole: Path, recipient: str) -> Path:
-    """Replace the file by an encrypted one. Returns its path. Raises NotACopy for a key that is not an age key."""
+    """Encrypt the file, delete the plain one, and return the new path. Raises NotACopy unless `recipient` is an age
+    key."""
     try:
         key = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
@@ -63,7 +64,7 @@ def encrypt(whole: Path, recipient: str) -> Path:
 
 
 def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
-    """Unpack into `parts`, verify each part's checksum, and return the manifest."""
+    """Unpack into `parts`, verify the checksum of each file, and return the manifest."""
     try:
         with tarfile.open(decrypt(source, parts, identity)) as tar:
             for name in (MANIFEST, ROLES, DUMP):
@@ -80,7 +81,7 @@ def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
 
 
 def decrypt(source: Path, parts: Path, identity: Path | None) -> Path:
-    """The path of the plain archive: `source` itself, or a file in `parts` when it is encrypted."""
+    """Return the path of the plain archive: `source` itself, or its decrypted copy in `parts`."""
     with source.open("rb") as file:
         if not file.read(len(_AGE)).startswith(_AGE):
             return source

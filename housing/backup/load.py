@@ -1,4 +1,4 @@
-"""Restore into a server that has no database of that name, and compare the result with what was backed up."""
+"""Restores a backup into a server without a database of that name, and compares the result with the backup."""
 
 import json
 from contextlib import closing
@@ -24,7 +24,7 @@ class Unlike(Exception):
 
 
 def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[str, Any]:
-    """Restore and return the backup's manifest. Raises NotACopy, ListRefused, Refusal or Unlike."""
+    """Restore and return the manifest of the backup. Raises NotACopy, ListRefused, Refusal or Unlike."""
     lists = read_lists()
     with archive.workshop(source.parent) as parts:
         manifest = archive.unpack(source, parts, identity)
@@ -38,14 +38,14 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         try:
             dump = str(parts / archive.DUMP)
             postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
-        except Refusal:  # drop the new, still empty database, because it would prevent the next attempt
+        except Refusal:  # drop the database just created, which is still empty: it would prevent the next attempt
             with closing(psycopg2.connect(super_url)) as connection:
                 connection.autocommit = True
                 connection.cursor().execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
             raise
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         actual = state_of(cursor)
-    # The database may have a new name; the privileges on it stay the same.
+    # The restored database may have another name, so the privileges on the database are compared under the new name.
     privileges = next(iter(manifest["state"]["database privilege"].values()))
     expected = {**manifest["state"], "database privilege": {name: privileges}}
     if lines := differences(expected, actual):

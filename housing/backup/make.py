@@ -1,4 +1,4 @@
-"""Make a backup. pg_dump and the list that a restore is compared with read the same snapshot."""
+"""Makes a backup. pg_dump and the state that a restore is compared with are read in the same snapshot."""
 
 import json
 import os
@@ -23,7 +23,7 @@ _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": 
 
 
 def make_backup(url: str, target: Path, recipient: str = "") -> int:
-    """Write a backup and return how many rows it has. The event is recorded before the file is put in its place."""
+    """Write a backup and return its number of rows. The audit event is written before the file gets its final name."""
     with archive.workshop(target.parent) as parts, closing(psycopg2.connect(url)) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
@@ -51,7 +51,7 @@ def make_backup(url: str, target: Path, recipient: str = "") -> int:
 
 
 def postgres(url: str, program: str, *arguments: str) -> None:
-    """Run a PostgreSQL program. The password is passed in the environment, because anybody can read a command line."""
+    """Run a PostgreSQL program. The password is passed in the environment, because anybody can read command lines."""
     parts = parse_dsn(url)
     given = {_VARIABLES.get(name, f"PG{name.upper()}"): value for name, value in parts.items()}
     with closing(psycopg2.connect(url)) as connection:

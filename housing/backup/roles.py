@@ -13,7 +13,7 @@ _MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_au
     WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""
 _HOW = "CASE WHEN inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END"
 Roles = dict[str, Any]
-GRANT_OPTIONS = 160000  # PostgreSQL 16: the first version in which each membership has its own inherit option
+GRANT_OPTIONS = 160000  # PostgreSQL 16, the first version in which each membership has its own inherit option
 
 
 def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
@@ -24,7 +24,7 @@ def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
 
 
 def make_roles(cursor: Any, wanted: Roles, version: int) -> None:
-    """Create missing roles, and give all of them their attributes and memberships. Passwords are not set."""
+    """Create the missing roles, and set attributes and memberships of all. Passwords are not set."""
     for name, values in wanted["roles"].items():
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         verb = "ALTER" if cursor.fetchone() else "CREATE"

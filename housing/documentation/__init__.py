@@ -1,6 +1,6 @@
 """Renders docs/database from a provisioned server, and docs/reference from the code.
 
-`./dev docs` writes the files; tests/database/test_documents.py and tests/architecture compare them.
+`./dev docs` writes the files. tests/database/test_documents.py and tests/architecture fail if they are out of date.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ REFERENCE = Path(settings.BASE_DIR) / "docs" / "reference"
 
 
 def render_database(database: str = "") -> dict[str, str]:
-    """Path below docs/database -> text. `database`: see render_grants."""
+    """Return the text of each file, by its path below docs/database. `database`: see render_grants."""
     return {
         **render_grants(database),
         **render_policies(),
@@ -30,7 +30,7 @@ def render_database(database: str = "") -> dict[str, str]:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Path below `folder` -> text of the files in it."""
+    """Return the text of each file in the folder, by its path below it."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
@@ -39,7 +39,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def write_files(folder: Path, texts: dict[str, str]) -> None:
-    """Write the texts below `folder`, and delete every other file there."""
+    """Write these texts below `folder`, and delete every other file in it."""
     for name in read_files(folder).keys() - texts.keys():
         (folder / name).unlink()
     for name, text in texts.items():

@@ -39,7 +39,7 @@ def columns(model: type[Model]) -> Iterator[str]:
 
 
 def relations(model: type[Model]) -> Iterator[str]:
-    """A line for each key, with Mermaid's sign for how many there are at each end."""
+    """One line for each foreign key. Mermaid's signs say how many rows there may be at each end."""
     for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
         if field.is_relation and isinstance(field.related_model, type):
             near, far = "|o" if field.null else "||", "o|" if field.one_to_one else "o{"

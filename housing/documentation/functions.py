@@ -1,4 +1,4 @@
-"""Functions by SQL file: what each is for, with whose rights it runs, and who may call it."""
+"""Lists the SQL functions by file: what each is for, with whose rights it runs, and who may call it."""
 
 import re
 from pathlib import Path

@@ -14,7 +14,7 @@ HEAD = """# {title}
 """
 PUBLIC = "PUBLIC"
 
-# All schemas except the server's own.
+# Condition for all schemas except the server's own.
 _OURS = "IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
 _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' END,
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' END,
@@ -24,12 +24,12 @@ _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' E
 _SETTINGS = """SELECT coalesce(r.rolname, 'PUBLIC'), unnest(s.setconfig) FROM pg_db_role_setting s
     LEFT JOIN pg_roles r ON r.oid = s.setrole
     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = %s))"""
-# PostgreSQL 15 has no inherit_option: there the member's INHERIT attribute decides, which is listed with the role.
+# PostgreSQL 15 has no inherit_option. There the member's INHERIT attribute decides, and it is listed with the role.
 _MEMBERSHIPS = """SELECT m.rolname, r.rolname,
         CASE WHEN (to_jsonb(a) ->> 'inherit_option')::boolean THEN ' (inherited)' END,
         CASE WHEN admin_option THEN ' (as administrator)' END
     FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid"""
-# The rights of an object's owner are not listed: `owner` owns everything.
+# The rights of an object's owner are not listed, because the role `owner` owns everything.
 _GRANTEE = "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 _RELATIONS = f"""SELECT {_GRANTEE}, c.oid::regclass::text, a.privilege_type, NULL::name
     FROM pg_class c, aclexplode(c.relacl) a
@@ -54,7 +54,7 @@ _CONTAINERS = f"""SELECT {_GRANTEE}, a.privilege_type, ' on schema ', n.nspname
     UNION ALL SELECT {_GRANTEE}, a.privilege_type, ' on the database', ''
     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE d.datname = %s AND a.grantee <> d.datdba"""  # noqa: S608 - constants
-# Listed in the owner's file: objects that no row policy protects.
+# Objects that no row policy protects are listed in the file of the role `owner`.
 _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text FROM pg_class
     WHERE relnamespace {_OURS} AND relkind IN ('r', 'p') AND NOT relispartition
       AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -70,9 +70,10 @@ _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text 
 
 
 def render_grants(database: str = "") -> dict[str, str]:
-    """File name -> text: one file for each login and compartment, one for PUBLIC, and readers.txt.
+    """Return file name -> text: one file for each login and compartment, one for PUBLIC, and readers.txt.
 
-    `database`: the database whose CONNECT privileges are read, because a clone does not inherit them from its template.
+    `database` is the one whose CONNECT privileges are read. A test passes the template's name, because a cloned
+    database does not inherit these privileges.
     """
     server = _Server(database or str(connections["owner"].settings_dict["NAME"]))
     roles = {f"grants/{short_role(role).lower()}.txt": server.text_of(role) for role in (*server.attributes, PUBLIC)}
@@ -80,7 +81,7 @@ def render_grants(database: str = "") -> dict[str, str]:
 
 
 def render_readers() -> str:
-    """For each column, the roles of people who can see it through a page (its recipients in the register)."""
+    """List, for each column, the roles of people who can see it on a page (its recipients in the register)."""
     policies, columns = policies_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")
@@ -108,14 +109,14 @@ class _Server:
         for role, relation, privilege, column in query(_RELATIONS):
             columns = {column or ""}
             if not column and privilege in ("SELECT", "INSERT", "UPDATE"):
-                columns = set(self._columns[relation])  # so that a new column shows in review
+                columns = set(self._columns[relation])  # name every column, so that a new one shows in review
             self._privileges[role, relation][privilege] |= columns
         self._policies: dict[tuple[str, str], list[str]] = defaultdict(list)
         for role, relation, verb, rule in sorted(query(_POLICIES)):
             self._policies[role, relation].append(f"{verb} {rule}")
 
     def _by_role(self, statement: str, *parameters: str) -> dict[str, list[str]]:
-        """Group rows by their first column; the other columns are joined to one text."""
+        """Group rows by their first column. The other columns are joined to one text."""
         texts: dict[str, list[str]] = defaultdict(list)
         for role, *words in sorted(query(statement, *parameters), key=str):
             texts[role].append("".join(word or "" for word in words))

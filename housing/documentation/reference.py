@@ -1,4 +1,4 @@
-"""Reference pages, read from the lists of the code: commands, roles, permissions, events, settings and errors."""
+"""Reference pages rendered from lists in the code: commands, roles, permissions, events, settings and errors."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,7 +16,7 @@ from audit.events import KINDS
 from housing.documentation.text import WRITTEN, code, markdown_table
 from housing.documentation.variables import VARIABLES, Variable
 
-# Arguments that Django gives to every command.
+# Arguments of every Django command, which the pages leave out.
 COMMON = frozenset(["help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color"])
 
 
@@ -105,7 +105,7 @@ def codes(names: Iterable[Permission]) -> str:
     return code(*sorted(permission.value for permission in names))
 
 
-# Page -> its title, its introduction and its content.
+# File name -> the page's title, its introduction, and the function that renders its content.
 PAGES: dict[str, tuple[str, str, Callable[[], str]]] = {
     "commands.md": ("Commands", "Run `./dev manage NAME`. Their help is in French.", commands),
     "roles.md": ("Roles", "The list is `access/roles.py`; the database enforces it.", roles),
@@ -117,7 +117,7 @@ PAGES: dict[str, tuple[str, str, Callable[[], str]]] = {
 
 
 def render_reference() -> dict[str, str]:
-    """Path below docs/reference -> text, in English except for what exists in French only."""
+    """Return file name -> text, in English except for what exists in French only."""
     with translation.override("en"):
         return {
             path: f"# {title}\n\n{WRITTEN}, from the code. {introduction}\n\n{content()}"

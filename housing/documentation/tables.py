@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from housing.documentation.text import WRITTEN, app_of, query, short_role, wrap
 
-# Monthly partitions are made as time passes; they are like their table.
+# Monthly partitions are left out: they are created as time passes, and equal their table.
 _TABLES = """SELECT c.oid, c.oid::regclass::text AS name FROM pg_class c
     WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('masked')) AND c.relkind IN ('r', 'p', 'v')
       AND NOT (c.relispartition AND c.relname ~ '_[0-9]{6}$')"""
@@ -42,7 +42,7 @@ _TRIGGERS = f"""SELECT name, tgname,
 
 
 def render_tables() -> dict[str, str]:
-    """For each app, its tables and views with their columns, constraints and indexes."""
+    """List, for each app, its tables and views with their columns, constraints and indexes."""
     parts: dict[str, list[str]] = defaultdict(list)
     for statement, title in ((_COLUMNS, ""), (_CONSTRAINTS, "constraint "), (_INDEXES, "")):
         for table, text in query(statement):
@@ -52,7 +52,7 @@ def render_tables() -> dict[str, str]:
 
 
 def render_policies() -> dict[str, str]:
-    """For each app, the row policies of its tables: who may do what to which rows."""
+    """List, for each app, the row policies of its tables: who may do what to which rows."""
     roles_by_rule: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for table, verb, roles, using, check in query(_POLICIES):
         roles_by_rule[table, verb, using or "", check or ""].update(map(short_role, roles or ["PUBLIC"]))
@@ -65,12 +65,12 @@ def render_policies() -> dict[str, str]:
 
 
 def _readable(condition: str) -> str:
-    """Without what the server adds to it: casts to text, and names of single columns."""
+    """Remove what the server adds to a condition: casts to text, and names of single columns."""
     return re.sub(r"\b(\w+)(\([^()]*\)) AS \1\b", r"\1\2", condition.replace("::text", ""))
 
 
 def render_triggers() -> dict[str, str]:
-    """Triggers by table. `always`: they also fire under session_replication_role = replica."""
+    """List triggers by table. `always` marks those that also fire under session_replication_role = replica."""
     parts: dict[str, list[str]] = defaultdict(list)
     for table, name, always, definition in query(_TRIGGERS):
         when = re.sub(r"^CREATE TRIGGER \w+ (.*?) ON \S+", r"\1", definition, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Helpers of the rendered texts."""
+"""Helpers that format the generated documentation."""
 
 from collections.abc import Iterable, Sequence
 from textwrap import fill
@@ -27,7 +27,7 @@ def wrap(text: str, indent: str = "") -> str:
 
 
 def app_of(table: str) -> str:
-    """The app of a table, by its name; `other` for those of packages."""
+    """The app of a table, found by the prefix of its name; `other` for tables of installed packages."""
     app = table.removeprefix("masked.").partition("_")[0]
     return app if app in settings.OWN_APPS else "other"
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 
 class Variable(NamedTuple):
-    """`secret`: it may also be in a file, which a second variable with the suffix `_FILE` names."""
+    """An environment variable. `secret`: the value may also be in a file, named by a second variable with suffix
+    `_FILE`."""
 
     name: str
     default: str

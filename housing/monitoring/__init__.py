@@ -1,1 +1,1 @@
-"""Health and figures for whoever watches the machines."""
+"""Health checks and metrics for whoever monitors the servers."""

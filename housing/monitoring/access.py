@@ -1,4 +1,5 @@
-"""Who may read metrics and deep health checks: listed networks, or whoever has the token. No role allows it."""
+"""Who may read metrics and the deep health check: requests from listed networks, or with the token. No role allows
+it."""
 
 import hmac
 from ipaddress import ip_address, ip_network
@@ -19,7 +20,7 @@ def is_watcher(request: HttpRequest) -> bool:
 
 
 def _has_listed_address(request: HttpRequest) -> bool:
-    """Compare the peer's address. A forwarded request is refused, because its peer is the proxy and not the client."""
+    """Whether the client's address is in a listed network. A forwarded request never is: its address is the proxy's."""
     if any(header in request.META for header in PASSED_ON):
         return False
     try:

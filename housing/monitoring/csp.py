@@ -1,4 +1,4 @@
-"""Receives browsers' reports on the content security policy. Counts them by directive and reads nothing else."""
+"""Receives browsers' reports that the content security policy blocked something, and counts them by directive."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from prometheus_client import Counter as Figure
 
 from housing.monitoring.metrics import REGISTRY
 
-LARGEST = 8 * 1024  # bytes; a longer report is not read, and browsers send less than one kilobyte
+LARGEST = 8 * 1024  # bytes; a longer report is not read, since browsers send less than one kilobyte
 UNNAMED = frozenset({"unknown", "unreadable", "too long"})
 DIRECTIVES = frozenset(
     (
@@ -43,26 +43,27 @@ REPORTS = Figure(
 )
 logger = logging.getLogger("loge.csp")
 _counted: Counter[str] = Counter()
-_lock = Lock()  # a process answers several requests at once
+_lock = Lock()  # several threads of a process count at the same time
 
 
 @csrf_exempt
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
-    """Answer 204 to everybody: a report is neither trusted nor answered."""
+    """Count a report. Everybody gets 204 without content, because reports are not trusted."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     for directive in directives_of(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
         with _lock:
             _counted[directive] += 1
             times = _counted[directive]
         REPORTS.labels(directive).inc()
-        if times & (times - 1) == 0:  # the first, second, fourth, eighth... only, so that a flood fills no log
+        if times & (times - 1) == 0:  # log only the 1st, 2nd, 4th, 8th..., so that a flood does not fill the log
             logger.warning("policy_stopped_something", extra={"reason": directive})
     return HttpResponse(status=204)
 
 
 def directives_of(body: bytes) -> list[str]:
-    """The directives that a report names, in either of the two report formats. Anything else is "unreadable"."""
+    """The directives that a report names, in either of the two report formats; "unreadable" if it has neither
+    format."""
     try:
         content = json.loads(body)
         reports = [item["body"] for item in content] if isinstance(content, list) else [content["csp-report"]]

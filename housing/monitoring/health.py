@@ -1,8 +1,8 @@
-"""Health checks for monitoring. Answers are lines of a closed list without personal data.
+"""Health checks for monitoring. Each answer has one line a check: its name, and whether it passed.
 
-live: does the process answer? It does not query the database, so that an outage of the database restarts no process.
-ready: would a page work, and safely? While it fails, the proxy sends people elsewhere.
-deep: what will fail soon unless somebody acts? For alerts in working hours; only monitoring may ask.
+live: does the process answer? It does not query the database, so that a database outage does not restart processes.
+ready: would a page work, and safely? While this fails, the proxy sends people to another server. deep: what will fail
+soon unless somebody acts? For alerts in working hours; only monitoring may read it.
 """
 
 import re
@@ -27,8 +27,8 @@ from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.monitoring.access import is_watcher
 from privacy.encryption import keys
 
-BEHIND_SECONDS = 60  # an audit event normally has its leaf within a second
-BACKUP_HOURS = 26  # daily, with two hours of tolerance
+BEHIND_SECONDS = 60  # seconds until an unsealed event is a problem; normally an event has its leaf within a second
+BACKUP_HOURS = 26  # greatest age of the daily backup, with two hours of tolerance
 _LOGIN = """SELECT current_setting('server_version_num')::int, current_setting('row_security'),
     rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"""
 _OPEN_TABLES = """SELECT count(*) FROM pg_class WHERE oid = ANY (
@@ -51,7 +51,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def deep(request: HttpRequest) -> HttpResponse:
-    """404 for anybody but monitoring: the age of backups is nobody else's business."""
+    """Answer 404 to anybody but monitoring, because others should not learn such things as the age of backups."""
     return _answer(READY | DEEP) if is_watcher(request) else HttpResponseNotFound()
 
 
@@ -68,7 +68,8 @@ def _answer(checks: dict[str, Check]) -> HttpResponse:
 
 
 def login_is_plain() -> bool:
-    """The web login inherits no privileges and cannot bypass row-level security, and the server is recent enough."""
+    """Whether the server is recent enough, and the web login inherits no privileges and cannot bypass row-level
+    security."""
     with connection.cursor() as cursor:
         cursor.execute(_LOGIN)
         version, row_security, has_more_rights = cursor.fetchone()
@@ -76,15 +77,15 @@ def login_is_plain() -> bool:
 
 
 def rows_are_locked() -> bool:
-    """Row-level security is enabled and forced on every table that has policies."""
+    """Whether row-level security is enabled and forced on every table that has policies."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_TABLES, [[policy.table for policy in all_policies() if not policy.view]])
         return bool(cursor.fetchone()[0] == 0)
 
 
 def migrations_are_applied() -> bool:
-    """All migrations of this code are applied. During an upgrade the database may have more: see
-    docs/operations/running.md."""
+    """Whether all migrations of this code are applied. During an upgrade the database may have more of them
+    (docs/operations/running.md)."""
     return _known_migrations() <= _applied_migrations()
 
 
@@ -101,10 +102,10 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 
 
 def trace_takes_a_line() -> bool:
-    """An event can be written, and no guarded table has an unexpected or missing rule, trigger or the like.
+    """Whether an event can be written, and no guarded table has an unexpected or missing rule, trigger or the like.
 
-    While the database is ahead of the code, as during an upgrade (docs/operations/running.md), only kinds of alteration
-    that no release makes count.
+    If the database is ahead of the code, as during an upgrade (docs/operations/running.md), its triggers may differ.
+    Then only added rules and disabled triggers count, because no release makes these.
     """
     try_audit_log()
     with connection.cursor() as cursor:
@@ -115,37 +116,37 @@ def trace_takes_a_line() -> bool:
 
 
 def trace_has_room_ahead() -> bool:
-    """The audit log has a partition for next month."""
+    """Whether the audit log has a partition for next month."""
     with connections["trace"].cursor() as cursor:
         cursor.execute(_NEXT_MONTH)
         return bool(cursor.fetchone()[0])
 
 
 def backup_is_young() -> bool:
-    """The backup command updates a file after each backup. Without such a file configured, no backup is expected."""
+    """Whether the newest backup is recent, by the age of the file BACKUP_STAMP. True if no such file is configured."""
     if not settings.BACKUP_STAMP:
         return True
     return time.time() - Path(settings.BACKUP_STAMP).stat().st_mtime < BACKUP_HOURS * 3600
 
 
 def seal_keeps_up() -> bool:
-    """Audit events get their leaf in time, and none was backdated recently."""
+    """Whether audit events get their leaf in time, and none was backdated recently."""
     return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 
 def witnesses_look() -> bool:
-    """Without a configured witness no cosignature is expected."""
+    """Whether witnesses cosign in time. True if no witness is configured."""
     return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
 
 
 def cache_keeps() -> bool:
-    """The shared cache works. Without it nobody can sign in, because failed attempts could not be counted."""
+    """Whether the shared cache works. Without it nobody can sign in, because failed attempts could not be counted."""
     cache.set("health", 1, 60)
     return bool(cache.get("health") == 1)
 
 
 def keys_open() -> bool:
-    """The key ring can be read, and has a current key."""
+    """Whether the key ring can be read, and has a current key."""
     return bool(keys.ring().current)
 
 

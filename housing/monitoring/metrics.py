@@ -1,7 +1,8 @@
 """Metrics for Prometheus: numbers of requests, response times, refusals. No label contains personal data.
 
-Labels are names of routes, methods, statuses and outcomes, all from closed lists. With several worker processes,
-PROMETHEUS_MULTIPROC_DIR names an empty folder in which their counts are summed (docs/operations/running.md).
+Labels are names of routes, methods, statuses and outcomes, all from closed lists. If there are several worker
+processes, set PROMETHEUS_MULTIPROC_DIR to an empty folder, in which their counts are summed
+(docs/operations/running.md).
 """
 
 import os
@@ -37,7 +38,8 @@ LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", r
 
 
 class OfTheSeal(Collector):
-    """State of the sealed log, queried when the metrics are read; left out if the database does not answer."""
+    """State of the sealed log. It is queried whenever metrics are read, and left out if the database does not
+    answer."""
 
     def describe(self) -> Iterable[Metric]:
         return ()
@@ -64,7 +66,7 @@ def count(*, route: str, method: str, status: int, outcome: str, seconds: float,
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 for anybody but monitoring: that there are metrics is nobody else's business."""
+    """Answer 404 to anybody but monitoring, so that others cannot even learn that there are metrics."""
     if not is_watcher(request):
         return HttpResponseNotFound()
     registry = REGISTRY

@@ -24,8 +24,8 @@ def is_loopback(address: str) -> bool:
 
 
 def reason_against_listening(names: Iterable[Any]) -> str:
-    """Why a demonstration may not listen on these sockets, or an empty string. `names`: results of `getsockname`. UNIX
-    sockets are refused because a proxy behind one may forward requests from anywhere."""
+    """Return why a demonstration may not listen on these sockets, or an empty string. `names`: results of
+    `getsockname`. UNIX sockets are refused, because a proxy could forward requests from anywhere to them."""
     for name in names:
         host = name[0] if isinstance(name, tuple) else ""
         if not is_loopback(host):
@@ -34,7 +34,7 @@ def reason_against_listening(names: Iterable[Any]) -> str:
 
 
 def reason_against(request: HttpRequest) -> str:
-    """Why this request is refused, or an empty string: it came from another machine or through a proxy."""
+    """Return why a demonstration refuses this request (another machine, or a proxy), or an empty string."""
     if any(header in request.META for header in PASSED_ON):
         return REASON.format(where="et aucun proxy ne la sert")
     if not is_loopback(request.META.get("REMOTE_ADDR", "")):

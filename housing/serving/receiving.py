@@ -17,14 +17,13 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-SECONDS = 20  # for a whole request to arrive, and for a client to read an answer
-SLOWEST = 50_000  # bytes a second; a large answer may take longer at this rate
-LINGER_SECONDS = 2  # for a client to close the connection after the last answer
-HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # the limits of docs/operations/nginx.conf
-BUFFERED_BYTES = 64 * 1024 * 1024  # all requests of this worker that are not answered yet
+SECONDS = 20  # seconds for a whole request to arrive, and for a client to read an answer
+SLOWEST = 50_000  # bytes a second; a client that reads a large answer at this rate may take longer than SECONDS
+LINGER_SECONDS = 2  # seconds for a client to close the connection after the last answer
+HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # the same limits as in docs/operations/nginx.conf
+BUFFERED_BYTES = 64 * 1024 * 1024  # limit for all requests of this worker that are not answered yet
 PART = 64 * 1024
-# Most answers fit into the kernel's buffer, so no thread waits for a reader. The kernel may grant less:
-# net.core.wmem_max.
+# bytes; most answers fit, so no thread waits for a reader. The kernel may grant less (net.core.wmem_max).
 SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
@@ -33,14 +32,14 @@ _BUSY = "503 Service Unavailable"
 
 
 class RequestRefusedError(Exception):
-    """The request is refused. The message is the status line of the answer."""
+    """The request is refused. The message is the status line to answer with."""
 
 
 def request_size(received: bytes | bytearray) -> int:
-    """Size in bytes of the first request, header and body; 0 until its header is complete.
+    """Return the size in bytes of the first request, header and body; 0 until its header is complete.
 
-    gunicorn's parser reads the request afterwards and refuses other malformed ones. But anything that the two could
-    measure differently must be refused here, because a thread would then wait for bytes that were not counted.
+    gunicorn's parser reads the request afterwards, and refuses other malformed ones. But if gunicorn could find another
+    size than this function, the request must be refused here. Otherwise a thread would wait for bytes that never come.
     """
     header_end = received.find(_END)
     if header_end < 0:
@@ -61,7 +60,7 @@ def request_size(received: bytes | bytearray) -> int:
 
 
 class ClientSocket(socket.socket):
-    """Disconnects a client that reads an answer slower than SLOWEST, once the kernel's buffer is full."""
+    """A client's socket. Once the kernel's buffer is full, a client that reads slower than SLOWEST is disconnected."""
 
     sent_bytes, sending_seconds = 0, 0.0
 
@@ -69,7 +68,7 @@ class ClientSocket(socket.socket):
     def of(cls, accepted: socket.socket) -> "ClientSocket":
         client = cls(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        # The request has arrived whole, so reading does not block; the timeout limits the damage if it does.
+        # Reading should not block, because the request has arrived whole. If it does, it ends after a second.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
         return client
 
@@ -91,8 +90,9 @@ class ClientSocket(socket.socket):
 
 
 class Connection(TConn):
-    """`received`: bytes of the request that is arriving. `size`: its total size, 0 until known. `in_hand`: bytes of the
-    request that a thread works on. `leaving`: the connection is closing; nothing more is read or sent."""
+    """A connection and what has arrived on it. `received`: bytes of the request that is arriving. `size`: that
+    request's total size, 0 until known. `in_hand`: size of the request that a thread is answering. `leaving`: the
+    connection is closing, so nothing more is read or sent."""
 
     size, in_hand, leaving = 0, 0, False
 
@@ -104,9 +104,10 @@ class Connection(TConn):
 
 
 class ReceivingWorker(ThreadWorker):
-    """`pending_conns` has the connections whose request is incomplete, and those that are closing."""
+    """Collects whole requests in the main loop. `pending_conns` has the connections that are receiving one or
+    closing."""
 
-    pending_conns: Any  # of Connection, where gunicorn's type is its own TConn
+    pending_conns: Any  # items are of our class Connection, although gunicorn declares TConn
     buffered_bytes = 0
 
     def accept(self, listener: socket.socket) -> None:
@@ -120,13 +121,13 @@ class ReceivingWorker(ThreadWorker):
             self._drop(self.pending_conns[0])  # at the limit, drop the one that has waited longest
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
-        """The next request of a keep-alive connection."""
+        """Collect the next request of a keep-alive connection."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._collect(conn)
 
     def finish_request(self, conn: Any, done: Any) -> None:
-        """Bytes that the client sent after its request may be the beginning of the next one."""
+        """Collect the next request, which may begin with bytes that the client sent after the answered one."""
         self.buffered_bytes -= conn.in_hand
         conn.in_hand = 0
         if done.cancelled() or done.exception() is not None or done.result() is not True:
@@ -142,7 +143,7 @@ class ReceivingWorker(ThreadWorker):
             self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A worker that stops does not wait for incomplete requests."""
+        """Shorten the wait for incomplete requests when the worker stops."""
         super()._cap_keepalive(deadline)  # type: ignore[misc]  # new in gunicorn 27, and its stubs are of 26
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -157,7 +158,7 @@ class ReceivingWorker(ThreadWorker):
 
     def _receive(self, conn: Any, client: socket.socket) -> None:
         if conn.leaving and conn not in self.pending_conns:
-            return  # dropped while another connection was handled, after the poller reported both
+            return  # the poller reported it together with a connection that caused this one to be dropped
         try:
             part = client.recv(PART)
         except BlockingIOError:
@@ -173,7 +174,7 @@ class ReceivingWorker(ThreadWorker):
         conn.received += part
         self.buffered_bytes += len(part)
         if self.buffered_bytes > BUFFERED_BYTES:
-            # Refuse the largest incomplete request, so that small ones go on.
+            # Refuse the largest incomplete request, so that smaller ones can still arrive.
             largest = max(self.pending_conns, key=lambda pending: len(pending.received))
             if len(largest.received) > PART:
                 self._refuse(largest, _BUSY)
@@ -198,9 +199,9 @@ class ReceivingWorker(ThreadWorker):
         self._linger(conn)
 
     def _linger(self, conn: Any) -> None:
-        """Close the connection after the client has, or after LINGER_SECONDS. Closing it with unread bytes would reset
-        it and discard the last answer. gunicorn waits for the client in the main loop, up to two seconds; here the
-        poller does."""
+        """Close the connection once the client has, or after LINGER_SECONDS. Closing it while bytes are unread would
+        reset it, and the client could lose the last answer. gunicorn would wait up to two seconds in the main loop;
+        here the poller waits."""
         conn.leaving, conn.timeout = True, time.monotonic() + LINGER_SECONDS
         try:
             conn.sock.setblocking(False)

@@ -1,6 +1,6 @@
 """Computes paths and sizes for the SVG drawings of `templates/parts`.
 
-A list beside each drawing has the exact data, so drawings may be simplified: a tower of forty floors has twenty.
+Drawings may be simplified: a tower of forty floors is drawn with twenty. The exact data are in a list beside each.
 """
 
 import datetime
@@ -15,12 +15,12 @@ from housing.templatetags.loge import figure
 
 register = template.Library()
 
-Window = tuple[int, int]  # floor from the ground, column from the left, both from 0
+Window = tuple[int, int]  # (floor from the ground, column from the left), both counted from 0
 
 MOST_FLOORS, MOST_COLUMNS = 20, 8
-UNKNOWN = 3  # floors or columns drawn if the number is not known
+UNKNOWN = 3  # number of floors or columns to draw if it is not known
 WINDOW_WIDTH, WINDOW_HEIGHT, STEP_X, STEP_Y = 6, 7, 10, 11
-WALL, EAVES = 3, 16  # offset of the wall from the left, and of the roof's lower edge from the top
+WALL, EAVES = 3, 16  # distance of the wall from the left, and of the roof's lower edge from the top
 
 
 # --- A building seen from the street ---------------------------------------------------------------------------------
@@ -28,7 +28,8 @@ WALL, EAVES = 3, 16  # offset of the wall from the left, and of the roof's lower
 
 @dataclass(frozen=True)
 class Elevation:
-    """Paths for one `<svg class="elevation">`. `lead` is the line from the highlighted window, empty without one."""
+    """Paths for one `<svg class="elevation">`. `lead` is a line from the highlighted window; it is empty if there is
+    none."""
 
     width: int
     height: int
@@ -58,7 +59,7 @@ def window_path(windows: Iterable[Window], floors: int) -> str:
 
 
 def roof_paths(roof: str, width: int) -> tuple[str, str]:
-    """The roof's outline, and what is on it: chimneys, or the lift housing on a flat roof."""
+    """Return the roof's outline, and what stands on it: chimneys, or the lift housing on a flat roof."""
     middle = width // 2
     if roof == "gable":
         return f"M2 {EAVES} {middle} 3l{middle - 2} {EAVES - 3}z", ""
@@ -84,12 +85,12 @@ def elevation(
     lit: Window | None = None,
     roof: str = "mansard",
 ) -> Elevation:
-    """The front of a building. With `lit`, only that window is filled, to show where a dwelling is."""
+    """The front of a building. If `lit` is given, only that window is filled, to show where a dwelling is."""
     rows, across, empty = within(floors, MOST_FLOORS), within(columns, MOST_COLUMNS), set(vacant or ())
     width, height = 2 * WALL + 2 + across * STEP_X, EAVES + 6 + rows * STEP_Y
     windows = list(itertools.product(range(rows), range(across)))
     outline, details = roof_paths(roof or "mansard", width)
-    lit = lit or None  # a template without the argument passes an empty string
+    lit = lit or None  # a template that leaves the argument out passes an empty string
     return Elevation(
         width=width,
         height=height,
@@ -107,12 +108,12 @@ def elevation(
 
 PLOT_WIDTH, PLOT_HEIGHT, MONTHS_SHOWN = 120, 40, 12
 MONTH_WIDTH = PLOT_WIDTH / MONTHS_SHOWN
-ROUND_SCALES = (100_00, 200_00, 500_00)  # cents; then the same ten times larger, and so on
+ROUND_SCALES = (100_00, 200_00, 500_00)  # cents; larger scales are 10, 100... times these
 
 
 @dataclass(frozen=True)
 class BalanceChart:
-    """Paths of a step curve in a box of 120 by 40, the labels of the scale from top to bottom, and the twelve
+    """A step curve as paths in a box of 120 by 40, with the labels of the scale from top to bottom, and the twelve
     months."""
 
     step: str
@@ -129,13 +130,13 @@ def months_ending(last_day: datetime.date) -> list[datetime.date]:
 
 
 def across(moment: datetime.date, first_month: datetime.date) -> float:
-    """The x coordinate of a day; every month has the same width."""
+    """The x coordinate of a day. Every month has the same width."""
     months = (moment.year - first_month.year) * 12 + moment.month - first_month.month
     return (months + (moment.day - 1) / 31) * MONTH_WIDTH
 
 
 def scale_above(cents: int) -> int:
-    """The next round amount in cents: 1, 2 or 5 times a power of ten euros, at least 100 euros."""
+    """Round up an amount in cents to 1, 2 or 5 times a power of ten euros, at least 100 euros."""
     factor = 1
     while True:
         for step in ROUND_SCALES:
@@ -149,7 +150,7 @@ def short(number: float) -> str:
 
 
 def step_path(steps: Sequence[tuple[float, float]], right: float) -> str:
-    """A curve that stays level until the next step. `steps` are (x, y), the first at the left edge."""
+    """A curve that stays level until the next step. `steps` are (x, y) pairs, the first at the left edge."""
     (x, y), *others = steps
     return f"M{short(x)} {short(y)}" + "".join(f"H{short(x)}V{short(y)}" for x, y in others) + f"H{short(right)}"
 
@@ -160,14 +161,15 @@ def balance_chart(
     last_day: datetime.date,
     opening: int | str | None = 0,
 ) -> BalanceChart:
-    """`points`: balances in cents after each day that changed it, oldest first. `opening`: the balance before them."""
+    """Draw a balance. `points`: balances in cents after each day that changed them, oldest first. `opening`: the
+    balance before the first point."""
     months = months_ending(last_day)
     before = [cents for moment, cents in points if moment < months[0]]
     visible = [(moment, cents) for moment, cents in points if months[0] <= moment <= last_day]
     values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in visible)]
     lowest = min(0, *values)
     top = scale_above(max(-lowest, *values))
-    bottom = -top if lowest < 0 else 0  # symmetric if any value is negative, so that zero is in the middle
+    bottom = -top if lowest < 0 else 0  # if a balance is negative, the scale is symmetric and zero is in the middle
     span = top - bottom
 
     def height(cents: int) -> float:
@@ -189,12 +191,13 @@ def balance_chart(
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
 
-HEADROOM = 94  # height of the tallest bar in percent, which leaves room for its number
+HEADROOM = 94  # height of the tallest bar in percent; the rest is for the number above it
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One week. `top` and `height` are in percent. A masked week has no height, or its number could be measured."""
+    """The bar of one week; `top` and `height` are in percent. A masked week has height 0, so that nobody can measure
+    its number."""
 
     monday: datetime.date
     sunday: datetime.date
@@ -212,8 +215,8 @@ def part_of(week: Any, name: str) -> Any:
 
 @register.simple_tag
 def week_bars(weeks: Sequence[Any]) -> list[Bar]:
-    """`weeks`: dicts or objects with `monday`, `count` (None if masked) and `partial`. On phones only bars with `key`
-    have a label."""
+    """Bars for weeks: dicts or objects with `monday`, `count` (None if masked) and `partial`. On telephones only bars
+    with `key` have a label."""
     tallest = max((part_of(week, "count") or 0 for week in weeks), default=0) or 1
     mondays: list[datetime.date] = [part_of(week, "monday") for week in weeks]
     return [
@@ -233,5 +236,5 @@ def week_bars(weeks: Sequence[Any]) -> list[Bar]:
 
 @register.simple_tag
 def meter_width(share: float | None) -> str:
-    """A share from 0 to 1, as the width of a bar in a box of 100."""
+    """Convert a share from 0 to 1 to the width of a bar in a box of width 100."""
     return short(max(0.0, min(share or 0.0, 1.0)) * 100)

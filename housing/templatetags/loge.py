@@ -1,7 +1,7 @@
 """Template filters for amounts, telephone numbers, floors and dates, in the typography of the page's language.
 
 In French, numbers have a narrow no-break space (U+202F) between thousands and before the euro sign, a true minus
-(U+2212) and a decimal comma. Filters given None return an empty string, except for floors, where "unknown" is shown.
+(U+2212) and a decimal comma. Given None, filters return an empty string; only floors show "unknown".
 """
 
 import datetime
@@ -28,7 +28,7 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 MINUS = "\u2212"
 
-# Substrings of user agents, the most specific first.
+# Substrings that identify browsers and systems in a user agent. The first one found wins, so the order matters.
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),
@@ -38,7 +38,7 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
-# Django's French abbreviations ("jan.", "fév.") are not those of the Imprimerie nationale.
+# Abbreviations of the Imprimerie nationale, which Django's French ones ("jan.", "fév.") do not follow.
 SHORT_MONTHS = (
     gettext_lazy("janv."),
     gettext_lazy("févr."),
@@ -57,13 +57,13 @@ SHORT_MONTHS = (
 
 @register.filter
 def as_json(value: object) -> str:
-    """JSON for an attribute that our scripts read. Django escapes it like any other value."""
+    """Convert to JSON, for an attribute that our scripts read. Django escapes the result like any other value."""
     return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter
 def browser(agent: str) -> str:
-    """A user agent in words: the browser, then the system."""
+    """Describe a user agent in words: the browser, then the system."""
     named = next((name for sign, name in _BROWSERS if sign in agent), gettext("Un navigateur"))
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     return f"{named}, {system}" if system else named
@@ -71,7 +71,8 @@ def browser(agent: str) -> str:
 
 @register.filter
 def after_de(name: str) -> str:
-    """A person's name after the French « de », which the translated sentence leaves out; in English, the name alone."""
+    """In French, "de" and a person's name, elided before a vowel; the sentence leaves out the "de". In English, only
+    the name."""
     return elided_after_de(name) if in_french() else name
 
 
@@ -80,13 +81,13 @@ def after_de(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of the sprite. It is hidden from screen readers because a label is always beside it."""
+    """An icon. It is hidden from screen readers, because a label is always beside it."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
 def key(name: str) -> SafeString:
-    """A keyboard shortcut next to its link. Screen readers get it from aria-keyshortcuts."""
+    """A keyboard shortcut, shown beside its link. It is hidden from screen readers, which read aria-keyshortcuts."""
     return format_html('<kbd aria-hidden="true">{}</kbd>', name)
 
 
@@ -99,7 +100,7 @@ def grouped(number: int) -> str:
 
 @register.filter
 def figure(number: int | None) -> str:
-    """An integer: 21840 gives 21 840."""
+    """Format an integer: 21840 gives 21 840."""
     if number is None:
         return ""
     return f"{MINUS if number < 0 else ''}{grouped(abs(number))}"
@@ -107,7 +108,7 @@ def figure(number: int | None) -> str:
 
 @register.filter
 def euros(cents: int | None, unit: str = "") -> str:
-    """Cents as euros: 105180 gives 1 051,80. `euros:"€"` adds the sign: 1 051,80 € or €1,051.80."""
+    """Format cents as euros: 105180 gives 1 051,80. `euros:"€"` adds the sign: 1 051,80 € or €1,051.80."""
     if cents is None:
         return ""
     whole, rest = divmod(abs(cents), 100)
@@ -120,7 +121,8 @@ def euros(cents: int | None, unit: str = "") -> str:
 
 @register.filter
 def due(cents: int | None) -> SafeString:
-    """A balance in cents, owed if positive. The word has its own element, so that the numbers of a column align."""
+    """A balance in cents, followed by a word: owed if positive, paid in advance if negative. The word has its own
+    element, so that the numbers of a column align."""
     if cents is None:
         return mark_safe("")
     word = gettext("dû") if cents > 0 else gettext("av.") if cents < 0 else ""
@@ -129,7 +131,7 @@ def due(cents: int | None) -> SafeString:
 
 @register.filter
 def ordinal(number: int) -> SafeString:
-    """1 gives 1er and 2 gives 2e with raised letters; in English 1st and 2nd, not raised."""
+    """Format an ordinal: 1 gives 1er and 2 gives 2e with raised letters; in English 1st and 2nd, not raised."""
     return format_html("{}<sup>{}</sup>" if in_french() else "{}{}", number, ordinal_letters(number))
 
 
@@ -137,22 +139,22 @@ def ordinal(number: int) -> SafeString:
 
 
 def _stored(number: str | None) -> str:
-    """The number with its country code. Texts that are not a French number keep their digits only."""
+    """The number with its country code. Of a text that is not a French number, only the digits are kept."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
-        return number  # the usual case, kept fast for long lists
+        return number  # return early in the usual case, which makes long lists faster
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 
 
 @register.filter
 def phone(number: str | None) -> str:
-    """0639981234 gives 06 39 98 12 34 with no-break spaces. A foreign number stays as written."""
+    """Format a number: 0639981234 gives 06 39 98 12 34 with no-break spaces. A foreign number stays as written."""
     digits = dialled(_stored(number))
     return HARD.join(re.findall("..", digits)) if digits else (number or "").replace(" ", HARD)
 
 
 @register.filter
 def tel(number: str | None) -> str:
-    """For `href="tel:"`: +33639981234."""
+    """Format a number for `href="tel:"`: 0639981234 gives +33639981234."""
     return _stored(number)
 
 
@@ -161,8 +163,8 @@ def tel(number: str | None) -> str:
 
 @register.filter
 def floor_name(floor: int | None, style: str = "") -> SafeString:
-    """0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol; `:"short"` gives RDC, 3e, ss 1, or ? if
-    unknown."""
+    """Name a floor: 0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol. `:"short"` gives RDC, 3e, ss 1,
+    or ? if unknown."""
     short = style == "short"
     if floor is None:
         return mark_safe("?") if short else format_html("{}", gettext("étage inconnu"))
@@ -181,14 +183,14 @@ def floor_name(floor: int | None, style: str = "") -> SafeString:
 
 
 def as_date(value: datetime.date) -> datetime.date:
-    """The day in the landlord's time zone: a moment just before midnight UTC is already tomorrow in Paris."""
+    """Convert to a day in the landlord's time zone: 23:30 UTC is already the next day in Paris."""
     if not isinstance(value, datetime.datetime):
         return value
     return timezone.localdate(value) if timezone.is_aware(value) else value.date()
 
 
 def day_number(day: datetime.date) -> SafeString:
-    """French uses an ordinal for the first of a month only: 1er mars, 2 mars. English: 1 March."""
+    """The day of the month. French has an ordinal for the first only: 1er mars, but 2 mars. English: 1 March."""
     return ordinal(1) if day.day == 1 and in_french() else mark_safe(str(day.day))  # noqa: S308 - a number
 
 
@@ -197,7 +199,7 @@ def day_and_month(day: datetime.date) -> SafeString:
 
 
 def figures(day: datetime.date, year: bool) -> SafeString:
-    """24.11.2026, or 24/11/2026 in English, where 24.11 would look like a decimal number."""
+    """A day in figures: 24.11.2026; in English 24/11/2026, because 24.11 would look like a decimal number."""
     parts = [f"{day:%d}", f"{day:%m}", *([str(day.year)] if year else [])]
     return format_html("{}", ("." if in_french() else "/").join(parts))
 
@@ -218,39 +220,39 @@ WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
 
 @register.filter
 def day(value: datetime.date | None, style: str = "") -> SafeString:
-    """A date or moment in words. The styles are the keys of WRITTEN; the default is mardi 24 novembre."""
+    """Format a date or moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
     return WRITTEN[style](as_date(value)) if value else mark_safe("")
 
 
 @register.filter
 def through(first: datetime.date, last: datetime.date) -> SafeString:
-    """A period: 27 nov. → 4 décembre 2026, or 23 octobre 2025 → 4 décembre 2026 if the years differ."""
+    """Format a period: 27 nov. → 4 décembre 2026, or with both years if they differ."""
     style = "short" if as_date(first).year == as_date(last).year else "date"
     return format_html('{} → <span class="nowrap">{}</span>', day(first, style), day(last, "date"))
 
 
 @register.filter
 def since(value: datetime.date | None) -> SafeString:
-    """depuis le 1er mars 2019."""
+    """Format the beginning of a period: depuis le 1er mars 2019."""
     return format_html(gettext("depuis le {}"), day(value, "date")) if value else mark_safe("")
 
 
 @register.filter
 def until(value: datetime.date | None) -> SafeString:
-    """jusqu’au 31 décembre 2027."""
+    """Format the end of a period: jusqu’au 31 décembre 2027."""
     return format_html(gettext("jusqu’au {}"), day(value, "date")) if value else mark_safe("")
 
 
 @register.filter
 def placed(place: Place) -> str:
-    """A building after its residence, unless its name already begins with the residence's."""
+    """The building's name after that of its residence, unless it already begins with it."""
     above = place.parent if place.level == Level.BUILDING else None
     return place.name if above is None or place.name.startswith(above.name) else f"{above.name}, {place.name}"
 
 
 @register.filter
 def days_left(last_day: datetime.date | None, today: datetime.date) -> str:
-    """What remains of a period whose last day is included: encore 5 jours, aujourd’hui, terminé."""
+    """How long a period still lasts, its last day included: encore 5 jours, aujourd’hui, terminé."""
     if last_day is None:
         return ""
     days = (as_date(last_day) - as_date(today)).days

@@ -1,5 +1,5 @@
-"""`manage.py after_restore`: run it after PostgreSQL itself restored the database to an earlier time. It repeats the
-erasures and revocations made since then, before anybody signs in."""
+"""`manage.py after_restore`: run it after PostgreSQL itself restored the database to an earlier time, before anybody
+signs in. It repeats the erasures and revocations made since then."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
-    requires_system_checks: list[str] = []  # the checks expect a database in use
+    requires_system_checks: list[str] = []  # the checks need a database in use, which this is not yet
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = env_secret("LOGE_SUPER_URL")

@@ -1,4 +1,4 @@
-"""Writes docs/database, docs/reference and audit/guard/shape.txt, from a provisioned server and the code."""
+"""Writes the generated documentation and audit/guard/shape.txt, from a provisioned server and the code."""
 
 from typing import Any
 

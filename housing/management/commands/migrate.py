@@ -1,4 +1,5 @@
-"""`migrate`, always with the owner's login, because no other may create tables. Refuses databases older than 1.0.0."""
+"""`migrate` always uses the owner's login, because no other may create tables. It refuses databases older than
+1.0.0."""
 
 from typing import Any
 
@@ -29,8 +30,8 @@ class Command(Migrate):
 
 
 def is_older_than_this_history(database: str) -> bool:
-    """Whether the database was made by migrations that are no longer in the code. A database that a later release has
-    upgraded is not: it also has every migration of this code."""
+    """Whether the database was made by migrations that the code no longer has. A database of a later release is not: it
+    also has unknown migrations, but beside every migration of this code."""
     loader = MigrationLoader(connections[database])
     known = {(app, name) for app, name in loader.disk_migrations if app in settings.OWN_APPS}
     applied = {(app, name) for app, name in loader.applied_migrations if app in settings.OWN_APPS}

@@ -1,4 +1,4 @@
-"""Prepares everything before the first page, in one process: the database, and optionally the demonstration's data."""
+"""Prepares everything that the first page needs, in one process: the database and, on request, demonstration data."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,7 +11,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande."
-    requires_system_checks: list[str] = []  # run in handle(), once the database exists
+    requires_system_checks: list[str] = []  # handle() runs them once the database exists
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")

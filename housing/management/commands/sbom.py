@@ -1,5 +1,4 @@
-"""`manage.py sbom`: the software bill of materials (CycloneDX 1.6) of what is installed, published with each
-release."""
+"""`manage.py sbom`: lists the installed packages as a software bill of materials (CycloneDX 1.6), for each release."""
 
 import json
 import subprocess
@@ -8,14 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-# Packages whose metadata name no licence -> the licence according to their licence file.
+# Licences read in licence files, for packages whose metadata name none.
 LICENCE_FILES = {"axe-playwright-python": "MIT", "pyrage": "MIT"}
 _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output-format", "JSON")
 
 
 class Command(BaseCommand):
     help = "Énumère chaque logiciel installé avec sa version et sa licence (CycloneDX)."
-    requires_system_checks: list[str] = []  # it reads installed packages only
+    requires_system_checks: list[str] = []  # the command only reads which packages are installed
 
     def handle(self, *args: Any, **options: Any) -> None:
         command = [sys.executable, *_LIST, "--output-reproducible"]

@@ -34,8 +34,11 @@ class Command(BaseCommand):
 
 
 def _tidy() -> polib.POFile:
-    """One line a message. Removes the date, so that the file changes only with its messages; and fuzzy translations,
-    because they would pass for finished ones."""
+    """Write the catalogue with one line a message, without what should not be in it.
+
+    The date is removed, so that the file changes only with its messages. Fuzzy translations are removed, because they
+    would pass for finished ones.
+    """
     catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
     catalogue.metadata.pop("POT-Creation-Date", None)
     for entry in catalogue:
