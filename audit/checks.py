@@ -15,7 +15,7 @@ _STATE = """SELECT audit_overflow(),
 
 @register("trace", Tags.database)
 def months_are_ready(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Warn about a missing partition, or events outside all. Before the first migration there is nothing to check."""
+    """Warn about a missing partition, or events outside all partitions. Does nothing before the first migration."""
     problems: list[CheckMessage] = []
     for alias in [alias for alias in databases or () if alias in _ALIASES]:
         with connections[alias].cursor() as cursor:

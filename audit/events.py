@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Outcome(StrEnum):
-    """`refused`: 403. `missing`: 404. `attempted`: written before a change is tried. `failed`: the change raised an
-    error."""
+    """What became of a request. `refused`: answered 403. `missing`: answered 404. `attempted`: written before a change
+    is tried. `failed`: the change raised an error."""
 
     SHOWN = "shown"
     CHANGED = "changed"

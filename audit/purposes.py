@@ -1,6 +1,6 @@
 """The list of purposes: why somebody opened data. Each event carries the code of one.
 
-People choose one of the first nine by typing its digit. The page itself sets any other.
+People choose among the first nine by typing a digit. Pages set the others, without asking.
 """
 
 from enum import StrEnum

@@ -25,7 +25,7 @@ GROUNDS: dict[str, Promise | str] = {
 }
 
 
-# Rows of (first day, day on which retention ends), one for each month (UTC) that has begun; later ones are empty.
+# Rows of (first day, day on which retention ends), for each month (UTC) that has begun. Later months have no events.
 _MONTHS = """
     SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
     FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first

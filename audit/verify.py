@@ -193,7 +193,7 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # name of a sentence, and the values to fill in
+Report = list[tuple[str, dict[str, Any]]]  # pairs: the name of a sentence, and the values to fill in
 
 
 # The pack: a ZIP archive of files with fixed names and shapes.

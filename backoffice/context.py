@@ -1,4 +1,4 @@
-"""Template context of every page: the landlord's name, the menu for the person's roles, and the printed margin note."""
+"""Template context of every page: the landlord's name, the person's menu, and the note that says when it was shown."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
-        stage = people_to_be() if view_name == "account_login" and open_here() else []  # people of a demonstration
+        stage = people_to_be() if view_name == "account_login" and open_here() else []  # only in a demonstration
         return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)

@@ -32,7 +32,7 @@ _letters = logging.getLogger("loge.letter")
 
 
 # All pages and scripts are ours, so browsers may load nothing from elsewhere.
-# Text becomes HTML through one Trusted Types policy only: docs/decisions/0006-script.md.
+# Scripts turn text into HTML through a single Trusted Types policy: docs/decisions/0006-script.md.
 POLICY = "; ".join(
     (
         "default-src 'none'",

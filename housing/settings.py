@@ -307,7 +307,7 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "xr-spatial-tracking": [],
 }
 
-# Messages in the code are French, and locale/en translates them. Unless people choose one, their browser decides.
+# Messages in the code are French, and locale/en translates them. The browser's language is the default.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

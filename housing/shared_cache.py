@@ -76,7 +76,7 @@ class SignedJsonCache(BaseCache):
         self._run("DELETE FROM {table}")
 
     def sweep(self) -> None:
-        """Delete expired rows. Others are never deleted to make room, because a flood could then erase the counters."""
+        """Delete expired rows. Others are never deleted to make room: a flood could erase counts of failed attempts."""
         self._run("DELETE FROM {table} WHERE expires <= %s", timezone.now())
 
     def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> tuple[str, str, datetime]:

@@ -53,7 +53,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            with self._lock:  # a finishing thread waits for this lock, so no connection in new use is closed
+            with self._lock:  # until released, no thread can finish and use its connection for something else
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
                         # Shut the socket down, so that the waiting thread gets an error.
@@ -67,7 +67,7 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
-        self._trying, self._tries_until = 0, 0.0  # the thread that tries again, and how long the others wait for it
+        self._trying, self._tries_until = 0, 0.0  # the thread that tries again, and the time limit of its try
 
     @contextmanager
     def admitting(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from audit.tlog.leaf import commitment
 
 Row = tuple[Any, ...]  # one value for each of ENCODED_COLUMNS: text, number or None
 
-# Maximum number of pseudonyms in a leaf. A page that showed more objects is listed under its main object only.
+# Maximum number of pseudonyms in a leaf. For a page that showed more objects, the leaf names its main object only.
 NAMED = 256
 _CACHED = 4096  # maximum number of patterns; each takes about a kilobyte
 _ALIKE = len(ALIKE)

@@ -28,7 +28,7 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 from audit.tlog.prover import Prover
 
-# Most events in a pack from a page, most in a pack from a command (verify.py must open it), and rows a query.
+# Maximum events in a pack from a page, and from a command (verify.py must be able to open it); rows read at a time.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
 # Facts whose values are ids of people, tenants or accounts; an event with such a fact is about them as well.
 NAMING = ("person", "approved_by", "tenant", "residence")

@@ -1,4 +1,4 @@
-"""The canonical encoding of an event's details. Its leaf has only a salted hash of these bytes.
+"""The canonical encoding of an event's details. The event's leaf contains only a salted hash of these bytes.
 
 The details are deleted with their month, and the leaf stays. Empty columns are left out, so that a column added later
 does not change the encoding of older events.

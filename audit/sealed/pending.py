@@ -43,7 +43,7 @@ _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
-# Events whose transaction was still running or not begun at the previous pass; numbers wrap around at 2^32.
+# Events of transactions at least as new as the oldest one running at the previous pass; numbers wrap around at 2^32.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
 _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"

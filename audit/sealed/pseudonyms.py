@@ -79,7 +79,7 @@ class Secrets:
         return self._months[name]
 
     def salt(self, at: str, event: str) -> bytes:
-        """`payload.salt` with the key of the month of `at`."""
+        """The salt of an event, as `payload.salt` computes it with the key of the month of `at`."""
         if at[:7] not in self._salts:
             self._salts[at[:7]] = salting(self.month_key(at))
         return self._salts[at[:7]](event)

@@ -153,7 +153,8 @@ def _split(size: int) -> int:
 
 
 def _range(start: int, end: int, hash_at: Read) -> bytes:
-    """The hash of leaves start to end. `start` must be a multiple of the smallest power of two that holds them.
+    """The hash over leaves `start` to `end` (excluded). `start` must be a multiple of the smallest power of two that
+    holds them.
 
     The complete subtrees of the range are combined from right to left.
     """

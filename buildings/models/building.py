@@ -40,7 +40,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # guardian permissions, one for each compartment with places. Groups could grant Django's default permissions.
+        # One guardian permission for each compartment with places, and none of Django's, which groups could grant.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]

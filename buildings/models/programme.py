@@ -65,4 +65,4 @@ class Programme(models.Model):
         return f"programme {self.pk}"
 
     def subject(self) -> None:
-        """A programme describes buildings, not people."""
+        """Return None: a programme describes buildings, not people."""

@@ -245,7 +245,7 @@ def until(value: datetime.date | None) -> SafeString:
 
 @register.filter
 def placed(place: Place) -> str:
-    """The building's name after that of its residence, unless it already begins with it."""
+    """The place's name. A building's name follows that of its residence, unless it already begins with it."""
     above = place.parent if place.level == Level.BUILDING else None
     return place.name if above is None or place.name.startswith(above.name) else f"{above.name}, {place.name}"
 

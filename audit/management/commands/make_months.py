@@ -28,8 +28,8 @@ class Command(BaseCommand):
 
 
 def make_months(ahead: int) -> int:
-    """Create the missing partitions and return how many there were. One transaction has the partitions and their
-    event."""
+    """Create the missing partitions and return how many. They are committed together with the event that records
+    them."""
 
     def make(cursor: Any) -> int:
         cursor.execute("SELECT audit_make_months(%s)", [ahead])

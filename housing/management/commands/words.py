@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
 
 def _tidy() -> polib.POFile:
-    """Write the catalogue with one line a message, without what should not be in it.
+    """Write the catalogue with one line a message.
 
     The date is removed, so that the file changes only with its messages. Fuzzy translations are removed, because they
     would pass for finished ones.
