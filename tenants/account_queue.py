@@ -1,8 +1,8 @@
-"""The account queue: the accounts of a list, stored so that one key press leads from an account to the next.
+"""The account queue: the accounts of a list page, stored so that one key press opens the next account.
 
-The queue is a signed cookie. It holds the references in order, the person who saw the list and, where the list implies
-one, the purpose of opening each account. Pages do not print these references: the next account is requested by its
-rank.
+The queue is a signed cookie. It holds the account references in order and the id of the person who saw the list. If the
+list implies a purpose for opening an account, it holds that purpose too. Pages do not print these references: a link to
+the next account contains only its rank in the queue.
 """
 
 from collections.abc import Mapping
@@ -15,22 +15,25 @@ from access.models import Person
 from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
-LARGEST = 80  # references; twice as many would not fit into a cookie
+LARGEST = 80  # maximum number of references; a cookie has no room for twice as many
 _TABLE = str.maketrans("", "", "-")
 
 
 @dataclass(frozen=True)
 class Pile:
-    """`back` is the address of the list that the queue comes from."""
+    """An account queue as read from its cookie. `back` is the address of the list page that it was made from."""
 
     back: str
     references: tuple[str, ...]
-    purposes: str = ""  # one digit for each reference: 1-based rank of its purpose in PICKED, or zero
+    purposes: str = ""  # one digit per reference: the rank (from 1) of its purpose in PICKED, or 0 for none
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The position of an account in the queue. Ranks begin at one; zero means that there is no such neighbour."""
+    """The position of an account in the queue, with the ranks of its neighbours.
+
+    Ranks begin at one. A rank of zero means that there is no previous or no next account.
+    """
 
     back: str
     rank: int
@@ -48,8 +51,8 @@ class Standing:
 def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, str], *, secure: bool) -> HttpResponse:
     """Store the queue in a cookie of the response that lists the accounts.
 
-    `purposes` maps each reference to the purpose that the list implies, or to "" if it implies none. `secure` is passed
-    on to the cookie.
+    `purposes` maps each reference to the purpose that the list implies, or to "" if it implies none. `secure` is the
+    cookie's `Secure` flag.
     """
     references = list(purposes)[:LARGEST]
     why = "".join(str(PICKED.index(Purpose(purposes[ref])) + 1) if purposes[ref] else "0" for ref in references)
@@ -59,10 +62,10 @@ def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, st
 
 
 def pile_of(request: HttpRequest, by: Person) -> Pile:
-    """Read the queue from its cookie. Empty if there is none, or if it belongs to somebody else."""
+    """Read the queue from its cookie. Returns an empty queue if there is no cookie or it belongs to another person."""
     try:
         owner, back, signs, why = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
-    except (signing.BadSignature, ValueError):  # ValueError: the cookie was written by an earlier version
+    except (signing.BadSignature, ValueError):  # ValueError: written by an earlier version in another format
         return Pile("", ())
     if owner != str(by.pk):
         return Pile("", ())
@@ -71,7 +74,7 @@ def pile_of(request: HttpRequest, by: Person) -> Pile:
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
-    """Return the purpose of opening an account of the queue, if the list implies one."""
+    """Return the purpose that the list implies for opening this account of the queue, or None."""
     pile = pile_of(request, by)
     rank = int(pile.purposes[pile.references.index(reference)]) if reference in pile.references else 0
     return PICKED[rank - 1] if rank else None

@@ -1,4 +1,4 @@
-"""Coverage of a building: the assignments that give a person access to it today, and their last days."""
+"""The assignments that give a person access to a building today, and the last day of each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Mandate:
-    """One assignment that covers a place. `last_day` is included."""
+    """One assignment that gives access to a place. `last_day` is the last day on which it is valid."""
 
     place: Place
     last_day: date
@@ -20,7 +20,7 @@ class Mandate:
 
 
 def mandates(person: Person, permission: Permission, day: date) -> list[Mandate]:
-    """Return the person's assignments in force that carry the permission, those with the latest last day first."""
+    """Return the person's valid assignments whose role has the permission, sorted by last day, latest first."""
     assignments = person.assignments.in_force(day).filter(role__in=roles_with(permission)).select_related("place")
     ends = [(row, row.ended_on - timedelta(days=1) if row.ended_on else row.last_day) for row in assignments]
     coverage = [Mandate(row.place, last_day, row.reason in STAND_IN_REASONS) for row, last_day in ends]
@@ -28,5 +28,5 @@ def mandates(person: Person, permission: Permission, day: date) -> list[Mandate]
 
 
 def over(sorted_mandates: Iterable[Mandate], place: Place) -> Mandate | None:
-    """Return the mandate that covers this place longest, from mandates sorted by `mandates()`."""
+    """Return the assignment that gives access to this place longest. `coverage` must be sorted as by `mandates()`."""
     return next((mandate for mandate in sorted_mandates if place.path.startswith(mandate.place.path)), None)

@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express, each with the sentence shown to the user."""
+"""Messages for violations of database constraints that Django's models do not declare."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,5 +28,4 @@ SENTENCES: dict[str, Promise | str] = {
     "emergency_reviewed_by_another": _(
         "Un accès d’urgence est examiné une seule fois, par un responsable du lieu qui n’en est pas l’auteur."
     ),
-    # Raised by the triggers on facts (migration 0009).
 }

@@ -17,15 +17,19 @@ from formats.folding import folded
 from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
 
-# Above these limits a drawing is hard to read on a telephone: first the list is shown before it, then only the list.
+# Above the first two limits a drawing is hard to read on a telephone, so the page opens as a list.
+# If a floor of one staircase has more than MOST_DOORS dwellings, there is only the list.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
-MOST_AT_ONCE = 120  # dwellings on a page, so that it loads fast on a slow link
-# The largest small drawing. Larger buildings are drawn to scale.
+MOST_AT_ONCE = 120  # maximum number of dwellings on a page, so that it loads fast on a slow link
+# The largest size of a small drawing. Larger buildings are scaled down to it.
 DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
 
 
 class State(StrEnum):
-    """What a window shows. A let dwelling whose residents may not be shown is discreet, whatever the reason."""
+    """What a window of the drawing shows.
+
+    A leased dwelling whose residents may not be shown is DISCREET, whatever the reason.
+    """
 
     LIVED_IN = "lived_in"
     VACANT = "vacant"
@@ -36,7 +40,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Dwelling:
-    """One dwelling. `number` is set when its door is not recorded. `let` is true when a lease is in force today."""
+    """One dwelling. `number` is set if its door is not recorded. `let` is True if a lease is in force today."""
 
     unit: Unit
     state: State
@@ -51,7 +55,7 @@ class Dwelling:
 
     @property
     def name(self) -> str:
-        """Family names without duplicates, as on a letter box."""
+        """The family names without duplicates, as on a letter box."""
         return ", ".join(dict.fromkeys(person.tenant.last_name for person in self.people))
 
     @property
@@ -61,7 +65,7 @@ class Dwelling:
 
 @dataclass(frozen=True)
 class Floor:
-    """`stair` is the name of its staircase."""
+    """A floor of one staircase. `stair` is the name of that staircase."""
 
     stair: str
     number: int | None
@@ -69,7 +73,7 @@ class Floor:
 
     @property
     def anchor(self) -> str:
-        """The same on every page of the building, so that links can point to another page."""
+        """The fragment of links to this floor. It is the same on every page of the building."""
         return f"etage-{folded(self.stair).replace(' ', '-')}-{'' if self.number is None else self.number}"
 
 
@@ -83,11 +87,14 @@ class Stair:
         return sum(len(floor.doors) for floor in self.floors)
 
     def split(self, most: int) -> list["Stair"]:
-        """Cut the staircase between floors, into parts of at most `most` dwellings. A larger floor is cut too."""
+        """Split the staircase into parts of at most `most` dwellings, between floors if possible.
+
+        A floor with more dwellings than `most` is split as well.
+        """
         parts: list[list[Floor]] = [[]]
         room = most
         for floor in self.floors:
-            for start in range(0, len(floor.doors), most):  # without known floors, all dwellings form one floor
+            for start in range(0, len(floor.doors), most):  # if no floor is recorded, one floor has all dwellings
                 doors = floor.doors[start : start + most]
                 if len(doors) > room and parts[-1]:
                     parts.append([])
@@ -99,7 +106,7 @@ class Stair:
 
 @dataclass(frozen=True)
 class Part:
-    """What one page shows of a very large building: whole staircases, or some floors of one staircase."""
+    """One page of a very large building. It shows either whole staircases or some floors of one staircase."""
 
     number: int
     stairs: list[Stair]
@@ -120,8 +127,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Sizes and windows of a small elevation, counted from the ground and from the left. No floors: they are
-    unknown."""
+    """The size of a small elevation, and its windows as (floor, column) pairs from the ground and the left.
+
+    `floors` is zero if the floors of the building are unknown.
+    """
 
     floors: int = 0
     columns: int = 0
@@ -138,13 +147,13 @@ def natural(text: str) -> list[tuple[int, str]]:
 
 
 def in_place(unit: Unit) -> tuple[object, ...]:
-    """Sort key in walking order: staircase, floors from the top, doors. Units without these details come last."""
+    """Sort key in walking order: staircase, floors from the top down, doors. Units without these details come last."""
     floor = (1, 0) if unit.floor is None else (0, -unit.floor)
     return natural(unit.staircase), floor, natural(unit.door), natural(unit.source_key or ""), str(unit.pk)
 
 
 def numbers(units: Iterable[Unit]) -> dict[UUID, int]:
-    """Number the dwellings without a recorded door. The numbers are the same on every page of the building."""
+    """Number the dwellings whose door is not recorded. A dwelling has the same number on every page of the building."""
     unknown = sorted((unit for unit in units if not unit.door), key=in_place)
     return {unit.pk: number for number, unit in enumerate(unknown, 1)}
 
@@ -154,7 +163,7 @@ def dwellings(
 ) -> list[Dwelling]:
     """Build the dwellings in walking order.
 
-    `lettings` maps each let unit to its lease today. `residences` holds only those that may be shown.
+    `lettings` maps the id of each leased unit to its lease today. `residences` holds only those that may be shown.
     """
     units = list(units)
     people: dict[UUID, list[Residence]] = {}
@@ -187,8 +196,10 @@ def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
 
 
 def _note(state: State, people: Sequence[Residence], day: date) -> str:
-    """A note short enough for a window. The day of the month is enough, because the event is less than two weeks
-    away."""
+    """Return a note short enough for a window.
+
+    It gives only the day of the month, because the arrival or departure is less than two weeks away.
+    """
     if state is State.ARRIVES:
         first = min(person.moved_in for person in people if person.is_arriving(day))
         return _("arrive le %(day)s") % {"day": _day_of(first)}
@@ -229,7 +240,7 @@ def parts(staircases: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
 
 
 def is_known(columns: Iterable[Stair]) -> bool:
-    """Whether the floor of any dwelling is known. Imported dwellings often have none."""
+    """Whether the floor of any dwelling is recorded. Imported dwellings often have none."""
     return any(floor.number is not None for stair in columns for floor in stair.floors)
 
 
@@ -251,7 +262,10 @@ def is_drawable(columns: Sequence[Stair]) -> bool:
 
 
 def drawing(units: Iterable[Unit], vacant: Iterable[UUID] = (), lit: UUID | None = None) -> Drawing:
-    """The building seen from the street. A very large one is drawn to scale, without its vacant windows."""
+    """Return the building as seen from the street.
+
+    A building above the size limits is scaled down, and its vacant windows are left out.
+    """
     rows: dict[int, list[Unit]] = {}
     for unit in sorted(units, key=in_place):
         if unit.floor is not None:

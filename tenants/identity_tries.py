@@ -1,4 +1,5 @@
-"""Attempts to open a card with a reference and a name, recorded before the answer so that a rollback cannot undo it."""
+"""Attempts to open a card with a reference and a name. Each is recorded before it is checked, so that a rollback cannot
+remove it and the daily limits count it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +14,7 @@ from audit.record import Context, Subject, record_view
 
 @dataclass(frozen=True)
 class Try:
-    """`id`: the audit event of the attempt, which the database counts."""
+    """One attempt. `id` is its audit event; the database counts these events for the daily limits."""
 
     id: UUID
     by: Person
@@ -25,8 +26,10 @@ class Try:
 
 
 def begin_try(*, by: Person, reference: str, context: Context) -> Try:
-    """Record the attempt on the audit log's own connection, which a rollback does not affect. Raises
-    AuditLogUnavailable."""
+    """Record the attempt on the audit log's own connection, so that a rollback does not remove it.
+
+    Raises AuditLogUnavailable.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_tried_account(%s)", [reference])
         (account,) = cursor.fetchone()

@@ -6,9 +6,9 @@ from django.db import connection
 
 
 def keeper_of(reference: str) -> tuple[UUID | None, UUID | None]:
-    """Return the ids of the account (for the audit log) and of its agency.
+    """Return the ids of the account and of its agency. The id of the account is for the audit event only.
 
-    Both are None if the reference is unknown or the account settled.
+    Both are None if the reference is unknown or the account is settled.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT account, agency FROM tenants_keeper(%s)", [reference])

@@ -1,4 +1,4 @@
-"""Panels of tenants/ that stand between panels of other apps."""
+"""The panel of tenants/ on the home page: emergency accesses that wait for a review."""
 
 from typing import Any
 

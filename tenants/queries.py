@@ -1,4 +1,4 @@
-"""What several views read: parties of a lease, the card of a resident, errands."""
+"""Queries that several views share: parties of a lease, the card of a resident, errands."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,7 +32,7 @@ def representatives_of(access: AccessContext, tenants: Iterable[UUID]) -> Any:
     return rows.order_by("first_day", "id")
 
 
-# The help codes shown on the card have an icon. Those that only rescuers need are not shown there.
+# The icons of the help codes that cards show. Codes that only rescuers need have none.
 ICONS = {
     "knock_loudly": "knock",
     "say_who": "knock",
@@ -46,7 +46,7 @@ ICONS = {
 
 
 def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
-    """The context of a card page, for whoever may open it."""
+    """Return the template context that all pages showing a card share."""
     codes = access.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(access.day)
     building = access.rows(Building).get(pk=residence.building_id)
     units = list(access.rows(Unit).filter(building=building).dwellings())
@@ -67,13 +67,13 @@ def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
 
 
 def household(access: AccessContext, residence: Residence) -> Any:
-    """The other people of the lease who live there or will soon. Each is recorded as shown."""
+    """Return the other people of the lease who live there or will soon. Each is recorded as shown in the audit log."""
     others = access.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
     return others.exclude(moved_out__lt=access.day).order_by("name_key", "id")
 
 
 def missions(access: AccessContext) -> Any:
-    """Errands in force in the person's buildings, with `doors_count` and `done_count`."""
+    """Return the errands in force in the person's buildings, with `doors_count` and `done_count`."""
     running = access.rows(Reminder).in_force(access.day).select_related("building__place").order_by("last_day", "id")
     done = Q(doors__done_on__isnull=False)
     return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))

@@ -1,1 +1,1 @@
-"""Actions that change data. Each is one transaction and records one audit event."""
+"""Actions that change data. Each action is one transaction and records one audit event."""

@@ -1,5 +1,8 @@
-"""Emergency accesses: open a household's card outside one's reach, or the evacuation list of a building within it;
-another person reviews them."""
+"""Emergency accesses, which another person reviews afterwards.
+
+An emergency access opens either the card of a household outside one's reach, or the evacuation list of a building
+within one's reach.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +24,7 @@ from tenants.models.emergency import review_by
 
 @dataclass(frozen=True)
 class Opened:
-    """An emergency access, and the email addresses of those who must be notified. An evacuation list has no
-    residence."""
+    """An emergency access and the email addresses to notify. `residence` is None for an evacuation list."""
 
     emergency: UUID
     residence: UUID | None
@@ -34,8 +36,9 @@ class Opened:
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
     """Open the card of a household in an emergency. Raises ValidationError.
 
-    The error is the same if the household does not exist, is hidden or within one's own reach, or if the daily limit is
-    reached. The attempt is recorded first, on the audit log's own connection, so that it remains after a rollback.
+    The error is the same whether the household does not exist, is hidden, is within one's own reach, or the daily limit
+    is reached. So the error does not disclose which household exists. The attempt is recorded first, on the audit log's
+    own database connection, so that a rollback does not remove it.
     """
     tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:
@@ -59,8 +62,10 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
 
 @all_or_nothing()
 def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context = NOWHERE) -> Opened:
-    """Open the evacuation list of a building in one's reach: doors, and the help requested behind them. Raises
-    ValidationError."""
+    """Open the evacuation list of a building in one's reach: its doors and the help requested at each one.
+
+    Raises ValidationError.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_open_evacuation(%s, %s, %s)", [building, reason, review_by(today())])
         (emergency,) = cursor.fetchone()
@@ -78,7 +83,7 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
 
 
 def _addresses_to_notify(emergency: UUID) -> tuple[str, ...]:
-    """Return the email addresses of those who must be notified at once."""
+    """Return the email addresses of the people who must be notified of this access at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM tenants_emergency_told(%s)", [emergency])
         return tuple(email for (email,) in cursor.fetchall())

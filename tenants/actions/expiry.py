@@ -1,5 +1,4 @@
-"""Erases what is past its retention period. The audit events contain only counts, not the people or contents
-concerned."""
+"""Erases rows past their retention period. The audit events contain only counts: no person and no erased content."""
 
 from datetime import timedelta
 
@@ -18,7 +17,8 @@ WEEK = timedelta(days=7)
 
 
 def expire_emergencies(*, by: Person | str) -> int:
-    """Erase emergency accesses after a year. Their audit events have their own retention period."""
+    """Erase emergency accesses after a year. Their audit events stay longer, for the retention period of the audit
+    log."""
     with transaction.atomic(using=LOGIN):
         old = EmergencyAccess._default_manager.using(LOGIN).filter(opened_at__lt=NowInLoge() - YEAR)
         gone = old.delete()[0]

@@ -1,4 +1,4 @@
-"""Changes to the people of a household: tenants, contacts, requested help, representatives, discreet marks."""
+"""Changes to the people of a household: contact details, requested help, representatives and discreet marks."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """A person who is not a tenant yet."""
+    """The details of a person who has no Tenant row yet, such as a new resident."""
 
     title: str
     last_name: str
@@ -60,7 +60,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # Caretakers and officers may not change the name here; the database allows them these four columns only.
+    # Not tenant.save(): the database lets caretakers and officers update these four columns only.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant
@@ -107,7 +107,7 @@ def set_representative(
     last_day: date | None = None,
     context: Context = NOWHERE,
 ) -> Representative:
-    """Record a person who acts for the tenant. Neither the legal measure nor its reason is stored."""
+    """Record a person who acts for the tenant. The legal measure behind it, such as a guardianship, is not stored."""
     named(name=name)
     validate_phone(phone)
     days = {"first_day": first_day, "last_day": last_day}
@@ -128,8 +128,10 @@ def mark_discreet(
     people: Collection[Person],
     context: Context = NOWHERE,
 ) -> DiscreetMark:
-    """Hide a household from lists, searches, cards and accounts, except for the people named. The writer is always
-    named."""
+    """Hide a household from lists, searches, cards and accounts, except for the colleagues in `people`.
+
+    `by` is always among those who still see the household.
+    """
     lease = account.lease
     if lease.discreet_marks.filter(last_day__gte=first_day, first_day__lte=last_day).exists():
         raise ValidationError(_("La discrétion est déjà demandée à ces dates : mettez-y fin d’abord."))
@@ -143,8 +145,11 @@ def mark_discreet(
 def hide(
     *, by: Person | str, lease: Lease, first_day: date, last_day: date, people: Sequence[Person], context: Context
 ) -> DiscreetMark:
-    """Save a mark and its names. The writer's name comes first: once a mark has names, the database hides it from
-    others."""
+    """Save a discreet mark and the names of those who still see the household.
+
+    Pass the person who saves it first in `people`: once the mark has a name, the database hides it from everybody not
+    named.
+    """
     days = {"first_day": first_day, "last_day": last_day}
     mark = DiscreetMark(lease=lease, building_id=lease.building_id, **days)
     mark.save(force_insert=True)
@@ -156,8 +161,11 @@ def hide(
 
 
 def carry_discretion(*, by: Person | str, old: Lease, new: Lease, context: Context) -> None:
-    """Copy discreet marks to the new lease of the household, with their days and names. Call it before anything else of
-    the household is visible there."""
+    """Copy the discreet marks of a household to its new lease, with their days and names.
+
+    Call it before saving any other row of the household under the new lease, because such a row would not be hidden
+    yet.
+    """
     for mark in old.discreet_marks.filter(last_day__gte=today()):
         people = sorted((name.person for name in mark.names.select_related("person")), key=lambda person: person != by)
         hide(by=by, lease=new, first_day=mark.first_day, last_day=mark.last_day, people=people, context=context)
@@ -165,8 +173,10 @@ def carry_discretion(*, by: Person | str, old: Lease, new: Lease, context: Conte
 
 @all_or_nothing()
 def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = NOWHERE) -> DiscreetMark:
-    """End a mark. An active mark ends yesterday, or today if it began today. A future one is cancelled: it ends
-    before it begins."""
+    """End a discreet mark. An active mark ends yesterday, or today if it began today.
+
+    A mark that begins in the future is cancelled: it is saved with a last day before its first day.
+    """
     day = today()
     before = day - timedelta(days=1)
     if mark.first_day > day:

@@ -1,4 +1,4 @@
-"""Identity checks: with a reference, a name and an identity document, a visitor's card opens for some minutes."""
+"""Identity checks: an employee opens a visitor's card for some minutes, with the reference, the name and a document."""
 
 from typing import Any
 
@@ -21,8 +21,9 @@ def check_identity(
 ) -> Residence:
     """Open the card of the household and return its residence. Raises ValidationError.
 
-    The error is the same for a wrong reference, name or place, and after too many misses today: five on a reference,
-    twenty by a person (tenants_may_try() in the database).
+    The error is the same for a wrong reference, a wrong name and a household outside one's places. It is also the same
+    after too many failed attempts on a day: five for one reference, or twenty by one person. The database function
+    tenants_may_try() counts them.
     """
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)

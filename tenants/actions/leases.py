@@ -1,4 +1,4 @@
-"""Leases from signature to end, and the people who live under them. Each action is one transaction."""
+"""Acts on leases: signing, notice to quit, people who move in or out, transfer. Each action is one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from tenants.models.lease_change import Change
 
 @dataclass(frozen=True)
 class Holder:
-    """A tenant who signs, and their capacity in the lease."""
+    """A tenant who signs the lease, and the capacity in which they sign, such as holder."""
 
     tenant: Tenant
     capacity: str
@@ -42,7 +42,8 @@ def sign_lease(
     annexes: Iterable[Unit] = (),
     context: Context = NOWHERE,
 ) -> Account:
-    """Sign a lease on a vacant dwelling. The holders become residents on its first day, and its account is opened."""
+    """Sign a lease on a vacant dwelling and open its account. The holders become residents on the first day of the
+    lease."""
     if not newcomers:
         raise ValidationError(_("Un bail doit avoir au moins un titulaire."))
     check_lease(starts_on, signed_on, today())
@@ -61,8 +62,10 @@ def sign_lease(
 def give_notice(
     *, by: Person | str, account: Account, notice_on: date, ends_on: date, context: Context = NOWHERE
 ) -> Lease:
-    """Record a notice to quit. `ends_on` is the last day of the lease, its units, parties and residents. The account
-    stays open."""
+    """Record a notice to quit. The lease ends on `ends_on`, and so do its units, parties and residences.
+
+    The account stays open, because the tenant may still owe money.
+    """
     lease = account.lease
     _must_run(lease)
     check_notice(lease, notice_on, ends_on, today())
@@ -110,8 +113,8 @@ def move_out(*, by: Person | str, residence: Residence, last_day: date, context:
 
 @all_or_nothing()
 def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date, context: Context = NOWHERE) -> Account:
-    """Move the household to another vacant dwelling. One caretaker loses sight of it on the day when the other sees
-    it."""
+    """Move the household to another vacant dwelling. The caretaker of the old building stops seeing the household on
+    the day when the caretaker of the new one begins to."""
     old = account.lease
     _must_run(old)
     check_transfer(old, first_day, today())
@@ -165,7 +168,10 @@ def _settle_in(tenant: Tenant, lease: Lease, day: date) -> Residence:
 
 
 def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
-    """End the lease and everything that would last longer. What ended with an earlier end date gets the new one."""
+    """End the lease on `ends_on`, with all units, parties and residences that would end later.
+
+    If the lease already had an end date, rows that end on that date move to the new one.
+    """
     was, lease.ends_on = lease.ends_on, ends_on
     lease.save(update_fields=["notice_on", "ends_on"])
     outlasting = Q(last_day=was) | Q(last_day__isnull=True) | Q(last_day__gt=ends_on)

@@ -1,4 +1,4 @@
-"""Errands: the message "please call the agency", given for several doors and passed on door by door."""
+"""Errands: a caretaker passes the message "please call the agency" on at several doors, and ticks each door off."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ LONGEST = timedelta(days=31)
 def give_reminder(
     *, by: Person, building: Building, units: Sequence[Unit], last_day: date, context: Context = NOWHERE
 ) -> Reminder:
-    """Create an errand for let dwellings of one building, from today to `last_day`, at most 31 days ahead."""
+    """Create an errand for occupied dwellings of one building, from today to `last_day`, at most 31 days ahead."""
     day = today()
     if not units:
         raise ValidationError(_("Choisissez au moins une porte."), code="no_door")
@@ -49,7 +49,7 @@ def give_reminder(
 
 
 def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
-    """Record that the message was passed on at this door. Repeating it changes nothing."""
+    """Record that the message was passed on at this door. Calling it again changes nothing."""
     day = today()
     if day > door.reminder.last_day:
         raise ValidationError(_("Cette mission est terminée."), code="over")

@@ -1,4 +1,4 @@
-"""Undoes an act of today on a lease: restores the previous values and records an event."""
+"""Undoes a lease change on the day it was made: restores the previous values and records an event."""
 
 from typing import Any
 
@@ -14,9 +14,10 @@ from tenants.models import Account, LeaseChange
 
 @all_or_nothing()
 def undo_lease_change(*, by: Person | str, account: Account, change: LeaseChange, context: Context = NOWHERE) -> None:
-    """Undo the change, if it is of today and the latest of its lease, and if nothing depends on it.
+    """Undo a change made today to a lease. Anybody who may make such a change may undo it.
 
-    Anybody who may make the change may undo it. One database function restores and deletes, while it locks the lease.
+    The change must be the latest one of its lease, and nothing may depend on it. One database function locks the lease,
+    then restores the earlier values and deletes the added rows.
     """
     about, place = account.subject(), change.building_id
     with connection.cursor() as cursor:

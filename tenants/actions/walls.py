@@ -1,4 +1,4 @@
-"""Conflicts of interest: close a household's file to an employee, or open it again, which another person must do."""
+"""Conflicts of interest: close a household's file to one employee. Only another person may open the file again."""
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -15,8 +15,8 @@ from tenants.models import ConflictWall
 
 @all_or_nothing()
 def set_wall(*, by: Person, person: Person, reference: str, context: Context = NOWHERE) -> None:
-    """Close the file of this account to the person. The error is the same for an unknown reference and one outside
-    one's reach."""
+    """Close the file of the account with this reference to the person. An unknown reference and one outside one's reach
+    cause the same error, so that it does not disclose which accounts exist."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT lease, building FROM tenants_set_wall(%s, %s)", [reference, person.pk])
         row = cursor.fetchone()

@@ -1,1 +1,1 @@
-"""API endpoints for residents, accounts and entries, with the same permissions, rows and actions as the pages."""
+"""API endpoints for residents. They use the same permissions, row filters and actions as the pages."""

@@ -1,4 +1,4 @@
-"""Residents: list, card and search. Lists contain no telephone numbers, and cards contain no accounts."""
+"""API endpoints to list, open and search residents. Lists contain no telephone numbers, and cards name no account."""
 
 from typing import Any
 
@@ -138,7 +138,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
     many=True,
 )
 def residents_search(request: ApiRequest) -> list[Residence]:
-    """Search by name. The words are sent in the body and not stored."""
+    """Search residents by name. The words are in the request body, not in the address, and are not stored."""
     rows = request.access.rows(Residence).named(request.body_data["q"])
     request.access.note(count=rows.count(), scope="residents")
     return list(rows.order_by("name_key", "id")[:FOUND])

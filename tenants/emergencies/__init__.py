@@ -1,1 +1,1 @@
-"""Openings in an emergency: what is due, notices to households, evacuation lists."""
+"""Emergency accesses that wait for a review, the notices to households about them, and evacuation lists."""

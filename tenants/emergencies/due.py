@@ -1,10 +1,13 @@
-"""Counts the emergency accesses that wait for a review. The home page of the reviewers shows them."""
+"""Counts the emergency accesses that wait for a review, for the home page of the reviewers."""
 
 from django.db import connection
 
 
 def emergencies_due() -> tuple[int, int]:
-    """Return (waiting, late) for the places of the current manager, without their own emergency accesses."""
+    """Return the numbers of (waiting, overdue) emergency accesses at the current manager's places.
+
+    The manager's own accesses are not counted, because another person must review them.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, late FROM tenants_emergencies_due()")
         waiting, late = cursor.fetchone()

@@ -1,5 +1,5 @@
-"""The evacuation list of a building: staircases, floors from the top, doors and the help requested there. Makes no
-query."""
+"""Arranges the evacuation list of a building: staircases, floors from the top down, doors, and the help requested at
+each. Makes no query."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from tenants.models import HelpCode
 
 @dataclass(frozen=True)
 class Door:
-    """`helps`: labels of the help requested behind this door. They never tell which person needs it."""
+    """A door on an evacuation list. `helps` has the labels of the help requested there, without saying by which
+    resident."""
 
     name: str
     helps: Sequence[str] = ()
@@ -42,11 +43,11 @@ class Stair:
 
 
 def stairs(units: Iterable[Unit], help_codes: Iterable[HelpCode]) -> list[Stair]:
-    """Group units by staircase and floor, with the help requested there.
+    """Group units by staircase and floor, with the help requested at each.
 
-    A unit without a recorded door shows the same number as on the building's page.
+    A unit without a recorded door gets a number instead, the same as on the building's page.
     """
-    helps: dict[UUID, dict[str, None]] = {}  # dictionaries without values, to keep the order and no duplicates
+    helps: dict[UUID, dict[str, None]] = {}  # ordered sets of labels: dict keys, the values are unused
     for help_code in help_codes:
         for unit in help_code.homes:
             helps.setdefault(unit, {})[help_code.label] = None

@@ -1,4 +1,4 @@
-"""The email that an emergency access waits for its review."""
+"""The email to reviewers about an emergency access that waits for them."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,11 +12,14 @@ from tenants.actions.emergencies import Opened
 
 
 def tell(request: DoorRequest, opened: Opened) -> None:
-    """Send an email that there is something to review. It names no employee, household or place."""
+    """Email the reviewers that an emergency access waits for a review.
+
+    An email may be read by others, so it names no employee, household or place.
+    """
     url = request.build_absolute_uri(reverse("home"))
     with translation.override(settings.LANGUAGE_CODE):
         body = render_to_string("tenants/emergency_letter.txt", {"url": url})
         letter = EmailMessage(_("Loge : un accès d’urgence est à examiner"), body, bcc=list(opened.notified))
     if opened.notified:
-        # Sent after the response.
+        # Sent after the response, so that a slow mail server does not delay the page.
         request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What the notice to a household says about an emergency access: the role that opened it, never the person."""
+"""The facts of the notice that informs a household of an emergency access. It names the role of the employee only."""
 
 from uuid import UUID
 
@@ -9,9 +9,9 @@ from access.roles import ROLES, Role, roles_with
 
 
 def told_of(emergency: UUID) -> tuple[Role | None, bool]:
-    """Return (role of the opener according to the audit log, whether the household still lives there).
+    """Return the role of the person who opened the access, and whether the household still lives there.
 
-    The role is None if it ended that same day.
+    The role is None if the assignment that gave it was ended on the day of the access.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT roles, at_home FROM tenants_emergency_notice(%s)", [emergency])

@@ -1,1 +1,1 @@
-"""Forms. They parse input and decide nothing."""
+"""Forms. They parse and validate input, but do not check permissions."""

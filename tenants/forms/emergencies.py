@@ -1,4 +1,4 @@
-"""Forms for emergency accesses: exactly one household or building, and the verdict of the review."""
+"""Forms for emergency accesses: the choice of one household or building, and the reviewer's verdict."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+
 
 
 class EmergencyForm(forms.Form):
-    """The account's reference, or the exact address and door. Partial values are not searched."""
+    """Asks for the account's reference, or the exact address and door. There is no search by a part of them."""
 
     reference = ReferenceField(label=_("Référence du compte"), max_length=20, required=False)
     address = forms.CharField(
@@ -45,14 +45,16 @@ class EmergencyForm(forms.Form):
 
     @property
     def at(self) -> tuple[str, str]:
-        """Return the number and the street, normalised for comparison."""
+        """The number and the street of the address, normalised for comparison."""
         match = _NUMBER.fullmatch(self.cleaned_data["address"])
         number, street = match.groups() if match else ("", self.cleaned_data["address"])
         return " ".join(number.split()), folded(street)
 
     def unit(self, access: AccessContext) -> UUID:
-        """The only dwelling at this address and door. Raises ValidationError. Dwellings are public, their residents are
-        not."""
+        """Return the only dwelling at this address and door. Raises ValidationError if there is none or several.
+
+        The error may tell the two cases apart, because dwellings are not secret; only their residents are.
+        """
         number, street = self.at
         near = access.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
         at = [address.building_id for address in near if folded(address.street) == street]
@@ -68,7 +70,7 @@ class EmergencyForm(forms.Form):
 
 
 class EvacuationForm(forms.Form):
-    """Each reason is a submit button."""
+    """The reasons for an evacuation. The page shows each one as a submit button."""
 
     reason = forms.ChoiceField(label=_("Nature de l’urgence"), choices=[(why.value, why.label) for why in EMPTIES])
 

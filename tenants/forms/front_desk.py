@@ -1,4 +1,4 @@
-"""Forms of the front desk: a reference to find the agency; a reference, a name and a document for an identity check."""
+"""Forms of the front desk: one finds the agency of an account, the other checks the identity of a visitor."""
 
 from django import forms
 from django.core.exceptions import ValidationError

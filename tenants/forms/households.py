@@ -1,4 +1,4 @@
-"""Forms about the people of a household. They take facts and no free text."""
+"""Forms about the people of a household. They have no field for remarks in free text."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -77,7 +77,8 @@ class RepresentativeForm(forms.Form):
 
 
 class DiscreetForm(forms.Form):
-    """The period of a discreet mark, and the colleagues who still see the household. The reason is not asked."""
+    """The period of a discreet mark, and the colleagues who may still see the household. There is no field for the
+    reason."""
 
     first_day = DayField(label=_("À partir du"))
     last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; à redemander ensuite."))

@@ -23,7 +23,7 @@ def floor_text(floor: int) -> str:
 
 
 def unit_name(unit: Unit) -> str:
-    """The known details of a unit for a list of options: "escalier A, étage 2, porte 22, T3"."""
+    """Describe a unit in a list of options: "escalier A, étage 2, porte 22, T3". Unknown details are left out."""
     known = [
         "" if unit.kind == UnitKind.DWELLING else str(UnitKind(unit.kind).label),
         gettext("escalier %(name)s") % {"name": unit.staircase} if unit.staircase else "",
@@ -41,7 +41,10 @@ def unit_label(unit: Unit, until: date | None) -> str:
 
 
 def free_units(units: Any, lettings: Any, day: date) -> list[tuple[Unit, date | None]]:
-    """Return the units that are free, or let until a known day, with that day. A discreet dwelling counts as let."""
+    """Return the units that are free, or whose lease has a known end, each with that last day or None.
+
+    A dwelling whose household is discreet counts as leased.
+    """
     taken = lettings.filter(last_day__isnull=True).values("unit")
     ends = {letting.unit_id: letting.last_day for letting in lettings.filter(last_day__gte=day)}
     free = units.exclude(pk__in=taken).select_related("building__place")
@@ -50,7 +53,7 @@ def free_units(units: Any, lettings: Any, day: date) -> list[tuple[Unit, date | 
 
 
 class UnitField(forms.ChoiceField):
-    """A choice among free units, cleaned to the unit."""
+    """A choice among free units. Its cleaned value is the Unit."""
 
     default_error_messages = {"invalid_choice": _("Ce logement n’est pas libre, ou n’est pas dans vos immeubles.")}
     units: dict[str, Unit]
@@ -70,7 +73,7 @@ class UnitField(forms.ChoiceField):
 
 
 class UnitsField(forms.MultipleChoiceField):
-    """The annexes and parking spaces let with a dwelling."""
+    """A choice of annexes and parking spaces to lease together with a dwelling."""
 
     widget = forms.CheckboxSelectMultiple
     units: dict[str, Unit]
@@ -84,7 +87,7 @@ class UnitsField(forms.MultipleChoiceField):
 
 
 class NewcomerForm(forms.Form):
-    """A person who is not a tenant yet. May be left empty where the person is optional."""
+    """The details of a person who has no Tenant row yet. May be left empty if the form allows it."""
 
     title = forms.ChoiceField(label=_("Civilité"), choices=Title.choices, required=False)
     last_name = forms.CharField(label=_("Nom"), max_length=80)
@@ -121,7 +124,7 @@ class NoticeForm(forms.Form):
 
 
 class MoveInForm(NewcomerForm):
-    """The person who moves in: somebody known under this lease, or a new person."""
+    """Asks who moves in: a person already known under this lease, or a new person."""
 
     who = forms.ChoiceField(label=_("Personne qui arrive"), required=False)
     day = DayField(label=_("Premier jour"))

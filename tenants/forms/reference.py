@@ -1,4 +1,4 @@
-"""A whole account reference, however it was typed."""
+"""A form field for a full account reference, in any spelling."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ REFERENCE_SIGNS = 12
 
 
 class ReferenceField(forms.CharField):
-    """Clean "k7qx 9m2d 4rtb" to "K7QX-9M2D-4RTB". Only full references are accepted, because money is booked on the
-    account."""
+    """Clean "k7qx 9m2d 4rtb" to "K7QX-9M2D-4RTB". A part of a reference is refused, because it could match another
+    account, on which money would then be booked."""
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
 

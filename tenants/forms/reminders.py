@@ -1,4 +1,5 @@
-"""The form of an errand: the doors and the last day. It has no other field, because an errand says nothing else."""
+"""The form of an errand: doors and a last day. It has no text field, because the message of an errand is always the
+same."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,7 +24,7 @@ class ReminderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, doors: Sequence[tuple[UUID, str]], days: Sequence[tuple[date, str]], **kwargs: Any):
-        """`doors` and `days` are the choices, with their labels."""
+        """`doors` and `days` are the choices of the two fields, with their labels."""
         super().__init__(*args, **kwargs)
         cast(forms.TypedMultipleChoiceField, self.fields["units"]).choices = doors
         cast(forms.TypedChoiceField, self.fields["last_day"]).choices = [
@@ -33,6 +34,6 @@ class ReminderForm(forms.Form):
 
 
 def days_from(day: date) -> list[tuple[date, str]]:
-    """The choices for the last day: in one week, two weeks or 31 days."""
+    """Return the choices for the last day of an errand: in one week, in two weeks or in 31 days."""
     ends = [day + timedelta(days=span) for span in SPANS]
     return [(end, f"{date_format(end, 'l')} {date_number(end.day)} {date_format(end, 'F')}") for end in ends]

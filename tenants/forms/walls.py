@@ -1,4 +1,4 @@
-"""The form that closes a household's file to an employee. The reason is not asked."""
+"""The form that closes a household's file to an employee. There is no field for the reason."""
 
 from typing import Any, cast
 

@@ -1,1 +1,1 @@
-"""Leases: their days, changes that can be undone today, what is read back before an act."""
+"""Leases: checks of their days, changes that can be undone today, and confirmation pages of acts."""

@@ -1,4 +1,4 @@
-"""Stores what undoing a change of today needs; tenants_undo_change() in the database reads it."""
+"""Stores the earlier values of a lease change. The database function tenants_undo_change() restores them."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ from tenants.models.lease_change import Change
 
 
 def standing(lease: Lease) -> dict[str, Any]:
-    """The current days of a lease, its units, parties and residents, to be stored before its end changes."""
+    """Return the current days of a lease and of its units, parties and residences.
+
+    They are stored before the end of the lease changes, so that the change can be undone.
+    """
     return {
         "lease": [lease.notice_on, lease.ends_on],
         "units": list(lease.units.values_list("pk", "last_day")),

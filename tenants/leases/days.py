@@ -1,5 +1,8 @@
-"""Checks that the days of a lease typed by hand are plausible. Older leases come from the landlord's files, for which
-the database has wider bounds (tenants_lease_days())."""
+"""Checks that the days of a lease typed by hand are plausible.
+
+Leases imported from the landlord's files may be older, so the database function tenants_lease_days() allows wider
+limits.
+"""
 
 from datetime import date, timedelta
 
@@ -9,10 +12,10 @@ from django.utils.translation import gettext as _
 from access.constraints import sentence_of
 from tenants.models import Lease
 
-PAST = timedelta(days=366)  # a lease or an arrival recorded late
+PAST = timedelta(days=366)  # how late the first day of a lease or an arrival may be recorded
 PAST_END = timedelta(
     days=31
-)  # an end recorded late; shorter because the household leaves its caretaker's lists at once
+)  # how late an end may be recorded; short, since the caretaker's lists drop the household at once
 COMING = timedelta(days=366)
 
 

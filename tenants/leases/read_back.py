@@ -1,4 +1,4 @@
-"""Content of the confirmation pages of acts on a lease."""
+"""Contents of the confirmation pages that precede acts on a lease."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -75,7 +75,7 @@ def departure(access: AccessContext, leaving: Residence) -> ReadBack:
 
 
 def _person(who: Newcomer, label: str) -> list[tuple[str, Any]]:
-    """All data about a new person, which the user cannot check on any other page yet."""
+    """List all data of a new person. The user confirms it here, because no other page shows it yet."""
     title = str(Title(who.title).label) if who.title else ""
     name = " ".join(filter(None, (title, who.first_name, who.last_name)))
     phone = [(_("Téléphone"), written_phone(who.phone))] if who.phone else []
@@ -89,7 +89,7 @@ def _ended(day: date, today: date) -> list[str]:
 
 
 def _distant(day: date, today: date) -> list[str]:
-    """A warning if the day is more than three months away, which often means a wrong year."""
+    """Return a warning if the day is more than three months away, which often means a wrong year."""
     if abs((day - today).days) <= NEAR:
         return []
     return [_("Cette date est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]

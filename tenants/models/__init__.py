@@ -1,8 +1,8 @@
-"""Models of people, leases, residences, accounts and entries, one file each. The data of each compartment has its own
-tables.
+"""Models of people, leases, residences and accounts, one file each.
 
-A foreign key with `db_constraint=False` is replaced in the database by one over two columns, which binds a row and its
-building to the same parent (migration 0002, PINS). A second key on the id alone would only cost time.
+The data of each compartment has its own tables. Many foreign keys also contain the building, so that a row and its
+parent are always in the same building. Django cannot declare such a key over two columns. So the model has
+`db_constraint=False`, and migration 0002 (PINS) creates the key. A second key on the id alone would only cost time.
 """
 
 from tenants.models.account import Account

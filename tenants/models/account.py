@@ -1,4 +1,4 @@
-"""The rental account: one for each lease, known by an opaque reference. It has no amounts: see ledger/balances.py."""
+"""The rental account: one for each lease, identified by a random reference. Its amounts are in ledger/."""
 
 import re
 import secrets
@@ -26,8 +26,8 @@ from tenants.account_queue import led_by
 from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
 
-# Without 0, O, 1, I, L and U, which are easily confused on the telephone. 12 of these 30 letters are 58 bits of
-# entropy, so a reference cannot be guessed.
+# Without 0, O, 1, I, L and U, which are easily confused on the telephone.
+# Twelve of these 30 letters have 58 bits of entropy, so nobody can guess a reference.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACED_BY = ("lease__main_unit", "building__place")
 
@@ -40,8 +40,8 @@ def new_reference() -> str:
 
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Accounts in the person's reach. Settled accounts are visible only in the BOOKS compartment, which reads their
-        entries."""
+        """Accounts in the person's reach. Settled ones are visible only in the BOOKS compartment, which still reads
+        their entries."""
         rows = self.filter(within("building", person, compartment), lease_not_hidden(compartment))
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 

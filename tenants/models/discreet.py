@@ -1,4 +1,4 @@
-"""Discreet marks: households hidden from lists and searches, except for named people. The reason is not stored."""
+"""Discreet marks: they hide a household from lists and searches, except for the people named. No reason is stored."""
 
 import uuid
 
@@ -39,7 +39,7 @@ class DiscreetMark(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                # A mark cancelled before its first day gets the day before as its last day.
+                # `- 1` allows cancelled marks: their last day is the day before their first day.
                 condition=Q(last_day__gte=F("first_day") - 1) & Q(last_day__lte=F("first_day") + 366),
                 name="discreet_mark_renewed_yearly",
                 violation_error_message=_("La discrétion dure un an au plus."),
@@ -54,7 +54,7 @@ class DiscreetMark(models.Model):
 
 
 class DiscreetName(models.Model):
-    """A person who still sees the discreet household."""
+    """A person who may still see the discreet household."""
 
     privacy = {"id": DataClass.PLAIN, "mark": DataClass.INFERABLE, "person": DataClass.PERSONAL}
     data_policy = DataPolicy(DISCRETION, MARK)

@@ -1,5 +1,8 @@
-"""Emergency accesses: a household's card outside one's reach, or the evacuation list of a building within it, for some
-minutes. They are reported at once and reviewed by another person."""
+"""Emergency accesses. Each one is notified at once and reviewed by another person.
+
+For some minutes it opens either the card of a household outside one's reach, or the evacuation list of a building
+within one's reach.
+"""
 
 import uuid
 from datetime import date
@@ -27,7 +30,7 @@ MINUTES, A_DAY, WORKING_DAYS = 45, 5, 3
 
 
 class EmergencyReason(models.TextChoices):
-    """The kind of emergency. It says nothing about the people concerned."""
+    """The kind of emergency at a household. It says nothing about the people there."""
 
     FIRE = "fire", _("Feu ou fumée")
     WATER = "water", _("Fuite ou inondation")
@@ -47,14 +50,14 @@ class Verdict(models.TextChoices):
 
 
 def review_by(day: date) -> date:
-    """Return the deadline of the review: three working days later."""
+    """Return the last day for the review: three working days later."""
     return working_days_after(day, WORKING_DAYS)
 
 
 class EmergencyAccessQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """A person's own accesses; for a manager, those at the places managed; all of them for those who read the whole
-        audit log."""
+        """Everybody sees their own accesses, managers those at their places, readers of the whole audit log all of
+        them."""
         if compartment is Compartment.EMERGENCY:
             return self.filter(person=person, lease__isnull=False)
         if compartment is Compartment.EVACUATION:
@@ -68,15 +71,16 @@ class EmergencyAccessQuerySet(ScopedQuerySet):
         return self.filter(until__gt=NowInLoge())
 
     def waiting_first(self) -> Self:
-        """Order by urgency those that wait for a review, then those reviewed, latest first."""
+        """Order accesses that wait for a review by their deadline, then the reviewed ones by date, latest first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("review_by"))), F("opened_at").desc(), "id")
 
 
 class EmergencyAccess(models.Model):
-    """Created only by a database function, which finds the household. Only the review may change later.
+    """An emergency access. If `lease` and `unit` are None, it opens the evacuation list of the whole building.
 
-    Without a lease and a unit, it opens the evacuation list of a whole building.
+    Only a database function inserts rows, because it finds the household without showing others. Only the columns of
+    the review may change later.
     """
 
     privacy = {

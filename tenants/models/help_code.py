@@ -1,5 +1,7 @@
-"""Help that a resident requested, such as "knock loudly". It is optional, contains no diagnosis, is renewed yearly, and
-appears on the card but not in lists."""
+"""Help that a resident requested, such as "knock loudly".
+
+It is optional, contains no diagnosis and is renewed yearly. The card shows it, lists do not.
+"""
 
 import uuid
 from datetime import date
@@ -29,7 +31,7 @@ class AskedBy(models.TextChoices):
 
 class HelpCodeQuerySet(TenantDetailQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """In the EVACUATION compartment: only the codes that help in an evacuation, of the residents of the opened
+        """In the EVACUATION compartment, only codes that matter in an evacuation, for the residents of the opened
         building."""
         if compartment is not Compartment.EVACUATION:
             return super().visible_to(person, compartment)
@@ -43,7 +45,7 @@ class HelpCodeQuerySet(TenantDetailQuerySet):
 
 
 class HelpCode(models.Model):
-    homes: list[uuid.UUID]  # ids of dwellings, only on rows read for an evacuation
+    homes: list[uuid.UUID]  # ids of the resident's dwellings; set only on rows read for an evacuation
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -1,8 +1,8 @@
-"""Queryset conditions that exclude hidden households, in addition to the row-level policies. Hidden are discreet
-households that do not name the person, and those closed to the person by a conflict of interest. The tests in
-tests/noninterference check each protection with the other switched off.
+"""Queryset conditions that exclude hidden households, in addition to the row-level security policies.
 
-The sets of hidden rows come from the SQL functions that the policies use, for the person of the transaction.
+A household is hidden from a person if it is discreet and does not name that person, or if a conflict of interest closes
+it to that person. The tests in tests/noninterference check the conditions and the policies separately, each with the
+other switched off. Both use the same SQL functions, which return the ids hidden from the person of the transaction.
 """
 
 from typing import Any, Self
@@ -15,10 +15,10 @@ from access.compartments import Compartment as C
 from access.models import Person
 from access.scope import ScopedQuerySet
 
-# The books contain no names, so only conflict walls hide rows there, not discreet marks.
+# The books contain no names, so discreet marks hide nothing there; conflicts of interest still do.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_walled",
-    C.EVACUATION: "tenants_unsaid",  # all discreet households, including those that name the person
+    C.EVACUATION: "tenants_unsaid",  # all discreet households, even those that name the person
 }
 _ACCOUNTS = {
     C.ACCOUNT: "tenants_hidden_accounts",
@@ -28,7 +28,10 @@ _ACCOUNTS = {
 
 
 class NotHidden(models.Func):
-    """`lease_id <> ALL (ARRAY (SELECT hidden))`, written as in the policies so that the set is computed once."""
+    """The condition `lease_id <> ALL (ARRAY (SELECT hidden()))`.
+
+    Policies contain the same expression. PostgreSQL computes its array once for each query, not for each row.
+    """
 
     output_field = models.BooleanField()
     conditional = True
@@ -43,7 +46,7 @@ class NotHidden(models.Func):
 
 
 def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
-    """The condition on leases, empty for compartments that do not show households by their lease."""
+    """Return the condition on leases. It is empty for compartments that do not show households by their lease."""
     hidden = _LEASES.get(compartment)
     return Q(NotHidden(lease, hidden)) if hidden else Q()
 
@@ -54,7 +57,7 @@ def account_not_hidden(compartment: C, account: str = "account") -> Q:
 
 
 class OfLeaseQuerySet(ScopedQuerySet):
-    """Querysets of models with a building and a lease."""
+    """Base of querysets whose model has a building and a lease. It excludes hidden households."""
 
     def visible_to(self, person: Person, compartment: C) -> Self:
         return super().visible_to(person, compartment).filter(lease_not_hidden(compartment))

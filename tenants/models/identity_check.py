@@ -1,5 +1,7 @@
-"""Identity checks at the front desk: a visitor showed an identity document, which opens one card to one employee for
-some minutes."""
+"""Identity checks at the front desk.
+
+A visitor shows an identity document. The card of their household then opens to one employee for some minutes.
+"""
 
 from typing import Self
 
@@ -17,8 +19,10 @@ from privacy.retention_periods import CHECK
 
 
 class Shown(models.TextChoices):
-    """The document shown; its number is never stored. All documents with a photograph share one value, because a
-    residence permit would disclose the nationality."""
+    """The kind of document shown. Its number is never stored.
+
+    All documents with a photograph share one value, because a residence permit would disclose the nationality.
+    """
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
@@ -27,7 +31,7 @@ class Shown(models.TextChoices):
 
 class IdentityCheckQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Only the person's own checks, in the COUNTER compartment."""
+        """Only the person's own checks, and only in the COUNTER compartment."""
         return self.filter(person=person) if compartment is Compartment.COUNTER else self.none()
 
     def valid(self) -> Self:
@@ -35,7 +39,7 @@ class IdentityCheckQuerySet(ScopedQuerySet):
 
 
 class NowInLoge(models.Func):
-    """The clock of the database, so that pages and policies agree about the minute."""
+    """The clock of the database, so that pages and policies agree on the minute when a check expires."""
 
     function = "loge_now"
     output_field = models.DateTimeField()
@@ -45,7 +49,7 @@ class NowInLoge(models.Func):
 
 
 class IdentityCheck(models.Model):
-    """At most one for each person: the next visitor's check replaces it. Only the audit event remains."""
+    """The current identity check of a person, one at most. The next check replaces it, and only audit events remain."""
 
     privacy = {
         "person": DataClass.PERSONAL,
@@ -76,4 +80,4 @@ class IdentityCheck(models.Model):
         return f"identity check of {self.person_id}"
 
     def subject(self) -> None:
-        """None: the audit subject is recorded when the card is opened."""
+        """Return no audit subject: the event recorded when the card opens names the household."""

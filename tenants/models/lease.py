@@ -1,4 +1,4 @@
-"""Leases with their units, parties and dates. A dwelling has one lease at a time. Nobody lives in a parking space."""
+"""Leases with their units, parties and dates. A unit has one lease at a time, and nobody lives in a parking space."""
 
 import uuid
 from datetime import date
@@ -36,7 +36,10 @@ class LeaseQuerySet(ScopedQuerySet):
 
 
 class Lease(models.Model):
-    """`ends_on` is the last day. The building is that of the main unit; a foreign key over both columns ensures it."""
+    """A lease. `ends_on` is its last day, included.
+
+    `building` is the building of the main unit; a foreign key over both columns guarantees it.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -100,8 +103,8 @@ class LeaseParty(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="parties")
-    # Copy of the tenant's name key, kept equal by a foreign key over both columns, so that a search by building reads
-    # one index.
+    # Copy of `Tenant.name_key`, so that a search within a building uses one index.
+    # A foreign key over both columns keeps the two equal.
     name_key = models.CharField(max_length=162, editable=False)
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
@@ -141,15 +144,19 @@ class LeaseUnitQuerySet(ScopedQuerySet):
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not restricted by discreet marks, so that an account page can tell a discreet dwelling from an empty one; the
-        lease and its people stay hidden."""
+        """Includes the units of discreet households, except in the IDENTITY compartment.
+
+        So an account page can tell a discreet dwelling from a vacant one. The lease and its people stay hidden.
+        """
         rows = self.filter(within("building", person, compartment)).select_related("unit")
         return rows.filter(lease_not_hidden(compartment)) if compartment is Compartment.IDENTITY else rows
 
 
 class LeaseUnit(models.Model):
-    """The period in which a unit is let. It names nobody, so card pages may use it to tell empty dwellings from
-    discreet ones."""
+    """A unit of a lease, and the period for which it is leased.
+
+    It names nobody. So card pages may read it, to tell discreet dwellings from vacant ones.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -173,7 +180,7 @@ class LeaseUnit(models.Model):
     objects = LeaseUnitQuerySet.as_manager()
 
     class Meta:
-        # One lease at a time for a unit: an exclusion constraint in the migration.
+        # An exclusion constraint in the migration allows only one lease at a time for a unit.
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
@@ -188,4 +195,4 @@ class LeaseUnit(models.Model):
         return f"letting {self.pk}"
 
     def subject(self) -> None:
-        """None: without its people, a letting is not personal data."""
+        """Return no audit subject: the period of a unit names nobody."""

@@ -1,4 +1,4 @@
-"""A change of today to a lease, stored with the earlier values so that it can be undone until midnight."""
+"""Changes made today to a lease, with the values before each one. A change can be undone until midnight."""
 
 import uuid
 from typing import Any, Self
@@ -32,12 +32,15 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
         return super().visible_to(person, compartment).select_related("made_by")
 
     def of_today(self) -> Self:
-        """Today's changes, latest first; only the latest can be undone."""
+        """Today's changes, latest first. Only the latest change of a lease can be undone."""
         return self.filter(day=TodayInParis()).order_by("-made_at", "-id")
 
 
 class LeaseChange(models.Model):
-    """`before` holds only ids and dates, as tenants_undo_change() reads them. Erased when undone or at night."""
+    """A change to a lease. The row is deleted when the change is undone, or else at night.
+
+    `before` holds ids and dates in the format that the SQL function tenants_undo_change() reads.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -71,4 +74,4 @@ class LeaseChange(models.Model):
         return f"lease change {self.pk}"
 
     def subject(self) -> None:
-        """None: pages record the lease's account instead."""
+        """Return no audit subject: events about a change name the account of the lease instead."""

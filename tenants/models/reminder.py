@@ -1,5 +1,7 @@
-"""Errands: the message "please call the agency", passed on at listed dwellings. They contain no amount, age or stage of
-arrears."""
+"""Errands: the message "please call the agency", to pass on at some doors.
+
+An errand does not say why the tenant should call: it has no amount and no detail of arrears.
+"""
 
 import uuid
 from datetime import date
@@ -55,7 +57,7 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     def subject(self) -> None:
-        """None: an errand lists doors, not people."""
+        """Return no audit subject: an errand lists doors, not people."""
 
 
 class ReminderDoor(models.Model):
@@ -90,4 +92,4 @@ class ReminderDoor(models.Model):
         return f"reminder door {self.pk}"
 
     def subject(self) -> None:
-        """None: a door is not a person."""
+        """Return no audit subject: a door is not a person."""

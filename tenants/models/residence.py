@@ -1,4 +1,4 @@
-"""Residences: who lives where, from one day to another. Residents are reached only through their residences."""
+"""Residences: who lives in which unit, from one day to another. Tenants are looked up only through their residences."""
 
 import uuid
 from datetime import date, timedelta
@@ -30,25 +30,30 @@ _DOORS = ("tenant", "lease", "unit", "building", "moved_in", "moved_out")
 
 class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Residences in the person's buildings, with tenant and unit. Which dates are visible depends on the policy and
-        `around()`."""
+        """Residences in the person's buildings, with tenant and unit.
+
+        Most compartments see only residences near today (see `around()`). For the others, policies limit how old they
+        may be.
+        """
         condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
         if compartment is Compartment.COUNTER:
             checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
             return rows.around().filter(condition, lease__in=checked)
-        if compartment is Compartment.EMERGENCY:  # outside one's reach: only what was opened, until it ends
+        if compartment is Compartment.EMERGENCY:  # only the opened household, until the access expires
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
             return self.filter(condition, lease__in=opened).select_related("tenant", "unit").around()
-        if compartment is Compartment.EVACUATION:  # doors without names
+        if compartment is Compartment.EVACUATION:  # an evacuation list shows doors without names
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("building")
             return self.filter(condition, building__in=opened).living(TodayInParis()).only(*_DOORS)
         rows = rows.filter(condition)
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:
-        """People who live there, arrive within 14 days or left at most 7 days ago. Internal transfers disappear at
-        once."""
+        """People who live there, arrive within 14 days or left at most 7 days ago.
+
+        Households transferred to another dwelling of the landlord disappear on the day they leave.
+        """
         today = TodayInParis()
         left_lately = Q(transferred=False, moved_out__gte=today - DEPARTURES_BEHIND)
         still = Q(moved_out__isnull=True) | Q(moved_out__gte=today) | left_lately
@@ -61,12 +66,12 @@ class ResidenceQuerySet(ScopedQuerySet):
         return self.filter(moved_in__gt=day, moved_in__lte=day + ARRIVALS_AHEAD).order_by("moved_in", "id")
 
     def leaving(self, day: date) -> Self:
-        """Departures of the next 14 and the last 7 days."""
+        """People who leave in the next 14 days or left in the last 7."""
         window = (day - DEPARTURES_BEHIND, day + ARRIVALS_AHEAD)
         return self.filter(moved_out__range=window).order_by("moved_out", "id")
 
     def named(self, words: str) -> Self:
-        """Search by the beginnings of words of the name: "dup mar" finds Marie Dupont."""
+        """Search by the first letters of words of the name: "dup mar" finds Marie Dupont."""
         rows = self
         for word in folded(words).split():
             rows = rows.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
@@ -77,7 +82,7 @@ class ResidenceQuerySet(ScopedQuerySet):
 
 
 class TodayInParis(models.Func):
-    """The current day of the database, so that pages and policies agree about midnight."""
+    """The current day of the database, so that pages and policies change days at the same moment."""
 
     function = "loge_today"
     output_field = models.DateField()
@@ -87,7 +92,10 @@ class TodayInParis(models.Func):
 
 
 class Residence(models.Model):
-    """`moved_out` is the last day. `building` is that of the unit; a foreign key over both columns ensures it."""
+    """The period in which a tenant lives in a unit. `moved_out` is its last day, included.
+
+    `building` is the building of the unit; a foreign key over both columns guarantees it.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -106,8 +114,8 @@ class Residence(models.Model):
     tenant = models.ForeignKey(
         "tenants.Tenant", models.PROTECT, related_name="residences", db_index=False, db_constraint=False
     )
-    # Copy of the tenant's name key, kept equal by a foreign key over both columns, so that a search by building reads
-    # one index.
+    # Copy of `Tenant.name_key`, so that a search within a building uses one index.
+    # A foreign key over both columns keeps the two equal.
     name_key = models.CharField(max_length=162, editable=False)
     lease = models.ForeignKey("tenants.Lease", models.PROTECT, related_name="residences")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="residences", db_constraint=False)
@@ -123,7 +131,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # Target of the foreign key of card facts, which ensures that their building is that of the residence.
+            # Facts of a card refer to both columns, so that their building is always that of the residence.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

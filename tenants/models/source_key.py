@@ -1,4 +1,5 @@
-"""Identifiers of the landlord's own software, so that a file imported twice finds its earlier rows."""
+"""The ids that objects have in the landlord's own software. With them, a second import of a file finds the rows of the
+first one."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from privacy.retention_periods import TENANCY_FILE
 
 
 class Keyed(models.TextChoices):
-    """The kinds of objects with a key. Places are absent: their code is already their key."""
+    """The kinds of objects with a source key. Places need none, because files already identify them by their code."""
 
     UNIT = "unit", _("logement")
     TENANT = "tenant", _("locataire")
@@ -20,14 +21,14 @@ class Keyed(models.TextChoices):
 
 
 class SourceKey(models.Model):
-    """`key` is opaque: it is only compared, and returned on export."""
+    """The source key of one object. Loge does not interpret `key`: it only compares and exports it."""
 
     privacy = {"kind": DataClass.PLAIN, "key": DataClass.PERSONAL, "target": DataClass.PLAIN}
     data_policy = DataPolicy(EXCHANGE, TENANCY_FILE)
 
     kind = models.CharField(max_length=8, choices=Keyed.choices)
     key = models.CharField(max_length=64, db_collation="C")
-    # Id of a row in the table of `kind`. No foreign key is possible, because there are five tables.
+    # Primary key of a row in the table of `kind`. Not a foreign key, because it may refer to any of five tables.
     target = models.UUIDField()
 
     class Meta:

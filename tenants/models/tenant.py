@@ -27,8 +27,10 @@ class Title(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """How the tenant wants to be contacted. `contact` is a person of their choice; neither relation nor reason is
-    stored."""
+    """How the tenant wants to be contacted.
+
+    CONTACT means through a person that the tenant chose. Neither the relation nor the reason is stored.
+    """
 
     PHONE = "phone", _("téléphone")
     TEXT = "text", _("SMS")
@@ -39,8 +41,9 @@ class Channel(models.TextChoices):
 
 class TenantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """People who live in, or hold a lease of, the buildings in the person's reach."""
-        from tenants.models.lease import LeaseParty  # imported here because these modules import this one
+        """Tenants who live in the buildings of the person's reach. Some compartments also see those who hold a lease
+        there."""
+        from tenants.models.lease import LeaseParty  # not at the top: these modules import this one
         from tenants.models.residence import Residence
 
         lives = Residence._default_manager.visible_to(person, compartment).values("tenant")
@@ -51,7 +54,7 @@ class TenantQuerySet(ScopedQuerySet):
 
 
 class Tenant(models.Model):
-    """The data of a card. Where a tenant lives is not here but in `Residence`."""
+    """A person known to the landlord, with the data of their card. `Residence` says where they live."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -124,15 +127,16 @@ class TenantDetailQuerySet(ScopedQuerySet):
 
 class RepresentativeQuerySet(TenantDetailQuerySet):
     def with_power(self, day: date) -> Self:
-        """Annotate `acts` (their power is valid on the day) and `over` (it ended before)."""
+        """Annotate `acts` (may represent the tenant on this day) and `over` (their power has ended)."""
         over = Q(last_day__isnull=False) & Q(last_day__lt=day)
         return self.annotate(acts=Q(first_day__lte=day) & ~over, over=over)
 
 
 class Representative(models.Model):
-    """A person who acts for a tenant during a period. Neither the legal measure nor its reason is stored."""
+    """A person who acts for a tenant during a period. The legal measure behind it, such as a guardianship, is not
+    stored."""
 
-    acts: bool  # both only on rows from with_power()
+    acts: bool  # `acts` and `over` are set only on rows from with_power()
     over: bool
 
     privacy = {

@@ -1,5 +1,4 @@
-"""Conflicts of interest: a household's file closed to one employee, who may be related to it. The reason is not
-stored."""
+"""Conflicts of interest: they close a household's file to one employee, who may be a relative. No reason is stored."""
 
 import uuid
 from typing import Self
@@ -26,7 +25,7 @@ from tenants.models.lease import Lease
 
 class ConflictWallQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The conflicts of interest at the places where the person manages them."""
+        """The conflicts of interest at the places where the person may set and end them."""
         return self.filter(below(paths_held(person.pk, {Permission.WALLS_KEEP}), "building__place__"))
 
     def standing(self) -> Self:
@@ -34,7 +33,7 @@ class ConflictWallQuerySet(ScopedQuerySet):
 
 
 class ConflictWall(models.Model):
-    """Closes a lease's file to a person from one day to another. Neither relation nor reason is stored."""
+    """Closes the file of a lease to a person from one day to another. Neither relation nor reason is stored."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -1,7 +1,7 @@
-"""Row-level security policies of the tenants' tables: for each database role, the rows it may read and write.
+"""Row-level security policies of the tables of tenants/: which rows each database role may read and write.
 
-One module for each subject; `rules` has the shared conditions. rights/ adds to most tables what the author of an access
-report may read.
+There is one module for each subject; `rules` has the shared conditions. For most of these tables, rights/ adds a policy
+for the person who writes an access report.
 """
 
 from tenants.policies import contests, emergencies, homes, inspected, people, walls

@@ -1,4 +1,4 @@
-"""Policies of contested refusals, approved wordings and word inspections."""
+"""SQL functions of tenants/ that the database roles for contested refusals and screening inspections may call."""
 
 from access.compartments import Compartment as C
 from access.policies import TablePolicy

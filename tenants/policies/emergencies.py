@@ -1,14 +1,16 @@
-"""Policies of emergency accesses, and conditions for the rows that they open. Visible to the person who opened one,
-to the managers of its place, and to those who read the whole audit log."""
+"""Policies of emergency accesses, and the conditions for the rows that an access opens.
+
+An access is visible to the person who opened it, to the managers of its place, and to readers of the whole audit log.
+"""
 
 from access.compartments import Compartment as C
 from access.policies import WATCHES, Grant, TablePolicy, within
 from tenants.policies.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
-# The household that was opened, for some minutes.
+# The household whose card the person opened in an emergency. The function returns it until the access expires.
 OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergencies()))"
-# The people who live today in the building whose evacuation list was opened, except discreet households.
+# Today's residents of the building whose evacuation list is open, without discreet households.
 EMPTIED = (
     "building_id = ANY (ARRAY (SELECT tenants_evacuations())) AND lease_id <> ALL (ARRAY (SELECT tenants_unsaid()))"
     " AND moved_in <= (SELECT loge_today()) AND (moved_out IS NULL OR moved_out >= (SELECT loge_today()))"
@@ -21,7 +23,7 @@ HELPED = (
 HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
-# Only functions insert. A manager of the place, other than the person who opened it, gives the verdict once.
+# No INSERT here: only SQL functions insert. A manager other than the author of the access gives the verdict once.
 POLICIES = (
     TablePolicy(
         "tenants_emergencyaccess",

@@ -6,7 +6,7 @@ from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 from tenants.policies.walls import OPEN_ACCOUNTS
 
-# Arrivals of the next 14 days and departures of the last 7. Internal transfers leave the old building at once.
+# Residents, those who arrive within 14 days, and those who left in the last 7 days without a transfer.
 _AROUND = (
     f"moved_in <= {TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {TODAY}"
     f" OR (NOT transferred AND moved_out >= {TODAY} - 7))"
@@ -37,8 +37,7 @@ POLICIES = (
         "tenants_leaseunit",
         (
             *(near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
-            # Includes discreet dwellings, which would otherwise be offered as vacant. The lease and its people stay
-            # hidden.
+            # Includes units of discreet households: without their periods, pages would offer these dwellings as vacant.
             Grant(C.ACCOUNT, using=within("building_id", C.ACCOUNT)),
             near(C.IDENTITY, SHOWN),
             Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
@@ -67,7 +66,7 @@ POLICIES = (
             *correcting("last_day"),
         ),
     ),
-    # The values before a change of today. Only tenants_undo_change() restores them.
+    # The values before today's changes. Only the SQL function tenants_undo_change() restores them.
     TablePolicy(
         "tenants_leasechange",
         (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)), DAILY),
@@ -93,7 +92,7 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # A mark is visible to those whom it names. So a person's own name must be visible before the mark is.
+                # The first condition shows people their own name, even if the mark is not visible to them yet.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

@@ -1,4 +1,4 @@
-"""Policies of tenants, representatives, requested help, identities and bank details."""
+"""Policies of tenants, representatives, requested help, identity checks and birth dates."""
 
 from access.compartments import Compartment as C
 from access.policies import Grant, TablePolicy
@@ -30,7 +30,7 @@ POLICIES = (
             *correcting("ended_on"),
         ),
     ),
-    # Only a function inserts; it checks the reference and the name.
+    # No INSERT here: only an SQL function inserts, after it has checked the reference and the name.
     TablePolicy("tenants_identitycheck", (Grant(C.COUNTER, using="person_id = loge_person()"),)),
     TablePolicy(
         "tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))

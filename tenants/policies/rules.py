@@ -5,11 +5,11 @@ from access.policies import JOBS, Grant, taken_in, within
 
 SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
-# The subquery is evaluated once for each statement; a bare function call would run for every row.
+# A subquery, because PostgreSQL evaluates it once per statement; a plain function call would run for every row.
 TODAY = "(SELECT loge_today())"
-# Inserted in the name of the current person, today.
+# The new row is dated today and names the current person as its author.
 SIGNED = f"written_by_id = loge_person() AND written_on = {TODAY} AND withdrawn_on IS NULL"
-# The household whose identity this person has just checked.
+# The household whose identity the current person has checked, until that check expires.
 CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_checked()))"
 BY_SERVER = Grant(JOBS, "SELECT, INSERT")
 LOADING = (BY_SERVER, taken_in())
@@ -19,7 +19,7 @@ _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE 
 
 
 def correcting(columns: str) -> tuple[Grant, Grant]:
-    """The columns that a later import may change, from the server or from the browser."""
+    """Grants to change these columns by importing a file again, on the server or from the browser."""
     return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 
@@ -33,6 +33,6 @@ def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **mor
 
 
 def changes(columns: str, lease: str = "lease_id") -> Grant:
-    """Update of some columns of rows in reach, except those of hidden households."""
+    """Grant to update these columns in the person's reach, except for hidden households."""
     using = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
     return Grant(C.ACCOUNT, "UPDATE", using=using, columns=columns)

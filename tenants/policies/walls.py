@@ -1,4 +1,4 @@
-"""Policies of conflicts of interest, and the conditions that apply them in the books."""
+"""Policies of conflicts of interest, and the conditions that apply them to accounts and books."""
 
 from access.compartments import Compartment as C
 from access.policies import Grant, TablePolicy
@@ -7,7 +7,8 @@ OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
 OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
 
-# Only a function inserts, after finding the account. Nobody may end a conflict of interest of their own.
+# No INSERT here: only an SQL function inserts, after it has found the account.
+# Nobody may end a conflict of interest that concerns themselves.
 POLICIES = (
     TablePolicy(
         "tenants_conflictwall",

@@ -1,4 +1,4 @@
-"""Emergency accesses to one household outside one's reach, for 45 minutes, and their review."""
+"""Pages that open a household outside one's reach for 45 minutes in an emergency, and the review of such accesses."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ from tenants.queries import household
 
 @dataclass(frozen=True)
 class Line:
-    """An emergency access in a list, and whether its deadline of three working days is past."""
+    """An emergency access in a list. `late` is True if nobody has reviewed it within three working days."""
 
     emergency: EmergencyAccess
     late: bool
@@ -55,7 +55,7 @@ def emergency(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """Name, dwelling, chosen contact and household. The page has no actions."""
+    """Show the name, dwelling, chosen contact and household. The page has no form or button that changes data."""
     access = request.access
     access.place = residence.building_id
     mine = access.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
@@ -81,8 +81,10 @@ def emergencies(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EMERGENCIES_WATCH, get_event=events.LIST_SHOWN)
 def emergencies_watched(request: DoorRequest) -> HttpResponse:
-    """All emergency accesses, without the names of those who opened them: these are shown in the audit log, with a
-    purpose."""
+    """List all emergency accesses without the names of those who opened them.
+
+    The audit log shows these names, after the reader has given a purpose.
+    """
     return render(request, "tenants/emergencies_watched.html", _lines(request.access))
 
 
@@ -100,7 +102,7 @@ def _lines(access: AccessContext) -> dict[str, Any]:
 def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
-        if emergency.lease_id is None:  # an evacuation list opened nobody's card, so there is no letter
+        if emergency.lease_id is None:  # evacuation lists open no household's card, so no household gets a letter
             messages.success(request, _("Le verdict est enregistré."))
             return redirect("emergencies")
         messages.success(request, _("Le verdict est enregistré. Remettez ou postez cette lettre au foyer."))
@@ -112,7 +114,8 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
 
 @door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, get_event=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """Letter to the household in two languages, after the review. The household need not ask for it."""
+    """Show the letter that informs the household in two languages, whether or not it has asked. Printed after the
+    review."""
     if not emergency.verdict or emergency.lease_id is None:
         raise Http404
     access = request.access

@@ -1,4 +1,4 @@
-"""Evacuation lists: the doors of a building and the help requested there, for 45 minutes, in two clicks."""
+"""Evacuation lists: the doors of a building and the help requested at each, for 45 minutes. Two clicks open one."""
 
 from itertools import groupby
 from typing import Any
@@ -23,7 +23,7 @@ from tenants.models.emergency import MINUTES
 
 @door(Permission.EVACUATION_OPEN, get_event=events.LIST_SHOWN)
 def evacuations(request: DoorRequest) -> HttpResponse:
-    """The buildings in one's reach. No resident is shown."""
+    """List the buildings in one's reach, without any resident."""
     access = request.access
     access.note(list="evacuations")
     addresses = {pk: list(group) for pk, group in groupby(_addresses(access), lambda address: address.building_id)}
@@ -36,7 +36,7 @@ def evacuations(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EVACUATION_OPEN, model=Building, post_event=events.FORM_SUBMITTED)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
-    """The form with a button for each reason, then the list at the same address until it expires."""
+    """Show a button for each reason. Once one is pressed, the same address shows the list until the access expires."""
     access, form = request.access, EvacuationForm(request.POST or None)
     if form.is_valid() and (
         opened := result_of(form, open_evacuation, request, building=building.pk, reason=form.cleaned_data["reason"])

@@ -1,4 +1,4 @@
-"""The front desk: find the agency of an account, and open one card after an identity check."""
+"""The front desk: find the agency of an account, or open one card after an identity check."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from tenants.queries import about_card
 
 @door(Permission.AGENCY_FIND, get_event=events.FORM_SHOWN, post_is_search=True)
 def front_desk(request: DoorRequest) -> HttpResponse:
-    """Find the agency for any account of the landlord, to direct a tenant to the right one. No name is shown.
+    """Show which agency manages an account of the landlord, so that a visitor can be sent there. No name is shown.
 
     The answer is the same for a settled account and an unknown reference.
     """
@@ -45,7 +45,8 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)
 def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """The card, until the identity check expires. Afterwards it is refused like any card outside one's reach."""
+    """Show the card until the identity check expires. Afterwards the response is the 404 of any card outside one's
+    reach."""
     until = request.access.rows(IdentityCheck).valid().get().until
     return render(
         request,

@@ -1,5 +1,7 @@
-"""Changes to a household: contact and requested help from the card; representatives and discreet mark from the
-lease."""
+"""Pages that change a household.
+
+Contact details and requested help are changed from the card, representatives and discreet marks from the lease.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The page that undoes the latest act of today on a lease."""
+"""The page that undoes today's latest change to a lease."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Errands: a message for some doors, always the same. It contains no amount, age or stage of arrears, and no reason."""
+"""Pages of errands. The message is always the same: it states no reason, amount or detail of arrears."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
 
 @door(Permission.RESIDENTS_LIST, model=Reminder, get_event=events.LIST_SHOWN)
 def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
-    """The doors of an errand, without names. Once it is over, the doors are no longer shown."""
+    """Show the doors of an errand, without names. After the last day of the errand, no doors are shown."""
     access = request.access
     access.note(list="reminder")
     over = access.day > reminder.last_day
@@ -29,9 +29,9 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
     if not over:
         units = access.rows(Unit).filter(building=reminder.building_id).dwellings()
         doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
-        dwellings = facade.dwellings(units, [], {}, access.day)  # in walking order
+        dwellings = facade.dwellings(units, [], {}, access.day)  # sorted in walking order
         rows = [(dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors]
-        rows.sort(key=lambda row: bool(row[1].done_on))  # those still to do first
+        rows.sort(key=lambda row: bool(row[1].done_on))  # doors where the message is not yet passed on come first
     context = {
         "reminder": reminder,
         "building": access.rows(Building).get(pk=reminder.building_id),
@@ -63,7 +63,7 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     units = access.rows(Unit).filter(building=building).dwellings()
     people = access.rows(Residence).filter(building=building).living(access.day)
     dwellings = facade.dwellings(units, people, let, access.day)
-    # Discreet dwellings are offered too, since a door does not tell who lives there.
+    # Dwellings of discreet households are offered too, because a door does not tell who lives there.
     offered = {dwelling.unit.pk: dwelling for dwelling in dwellings if dwelling.let}
     choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
     form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))
@@ -77,7 +77,7 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
 
 
 def door_label(door: Dwelling) -> str:
-    """The label of a door in a list of choices, such as "esc. A, porte 21, Dupont"."""
+    """Return the label of a dwelling in a list of choices, such as "esc. A, porte 21, Dupont"."""
     stair = _("esc. %(name)s") % {"name": door.unit.staircase} if door.unit.staircase else ""
     place = _("porte %(label)s") % {"label": door.label} if door.unit.door else door.label
     return ", ".join(part for part in (stair, place, door.name) if part)

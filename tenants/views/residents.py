@@ -1,4 +1,5 @@
-"""The caretaker's pages: today, the doors of a building, its vacant dwellings, the search by name."""
+"""The caretaker's pages: arrivals and departures, a building's residents, its vacant dwellings, and the search by
+name."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,10 +28,10 @@ from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
 
-FEW = 6  # buildings; up to this number each has its drawing
-A_PAGE = 40  # buildings of a manager's list
-COMINGS = 20  # arrivals, and departures, shown at once
-CALLABLE = 60  # dwellings; larger buildings show telephone numbers only on cards, so that no page lists them all
+FEW = 6  # with at most this many buildings, the page draws each one
+A_PAGE = 40  # buildings on each page of a manager's list
+COMINGS = 20  # maximum number of arrivals, and of departures, on the page of the day
+CALLABLE = 60  # dwellings; larger buildings show telephone numbers on cards only, so that no page lists them all
 FOUND = 50
 
 
@@ -85,7 +86,8 @@ def buildings(request: DoorRequest) -> HttpResponse:
 
 
 def sector_name(place: Place) -> str:
-    """The sector of a building or, without sectors, the place above it that is not an estate."""
+    """Return the name of the building's sector. Without sectors, the name of the nearest place above it but no
+    estate's."""
     above = place.parent
     while above and above.level != Level.SECTOR and above.level == Level.ESTATE:
         above = above.parent
@@ -93,7 +95,7 @@ def sector_name(place: Place) -> str:
 
 
 def _drawn(access: AccessContext, mine: Sequence[Building], coverage: Sequence[Mandate]) -> list[House]:
-    """For few buildings: read every unit, to draw the vacant ones."""
+    """Count the dwellings of a few buildings by reading every unit, because the page also draws the vacant ones."""
     units = _by_building(access.rows(Unit).dwellings())
     let = {letting.unit_id for letting in access.rows(LeaseUnit).in_force(access.day)}
     addresses = _by_building(access.rows(Address).order_by("street", "number"))
@@ -115,7 +117,7 @@ def _drawn(access: AccessContext, mine: Sequence[Building], coverage: Sequence[M
 
 
 def _counted(access: AccessContext, page: Page[Building], coverage: Sequence[Mandate]) -> list[House]:
-    """For many buildings: the database counts the dwellings.
+    """Count the dwellings of many buildings in the database, without reading the units.
 
     Subqueries use the index of each building. A join would look up every dwelling among all lettings of the landlord.
     """
@@ -152,7 +154,7 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Residence, str]], int]:
-    """Arrivals or departures with the names of their buildings, and the number of those beyond the limit."""
+    """Return arrivals or departures with the names of their buildings, and how many more exist beyond the limit."""
     names = {building.pk: building.place.name for building in mine}
     first = list(residences[:COMINGS])
     left = residences.count() - len(first) if len(first) == COMINGS else 0
@@ -170,7 +172,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     plan = facade.stairs(facade.dwellings(units, [], {}, access.day))
     parts = facade.parts(plan)
     part = next((part for part in parts if str(part.number) == request.GET.get("partie")), parts[0] if parts else None)
-    on_page = part.units if part else set()  # residents of other pages are not read
+    on_page = part.units if part else set()  # residents of other pages are not read, so they are not recorded as shown
     people = access.rows(Residence).filter(building=building, unit__in=on_page)
     let = access.rows(LeaseUnit).filter(building=building, unit__in=on_page).in_force(access.day)
     doors = facade.dwellings(units, people, {letting.unit_id: letting.lease_id for letting in let}, access.day)
@@ -198,7 +200,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
 
 
 def about(access: AccessContext, building: Building) -> dict[str, Any]:
-    """The context of all pages of a building."""
+    """Return the template context that all pages of a building share."""
     coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day)
     addresses = access.rows(Address).filter(building=building).order_by("street", "number")
     return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": access.day}
@@ -206,7 +208,7 @@ def about(access: AccessContext, building: Building) -> dict[str, Any]:
 
 @door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN)
 def vacant(request: DoorRequest, building: Building) -> HttpResponse:
-    """Dwellings without a lease today. No resident is read."""
+    """List the dwellings that no lease covers today. No resident is read."""
     access = request.access
     access.note(list="vacant")
     lettings = list(access.rows(LeaseUnit).filter(building=building))

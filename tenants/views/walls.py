@@ -1,5 +1,5 @@
-"""Conflicts of interest: access administrators close households' files to employees and open them again. No
-household is shown."""
+"""Pages on which access administrators close a household's file to an employee and open it again. No household is
+shown."""
 
 from django import forms
 from django.contrib import messages
