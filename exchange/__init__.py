@@ -1,1 +1,1 @@
-"""Files in and out: a landlord's portfolio, open data, comments of an older system."""
+"""Imports and exports: a landlord's portfolio, open data, and comments of an older system."""

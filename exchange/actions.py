@@ -12,14 +12,17 @@ from audit.record import NOWHERE, Context, record, record_view
 from exchange.portfolio.importing import Imported, facts_of, read_in
 from exchange.portfolio.upload import Sent
 
-# The import report discloses whether the key in each line exists, so files and lines are limited per day.
+# The number of files and lines per day is limited, because the import report discloses which keys exist.
 FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 
 @all_or_nothing()
 def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
-    """Import the files under the policies of the data steward's compartment, all or nothing. An event for each file is
-    written before it is read, also in a dry run. Raises ValidationError past the daily limit of files or lines."""
+    """Import the files under the row-level policies of the data steward's compartment, or import nothing.
+
+    An event for each file is recorded before the file is read, also in a dry run. Raises ValidationError above the
+    daily limit of files or lines.
+    """
 
     def tell(done: Imported) -> None:
         record(events.PORTFOLIO_IMPORTED, by=by, context=context, **facts_of(done))

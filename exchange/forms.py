@@ -1,4 +1,4 @@
-"""Form that uploads a landlord's files, first for a dry run and then for the import."""
+"""The form that uploads a landlord's files, first for a dry run and then for the import."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ class _Several(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files in one field, cleaned into a dict of sheets by their file names."""
+    """A field for several files. Its cleaned value maps each sheet to its file, recognised by the file name."""
 
     widget = _Several
-    # Django discards an upload that is far too large, as if no file had been chosen: the message covers both cases.
+    # Django drops an upload that is far too large, as if no file had been chosen. So one message covers both cases.
     default_error_messages = {
         "required": _("Aucun fichier n’a été reçu : choisissez des fichiers de 8 Mo au plus au total.")
     }
@@ -33,8 +33,11 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    """`run_or_add_errors`: signed fingerprint of the files of a dry run, valid for one person and one hour. With it,
-    the form imports these files for real."""
+    """Uploads files. Without `tried` the run is a dry run; with it, the files are imported.
+
+    `tried` is a signed fingerprint of the files of a dry run. It is valid for one person and one hour, and only for the
+    same files.
+    """
 
     sent = FilesField(
         label=_("Fichiers CSV"),
@@ -67,6 +70,6 @@ class FilesForm(forms.Form):
         return data
 
     def again(self) -> "FilesForm":
-        """A form that imports the files of this dry run."""
+        """Return a form that imports the files of this dry run. The user uploads them again."""
         tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["sent"])], salt=_SALT)
         return FilesForm(initial={"tried": tried}, person=self.person)

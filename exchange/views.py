@@ -1,4 +1,4 @@
-"""Import of a landlord's files from a browser: a dry run first, then the same files for real. No person is shown."""
+"""The page that imports a landlord's files: first a dry run, then the import of the same files. It shows no person."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ MOST_SHOWN = 200
 
 @door(Permission.DATA_IMPORT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def intake(request: DoorRequest) -> HttpResponse:
-    """The files are uploaded twice, for the dry run and for the import. Nothing is stored in between."""
+    """The user uploads the files twice, for the dry run and for the import, because nothing is stored in between."""
     posted = request.method == "POST"
     form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.access.person)
     if not form.is_valid():
@@ -30,8 +30,7 @@ def intake(request: DoorRequest) -> HttpResponse:
     if done is None:
         return _form_page(request, form)
     if not done.taken:
-        # Positions in the files and reasons, never the content of a cell: the report may be sent to whoever made the
-        # files.
+        # The report is sent to whoever made the files, so it has positions and reasons but no content of a cell.
         rejects = done.rejects.listed
         context = {
             "form": form.again(),

@@ -1,1 +1,2 @@
-"""Import of legacy comments from another system: each is read and screened, and becomes a note or a restricted line."""
+"""Import of comments from an older system. Each comment is screened, then becomes a note or a restricted line that a
+person must decide on."""

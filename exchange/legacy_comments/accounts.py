@@ -1,4 +1,4 @@
-"""The accounts named in a batch of comments, each with the context that the screening needs."""
+"""Finds the accounts that a batch of comments refers to, with the names and streets that the screening needs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -60,7 +60,7 @@ class Accounts:
 
 
 def today() -> date:
-    """Today in Paris, by the database's clock."""
+    """Return today's date in Paris, by the clock of the database."""
     day: date = _ask("SELECT loge_today()")[0][0]
     return day
 

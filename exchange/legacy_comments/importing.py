@@ -1,6 +1,7 @@
-"""Import of legacy comments in batches. Each batch is a transaction that also stores the position reached in the file.
+"""Imports legacy comments in batches.
 
-An interrupted run is resumed after the last complete batch. A file that was read to its end changes nothing.
+Each batch is one transaction, which also stores how far the file has been read. So an interrupted run resumes after the
+last complete batch. Importing a complete file again changes nothing.
 """
 
 import time
@@ -30,19 +31,22 @@ from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from screening import CATEGORIES, Context
 
 AT_ONCE = 1_000
-SCREENED = 2_000  # characters: a longer text is not screened; it becomes a restricted line because of its length
+SCREENED = 2_000  # characters; a longer comment is restricted for its length, without being screened
 Step = Callable[[int], object]
 Tell = Callable[[Reject], object]
 
 
 class Overtaken(Exception):
-    """Another run is reading the same file."""
+    """Another run is importing the same file at the same time."""
 
 
 @dataclass
 class Run:
-    """One run. `was`: the row of the file, as of the last batch. `before`: number of bytes that earlier runs have read.
-    `already`: the file was complete before this run."""
+    """One run over a file. `was` is the database row of the file, as of the last batch.
+
+    `before` is the number of bytes that earlier runs have read. `already` is True if an earlier run has completed the
+    file.
+    """
 
     was: LegacyCommentFile
     day: date
@@ -52,7 +56,8 @@ class Run:
 
     @classmethod
     def begin(cls, path: Path, by: str) -> "Run":
-        """Find or create the row of the file, and record the start of a run unless the file is complete."""
+        """Find or create the database row of the file. Records the start of a run, unless the file is already
+        complete."""
         mark = fingerprint(path)
         with transaction.atomic(using=JOBS):
             day = today()
@@ -64,19 +69,21 @@ class Run:
         return run
 
     def lock(self) -> None:
-        """Lock the row of the file. Raises Overtaken when another run has read further: both would import the same
-        lines."""
+        """Lock the database row of the file until the end of the batch.
+
+        Raises Overtaken if another run has read further, because both would import the same lines.
+        """
         rows = LegacyCommentFile.objects.using(JOBS).select_for_update()
         if not rows.filter(pk=self.was.pk, position=self.was.position, finished_on=None).exists():
             raise Overtaken
 
     @sensitive_variables("group", "rows", "row", "source", "batch", "text")
     def import_batch(self, shape: Shape, group: tuple[Record, ...]) -> "Batch":
-        """Import some lines in a transaction."""
+        """Import one batch of records in a transaction."""
         batch = Batch()
         with transaction.atomic(using=JOBS):
             self.lock()
-            reading = Reading(COMMENTS, shape, batch.rejects)  # the first line is the header
+            reading = Reading(COMMENTS, shape, batch.rejects)  # line 1 is skipped, because it is the header
             rows = [
                 row for source in group if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None
             ]
@@ -95,7 +102,8 @@ class Run:
         return batch
 
     def advance(self, batch: "Batch", last: Record) -> None:
-        """Update the counts of the file, in the transaction of the batch. The database checks that they add up."""
+        """Update the counts of the file in the transaction of the batch. A database constraint checks that they add
+        up."""
         noted, sealed = len(batch.notes), len(batch.sealed)
         refused = len({reject.line for reject in batch.rejects.listed})
         LegacyCommentFile.objects.using(JOBS).filter(pk=self.was.pk).update(
@@ -109,7 +117,7 @@ class Run:
         self.was.position, self.was.lines = last.end, last.lines
 
     def finish(self, by: str) -> None:
-        """Mark the file as read to its end, and record its counts."""
+        """Mark the file as complete, and record its counts in an audit event."""
         with transaction.atomic(using=JOBS):
             self.lock()
             LegacyCommentFile.objects.using(JOBS).filter(pk=self.was.pk).update(finished_on=self.day)
@@ -127,7 +135,7 @@ class Run:
 
 @dataclass
 class Batch:
-    """The rows to insert for a batch. Rejects contain positions and reasons, never a text or a cell."""
+    """The rows to insert for a batch. `rejects` has positions and reasons, never the text of a comment."""
 
     notes: list[AccountNote] = field(default_factory=list)
     sealed: list[LegacyComment] = field(default_factory=list)
@@ -135,7 +143,7 @@ class Batch:
 
     @sensitive_variables("text", "clean")
     def add(self, run: Run, line: int, known: Known, written_on: date, text: str) -> None:
-        """Add a comment, as a note or as a restricted line."""
+        """Screen a comment, and add it to the batch as a note or as a restricted line."""
         where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
         clean, category = screen_comment(text, known.context)
         if clean is not None:
@@ -153,8 +161,10 @@ class Batch:
 def import_notes(
     path: Path, *, by: str, step: Step = lambda _n: None, tell: Tell = lambda _r: None, at_once: int = AT_ONCE
 ) -> Run:
-    """Import the comments in a file. `tell`: called with each refused line. `step`: called with numbers of bytes read.
-    Raises Unreadable for a file that is not in the expected format, and Overtaken."""
+    """Import the comments of a file. Raises Unreadable if the file has another format, and Overtaken.
+
+    Calls `tell` with each refused line, and `step` with the number of bytes read since the last call.
+    """
     start = time.monotonic()
     shape = shape_of(path, COMMENTS)
     run = Run.begin(path, by)
@@ -173,7 +183,7 @@ def import_notes(
 
 @sensitive_variables("text")
 def screen_comment(text: str, context: Context) -> tuple[Clean | None, str]:
-    """(text, "") when it may become a note; otherwise (None, category of the refusal)."""
+    """Return (text, "") if the comment may become a note, otherwise (None, category of the refusal)."""
     if len(text) > SCREENED:
         return None, TOO_LONG
     try:
@@ -185,5 +195,5 @@ def screen_comment(text: str, context: Context) -> tuple[Clean | None, str]:
 
 
 def unfinished(but: UUID) -> int:
-    """Number of other files whose import was interrupted and not resumed."""
+    """Return the number of other files whose import was interrupted and never completed."""
     return LegacyCommentFile.objects.using(JOBS).filter(finished_on=None).exclude(pk=but).count()

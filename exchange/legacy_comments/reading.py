@@ -1,6 +1,6 @@
-"""Reads the records of a comments file from any position, each with the position of the next record.
+"""Reads the records of a comments file from any position, and tells where the next record begins.
 
-A quoted comment may span several lines. When a quote is never closed, only its own line is invalid; the following lines
+A quoted comment may span several lines. If a quote is never closed, only its own line is invalid; the following lines
 are read normally.
 """
 
@@ -12,16 +12,18 @@ from typing import IO
 
 from exchange.portfolio.reader import LONGEST_LINE
 
-MOST_LINES = 50  # of one comment
+MOST_LINES = 50  # maximum number of lines that one quoted comment may span
 _QUOTE = ord('"')
-# State of the parser within a cell: at its start, within quotes, after a quote that may close it, in unquoted text.
+# States of the parser: at the start of a cell, in quotes, after a quote that may close them, in unquoted text.
 _START, _INSIDE, _CLOSING, _OUTSIDE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`line`: number of its first line, as editors count. `end` and `lines`: position and number of lines at its
-    end."""
+    """One record of the file. `line` is the number of its first line, counted from 1.
+
+    `end` is the byte position after the record, and `lines` the number of lines up to there.
+    """
 
     line: int
     raw: bytes
@@ -30,13 +32,13 @@ class Record:
 
 
 def fingerprint(path: Path) -> str:
-    """SHA-256 of the content, so that a renamed file is recognised."""
+    """Return the SHA-256 digest of the content, so that a renamed file is recognised."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def records(path: Path, separator: str, position: int = 0, lines: int = 0) -> Iterator[Record]:
-    """Records from byte `position`, which is after line `lines`."""
+    """Yield the records that follow byte `position`. `lines` is the number of lines before that position."""
     with path.open("rb") as file:
         file.seek(position)
         while raw := _line(file):
@@ -48,7 +50,8 @@ def records(path: Path, separator: str, position: int = 0, lines: int = 0) -> It
 
 
 def _line(file: IO[bytes]) -> bytes:
-    """The next line. A line longer than LONGEST_LINE is cut after LONGEST_LINE + 1 bytes, and its rest skipped."""
+    """Return the next line. If it is longer than LONGEST_LINE, only LONGEST_LINE + 1 bytes are returned and the rest is
+    skipped."""
     raw = file.readline(LONGEST_LINE + 1)
     if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
         while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
@@ -57,7 +60,10 @@ def _line(file: IO[bytes]) -> bytes:
 
 
 def read_to_closing_quote(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
-    """`raw` with the lines up to the closing quote, and their number; `raw` and 0 when the quote is never closed."""
+    """Return `raw` extended to the line of the closing quote, and the number of added lines.
+
+    Returns (raw, 0) if the quote is never closed.
+    """
     after, whole = file.tell(), raw
     for more in range(1, MOST_LINES):
         following = _line(file)
@@ -71,7 +77,7 @@ def read_to_closing_quote(file: IO[bytes], raw: bytes, separator: str) -> tuple[
 
 
 def is_open(raw: bytes, separator: str) -> bool:
-    """Whether a quoted cell is not closed yet. A quote that is followed by text does not close it."""
+    """Whether a quoted cell of `raw` is not closed yet. A quote that is followed by text does not close the cell."""
     if _QUOTE not in raw:
         return False
     cut, at = ord(separator), _START
@@ -80,7 +86,7 @@ def is_open(raw: bytes, separator: str) -> bool:
         if at == _INSIDE:
             at = _CLOSING if sign == _QUOTE else _INSIDE
         elif sign == _QUOTE and at in (_START, _CLOSING):
-            at = _INSIDE  # a doubled quote within a quoted cell is a quote character
+            at = _INSIDE  # two quotes inside a quoted cell stand for one quote character
         elif at == _CLOSING and sign not in ends:
             return True
         else:

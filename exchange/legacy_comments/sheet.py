@@ -8,7 +8,7 @@ from exchange.portfolio.values import DAY, KEY, REFERENCE, Kind, Wrong, clean
 
 
 def read_comment(cell: str) -> str:
-    """The comment on one line, without invisible characters, which could hide a word from the screening."""
+    """Join the comment into one line and remove invisible characters, which could hide a word from the screening."""
     categories = [(sign, unicodedata.category(sign)) for sign in cell]
     plain = clean("".join(" " if category[0] == "C" else sign for sign, category in categories if category != "Cf"))
     if not plain:
@@ -17,13 +17,13 @@ def read_comment(cell: str) -> str:
 
 
 def one_account(cells: Cells) -> Iterator[tuple[str, str]]:
-    """Rule of a line: it names the account by its reference or by the key of the lease, not by both."""
+    """Rule of a line: it names its account by the reference or by the key of the lease, but not by both."""
     if (cells["bail"] is None) == (cells["compte"] is None):
         yield "compte", "no_account"
 
 
 COMMENT = Kind("text", read_comment, str, "texte, sur une ligne ou plusieurs entre guillemets")
-# The author in the older system has no use in Loge: the column is accepted and not stored.
+# The column of the comment's author is accepted but not stored, because Loge has no use for it.
 AUTHOR = Kind("text", lambda _cell: None, str, "code d’agent ; n’est pas gardé")
 
 COMMENTS = Sheet(

@@ -1,4 +1,4 @@
-"""Error messages that the import commands share: errors of the database, files that cannot be read, refused lines."""
+"""Error messages that the import commands share: database errors, files that cannot be read, refused lines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +14,10 @@ from exchange.portfolio.telling import report_lines
 
 @contextmanager
 def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
-    """Turn a database error into a CommandError that ends with `so`, the consequence. The driver's message is left out,
-    because it quotes the data that was sent."""
+    """Turn a database error into a CommandError, whose message ends with `so`: what was written or not.
+
+    The message of the database driver is left out, because it quotes the data that was sent.
+    """
     try:
         yield
     except DatabaseError as error:
@@ -23,7 +25,7 @@ def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
 
 
 def size_of(file: Path) -> int:
-    """Size in bytes. Raises CommandError for a pipe or a device, which could block or be read without end."""
+    """Return the size in bytes. Raises CommandError for a pipe or a device, because reading it might never end."""
     size = file.stat().st_size
     if not file.is_file():
         raise CommandError("Le fichier ne peut pas être ouvert\u00a0: ce n’est pas un fichier ordinaire.")

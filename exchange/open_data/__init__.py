@@ -1,1 +1,1 @@
-"""The open data's housing programmes, read and taken into the patrimony."""
+"""Import of housing programmes from open data, as places, buildings and dwellings."""

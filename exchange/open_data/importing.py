@@ -1,8 +1,8 @@
-"""Import of housing programmes from open data: creates places, addresses, buildings and empty dwellings.
+"""Imports housing programmes from open data: creates places, addresses, buildings and vacant dwellings.
 
-Several lines of the file often describe the same building, so lines are grouped into one building per address. A home
-and ordinary dwellings are never in the same building. What the file does not contain (staircase, floor, type) stays
-empty.
+Several lines of the file often describe one building, so there is one building for each address. A residential home
+(foyer) and ordinary dwellings at the same address become two buildings. The file gives no staircase, floor or type, so
+these stay empty.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from exchange.open_data.programmes import Programme as SourceProgramme
 from formats.folding import folded
 
 AT_ONCE = 2_000
-LONGEST_STREET = 90  # leaves room for the number, "Résidence" and the part in a place name of 120 characters
+LONGEST_STREET = 90  # leaves room for "Résidence", the number and the part in a place name (120 characters)
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
 Step = Callable[[int], object]
@@ -36,8 +36,10 @@ __all__ = ["Imported", "NoTree", "import_programmes"]
 
 @dataclass
 class Imported:
-    """Counts of an import. `dwellings`: those of the file, all stored. `surplus`: stored ones that are not in the file.
-    `added`: new rows by kind."""
+    """Counts of an import. `dwellings` counts those of the file, all of which are now stored.
+
+    `surplus` counts stored dwellings that the file does not contain. `added` has the number of new rows by kind.
+    """
 
     lines: int
     programmes: int
@@ -53,8 +55,10 @@ class Imported:
         return bool(self.updated or any(self.added.values()))
 
     def reconcile(self, reading: Reading, usable: list[SourceProgramme]) -> None:
-        """Check that every line was used or refused, and that every dwelling of a used line is stored. Raises
-        RuntimeError, which rolls the import back."""
+        """Check that every line was used or refused, and that every dwelling of a used line is stored.
+
+        Raises RuntimeError otherwise, which rolls the import back.
+        """
         if len(usable) + len(self.refused) != reading.lines:
             raise RuntimeError(f"{reading.lines} lines, but {len(usable)} used and {len(self.refused)} refused")
         wanted = {source_key(source.key, ordinal) for source in usable for ordinal in range(1, source.dwellings + 1)}
@@ -66,7 +70,7 @@ class Imported:
 
 @dataclass
 class House:
-    """A building to create, from all lines with the same address. `code` identifies it across imports."""
+    """A building to create from all lines with the same address. `code` identifies it in later imports."""
 
     code: str
     part: str | None
@@ -80,8 +84,10 @@ class House:
 
 
 def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda _n: None, by: str) -> Imported:
-    """Import the whole file or nothing. `under`: code of the place to attach missing buildings to. `step`: called with
-    the number of dwellings done. Raises NoTree when the place to attach them to is unknown."""
+    """Import the whole file or nothing. Missing buildings are attached to the place with the code `under`.
+
+    Calls `step` with the number of dwellings done. Raises NoTree if it is unclear to which place they belong.
+    """
     usable, refused = fitting(reading)
     houses = group(usable)
     with transaction.atomic(using=JOBS):
@@ -101,7 +107,7 @@ def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda 
 
 
 def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...]]:
-    """Programmes whose texts fit into the columns, and all refused lines with their reasons."""
+    """Return the programmes whose texts fit into the database columns, and all refused lines with their reasons."""
     usable, refused = [], list(reading.refused)
     for programme in reading.programmes:
         texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
@@ -117,7 +123,7 @@ def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...
 
 
 def group(programmes: Iterable[SourceProgramme]) -> list[House]:
-    """One house per address, kind (home or not) and part, in the order of the file."""
+    """Return one house for each address, kind (residential home or not) and part, in the order of the file."""
     houses: dict[tuple[str, bool, str | None], House] = {}
     for programme in programmes:
         for planned in plan_buildings(programme):
@@ -128,14 +134,14 @@ def group(programmes: Iterable[SourceProgramme]) -> list[House]:
 
 
 def _code(letter: str, *key: object) -> str:
-    """A place code derived from a key by a hash, so that it does not disclose the key."""
+    """Return a place code that is a hash of the key. The same key always has the same code."""
     return f"{letter}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
 
 
 def add_buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
     """Create missing buildings and their places. Returns building ids by house code.
 
-    An existing building keeps its parent, even if the landlord has moved it.
+    An existing building keeps its parent place, even if the landlord has moved it.
     """
     codes = [house.code for house in houses]
     known = {place.code: place for place in Place.objects.using(JOBS).filter(code__in=codes)}
@@ -157,7 +163,8 @@ def add_buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
 
 
 def group_into_estates(houses: list[House]) -> list[list[House]]:
-    """Houses that share a programme, directly or through others, are in one estate (a union-find)."""
+    """Group houses into estates (a union-find): houses with a common programme, directly or through others, share
+    one."""
     of_programme: dict[str, list[int]] = defaultdict(list)
     for number, house in enumerate(houses):
         for planned in house.planned:
@@ -180,7 +187,7 @@ def group_into_estates(houses: list[House]) -> list[list[House]]:
 
 
 def add_addresses(houses: list[House], buildings: dict[str, UUID]) -> int:
-    """Create missing addresses. Returns their number."""
+    """Create missing addresses. Returns how many were created."""
     known = set(Address.objects.using(JOBS).values_list("building", "number", "street"))
     new: dict[tuple[UUID, str, str], Address] = {}
     for house in houses:
@@ -198,7 +205,7 @@ def source_key(programme: str, ordinal: int) -> str:
 
 
 def add_units(houses: list[House], buildings: dict[str, UUID], step: Step) -> int:
-    """Create missing dwellings. Returns their number."""
+    """Create missing dwellings. Returns how many were created."""
     known = set(Unit.objects.using(JOBS).filter(source_key__isnull=False).values_list("source_key", flat=True))
     added = 0
     for house in houses:
@@ -209,7 +216,7 @@ def add_units(houses: list[House], buildings: dict[str, UUID], step: Step) -> in
 
 
 def add_programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
-    """Create and update programmes. Returns the numbers of added and of updated ones."""
+    """Create and update programmes. Returns the numbers of created and of updated programmes."""
     known = {row.key: row for row in Programme.objects.using(JOBS)}
     new, changed = [], []
     for source in programmes:

@@ -1,5 +1,6 @@
-"""Parent places of imported buildings: one sector per arrondissement or postcode. Agencies are created only when the
-database has no places yet.
+"""Creates the places above imported buildings: one sector per arrondissement or postcode.
+
+Agencies are created only if the database has no other places yet.
 """
 
 import re
@@ -11,7 +12,7 @@ from access.models import Level, Place
 from access.models.place import SMALL
 
 JOBS = "jobs"
-# code -> (name, arrondissements of Paris).
+# Maps the code of each agency to (name, arrondissements of Paris).
 AGENCIES: dict[str, tuple[str, tuple[int, ...]]] = {
     "A-CENTRE": ("Agence Centre", tuple(range(1, 11))),
     "A-EST": ("Agence Est", (11, 12)),
@@ -26,11 +27,11 @@ ELSEWHERE = ("A-HORS-PARIS", "Agence hors Paris")
 
 
 class NoTree(Exception):
-    """The place to attach the buildings to is unknown. str() is the French message."""
+    """It is unclear to which place the buildings belong. str() gives the message in French."""
 
 
 class Tree:
-    """Finds places by code or creates them. New estates wait in `made` until `save` inserts them in one statement."""
+    """Finds places by code or creates them. New estates are collected in `made`, and `save` inserts them at once."""
 
     def __init__(self, under: str = "") -> None:
         self.made: dict[str, Place] = {}
@@ -58,8 +59,10 @@ class Tree:
         return self._find(code) or self._make(Level.AGENCY, code, name, self.organisation())
 
     def organisation(self) -> Place:
-        """The organisation above these agencies. Raises NoTree when the database has other places: they belong to a
-        tree that the operator must choose a place in."""
+        """Return the organisation above the agencies of AGENCIES.
+
+        Raises NoTree if the database has other places instead. The operator must then choose one of them.
+        """
         ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
         top: Place | None = ours.parent if ours else None
         if top:
@@ -98,7 +101,7 @@ def _arrondissement(postcode: str) -> int | None:
 
 
 def sector_name(postcode: str, city: str) -> str:
-    """A sector's name: the arrondissement in Paris, otherwise postcode and city."""
+    """Return the name of a sector: the arrondissement in Paris, elsewhere the postcode and city."""
     number = _arrondissement(postcode)
     if number:
         return f"Secteur Paris {number}{'er' if number == 1 else 'e'}"

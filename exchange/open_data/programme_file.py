@@ -1,7 +1,7 @@
 """Parses the programme file: unreadable files, refused lines, and lines of the same programme.
 
-Only UTF-8 is read, with or without a byte order mark. Windows-1252 gives a meaning to nearly every byte, so a guess
-would load wrong letters into addresses without anyone seeing it. The person exporting can choose UTF-8 instead.
+The file must be UTF-8, with or without a byte order mark. Windows-1252 is refused, because nearly every byte is valid
+in it: a wrong guess would silently store wrong letters in addresses. Whoever exports the file can choose UTF-8 instead.
 """
 
 import csv
@@ -67,7 +67,7 @@ SENTENCES = {
 
 
 class UnreadableFile(ValueError):
-    """The file as a whole cannot be read. `code` names the reason; str() is a message in French."""
+    """The file as a whole cannot be read. `code` identifies the reason; str() gives the message in French."""
 
     def __init__(self, code: str, **facts: object) -> None:
         self.code = code
@@ -76,7 +76,7 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that could not be used. `line` counts from 1, the header being line 1."""
+    """A line that could not be used. `line` counts from 1, and line 1 is the header."""
 
     line: int
     reason: str
@@ -85,7 +85,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record: its line in the file, and its cleaned cells by column name."""
+    """One line of the file: its number, and its cleaned cells by column name."""
 
     number: int
     cells: dict[str, str]
@@ -122,7 +122,7 @@ def lines_of(text: str) -> tuple[list[Line], list[Refused]]:
 
 
 def titles_of(cells: list[str]) -> list[str]:
-    """Column names of the header. Raises UnreadableFile for a missing or repeated column."""
+    """Return the column names of the header. Raises UnreadableFile if one is missing or repeated."""
     titles = [tidy(cell).lower() for cell in cells]
     if len(titles) < 2:
         raise UnreadableFile("not_csv", why="une seule colonne")
@@ -153,7 +153,7 @@ def refusal(line: Line) -> Refused | None:
 
 
 def refusal_of_count(value: str) -> str | None:
-    """The reason why a cell is not a number of dwellings, or None."""
+    """Return why the cell is not a valid number of dwellings, or None if it is one."""
     if not value:
         return "no_count"
     if not re.fullmatch(r"-?[0-9]+", value):
@@ -163,7 +163,7 @@ def refusal_of_count(value: str) -> str | None:
         return "no_dwelling"
     if value.startswith("-"):
         return "count_negative"
-    # Check the length first: int() raises ValueError for thousands of digits.
+    # The length is checked first, because int() raises ValueError for thousands of digits.
     return "count_too_large" if len(digits) > 9 or int(digits) > MOST_DWELLINGS else None
 
 
@@ -173,10 +173,10 @@ def repetition(line: Line, first_lines: dict[tuple[str, ...], int]) -> Refused |
 
 
 def keys_of(lines: Iterable[Line]) -> dict[int, str]:
-    """Key of each line by line number: the id, or the id with a digest that distinguishes lines with the same id.
+    """Map line numbers to programme keys. A key is the id, with a digest added if several lines share that id.
 
-    The digest takes the address, then the year and further columns only as far as needed. So neither the order of the
-    lines nor a corrected count changes a key.
+    The digest covers the address first, then the year and further columns, only as many as needed to tell the lines
+    apart. So a key does not depend on the order of the lines, nor on a count that is corrected later.
     """
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:

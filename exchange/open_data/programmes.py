@@ -1,8 +1,8 @@
 """Reads housing programmes from the open data file "logements sociaux financés à Paris".
 
-`read_file` uses or refuses every line, each refusal with a message. `plan_buildings` turns one programme into
-buildings. A programme is a financing decision: it states neither staircase, floor, door, type nor surface, so a planned
-dwelling is only a stable key.
+`read_file` uses or refuses every line, and gives a message for each refusal. `plan_buildings` turns one programme into
+buildings. A programme is a financing decision and does not describe single dwellings: a planned dwelling has only a
+stable key, without staircase, floor, door, type or surface.
 """
 
 import itertools
@@ -32,8 +32,8 @@ MODES = {
     "acquisition rehabilitation": "bought_and_renovated",
     "acquisition conventionnement": "bought_and_regulated",
 }
-# A street number with more dwellings than LARGEST_BUILDING is split into buildings of at most CARETAKER_PART, the
-# number of dwellings that one caretaker looks after.
+# A street number with more than LARGEST_BUILDING dwellings is split into several buildings.
+# Each of them has at most CARETAKER_PART dwellings, because one caretaker looks after so many.
 LARGEST_BUILDING = 150
 CARETAKER_PART = 100
 
@@ -42,7 +42,7 @@ CARETAKER_PART = 100
 class Nature:
     """A kind of programme.
 
-    `home`: its residents have an occupancy contract instead of a lease, for the stated reason.
+    If `home` is True, its residents have an occupancy contract instead of a lease; `reason` says why.
     """
 
     code: str
@@ -78,7 +78,7 @@ HOME_BY_CODE = {nature.code: nature.home for nature in NATURES.values()}
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A column that was ignored, or a doubt, on a line that is used."""
+    """A remark on a line that is used: a cell was ignored, or its value is doubtful."""
 
     line: int
     reason: str
@@ -87,7 +87,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Loans:
-    """Dwellings by kind of loan; None if unreadable."""
+    """The number of dwellings for each kind of loan. None means that the cell is unreadable."""
 
     plai: int | None
     plus: int | None
@@ -101,7 +101,8 @@ class Loans:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One used line. `key` is unique in its file. Latitude and longitude are in degrees, both or neither."""
+    """One used line. `key` is unique in the file. Latitude and longitude are in degrees, and either both or neither are
+    set."""
 
     key: str
     source_line: int
@@ -121,7 +122,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Line and dwelling counts. `lines` excludes the header and blank lines."""
+    """Line and dwelling counts of a file. `lines` excludes the header and blank lines."""
 
     lines: int
     used: int
@@ -132,7 +133,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Content of a file: each of its `lines` lines is in `programmes` or in `refused`."""
+    """The content of a file. Each of its `lines` lines is either in `programmes` or in `refused`."""
 
     lines: int
     programmes: tuple[Programme, ...]
@@ -143,7 +144,8 @@ class Reading:
         return tuple(remark for programme in self.programmes for remark in programme.remarks)
 
     def reconcile(self) -> Totals:
-        """Compute totals. Raises RuntimeError if a line was lost, which would be a bug and not an error in the file."""
+        """Compute totals. Raises RuntimeError if a line is missing from both lists, which is a bug and no error of the
+        file."""
         used, refused = len(self.programmes), len(self.refused)
         if used + refused != self.lines:
             raise RuntimeError(f"{self.lines} lines read but {used} used and {refused} refused")
@@ -153,9 +155,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBuilding:
-    """Dwellings `first` to `first + dwellings - 1` of a programme.
+    """The dwellings of a programme from number `first` to `first + dwellings - 1`.
 
-    `part`: "A", "B"… if one number was split, else None.
+    `part` is "A", "B"… if a street number was split into several buildings, otherwise None.
     """
 
     key: str
@@ -167,7 +169,8 @@ class PlannedBuilding:
 
     @property
     def dwelling_keys(self) -> tuple[tuple[str, int], ...]:
-        """(programme key, ordinal from 1). The ordinal is ours, not a door number."""
+        """The keys of the dwellings: (programme key, ordinal from 1). The ordinal is assigned here and is no door
+        number."""
         return tuple((self.programme, ordinal) for ordinal in range(self.first, self.first + self.dwellings))
 
 
@@ -191,18 +194,18 @@ def read_file(path: Path) -> Reading:
 
 
 def is_home(nature: str) -> bool:
-    """Whether a programme of this kind has no leases.
+    """Whether residents of this kind of programme have no leases.
 
-    Also for unknown kinds: a wrong lease harms more than a missing one.
+    True for unknown kinds too, because a lease created by mistake does more harm than a missing one.
     """
     return HOME_BY_CODE.get(nature, True)
 
 
 def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
-    """One building per street number, large ones split; the dwellings add up to those of the programme.
+    """Plan one building for each street number. Large ones are split. All dwellings of the programme are distributed.
 
-    With fewer dwellings than numbers, neighbouring numbers share a building, so that none is empty and no address is
-    lost. A street without a number beside numbered ones is added to the first building.
+    If there are fewer dwellings than street numbers, neighbouring numbers share a building, so that no building is
+    empty. If some addresses have a number, an address without one belongs to the first building.
     """
     planned: list[PlannedBuilding] = []
     first = 1
@@ -219,7 +222,10 @@ def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
 
 
 def share_dwellings(programme: Programme) -> Iterator[tuple[tuple[Address, ...], int]]:
-    """(addresses, dwellings) of each street number, or of neighbouring numbers with fewer dwellings than numbers."""
+    """Yield the addresses and the number of dwellings of each building, before large ones are split.
+
+    With fewer dwellings than street numbers, neighbouring numbers share a building.
+    """
     numbered = [(address,) for address in programme.addresses if address.number]
     bare = tuple(address for address in programme.addresses if not address.number)
     doors = [(*numbered[0], *bare), *numbered[1:]] if numbered else [bare]
@@ -230,13 +236,13 @@ def share_dwellings(programme: Programme) -> Iterator[tuple[tuple[Address, ...],
 
 
 def _fair(total: int, groups: int) -> list[int]:
-    """`total` divided over `groups` as evenly as possible, the first ones taking the remainder."""
+    """Divide `total` into `groups` parts as equal as possible. The first parts take the remainder."""
     share, rest = divmod(total, groups)
     return [share + (rank < rest) for rank in range(groups)]
 
 
 def _letters(rank: int) -> str:
-    """0 -> "A", 25 -> "Z", 26 -> "AA"."""
+    """Count in letters: 0 is "A", 25 is "Z", 26 is "AA"."""
     before, last = divmod(rank, 26)
     return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
@@ -253,7 +259,7 @@ class _Reader:
         self.remarks.append(Remark(self.line, reason, SENTENCES[reason].format(**facts)))
 
     def text(self, name: str, reason: str, form: str = r".+", **facts: object) -> str:
-        """The cell if it has this form (a regular expression); otherwise "" and a remark."""
+        """Return the cell if it matches the regular expression. Otherwise return "" and add a remark."""
         value = self.cells[name]
         if re.fullmatch(form, value):
             return value
@@ -265,7 +271,7 @@ class _Reader:
         return int(value) if value else None
 
     def code(self, name: str, reason: str, codes: Mapping[str, str]) -> str:
-        """The code of the cell's wording, or UNKNOWN and a remark."""
+        """Return the code for the wording of the cell. Otherwise return UNKNOWN and add a remark."""
         value = self.cells[name]
         if folded(value) not in codes:
             self.add(reason, value=value)
@@ -300,7 +306,7 @@ class _Reader:
 
 
 def read_programme(line: Line, key: str) -> Programme:
-    """The programme of a line that was not refused, with remarks on cells that are missing or unreadable."""
+    """Build the programme of a line, with remarks on cells that are missing or unreadable."""
     cells = _Reader(line)
     dwellings = int(line.cells["nb_logements"])
     latitude, longitude = cells.coordinates()

@@ -1,7 +1,8 @@
 """Parses handwritten street addresses: one line in capitals, often with several numbers and streets.
 
-The source writes "TERRAIN X - 65-77, RUE VANEAU 4, IMPASSE OUDINOT". Only numbers that are written are returned: those
-between the ends of a range are not invented. Accents lost in capitals are not restored.
+The source has texts such as "TERRAIN X - 65-77, RUE VANEAU 4, IMPASSE OUDINOT". For a range such as 65-77, only the two
+written numbers are returned, because the numbers between them may not exist. Accents that are missing in capitals are
+not restored.
 """
 
 import re
@@ -37,12 +38,12 @@ ARTICLES_OF_A_NAME = frozenset({"le", "la", "les"})
 KEPT_IN_CAPITALS = re.compile(r"ZAC|PRG|PNE|APHP|[IVX]{2,}|V|X|(?=.*\d)(?!1ER$)[A-Z0-9./]+")
 ABBREVIATIONS = {"FBG": "FAUBOURG", "FG": "FAUBOURG", "ST": "SAINT", "STE": "SAINTE"}
 
-# A letter belongs to a number only if it touches it: "9A" is one number, "35 A 41" is a range.
+# A letter belongs to a number only if no space separates them: "9A" is one number, "35 A 41" is a range.
 _NUMBER = r"\d{1,4}(?:\s*,?\s*(?:BIS|TER|QUATER)\b|[A-F]\b)?(?!\w)"
 _BETWEEN = r"\s*(?:-|,|/|&|\bET\b|\bA\b)\s*"
 _NUMBERS = rf"(?<![\w.])(?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)\s*,?\s*"
 _TYPES = "|".join(sorted(STREET_TYPES, key=len, reverse=True)).replace("CITE", "CIT[EÉ]").replace("ALLEE", "ALL[EÉ]E")
-# A type inside a street name, as in "RUE DE LA COUR DES NOUES", does not start another street.
+# A street type inside a street name, as in "RUE DE LA COUR DES NOUES", does not begin another street.
 _UNNUMBERED = r"(?<!\bDE )(?<!\bDU )(?<!\bDES )(?<!\bLA )(?<!\bBATIMENT )(?<!['’\w-])(?!PL\b)"
 STREET_START = re.compile(rf"(?:{_NUMBERS}|{_UNNUMBERED})\b(?P<type>{_TYPES})\b\.?\s+(?=\w)")
 STREET_END = re.compile(r"[(),|]|\s-|-\s|\s/\s|\b(?:GROUPE|BARRE|PL)\b|(?<!\bLA )\bPORTE\b|\s\d{1,2}\s*$")
@@ -69,24 +70,25 @@ class Address:
 
     @property
     def site(self) -> str:
-        """The same text for two spellings of one address: without accents, case and punctuation."""
+        """Normalise an address without accents, case and punctuation, so that two spellings of it are equal."""
         return folded(f"{self.number or ''} {self.street} {self.postcode}")
 
 
 def tidy(text: str) -> str:
-    """One line with single spaces, composed letters and no control characters."""
+    """Return the text on one line, with single spaces, composed letters (NFC) and no control characters."""
     composed = unicodedata.normalize("NFC", text)
     return " ".join("".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in composed).split())
 
 
 def parse_addresses(text: str, postcode: str, city: str) -> tuple[Address, ...]:
-    """All distinct addresses of the text, in order. If it has no street, the whole text becomes a street name."""
+    """Return all distinct addresses of the text, in order. If it has no street, the whole text becomes a street
+    name."""
     doors = [door for part in _parts(text) for door in doors_in(part)] or [(None, in_french_case(text))]
     return tuple(Address(number, street, postcode, city) for number, street in dict.fromkeys(doors))
 
 
 def has_open_range(text: str) -> bool:
-    """Whether a range like "1-11" skips numbers on its side of the street."""
+    """Whether the text has a range such as "1-11", which leaves out numbers between its two ends."""
     numbers = (start["numbers"] or "" for part in _parts(text) for start in STREET_START.finditer(part))
     ranges = (match for written in numbers for match in RANGE.finditer(written))
     ends = (re.findall(r"\d+", match[1])[:1] + re.findall(r"\d+", match[2])[:1] for match in ranges)
@@ -104,7 +106,7 @@ def _parts(text: str) -> list[str]:
 
 
 def doors_in(part: str) -> list[tuple[str | None, str]]:
-    """(number, street) of each address in a part of the text. A street without a number has the number None."""
+    """Return (number, street) for each address in a part of the text. The number is None if the street has none."""
     starts = list(STREET_START.finditer(part))
     if not starts:
         bare = NUMBERED_ONLY.match(part)
@@ -120,10 +122,8 @@ def doors_in(part: str) -> list[tuple[str | None, str]]:
 
 
 def lower_preposition(name: str) -> str:
-    """Lowercase a preposition after the street type: "De Rivoli" -> "de Rivoli".
-
-    A lone article is part of a surname: "rue Le Sueur".
-    """
+    """Lowercase a preposition after the street type: "De Rivoli" -> "de Rivoli". An article alone belongs to a surname
+    and keeps its capital: "rue Le Sueur"."""
     first = name.split(" ", maxsplit=1)[0].lower()
     follows = first in SMALL_WORDS - ARTICLES_OF_A_NAME or name[:2] in {"D’", "L’"}
     return name[:1].lower() + name[1:] if follows else name

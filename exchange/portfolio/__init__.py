@@ -1,1 +1,2 @@
-"""Import and export of a landlord's data as CSV files. An import is all or nothing, and errors never quote a cell."""
+"""Import and export of a landlord's data as CSV files. An import with an error writes nothing. Errors never quote a
+cell."""

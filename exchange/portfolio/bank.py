@@ -1,4 +1,5 @@
-"""Import of bank details. They are encrypted as soon as they are read, each for its row, and compared in memory."""
+"""Imports bank details. Each is encrypted as soon as its line is read. Known ones are decrypted in memory to compare
+them."""
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
@@ -14,7 +15,7 @@ from privacy.encryption.values import open_, seal
 TABLE = BankDetail._meta.db_table
 SEALED = ("iban", "holder")
 _AT_ONCE = 1_000
-# New details are inserted as staged: they are already encrypted for their new row. Known ones are compared in pages.
+# The encryption is bound to the id of the row. Staged values already have the id of their new row, so ADD copies them.
 ADD = (
     "INSERT INTO ledger_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
     f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"
@@ -38,7 +39,7 @@ def load_bank(copying: Copying) -> tuple[int, int]:
 
 
 def list_differing(copying: Copying) -> Iterator[tuple[UUID, list[str]]]:
-    """(row id, decrypted values of the file) of the rows that differ from the file."""
+    """Yield (row id, decrypted values of the file) for each stored row that differs from the file."""
     after = ""
     while page := copying.ask(_BOTH, after, _AT_ONCE):
         for _key, row, iban, holder, staged, new_iban, new_holder in page:

@@ -1,4 +1,4 @@
-"""Checks that the database makes on all staged lines of a file: duplicates, unknown keys, changes that are not allowed.
+"""Checks that the database runs on all staged lines of a file: duplicates, unknown keys, changes that are not allowed.
 
 A check is the end of the statement `SELECT s.line FROM stage s …`. The lines that it returns are refused.
 """
@@ -22,12 +22,12 @@ class Check:
 
 
 def keyed(kind: str, column: str, alias: str = "k") -> str:
-    """Left join that finds the target of a key named in the line; its target is NULL when the key is unknown."""
+    """Return a LEFT JOIN that finds the row with the key in `column`. `target` is NULL if the key is unknown."""
     return f" LEFT JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
 def same(column: str) -> str:
-    """SQL that normalises a stored text as the reader normalises cells, so that both can be compared."""
+    """Return SQL that normalises a stored text as the reader normalises cells, so that the two can be compared."""
     return f"normalize(translate({column}, U&'\\00A0\\202F', '  '), NFC)"
 
 
@@ -44,7 +44,7 @@ def _must_be_building(column: str = "code_lieu") -> Check:
     return Check(column, "not_building", f" JOIN access_place p ON p.code = s.{column} WHERE p.level <> 'building'")
 
 
-_NO_PERSON = Check(  # machine clients are excluded: their access is requested with their token
+_NO_PERSON = Check(  # machine clients are not people: a file cannot give them assignments
     "courriel",
     "unknown",
     " LEFT JOIN access_person x ON lower(x.email) = s.courriel AND NOT x.is_machine WHERE x.id IS NULL",
@@ -52,7 +52,7 @@ _NO_PERSON = Check(  # machine clients are excluded: their access is requested w
 
 
 def _crossing(stage: str, keys: str) -> Check:
-    """Periods of the same `keys` that overlap within the file: a line begins before an earlier one has ended."""
+    """Refuse a line whose period begins before an earlier line with the same `keys` has ended."""
     rows = f""" JOIN (SELECT w.line, max(coalesce(w.dernier_jour, 'infinity')) OVER (PARTITION BY {keys}
               ORDER BY w.premier_jour, w.line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy
               FROM {stage} w) b ON b.line = s.line WHERE b.busy >= s.premier_jour"""
@@ -248,7 +248,7 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
-# These checks run on the table in which `entries.resolve` has found the accounts and reversed entries.
+# These checks run on the table that `entries.resolve` builds, which has the accounts and the reversed entries.
 _REVERSED = (
     " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN ledger_entry e ON e.id = s.reverses"
     " WHERE s.annule IS NOT NULL"
@@ -258,7 +258,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
-    # A day that the line leaves empty is derived from the effective day.
+    # An empty accounting day or month is derived from the effective day, so it may be as late as that day.
     Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
     Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),
@@ -290,7 +290,7 @@ CHECKS[sheets.ENTRIES] = (
 )
 CHECKS[sheets.RECEIPTS] = (
     _unknown_place("agence"),
-    # A receipt cannot be assigned before that day, and a later file cannot change it.
+    # A day too far ahead is refused here, because a receipt cannot be cleared before it, nor corrected by a later file.
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
     Check("date_comptable", "ahead", " WHERE s.date_comptable > loge_today() + 31"),
     Check(
@@ -320,7 +320,7 @@ CHECKS[sheets.RECEIPTS] = (
         " WHERE o.id IS NULL OR o.kind <> 'payment' OR o.amount_cents <> -s.credit)",
     ),
 )
-# Checks after loading: on leases added by this run, and on accounts that the file marks as settled.
+# Checks after all files are loaded, on the leases added by this run and on accounts that the file marks as settled.
 AT_THE_END = (
     Check(
         "cle",

@@ -1,4 +1,4 @@
-"""Generates docs/portfolio.md from the code. A test compares the file with the generated text.
+"""Generates docs/portfolio.md from the code. A test fails if the file is out of date. To write it again:
 
 ./dev manage shell -c "from exchange.portfolio.document import write; write()"
 """
@@ -58,7 +58,7 @@ def write() -> None:
 
 
 def section(sheet: Sheet) -> str:
-    """The part of the document about one file: its columns and an example."""
+    """Return the part of the document about one file: its columns and an example."""
     key = ", ".join(f"`{name}`" for name in sheet.key)
     parts = [
         f"## {sheet.file}\n\n{sheet.about}\n\nUne ligne par\u00a0: {key}.\n",

@@ -1,5 +1,7 @@
-"""Import of entries, by the million: find each entry's account and the entry it reverses, then check, then insert.
-Stored entries never change.
+"""Imports entries, up to millions in a file.
+
+SQL statements find the account of each entry and the entry it reverses. Checks run on the result, then new entries are
+inserted. Stored entries never change.
 """
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
@@ -8,7 +10,7 @@ from exchange.portfolio.loading import Load, new_keys, of
 from formats.bulk_copy import Copying
 
 FOUND = "stage_entries_found"
-# Ids that ascend with the lines of a file, so that indexes grow at their end.
+# Ids ascend with the line numbers of a file, so that PostgreSQL appends to its indexes, which is faster.
 _ID = (
     "(lpad(to_hex(extract(epoch FROM now())::bigint), 8, '0') || lpad(to_hex(s.line), 8, '0')"
     " || substr(md5(gen_random_uuid()::text), 1, 16))::uuid"
@@ -31,7 +33,7 @@ _REVERSED = (
     f"UPDATE {FOUND} s SET reverses = k.target FROM tenants_sourcekey k"
     " WHERE s.reverses IS NULL AND k.kind = 'entry' AND k.key = s.annule",
 )
-# Move payments for unknown or settled accounts, and payments that already wait, from the entries to the receipts.
+# Moves payments for unknown or settled accounts from the entries to the receipts. Payments that already wait move too.
 _WAITING = (
     f"WITH waiting AS (DELETE FROM {FOUND} s USING stage_entries t WHERE t.line = s.line AND s.known IS NULL"
     " AND t.nature = 'payment' AND t.credit IS NOT NULL AND t.libelle = ANY (%s)"
@@ -50,7 +52,7 @@ ENTRIES = (
         "INSERT INTO ledger_entry (id, account_id, building_id, kind, label, source, reason, amount_cents,"
         " effective_on, booked_on, booked_at, period, reverses_id) SELECT s.id, s.account, s.building, s.nature,"
         " s.libelle, s.origine, s.motif, s.cents, s.date_effet, s.date_comptable,"
-        # Microseconds keep the file's order within an accounting day.
+        # Entries of one day get different microseconds, so that they keep the order of the file.
         " (s.date_comptable + time '05:30') AT TIME ZONE 'UTC' + s.line * interval '1 microsecond',"
         f" s.periode, s.reverses FROM {FOUND} s WHERE s.known IS NULL ORDER BY s.line",
         "entries",
@@ -77,7 +79,7 @@ RECEIPTS = (
 
 
 def resolve(copying: Copying) -> None:
-    """Build the table `FOUND`: staged entries with their account, id and reversed entry."""
+    """Build the temporary table FOUND: staged entries with their account, their id and the entry they reverse."""
     copying.run(_RESOLVED)
     copying.run(f"ANALYZE {FOUND}")
     for statement in _REVERSED:
@@ -85,5 +87,5 @@ def resolve(copying: Copying) -> None:
 
 
 def set_waiting_aside(copying: Copying, labels: list[str]) -> None:
-    """Turn payments without an account that can take them into staged receipts."""
+    """Turn payments that no account can take into staged receipts. `labels` are those of incoming payments."""
     copying.run(_WAITING, labels)

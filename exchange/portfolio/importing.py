@@ -1,4 +1,4 @@
-"""Import of a portfolio: reads every file, checks every line, and writes all of it or nothing."""
+"""Imports a portfolio: reads every file and checks every line, then writes everything, or nothing after an error."""
 
 import time
 from collections import Counter
@@ -30,13 +30,15 @@ Files = Mapping[Sheet, Source]
 
 
 class NotTaken(Exception):
-    """Rolls the transaction back, because lines were refused or it is a dry run."""
+    """Raised to roll the transaction back, because lines were refused or it is a dry run."""
 
 
 @dataclass
 class Imported:
-    """Result of a run. `lines`: number of valid lines by file. `counts`: numbers of added rows by kind, and
-    `changed`."""
+    """The result of a run. `lines` has the number of valid lines by file.
+
+    `counts` has the number of added rows by kind, and under "changed" the number of changed rows.
+    """
 
     dry: bool
     lines: dict[str, int] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Imported:
 
 
 def files_in(folder: Path) -> dict[Sheet, Path]:
-    """The portfolio files in a folder. Raises Unreadable when there is none."""
+    """Return the portfolio files in a folder. Raises Unreadable if there is none."""
     files = {sheet: folder / sheet.file for sheet in SHEETS if (folder / sheet.file).is_file()}
     if not files:
         raise Unreadable("missing_file")
@@ -62,15 +64,17 @@ def files_in(folder: Path) -> dict[Sheet, Path]:
 
 
 def import_portfolio(files: Files, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
-    """Import on the server, with the login for jobs. `step`: called with numbers of bytes read."""
+    """Import files on the server, with the database login for jobs. Calls `step` with the number of bytes read."""
     return read_in(files, dry=dry, tell=partial(_write_event, by=by), step=step)
 
 
 def read_in(
     files: Files, *, dry: bool, tell: Callable[["Imported"], None], using: str = JOBS, step: Step = lambda _n: None
 ) -> Imported:
-    """Import files with the database login `using`. `tell`: called inside the transaction of a run that changed
-    something, to record the audit event."""
+    """Import files with the database login `using`.
+
+    If the run changed something, `tell` is called inside the transaction to record the audit event.
+    """
     with _one_run(dry, using) as (copying, done):
         for sheet in SHEETS:
             _take(copying, done, sheet, files.get(sheet), step)
@@ -84,7 +88,7 @@ def read_in(
 
 
 def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
-    """Import the day's entries. Payments without an account wait as receipts; any other error refuses the file."""
+    """Import the entries of one day. Payments without an account become receipts; any other error refuses the file."""
     with _one_run(dry) as (copying, done):
         make_stage(copying, sheets.RECEIPTS)
         _read(copying, done, sheets.DAILY, path, step)
@@ -100,7 +104,7 @@ def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: No
 
 @contextmanager
 def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]:
-    """One transaction. A dry run does the same and is rolled back."""
+    """Run an import in one transaction. A dry run executes the same statements and is then rolled back."""
     start, done = time.monotonic(), Imported(dry)
     try:
         with loading(using) as copying:
@@ -162,7 +166,7 @@ def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
 
 
 def record_fresh_assignments(copying: Copying) -> None:
-    """Record an event for each assignment that this run granted, as when it is granted on a page."""
+    """Record an event for each assignment that this run added, like the event of an assignment added on a page."""
     for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
         record_granted(by="import_portfolio", assignment=Assignment.objects.using(JOBS).get(pk=pk), using=JOBS)
 
@@ -186,5 +190,5 @@ def _write_event(done: Imported, *, by: str) -> None:
 
 
 def facts_of(done: Imported) -> dict[str, Any]:
-    """Facts of the audit event: numbers only."""
+    """Return the facts of the audit event, which are numbers only."""
     return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in COUNTED}}

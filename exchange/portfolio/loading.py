@@ -13,7 +13,7 @@ from exchange.portfolio.sheet import Sheet
 
 @dataclass(frozen=True)
 class Load:
-    """A statement. `counts`: the kind under which its rows are counted, "" for none."""
+    """One SQL statement. Its rows are counted under the kind `counts`, or not at all if that is ""."""
 
     sql: str
     counts: str = ""
@@ -21,7 +21,7 @@ class Load:
 
 
 def new_keys(kind: str, stage: str) -> Load:
-    """Give an id to each staged key that is not known yet."""
+    """Return the statement that assigns a new id to each staged key that is not known yet."""
     return Load(
         f"INSERT INTO tenants_sourcekey (kind, key, target) SELECT '{kind}', s.cle, gen_random_uuid() FROM {stage} s"
         f" WHERE NOT EXISTS (SELECT FROM tenants_sourcekey k WHERE k.kind = '{kind}' AND k.key = s.cle)"
@@ -29,7 +29,7 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
-    """Join that finds the id of a key named in a staged column."""
+    """Return a JOIN that finds the row with the key in `column`."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -43,7 +43,7 @@ _PLACES = tuple(
         "places",
         (level.value,),
     )
-    for level in ORDER  # from the top level down, so that the parent of a place exists
+    for level in ORDER  # from the top level down, so that parents are inserted before their children
 )
 _AS_STAGED = "(t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, t.contact_name)"
 _STAGED = "(s.civilite, s.nom, s.prenom, s.contact, s.telephone, s.courriel, s.personne_choisie)"
@@ -91,7 +91,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
     sheets.PEOPLE: (
-        # An unusable password. The person resets it on the sign-in page, by a message to this address.
+        # No password works for "!…". New people set theirs on the sign-in page, through an email to this address.
         Load(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, joined_at, password)"
             " SELECT gen_random_uuid(), s.courriel, s.nom, p.id, s.ouvert, now(), '!' || gen_random_uuid()"
@@ -266,7 +266,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
 }
-# When this run ends a lease, its lettings, parties and residents without a last day end on the same day.
+# When this run ends a lease, its units, parties and residences without a last day end on the same day.
 ENDINGS = (
     Load(
         "UPDATE tenants_leaseunit o SET last_day = l.ends_on FROM tenants_lease l JOIN ended_leases e ON e.id = l.id"
@@ -286,7 +286,7 @@ SCRATCH = (
     "CREATE TEMPORARY TABLE ended_leases (id uuid) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE fresh_assignments (id uuid) ON COMMIT DROP",
 )
-# How to derive the lines of a missing file from another sheet: (source sheet, SQL).
+# If a file is missing, its lines are derived from the lines of another file: (source sheet, SQL).
 IN_ITS_PLACE: dict[Sheet, tuple[Sheet, str]] = {
     sheets.LETTINGS: (
         sheets.LEASES,

@@ -1,6 +1,6 @@
-"""Reads a CSV file line by line, with one line in memory. A hostile file gives a reason, never a traceback.
+"""Reads a CSV file with only one line in memory. A malformed file causes refused lines, never an unhandled exception.
 
-No value spans several lines, so each line is parsed separately. An unclosed quote makes only its own line invalid, and
+No cell spans several lines, so each line is parsed separately. An unclosed quote makes only its own line invalid, and
 line numbers are those that editors show.
 """
 
@@ -14,7 +14,7 @@ from exchange.portfolio.sheet import Column, Sheet
 from exchange.portfolio.values import Wrong
 
 LONGEST_LINE = 64 * 1024
-# Excel works on blocks of sixteen lines: it omits trailing separators when none of the sixteen lines has a value there.
+# Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, it omits their separators.
 TOGETHER = 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
@@ -23,14 +23,15 @@ Step = Callable[[int], object]
 
 
 class Source(Protocol):
-    """A file on disk or an uploaded one, which can be read several times from its start."""
+    """A file on disk or an upload. It can be opened several times, each time from its start."""
 
     def open(self, mode: Literal["rb"], /) -> IO[bytes]: ...
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Format of a file. `places`: index in a line of each column of the sheet, or None when the file lacks it."""
+    """The format of a file. `places` has the index of each column of the sheet in a line, or None if the file lacks
+    it."""
 
     encoding: str
     separator: str
@@ -39,7 +40,8 @@ class Shape:
 
 
 def lines(path: Source) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines. A line longer than LONGEST_LINE is cut after LONGEST_LINE + 1 bytes, and its rest skipped."""
+    """Yield numbered lines. Of a line longer than LONGEST_LINE only LONGEST_LINE + 1 bytes are read; the rest is
+    skipped."""
     with path.open("rb") as file:
         number = 0
         while raw := file.readline(LONGEST_LINE + 1):
@@ -51,7 +53,8 @@ def lines(path: Source) -> Iterator[tuple[int, bytes]]:
 
 
 def encoding_of(path: Source) -> str:
-    """UTF-8, or Windows-1252 when the first line that is not ASCII is not UTF-8. Raises Unreadable."""
+    """Return "utf-8" if the first line with non-ASCII bytes is valid UTF-8, otherwise Windows-1252. Raises
+    Unreadable."""
     non_ascii, encoding = False, "utf-8"
     for number, raw in lines(path):
         if number == 1 and raw.startswith(_UTF16):
@@ -81,8 +84,10 @@ def _decodes(raw: bytes, encoding: str) -> bool:
 
 
 def shape_of(path: Source, sheet: Sheet) -> Shape:
-    """Detect the encoding, separator and columns. Raises Unreadable; its `column` is a position in the header or a name
-    of the sheet, never content of the file."""
+    """Detect the encoding, separator and columns. Raises Unreadable.
+
+    `column` of the exception is a position in the header or a column name of the sheet, never content of the file.
+    """
     encoding = encoding_of(path)
     first = next(lines(path), None)
     if first is None or not first[1].removeprefix(_MARK).strip():
@@ -104,7 +109,7 @@ def _names(text: str, separator: str) -> list[str]:
 
 
 def check_header(header: Sequence[str], sheet: Sheet) -> None:
-    """Raise Unreadable unless the names are different columns of the sheet, with all that are required."""
+    """Raise Unreadable if a name is unknown or repeated, or if a required column is missing."""
     if not set(header) & set(sheet.names):
         raise Unreadable("no_header", 1)
     for place, name in enumerate(header, start=1):
@@ -120,7 +125,8 @@ def check_header(header: Sequence[str], sheet: Sheet) -> None:
 def rows(
     path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
 ) -> Iterator[list[Any]]:
-    """[line, *staged columns, *drawn columns] of each valid line; errors of other lines go to `rejects`."""
+    """Yield [line, *staged columns, *drawn columns] for each valid line. Errors of other lines are added to
+    `rejects`."""
     reading = Reading(sheet, shape, rejects)
     for number, raw in lines(path):
         if rejects.full:
@@ -140,7 +146,7 @@ class Reading:
         self._first, self._width = 1, len(shape.header)
 
     def row(self, number: int, raw: bytes) -> list[Any] | None:
-        """The staged values of a line, or None when it is empty or refused."""
+        """Return the staged values of a line, or None if it is empty or refused."""
         try:
             cells = self._split(number, raw)
         except Wrong as wrong:
@@ -178,15 +184,18 @@ class Reading:
         return cells
 
     def _pad(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
-        """Pad a line to the number of columns. A short line is accepted only when its whole block of sixteen lines is
-        as short and the line is complete: otherwise a cell is missing inside it, and the others have moved."""
+        """Pad a line to the number of columns.
+
+        A short line is accepted only if all lines of its block of sixteen are as short, because Excel then omits
+        separators. Otherwise a cell may be missing inside the line, so that the others are in wrong columns.
+        """
         columns, width = len(self.shape.header), len(cells)
         if not any(cells):
             return [""] * columns
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            self.rejects.add(self.sheet.file, self._first, "", "cells")  # the first line of the block was short
+            self.rejects.add(self.sheet.file, self._first, "", "cells")  # the first line of the block was too short
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):
             raise Wrong("cells")

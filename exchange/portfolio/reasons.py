@@ -1,11 +1,12 @@
-"""Reasons why a line or a file is refused. They never quote a cell: a report may be sent to whoever made the file."""
+"""Reasons for which a line or file is refused. They never quote a cell, because the report may be sent to whoever made
+the file."""
 
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-# Shown in French on a terminal, and in the reader's language on a page.
+# Terminals show these reasons in French, pages in the reader's language.
 REASONS: dict[str, str] = {
     # The file
     "missing_file": _("aucun des fichiers attendus n’est dans ce dossier"),
@@ -56,7 +57,7 @@ REASONS: dict[str, str] = {
     "iban": _("cet IBAN n’est pas valide"),
     "reference": _("une référence de compte comporte douze caractères, par exemple K7QX-9M2D-4RTB"),
     "future": _("ce jour est dans le futur"),
-    # The line within itself
+    # Errors within one line
     "one_side": _("indiquez un débit ou un crédit, mais pas les deux"),
     "wrong_side": _("ce libellé s’utilise pour l’autre sens (débit ou crédit)"),
     "wrong_kind": _("ce libellé ne correspond pas à cette nature"),
@@ -73,7 +74,7 @@ REASONS: dict[str, str] = {
     "ahead": _("la date d’effet doit être dans les 31 jours au plus"),
     "alone": _("l’organisme ne doit être rattaché à aucun lieu, et tous les autres lieux doivent l’être"),
     "length": _("une affectation dure trois ans au plus"),
-    # The line among others
+    # Errors that depend on other lines or on the database
     "twice": _("cette clé figure plusieurs fois dans le fichier"),
     "unknown": _("l’élément nommé ici n’existe ni dans Loge ni dans les fichiers (ou sa propre ligne est refusée)"),
     "not_building": _("ce lieu n’est pas un bâtiment"),
@@ -100,7 +101,7 @@ REASONS: dict[str, str] = {
 
 
 class Unreadable(Exception):
-    """A file that cannot be read. `line`: 0 when the reason concerns the whole file."""
+    """A file that cannot be read. `line` is 0 if the reason concerns the whole file."""
 
     def __init__(self, reason: str, line: int = 0, column: str = "") -> None:
         super().__init__(reason)
@@ -108,7 +109,7 @@ class Unreadable(Exception):
 
 
 class Stopped(Exception):
-    """Too many lines are refused: the run stops reading."""
+    """Raised to stop the run when too many lines are refused."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -131,7 +132,8 @@ class Reject:
 
 @dataclass
 class Rejects:
-    """Refusals so far, in the order of the files. At most `most`, followed by one with the reason "too_many"."""
+    """The refusals so far, in the order of the files. After `most` refusals, one with the reason "too_many" ends the
+    list."""
 
     most: int = 10_000
     listed: list[Reject] = field(default_factory=list)
@@ -151,7 +153,7 @@ class Rejects:
             raise Stopped
 
     def by_reason(self) -> dict[tuple[str, str, str], int]:
-        """(file, column, reason) -> number of lines, the most frequent first."""
+        """Map (file, column, reason) to the number of refused lines, the most frequent first."""
         counted: dict[tuple[str, str, str], int] = {}
         for reject in self.listed:
             key = (reject.file, reject.column, reject.reason)

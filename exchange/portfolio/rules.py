@@ -1,4 +1,4 @@
-"""Rules on the cells of one line, applied when each cell is valid. Each rule yields (column, reason) of its errors."""
+"""Rules on the cells of one line. They run only if each cell is valid, and yield (column, reason) for each error."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +15,7 @@ Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)
 _KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
 _GIVEN_BACK = frozenset(GIVEN_BACK)
-# Labels of incoming payments.
+# The labels that an incoming payment may have.
 RECEIVED = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="-") if term.code != "suspense"]
 
 
@@ -63,13 +63,14 @@ def chosen_contact(cells: Cells) -> Wrongs:
 
 
 def name_fits(cells: Cells) -> Wrongs:
-    """The form of a name that searches use may be longer than the name: "ß" becomes "ss"."""
+    """Refuse a name whose folded form is too long for its column. Folding can lengthen a name: "ß" becomes "ss"."""
     if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
         yield "nom", "long"
 
 
 def whole_name(cells: Cells) -> Wrongs:
-    """Screen first and last name together, because each alone may pass as a name."""
+    """Screen first and last name together, because an unlawful text can be split so that each half looks like a
+    name."""
     if screen_name(f"{cells['prenom']} {cells['nom']}"):
         yield "nom", "named"
 
@@ -89,7 +90,7 @@ def entry(cells: Cells) -> Wrongs:
         yield "debit", "one_side"
     elif cells["libelle"] == "reversal":
         yield from _reversal(cells)
-    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # returned by the bank: it cancels the payment it names
+    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # a returned payment cancels an earlier one
         yield from _reversal(cells)
         yield from _sides(cells)
     else:
@@ -111,7 +112,8 @@ def _reversal(cells: Cells) -> Wrongs:
 
 
 def _sides(cells: Cells) -> Wrongs:
-    """The label must belong to the kind of entry, and the amount must be on the label's usual side."""
+    """Check that the label belongs to the kind of entry, and that the amount is a debit or a credit as the label
+    requires."""
     kind, label = cells["nature"], cells["libelle"]
     if _KIND_OF[label] != kind:
         yield "libelle", "wrong_kind"

@@ -1,4 +1,4 @@
-"""Queries that export the database as portfolio files: one per file, ordered by values that the file contains."""
+"""Queries that export the database as portfolio files, one per file. They sort by values that the file contains."""
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
@@ -10,7 +10,7 @@ def _key(kind: str, target: str, alias: str) -> str:
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.target = {target}"
 
 
-# Rows that never came from a file get a source key at export, so that a later import recognises them.
+# Rows that no file has created get a source key at export, so that a later import recognises them.
 KEYS = {
     "unit": "buildings_unit",
     "tenant": "tenants_tenant",
@@ -27,7 +27,7 @@ def give_key(kind: str) -> str:
     )
 
 
-# Columns in the order of the sheet. The IBAN and its holder stay encrypted, followed by the id that they are bound to.
+# Columns in the order of the sheet. IBAN and holder stay encrypted; the next column is the id needed to decrypt them.
 SELECTS: dict[Sheet, str] = {
     sheets.PLACES: (
         "SELECT p.code, p.level, q.code, p.name, p.phone, p.email FROM access_place p"
@@ -93,7 +93,7 @@ SELECTS: dict[Sheet, str] = {
         "SELECT l.key, o.first_day, o.last_day, (SELECT string_agg(lower(x.email), ' ' ORDER BY"
         ' lower(x.email) COLLATE "C") FROM tenants_discreetname n JOIN access_person x ON x.id = n.person_id'
         f" WHERE n.mark_id = o.id) FROM tenants_discreetmark o{_key('lease', 'o.lease_id', 'l')}"
-        # A mark that was cancelled before it began has no effect, so it is left out.
+        # A mark that was cancelled before its first day has no effect, so it is left out.
         " WHERE o.last_day >= o.first_day ORDER BY l.key, o.first_day"
     ),
     sheets.ENTRIES: (

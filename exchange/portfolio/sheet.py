@@ -7,13 +7,17 @@ from typing import Any
 from exchange.portfolio.values import Kind
 
 Cells = Mapping[str, Any]
-# Yields (column, reason) of the errors of a line whose cells are each valid.
+# A rule runs on a line whose cells are all valid, and yields (column, reason) for each error.
 Rule = Callable[[Cells], Iterator[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class Column:
-    """`meaning`: for the documentation. `required`: no cell may be empty. `fallback`: the value of an empty cell."""
+    """A column of a file. `required` means that no cell may be empty; otherwise an empty cell gets the value
+    `fallback`.
+
+    `meaning` is printed in the documentation.
+    """
 
     name: str
     kind: Kind
@@ -33,7 +37,10 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`stage`: the table for its lines. `about`: for the documentation. `key`: the columns that identify a line."""
+    """The format of one file. `stage` is the name of its staging table. `key` names the columns that identify a line.
+
+    `about` is printed in the documentation.
+    """
 
     file: str
     stage: str

@@ -44,7 +44,8 @@ _BANK = UUID(
 
 
 def bank_id(key: str) -> UUID:
-    """The id that new bank details will have. It is needed early, because encryption is bound to the row's id."""
+    """Return the id of the tenant's new bank details. Encryption is bound to it, so it must be known before the
+    insert."""
     return uuid5(_BANK, key)
 
 
@@ -335,7 +336,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# The daily file of the landlord's rent run: entries, with the agency that handles payments without a known account.
+# The daily file of the landlord: entries, each with the agency that handles its payment if the account is unknown.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

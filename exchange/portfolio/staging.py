@@ -10,7 +10,7 @@ from exchange.portfolio.reasons import Rejects, Unreadable
 from exchange.portfolio.sheet import Sheet
 from formats.bulk_copy import Copying, Table
 
-_BYTES = ' COLLATE "C"'  # keys and codes are compared byte by byte
+_BYTES = ' COLLATE "C"'  # compare keys and codes byte by byte
 
 
 def make_stage(copying: Copying, sheet: Sheet) -> Table:
@@ -21,7 +21,8 @@ def make_stage(copying: Copying, sheet: Sheet) -> Table:
 
 
 def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: Step) -> int:
-    """Stage a file and return the number of valid lines. The table is created even when the file is unreadable."""
+    """Stage a file and return the number of valid lines. If the file is unreadable, the staging table is created
+    empty."""
     table = make_stage(copying, sheet)
     try:
         shape = shape_of(path, sheet)
@@ -35,7 +36,7 @@ def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: 
 
 
 def sift(copying: Copying, table: str, file: str, rejects: Rejects, checks: Iterable[Check]) -> None:
-    """Add the lines that fail a check to the rejects, and delete them from the table."""
+    """Add the lines that fail a check to `rejects`, and delete them from the staging table."""
     refused: set[int] = set()
     for check in checks:
         for (line,) in copying.ask(f"SELECT DISTINCT s.line FROM {table} s{check.rows} ORDER BY 1"):
@@ -47,7 +48,7 @@ def sift(copying: Copying, table: str, file: str, rejects: Rejects, checks: Iter
 
 
 def twice(sheet: Sheet) -> Check:
-    """Check for lines with the same key."""
+    """Return the check that refuses lines with the same key."""
     names = ", ".join(sheet.key)
     rows = f" JOIN (SELECT line, count(*) OVER (PARTITION BY {names}) n FROM {sheet.stage}) d ON d.line = s.line"
     return Check(sheet.key[0], "twice", f"{rows} WHERE d.n > 1")

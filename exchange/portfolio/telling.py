@@ -1,4 +1,5 @@
-"""The report of an import on the terminal: every refused line, then the counts. Positions and reasons, never a cell."""
+"""The report of an import on the terminal: every refused line, then the counts. It has positions and reasons, never a
+cell."""
 
 from collections.abc import Iterator
 
@@ -24,7 +25,7 @@ NAMES = {
 
 
 def sums(done: Imported) -> list[tuple[str, int]]:
-    """(kind, number) of the added rows, in the language of the page."""
+    """Return (name of a kind, number of added rows) pairs, in the language of the page."""
     return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
 
 

@@ -15,8 +15,9 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 
 MOST_BYTES = 8 * 1024 * 1024
-# Files that may be uploaded. Places, people, assignments and discreet marks decide who may see what: they need two
-# people's approval, or an import on the server.
+# The files that a single person may upload.
+# Places, people, assignments and discreet marks decide who may see what, so they are not among these files.
+# They are changed with the approval of two people, or by an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )
@@ -37,8 +38,10 @@ Sent = Mapping[Sheet, MemoryFile]
 
 
 def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
-    """Uploaded files by sheet, recognised by the documented file names. Raises ValidationError, without the file name
-    in the message."""
+    """Map the uploads to sheets by their documented file names.
+
+    Raises ValidationError. The message does not repeat the file name, which may name a person.
+    """
     files: dict[Sheet, MemoryFile] = {}
     for upload in uploads:
         sheet = _BY_NAME.get((upload.name or "").lower())
@@ -53,5 +56,5 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
 
 
 def fingerprint(files: Sent) -> dict[str, str]:
-    """SHA-256 of each file, to check that the imported files are those of the dry run."""
+    """Return the SHA-256 digest of each file, to check that the imported files are those of the dry run."""
     return {sheet.file: sha256(file.content).hexdigest() for sheet, file in files.items()}

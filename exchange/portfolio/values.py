@@ -27,18 +27,21 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
-# Largest number of characters that NFC normalisation composes into one.
+# The largest number of characters that NFC normalisation composes into a single one.
 LONGEST_COMPOSED = 4
 
 
 class Wrong(ValueError):
-    """A cell is refused. The argument is a key of REASONS, never a part of the cell."""
+    """Raised if a cell is refused. The argument is a key of REASONS, never a part of the cell."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`sql`: type of the staged column. `parse`: from a cell that is not empty to a value. `write`: from a value to a
-    cell. `admits`: for the documentation. `listed`: the admitted codes."""
+    """A type of cell. `sql` is the type of the staged column.
+
+    `parse` turns a cell that is not empty into a value, and `write` turns a value into a cell. `admits` is printed in
+    the documentation. `listed` has the allowed codes, if the type has a list.
+    """
 
     sql: str
     parse: Callable[[str], Any]
@@ -53,10 +56,13 @@ def clean(text: str) -> str:
 
 
 def read_text(text: str, most: int) -> str:
-    """Parse a text of at most `most` characters. A text that begins like a formula is accepted only behind the
-    apostrophe that the export adds, which is removed."""
+    """Parse a text of at most `most` characters.
+
+    A text that a spreadsheet would run as a formula is accepted only after an apostrophe, as the export writes it. The
+    apostrophe is removed.
+    """
     if len(" ".join(text.split())) > LONGEST_COMPOSED * most:
-        raise Wrong("long")  # before normalising, which is quadratic in a run of combining marks
+        raise Wrong("long")  # checked before normalising, which takes quadratic time on combining marks
     plain = clean(text)
     if plain[:1] == "'" and harmless(plain[1:]) == plain:
         plain = plain[1:]
@@ -82,7 +88,7 @@ def read_name(cell: str, most: int) -> str:
 
 
 def name(most: int) -> Kind:
-    """A person's name. Words that disclose something about a person are refused."""
+    """Parse a person's name. Words that disclose something about a person are refused."""
     return replace(text(most), parse=lambda cell: read_name(cell, most), admits=f"nom, {most} signes au plus")
 
 
@@ -147,7 +153,7 @@ def read_month(cell: str) -> date:
 @lru_cache(65_536)
 def read_euros(cell: str) -> int:
     try:
-        with translation.override("fr"):  # files use French number formats, whatever the reader's language
+        with translation.override("fr"):  # files use French number formats, whatever the user's language
             return parse_euros(cell)
     except ValidationError as error:
         raise Wrong(str(error.code)) from None
@@ -185,7 +191,8 @@ def phone_in(cell: str, short: bool = False) -> str:
 
 
 def write_phone(number: str) -> str:
-    """The number in national form or with 00, because spreadsheets take a cell that begins with + as a formula."""
+    """Write the number in national form or with 00, because spreadsheets take a cell that begins with + as a
+    formula."""
     return dialled(number) or number.replace("+", "00")
 
 

@@ -1,6 +1,5 @@
-"""Export of a portfolio: the files that an import reads, each encrypted for one recipient before it is written to
-disk.
-"""
+"""Exports a portfolio as the files that an import reads. Each is encrypted for one recipient before it is written to
+disk."""
 
 import io
 import shutil
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _AT_ONCE = 2_000
-# Roles of the person who requests and of the person who approves, today and for the whole landlord.
+# The roles that the requester and the approver must hold today for the whole landlord.
 ASKING, AGREEING = (ACCESS_ADMINISTRATOR.code,), (DPO.code,)
 _HELD = (
     "SELECT count(*) FROM access_assignment a JOIN access_place p ON p.id = a.place_id AND p.parent_id IS NULL"
@@ -46,7 +45,7 @@ class Exported:
 
 
 class PartsReader(io.RawIOBase):
-    """A readable stream over parts of bytes, so that the encryption never holds the whole file in memory."""
+    """A readable stream over an iterator of bytes, so that the encryption never holds a whole file in memory."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         super().__init__()
@@ -67,7 +66,7 @@ class PartsReader(io.RawIOBase):
 def export_portfolio(
     folder: Path, *, recipient: str, by: Person, approved_by: Person, step: Step = lambda _n: None
 ) -> Exported:
-    """Write all files into a new folder. Raises ValidationError with the reason. After a failure nothing remains."""
+    """Write all files into a new folder. Raises ValidationError with the reason. After an error no file remains."""
     key = recipient_of(recipient)
     must_be_two(by, approved_by)
     beside = folder.with_name(f".{folder.name}.partial")
@@ -110,7 +109,11 @@ def _holds(person: Person, roles: tuple[str, ...]) -> bool:
 
 
 def write_files(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person, step: Step) -> Exported:
-    """Write all files from one snapshot. The audit event is committed before the folder gets its final name."""
+    """Write all files from one snapshot of the database.
+
+    The audit event is committed before the caller gives the folder its final name, so every complete export has its
+    event.
+    """
     counter = _Counter(step)
     with transaction.atomic(using=JOBS, durable=True):
         with connections[JOBS].cursor() as cursor:
@@ -137,12 +140,12 @@ class _Counter:
 
 
 def text_of(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
-    """The file in parts, beginning with the byte order mark that spreadsheets expect."""
+    """Yield the file in parts. It begins with the byte order mark that spreadsheets expect."""
     out = io.StringIO()
     rows = Rows(out)
     out.write("\ufeff")
     rows.add(sheet.names)
-    # A server-side cursor, so that the result is never whole in memory.
+    # A server-side cursor, so that the result is never in memory as a whole.
     with connections[JOBS].connection.cursor(name="portfolio") as cursor:
         cursor.execute(SELECTS[sheet])
         while page := cursor.fetchmany(_AT_ONCE):
@@ -156,14 +159,14 @@ def text_of(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
 
 
 def cells_of(sheet: Sheet, row: tuple[Any, ...]) -> list[str]:
-    """The cells that an import reads back, from a row of the export's query."""
+    """Turn a row of the export's query into the cells that an import reads back."""
     if sheet is sheets.TENANTS:
         *row_, iban, holder, bank = row
         sealed = (("iban", iban), ("holder", holder))
         row = (*row_, *(opened(bank, column, value) if bank else None for column, value in sealed))
     cells = zip(sheet.columns, row, strict=True)
     return [
-        # The side of an entry that does not apply is empty, not zero.
+        # The side of an entry (debit or credit) that does not apply is left empty, not written as zero.
         "" if value is None or value == "" or (value == 0 and column.name in ("debit", "credit"))
         else column.kind.write(value)
         for column, value in cells

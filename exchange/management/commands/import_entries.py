@@ -1,5 +1,6 @@
-"""Import the day's entries. A payment without a known account becomes a receipt in suspense; any other error refuses
-the whole file.
+"""Import the entries of one day.
+
+A payment for an unknown account becomes a receipt in suspense. After any other error nothing is imported.
 """
 
 from argparse import ArgumentParser

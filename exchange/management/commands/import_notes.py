@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.tell(run)
 
     def name_line(self, reject: object) -> None:
-        """Print a refused line at once: there may be too many to collect in memory."""
+        """Print each refused line at once, because there may be too many to collect in memory."""
         self.stdout.write(str(reject))
 
     def tell(self, run: Run) -> None:

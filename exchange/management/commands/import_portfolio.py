@@ -1,4 +1,4 @@
-"""Import a landlord's files: all of them or nothing. A second run changes nothing."""
+"""Import a landlord's files: all of them, or nothing after an error. Importing the same files again changes nothing."""
 
 from argparse import ArgumentParser
 from pathlib import Path

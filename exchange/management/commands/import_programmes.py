@@ -1,4 +1,4 @@
-"""Import housing programmes from open data. A second run changes nothing."""
+"""Import housing programmes from open data. Importing the same file again changes nothing."""
 
 from argparse import ArgumentParser
 from pathlib import Path
