@@ -1,1 +1,1 @@
-"""Entries, balances, receipts, write-offs, bank details and statements."""
+"""Entries, balances, receipts, write-offs, bank details and statements of accounts."""

@@ -15,18 +15,18 @@ A_MONTH = timedelta(days=31)
 def late_accounts(access: AccessContext) -> dict[UUID, int]:
     """Map each account in arrears to the cents that have been owed for more than a month, largest sum first.
 
-    Only ids and sums are returned: the page loads the names separately.
+    Only ids and sums are returned; the page loads the names separately.
 
     A payment settles the oldest debt first. So all payments and refunds count, but only the charges that are more than
     a month old. Reversed entries and their reversals are ignored.
     """
     entries = Entry._default_manager.visible_to(access.person, access.compartment).order_by()
     running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=access.day)
-    # Filtering by one list of the few reversed entries is much faster than a subquery for each entry.
+    # One list of the few reversed entries is much faster than a subquery for each entry.
     undone = Q(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
     standing = entries.filter(~undone, reverses__isnull=True)
     sums = standing.filter(running, account__settled_on__isnull=True).values("account")
-    # A returned debit is a payment that lowers nothing, and counts from its first day like any other payment.
+    # Payments and amounts that lower the debt count at once, even the return of a direct debit, which raises it.
     at_once = Q(kind=EntryKind.PAYMENT) | Q(amount_cents__lt=0)
     due = at_once | Q(effective_on__lte=access.day - A_MONTH)
     late = sums.annotate(late=Sum("amount_cents", filter=due)).filter(late__gt=0)

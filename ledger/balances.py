@@ -1,4 +1,4 @@
-"""Balances of accounts, computed from their entries, and what an account permits: days of entries, settling."""
+"""Balances of accounts, computed from their entries. Also checks on which days entries may be booked, and settling."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,10 +17,10 @@ AHEAD = timedelta(days=31)  # how far ahead an entry may take effect
 
 
 class OneOf(Func):
-    """`a = ANY (ARRAY (query))`, which runs the query only once, first.
+    """The condition `a = ANY (ARRAY (query))`. PostgreSQL runs the query only once, first.
 
-    IN becomes a join. The planner cannot estimate how many rows the policies leave, and may then scan the whole result
-    again for each account of an agency.
+    IN would become a join. The planner cannot estimate how many rows the row-level policies leave, and may then scan
+    the whole result again for each account of an agency.
     """
 
     arg_joiner, template = " = ANY ", "%(expressions)s"
@@ -33,7 +33,7 @@ class Answers(Subquery):
 
 
 def with_balance(accounts: AccountQuerySet) -> AccountQuerySet:
-    """Annotate `balance_cents`: the sum of the entries. Above zero, the tenant owes it."""
+    """Annotate `balance_cents`, the sum of the entries. If it is positive, the tenant owes it."""
     sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
     total = Subquery(sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField())
     balance = Coalesce(total, Value(0), output_field=models.BigIntegerField())
@@ -42,7 +42,7 @@ def with_balance(accounts: AccountQuerySet) -> AccountQuerySet:
 
 
 def balance_of(account: Account) -> int:
-    """The balance of an account read by `with_balance`."""
+    """Return the balance of an account that was read through `with_balance`."""
     cents: int = vars(account)["balance_cents"]
     return cents
 
@@ -56,7 +56,7 @@ def in_credit(accounts: AccountQuerySet) -> AccountQuerySet:
 
 
 def _balances() -> Any:
-    """Accounts that have entries, with their `total`. The entries are summed only once, whatever filter follows."""
+    """Return the accounts that have entries, with their `total`. A filter on `total` does not sum the entries again."""
     return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
 
 
@@ -73,10 +73,10 @@ def check_day(account: Account, effective_on: date, today: date) -> None:
 
 
 def check_received(account: Account, received: date, today: date) -> None:
-    """Check the day of a payment. Raises ValidationError.
+    """Check the day of a payment. Raises ValidationError if it is in the future or before the account was opened.
 
-    The day must not be in the future: with a mistyped month, the payment would not count yet, and the tenant would be
-    asked for the sum again.
+    A future day is often a mistyped month. The payment would not count until then, and the tenant would be asked to pay
+    again.
     """
     if received > today:
         sentence = _("Ce jour est dans le futur : enregistrez un paiement après sa réception.")
@@ -91,7 +91,7 @@ def may_settle(account: Account, balance_cents: int, today: date) -> bool:
 
 
 def has_write_offs(account: Account) -> bool:
-    """Whether there may be requests of write-offs to show. Most accounts have none, and a queryset is slower."""
+    """Whether the account may have write-off requests. Most have none, and this query is faster than a queryset."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM ledger_writeoff WHERE account_id = %s)", [account.pk])
         return bool(cursor.fetchone()[0])

@@ -69,6 +69,6 @@ def drafted(
 
 
 def key_reused() -> ValidationError:
-    """The error for a form whose idempotency key was already used for another entry."""
+    """Return the error for a form whose idempotency key was already used for another entry."""
     sentence = _("Ce formulaire a déjà été utilisé pour une autre écriture : rouvrez-le depuis le compte.")
     return ValidationError(sentence, code="key_reused")

@@ -1,4 +1,4 @@
-"""Row policies of entries, write-offs, incoming payments and bank details."""
+"""Row-level security policies of entries, write-offs, incoming payments and bank details."""
 
 from django.conf import settings
 
@@ -7,7 +7,7 @@ from access.policies import JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, LOADING, near, of_tenant
 from tenants.policies.walls import OPEN_BOOKS
 
-# The only entries that accountants book: the clearing of an incoming payment, and its reversal.
+# Accountants may only book the clearing of an incoming payment, and the reversal of such an entry.
 _CLEARS = (
     "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
     " OR reverses_id IN (SELECT c.entry_id FROM ledger_clearing c)"

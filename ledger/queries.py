@@ -1,4 +1,4 @@
-"""What several views read: lists of accounts, the head of an account, its months."""
+"""Queries that several views share: lists of accounts, the head of an account page, its months."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from ledger.models.entry import Source
 from tenants.models import Account, LeaseParty, Residence
 from tenants.models.lease import Capacity
 
-REFERENCE_SIGNS = 4  # signs of a reference that a search needs; fewer would match too many accounts
+REFERENCE_SIGNS = 4  # minimum number of characters to search a reference; fewer would match too many accounts
 
 TITLES = {
     "": _("Tous les comptes"),
@@ -43,10 +43,7 @@ MOVES: dict[str, Callable[[Any, date], Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """An account in a list. `address` is empty if its building has none.
-
-    `late_cents` is zero where arrears are not shown.
-    """
+    """An account in a list. `address` is "" if its building has none. `late_cents` is zero in lists without arrears."""
 
     account: Account
     holders: Sequence[str]
@@ -64,7 +61,7 @@ def choice_of(request: DoorRequest) -> str:
 
 
 def chosen_rows(access: AccessContext, chosen: str) -> Any:
-    """The accounts of the chosen list, in walking order."""
+    """Return the accounts of the chosen list, in walking order."""
     rows = access.rows(Account)
     if chosen == "retard":
         return rows.filter(pk__in=list(late_accounts(access))).by_door()
@@ -91,11 +88,14 @@ def rows_of(
 
 
 def holders_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Names of the parties by lease: those of today, the last of an ended lease, or the first of a future one."""
+    """Return the names of the current parties by lease.
+
+    For an ended lease these are its last parties, and for a future one its first.
+    """
     ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
     rows = access.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # Parties that left or have not joined yet are not shown, so they are not read.
+    # The query leaves out parties that have left or not joined yet, because pages do not show them.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
     names: dict[UUID, list[str]] = {}
@@ -115,21 +115,21 @@ def addresses_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUI
 
 
 def reference_typed(words: str) -> str:
-    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Empty if it cannot be a reference."""
+    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Returns "" if it cannot be one."""
     signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
     if not REFERENCE_SIGNS <= len(signs) <= 12:
         return ""
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
-_ANY = UUID(int=0)  # placeholder for the id of an entry
+_ANY = UUID(int=0)  # placeholder for the id of an entry in an address
 
-LATEST = 24  # months shown when no period is chosen
+LATEST = 24  # number of months shown if the user chose no period
 
 
 @dataclass(frozen=True)
 class Period:
-    """The chosen months, both included; None means no limit. `is_chosen` is false if neither was given."""
+    """The chosen months, both included. None means no limit. `is_chosen` is False if the user chose neither."""
 
     first: date | None
     last: date | None
@@ -137,7 +137,7 @@ class Period:
 
 
 def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """The months of the chosen period, or the latest ones if none is chosen."""
+    """Return the months of the chosen period, or the latest ones if none is chosen."""
     kind, period = kind_of(request), period_of(request)
     months = register.months_of(lines, period.first, period.last, kind)
     displayed = months if period.is_chosen else months[:LATEST]
@@ -152,14 +152,14 @@ def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
 
 
 def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> dict[str, Any]:
-    """The context of every page of an account: holders, dwelling and balance. Makes three queries.
+    """Return the template context that all pages of an account share: holders, dwelling and balance.
 
-    Unless `fresh` says that the account was just read with its place, a fourth one reads it.
+    Makes three queries. A fourth one reads the account, unless `fresh` is True because it was just read with its place.
     """
     if not fresh:
         current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
         if current is None:
-            raise Http404  # settled by somebody else since the door loaded it
+            raise Http404  # a colleague has settled it since `@door` loaded it
         account = current
     access.saw(account.subject())
     lines = register.lines_of(list(access.rows(Entry).filter(account=account).in_order()))
@@ -181,7 +181,7 @@ def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> 
 
 def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
     """Add label, details and address to each line."""
-    # reverse() is slow, so it is called once, and each line replaces the placeholder by its own id.
+    # reverse() is slow, so it is called once. Each line then replaces the placeholder by its own id.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     return [
         replace(
@@ -196,7 +196,7 @@ def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]
 
 
 def label_of(line: register.Line) -> str:
-    """The label of a line. A reversal names the entry it reverses."""
+    """Return the label of a line. For a reversal, it names the entry that is reversed."""
     if line.reverses is None:
         return str(line.entry.label_text)
     reversed_entry = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}
@@ -209,7 +209,7 @@ def kind_of(request: DoorRequest) -> str:
 
 
 def period_of(request: DoorRequest) -> Period:
-    """Read the period from `du` and `au`, such as 2026-11. Invalid values are ignored."""
+    """Read the period from the parameters `du` and `au`, such as 2026-11. Invalid values are ignored."""
     first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
     if first and last and first > last:
         first, last = last, first
@@ -224,7 +224,7 @@ def _month(text: str) -> date | None:
 
 
 def to_decide(access: AccessContext) -> list[dict[str, Any]]:
-    """Requests of colleagues that this person may decide, each with the account's row."""
+    """Return the requests of colleagues that this person may decide, each with the account's row."""
     waiting = list(access.rows(WriteOff).open_at(access.at).exclude(asked_by=access.person).with_details())
     accounts = access.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
     rows = {row.account.pk: row for row in rows_of(access, list(accounts))}

@@ -14,7 +14,7 @@ MONTHS_DRAWN = 12
 
 
 class Posted(Protocol):
-    """What a line needs from its entry. Any object with these attributes will do."""
+    """The attributes of an entry that the ledger reads. Any object that has them will do."""
 
     id: UUID
     kind: str
@@ -25,9 +25,9 @@ class Posted(Protocol):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the ledger. `charged` raises the debt, `paid` lowers it: positive cents, and the other is None.
+    """One line of the ledger. `balance` is the balance after this line.
 
-    `balance` is the balance after this line.
+    Either `charged` (raises the debt) or `paid` (lowers it) is set, in positive cents; the other is None.
     """
 
     entry: Any
@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """`balance` is that of the whole account at the end of the month, even when the lines are filtered."""
+    """One month of the ledger. `balance` is that of the whole account at its end, even if the lines are filtered."""
 
     first_day: date
     charged: int
@@ -102,7 +102,7 @@ def months_between(first: date, last: date) -> Iterator[date]:
 def months_of(
     lines: Sequence[Line], first: date | None = None, last: date | None = None, kind: str = "", unfolded: int = 2
 ) -> list[Month]:
-    """Return the months, newest first; the latest `unfolded` ones are open.
+    """Return the months, newest first. The latest `unfolded` ones are open on the page.
 
     A month without entries is included, unless `kind` filters the lines.
     """
@@ -151,7 +151,7 @@ class Year:
 
 
 def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
-    """Return the months of the drawing with the balance at the end of each, newest first: the drawing as a table."""
+    """Return the months of the drawing with their closing balances, newest first, to show the drawing as a table."""
     months = list(months_between(_months_before(last_day), last_day))
     return [
         (month, balance_on(lines, min(next_month(month) - timedelta(days=1), last_day))) for month in reversed(months)

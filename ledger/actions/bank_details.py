@@ -1,4 +1,4 @@
-"""Bank details: encrypted when written, and always replaced as a whole."""
+"""Saves bank details. They are encrypted before they are stored, and always replaced as a whole."""
 
 from access.constraints import all_or_nothing
 from access.models import Person

@@ -1,8 +1,7 @@
-"""Entries: charges, payments, adjustments and reversals. Each action is one transaction with one entry and one
-event.
+"""Entries: charges, payments, adjustments and reversals. Each action books one entry and records one event.
 
-The idempotency key comes from the form. A form that is sent twice, even at the same moment, books one entry, and both
-requests return it.
+The idempotency key comes from the form. If a form is sent twice, even at the same moment, only one entry is booked and
+both requests return it.
 """
 
 from datetime import date
@@ -51,7 +50,7 @@ def take_payment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> Entry:
-    """Book a payment. `cents` is positive; the label tells whether the money was received or went back."""
+    """Book a payment. `cents` is positive; `label` decides whether the money was received or returned."""
     must_be_known(label, EntryKind.PAYMENT)
     check_received(account, effective_on, today())
     signed = abs(cents) if label in GIVEN_BACK else -abs(cents)
@@ -70,9 +69,9 @@ def post_adjustment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> Entry:
-    """Book an adjustment. `cents` is signed: above zero it raises the debt.
+    """Book an adjustment. A positive amount in `cents` raises the debt, a negative one lowers it.
 
-    Refused with `entry_takes_two` when it lowers the debt beyond the limit for one person.
+    Raises ValidationError with the code `entry_takes_two` if one person may not lower the debt so far.
     """
     entry = drafted_adjustment(by, account, label, cents, reason, effective_on, key)
     return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(reason))

@@ -1,4 +1,5 @@
-"""Clears an incoming payment: it leaves suspense and becomes an entry of the account it belongs to."""
+"""Clears an incoming payment: assigns it to an account, on which an entry is booked. Until then it waits in
+suspense."""
 
 from uuid import uuid4
 
@@ -10,20 +11,22 @@ from ledger.actions.entries import take_payment
 from ledger.models import Clearing, Entry, Receipt
 from tenants.models import Account
 
-FROM_SUSPENSE = "suspense"  # a label of entry_labels.csv
+FROM_SUSPENSE = "suspense"  # code of a label in entry_labels.csv
 
 
 @all_or_nothing()
 def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Context = NOWHERE) -> Entry:
-    """Book the payment on the day it was received, or on the account's first day. Reversing the entry undoes the
-    clearing."""
+    """Book the payment on the account and return the entry. Reversing the entry undoes the clearing.
+
+    The entry takes effect on the day the payment was received, or on the account's first day if that is later.
+    """
     entry = take_payment(
         by=by,
         account=account,
         label=FROM_SUSPENSE,
         cents=receipt.amount_cents,
         effective_on=max(receipt.received_on, account.opened_on),
-        key=uuid4(),  # not the form's key: ledger_may_clear() already ensures that a payment is cleared once
+        key=uuid4(),  # a new key, because ledger_may_clear() already prevents that a payment is cleared twice
         context=context,
     )
     Clearing(receipt=receipt, entry=entry, cleared_by=by).save(force_insert=True)

@@ -1,4 +1,4 @@
-"""Settles a former account. Afterwards only the books compartment reads it."""
+"""Settles the account of an ended lease. Afterwards only the BOOKS compartment reads the account."""
 
 from datetime import date
 
@@ -12,10 +12,11 @@ from tenants.models import Account
 
 
 def settle_account(*, by: Person | str, account: Account, context: Context = NOWHERE) -> date:
-    """Settle the account and return the day. Refused while the lease runs or the balance is not zero.
+    """Settle the account and return today's date. Refused while the lease runs or the balance is not zero.
 
-    One database function checks and writes while it locks the row. Once settled, the row is invisible to the person who
-    settled it, and an entry booked at the same moment is either counted or refused.
+    One database function locks the row, checks it and updates it. Django could not save the row itself, because a
+    settled account is invisible to the person who settles it. An entry booked at the same moment is either counted or
+    refused.
     """
     with all_or_nothing():
         with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """Write-offs above the limit for one person: one person asks, another decides, and the entry is booked as requested.
 
-The database function ledger_lowers_alone decides when this applies: an action of entries.py that is refused with
-`TAKES_TWO` is requested here instead.
+The database function ledger_lowers_alone checks the limit. If it refuses an action of entries.py with `TAKES_TWO`, the
+user asks for the same entry here instead.
 """
 
 from datetime import date
@@ -26,7 +26,8 @@ from ledger.vocabulary import WRITE_OFF_REFUSALS
 from tenants.models import Account
 
 TAKES_TWO = "entry_takes_two"
-# Fields that a repeated form must have in common. The day is not among them: that of a reversal is the day of sending.
+# The fields that must be equal when a form is sent again.
+# The day is not compared, because a reversal has the day on which the form is sent.
 _COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 
 
@@ -91,7 +92,7 @@ def _asked_before(write_off: WriteOff) -> WriteOff | None:
 def approve_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
     """Approve as the second person, and book the entry as requested.
 
-    Raises ValidationError if the request is decided, expired, or one's own.
+    Raises ValidationError if the request is decided or expired, or if one asked for it oneself.
     """
     with all_or_nothing():
         locked = _lock_open(write_off)
@@ -135,7 +136,7 @@ def _lock_open(write_off: WriteOff) -> WriteOff:
 
 
 def _must_be_another(by: Person, write_off: WriteOff) -> None:
-    """Check the second person. The database checks the same, but with one sentence for all cases."""
+    """Check that this person may decide. The database checks the same, but with one error message for all cases."""
     if by.pk == write_off.asked_by_id:
         raise ValidationError(sentence_of("write_off_takes_two"), code="oneself")
     if not apart(write_off.asked_by_id, by.pk):
@@ -143,7 +144,7 @@ def _must_be_another(by: Person, write_off: WriteOff) -> None:
 
 
 def _decide(write_off: WriteOff, by: Person, decision: Decision, refusal: str = "") -> None:
-    """Save the decision in one statement, because a decided row can no longer be changed."""
+    """Save the whole decision in one statement, because a trigger refuses changes to a decided row."""
     write_off.decision, write_off.decided_by, write_off.decided_at, write_off.refusal = (
         decision,
         by,

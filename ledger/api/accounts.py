@@ -1,4 +1,5 @@
-"""Accounts: list, search and detail for housing officers; accounts without names for accountants."""
+"""API endpoints for accounts: list, search and detail for housing officers, and accounts without names for
+accountants."""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
-"""Entries: read from an account or the books, and posted under an idempotency key, so that a repeated request books
-once."""
+"""API endpoints for entries: read those of an account or of the books, and post new ones.
+
+A posted entry has an idempotency key, so that a repeated request books it only once.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +26,7 @@ from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.models import Account
 
 Decorator = Callable[[Callable[..., Entry]], Callable[..., HttpResponse]]
-HIGHEST = 99_999_999  # in cents, as in the database
+HIGHEST = 99_999_999  # the highest amount in cents that the database accepts
 NEVER_GIVEN = ("transfer_in", "transfer_out", "taken_over")
 
 
@@ -126,7 +128,7 @@ def _matching(request: ApiRequest, account: Account) -> Any:
 
 
 def posting(permission: Permission, post_event: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
-    """An endpoint that adds one entry to the account in its address, once for each idempotency key."""
+    """Decorate an endpoint that adds one entry to the account in its address, once for each idempotency key."""
     shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "status": 201}
     return endpoint(permission, model=Account, lookup="reference", post_event=post_event, **shape)
 
@@ -154,7 +156,7 @@ def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
 
 
 def entry_of(request: ApiRequest, account: Account, pk: UUID) -> Entry:
-    """Only of this account. Raises Http404."""
+    """Return the entry if it belongs to this account. Raises Http404."""
     entry: Entry | None = request.access.rows(Entry).filter(account=account, pk=pk).first()
     if entry is None:
         raise Http404

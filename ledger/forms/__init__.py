@@ -1,1 +1,1 @@
-"""Forms of the ledger."""
+"""Forms of accounts: entries, receipts, write-offs and bank details."""

@@ -8,7 +8,7 @@ from formats.iban import compact, validate_iban
 
 
 class BankForm(forms.Form):
-    """Never prefilled: a new IBAN replaces the old one completely."""
+    """Asks for new bank details, which replace the old ones. It is never prefilled, so it shows no stored IBAN."""
 
     iban = forms.CharField(
         label=_("IBAN"),

@@ -1,4 +1,4 @@
-"""Forms of the ledger: amounts in euros, days such as "23/11", everything else from closed lists."""
+"""Forms of entries. Amounts are in euros, days can be typed as "23/11", and everything else comes from closed lists."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,8 +15,8 @@ from formats.vocabulary import Term
 from ledger.models import EntryKind
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
-# Means of payment on the account's own page; the others have a page of their own.
-# Each has the letter that selects it while the amount is typed, which contains no letters.
+# Means of payment on the account's own page; the others have a separate page.
+# A letter typed in the amount field selects a means, because an amount contains no letters.
 AT_HAND = {
     "bank_transfer": "v",
     "cheque": "c",
@@ -26,9 +26,9 @@ AT_HAND = {
     "money_order": "m",
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
-# Labels that nobody books by hand: a memo line that must not count twice, the opening balance of an imported account,
-# the two halves of a transfer (one act on two accounts), and the labels of clearings and reversals, which are booked
-# automatically.
+# Labels that nobody books by hand. `plan_instalment` is a note whose amount must not count twice.
+# `opening_balance` comes from an import, and the two transfer labels belong to one act on two accounts.
+# `suspense` and `reversal` are booked automatically when a payment is cleared or an entry is reversed.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
 Choices = list[tuple[str, Any]]
@@ -76,7 +76,7 @@ def reversal_reasons() -> Choices:
 
 
 class MoneyField(forms.Field):
-    """An amount in euros, cleaned to cents."""
+    """An amount in euros. Its cleaned value is in cents."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "24"})
 
@@ -85,7 +85,8 @@ class MoneyField(forms.Field):
 
 
 class KeyedForm(forms.Form):
-    """The idempotency key is created with the form, so that a form sent several times books once."""
+    """A form with an idempotency key. The key is created with the form, so that a form sent several times books
+    once."""
 
     key = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": _("Le formulaire est incomplet : rouvrez-le.")}
@@ -117,8 +118,10 @@ class Lettered(forms.RadioSelect):
 
 
 class PaymentAtHandForm(PaymentForm):
-    """The payment form of the account's page: the means at hand have letters, and the amount is initially the sum
-    due. The user checks it again before saving."""
+    """The payment form on the account's page. A letter selects the means of payment, and the amount due is prefilled.
+
+    A confirmation page follows before anything is saved.
+    """
 
     label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=Lettered, initial=next(iter(AT_HAND)))
 
@@ -146,7 +149,7 @@ class AdjustmentForm(EntryForm):
     field_order = ["cents", "sense", "label", "reason", "effective_on"]
 
     def clean(self) -> dict[str, Any]:
-        """Turn the direction into the sign of the amount."""
+        """Make `cents` negative if the chosen direction lowers the debt."""
         data = super().clean() or self.cleaned_data
         if data.pop("sense", "") == "down" and data.get("cents"):
             data["cents"] = -data["cents"]
@@ -158,7 +161,7 @@ class ReversalForm(KeyedForm):
 
     @property
     def at_once(self) -> Choices:
-        """The usual reasons for reversing an entry just booked."""
+        """Return the usual reasons for reversing an entry that was booked a moment ago."""
         return [(code, REVERSALS.label(code)) for code in AT_ONCE]
 
 

@@ -1,4 +1,4 @@
-"""Entries, receipts, write-offs and bank details."""
+"""Models of entries, receipts, write-offs and bank details."""
 
 from ledger.models.bank import BankDetail
 from ledger.models.entry import Entry, EntryKind

@@ -1,4 +1,4 @@
-"""Bank details: encrypted with a key bound to their row, and decrypted only for an act that needs them."""
+"""Bank details. They are encrypted with a key bound to their row, and decrypted only when an act needs them."""
 
 import uuid
 

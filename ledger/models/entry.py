@@ -29,7 +29,7 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("rectification")
 
 
-# Labels of entries by their source.
+# The labels that imply where an entry comes from, grouped by that source.
 FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
 AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
 
@@ -46,7 +46,7 @@ class Source(models.TextChoices):
 
     @classmethod
     def of_posted(cls, kind: EntryKind, label: str) -> "Source":
-        """The source of an entry that a person posts."""
+        """Return the source of an entry that a person posts."""
         if label in FROM_CAF:
             return cls.CAF
         if kind is not EntryKind.PAYMENT or label == "reversal":
@@ -54,7 +54,7 @@ class Source(models.TextChoices):
         return cls.COUNTER if label in AT_THE_COUNTER else cls.BANK
 
 
-# Payments that raise the debt: rejected by the bank, or refunded to the tenant.
+# Labels of payments that raise the debt: rejected by the bank, or refunded to the tenant.
 GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="+")]
 
 
@@ -72,8 +72,10 @@ class EntryQuerySet(ScopedQuerySet):
 
 
 class Entry(models.Model):
-    """An amount in cents; above zero it raises the debt. `effective_on` is its day for the tenant, `booked_on` for the
-    accounts."""
+    """An amount in cents on an account; a positive amount raises the debt.
+
+    `effective_on` is its day for the tenant, `booked_on` its day in the landlord's accounting.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -174,11 +176,10 @@ class Entry(models.Model):
         return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
 
     def same_as(self, other: Self) -> bool:
-        """Whether this entry equals another one; used when a form returns with an idempotency key that was already
-        used.
+        """Whether the content of this entry equals that of another one with the same idempotency key.
 
-        The day of a reversal is not compared: it is the day of sending, so a form sent again after midnight is still
-        the same.
+        The day of a reversal is not compared, because it is the day on which the form is sent. So a form sent again
+        after midnight still matches.
         """
         names = ["account_id", "kind", "label", "reason", "amount_cents", "reverses_id"]
         if self.reverses_id is None:

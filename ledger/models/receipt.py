@@ -24,8 +24,7 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """Whether the payment belongs to an agency whose unmatched payments the person clears today, or to a place below
-    it."""
+    """Whether the payment belongs to an agency or other place whose waiting payments the person may clear today."""
 
     output_field = BooleanField()
     conditional = True
@@ -41,7 +40,7 @@ class AtDesk(Func):
 
 
 class Waits(Func):
-    """Whether the payment is not cleared, or its entry was reversed since."""
+    """Whether the payment waits: it is not cleared, or its entry was reversed afterwards."""
 
     template = "%(expressions)s = ANY (ARRAY (SELECT ledger_waiting()))"
     output_field = BooleanField()
@@ -59,8 +58,10 @@ class ReceiptQuerySet(ScopedQuerySet):
 
 
 class Receipt(models.Model):
-    """An amount in cents, above zero. The payer and the bank's text are not stored: they are in the landlord's bank
-    file."""
+    """An incoming payment in suspense. `amount_cents` is positive.
+
+    The payer and the bank's text are not stored, because the landlord has them in the bank file.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -75,9 +76,9 @@ class Receipt(models.Model):
     data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The organisation if the file names no agency. Only accountants can then see the payment.
+    # The whole landlord if the file names no agency. Only accountants can then see the payment.
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    # Also in SourceKey; repeated here because officers quote it when they ask the accountants.
+    # Also stored in SourceKey. Copied here because officers quote it when they ask the accountants.
     source_key = models.CharField(_("clé"), max_length=64)
     label = models.CharField(_("moyen"), max_length=40)
     source = models.CharField(_("origine"), max_length=16, choices=Source.choices)
@@ -120,8 +121,10 @@ class ClearingQuerySet(ScopedQuerySet):
 
 
 class Clearing(models.Model):
-    """Links an incoming payment to its entry, with the person who cleared it. If the entry is reversed, the payment
-    waits again."""
+    """Links an incoming payment to its entry, with the person who cleared it.
+
+    If the entry is reversed, the payment waits again.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,

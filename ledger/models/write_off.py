@@ -1,7 +1,7 @@
-"""Write-offs: entries that lower a debt without money, above the limit for one person. One person asks, another
-decides.
+"""Requests of write-offs: entries that lower a debt without money, above the limit for one person.
 
-An approved request becomes an entry with the same id, so it is booked once and unchanged.
+One person asks and another decides. An approved request is booked as an entry with the same id, so it cannot be booked
+twice.
 """
 
 import uuid
@@ -35,7 +35,7 @@ class WriteOffQuerySet(DecidedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def lately(self, at: datetime) -> Self:
-        """Open requests, and those refused within the same number of days, so that the requester can read why."""
+        """Open requests, and refused ones of the same period, so that the requester can read why they were refused."""
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
         return rows.with_details()
 
@@ -44,8 +44,10 @@ class WriteOffQuerySet(DecidedQuerySet):
 
 
 class WriteOff(Decided):
-    """A negative amount in cents. `kind`, `label`, `reason`, `effective_on` and `reverses` are those of the entry to
-    book."""
+    """A request of a write-off. `amount_cents` is negative.
+
+    `kind`, `label`, `reason`, `effective_on` and `reverses` become those of the entry if the request is approved.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -78,7 +80,7 @@ class WriteOff(Decided):
     amount_cents = models.BigIntegerField(_("montant"))
     effective_on = models.DateField(_("date d’effet"))
     reverses = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+", db_index=False)
-    idempotency_key = models.UUIDField(null=True, editable=False)  # that of the form, and later of the entry
+    idempotency_key = models.UUIDField(null=True, editable=False)  # from the form; the entry gets the same key
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=WRITE_OFF_REFUSALS.choices, blank=True)
 
     objects = WriteOffQuerySet.as_manager()
@@ -116,7 +118,7 @@ class WriteOff(Decided):
 
     @property
     def label_text(self) -> str:
-        """The label; for a reversal, it names the entry to reverse."""
+        """The label of the request. For a reversal, it names the entry to reverse."""
         if self.reverses is None:
             return ENTRY_LABELS.label(self.label)
         reversed_entry = {"label": self.reverses.label_text, "day": f"{self.reverses.effective_on:%d/%m/%Y}"}
@@ -135,7 +137,7 @@ class WriteOff(Decided):
 
 
 def alone_up_to() -> int:
-    """Return the cents by which one person may lower an account in thirty days. The limit is stored in the database."""
+    """Return by how many cents one person may lower an account in thirty days. The limit is stored in the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_alone_up_to()")
         return int(cursor.fetchone()[0])

@@ -1,1 +1,1 @@
-"""Pages of the ledger."""
+"""Pages of accounts, entries, write-offs, incoming payments and bank details."""

@@ -1,5 +1,5 @@
-"""Lists of accounts for housing officers, former accounts, and the search. Search words are sent by POST, never in
-an address."""
+"""Lists of accounts for housing officers, former accounts, and the search. Search words are sent by POST, so that no
+address contains them."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, groupby
@@ -32,7 +32,7 @@ A_PAGE = 60
 FOUND = 50
 
 
-# The purpose of opening an account from each list. The other lists imply none.
+# The purpose that each list implies for opening an account. For other lists the user must choose one.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "retard": Purpose.ARREARS,
@@ -58,7 +58,7 @@ def accounts(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def accounts_former(request: DoorRequest) -> HttpResponse:
-    """Accounts whose lease has ended and that are not settled yet."""
+    """List the accounts whose lease has ended and that are not settled yet."""
     access = request.access
     access.note(list="accounts_former")
     former = access.rows(Account).former(access.day).order_by("lease__ends_on", "reference")
@@ -68,7 +68,10 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
-    """Store the accounts of the page as the account queue. The address to return to does not include search words."""
+    """Store the accounts of the page as the account queue.
+
+    After a search, the address of the list is stored without the search words.
+    """
     back = request.path if request.method == "POST" else request.get_full_path()
     hand = {row.account.reference: purpose for row in rows}
     return lay(answer, request.access.person, back, hand, secure=request.is_secure())
@@ -77,7 +80,7 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
 class Walk(Paginator):
     """Paginator of accounts in walking order. Each page reads only the accounts of its own buildings.
 
-    Sorting the accounts of a whole agency would look up each of them among all leases of the landlord.
+    Sorting all accounts of an agency would be slow, because the database would look up the lease of each one.
     """
 
     def __init__(self, access: AccessContext, rows: Any) -> None:
@@ -109,7 +112,7 @@ def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
 
 
 def late_page(request: DoorRequest, late: Mapping[UUID, int]) -> Page[Account]:
-    """Accounts in arrears, largest sum first."""
+    """Return a page of accounts in arrears, largest sum first."""
     page: Page[Any] = Paginator(list(late), A_PAGE).get_page(request.GET.get("page"))
     rows = with_balance(request.access.rows(Account).filter(pk__in=list(page)).with_place())
     page.object_list = sorted(rows, key=lambda account: (-late[account.pk], account.pk))
@@ -119,7 +122,7 @@ def late_page(request: DoorRequest, late: Mapping[UUID, int]) -> Page[Account]:
 def page_context(
     access: AccessContext, page: Page[Account], late: Mapping[UUID, int] = MappingProxyType({})
 ) -> dict[str, Any]:
-    """The context of a list. Makes one query each for accounts with balances, holders and addresses."""
+    """Return the template context of a list. Makes one query each for accounts with balances, holders and addresses."""
     return {
         "page_obj": page,
         "rows": rows_of(access, list(page), late),
@@ -152,9 +155,9 @@ def accounts_search(request: DoorRequest) -> HttpResponse:
 
 
 def search_condition(access: AccessContext, words: str) -> Q | None:
-    """Condition for accounts whose reference begins with the words, or whose holders or address contain them.
+    """Return the condition for accounts that match the words by reference, holder or address.
 
-    None if the words are too short.
+    A reference must begin with the words. Returns None if the words are too short.
     """
     searched = folded(words).split()
     if max((len(word) for word in searched), default=0) < SHORTEST:

@@ -20,7 +20,7 @@ A_PAGE = 60
 
 @door(Permission.BOOKS_VIEW, get_event=events.LIST_SHOWN, post_is_search=True)
 def books(request: DoorRequest) -> HttpResponse:
-    """List of accounts by reference. The search takes only a reference."""
+    """List accounts by reference. The search accepts only the beginning of a reference."""
     access = request.access
     rows = access.rows(Account).order_by("reference")
     words, searched = request.POST.get("q", ""), request.method == "POST"
@@ -39,7 +39,7 @@ def books(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.BOOKS_VIEW, model=Account, lookup="reference", get_event=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
-    """The ledger by months, as the officer sees it, but identified only by the reference."""
+    """Show the ledger by months, as officers see it, but only with the account's reference."""
     lines = named(register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order())), "")
     context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
     balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)

@@ -1,4 +1,4 @@
-"""Exports as spreadsheets, and account statements. Each is recorded with the people it shows."""
+"""Exports as spreadsheets, and account statements. The audit log records each one with the people that it shows."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,12 +21,12 @@ from ledger.queries import addresses_of, choice_of, chosen_rows, head_of, label_
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
 
-YEAR = 12  # months of a statement when no period is chosen
+YEAR = 12  # number of months in a statement if the user chose no period
 
 
 @door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", get_event=events.EXPORT_TAKEN)
 def account_export(request: DoorRequest, account: Account) -> HttpResponse:
-    """The entries of one account, oldest first."""
+    """Export the entries of one account, oldest first."""
     request.access.note(format="csv")
     lines = register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order()))
     header = [
@@ -59,7 +59,7 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
-    """The whole list with its filter. Each account and each person in it is recorded as shown."""
+    """Export the whole list with its filter. The audit log records each account and person in it as shown."""
     access = request.access
     access.note(format="csv")
     rows = rows_of(access, list(with_balance(chosen_rows(access, choice_of(request)).with_place())))
@@ -95,7 +95,7 @@ def download(name: str, content: bytes) -> HttpResponse:
     select_related=PLACED_BY,
 )
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
-    """A statement for the tenant: opening balance, entries, closing balance."""
+    """Show a statement for the tenant: opening balance, entries, closing balance."""
     access = request.access
     head = head_of(access, account, fresh=True)
     lines = named(head["lines"], "")
@@ -120,7 +120,7 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
-    """The chosen period in whole months. By default, the twelve months that end with this one."""
+    """Return the chosen period in whole months. By default, it is the last twelve months including the current one."""
     period = period_of(request)
     last = period.last or register.first_of(_latest_day(lines, day))
     first = period.first or months_after(last, 1 - YEAR)
@@ -128,5 +128,5 @@ def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: 
 
 
 def _latest_day(lines: Sequence[register.Line], day: date) -> date:
-    """The day of the last line, or today if that is later."""
+    """Return the day of the last line, or today if that is later."""
     return max(day, lines[-1].day) if lines else day

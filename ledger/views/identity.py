@@ -1,4 +1,4 @@
-"""Birth dates and bank details. An IBAN is masked until the user asks to see it, which is recorded."""
+"""Birth dates and bank details. An IBAN is masked until the user asks to see it, which the audit log records."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,7 +25,8 @@ from tenants.queries import parties_of
 
 @dataclass(frozen=True)
 class Known:
-    """The stored data of one tenant. `iban` is masked and `holder` empty, unless these bank details were requested."""
+    """The stored data of one tenant. `iban` is masked and `holder` is "", unless the user asked for these bank
+    details."""
 
     tenant: Tenant
     identity: Identity | None
@@ -49,7 +50,7 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
             iban, holder = grouped(detail.iban.reveal()), detail.holder.reveal()
         elif detail:
             iban = masked(detail.iban.reveal())
-        if holder:  # the event names this tenant, so that it is not attributed to the others of the account
+        if holder:  # the event names this tenant, not the others of the account
             access.note(events.BANK_DETAILS_SHOWN, tenant=pk)
         known.append(Known(tenant, identities.get(pk), detail, iban, holder))
     may_change = access.may(Permission.BANK_CHANGE, account.building_id)

@@ -1,4 +1,4 @@
-"""Asks for the purpose of opening an account when nothing implies it, before anything is shown."""
+"""The page that asks for the purpose of opening an account, before any data is shown, if no list implies one."""
 
 from typing import Any
 
@@ -24,7 +24,8 @@ from tenants.models import Account
     purpose_required=False,
 )
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
-    """Choose a purpose. The page shows only the reference from the address, not whose account it is."""
+    """Choose a purpose. The page shows only the reference from the address, and does not disclose whose account it
+    is."""
     next_path = request.POST.get("suite", "") or request.GET.get("suite", "")
     leads = _door_of(next_path, account.reference)
     following = next_path if leads else reverse("account", kwargs={"reference": account.reference})
@@ -39,7 +40,10 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """The door of another page of this account. None for other addresses, to which the page must not redirect."""
+    """Return the `@door` of the path if it is a page of this account that needs a purpose, otherwise None.
+
+    The page must not redirect to any other path.
+    """
     try:
         match = resolve(path.partition("?")[0])
     except Resolver404:

@@ -43,7 +43,7 @@ def books_receipts(request: DoorRequest) -> HttpResponse:
 
 
 def waiting_receipts(access: AccessContext) -> int:
-    """Count the payments that the person may clear, for a home page."""
+    """Return how many payments the person may clear, for the home page."""
     count: int = access.rows(Receipt).waiting().count()
     return count
 
@@ -58,7 +58,7 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
     waiting = request.access.rows(Receipt).waiting().select_related("agency")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in page}
-    if isinstance(form, ClearForm):  # a refused form keeps its data
+    if isinstance(form, ClearForm):  # after an error, the form keeps what was typed
         forms[form["receipt"].value()] = form
     rows = [(receipt, forms[str(receipt.pk)]) for receipt in page]
     context = {"page_obj": page, "rows": rows, "form": form, "total": page.paginator.count}
@@ -97,7 +97,7 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
 
 
 def _lately(access: AccessContext) -> list[Cleared]:
-    """The latest clearings that are not reversed and whose account the person may see."""
+    """Return the latest clearings that are not reversed, if the person may see their account."""
     clearings = list(access.rows(Clearing).standing().select_related("receipt")[:LATELY])
     entries = access.rows(Entry).in_bulk([clearing.entry_id for clearing in clearings])
     accounts = access.rows(Account).in_bulk([entry.account_id for entry in entries.values()])

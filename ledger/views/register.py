@@ -83,7 +83,7 @@ def due_today(head: dict[str, Any]) -> int:
 
 
 def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """The entry that this person has just posted, if its id is in the address, with the form to reverse it."""
+    """Return the entry that this person has just posted, if the address has its id, and the form to reverse it."""
     posted, access = request.GET.get("inscrite", ""), request.access
     for line in reversed(lines) if posted else ():
         entry = line.entry
@@ -192,7 +192,7 @@ def _entry(
 
 
 def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **arguments: Any) -> Entry | WriteOff:
-    """Post the entry if one person may do so alone. Otherwise ask for a write-off."""
+    """Post the entry if one person may do so alone. Otherwise ask for a write-off, which another person decides."""
     try:
         return post(**arguments)
     except ValidationError as refusal:
@@ -216,7 +216,7 @@ def _asked(request: DoorRequest, account: Account) -> HttpResponse:
     post_event=events.ENTRY_REVERSED,
 )
 def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpResponse:
-    """One entry, and the form to reverse it."""
+    """Show one entry, and the form to reverse it."""
     access = request.access
     posted = access.rows(Entry).filter(account=account, pk=entry).first()
     if posted is None:

@@ -28,7 +28,7 @@ from tenants.models import Account
     post_event=events.FORM_SUBMITTED,
 )
 def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpResponse:
-    """One request. Another person approves or refuses it; the requester may withdraw it."""
+    """Show one request. Another person approves or refuses it; the requester may withdraw it."""
     access = request.access
     pending = access.rows(WriteOff).with_details().filter(account=account, pk=request_id).first()
     if pending is None:
@@ -50,7 +50,10 @@ def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpR
 
 
 class _Acting:
-    """Runs the action of one of the three buttons. `refused` holds errors that belong to no field."""
+    """Runs the action of the pressed button: approve, withdraw or refuse.
+
+    `refused` is an empty form. It holds the errors of the buttons that have no form of their own.
+    """
 
     def __init__(self, request: DoorRequest, write_off: WriteOff) -> None:
         self.request, self.write_off = request, write_off
