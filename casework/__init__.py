@@ -1,1 +1,1 @@
-"""Facts, notes, contested refusals, and the sorting of an older system's comments."""
+"""Facts and notes about tenants and accounts, contested refusals, and the sorting of comments of an older system."""

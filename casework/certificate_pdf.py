@@ -1,4 +1,4 @@
-"""The certificate of destruction as a PDF."""
+"""Renders a certificate of destruction as a PDF."""
 
 from textwrap import wrap
 

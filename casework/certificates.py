@@ -1,4 +1,4 @@
-"""A certificate of destruction in readable form: its counts, its dates, and the lines that prove its signature."""
+"""Prepares a certificate of destruction for display: its counts, its dates, and the values that prove its signature."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Row:
 
     @classmethod
     def from_outcome(cls, row: dict[str, Any]) -> "Row":
-        """Build it from an entry of the signed statement, which contains codes only."""
+        """Build a row of the page from a row of the signed statement, which contains codes instead of words."""
         outcome = Outcome(row["outcome"]).label
         ground = LEGACY_COMMENT_GROUNDS.label(row["ground"]) if row["ground"] else ""
         return cls(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])
@@ -32,8 +32,10 @@ class Row:
 
 @dataclass(frozen=True)
 class CertificateSummary:
-    """The content of the page and of the PDF. `sums` holds (label, count) pairs; the first count is the total of the
-    others."""
+    """The content of the certificate's page and PDF.
+
+    `sums` holds (label, count) pairs. The first count is the total of the others.
+    """
 
     read_on: date
     issued_on: date
@@ -48,7 +50,7 @@ class CertificateSummary:
 
     @property
     def proof(self) -> list[str]:
-        """Return the lines that somebody needs to verify the signature."""
+        """The lines that a reader needs to verify the signature."""
         lines = [f"Ed25519 {self.key_id}", f"public {self.public_key}", f"signature {self.signature}"]
         return [*lines, f"sha256 {self.file}"]
 

@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express, each with the sentence shown to the user."""
+"""Messages for violations of database constraints that Django's models do not declare."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

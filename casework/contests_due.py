@@ -1,5 +1,7 @@
-"""Counts the contests that wait for an answer: contested refusals of sentences, and precautions that a tenant contests.
-The home pages of those who answer show them."""
+"""Counts the contests that wait for an answer, for the home pages of those who answer.
+
+There are two kinds: contested refusals of sentences, and precautions that a tenant contests.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,8 +11,11 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """`proposed`: the data steward has answered and a manager must decide. `late`: past the two working days
-    allowed."""
+    """Counts of contested refusals without a decision. `proposed`: the data steward has answered and a manager must
+    decide.
+
+    `late`: more than two working days have passed.
+    """
 
     waiting: int
     proposed: int
@@ -18,15 +23,14 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Count the contests at this person's places, or in the whole organisation for those who advise (migration
-    0018)."""
+    """Count the contested refusals at this manager's places, or all of them for those who read the sentences."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM casework_contests_due()")
         return Due(*cursor.fetchone())
 
 
 def challenged_residences() -> list[UUID]:
-    """Return the residences whose tenant contests a precaution that this person must answer for (migration 0019)."""
+    """Return the residences whose tenant contests a precaution that this person must answer for."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_challenged()")
         return [residence for (residence,) in cursor.fetchall()]

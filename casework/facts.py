@@ -1,4 +1,5 @@
-"""The values, the last day and the sentence of a fact. All come from the closed list of facts; nothing is free text."""
+"""Computes the values, the last day and the sentence of a fact, all from the closed list of facts. No free text is
+used."""
 
 import re
 from collections.abc import Mapping
@@ -17,9 +18,9 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
-    """Return the last day of a fact: its own end date if it has one, at most the code's retention period.
+    """Return the last day of a fact: its own end date if it has one, limited by the code's retention period.
 
-    Raises ValidationError if the date is past, or too late for a fact of the card.
+    Raises ValidationError if that date is past. For card facts it also raises if the date is beyond the limit.
     """
     longest = months_after(day, code.life_months)
     until: date | None = values.get("until") if code.ends_by_its_date else None
@@ -48,7 +49,7 @@ def stored(code: FactCode, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def typed(code: FactCode, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The reverse of `stored()`, for the form that replaces a fact."""
+    """Convert stored fields back to values, as the form that replaces a fact needs them. The reverse of `stored()`."""
     return {slot.name: slot.from_stored(fields.get(slot.name)) for slot in code.slots}
 
 
@@ -56,9 +57,9 @@ def typed(code: FactCode, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sentence(code: FactCode, fields: Mapping[str, Any], contacts: Mapping[UUID, str]) -> str:
-    """Write the fact in the reader's language.
+    """Write the fact as a sentence in the reader's language.
 
-    `contacts` holds the names of the records that a fact may refer to and that the reader may see.
+    `contacts` maps the records that a fact may refer to, and that the reader may see, to their names.
     """
     values = typed(code, fields)
     words = {slot.name: slot.display(values[slot.name], contacts) for slot in code.slots}

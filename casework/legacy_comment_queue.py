@@ -1,4 +1,4 @@
-"""Progress of the sorting of legacy comments, by group, and the next line to sort. Holds numbers and keys, no text."""
+"""The progress of the sorting of legacy comments, by group, and the next line to sort. It reads no text of comments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from casework.models import LegacyComment
 from casework.models.legacy_comments import TOO_LONG
 from casework.screening_results import CATEGORIES
 
-# Category of legacy comment -> its label.
+# Maps each category of legacy comments to its label.
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
-# Row-level policies limit this to the person's places. Lines that they proposed to keep wait for somebody else and come
-# last.
+# Row-level policies limit these queries to lines at the person's places.
+# Lines that the person proposed to keep come last, because a colleague must decide on them.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
@@ -39,7 +39,7 @@ _NEXT = """
 class Group:
     """The lines of one category in one agency.
 
-    `proposed` counts those that somebody else proposed to keep, `mine` those that the current person did.
+    `mine` counts the lines that the current person proposed to keep, `proposed` those that a colleague did.
     """
 
     category: str
@@ -61,7 +61,7 @@ def groups() -> Iterator[tuple[str, list[Group]]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """The rank of a line among all lines that its group has ever held, as in "12 of 240"."""
+    """The rank of a line within its group, as in "12 of 240". `total` includes lines that are already decided."""
 
     rank: int
     total: int
@@ -80,7 +80,7 @@ def after(line: LegacyComment) -> UUID | None:
 
 
 def reconciles(file: UUID) -> bool:
-    """Whether the counts of a legacy comment file match its rows. The database checks this over all rows."""
+    """Whether the counts of a legacy comment file match its rows, including those hidden from this person."""
     return bool(_ask("SELECT casework_legacy_comments_reconcile(%s)", file)[0][0])
 
 
@@ -90,7 +90,7 @@ def for_the_landlord() -> bool:
 
 
 def is_second_office(line: LegacyComment) -> bool:
-    """Whether this person holds at the line's place the office that the proposer of keeping the line does not hold."""
+    """Whether this person may agree to keep the line: they hold the other role than the colleague who proposed it."""
     return bool(_ask("SELECT casework_keeps_line(%s)", line.pk)[0][0])
 
 

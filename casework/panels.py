@@ -1,4 +1,4 @@
-"""Panels of casework/ on the pages of an account, of a resident and of the day."""
+"""Panels of casework/ for the pages of an account and of a resident, and for the home page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from casework.views.facts import account_lines, card_page, lines_of
 from casework.views.notes import notes_of
 from tenants.models import Account, Residence
 
-# Most accounts have neither. This single query is much faster than building two querysets.
+# Most accounts have no facts or notes. This one query finds that out much faster than two querysets.
 _EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %s),
     EXISTS (SELECT FROM casework_accountnote WHERE account_id = %s)"""
 
@@ -35,7 +35,7 @@ def card_panel(access: AccessContext, residence: Residence) -> dict[str, Any]:
 
 
 def contests_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:
-    """For a manager: contested refusals and contested precautions that wait for an answer."""
+    """The contested refusals and contested precautions that a manager must answer."""
     challenged = access.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
     return {"challenged": list(challenged), "contests": contests_due()}
 

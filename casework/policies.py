@@ -1,10 +1,10 @@
-"""Who reads and adds what of the tables of casework/."""
+"""Row-level security policies of the tables of casework/: which rows each database role may read and write."""
 
 from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
-# A line that both offices keep becomes a note with the same id. Those who only read the lines cannot insert notes.
+# A line that is kept becomes a note with the same id. Only the second of the two people may insert that note.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
@@ -14,7 +14,7 @@ KEPT = Grant(
     " AND casework_keeps_line(casework_accountnote.id)",
 )
 
-# A fact that replaces a line, with the same id.
+# A fact that replaces a legacy comment has the same id, so that the policy can check that the comment exists.
 INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
@@ -40,8 +40,10 @@ def may(scope: str, verb: str) -> str:
 
 
 def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> TablePolicy:
-    """The readers of the code may read, its writers may insert. Nobody edits: a trigger allows only the columns of
-    `_FACT_ENDS` to change."""
+    """Readers of the code may select its facts, its writers may insert them.
+
+    Nobody edits a fact: the UPDATE grant covers only the columns in `_FACT_ENDS`, and a trigger checks them.
+    """
     scope = table.removeprefix("casework_").removesuffix("fact")
     readable = f"{visible} AND {may(scope, 'read')}"
     return TablePolicy(
@@ -56,12 +58,11 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
     )
 
 
-# The counts of a file concern the whole landlord, so only those responsible for the whole landlord read them: data
-# steward and data protection officer. Inspectors read the counts too, but no lines.
+# Only data stewards and data protection officers of the whole landlord read the counts of a file.
+# Inspectors read the counts as well, but no lines.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_weighs())"), Grant(C.CONTROL, using=INSPECTS))
 
-# The lines of discreet households are for those who read for the whole landlord, because managers are never named to
-# one.
+# Managers do not sort the lines of discreet households, because no discreet mark ever names a manager.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
@@ -71,8 +72,8 @@ POLICIES = (
     TablePolicy(
         "casework_contestedsentence",
         (
-            # The author encrypts the sentence, and may later read the outcome but not the sentence. Nor may the
-            # manager.
+            # The author inserts the encrypted sentence, and later reads the outcome without the sentence.
+            # The manager's columns exclude the sentence too.
             near(
                 C.ACCOUNT,
                 f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
@@ -102,7 +103,7 @@ POLICIES = (
         "casework_allowedwording",
         (
             *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
-            # The second person inserts exactly the wording that the first one proposed.
+            # The manager, as the second person, can insert only the wording that the first one proposed.
             Grant(
                 C.CONTESTS,
                 "INSERT",
@@ -126,8 +127,7 @@ POLICIES = (
                 using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
-            # An approved contested sentence becomes a note of its author. The data steward inserts it exactly as it was
-            # contested.
+            # The data steward inserts an approved sentence as a note of its author, with the contested values.
             Grant(
                 C.SEALED,
                 "INSERT",
@@ -137,7 +137,7 @@ POLICIES = (
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
-            # The import of legacy comments inserts notes after screening them; the nightly job deletes them.
+            # The import of legacy comments inserts notes after screening them; the nightly job deletes expired ones.
             KEEPING,
         ),
     ),
@@ -151,14 +151,14 @@ POLICIES = (
         ),
     ),
     TablePolicy("casework_factterm", (Grant(JOBS),)),
-    # A trigger compares the statement with the database. The data steward issues it, not the data protection officer.
+    # A trigger compares the statement with the database. Data stewards issue it, data protection officers do not.
     TablePolicy(
         "casework_destructioncertificate",
         (*_COUNTED, Grant(C.TRIAGE, "INSERT", using="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
     TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
-    # The sentence is readable where it is sorted. A trigger checks who decides, and deletes the row once it is decided.
+    # Those who sort a line may read it. A trigger checks who decides, and deletes the row after the decision.
     TablePolicy(
         "casework_legacycomment",
         (

@@ -1,4 +1,4 @@
-"""What several views read: the holders that every form about an account shows."""
+"""A query that several views share: the holders that every form about an account shows."""
 
 from django.utils.translation import gettext as _
 
@@ -8,5 +8,6 @@ from tenants.models import Account
 
 
 def whose(access: AccessContext, account: Account) -> str:
-    """Names of the holders. Every form about an account shows them, because a reference alone is easily confused."""
+    """Return the names of the holders. Forms show them, because a reference alone is easily confused with another
+    one."""
     return ", ".join(holders_of(access, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")

@@ -1,4 +1,4 @@
-"""Screening around an account: the context passed to the screening, and its findings arranged for a page."""
+"""The context that the screening needs about an account, and its findings arranged for a page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from buildings.models import Address
 from casework.models import AllowedWording, FactCode
 from screening import Context, Finding
 
-# Separators that must be removed together with the words next to them.
+# Separators to remove together with the words beside them.
 _HOLDING = " ,;:-'" + chr(0x2019)
 
 
@@ -33,7 +33,7 @@ CATEGORIES: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the sentence. `number` is that of the finding it belongs to, or zero."""
+    """A part of the sentence. `number` is the number of its finding, or zero if the screening found nothing in it."""
 
     text: str
     number: int = 0
@@ -41,7 +41,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Refused words, the reason, and the facts that can replace them, each with the address of its form."""
+    """A finding on the page: the refused words, and the facts to record instead, each with the address of its form."""
 
     number: int
     finding: Finding
@@ -50,15 +50,18 @@ class Refusal:
 
 
 def around(access: AccessContext, building: UUID, names: Iterable[str] = ()) -> Context:
-    """Return the words that are allowed around an account: names of its people, the streets of its building, and
-    approved wordings."""
+    """Return what the screening accepts about an account: names of its people, streets of its building, approved
+    wordings."""
     streets = access.rows(Address).filter(building=building)
     allowed = frozenset(wording.text for wording in access.rows(AllowedWording))
     return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
-    """Cut the sentence at the start and end of each finding. Findings are in order; overlapping text is marked once."""
+    """Cut the sentence at the start and end of each finding. `findings` must be in order.
+
+    If two findings overlap, their common part belongs to the first.
+    """
     cut, at = [], 0
     for number, finding in enumerate(findings, 1):
         start = max(finding.start, at)
@@ -81,7 +84,7 @@ def refusals(findings: Sequence[Finding], codes: Mapping[str, FactCode], urls: M
 
 
 def without(text: str, span: str) -> str:
-    """Remove the characters of a span such as "3-12" from the sentence, with the separators around them."""
+    """Remove the characters of a span such as "3-12" from the sentence, and the separators around them."""
     first, _dash, last = span.partition("-")
     if not (first.isdigit() and last.isdigit() and int(first) < int(last) <= len(text)):
         return text

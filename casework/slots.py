@@ -49,7 +49,7 @@ class Slot:
         raise value_not_allowed()
 
     def from_stored(self, value: Any) -> Any:
-        """The reverse of `to_stored()`. None remains None."""
+        """Convert a stored value back, the reverse of `to_stored()`. None remains None."""
         if value is None:
             return None
         match self.type:

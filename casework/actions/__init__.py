@@ -1,1 +1,1 @@
-"""Writes: one action, one transaction, one event."""
+"""Actions that change data. Each action is one transaction and records one audit event."""

@@ -1,5 +1,7 @@
-"""Issues the certificate of destruction: signs the counts of a legacy comment file when none of its lines waits any
-more."""
+"""Issues the certificate of destruction for a legacy comment file.
+
+It signs the counts of the file, once none of its lines waits for a decision any more.
+"""
 
 import json
 

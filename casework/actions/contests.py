@@ -1,5 +1,8 @@
-"""Contested refusals: the author contests, the data steward proposes, a manager decides, the data protection officer
-monitors."""
+"""Actions on contested refusals.
+
+The author of a refused sentence contests the refusal, the data steward proposes an outcome and a manager decides. The
+data protection officer may suspend the decision and give an opinion.
+"""
 
 from datetime import date
 
@@ -34,12 +37,13 @@ def contest_refusal(
     known: screening.Context | None = None,
     context: Context = NOWHERE,
 ) -> ContestedSentence:
-    """Store the refused sentence, encrypted. Until the decision, urgent information can be recorded as a fact."""
+    """Store the refused sentence, encrypted, until the decision. Urgent information can be recorded as a fact
+    meanwhile."""
     findings = find_disclosures(text, known)
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : vous pouvez l’enregistrer."))
     day = today()
-    # # if the sentence is approved, it becomes an ordinary note, which must end within a year
+    # if the sentence is approved, it becomes an ordinary note, which must end within a year
     AccountNote.check_end(ends_on, day)
     contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
     contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
@@ -64,7 +68,7 @@ def propose_outcome(
 
 @all_or_nothing()
 def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Decide as proposed. A sentence that does not become a note is erased by the database in the same statement."""
+    """Decide as proposed. If the sentence does not become a note, the database erases it in the same statement."""
     lock(contest)
     if not contest.proposal or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
@@ -78,7 +82,7 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
 
 @all_or_nothing()
 def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Reject the proposal; the data steward must make another one."""
+    """Reject the proposal. The data steward must then make another one."""
     lock(contest)
     if not contest.proposal or not contest.is_waiting:
         raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
@@ -106,7 +110,10 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
 
 @all_or_nothing()
 def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Suspend the decision, as data protection officer. Unless it is resumed, the sentence is erased at its end day."""
+    """Suspend the decision, as data protection officer.
+
+    If the decision is never resumed, the sentence is still erased on its end day.
+    """
     lock(contest)
     if contest.outcome or contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’attend plus de décision."))
@@ -117,7 +124,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
 
 @all_or_nothing()
 def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Resume a suspended decision. The data protection officer does not decide."""
+    """Resume a suspended decision. Data steward and manager then decide; the data protection officer does not."""
     lock(contest)
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’est pas suspendu."))
@@ -130,7 +137,10 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
 def advise_on_contest(
     *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
 ) -> ContestedSentence:
-    """Give an opinion from a closed list. It does not bind those who propose and decide; a later one replaces it."""
+    """Record the data protection officer's opinion, from a closed list. A later opinion replaces it.
+
+    It does not bind the data steward, who proposes, or the manager, who decides.
+    """
     if advice not in CONTEST_ADVICE.terms or contest.outcome:
         raise ValidationError(_("Ce refus contesté n’attend plus d’avis."))
     change(contest, advice=advice, advised_on=today(), advised_by=by)

@@ -1,4 +1,4 @@
-"""Erase facts, notes, contests and old comments past their retention period."""
+"""Erases facts, notes, contested refusals and legacy comments past their retention period."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,7 +20,8 @@ _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
 
 def expire_facts(*, by: Person | str) -> int:
-    """Erase expired and withdrawn facts of every kind, and the lease changes that could be undone until midnight."""
+    """Erase expired and withdrawn facts of every kind. Also erases lease changes of earlier days, which can no longer
+    be undone."""
     with transaction.atomic(using=LOGIN):
         LeaseChange._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = sum(model._default_manager.using(LOGIN).filter(_OVER).delete()[0] for model in MODELS.values())
@@ -39,7 +40,7 @@ def expire_notes(*, by: Person | str) -> int:
 
 
 def expire_contests(*, by: Person | str) -> int:
-    """Erase contested sentences after thirty days, whatever their outcome."""
+    """Erase contested refusals after thirty days, whatever their outcome."""
     with transaction.atomic(using=LOGIN):
         gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
         if gone:
@@ -48,7 +49,7 @@ def expire_contests(*, by: Person | str) -> int:
 
 
 def expire_legacy_comments(*, by: Person | str) -> int:
-    """Erase legacy comments without a decision after six months. The database counts them in their file."""
+    """Erase legacy comments without a decision after six months. The database counts them in the row of their file."""
     with transaction.atomic(using=LOGIN):
         gone = LegacyComment._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         if gone:

@@ -1,4 +1,7 @@
-"""Records, withdraws and replaces facts, and records tenants' contests and the answers. Facts are never edited."""
+"""Records, withdraws and replaces facts. Facts are never edited.
+
+Also records that a tenant contests a fact, and the answer.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -37,7 +40,10 @@ def record_fact(
     replaces: Fact | None = None,
     context: Context = NOWHERE,
 ) -> Fact:
-    """Record a fact. `values` maps fields to dates, numbers, codes or records. The fact in `replaces` is withdrawn."""
+    """Record a fact. `values` maps its fields to dates, numbers, codes or records.
+
+    If `replaces` is given, that earlier fact is withdrawn.
+    """
     day, model = today(), MODELS[code.compartment]
     if code.precaution and (told_on is None or told_on > day):
         raise ValidationError(
@@ -64,7 +70,7 @@ def record_fact(
 
 @all_or_nothing()
 def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Withdraw a fact. It is no longer shown, and the nightly expiry erases it."""
+    """Withdraw a fact. Pages no longer show it, and the nightly job erases it."""
     _take_back(by, fact, today())
     record(
         events.FACT_WITHDRAWN,
@@ -80,7 +86,7 @@ def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NO
 
 @all_or_nothing()
 def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Answer the tenant's contest by keeping the fact until its last day."""
+    """Keep the fact until its last day although the tenant contests it. This answers the tenant."""
     if not fact.is_challenged:
         raise ValidationError(_("Ce fait n’attend pas de réponse."))
     _answered("kept", by, fact, of, context)
@@ -91,7 +97,7 @@ def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> 
 
 @all_or_nothing()
 def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Record that the tenant contests the fact. It is shown as contested until it is kept, withdrawn or replaced."""
+    """Record that the tenant contests the fact. Pages mark it as contested until it is kept, withdrawn or replaced."""
     if not fact.code.tenant_told:
         raise ValidationError(_("Ce fait ne peut pas être contesté ici."))
     fact.contested_on = today()
@@ -108,7 +114,7 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
 
 
 def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
-    """Record the answer if the fact was contested, whichever action answers it."""
+    """Record the answer to the tenant if the fact is contested. Keeping, withdrawing and replacing all answer."""
     if fact.is_challenged:
         facts = {"fact": Code(fact.code_id), "answer": Code(answer)}
         about, place = _about(of), of.building_id

@@ -1,6 +1,7 @@
-"""Decisions on legacy comments: one of two offices may erase or replace a line; keeping it takes both.
+"""Decisions on legacy comments that the import has restricted.
 
-When a line is decided, the database deletes its row and counts it.
+Data steward or manager may erase a line or replace it by a fact; to keep it, both must agree. When a line is decided,
+the database deletes its row and counts it.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ def erase_line(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -
 def replace_line(
     *, by: Person, line: LegacyComment, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
 ) -> AccountFact:
-    """Replace the line by a fact with the same id."""
+    """Replace the line by a fact. The fact has the id of the line, which the row-level policies check."""
     day = today()
     fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
     fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)
@@ -47,7 +48,7 @@ def replace_line(
 
 @all_or_nothing()
 def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Context = NOWHERE) -> None:
-    """Propose to keep the line, as the first of two persons. The second must hold the other office."""
+    """Propose to keep the line. A second person, who holds the other of the two roles, must agree."""
     if line.is_too_long:
         raise ValidationError(_("Ce commentaire est trop long pour une note : effacez-le ou remplacez-le par un fait."))
     lock(line)
@@ -62,8 +63,7 @@ def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Co
 @sensitive_variables("note")
 @all_or_nothing()
 def agree_to_keep(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> AccountNote:
-    """Agree to keep the line, as the second of two persons. It becomes a note with a last day and the proposed
-    ground."""
+    """Agree to keep the line, as the second person. It becomes a note with a last day and the proposed ground."""
     lock(line)
     if not line.ground:
         raise ValidationError(_("La conservation de cette ligne n’a pas été proposée."))

@@ -1,4 +1,4 @@
-"""Notes on an account: screened when written, withdrawn or replaced, never edited."""
+"""Notes on an account. Each is screened when written; it can be withdrawn or replaced, but never edited."""
 
 from datetime import date
 from typing import Any
@@ -31,8 +31,10 @@ def write_note(
     replaces: AccountNote | None = None,
     context: Context = NOWHERE,
 ) -> AccountNote:
-    """Write a note. `known` holds the names and streets around the account, which the screening accepts. Raises
-    Refused."""
+    """Write a note. Raises Refused if the screening refuses its text.
+
+    `known` holds the names and streets of the account, which the screening accepts.
+    """
     day = today()
     AccountNote.check_end(ends_on, day)
     note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)

@@ -1,4 +1,5 @@
-"""The landlord's own fact codes: screened when added, later retired, never edited."""
+"""The fact codes that a landlord adds to the closed list. They are screened when added, and retired instead of
+edited."""
 
 from collections.abc import Sequence
 
@@ -15,7 +16,7 @@ from casework.facts import slots_named
 from casework.models import FactCode, FactScope, Slot
 from privacy.screened import require_allowed_text
 
-# The roles that have the compartment of each scope. A code cannot give access that its table does not give.
+# The roles that can read the table of each scope. A code can be offered only to them.
 ROLES: dict[str, tuple[str, ...]] = {
     FactScope.CARD: ("caretaker", "sector_manager", "officer"),
     FactScope.DWELLING: ("caretaker", "sector_manager", "officer"),
@@ -33,7 +34,10 @@ def add_code(
     readers: Sequence[str],
     context: Context = NOWHERE,
 ) -> FactCode:
-    """Add a code. `code` is unsaved and contains its words. The code itself is screened too."""
+    """Add a fact code. `code` is not saved yet and has its titles and sentences.
+
+    They are screened, and so is the code itself, because it is a word too.
+    """
     require_allowed_text(code.pk.replace("_", " "))
     if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):
         sentence = _(
@@ -58,7 +62,7 @@ def add_code(
 
 @all_or_nothing()
 def retire_code(*, by: Person | str, code: FactCode, context: Context = NOWHERE) -> FactCode:
-    """Retire a code: it can no longer be used, but facts recorded with it remain until their last day."""
+    """Retire a code. No new fact can use it, but facts recorded with it remain until their last day."""
     code.retired_on = today()
     code.save(update_fields=["retired_on"])
     record(events.FACT_CODE_RETIRED, by=by, about=None, context=context, fact=Code(code.pk))

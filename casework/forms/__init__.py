@@ -1,1 +1,1 @@
-"""Forms of facts, notes, contests and old comments."""
+"""Forms of facts, notes, contested refusals and legacy comments."""

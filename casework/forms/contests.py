@@ -31,7 +31,10 @@ class AdviceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer of the second person. `proposal` is the proposal on their page, which may have changed since."""
+    """The manager's answer. `proposal` is the proposal that their page showed.
+
+    If the data steward has changed the proposal since, the answer is refused.
+    """
 
     proposal = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 

@@ -1,4 +1,4 @@
-"""The form of a fact. Each field is limited by its type or its list; none takes free text."""
+"""The form of a fact. Each field is limited by its type or by a list of values; none takes free text."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -16,12 +16,12 @@ from casework.vocabulary.facts import FIELDS, lists
 from formats.months import months_after
 from ledger.forms.entries import MoneyField
 
-FEW = 12  # with at most this many choices, radio buttons are shown
+FEW = 12  # up to this number of choices, the form shows radio buttons instead of a list
 TO_START_WITH = timedelta(days=14)
 
 
 class FactForm(forms.Form):
-    """`contacts` maps the ids of the records that may be chosen to their names."""
+    """A form with the fields of one fact code. `contacts` maps ids of the records that may be chosen to their names."""
 
     def __init__(
         self, data: Any, *, code: FactCode, day: date, contacts: Mapping[UUID, str], initial: Mapping[str, Any]

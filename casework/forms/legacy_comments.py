@@ -22,7 +22,8 @@ class GroundForm(forms.Form):
 
 
 class ChoiceOfFactForm(forms.Form):
-    """Sent by GET: the choice changes nothing, and the next page has the fields of the chosen fact."""
+    """Choose the fact that replaces a line. Sent by GET, because it only selects the fields that the next page
+    shows."""
 
     fait = forms.ChoiceField(label=_("Fait à enregistrer"))
 

@@ -14,7 +14,7 @@ from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.months import months_after
 from privacy.screened import LONGEST
 
-# Reasons set only by the answer to a contest or by the import of legacy comments.
+# Reasons that the form does not offer: only a decision on a contest, or the import of legacy comments, sets them.
 NOT_CHOSEN = {"contested", "inherited"}
 
 
@@ -32,7 +32,8 @@ class NoteForm(forms.Form):
     def __init__(
         self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, old: AccountNote | None = None
     ) -> None:
-        """`reading` is the address that screens the sentence while it is typed. `old` is the note to correct."""
+        """`reading` is the address that screens the sentence while it is typed. `old` is the note to correct, if
+        any."""
         initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
         super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
         self.codes = {code.pk: code for code in codes}

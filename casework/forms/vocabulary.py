@@ -12,7 +12,7 @@ from casework.models.fact_code import LONGEST
 from casework.vocabulary.facts import FIELDS, THEMES, slot_types
 
 TICKED = forms.CheckboxSelectMultiple
-# The fields that are screened, and the length read from each. The form refuses longer values.
+# The text fields to screen, with their maximum lengths. The form refuses longer values.
 WORDS = {"code": 32, "title_fr": 40, "title_en": 40, "sentence_fr": 160, "sentence_en": 160}
 LONGEST_WORDS = sum(WORDS.values()) + len(WORDS)
 
@@ -48,7 +48,7 @@ class CodeForm(forms.Form):
     tenant_told = forms.BooleanField(label=_("Le locataire en est informé"), required=False, initial=True)
 
     def words(self) -> str:
-        """All screened words, one field a line, for a page that marks the findings."""
+        """All words to screen, one field per line, so that the page can mark what the screening found."""
         return "\n".join(self.data.get(name, "")[:longest].replace("_", " ") for name, longest in WORDS.items())
 
     def made(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Facts and their codes, notes, contested sentences, an older system's comments."""
+"""Models of facts and their codes, notes, contested refusals and legacy comments."""
 
 from casework.models.certificate import DestructionCertificate
 from casework.models.contest import AllowedWording, ContestedSentence

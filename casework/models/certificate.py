@@ -1,4 +1,7 @@
-"""A signed certificate that no line of a legacy comment file waits any more, with the outcomes. It never changes."""
+"""Signed certificates of destruction.
+
+A certificate states that no line of a legacy comment file waits any more, and counts the outcomes. It never changes.
+"""
 
 from typing import Self
 
@@ -21,7 +24,7 @@ class CertificateQuerySet(ScopedQuerySet):
 
 
 class DestructionCertificate(models.Model):
-    """`statement` holds the counts by category, agency and outcome, as computed by the database."""
+    """A certificate. `statement` holds the counts by category, agency and outcome, as computed by the database."""
 
     privacy = {
         "file": DataClass.PLAIN,
@@ -51,4 +54,4 @@ class DestructionCertificate(models.Model):
         return f"certificate {self.pk}"
 
     def subject(self) -> None:
-        """None: counts concern nobody in particular."""
+        """Return no audit subject: counts concern nobody in particular."""

@@ -1,5 +1,7 @@
-"""Contested refusals: sentences that the screening refused and whose author contests it. Each is encrypted, decided by
-two persons, and erased after thirty days in any case."""
+"""Contested refusals: sentences that the screening refused and whose author contests the refusal.
+
+Each sentence is stored encrypted. Two people decide on it, and it is erased after thirty days in any case.
+"""
 
 import uuid
 from datetime import date, timedelta
@@ -27,8 +29,7 @@ from tenants.models.account import Account
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2
-# The outcomes that a data steward may propose and a manager approve. Other outcomes occur automatically or belong to
-# the data protection officer.
+# The outcomes that a data steward may propose and a manager approve; any other outcome is set without them.
 WEIGHED = ("allow_once", "allow_wording", "erased")
 
 
@@ -39,13 +40,13 @@ def answer_by(asked_on: date) -> date:
 
 class ContestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Only those who decide for the whole organisation read the sentence. In compartments with a place it is not
-        loaded."""
+        """In compartments with a place, the sentence is not loaded. Only people who act for the whole landlord read
+        it."""
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.select_related("code")
 
     def waiting_first(self) -> Self:
-        """Order by urgency those that wait for an answer, then those suspended or decided, latest first."""
+        """Order contests that wait, then the suspended ones, then the decided ones, each group by its deadlines."""
         rank = Case(When(outcome="", suspended_on=None, then=0), When(outcome="", then=1), default=2)
         return self.order_by(rank, "answer_by", F("decided_on").desc(nulls_last=True), "id")
 
@@ -146,7 +147,8 @@ class ContestedSentence(models.Model):
 
     @property
     def proposed(self) -> str:
-        """The proposal as one value. The approver sends it back, which proves that they approve what they have seen."""
+        """The proposal as one value. The manager's form sends it back, which shows that the proposal has not
+        changed."""
         return f"{self.proposal}:{self.wording}" if self.proposal else ""
 
     @property
@@ -174,8 +176,7 @@ class AllowedWordingQuerySet(ScopedQuerySet):
 
 
 class AllowedWording(models.Model):
-    """A wording of this landlord that the screening accepts, such as a street or company name. Two people agreed to
-    it."""
+    """A wording, such as a street or company name, that the screening accepts because two people approved it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -213,4 +214,4 @@ class AllowedWording(models.Model):
         return f"allowed wording {self.pk}"
 
     def subject(self) -> None:
-        """None: a wording concerns nobody in particular."""
+        """Return no audit subject: a wording concerns nobody in particular."""

@@ -1,7 +1,8 @@
-"""Facts: a code of the closed list with its fields, until a last day. They contain no free text and are never edited.
+"""Facts: a code of the closed list with its fields, valid until a last day. They have no free text and are never
+edited.
 
-Facts of a card, of a dwelling and of an account are in three tables, each in its compartment: the database role of a
-caretaker has no privilege on the third.
+Facts about a resident, about a dwelling and about an account are in three tables, because each belongs to another
+compartment. A caretaker's database role, for example, has no privilege on the table of account facts.
 """
 
 import uuid
@@ -32,7 +33,7 @@ from tenants.models.residence import Residence
 class FactFields(models.JSONField):
     """Maps field names to codes, dates and numbers, never to text.
 
-    The database refuses fields that the code does not define, and values of another type (migration 0009).
+    A database trigger refuses fields that the code does not define, and values of another type.
     """
 
 
@@ -74,7 +75,7 @@ class FactQuerySet(ScopedQuerySet):
 
 class Fact(models.Model):
     scope: FactScope
-    on: str  # name of the field for the object that the fact is about
+    on: str  # name of the foreign key to the object that the fact is about
     privacy = {
         "id": DataClass.PLAIN,
         "building": DataClass.PLAIN,
@@ -102,7 +103,7 @@ class Fact(models.Model):
     ends_on = models.DateField(_("jusqu’au"))
     told_on = models.DateField(_("communiqué au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
-    # Set when the tenant contests the fact and the answer is to keep it unchanged.
+    # Set if the tenant contested the fact, but somebody decided to keep it unchanged.
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
@@ -113,7 +114,7 @@ class Fact(models.Model):
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    # An id without a foreign key, because the older fact is erased when its retention period ends.
+    # Id of an earlier fact. Not a foreign key, because that fact is erased when its retention period ends.
     replaces = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = FactQuerySet.as_manager()
@@ -127,7 +128,7 @@ class Fact(models.Model):
 
     @property
     def may_be_contested(self) -> bool:
-        """Whether the tenant was informed of the fact and has not contested it yet."""
+        """Whether tenants are informed of facts with this code, and this tenant has not contested the fact yet."""
         return self.code.tenant_told and self.contested_on is None
 
     @property
@@ -148,7 +149,7 @@ def _ends_after_it_was_written(name: str) -> models.CheckConstraint:
 
 
 class CardFact(Fact):
-    """A fact about a resident. It is no longer shown once the residence ends."""
+    """A fact about a resident. Pages no longer show it once the residence has ended."""
 
     scope, on = FactScope.CARD, "residence"
     privacy = {"residence": DataClass.PERSONAL}
@@ -163,8 +164,10 @@ class CardFact(Fact):
 
 
 class DwellingFact(Fact):
-    """A fact about a dwelling, let or vacant. `lease` is the lease of that day, so that discreet households stay
-    hidden."""
+    """A fact about a dwelling, occupied or vacant.
+
+    `lease` is the lease on the day of the fact, so that facts about a discreet household are hidden with it.
+    """
 
     scope, on = FactScope.DWELLING, "unit"
     privacy = {"unit": DataClass.PERSONAL, "lease": DataClass.PERSONAL}
@@ -180,7 +183,7 @@ class DwellingFact(Fact):
 
 
 class AccountFact(Fact):
-    """A fact about an account, for those who manage it."""
+    """A fact about an account, for those who manage the account."""
 
     scope, on = FactScope.ACCOUNT, "account"
     privacy = {"account": DataClass.PERSONAL}

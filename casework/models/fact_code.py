@@ -32,13 +32,13 @@ class FactScope(models.TextChoices):
     ACCOUNT = "account", _("un compte")
 
 
-# The code under which notes are made from legacy comments.
+# The fact code of the notes that the import of legacy comments makes.
 OLD_COMMENT = "old_comment"
 
 
 class FactCodeQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not filtered: the list names nobody, and every compartment may read it."""
+        """All codes: the list names nobody, and every compartment may read it."""
         return self.all()
 
     def of(self, scope: FactScope) -> Self:
@@ -75,7 +75,7 @@ class FactCode(models.Model):
     code = models.CharField(_("code"), max_length=32, primary_key=True)
     compartment = models.CharField(_("sujet du fait"), max_length=8, choices=FactScope.choices)
     theme = models.CharField(_("rubrique"), max_length=16)
-    # A title can be as unlawful as a sentence, so new codes are screened too.
+    # Titles are screened like sentences, because they can be just as unlawful.
     title_fr = ScreenedText(_("titre"), max_length=40)
     title_en = ScreenedText(_("titre en anglais"), max_length=40)
     sentence_fr = ScreenedText(_("phrase"), max_length=160)
@@ -126,8 +126,7 @@ class FactCode(models.Model):
 
     @property
     def is_needed(self) -> bool:
-        """Whether the code must not be retired: that cannot be undone, and legacy comments could no longer be
-        imported."""
+        """Whether the code must not be retired. Without it, legacy comments could not be imported any more."""
         return self.pk == OLD_COMMENT
 
     @property
@@ -152,11 +151,11 @@ class FactCode(models.Model):
         return not roles.isdisjoint(self.writers.split("|"))
 
     def subject(self) -> None:
-        """None: a code concerns nobody in particular."""
+        """Return no audit subject: a code concerns nobody in particular."""
 
 
 class FactTerm(models.Model):
-    """A value that a field of type `code` may have. Its words are in CSV files; the database refuses other values."""
+    """A value that fields of type `code` may have. Its words are in CSV files; the database refuses other values."""
 
     privacy = {"id": DataClass.PLAIN, "list": DataClass.PLAIN, "code": DataClass.PLAIN}
     data_policy = DataPolicy(RULES, WITHOUT_END)

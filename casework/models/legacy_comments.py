@@ -1,8 +1,7 @@
-"""Legacy comments: the comment files of an older system, the sealed lines that wait for a decision, and counts of the
-outcomes.
+"""Legacy comments: the files of an older system, the restricted lines that wait for a decision, and counts of outcomes.
 
-A line that the screening refuses, or that is too long for a note, is sealed until two offices decide on it. The row is
-then deleted. Only a count remains of an erased line.
+The import restricts a line that the screening refuses or that is too long for a note. Data steward and manager then
+decide on it. The row of a decided line is deleted; only a count remains of an erased one.
 """
 
 import uuid
@@ -30,13 +29,13 @@ from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
 TOO_LONG = "long"
-# Why a line is sealed: the first category of CATEGORIES that the screening found in it, or only its length.
+# Why a line is restricted: the first of CATEGORIES that the screening found in it, or else its length.
 KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
 KEPT_DAYS = 180
 
 
 class Weighs(models.Func):
-    """Whether the person reads sealed texts for the whole organisation."""
+    """Whether the person reads restricted texts for the whole landlord."""
 
     template = "(SELECT casework_weighs())"
     output_field = models.BooleanField()
@@ -44,7 +43,7 @@ class Weighs(models.Func):
 
 
 class Outcome(models.TextChoices):
-    """What became of a sealed line. `expired`: nobody decided in time, and the nightly job erased it."""
+    """The decision on a restricted line. EXPIRED: nobody decided in time, so the nightly job erased it."""
 
     ERASED = "erased", _("effacée")
     REPLACED = "replaced", _("remplacée par un fait")
@@ -54,12 +53,12 @@ class Outcome(models.TextChoices):
 
 class CountsQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not filtered: the counts name nobody, and everybody who sorts comments may see the progress."""
+        """All rows: the counts name nobody, and everybody who sorts comments may see the progress."""
         return self.all()
 
 
 class LegacyCommentFile(models.Model):
-    """A legacy comment file, identified by its fingerprint, and its counts. The counts add up in every transaction."""
+    """A legacy comment file, identified by its fingerprint, and its counts, which the database checks to add up."""
 
     privacy = dict.fromkeys(
         [
@@ -85,7 +84,7 @@ class LegacyCommentFile(models.Model):
     fingerprint = models.CharField(max_length=64, db_collation="C")
     begun_on = models.DateField()
     finished_on = models.DateField(null=True, blank=True)
-    # Where the next run begins: the number of bytes already read. `lines` is the number of lines read.
+    # `position` is the number of bytes read so far, where the next run begins. `lines` is the number of lines read.
     position = models.BigIntegerField(default=0)
     lines = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -118,7 +117,7 @@ class LegacyCommentFile(models.Model):
 
     @property
     def sealed(self) -> int:
-        """The number of lines that were sealed, whatever their outcome."""
+        """The number of lines that the import restricted, whether they still wait or not."""
         return self.imported - self.noted
 
     @property
@@ -126,19 +125,19 @@ class LegacyCommentFile(models.Model):
         return self.sealed - self.waiting
 
     def subject(self) -> None:
-        """None: counts concern nobody in particular."""
+        """Return no audit subject: counts concern nobody in particular."""
 
 
 class LegacyCommentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Lines of hidden households only for people who read sealed texts for the whole organisation."""
+        """Excludes lines of hidden households, except for people who read restricted texts for the whole landlord."""
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
         return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
 
 
 class LegacyComment(models.Model):
-    """One sealed line. `ground` and `proposed_by` are set when one office proposes to keep it, which the other must
-    approve."""
+    """One restricted line. `ground` and `proposed_by` are set when the data steward or a manager proposes to keep
+    it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -233,7 +232,7 @@ class LegacyComment(models.Model):
 
 
 class LegacyCommentTally(models.Model):
-    """The number of lines by file, category, agency and outcome. The database updates it as lines are deleted."""
+    """The number of lines by file, category, agency and outcome. A trigger updates it when lines are deleted."""
 
     privacy = dict.fromkeys(["id", "file", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
     data_policy = DataPolicy(LEGACY_COMMENTS, WITHOUT_END)
@@ -261,4 +260,4 @@ class LegacyCommentTally(models.Model):
         return f"legacy comment tally {self.pk}"
 
     def subject(self) -> None:
-        """None: counts concern nobody in particular."""
+        """Return no audit subject: counts concern nobody in particular."""

@@ -1,5 +1,7 @@
-"""A note: one screened sentence on an account, where a fact is not enough. It has a code and a last day, and its tenant
-may read it."""
+"""Notes: one screened sentence on an account, for what a fact cannot say.
+
+A note has a fact code and a last day. The tenant may read it.
+"""
 
 import uuid
 from datetime import date, timedelta
@@ -71,7 +73,7 @@ class AccountNote(models.Model):
     text = ScreenedText(_("phrase"), max_length=LONGEST)
     ends_on = models.DateField(_("date d’effacement"))
     written_on = models.DateField()
-    # Original date of a comment imported from an older system.
+    # Date of the original comment, if the note was imported from an older system.
     first_written_on = models.DateField(null=True, blank=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -109,7 +111,7 @@ class AccountNote(models.Model):
 
     @staticmethod
     def check_end(ends_on: date, today: date) -> None:
-        """Check the last day; the database checks it again. Raises ValidationError."""
+        """Check that the last day is within twelve months. Raises ValidationError. The database checks it again."""
         if not today <= ends_on <= today + A_YEAR:
             raise ValidationError({"ends_on": _("Une note doit être effacée dans les douze mois.")})
 

@@ -1,1 +1,1 @@
-"""Pages of facts, notes, contests and old comments."""
+"""Pages of facts, notes, contested refusals and legacy comments."""

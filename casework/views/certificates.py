@@ -20,8 +20,10 @@ from casework.models import DestructionCertificate, LegacyCommentFile
 
 
 def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
-    """The legacy comment file, or 404. It belongs to no building: everybody who sorts or monitors may read its
-    counts."""
+    """Return the legacy comment file. Raises Http404.
+
+    A file belongs to no building, so reach is not checked: the row-level policies decide who may read the counts.
+    """
     file: LegacyCommentFile | None = request.access.rows(LegacyCommentFile).filter(pk=pk).first()
     if file is None:
         raise Http404
@@ -30,8 +32,10 @@ def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
 
 
 def _may_issue(request: DoorRequest) -> bool:
-    """Only those who sort for the whole landlord may issue. Those who monitor may not, even if they are managers
-    elsewhere."""
+    """Whether the person may issue a certificate: only those who sort comments for the whole landlord may.
+
+    A data protection officer may not, even with a manager's role at some place.
+    """
     return request.access.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
 
 

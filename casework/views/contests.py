@@ -1,5 +1,7 @@
-"""Contested refusals: the data steward proposes, the data protection officer advises, a manager decides without the
-sentence."""
+"""Pages of contested refusals.
+
+The data steward proposes, the data protection officer gives an opinion, and a manager decides without the sentence.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +40,7 @@ from privacy.screened import LONGEST, find_disclosures
 
 @dataclass(frozen=True)
 class Line:
-    """A contest in a list, and whether its deadline of two working days is past."""
+    """A contest in a list. `late` is True if nobody has answered it within two working days."""
 
     contest: ContestedSentence
     late: bool
@@ -46,7 +48,7 @@ class Line:
 
 @door(Permission.CONTESTS_READ, get_event=events.LIST_SHOWN)
 def contests(request: DoorRequest) -> HttpResponse:
-    """Contests that wait, most urgent first, then those answered. The sentences are not shown."""
+    """List contests that wait, most urgent first, then the answered ones. The sentences are not shown."""
     return _list(request, "contest", request.access.rows(ContestedSentence).defer("sentence"))
 
 
@@ -59,7 +61,8 @@ def contests(request: DoorRequest) -> HttpResponse:
 )
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The sentence, while it is stored, with the findings of the screening and the actions allowed to the reader."""
+    """Show the sentence while it is stored, what the screening found in it, and the actions that the reader may
+    take."""
     access = request.access
     acting = _Acting(request, contest)
     if request.method == "POST" and acting.acted():
@@ -83,7 +86,7 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Button:
-    """Its action, and the message after it succeeded."""
+    """A button of the page: its action, and the message to show after success."""
 
     permission: Permission
     act: Callable[..., Any]
@@ -110,7 +113,10 @@ BUTTONS = {
 
 
 class _Acting:
-    """Runs the action of the pressed button. `refused` holds errors that belong to no field."""
+    """Runs the action of the pressed button.
+
+    `refused` is an empty form. It holds the errors of buttons that have no form of their own.
+    """
 
     def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
         self.request, self.contest = request, contest
@@ -149,7 +155,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
 
 @door(Permission.CONTEST_AGREE, model=ContestedSentence, post_event=events.FORM_SUBMITTED)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The manager's decision, as second person, on the proposal and without the sentence."""
+    """The page on which the manager accepts the proposal or sends it back. It does not show the sentence."""
     form = AnswerForm(request.POST if request.method == "POST" else None, contest)
     back = "back" in request.POST
     act = send_back if back else agree_to_outcome

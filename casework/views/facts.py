@@ -1,5 +1,5 @@
-"""Pages of facts on a card, a dwelling and an account: the facts in force, those that may be recorded, and a form
-for each code."""
+"""Pages of facts on a card, a dwelling and an account: the facts in force, the codes to record, and a form for each
+code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -33,13 +33,13 @@ from tenants.queries import parties_of
 
 @dataclass(frozen=True)
 class Line:
-    """A fact as a page shows it."""
+    """A fact in a list. `may_end` is True if the reader may withdraw or replace it."""
 
     fact: Fact
     sentence: str
     may_end: bool
-    url: str  # the form that replaces it
-    letter: str = ""  # the letter about a precaution, for those who may write it
+    url: str  # address of the form that replaces the fact
+    letter: str = ""  # address of the letter about a precaution, if the reader may write one
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Page:
-    """The object that facts are about: the addresses of its pages, and the contacts that a fact may refer to."""
+    """The pages about one object (residence, dwelling or account), and the contacts that its facts may refer to."""
 
     scope: FactScope
     of: Of
@@ -75,7 +75,8 @@ class Page:
         return reverse("fact_letter", kwargs={**self.key, "fact": fact.pk})
 
     def after(self, fact: Fact) -> str:
-        """The page to show once the fact is recorded: a new precaution leads to its letter."""
+        """Return the page to show after the fact is recorded. After a new precaution, that is its letter to the
+        tenant."""
         if fact.code.precaution:
             return self.letter(fact)
         return self.url if self.scope == FactScope.DWELLING else self.head["back"]
@@ -128,8 +129,10 @@ def account_fact(request: DoorRequest, account: Account, code: str) -> HttpRespo
 
 
 def card_page(residence: Residence) -> Page:
-    """The page of a resident. Caretakers see the contact that the tenant chose, not representatives or legal
-    measures."""
+    """Return the pages of a resident. Their only contact is the one that the tenant chose.
+
+    Caretakers use these pages, so they name no representative and no legal measure.
+    """
     tenant = residence.tenant
     contacts = {tenant.pk: tenant.contact_name} if tenant.contact_name else {}
     head = {"back": reverse("card", kwargs={"pk": residence.pk}), "back_label": tenant.display_name}
@@ -160,7 +163,7 @@ def _bare_account_page(account: Account) -> Page:
 
 
 def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
-    """The facts in force with their sentences. Without `roles`, no actions are offered."""
+    """Return the facts in force with their sentences. `may_end` is False for all if `roles` is not given."""
     model = MODELS[page.scope]
     lines = []
     for fact in access.rows(model).filter(**{model.on: page.of.pk}).in_force(access.day):
@@ -172,7 +175,7 @@ def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozense
 
 
 def account_lines(access: AccessContext, account: Account) -> list[Line]:
-    """The facts for the account's own page. The names of contacts are read only if a fact refers to one."""
+    """Return the facts for the account's own page. The names of contacts are read only if a fact refers to one."""
     lines = lines_of(access, _bare_account_page(account))
     if any(line.fact.code.names_contact for line in lines):
         return lines_of(access, account_page(access, account))
@@ -180,7 +183,7 @@ def account_lines(access: AccessContext, account: Account) -> list[Line]:
 
 
 def _codes(access: AccessContext, page: Page, roles: frozenset[str]) -> list[FactCode]:
-    """The codes that the person may use here. Codes that refer to a contact are excluded if there is none."""
+    """Return the codes that the person may use here. Without contacts, codes that refer to one are left out."""
     codes = [code for code in access.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
     return [code for code in codes if page.choices or not code.names_contact]
 
@@ -208,8 +211,10 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
 
 
 def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
-    """Withdraw a fact, keep a contested one, or contest one in the tenant's name. Those who may write it do the
-    first two."""
+    """Withdraw a fact, keep a contested one, or contest one on behalf of the tenant.
+
+    Withdrawing and keeping require the right to write the fact.
+    """
     who: dict[str, Any] = {"by": request.access.person, "of": page.of, "context": request.access.context}
     for line in lines:
         if line.may_end and request.POST.get("end") == str(line.fact.pk):

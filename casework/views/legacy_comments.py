@@ -1,4 +1,4 @@
-"""Sorting of legacy comments: the progress, and one sealed line at a time to read and decide."""
+"""Pages that sort legacy comments: the progress, and one restricted line at a time to read and decide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
 from casework.models import FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 
-READ_AT_MOST = 2_000  # characters of a line that are screened
+READ_AT_MOST = 2_000  # maximum number of characters of a line that are screened
 SUGGESTED = 4
 
 
 @dataclass(frozen=True)
 class Act:
-    """The action of a button, and the message after it succeeded."""
+    """A button of the page: its action and form, and the message to show after success."""
 
     act: Callable[..., Any]
     message: Promise | str
@@ -46,7 +46,7 @@ class Act:
 
 @door(Permission.INHERITANCE_READ, get_event=events.LIST_SHOWN)
 def legacy_comments(request: DoorRequest) -> HttpResponse:
-    """Legacy comment files with their counts, and the lines that wait in each agency. No sentence is shown."""
+    """List legacy comment files with their counts, and the waiting lines of each agency. No comment is shown."""
     access = request.access
     access.note(list="inheritance")
     files = list(access.rows(LegacyCommentFile).order_by("-begun_on", "-imported", "id"))
@@ -66,7 +66,7 @@ def legacy_comments(request: DoorRequest) -> HttpResponse:
 def legacy_comment(request: DoorRequest, line: LegacyComment) -> HttpResponse:
     access = request.access
     may_sort = access.may(Permission.INHERITANCE_SORT, line.building_id)
-    # Those who sort may not read the contacts.
+    # Codes that refer to a contact are left out, because those who sort may not read contacts.
     usable = [code for code in access.rows(FactCode).in_use(FactScope.ACCOUNT) if not code.names_contact]
     codes = {code.pk: code for code in usable if code.pk != NOTE_CODE}
     code = codes.get(request.POST.get("fact") or request.GET.get("fait", ""))

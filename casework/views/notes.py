@@ -30,7 +30,7 @@ from screening import Context, Finding
 from tenants.models import Account, Residence
 from tenants.queries import parties_of
 
-# Facts for urgent safety needs while a sentence waits. The list of facts decides who may write which.
+# Facts that protect people. They can be recorded at once, while a contested sentence waits for its decision.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -53,15 +53,14 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.NOTES_WRITE, model=Account, lookup="reference", get_event=events.FORM_SHOWN, post_is_search=True)
 def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
-    """The screening of a sentence that is being typed. Nothing is stored, and no refusal is recorded."""
+    """Screen a sentence while it is typed. Nothing is stored, and no refusal is recorded."""
     text = request.POST.get("text", "")[:LONGEST]
     findings = find_disclosures(text, _around(request.access, account))
     return fragment(request, "casework/note_reading.html", _read(request.access, account, text, findings))
 
 
 def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode, Residence, str]]:
-    """Facts that can be recorded at once while a sentence waits: card facts of the residents that this person may
-    write."""
+    """Return the urgent facts that this person may record about the account's residents while a sentence waits."""
     roles = roles_at(access.person.pk, account.building_id)
     urgent = access.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
     codes = [code for code in urgent if code.writable_by(roles)]
@@ -79,16 +78,16 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 
 @sensitive_variables("text", "findings", "data")
 def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
-    """The page that screens and saves a note, or replaces `old`."""
+    """Show, screen and save the form of a note. `old` is the note that the new one replaces, if any."""
     access, data = request.access, request.POST.copy()
-    if span := data.get("remove"):  # remove these words from the text, without saving it
+    if span := data.get("remove"):  # the page only removes these words from the text; nothing is saved
         data["text"] = screening_results.without(data.get("text", ""), span)
         data.pop("save", None)
     codes, known = _codes(access, account), _around(access, account)
     reading = reverse("note_reading", kwargs={"reference": account.reference})
     form = NoteForm(data if request.method == "POST" else None, codes=codes, day=access.day, reading=reading, old=old)
     text = data.get("text", "").strip()
-    # The form refuses a longer text; only its beginning is screened, to show the page.
+    # The form refuses a longer text. The page still shows what the screening finds at its beginning.
     findings = find_disclosures(text[:LONGEST], known) if text else []
     content = {"account": account, "known": known}
     if "contest" in data and form.is_valid() and done(form, contest_refusal, request, **content, **form.cleaned_data):
@@ -126,7 +125,7 @@ def _codes(access: AccessContext, account: Account) -> list[FactCode]:
 
 
 def _around(access: AccessContext, account: Account) -> Context:
-    """The names and streets of the account. The screening accepts them, since the officer can see them anyway."""
+    """Return the names and streets of the account. The screening accepts them, because the officer sees them anyway."""
     names = [
         name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)
     ]
@@ -137,7 +136,8 @@ def _around(access: AccessContext, account: Account) -> Context:
 def _read(
     access: AccessContext, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
 ) -> dict[str, Any]:
-    """The sentence with its marks, and for each one the reason and the facts to record instead."""
+    """Return the sentence with its refused words marked, and for each one the reason and the facts to record
+    instead."""
     known = {code.pk: code for code in (_codes(access, account) if codes is None else codes)}
     urls = {pk: reverse("account_fact", kwargs={"reference": account.reference, "code": pk}) for pk in known}
     refused = screening_results.refusals(findings, known, urls)

@@ -22,7 +22,10 @@ from tenants.models import Residence
 
 @door(Permission.PRECAUTION_TELL, model=Residence, get_event=events.FACT_LETTER_PRINTED)
 def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
-    """The letter: what is recorded, until when, who decided it, and how to contest it. Other people get a 404."""
+    """The letter: what is recorded, until when, who decided it, and how to contest it.
+
+    Returns 404 to everybody except those who may decide this precaution.
+    """
     access = request.access
     rows = access.rows(CardFact).filter(residence=residence.pk, pk=fact, code__precaution=True)
     precaution: CardFact | None = rows.in_force(access.day).first()

@@ -1,5 +1,4 @@
-"""The closed list of facts as the landlord maintains it: codes with their sentences, retired codes, and the form of
-a new one."""
+"""The landlord's list of facts: codes with their sentences, retired codes, and the form of a new code."""
 
 from dataclasses import dataclass
 from typing import Any

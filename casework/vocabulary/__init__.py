@@ -1,4 +1,4 @@
-"""Closed lists: grounds, reasons and answers of casework, rights and oversight."""
+"""Closed lists used by casework, rights and oversight: grounds, reasons and answers."""
 
 from pathlib import Path
 

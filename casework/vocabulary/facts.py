@@ -12,9 +12,9 @@ _HERE = Path(__file__).parent
 TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")
 THEMES = Vocabulary(_HERE / "fact_words.csv", only="theme")
 FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
-# Facts of the list that have their own feature, which handles them with more care than a code can.
+# Facts of the CSV file that are no codes in the database, because a feature of their own handles them more strictly.
 ELSEWHERE = frozenset({"discreet_mark"})
-# Facts that a manager decides, and that the tenant is told about before they apply.
+# Facts that a manager decides on, and of which the tenant is informed before they apply.
 PRECAUTIONS = frozenset({"visit_in_pairs"})
 
 
@@ -54,8 +54,10 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
 
 @cache
 def slot_types() -> dict[str, str]:
-    """Map every field to its type: the fields that a landlord's own codes may use. References to records are
-    excluded."""
+    """Map each field to its type. A landlord's own codes may use these fields.
+
+    Fields of type `contact` are excluded, because they refer to records.
+    """
     with (_HERE / "facts.csv").open(encoding="utf-8", newline="") as rows:
         pairs = (pair.split(":") for row in csv.DictReader(rows) for pair in row["fields"].split(";"))
         return {name: kind for name, kind in pairs if kind != "contact"}
