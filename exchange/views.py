@@ -30,7 +30,7 @@ def intake(request: DoorRequest) -> HttpResponse:
     if done is None:
         return _form_page(request, form)
     if not done.taken:
-        # The report is sent to whoever made the files, so it has positions and reasons but no content of a cell.
+        # The report may be sent to whoever made the files, so it has positions and reasons but no content of a cell.
         rejects = done.rejects.listed
         context = {
             "form": form.again(),

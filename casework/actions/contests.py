@@ -112,7 +112,7 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
 def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
     """Suspend the decision, as data protection officer.
 
-    If the decision is never resumed, the sentence is still erased on its end day.
+    If the decision is never resumed, the sentence is still erased thirty days after the contest.
     """
     lock(contest)
     if contest.outcome or contest.suspended_on:

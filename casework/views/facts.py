@@ -82,7 +82,7 @@ class Page:
         return self.url if self.scope == FactScope.DWELLING else self.head["back"]
 
 
-# --- The doors --------------------------------------------------------------------------------------------------------
+# --- Pages, two for each scope ----------------------------------------------------------------------------------------
 
 
 @door(Permission.CARD_FACTS, model=Residence, post_event=events.FORM_SUBMITTED)
@@ -125,7 +125,7 @@ def account_fact(request: DoorRequest, account: Account, code: str) -> HttpRespo
     return _fact(request, account_page(request.access, account), code)
 
 
-# --- What facts are said of -------------------------------------------------------------------------------------------
+# --- Objects that facts are about -------------------------------------------------------------------------------------
 
 
 def card_page(residence: Residence) -> Page:
@@ -196,7 +196,7 @@ def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
     return [Theme(THEMES.label(theme), [(code, page.form(code.pk)) for code in group]) for theme, group in groups]
 
 
-# --- The two pages ----------------------------------------------------------------------------------------------------
+# --- Code shared by all scopes ----------------------------------------------------------------------------------------
 
 
 def _facts(request: DoorRequest, page: Page) -> HttpResponse:

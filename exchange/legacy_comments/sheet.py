@@ -17,7 +17,7 @@ def read_comment(cell: str) -> str:
 
 
 def one_account(cells: Cells) -> Iterator[tuple[str, str]]:
-    """Rule of a line: it names its account by the reference or by the key of the lease, but not by both."""
+    """Check that a line names its account by the reference or by the key of the lease, but not by both."""
     if (cells["bail"] is None) == (cells["compte"] is None):
         yield "compte", "no_account"
 

@@ -1,4 +1,4 @@
-"""Parses the programme file: unreadable files, refused lines, and lines of the same programme.
+"""Parses the programme file. Detects unreadable files, refused lines, and several lines with the same programme id.
 
 The file must be UTF-8, with or without a byte order mark. Windows-1252 is refused, because nearly every byte is valid
 in it: a wrong guess would silently store wrong letters in addresses. Whoever exports the file can choose UTF-8 instead.

@@ -96,7 +96,7 @@ def has_open_range(text: str) -> bool:
 
 
 def in_french_case(text: str) -> str:
-    """ "PLACE DE L'EUROPE" -> "Place de l’Europe". Accents are left as the source has them."""
+    """Put a street name into French case: "PLACE DE L'EUROPE" -> "Place de l’Europe". Adds no accents."""
     cased = " ".join(_case_word(word, first=rank == 0) for rank, word in enumerate(text.upper().split()))
     return cased[:1].upper() + cased[1:]
 

@@ -18,8 +18,7 @@ from ledger.views.accounts import FOUND, search_condition
 from tenants.api.residents import SearchBody
 from tenants.models import Account
 
-# # --- Responses
-# -------------------------------------------------------------------------------------------------------
+# --- Responses -------------------------------------------------------------------------------------------------------
 
 
 class AccountOut(serializers.Serializer[Any]):
@@ -45,8 +44,7 @@ class BookOut(serializers.Serializer[Any]):
     balance_cents = serializers.IntegerField()
 
 
-# # --- Queries and bodies
-# ----------------------------------------------------------------------------------------------
+# --- Queries and bodies ----------------------------------------------------------------------------------------------
 
 
 class AccountsQuery(ListQuery):
@@ -60,8 +58,7 @@ class BooksQuery(ListQuery):
     orders = {"reference": ("reference",), "opened_on": ("opened_on", "reference")}
 
 
-# # --- Endpoints
-# -------------------------------------------------------------------------------------------------------
+# --- Endpoints -------------------------------------------------------------------------------------------------------
 
 
 @endpoint(

@@ -34,8 +34,7 @@ def _labels(kind: EntryKind) -> list[tuple[str, str]]:
     return [(term.code, term.fr) for term in ENTRY_LABELS.where(kind=kind) if term.code not in NOT_BY_HAND]
 
 
-# # --- Responses
-# -------------------------------------------------------------------------------------------------------
+# --- Responses -------------------------------------------------------------------------------------------------------
 
 
 class BookEntryOut(serializers.Serializer[Any]):
@@ -54,8 +53,7 @@ class EntryOut(BookEntryOut):
     reason = serializers.CharField()
 
 
-# # --- Queries and bodies
-# ----------------------------------------------------------------------------------------------
+# --- Queries and bodies ----------------------------------------------------------------------------------------------
 
 
 class EntriesQuery(ListQuery):

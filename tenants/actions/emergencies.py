@@ -36,9 +36,9 @@ class Opened:
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
     """Open the card of a household in an emergency. Raises ValidationError.
 
-    The error is the same whether the household does not exist, is hidden, is within one's own reach, or the daily limit
-    is reached. So the error does not disclose which household exists. The attempt is recorded first, on the audit log's
-    own database connection, so that a rollback does not remove it.
+    The error is the same for a household that does not exist, that is hidden or that is within one's own reach, and
+    also above the daily limit. So it does not disclose which households exist. The attempt is recorded first, on the
+    audit log's own database connection, so that a rollback does not remove it.
     """
     tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:

@@ -60,7 +60,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # Not tenant.save(): the database lets caretakers and officers update these four columns only.
+    # Not tenant.save(), because the database allows caretakers and officers to update these four columns only.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant
@@ -147,8 +147,7 @@ def hide(
 ) -> DiscreetMark:
     """Save a discreet mark and the names of those who still see the household.
 
-    Pass the person who saves it first in `people`: once the mark has a name, the database hides it from everybody not
-    named.
+    `people` must begin with `by`: after the first name, the database lets only people who are named add another one.
     """
     days = {"first_day": first_day, "last_day": last_day}
     mark = DiscreetMark(lease=lease, building_id=lease.building_id, **days)

@@ -1,4 +1,4 @@
-"""Acts on leases: signing, notice to quit, people who move in or out, transfer. Each action is one transaction."""
+"""Changes to leases: signing, notice to quit, people who move in or out, transfer. Each action is one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

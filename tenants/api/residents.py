@@ -19,8 +19,7 @@ from tenants.vocabulary import HELP_CODES, ON_THE_CARD
 FOUND = 50
 SHORTEST = 2
 
-# # --- Responses
-# -------------------------------------------------------------------------------------------------------
+# --- Responses -------------------------------------------------------------------------------------------------------
 
 
 class ResidentOut(serializers.Serializer[Any]):
@@ -64,8 +63,7 @@ class CardOut(serializers.Serializer[Any]):
     help = HelpOut(many=True)
 
 
-# # --- Queries and bodies
-# ----------------------------------------------------------------------------------------------
+# --- Queries and bodies ----------------------------------------------------------------------------------------------
 
 
 class ResidentsQuery(ListQuery):
@@ -81,8 +79,7 @@ class SearchBody(Strict):
     q = Word(min_length=SHORTEST, max_length=120, help_text=_("Le début de chaque mot du nom."))
 
 
-# # --- Endpoints
-# -------------------------------------------------------------------------------------------------------
+# --- Endpoints -------------------------------------------------------------------------------------------------------
 
 
 @endpoint(

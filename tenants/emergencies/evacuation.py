@@ -47,7 +47,7 @@ def stairs(units: Iterable[Unit], help_codes: Iterable[HelpCode]) -> list[Stair]
 
     A unit without a recorded door gets a number instead, the same as on the building's page.
     """
-    helps: dict[UUID, dict[str, None]] = {}  # ordered sets of labels: dict keys, the values are unused
+    helps: dict[UUID, dict[str, None]] = {}  # dict keys as an ordered set of labels; values are unused
     for help_code in help_codes:
         for unit in help_code.homes:
             helps.setdefault(unit, {})[help_code.label] = None

@@ -92,7 +92,7 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # The first condition shows people their own name, even if the mark is not visible to them yet.
+                # A mark is visible only to people it names, so its author adds their own name before they see it.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

@@ -70,7 +70,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     form = LeaseForm(request.POST or None, initial={"starts_on": access.day}, **free)
     first = NewcomerForm(request.POST or None, prefix="first")
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
-    filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&`, not `and`, so that all errors are shown
+    filled = form.is_valid() & first.is_valid() & second.is_valid()  # `&` checks all forms; `and` would stop early
     if request.method == "POST" and filled and not correcting(request):
         newcomers = [newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer]
         if account := result_of(form, leases.sign_lease, request, newcomers=newcomers, **form.cleaned_data):
