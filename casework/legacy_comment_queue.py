@@ -1,4 +1,4 @@
-"""The progress of the sorting of legacy comments, by group, and the next line to sort. It reads no text of comments."""
+"""Counts the legacy comments that are still to sort, by group, and finds the next one. It reads no text of comments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from casework.screening_results import CATEGORIES
 # Maps each category of legacy comments to its label.
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
-# Row-level policies limit these queries to lines at the person's places.
-# Lines that the person proposed to keep come last, because a colleague must decide on them.
+# Row-level policies limit these queries to comments at the person's places.
+# Comments that the person proposed to keep come last, because a colleague must decide on them.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
@@ -37,9 +37,9 @@ _NEXT = """
 
 @dataclass(frozen=True)
 class Group:
-    """The lines of one category in one agency.
+    """The legacy comments of one category in one agency.
 
-    `mine` counts the lines that the current person proposed to keep, `proposed` those that a colleague did.
+    `mine` counts those that the current person proposed to keep, `proposed` those that a colleague did.
     """
 
     category: str
@@ -61,7 +61,7 @@ def groups() -> Iterator[tuple[str, list[Group]]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """The rank of a line within its group, as in "12 of 240". `total` includes lines that are already decided."""
+    """The rank of a comment within its group, as in "12 of 240". `total` includes comments that are already decided."""
 
     rank: int
     total: int
@@ -74,7 +74,7 @@ def standing(line: LegacyComment) -> Standing:
 
 
 def after(line: LegacyComment) -> UUID | None:
-    """Return the next line of the group. After the last line, starts again from the first."""
+    """Return the next comment of the group. After the last one, starts again from the first."""
     where = [line.agency_id, line.category, line.pk, line.file_id, line.line]
     return next((key for (key,) in _ask(_NEXT, *where)), None)
 
@@ -90,7 +90,10 @@ def for_the_landlord() -> bool:
 
 
 def is_second_office(line: LegacyComment) -> bool:
-    """Whether this person may agree to keep the line: they hold the other role than the colleague who proposed it."""
+    """Whether this person may agree to keep the comment.
+
+    If a data steward proposed to keep it, a manager must agree, and vice versa.
+    """
     return bool(_ask("SELECT casework_keeps_line(%s)", line.pk)[0][0])
 
 

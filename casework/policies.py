@@ -4,7 +4,7 @@ from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
-# A line that is kept becomes a note with the same id. Only the second of the two people may insert that note.
+# A comment that is kept becomes a note with the same id. Only the second of the two people may insert that note.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
@@ -62,7 +62,7 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
 # Inspectors read the counts as well, but no lines.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_weighs())"), Grant(C.CONTROL, using=INSPECTS))
 
-# Managers do not sort the lines of discreet households, because no discreet mark ever names a manager.
+# Managers do not sort comments on discreet households, because no discreet mark ever names a manager.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
@@ -158,7 +158,7 @@ POLICIES = (
     ),
     TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
-    # Those who sort a line may read it. A trigger checks who decides, and deletes the row after the decision.
+    # Those who sort a comment may read it. A trigger checks who decides, and deletes the row after the decision.
     TablePolicy(
         "casework_legacycomment",
         (

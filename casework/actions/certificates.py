@@ -1,6 +1,7 @@
 """Issues the certificate of destruction for a legacy comment file.
 
-It signs the counts of the file, once none of its lines waits for a decision any more.
+The certificate signs the counts of the file. It can be issued once no comment of the file waits for a decision any
+more.
 """
 
 import json

@@ -114,7 +114,7 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
 
 
 def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
-    """Record the answer to the tenant if the fact is contested. Keeping, withdrawing and replacing all answer."""
+    """Record the answer if the tenant contests the fact. Keeping, withdrawing or replacing the fact is an answer."""
     if fact.is_challenged:
         facts = {"fact": Code(fact.code_id), "answer": Code(answer)}
         about, place = _about(of), of.building_id

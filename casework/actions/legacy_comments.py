@@ -1,7 +1,7 @@
 """Decisions on legacy comments that the import has restricted.
 
-Data steward or manager may erase a line or replace it by a fact; to keep it, both must agree. When a line is decided,
-the database deletes its row and counts it.
+Data steward or manager may erase a comment or replace it by a fact; to keep it, both must agree. After the decision,
+the database deletes the row of the comment and counts it.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def erase_line(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -
 def replace_line(
     *, by: Person, line: LegacyComment, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
 ) -> AccountFact:
-    """Replace the line by a fact. The fact has the id of the line, which the row-level policies check."""
+    """Replace the comment by a fact. The fact gets the id of the comment, which the row-level policies check."""
     day = today()
     fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
     fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)
@@ -48,7 +48,8 @@ def replace_line(
 
 @all_or_nothing()
 def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Context = NOWHERE) -> None:
-    """Propose to keep the line. A second person, who holds the other of the two roles, must agree."""
+    """Propose to keep the comment. A second person must agree: the manager if a data steward proposes, or vice
+    versa."""
     if line.is_too_long:
         raise ValidationError(_("Ce commentaire est trop long pour une note : effacez-le ou remplacez-le par un fait."))
     lock(line)
@@ -63,7 +64,7 @@ def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Co
 @sensitive_variables("note")
 @all_or_nothing()
 def agree_to_keep(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> AccountNote:
-    """Agree to keep the line, as the second person. It becomes a note with a last day and the proposed ground."""
+    """Agree to keep the comment, as the second person. It becomes a note with a last day and the proposed ground."""
     lock(line)
     if not line.ground:
         raise ValidationError(_("La conservation de cette ligne n’a pas été proposée."))

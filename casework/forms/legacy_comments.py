@@ -22,7 +22,7 @@ class GroundForm(forms.Form):
 
 
 class ChoiceOfFactForm(forms.Form):
-    """Choose the fact that replaces a line. Sent by GET, because it only selects the fields that the next page
+    """Choose the fact that replaces a comment. Sent by GET, because it only selects the fields that the next page
     shows."""
 
     fait = forms.ChoiceField(label=_("Fait à enregistrer"))

@@ -1,6 +1,7 @@
 """Signed certificates of destruction.
 
-A certificate states that no line of a legacy comment file waits any more, and counts the outcomes. It never changes.
+A certificate states that no comment of a legacy comment file waits for a decision any more, and counts the outcomes. It
+never changes.
 """
 
 from typing import Self

@@ -1,7 +1,7 @@
-"""Legacy comments: the files of an older system, the restricted lines that wait for a decision, and counts of outcomes.
+"""Legacy comments: the files of an older system, the restricted comments that wait for a decision, and counts.
 
-The import restricts a line that the screening refuses or that is too long for a note. Data steward and manager then
-decide on it. The row of a decided line is deleted; only a count remains of an erased one.
+The import restricts a comment that the screening refuses or that is too long for a note. Data steward and manager then
+decide on it. After the decision its row is deleted; of an erased comment, only a count remains.
 """
 
 import uuid
@@ -29,7 +29,7 @@ from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
 TOO_LONG = "long"
-# Why a line is restricted: the first of CATEGORIES that the screening found in it, or else its length.
+# Why a comment is restricted: the first of CATEGORIES that the screening found in it, or else its length.
 KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
 KEPT_DAYS = 180
 
@@ -43,7 +43,7 @@ class Weighs(models.Func):
 
 
 class Outcome(models.TextChoices):
-    """The decision on a restricted line. EXPIRED: nobody decided in time, so the nightly job erased it."""
+    """The decision on a restricted comment. EXPIRED: nobody decided in time, so the nightly job erased it."""
 
     ERASED = "erased", _("effacée")
     REPLACED = "replaced", _("remplacée par un fait")
@@ -117,7 +117,7 @@ class LegacyCommentFile(models.Model):
 
     @property
     def sealed(self) -> int:
-        """The number of lines that the import restricted, whether they still wait or not."""
+        """The number of comments that the import restricted, whether they still wait or not."""
         return self.imported - self.noted
 
     @property
@@ -130,14 +130,14 @@ class LegacyCommentFile(models.Model):
 
 class LegacyCommentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Excludes lines of hidden households, except for people who read restricted texts for the whole landlord."""
+        """Excludes comments on hidden households, except for people who read restricted texts for the whole
+        landlord."""
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
         return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
 
 
 class LegacyComment(models.Model):
-    """One restricted line. `ground` and `proposed_by` are set when the data steward or a manager proposes to keep
-    it."""
+    """A restricted comment. `ground` and `proposed_by` are set when a data steward or manager proposes to keep it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -232,7 +232,8 @@ class LegacyComment(models.Model):
 
 
 class LegacyCommentTally(models.Model):
-    """The number of lines by file, category, agency and outcome. A trigger updates it when lines are deleted."""
+    """The number of decided comments by file, category, agency and outcome. A trigger updates it when rows are
+    deleted."""
 
     privacy = dict.fromkeys(["id", "file", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
     data_policy = DataPolicy(LEGACY_COMMENTS, WITHOUT_END)

@@ -1,4 +1,4 @@
-"""Pages that sort legacy comments: the progress, and one restricted line at a time to read and decide."""
+"""Pages that sort legacy comments: the progress, and one restricted comment at a time to read and decide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
 from casework.models import FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 
-READ_AT_MOST = 2_000  # maximum number of characters of a line that are screened
+READ_AT_MOST = 2_000  # maximum number of characters of a comment that are screened
 SUGGESTED = 4
 
 
@@ -46,7 +46,7 @@ class Act:
 
 @door(Permission.INHERITANCE_READ, get_event=events.LIST_SHOWN)
 def legacy_comments(request: DoorRequest) -> HttpResponse:
-    """List legacy comment files with their counts, and the waiting lines of each agency. No comment is shown."""
+    """List legacy comment files with their counts, and how many comments wait in each agency. No text is shown."""
     access = request.access
     access.note(list="inheritance")
     files = list(access.rows(LegacyCommentFile).order_by("-begun_on", "-imported", "id"))

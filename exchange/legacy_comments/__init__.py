@@ -1,2 +1,4 @@
-"""Import of comments from an older system. Each comment is screened, then becomes a note or a restricted line that a
-person must decide on."""
+"""Import of comments from an older system.
+
+Each comment is screened. It then becomes a note, or a restricted comment that people must decide on.
+"""

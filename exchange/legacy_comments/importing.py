@@ -71,7 +71,7 @@ class Run:
     def lock(self) -> None:
         """Lock the database row of the file until the end of the batch.
 
-        Raises Overtaken if another run has read further, because both would import the same lines.
+        Raises Overtaken if another run has read further, because both would import the same comments.
         """
         rows = LegacyCommentFile.objects.using(JOBS).select_for_update()
         if not rows.filter(pk=self.was.pk, position=self.was.position, finished_on=None).exists():
@@ -143,7 +143,7 @@ class Batch:
 
     @sensitive_variables("text", "clean")
     def add(self, run: Run, line: int, known: Known, written_on: date, text: str) -> None:
-        """Screen a comment, and add it to the batch as a note or as a restricted line."""
+        """Screen a comment, and add it to the batch as a note or as a restricted comment."""
         where = {"account_id": known.account, "building_id": known.building, "first_written_on": written_on}
         clean, category = screen_comment(text, known.context)
         if clean is not None:

@@ -120,7 +120,10 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
-    """Return the chosen period in whole months. By default, it is the last twelve months including the current one."""
+    """Return the chosen period in whole months.
+
+    By default, it is the twelve months up to the current one, or up to that of the latest entry if it is later.
+    """
     period = period_of(request)
     last = period.last or register.first_of(_latest_day(lines, day))
     first = period.first or months_after(last, 1 - YEAR)

@@ -1,4 +1,4 @@
-"""Import the comments of an older system: each is screened and becomes a note that expires, or a restricted line."""
+"""Import the comments of an older system. Each is screened and becomes a note that expires, or a restricted comment."""
 
 from argparse import ArgumentParser
 from pathlib import Path
