@@ -1,1 +1,1 @@
-"""The invented landlord of the demonstration. It is the same every time."""
+"""Creates the invented landlord of the demonstration. The random seed is fixed, so each load gives the same people."""

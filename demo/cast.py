@@ -1,4 +1,4 @@
-"""Employees of the invented landlord. Those with a story are offered on the sign-in page."""
+"""Employees of the demonstration's landlord. Those with a story can be chosen on the demonstration's sign-in page."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from formats.folding import folded
 
 @dataclass(frozen=True)
 class Post:
-    """`first` and `last` are days from today, both included."""
+    """A role at a place. `first` and `last`: its first and last day, counted from today (-400 is 400 days ago)."""
 
     role: str
     place: str
@@ -32,7 +32,7 @@ class Member:
 
     @property
     def first_role(self) -> str:
-        """Name of the first role, with its place unless that is the whole landlord. The story tells the others."""
+        """Name of the first role, and its place unless that is the whole landlord. The story mentions further roles."""
         if not self.posts:
             return "aucune affectation"
         post = self.posts[0]

@@ -1,7 +1,7 @@
-"""Sign-in by one click, for the demonstration only. Start-up refuses it on a machine that others can reach.
+"""Sign-in by one click and without a password, for the demonstration only.
 
-Everything else works as usual: a person who signed in this way can also register a security key, and is then asked for
-it.
+Loge refuses to start with it on a machine that others can reach. A person who signed in this way can register a
+security key as usual, and is then asked for it.
 """
 
 from allauth.usersessions.models import UserSession
@@ -26,7 +26,7 @@ def open_here() -> bool:
 
 
 def people_to_be() -> list[tuple[Person, str]]:
-    """People with a story, in the order of the cast, each with their posts and story as one text."""
+    """Active employees with a story, in the order of MEMBERS, each with one text that gives their roles and story."""
     stories = {}
     for member in MEMBERS:
         if member.story:

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from exchange.legacy_comments.importing import import_notes
 from formats.bulk_copy import Copying
 
-# Invented, after comments that the French data protection authority has found at landlords.
+# Invented comments, modelled on those that the French data protection authority has found at landlords.
 COMMENTS = (
     "Rappelle le 5 pour fixer la date du second versement.",
     "Clés de la cave remises à l’agence le 12.",
@@ -32,14 +32,14 @@ LONG = (
     "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
     "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
 )
-# Ordered so that the comments belong to several agencies, each with its own queue.
+# Sorted by place, so that taking every n-th account gives comments to each agency's queue.
 _ACCOUNTS = """
     SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
     WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""
 
 
 def take_over(copying: Copying, by: str) -> None:
-    """Import the comments, on accounts spread over the landlord."""
+    """Import the comments as notes on accounts of all agencies."""
     references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
     step = max(1, len(references) // (3 * len(COMMENTS)))
     lines = ["compte;date;auteur;texte"]

@@ -1,4 +1,4 @@
-"""Loads the demonstration once."""
+"""Loads the demonstration's landlord into an empty database."""
 
 from random import Random
 from uuid import UUID
@@ -26,16 +26,16 @@ from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # the manager who signed an access review last year; the others are late
+SIGNER = "Georges Petit"  # signed an access review last year; the reviews of the other managers are late
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 
 class NotEmpty(Exception):
-    """The database contains another landlord."""
+    """Raised if the database contains another landlord; the demonstration is then not loaded."""
 
 
 def loaded() -> bool:
-    """Whether the demonstration is loaded. Raises NotEmpty when the database has places of another landlord."""
+    """Whether the demonstration is already loaded. Raises NotEmpty if the database has places of another landlord."""
     with loading() as copying:
         counted = f"SELECT count(*) FILTER (WHERE code = '{TOP}'), count(*) FROM access_place"  # noqa: S608 - a constant
         mine, all_places = copying.ask(counted)[0]
@@ -50,7 +50,7 @@ def load(by: str) -> None:
         numbers, names = Numbers(SEED, ""), Names(SEED)
         landlord = draw(numbers, names)
         landlord.plans.copy(copying)
-        # The password is the same for everybody, so it is hashed once: Argon2 is slow on purpose.
+        # All employees have the same password. It is hashed only once, because Argon2 is slow on purpose.
         staff = Staff(numbers, names, today, set(), password=make_password(PASSWORD))
         people = hire(staff, landlord)
         staff.copy(copying)
@@ -61,7 +61,8 @@ def load(by: str) -> None:
         story = Story(households, landlord, people)
         story.tell(copying, ledgers)
         lets = list(story.batch.lets)
-        for batch, _leases in batches(copying, households, leases=10_000):  # nearly all remaining dwellings
+        # More leases than dwellings, so nearly all are let.
+        for batch, _leases in batches(copying, households, leases=10_000):
             batch.copy(copying, ledgers)
             lets += batch.lets
         details = [

@@ -1,5 +1,5 @@
-"""Example households in one building: similar names with and without a debt, leaving, arriving, discreet, with
-requested help. Also an errand at some doors.
+"""Creates example households in one building: with similar names, with a debt, leaving, arriving, discreet, or in need
+of help. Also creates an errand: a message to pass on to some of them.
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ TWO_MONTHS = Habit(frozenset({0, 1}))
 
 @dataclass
 class Story:
-    """Generates the households of one building with chosen properties. The households of other buildings are random."""
+    """Generates the households of one building with chosen properties. Households of other buildings are random."""
 
     households: Households
     landlord: Landlord
@@ -45,8 +45,8 @@ class Story:
         owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
-        # A tenant leaves next week. From the next home a tenant with a debt left three days ago, and another arrives
-        # in five days.
+        # One tenant leaves next week.
+        # In the next home, a tenant with a debt left three days ago, and another tenant arrives in five days.
         leaving, turning = next(homes), next(homes)
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
@@ -60,11 +60,11 @@ class Story:
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        # An errand at doors with a debt and without: the message is the same at each.
+        # The errand's message is the same for households with and without a debt.
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]
-        # A parking space in the same lease. Nobody is a resident of it.
+        # The same lease includes a parking space, which has no resident.
         parking = (numbers.id(), calm.lease, self.landlord.parking[STAGE], building, calm.tenancy.start, None)
         self.batch.rows[LETTING].append(parking)
         self.batch.copy(copying, ledgers)
@@ -82,7 +82,7 @@ class Story:
 
 
 def name_from(full: str) -> Name:
-    """ "Marie Aubier" -> title mrs, first name Marie, last name Aubier."""
+    """Split a full name: "Marie Aubier" gives the title mrs, first name Marie and last name Aubier."""
     first, last = full.split(" ", 1)
     title = "mr" if first in {"Jean-Baptiste", "Lucien", "Ousmane"} else "mrs"
     return Name(title, first, last, folded(f"{last} {first}"))

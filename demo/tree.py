@@ -1,4 +1,4 @@
-"""Places of the invented landlord: three agencies, six sectors, forty buildings, one tower shared by two caretakers."""
+"""Creates the demonstration's places: three agencies, six sectors, forty buildings, one tower with two caretakers."""
 
 from dataclasses import dataclass
 from itertools import cycle
@@ -23,7 +23,7 @@ SHAPES = (
 )
 TOWER, TOWER_STREET = "Tour Élisée-Reclus", "place Élisée-Reclus"
 TOWER_PARTS = (("Tour Élisée-Reclus, étages 1 à 16", 1, 16), ("Tour Élisée-Reclus, étages 17 à 29", 17, 29))
-# Agency, postcode -> sector -> estate -> buildings.
+# (agency, postcode) -> sector -> estate -> number of buildings.
 LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
     ("Agence Belleville", "75020"): {
         "Secteur Télégraphe": {"Les Glycines": 3, "Le Clos des Lilas": 3, "Le Réservoir": 3},
@@ -42,7 +42,8 @@ LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
 
 @dataclass
 class Landlord:
-    """`places` and `parking`: ids by name. `homes`: the dwellings of each building, in the order of their doors."""
+    """The created places. `places` and `parking`: ids by name. `homes`: the dwellings of each building, in the order of
+    their doors."""
 
     plans: Plans
     places: dict[str, str]
@@ -67,7 +68,7 @@ class Landlord:
         self.homes[name] = [Home(str(unit[0]), building, int(str(unit[3])[1:])) for unit in units[start:]]
 
     def add_buildings(self, name: str, estate: str, street: tuple[str, str, str], shapes: list[Shape]) -> None:
-        """The buildings A, B... of an estate, in one street; the first has a parking space."""
+        """Add the buildings A, B... of an estate, all in one street, and a parking space in building A."""
         number = self.plans.numbers.rng.randrange(1, 60, 2)
         for letter, shape in zip("ABCDEFGH", shapes, strict=False):
             self.add_building(f"{name}, bâtiment {letter}", estate, (str(number), *street), shape)
@@ -77,7 +78,7 @@ class Landlord:
         self.parking[first] = unit
 
     def add_tower(self, estate: str, town: tuple[str, str]) -> None:
-        """One address with two buildings: a building is what one caretaker looks after."""
+        """Add the tower: one address with two buildings, because each building has one caretaker."""
         for name, lowest, highest in TOWER_PARTS:
             self.add_building(name, estate, ("1", TOWER_STREET, *town), Shape(1, lowest, highest, 4))
 
@@ -104,5 +105,5 @@ def draw(numbers: Numbers, names: Names) -> Landlord:
 
 
 def _code(name: str) -> str:
-    """ "Les Glycines, bâtiment A" -> "LES-GLYCINES-BATIMENT-A"."""
+    """Return a place's code: "Les Glycines, bâtiment A" gives "LES-GLYCINES-BATIMENT-A"."""
     return folded(name).upper().replace(" ", "-")[:32]

@@ -1,1 +1,1 @@
-"""Simulates a month of views with known misuse, to measure what the rules about unexplained views find and miss."""
+"""Simulates a month of views of personal data with planted misuse, to measure how much of it the nightly rules find."""

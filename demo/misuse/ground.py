@@ -1,4 +1,4 @@
-"""Data of the simulation's invented landlord: employees, the households within their reach, and who has a debt."""
+"""Reads the simulation's data: employees, the households within their reach, and which households have a debt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from formats.folding import folded
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
-# A Monday morning after the month. The simulation's database has a fixed clock, so that a seed always gives one result.
+# The simulation sets the database's clock to a Monday after the month, so that a seed always gives the same result.
 _CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
 _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
@@ -56,8 +56,9 @@ _STAFF = """
 
 @dataclass(frozen=True)
 class Home:
-    """A household. `last` and `whole`: last and full name of a resident. `owes`: had a debt in the middle of September.
-    `moves`: arrived recently or is leaving. `ended`: the notice or the end of the lease was before the month."""
+    """A household. `last` and `whole`: last and full name of one resident. `owes`: whether it had a debt in
+    mid-September. `moves`: whether it arrived recently or is leaving. `ended`: whether notice was given before the
+    simulated month."""
 
     account: str
     lease: str
@@ -133,7 +134,7 @@ def read_ground(copying: Copying, rng: Random) -> Ground:
 
 
 def bearing(homes: list[Home], name: str) -> list[Home]:
-    """Households whose last name is the end of the full name `name`."""
+    """Households with the same last name as the person whose full name is `name`."""
     key = f" {folded(name)}"
     return [home for home in homes if key.endswith(f" {folded(home.last)}")]
 
@@ -144,7 +145,7 @@ def rename(copying: Copying, worker: Worker, name: str) -> None:
 
 
 def rare(homes: list[Home], most: int) -> dict[str, list[Home]]:
-    """Last name -> its households, for last names of at most `most` households."""
+    """Group households by last name, and return the groups of at most `most` households."""
     groups: dict[str, list[Home]] = {}
     for home in homes:
         groups.setdefault(folded(home.last), []).append(home)

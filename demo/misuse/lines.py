@@ -1,5 +1,6 @@
-"""Audit events on past days, as the doors would record them. The database owner inserts them into an invented
-database.
+"""Creates audit events on past days, in the form in which pages record them.
+
+They are inserted as the database owner, so use this only with an invented database.
 """
 
 import json
@@ -22,7 +23,8 @@ TRACE = Table(
 
 @dataclass
 class Lines:
-    """Collects events. `episode`: id of an event -> number of the planted misuse that it belongs to."""
+    """Collects events until they are copied. `episode` maps an event's id to the number of the planted misuse it is
+    part of."""
 
     rng: Random
     rows: list[Row] = field(default_factory=list)
@@ -45,8 +47,8 @@ class Lines:
         permission: str = "account_view",
         **facts: object,
     ) -> str:
-        """Add an event about the home's account or, for the kinds in CARDS, about its tenant, unless `about` is given.
-        Returns its id."""
+        """Add an event and return its id. It concerns `about` if given, else the home's tenant (for the kinds in CARDS)
+        or the home's account."""
         key = str(UUID(int=self.rng.getrandbits(128), version=4))
         card = kind in CARDS
         subject = about or ((("tenant", home.tenant) if card else ("account", home.account)) if home else ("", None))

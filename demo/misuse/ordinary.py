@@ -1,5 +1,5 @@
-"""Events of an ordinary month: work with and without a recorded result, haste, typing errors, absences, shared
-names.
+"""Generates the events of an ordinary month without misuse: work with and without a recorded result, haste, typing
+errors, absences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from rights.delays import due_on
 from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# Accounts that an officer opens in a day: purpose -> (number, attribute of Worker, probability of a recorded act).
+# Accounts that an officer opens in a day: purpose -> (number, list of the Worker, probability of a recorded act).
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),
@@ -57,7 +57,7 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """A day of the officer `who`, on the accounts of `keeps` (another officer when `who` is a stand-in)."""
+    """Add one day's events of the officer `who`, on the accounts of `keeps` (another officer if `who` stands in)."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():
@@ -80,7 +80,8 @@ def _sign(ground: Ground) -> str:
 
 
 def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
-    """Cards of the worker's own buildings. Some households, who need help, are opened more often than others."""
+    """Add views of cards in the worker's own buildings. Some households need help, so their cards are opened more
+    often."""
     rng, at = ground.rng, lines.moment(day, 8)
     if not who.homes:
         return
@@ -90,13 +91,13 @@ def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
         lines.leave(who, at, "card_opened", home, purpose="contact")
         if rng.random() < 0.1:
             lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")
-    if rng.random() < 0.03:  # a beginner, who tries addresses that the menu does not offer
+    if rng.random() < 0.03:  # a beginner asks for references that do not exist
         for number in range(rng.randint(1, 3)):
             lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
 
 
 def add_counter_visits(ground: Ground, lines: Lines, day: date) -> None:
-    """A visitor's identity is checked at the front desk; then an officer opens their account."""
+    """Add visits: the front desk checks a visitor's identity, then an officer opens the visitor's account."""
     rng = ground.rng
     for desk in ground.of("front_desk"):
         for number in range(6):
@@ -107,7 +108,8 @@ def add_counter_visits(ground: Ground, lines: Lines, day: date) -> None:
 
 
 def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """A household that calls repeatedly. In one case of three nothing is recorded, so a rule will ask about it."""
+    """Add views of three households that call repeatedly. For the first, nothing is recorded, so a rule questions the
+    views."""
     rng, days = ground.rng, list(working_days())
     for number in range(3):
         home = rng.choice(officer.calm)
@@ -119,7 +121,7 @@ def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
 
 
 def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
-    """In the week after the stand-in, accounts opened out of habit: refused, because the assignment has ended."""
+    """Add refused views: after a week as stand-in, the officer tries the same accounts out of habit."""
     put(
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason,"
         " given_at) VALUES (gen_random_uuid(), %s, 'officer', %s, '2026-10-12', '2026-10-16', 'stand_in_absence', '',"
@@ -133,8 +135,8 @@ def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
 
 
 def add_oversight(ground: Ground, lines: Lines) -> None:
-    """Events of the data protection officer and the administrators, each view with the request or act that explains
-    it."""
+    """Add views by the data protection officer and the administrators, each with the request or act that
+    explains it."""
     [dpo], administrators, officers = ground.of("dpo"), ground.of("access_administrator"), ground.of("officer")
     for day in working_days():
         lines.leave(dpo, lines.moment(day, 9), "history_read", permission="trace_read", scope="overview")
@@ -157,8 +159,8 @@ def add_oversight(ground: Ground, lines: Lines) -> None:
 
 
 def add_explained_views(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """Views that another act explains: a few accounts opened to find whose payment it is, then the payment is assigned;
-    an account opened the day after a manager's decision."""
+    """Add views that another act explains: an officer opens some accounts to find whose payment it is and then assigns
+    the payment, or opens an account the day after a manager's decision about it."""
     rng, days, [manager, *_rest] = ground.rng, list(working_days()), ground.of("sector_manager")
     for day in rng.sample(days, 6):
         at = lines.moment(day, 14 + rng.random() * 2)

@@ -1,4 +1,6 @@
-"""Known misuse, planted in the month: some in the form that a rule expects, some disguised so that no rule finds it."""
+"""Adds known misuse to the simulated month. Some has the form that a rule looks for, some is disguised to escape the
+rules.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -62,7 +64,7 @@ KINDS = {
 
 @dataclass
 class Planting:
-    """Plants episodes of misuse. `planted`: number of the episode -> code of its kind."""
+    """Adds episodes of misuse. `planted` maps an episode's number to the code of its kind (a key of KINDS)."""
 
     ground: Ground
     lines: Lines
@@ -203,7 +205,7 @@ class Planting:
             (7, "guessing"),
             (6, "guessing"),
             (3, ""),
-        ):  # the last is no misuse: a telephone with a wrong clock
+        ):  # the last three are no misuse: a telephone with a wrong clock
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)
             for turn in range(tries):
@@ -252,7 +254,7 @@ class Planting:
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
 
     def plant_programs(self) -> None:
-        """A machine client that opens three accounts a day, then sixty at once."""
+        """Add a machine client that opens three accounts a day, then sixty within an hour."""
         officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
         put(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, is_machine, password, joined_at)"

@@ -1,4 +1,4 @@
-"""Precision and recall of the rules in the simulated month."""
+"""Computes the precision and recall of the rules in the simulated month."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ LEASES, MONTHS = 6_000, 14
 
 @dataclass(frozen=True)
 class Score:
-    """Figures of one rule. `questions`: number of questions it asked; `right`: those about planted misuse. `meant`:
-    planted episodes that it is meant to find; `hits`: those it found. `quiet` and `quiet_hits`: the same for quiet
-    episodes."""
+    """Figures of one rule. `questions`: how many it raised; `right`: how many of them concern planted misuse. `meant`:
+    number of undisguised episodes that it should find; `hits`: how many it found. `quiet` and `quiet_hits`: the same
+    for disguised episodes."""
 
     rule: str
     questions: int
@@ -77,15 +77,16 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 
 
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Event id -> its episode. For an employee who follows a household, all their views of it count, also those that
-    are part of their ordinary work."""
+    """Map event ids to episode numbers. If an employee follows a household, all their views of it belong to the
+    episode, also those of ordinary work."""
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
     return {line: n for line, pair in whose.items() if (n := lines.episode.get(line) or followed.get(pair, 0))}
 
 
 def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
-    """The score of one rule. `hits`: (rule, episode or 0) of each question; `planted`: kind of misuse by episode."""
+    """Compute one rule's figures. `hits`: (rule, episode or 0) of each question.
+    `planted`: kind of misuse by episode."""
     mine = [number for code, number in hits if code == rule]
     heard = {number for number in mine if number}
     meant = {n for n, kind in planted.items() if KINDS[kind].rule == rule and not KINDS[kind].quiet}
@@ -95,7 +96,7 @@ def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) 
 
 
 def table(month: Month) -> list[str]:
-    """Lines of a Markdown table. A share of zero is a dash."""
+    """Format the scores as a Markdown table. A percentage of nothing is written as a dash."""
     names = ("règle", "demandes", "justes", "précision", "plantés", "trouvés", "rappel", "discrets trouvés")
     head = [f"| {' | '.join(names)} |", "| --- |" + " ---: |" * (len(names) - 1)]
     return head + [
@@ -110,7 +111,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def document(month: Month, seed: int) -> str:
-    """The text of docs/unexplained-looks.md."""
+    """Render the page docs/unexplained-looks.md."""
     kinds = []
     for code, kind in KINDS.items():
         rule = f"`{kind.rule}`" if kind.rule else "aucune"

@@ -1,4 +1,4 @@
-"""Months of a ledger, with dates preformatted for COPY."""
+"""The months of a generated ledger. Dates are formatted once here, because COPY repeats them in many rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PAY_DAYS = (5, 8, 10, 12)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`text`: effective_on, booked_on and booked_at, separated by tabs."""
+    """A day. `text`: the columns effective_on, booked_on and booked_at of a COPY line, separated by tabs."""
 
     on: date
     text: str
@@ -19,8 +19,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month whose rent is charged on its last day and paid early in the next month. `back`: number of months before
-    the newest charge, which is 0. `called`: the day of the charge. `paid`: days of payment by day of the month."""
+    """A month whose rent is charged on its last day and paid early in the next month. `back`: how many months it lies
+    before the newest charge. `called`: the day of the charge. `paid`: possible days of payment, by day of the month."""
 
     first: date
     last: date
@@ -34,7 +34,7 @@ class Month:
         return self.last.day
 
     def lived(self, start: date, end: date | None) -> int:
-        """Days of the month within a lease."""
+        """Number of days in this month during a lease from `start` to `end`."""
         until = self.last if end is None or end > self.last else end
         return (until - max(start, self.first)).days + 1
 
@@ -55,7 +55,7 @@ def month_end(day: date) -> date:
 
 
 def month_of(first: date, back: int) -> Month:
-    """The month that begins on `first`. `back`: number of months before the newest charge."""
+    """Build the month that begins on `first`. `back`: how many months it lies before the newest charge."""
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}
@@ -63,7 +63,7 @@ def month_of(first: date, back: int) -> Month:
 
 
 class Calendar:
-    """`months` monthly charges; the newest is for the last month that has ended."""
+    """The months that are charged: the last `months` complete months before today, oldest first."""
 
     def __init__(self, today: date, months: int) -> None:
         self.today = today

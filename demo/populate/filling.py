@@ -28,7 +28,7 @@ class Populated:
     assignments: int
     seconds: float
     rows: dict[str, int]
-    overseers: list[str]  # people hired in this run who have an access review to sign
+    overseers: list[str]  # hired in this run, with an access review to sign
 
     @property
     def all_rows(self) -> int:
@@ -42,7 +42,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
     with loading() as copying:
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
         numbers, names = Numbers(seed, str(before)), Names(seed)
-        # The same random sequence as in `batches`, so that the numbers agree.
+        # `batches` uses the same seed, so it will need exactly the number of dwellings computed here.
         missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
         if missing > 0:
             build(copying, numbers, names, missing)
@@ -58,7 +58,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
 
 
 def lettings(rng: Random) -> int:
-    """Number of leases of a dwelling: none, one, or a former and a current one."""
+    """Draw the number of a dwelling's leases: none, one current, or a former and a current one."""
     luck = rng.random()
     return 0 if luck < VACANT else 2 if luck < VACANT + LET_TWICE else 1
 
@@ -72,7 +72,7 @@ def dwellings_needed(leases: int, rng: Random) -> int:
 
 
 def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
-    """(batch, number of its leases), until there are `leases` in all."""
+    """Yield batches of leases, each with its number of leases, until there are `leases` in all."""
     rng, left = Random(leases), leases  # noqa: S311 (invented data)
     for buildings in group_buildings(buildings_to_fill(copying)):
         officers = officers_of(copying, buildings)
@@ -90,7 +90,7 @@ def batches(copying: Copying, households: Households, leases: int) -> Iterator[t
 
 
 def group_buildings(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
-    """Groups of buildings with about DWELLINGS_AT_ONCE dwellings together."""
+    """Group the buildings so that each group has about DWELLINGS_AT_ONCE dwellings."""
     group: list[str] = []
     dwellings = 0
     for building, count in buildings:

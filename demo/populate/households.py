@@ -26,19 +26,19 @@ RESIDENCE = table_of(
 ACCOUNT = table_of(m.Account, "id", "lease", "building", "reference", "opened_on", "settled_on")
 MARK = table_of(m.DiscreetMark, "id", "lease", "building", "first_day", "last_day")
 NAMED = table_of(m.DiscreetName, "mark", "person")
-# In the order that foreign keys require.
+# Tables are copied in this order, so that each row's foreign keys refer to rows already copied.
 TABLES = (TENANT, IDENTITY, HELP, LEASE, LETTING, PARTY, RESIDENCE, ACCOUNT, MARK, NAMED)
 SETTLED_AFTER = timedelta(days=50)
 DISCREET = 0.005
 OLDEST_LEASE = date(1978, 1, 1)
-# Numbers that the French regulator reserves for fiction.
+# The French regulator reserves these telephone numbers for fiction, so they belong to nobody.
 PHONE = "+3363998{:04d}"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A dwelling to let. `size`: number of main rooms. `trusted`: the officer of its agency, whom a discreet household
-    names."""
+    """A dwelling to let. `size`: number of main rooms. `trusted`: the agency's officer, who may still read the
+    household if it gets a discreet mark."""
 
     unit: str
     building: str
@@ -48,7 +48,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`end`: the last day. `notice`: the day of the notice to quit."""
+    """The days of a lease. `end`: its last day. `notice`: the day on which the tenant gave notice."""
 
     start: date
     end: date | None = None
@@ -68,7 +68,7 @@ class Let:
 
 @dataclass
 class Batch:
-    """Rows of some hundred leases by table. Their entries are generated during the copy."""
+    """Rows of many leases, by table. Ledger entries are not stored here: they are generated while being copied."""
 
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
     lets: list[Let] = field(default_factory=list)
@@ -86,7 +86,8 @@ class Households:
         self.numbers, self.names, self.rng = numbers, names, numbers.rng
 
     def spans(self, leases: int) -> list[Span]:
-        """A current lease, or a lease that ended within the calendar followed by a current one."""
+        """Draw the days of a dwelling's leases: one current lease, or one that ended within the calendar and its
+        successor."""
         if leases == 1:
             return [draw_current(self.rng, self.today, self.calendar.first)]
         room = max(120, (self.today - self.calendar.first).days)
@@ -98,8 +99,8 @@ class Households:
     def move_in(
         self, batch: Batch, home: Home, span: Span, tenancy: Tenancy | None = None, people: list[Name] | None = None
     ) -> Let:
-        """Generate a lease with everything that depends on it. `tenancy` and `people` (all of them holders) are drawn
-        at random when not given."""
+        """Generate a lease with its parties, residents and account. `tenancy` and `people` (all of them holders) are
+        drawn at random when not given."""
         drawn = tenancy or draw_tenancy(self.rng, self.numbers.next(), home.building, span.start, span.end, home.size)
         there = [(name, True) for name in people] if people else draw_people(self.rng, self.names, home.size)
         lease = self._lease(batch, home, span, drawn)
@@ -155,9 +156,9 @@ class Households:
 
 
 def draw_people(rng: Random, names: Names, size: int) -> list[tuple[Name, bool]]:
-    """(name, whether a party to the lease): a holder, often a joint holder, sometimes another adult relative.
+    """Draw the residents of a dwelling, each as (name, whether a party to the lease).
 
-    `size` is the number of main rooms.
+    They are a holder, often a joint holder, and sometimes another adult relative. `size` is the number of main rooms.
     """
     family = names.family(rng)
     people = [(names.person(rng, family), True)]
@@ -169,7 +170,8 @@ def draw_people(rng: Random, names: Names, size: int) -> list[tuple[Name, bool]]
 
 
 def draw_current(rng: Random, today: date, first: date) -> Span:
-    """Most tenants have been there for long; one in 100 has given notice, one in 200 arrives within a fortnight."""
+    """Draw a current lease. Most began long ago; one in 100 has been given notice, one in 200 begins within a
+    fortnight."""
     luck = rng.random()
     if luck < 0.005:
         return Span(today + timedelta(days=rng.randint(1, 13)))

@@ -14,7 +14,7 @@ ENTRY = table_of(
     Entry, "id", "account", "building", "kind", "label", "source", "reason", "amount_cents",
     "effective_on", "booked_on", "booked_at", "period", "reverses",
 )  # fmt: skip
-# Factor between the rent of a year and that of the next.
+# Ratio of a year's rent to the next year's: rents rise by about 1.2 % a year.
 YEARLY = 0.988
 
 
@@ -24,7 +24,7 @@ class Habit:
 
     `missed`: charges that are not paid, counted back from the newest, which is 0. `share`: percentage of a charge that
     is paid. `extra`: cents paid on top of each of the last `plan` charges, to pay off a debt or, without a debt, in
-    advance. `rejected`: missed direct debits appear as returned by the bank.
+    advance. `rejected`: whether missed direct debits appear in the ledger as payments that the bank returned.
     """
 
     missed: frozenset[int] = frozenset()
@@ -38,7 +38,8 @@ class Habit:
         return bool(self.missed) or self.share < 100
 
     def paid(self, back: int, called: int, owed: int) -> int:
-        """Cents paid for the charge `back` months before the newest. `called`: this charge; `owed`: all charges."""
+        """Cents paid for the charge `back` months before the newest. `called`: its amount; `owed`: the debt including
+        it."""
         if back in self.missed:
             return 0
         paid = called * self.share // 100
@@ -53,7 +54,7 @@ AHEAD = Habit(extra=4_000, plan=1)
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """Data of an account; amounts are in cents a month."""
+    """What the ledger of an account is generated from. Amounts are in cents a month."""
 
     account: str
     building: str
@@ -68,7 +69,8 @@ class Tenancy:
 
 
 def draw_habit(rng: Random) -> Habit:
-    """One tenant in five has arrears: most of a month or a few, some of many months, a few with a repayment plan."""
+    """Draw how a tenant pays. One in five has arrears: usually a few months at most, sometimes many months, sometimes
+    with a repayment plan."""
     luck = rng.random()
     if luck < 0.78:
         return CALM
@@ -86,7 +88,7 @@ def draw_habit(rng: Random) -> Habit:
 
 
 def draw_tenancy(rng: Random, account: str, building: str, start: date, end: date | None, size: int) -> Tenancy:
-    """`size` is the number of main rooms."""
+    """Draw the rent, charges, housing aid and payment habit of an account. `size` is the number of main rooms."""
     rent = rng.randint(21_000, 26_000) + size * rng.randint(6_500, 9_500)
     charges = [("advance_general", rng.randint(3_500, 6_000) + size * 1_000)]
     if rng.random() < 0.5:
@@ -98,7 +100,8 @@ def draw_tenancy(rng: Random, account: str, building: str, start: date, end: dat
 
 
 class Ledgers:
-    """Generates entries as lines for COPY. A ledger begins at zero, with its lease or with the calendar."""
+    """Generates ledger entries as lines for COPY. A balance starts at zero, at the start of the lease or of the
+    calendar."""
 
     def __init__(self, calendar: Calendar, numbers: Numbers) -> None:
         self.calendar, self.numbers = calendar, numbers
@@ -131,7 +134,8 @@ class Ledgers:
                 yield from self._rejected(who, called, day, month.period)
 
     def _rejected(self, who: str, cents: int, day: Day, period: str) -> Iterator[str]:
-        """A direct debit that the bank returns: the payment and, five days later, the entry that cancels it."""
+        """Entries of a direct debit that the bank returns: the payment and, five days later, the entry that
+        cancels it."""
         back = day_of(day.on + timedelta(days=5))
         if back.on <= self.calendar.today:
             yield (first := self._line(who, "payment", "direct_debit", "bank", -cents, day, period))

@@ -51,7 +51,7 @@ class Names:
         self.men = _pool([faker.first_name_male() for _ in range(DRAWS)], MEN)
 
     def person(self, rng: Random, last: tuple[str, str] | None = None) -> Name:
-        """A person, with the last name `last` when given."""
+        """Draw a person's name, with the last name `last` if given."""
         title, pool = ("mrs", self.women) if rng.random() < 0.54 else ("mr", self.men)
         (first, first_key), (family, family_key) = rng.choice(pool), last or rng.choice(self.last)
         return Name(title, first, family, f"{family_key} {first_key}")
@@ -60,13 +60,13 @@ class Names:
         return rng.choice(self.last)
 
     def street(self, rng: Random) -> str:
-        """A street name with the name of an invented person."""
+        """Draw a street name that contains an invented person's name."""
         kind = rng.choice(("rue", "rue", "rue", "avenue", "allée", "passage", "square", "boulevard"))
         first, last = rng.choice(self.women + self.men)[0], rng.choice(self.last)[0]
         return f"{kind} {first} {last}"
 
 
 def _pool(drawn: list[str], more: str) -> list[tuple[str, str]]:
-    """(text, folded text) of all distinct names."""
+    """Distinct names, each with the folded form that searches compare."""
     texts = list(dict.fromkeys([*drawn, *(word.replace("_", " ") for word in more.split())]))
     return [(text, folded(text)) for text in texts]

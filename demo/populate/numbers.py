@@ -8,7 +8,7 @@ from tenants.models.account import ALPHABET
 
 
 class Numbers:
-    """`salt`: makes two runs with the same seed differ, e.g. the number of leases before the run."""
+    """`salt` distinguishes two runs with the same seed; the number of leases before the run is used."""
 
     def __init__(self, seed: int, salt: str) -> None:
         self.rng = Random(f"{seed} {salt}")  # noqa: S311 (invented data, nobody's secret)

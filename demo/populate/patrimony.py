@@ -24,7 +24,7 @@ TOWNS = (
     ("Pantin", "93500"), ("Vanves", "92170"), ("Clichy", "92110"), ("Bagnolet", "93170"), ("Malakoff", "92240"),
 )  # fmt: skip
 DWELLINGS_AN_AGENCY, DWELLINGS_A_SECTOR = 6_500, 900
-# Ordinary dwellings that were never let. Buildings of a home are left out.
+# Dwellings that were never let, except in residential homes (programmes with `is_home`).
 _EMPTY = """SELECT {columns} FROM buildings_unit u JOIN access_place p ON p.id = u.building_id
     WHERE u.kind = 'dwelling'
       AND NOT EXISTS (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id)
@@ -47,8 +47,8 @@ class Shape:
         return self.staircases * (self.highest - self.lowest + 1) * self.across
 
     def doors(self) -> Iterator[tuple[str, int, str, int]]:
-        """(staircase, floor, door, number of main rooms) of each dwelling. Dwellings above each other have the same
-        plan."""
+        """Yield (staircase, floor, door, number of main rooms) for each dwelling. Dwellings above each other have equal
+        sizes."""
         for staircase in "ABCDEFGH"[: self.staircases]:
             for floor in range(self.lowest, self.highest + 1):
                 for column in range(1, self.across + 1):
@@ -58,20 +58,20 @@ class Shape:
 
 @dataclass
 class Plans:
-    """Places, buildings, addresses and units that wait to be copied."""
+    """Collects places, buildings, addresses and units until they are copied."""
 
     numbers: Numbers
     places: dict[Level, list[Row]] = field(default_factory=lambda: {level: [] for level in LEVELS})
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {BUILDING: [], ADDRESS: [], UNIT: []})
 
     def place(self, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")) -> str:
-        """`contact`: telephone number and e-mail address of an agency."""
+        """Add a place and return its id. `contact`: telephone number and e-mail address of an agency."""
         place = self.numbers.id()
         self.places[level].append((place, level.value, parent, name, code, *contact))
         return place
 
     def building(self, name: str, code: str, estate: str, address: tuple[str, str, str, str], shape: Shape) -> str:
-        """`address`: number, street, postcode, city."""
+        """Add a building with its dwellings and return its id. `address`: number, street, postcode, city."""
         building = self.place(Level.BUILDING, name, code, estate)
         self.rows[BUILDING].append((building,))
         self.rows[ADDRESS].append((building, *address, folded(" ".join(address))[:160]))
@@ -97,20 +97,20 @@ def capacity(copying: Copying) -> int:
 
 
 def buildings_to_fill(copying: Copying) -> list[tuple[str, int]]:
-    """(building, number of empty dwellings), ordered by path so that neighbours follow each other."""
+    """Buildings with the number of their never-let dwellings. Neighbouring buildings follow each other."""
     rows = copying.ask(_EMPTY.format(columns="p.id, count(*)") + " GROUP BY p.id ORDER BY p.path")
     return [(str(building), dwellings) for building, dwellings in rows]
 
 
 def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, str, int]]:
-    """(unit, building, number of main rooms): three rooms when the type is unknown."""
+    """Never-let dwellings as (unit, building, number of main rooms): three rooms if the type is unknown."""
     sql = _EMPTY.format(columns="u.id, u.building_id, u.type") + " AND u.building_id = ANY (%s::uuid[])"
     rows = copying.ask(f"{sql} ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id", buildings)
     return [(str(unit), str(building), int(kind[1:] or 3) if kind else 3) for unit, building, kind in rows]
 
 
 def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> None:
-    """Generate agencies, sectors, estates and buildings with `dwellings` more dwellings."""
+    """Generate agencies, sectors, estates and buildings until there are `dwellings` more dwellings."""
     plans, rng = Plans(numbers), numbers.rng
     tops = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
     top = str(tops[0][0]) if tops else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
@@ -129,7 +129,7 @@ def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> N
 def build_sector(
     plans: Plans, names: Names, agency: str, town: tuple[str, str], series: "count[int]", wanted: int
 ) -> int:
-    """Generate a sector with at least `wanted` dwellings. Returns their number."""
+    """Generate a sector with at least `wanted` dwellings, and return how many it has."""
     rng, built = plans.numbers.rng, 0
     street = names.street(rng)
     sector = plans.place(Level.SECTOR, f"Secteur {street}", f"S{next(series)}", agency)

@@ -1,4 +1,4 @@
-"""Access reviews that managers signed last year. Some are due again soon; managers without one are late."""
+"""Signs access reviews dated last year, so that some are due again soon. Managers without a signed review are late."""
 
 import json
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from audit.record import record
 from formats.bulk_copy import JOBS
 from privacy.encryption.signing import sign
 
-OWNER = "owner"  # the other logins cannot insert a review that is not signed by the current person today
-# How many days ago the managers signed, in turn. None: not signed, so the review is late.
+OWNER = "owner"  # other logins may only insert a review signed today by the current person
+# Days since each manager's signature, used in turn. None: that manager has not signed, so the review is late.
 SIGNED_AGO = (330, 250, None, 360, 300)
 
 
 def sign_last_lists(managers: Iterable[str], by: str) -> int:
-    """Sign a past review for each manager, with today's rights that already existed then. Returns the number signed."""
+    """Sign a past review for each manager unless SIGNED_AGO has None for them. Returns the number of reviews signed."""
     signing = [(who, ago) for at, who in enumerate(managers) if (ago := SIGNED_AGO[at % len(SIGNED_AGO)])]
     with transaction.atomic(using=JOBS), transaction.atomic(using=OWNER):
         for manager, ago in signing:
@@ -27,7 +27,8 @@ def sign_last_lists(managers: Iterable[str], by: str) -> int:
 
 
 def sign_past_review(manager: str, ago: timedelta, by: str) -> None:
-    """Sign a review in the manager's name, dated `ago` before today, with today's rights that already existed then."""
+    """Sign a review in the manager's name, dated `ago` before today.
+    It lists today's rights that existed on that day."""
     with connections[OWNER].cursor() as cursor:
         stated = "SELECT loge_today(), access_review_statement()::text FROM set_config('loge.person', %s, true)"
         cursor.execute(stated, [manager])

@@ -67,7 +67,7 @@ class Post:
 
 @dataclass
 class Staff:
-    """People and assignments that wait to be copied. `taken`: e-mail addresses in use."""
+    """Collects people and assignments until they are copied. `taken`: e-mail addresses in use."""
 
     numbers: Numbers
     names: Names
@@ -86,7 +86,7 @@ class Staff:
         return person
 
     def post(self, person: str, role: str, place: str, first: int = -400, last: int = 365, reason: str = "") -> None:
-        """Add an assignment. `first` and `last`: its days, counted from today, both included."""
+        """Add an assignment. `first` and `last`: its first and last day, counted from today."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         given = f"{min(begins, self.today) - timedelta(days=3)} 09:00:00+00"
         reason = reason or StartReason.POSTING
@@ -102,7 +102,7 @@ class Staff:
 
     @property
     def overseers(self) -> list[str]:
-        """People with a yearly access review to sign, in the order in which they were hired."""
+        """Ids of the people who must sign a yearly access review, in the order in which they were hired."""
         roles = roles_with(Permission.RIGHTS_CONFIRM)
         return [*dict.fromkeys(str(person) for _id, person, role, *_rest in self.assignments if role in roles)]
 
@@ -111,7 +111,7 @@ class Staff:
         copying.rows(ASSIGNMENT, self.assignments)
 
     def new_email(self, full: str) -> str:
-        """first.last@…, with a number when the address is taken."""
+        """Return the address first.last@…, with a number if the address is already in use."""
         house = folded(settings.HOUSE_NAME).removeprefix("office des ").replace(" ", "-")
         plain = folded(full).replace(" ", ".")
         email, serial = f"{plain}@{house}.example", 1
@@ -143,13 +143,13 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> S
 
 
 def officers_of(copying: Copying, buildings: list[str]) -> dict[str, str | None]:
-    """The officer of each building, or None."""
+    """Map each building to the id of its officer, or to None if it has no officer."""
     return {str(building): person and str(person) for building, person in copying.ask(_OFFICERS, buildings)}
 
 
 def hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
-    """Hire a caretaker for about every hundred dwellings, and a manager for every eight caretakers. A single manager
-    gets the whole sector, several get estates. The first caretaker is on call this week."""
+    """Hire a caretaker for about every hundred dwellings, and a manager for every eight caretakers. A single manager is
+    assigned to the whole sector, several to some estates each. The first caretaker is on call this week."""
     rounds, caretakers = list(rounds_of(posts)), []
     for buildings in rounds:
         caretakers.append(caretaker := staff.hire(sector))
@@ -167,7 +167,7 @@ def hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
 
 
 def rounds_of(posts: list[Post]) -> Iterable[list[Post]]:
-    """Groups of neighbouring buildings, each for one caretaker."""
+    """Group neighbouring buildings, so that each group is enough work for one caretaker."""
     there: list[Post] = []
     for post in posts:
         if there and sum(building.dwellings for building in there) + post.dwellings > DWELLINGS_A_CARETAKER:
