@@ -1,1 +1,3 @@
-"""What the data-protection officer reads: the audit log, questions about looks, exposure, the register."""
+"""Pages of the data protection officer: the audit log, questions about views, exposure figures, the register of
+processing.
+"""

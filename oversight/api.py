@@ -1,5 +1,6 @@
-"""API endpoints of the audit log: a person's own views, and all events for the data protection officer. They never
-return who acted: that is opened on a page, with a reason.
+"""API endpoints of the audit log: a person's own events, and all events for the data protection officer.
+
+They never return who acted. Only a page shows that, after a reason is given.
 """
 
 from typing import Any

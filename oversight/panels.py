@@ -1,4 +1,4 @@
-"""Panels of oversight/ on the pages of other apps."""
+"""Panels of this app that pages of other apps show."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who reads and adds what of the tables of oversight/."""
+"""Table policies of this app: which database role reads or writes which rows and columns."""
 
 from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, TRACE, WATCHES, Grant, TablePolicy, taken_in
@@ -9,7 +9,7 @@ from tenants.policies.rules import (
 
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
 
-# The requester may not see the number of lines before a second person agrees: it would disclose whether a word occurs.
+# Before a second person approves, the number of lines is hidden: it would disclose whether a word occurs.
 _WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 _MINE = "person_id = loge_person()"
@@ -28,7 +28,7 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 POLICIES = (
-    # Only functions create inspections and read the lines. Reading requires the approval of another person.
+    # Only database functions create inspections and read the lines, and reading requires another person's approval.
     TablePolicy(
         "oversight_inspection",
         (
@@ -44,11 +44,11 @@ POLICIES = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # Written and read by functions only; the nightly job erases.
+    # Only database functions read and write this table, except that the nightly job erases rows.
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
-    # Only the nightly job inserts. The rows are figures without people.
+    # Only the nightly job inserts figures. They name nobody.
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
-    # Append-only; corrections are new rows.
+    # Append-only: a correction is a new row.
     TablePolicy(
         "oversight_breach",
         (

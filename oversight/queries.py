@@ -1,4 +1,4 @@
-"""Reads that several pages share."""
+"""Queries that several pages of this app share."""
 
 from django.utils.functional import Promise
 
@@ -9,8 +9,8 @@ from oversight.models import LookQuestion
 
 
 class QuestionSummary:
-    """A view question as pages show it: the rule's sentence and the kind of view, without any person.
-    `with_rule`: False for managers, whose database role cannot read the rule."""
+    """A question about a view as pages show it: the rule's sentence and the kind of view, without any person.
+    `with_rule`: False for managers, whose database role cannot read which rule asks."""
 
     def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
         self.question = question

@@ -1,5 +1,7 @@
-"""Record of processing activities (GDPR article 30), computed from the models' declarations, the table policies and
-the roles. Nothing is typed in twice, so a new field or a changed policy appears in it at once.
+"""Record of processing activities (GDPR article 30).
+
+It is computed from the models' declarations, the table policies and the roles, so it always includes new fields and
+changed policies.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,8 +67,8 @@ class Line:
 
     @property
     def recipients(self) -> str:
-        """The roles that can read the field, as text. Everyone may read their own part of some tables; a field that no
-        role reads is for the server alone."""
+        """Names of the roles that can read the field. In some tables all roles may read their own data. A field that no
+        role reads is used by the server only."""
         names = [str(role.name) for role in self.roles]
         if len(names) == len(ROLES):
             return _("tous les rôles")
@@ -76,8 +78,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Activity:
-    """A processing activity with its fields. The page lists the fields that say something about a person and only
-    counts the plain ones; the exported file lists all."""
+    """A processing activity with its fields. The page lists fields that say something about a person and only counts
+    the others; the exported file lists all fields."""
 
     processing_activity: ProcessingActivity
     lines: Sequence[Line]
@@ -147,7 +149,7 @@ def activities() -> list[Activity]:
 
 
 def security_measures(activity: Activity) -> Iterable[str]:
-    """Sentences about the measures that protect the activity's fields."""
+    """Sentences about the measures that protect the activity's fields, for the register."""
     columns = [line.entry.field for line in activity.listed]
     tables = {line.policy.table: line.policy for line in activity.listed if line.policy}
     policies = sum(isinstance(grant.to, Compartment) for policy in tables.values() for grant in policy.grants)

@@ -1,6 +1,5 @@
-"""Inventory of texts: every text column that users can fill, its limits, and the lines of an approved word inspection.
-
-The inventory contains numbers only. Words are counted by `oversight/word_counts.py`.
+"""Inventory of texts: every text column that users can fill, what limits its content, and figures about it. Also reads
+the lines of an approved word inspection. Words are counted in `oversight/word_counts.py`.
 """
 
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ _KEY = _("un identifiant opaque de l’organisme")
 _STREET = _("une partie d’adresse")
 SEALED = _("sous scellés")
 
-# Column -> its label, and what prevents its use for free comments.
+# Column -> (its label, why it cannot be used for free comments).
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "casework.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
     "casework.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
@@ -64,7 +63,8 @@ _ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording
 
 @dataclass(frozen=True)
 class Measure:
-    """Figures about one column. Lengths are None if the texts are sealed; dates are None if the rows have none."""
+    """Figures about one text column. Lengths are None if the texts are encrypted; dates are None if the rows
+    have none."""
 
     source: str
     texts: int = 0
@@ -90,7 +90,7 @@ def measures() -> list[Measure]:
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line that two people agreed to have read. `about` is the id of the account or tenant that it concerns."""
+    """A line of text that two people agreed to open. `about` is the id of the account or tenant that it concerns."""
 
     source: str
     text: str
@@ -108,7 +108,8 @@ class TextLine:
 
 
 def lines_of(inspection: UUID) -> list[TextLine]:
-    """Return the lines of an inspection that this person asked for and somebody else approved, until it lapses."""
+    """Return the lines of an inspection that the current person requested and another approved. Empty once it has
+    expired."""
     return [TextLine(*row) for row in _rows("SELECT * FROM oversight_inspection_lines(%s)", inspection)]
 
 

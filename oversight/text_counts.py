@@ -24,13 +24,13 @@ from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
 from oversight.text_columns import TextLine
 
-MONTHS = 12  # the retention period of the audit log
+MONTHS = 12  # months; equal to the retention period of the audit log
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a chart that is also a table: a name, a number (None when merged), and the length of its bar from 0 to
-    1. `lines`: query string of the page with the row's audit events, "" for merged groups."""
+    """A bar of a chart: a name, a number (None when merged), and the length of the bar from 0 to 1. `lines`: query
+    string for the page that lists the events counted, empty for merged groups."""
 
     name: Promise | str
     number: int | None
@@ -39,7 +39,7 @@ class Bar:
 
 
 def months_until(day: date) -> list[date]:
-    """The first days of the last `MONTHS` months, oldest first, up to the month of `day`."""
+    """The first day of each of the last `MONTHS` months, oldest first, ending with the month of `day`."""
     index = day.year * 12 + day.month - 1
     return [date((index - back) // 12, (index - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
 
@@ -49,7 +49,8 @@ def start_of(day: date) -> datetime:
 
 
 def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
-    """Refused sentences of the last year by category, by agency and by month. Each number concerns several people."""
+    """Count last year's refused sentences by category, agency and month.
+    Groups of fewer than five people are merged."""
     groups, places = counting_places()
 
     def counted(by: By) -> Merged:
@@ -58,7 +59,8 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    agencies = set(groups.values()) - above_agencies()  # a count above excludes the agencies below, so it has no link
+    # Higher places get no link: their counts omit the agencies below.
+    agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}
     return {
@@ -71,8 +73,8 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
 def bars(
     counts: Merged, names: Mapping[str, Promise | str], rest: str, filters: Mapping[str, Mapping[str, str]]
 ) -> list[Bar]:
-    """The largest groups first, then the merged groups; one bar without a number when everything is hidden. `filters`:
-    the query parameters that select the events of a group."""
+    """Bars of the large groups in descending order, then one of the merged groups. If everything is hidden, one bar
+    without a number. `filters`: the query parameters that select a group's events."""
     longest = max(counts.large.values(), default=0) or 1
     large = sorted(counts.large.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
     lines = [Bar(names.get(key, key), number, number / longest, _query(filters.get(key))) for key, number in large]
@@ -86,7 +88,7 @@ def _query(filters: Mapping[str, str] | None) -> str:
 
 
 def month_bars(counts: Merged, months: Sequence[date]) -> list[Bar]:
-    """One bar for each month, also without refusals; empty when everything is hidden."""
+    """One bar for each month, including months without refusals. Empty when all figures are hidden."""
     if counts.hidden:
         return []
     longest = max(counts.large.values(), default=0) or 1
@@ -100,13 +102,13 @@ def month_bars(counts: Merged, months: Sequence[date]) -> list[Bar]:
 
 
 def erasures(rows: EventQuerySet, day: date) -> list[Any]:
-    """The latest five events of the nightly erasure."""
+    """The latest five audit events of the nightly erasure of texts."""
     kinds = (events.NOTES_EXPIRED.code, events.FACTS_EXPIRED.code, events.CONTESTS_EXPIRED.code)
     return list(rows.filter(kind__in=kinds, at__gte=start_of(day)).newest_first()[:5])
 
 
 def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:
-    """Each line with the name of its agency. The building would disclose more than the question needs."""
+    """Pair each line with the name of its agency. Naming the building would disclose more than an inspection needs."""
     groups, places = counting_places()
     everywhere = _("tout l’organisme")
     return [(line, places.get(groups.get(line.place, ""), everywhere) if line.place else everywhere) for line in lines]

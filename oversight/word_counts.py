@@ -1,8 +1,8 @@
 """Counts the lines that contain a whole word, without telling which people they concern.
 
-Each word is counted separately in each column. A count is returned only if at least five households have the word; it
-is rounded down to a multiple of five and excludes discreet households and the texts of today. Each person may count at
-most twenty words a day. The database enforces this (migration 0065), except for sealed sentences, which it cannot read:
+Each word is counted separately in each column. A count is returned only if at least five households have the word. It
+is rounded down to a multiple of five, and excludes discreet households and texts written today. Each person may count
+at most twenty words a day. The database enforces these limits (migration 0065). It cannot read encrypted sentences, so
 this module counts those.
 """
 
@@ -29,7 +29,7 @@ ROUNDED_TO = 5
 
 @dataclass(frozen=True)
 class WordCount:
-    """`word`: in lower case without accents. `lines`: rounded down."""
+    """A count. `word`: lower case without accents. `lines`: number of lines, rounded down to a multiple of five."""
 
     word: str
     source: str
@@ -38,7 +38,7 @@ class WordCount:
 
 @sensitive_variables("words")
 def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
-    """Count the words in every column. Raises ValidationError past twenty words a day for the person."""
+    """Count the words in every column. Raises ValidationError if the person exceeds twenty words a day."""
     take_words(person, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM oversight_words_counted(%s, %s)", [list(words), digest_key(person)])
@@ -50,8 +50,8 @@ def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
 
 @sensitive_variables("words", "digests")
 def take_words(person: Person, words: Sequence[str]) -> None:
-    """Count the words against the daily limit, on the audit log's connection, so that a rollback does not undo it. A
-    word counted earlier today costs nothing."""
+    """Add the words to the person's daily count. This uses the audit log's connection, so that a rollback cannot undo
+    it. A word already counted today is free."""
     key = digest_key(person)
     digests = [sha256(key + folded(word).encode()).digest() for word in words]
     try:
@@ -64,7 +64,8 @@ def take_words(person: Person, words: Sequence[str]) -> None:
 
 
 def digest_key(person: Person) -> bytes:
-    """The key of a person's digests, known only to the web process; without it a digest does not disclose its word."""
+    """The key for digests of a person's words. Only the web process can compute it, so the database alone cannot guess
+    words."""
     return salted_hmac("tenants.word_counts", str(person.pk), algorithm="sha256").digest()
 
 

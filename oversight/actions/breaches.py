@@ -18,18 +18,18 @@ from oversight.models import Breach
 
 @all_or_nothing()
 def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], context: Context = NOWHERE) -> Breach:
-    """Add an entry. Raises ValidationError.
+    """Add an entry to the register. Raises ValidationError.
 
-    `number` is that of a breach already in the register, or None for a new one. `fields` are the other fields of
+    `number` is that of a breach already in the register, or None for a new breach. `fields` are the other fields of
     `Breach`.
     """
-    with connection.cursor() as cursor:  # otherwise two entries saved at the same moment would get the same number
+    with connection.cursor() as cursor:  # otherwise two simultaneous entries would get the same number
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:
         raise ValidationError({"number": _("Aucune violation n’a ce numéro.")})
     to_come = [day for day in ("known_on", "notified_on", "told_on") if fields.get(day) and fields[day] > today()]
-    if to_come:  # entries cannot be corrected, so a mistyped day would remain
+    if to_come:  # entries cannot be corrected, so a mistyped day would stay in the register
         raise ValidationError(dict.fromkeys(to_come, _("Ce jour est dans le futur : vérifiez la date.")))
     made = Breach(number=number or last + 1, noted_by=by, **fields)
     made.full_clean(exclude=["noted_by"])

@@ -1,4 +1,4 @@
-"""Erase questions about looks past their retention period."""
+"""Erases questions about views when their retention period ends."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +14,7 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_look_questions(*, by: Person | str) -> int:
-    """Erase questions about views a year after the view, or earlier if no misuse was found."""
+    """Erase questions about views one year after the view. Those judged to be no misuse are erased earlier."""
     over = Q(at__lt=NowInLoge() - YEAR)
     quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
     with transaction.atomic(using=LOGIN):

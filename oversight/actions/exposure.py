@@ -1,4 +1,4 @@
-"""The nightly exposure figures: one row for each role and day, stored for three years."""
+"""Stores the nightly exposure figures: one row for each role and day, retained for three years."""
 
 from django.db import connections, transaction
 

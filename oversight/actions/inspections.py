@@ -1,4 +1,6 @@
-"""Word inspections and file releases: one person asks, another approves. The events do not contain the words."""
+"""Word inspections: one person asks to read the lines that contain some words, another approves.
+Events omit the words.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -22,7 +24,8 @@ from oversight.word_counts import digest_key, take_words
 def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE) -> UUID:
     """Request to read the lines that contain these words. Raises ValidationError.
 
-    The database finds the lines and stores their keys. Neither the event nor the answer tells whether there are any.
+    The database finds the lines and stores their keys. Neither the event nor the result discloses whether any line was
+    found.
     """
     take_words(by, words)
     with connection.cursor() as cursor:
@@ -38,7 +41,7 @@ def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE)
 
 @all_or_nothing()
 def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = NOWHERE) -> Inspection:
-    """Approve the reading as the second person, who does not see the lines."""
+    """Approve a requested reading. The second person, who approves, does not see the lines."""
     lock(inspection)
     if inspection.asked_by_id == by.pk:
         raise ValidationError(sentence_of("inspection_takes_two"))

@@ -1,5 +1,6 @@
-"""Questions about views: raised by a nightly rule, explained by the employee, answered by a manager, judged. Codes
-only."""
+"""Questions about views. A nightly rule raises one, the employee explains the view, a manager may answer, and a
+reviewer judges. All of them choose from codes; nobody types text.
+"""
 
 from datetime import date
 
@@ -19,7 +20,7 @@ LOGIN = "jobs"
 
 
 def watch_day(*, by: str, day: date) -> int:
-    """Apply all rules to one past day and return the number of new questions. Running it again raises none twice."""
+    """Apply all rules to one past day and return the number of new questions. A second run adds no duplicates."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         questions = 0
         for rule in RULES:
@@ -31,7 +32,7 @@ def watch_day(*, by: str, day: date) -> int:
 
 @all_or_nothing()
 def explain_look(*, by: Person, question: LookQuestion, explanation: str, context: Context = NOWHERE) -> LookQuestion:
-    """Explain one's own view, once."""
+    """Store an employee's explanation of their own view. It can be given only once."""
     lock(question)
     _require(question.person_id == by.pk and not question.verdict and not question.explanation)
     change(question, explanation=explanation, explained_on=today())
@@ -40,7 +41,7 @@ def explain_look(*, by: Person, question: LookQuestion, explanation: str, contex
 
 @all_or_nothing()
 def put_to_manager(*, by: Person, question: LookQuestion, context: Context = NOWHERE) -> LookQuestion:
-    """Ask a manager of the person, or of the place, whether they know an explanation."""
+    """Ask a manager of the employee, or of the place, whether they know a reason for the view."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict and not question.asked_on)
     change(question, asked_by=by, asked_on=today())
@@ -57,7 +58,7 @@ def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context:
 
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
-    """Judge the view. The verdict also counts for the rule's precision. Consequences of a misuse are outside Loge."""
+    """Judge the view. The verdict also counts in the rule's precision. Loge takes no action if it was misuse."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())

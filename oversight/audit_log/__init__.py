@@ -1,1 +1,1 @@
-"""The audit log as pages show it."""
+"""Prepares audit events and their counts for the pages of the audit log."""

@@ -25,9 +25,9 @@ WEEKS = 13
 
 @dataclass(frozen=True)
 class Merged:
-    """`large`: number of events of each group that is large enough. `small`: keys of the groups that were merged.
-    `rest`: number of events of the merged groups together, None when there are none. `hidden`: all groups together
-    have fewer than five people, so no figure is published."""
+    """Counts after small groups are merged. `large`: number of events of each group that is large enough. `small`: keys
+    of the merged groups. `rest`: number of events of the merged groups together, None when there are none. `hidden`:
+    all groups together have fewer than five people, so no figure is published."""
 
     large: Mapping[str, int]
     small: frozenset[str] = frozenset()
@@ -39,18 +39,19 @@ class Merged:
         return None if self.hidden else sum(self.large.values()) + (self.rest or 0)
 
     def of(self, key: str) -> int | None:
-        """Number of events of one group, None when the group was merged or hidden."""
+        """Number of events of one group. None when the group was merged or hidden."""
         return None if self.hidden or key in self.small else self.large.get(key, 0)
 
 
 def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]) -> Merged:
-    """`people_in` counts the distinct people in several groups together: one person may be in two of them."""
+    """Merge the groups of fewer than five people. `people_in` counts distinct people, since one may be in several
+    groups."""
     large = sorted(cells, key=lambda cell: (cell.people, cell.events, cell.key), reverse=True)
     small: list[Cell] = []
     while large and large[-1].people < LEAST:
         small.append(large.pop())
     if small and large and people_in([cell.key for cell in small]) < LEAST:
-        small.append(large.pop())  # merging the smallest large group brings the merged groups to five people
+        small.append(large.pop())  # the merged groups need five people, so they take in the smallest large group
     elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
     rest = sum(cell.events for cell in small) if small else None
@@ -62,7 +63,7 @@ def monday_of(day: date) -> date:
 
 
 def mondays(today: date) -> list[date]:
-    """The Mondays of the charts' weeks, oldest first, up to this week."""
+    """The Mondays that begin the weeks of the charts, oldest first, up to this week."""
     this = monday_of(today)
     return [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
 
@@ -81,8 +82,8 @@ def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row: the name of a group, its views and refusals (None when merged), and the length of its bar from 0
-    to 1. `key` is the group's key, empty for the row of merged groups."""
+    """A table row for a group: its name, its views and refusals (None when merged), and the length of its bar from 0 to
+    1. `key` identifies the group and is empty for the row of merged groups."""
 
     name: str
     looks: int | None
@@ -92,7 +93,7 @@ class Row:
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
-    """Groups in descending order of views, then the merged groups. Each column is merged separately."""
+    """Rows by descending number of views, then the row of merged groups. Views and refusals are merged separately."""
     keys = set(looks.large) | looks.small | set(refusals.large) | refusals.small
     longest = max(looks.large.values(), default=0) or 1
     lines = [
@@ -123,13 +124,14 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
         return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves. The other
-    # outcomes have no common total.
+    # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves.
+    # The page shows no total of the other outcomes, so each of these is merged alone.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        "agencies": set(groups.values()) - above_agencies(),  # a count above excludes the agencies below: no link
+        # Higher places get no link: their counts omit the agencies below.
+        "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),
         "refusals": week_bars(weeks, weekly_refusals),

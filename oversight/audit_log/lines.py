@@ -1,4 +1,4 @@
-"""Audit events as pages show them: a sentence, the name of a place, a role. The person is never named."""
+"""Formats audit events for pages: a sentence, the name of a place, a role. The person who acted is never named."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ class Line:
 
     @property
     def note(self) -> Promise | str:
-        """The outcome, when it is not the usual one of a view or a change."""
+        """The outcome as text. Empty for a usual outcome (shown or changed) and for refusals, whose sentence
+        gives it."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
 
@@ -53,12 +54,12 @@ def role_name(code: str) -> Promise | str:
 
 
 def permission_name(code: str) -> Promise | str:
-    """The French name of a permission. An old event may carry a code that no longer exists: the code is returned."""
+    """The French name of a permission. An old event may carry a code that no longer exists; then the code itself."""
     return next((name for permission, name in PERMISSIONS.items() if permission.value == code), code)
 
 
 def by_day(events: Iterable[Event]) -> list[tuple[date, list[Line]]]:
-    """The events grouped by the day in Paris on which they were recorded."""
+    """Group the events by the day, in Paris time, on which they were recorded."""
     events = list(events)
     names = place_names({event.place for event in events if event.place})
     lines = [Line(event, names.get(event.place, "")) for event in events]
@@ -70,7 +71,7 @@ def place_names(ids: Iterable[UUID]) -> dict[UUID | None, str]:
 
 
 def path_names(place_id: UUID | None) -> list[str]:
-    """Names from the landlord down to the place; empty when the place no longer exists."""
+    """Names of the places from the landlord down to this one. Empty when the place no longer exists."""
     place = Place.objects.filter(pk=place_id).first() if place_id else None
     return list(Place.objects.above(place).order_by("path").values_list("name", flat=True)) if place else []
 
@@ -80,7 +81,7 @@ def place_and_below(place: Place) -> list[UUID]:
 
 
 def place_choices() -> list[tuple[str, str]]:
-    """(id, name) of the places down to the estates, indented by level. A building is chosen from one of its events."""
+    """(id, name) of all places except buildings, indented by level. To filter by a building, open one of its events."""
     places = Place.objects.exclude(level=Level.BUILDING)
     children: dict[UUID | None, list[Place]] = {}
     for place in sorted(places, key=lambda place: place.name):
@@ -95,20 +96,20 @@ def _branch(children: Mapping[UUID | None, list[Place]], parent: UUID | None, de
 
 
 def account_named(reference: str) -> UUID | None:
-    """Id of the account with this reference. The data protection officer reads no account, but may ask for this id in
-    order to read the account's events."""
+    """Id of the account with this reference. The data protection officer cannot read accounts, but needs the id to find
+    an account's events."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT account FROM tenants_account_place(%s)", [reference])
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-# Events are counted by agency. Events of a place above the agencies are counted under that place.
+# Events are counted by agency. An event of a place above the agencies is counted for that place.
 _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
 def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
-    """(place -> key of the group it counts in, key -> name)."""
+    """Return two mappings: place -> key of the group in which its events are counted, and key -> name of the group."""
     places = {str(place.pk): place for place in Place.objects.all()}
     heads = {key: place for key, place in places.items() if place.level in _ABOVE}
     groups = {
@@ -119,6 +120,6 @@ def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
 
 
 def above_agencies() -> set[str]:
-    """Keys of the places above the agencies. Their figures do not include the events of the places below them."""
+    """Keys of the places above the agencies. Their counts omit the events of the places below."""
     places = Place.objects.filter(level__in=_ABOVE).exclude(level=Level.AGENCY)
     return {str(place.pk) for place in places}

@@ -1,4 +1,4 @@
-"""Counts the audit events of each machine client, for the data protection officer. People are not counted."""
+"""Counts the audit events of each machine client, for the data protection officer. Events of people are not counted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from audit.events import Outcome
 
 @dataclass(frozen=True)
 class Program:
-    """`views`, `changed`, `refused`: numbers of audit events in the period."""
+    """A machine client. `views`, `changed`, `refused`: numbers of its audit events in the period."""
 
     id: UUID
     name: str
@@ -25,7 +25,7 @@ class Program:
 
 
 def programs(lines: Any, machines: Iterable[Person], since: datetime) -> list[Program]:
-    """Active machine clients, and closed ones with events since `since`."""
+    """Count events since `since` of active machine clients, and of closed ones if they have any."""
     rows = []
     for machine in machines:
         counts = lines.filter(actor=machine.pk, at__gte=since).aggregate(

@@ -1,5 +1,5 @@
-"""Access requested, granted, extended or refused in the last week, for the data protection officer: what and where,
-not who.
+"""Lists access requested, granted, extended or refused in the last week, for the data protection officer. It shows what
+was granted and where, but no names.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from oversight.audit_log.lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # consequences of an approval
+_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # events that an approval causes
 KINDS = (
     events.ACCESS_REQUESTED.code,
     _BY_TWO,
@@ -56,14 +56,14 @@ class Gift:
 
     @property
     def access_request(self) -> UUID | None:
-        """The access request, whose own page names the people."""
+        """Id of the access request. The page of the request names the people."""
         fact = self.event.facts.get("request")
         return UUID(fact) if fact else None
 
 
 def gifts(events: Any, day: date) -> list[Gift]:
-    """Those of the last week, newest first. An approval, the person it added and the assignment it granted make one
-    line."""
+    """Events about access in the last week, newest first. An approval is listed once, without the events that it
+    caused."""
     start = timezone.make_aware(datetime.combine(day - timedelta(days=DAYS), time.min))
     filters = reading.Asked(kinds=KINDS, outcomes=(Outcome.CHANGED,), start=start)
     lines = list(reading.narrowed(events, filters).newest_first())

@@ -37,7 +37,7 @@ _CATEGORIES: list[tuple[str, Promise | str]] = [("", _("Toutes les catégories")
 
 
 def kind_choices() -> list[tuple[Any, Any]]:
-    """Kinds of event in two groups: views and changes."""
+    """Kinds of event for the filter, in two groups: views and changes."""
     looks = [(kind.code, kind.sentence) for kind in KINDS.values() if kind.look]
     changes = [(kind.code, kind.sentence) for kind in KINDS.values() if not kind.look]
     return [("", _("Tous les événements")), (_("Consultations"), looks), (_("Changements"), changes)]
@@ -49,8 +49,8 @@ def midnight(day: date, later: int = 0) -> datetime:
 
 
 class AuditLogFilter(forms.Form):
-    """Read from the query string, so it contains ids, codes and days, never a text that someone typed about a
-    person."""
+    """Filters of the audit log. They come in the query string, so they are ids, codes and days, never typed text about
+    a person."""
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
     role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
@@ -60,7 +60,7 @@ class AuditLogFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    # Number of a view, as printed on an access report. The page of a request about a view links to it here.
+    # The number of a view, as an access report prints it. The page of a request about a view links here with it.
     number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class AuditLogFilter(forms.Form):
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.all()
         choices = [("", _("Tous les lieux")), *place_choices()]
-        # The list stops at the estates, but the page of an event links to a building: offer this one too.
+        # The list has no buildings, but the page of an event links to one: then offer that building too.
         if (key := str(self.data.get("place", ""))) not in dict(choices):
             with suppress(forms.ValidationError):
                 choices.append((key, place.clean(key).name))
@@ -91,14 +91,14 @@ class AuditLogFilter(forms.Form):
 
     @property
     def scope(self) -> str:
-        """Code of the most specific filter in use, for the audit event."""
+        """Code of the most specific filter in use. The audit event of the page records it."""
         named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
         named |= {"category": "category", "number": "number"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")
 
 
 def spell_reference(typed: str) -> str:
-    """A reference in the spelling used in letters: "k7qx 9m2d 4rtb" becomes "K7QX-9M2D-4RTB"."""
+    """Format a typed reference as letters print it: "k7qx 9m2d 4rtb" becomes "K7QX-9M2D-4RTB"."""
     signs = "".join(sign for sign in typed.upper() if sign.isalnum())
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 

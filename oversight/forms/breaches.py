@@ -1,4 +1,4 @@
-"""Form of a personal data breach: choices, days and numbers, no free text."""
+"""Form of a personal data breach: choices, days and numbers, but no free text."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
-"""Forms about questioned views, each with a closed list: the employee's explanation, the manager's answer, the
-verdict."""
+"""Forms about questioned views: the employee's explanation, the manager's answer, the verdict.
+Each is a fixed choice.
+"""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

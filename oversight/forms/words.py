@@ -1,4 +1,4 @@
-"""Form of a word inspection: a limited number of words, which are not stored."""
+"""Form of a word inspection, for at most twenty words. The words are not stored."""
 
 import re
 from unicodedata import normalize
@@ -24,7 +24,7 @@ class WordsForm(forms.Form):
             "entiers, en lettres ; les accents et les majuscules sont ignorés. Les mots ne sont pas "
             "conservés."
         ),
-        # A browser's spell checker may send the typed text to a server.
+        # Spell checking is off because the browser might send the typed words to a server.
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
 

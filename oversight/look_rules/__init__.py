@@ -1,2 +1,3 @@
-"""Questions about views without an apparent reason: the rules, what is shown to reviewers, and how often each rule is
-right."""
+"""Questions about views without an apparent reason: the rules that raise them, what reviewers see, each rule's
+precision.
+"""

@@ -1,9 +1,9 @@
 """The rules that raise a question about a view of data, as published to the employees concerned (page `look_rules`).
 
-A rule questions one view, after the fact. Rules do not measure anybody's work: none counts, ranks or adds up what a
-person did, and none looks at the time of day. Each rule is the database function `oversight_rule_<code>(day)` of
-migrations 0038 to 0068. Rules also cover programs, whose views may be counted. Relations between households and
-colleagues are neither asked for nor stored.
+A rule questions one view after it happened. Rules do not measure anybody's work: none counts, ranks or adds up what a
+person did, and none considers the time of day. Each rule is the database function `oversight_rule_<code>(day)` of
+migrations 0038 to 0068. Rules also apply to machine clients, whose views may be counted. Relations between households
+and colleagues are neither asked for nor stored.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Rule:
-    """`sentence`: the question. `looks_at`: the views it applies to. `explained_by`: what prevents the question."""
+    """A rule. `sentence`: its question. `looks_at`: views that it applies to. `explained_by`: acts that prevent a
+    question."""
 
     code: str
     sentence: Promise | str
     looks_at: Promise | str
     explained_by: Promise | str
-    of_watchers: bool = False  # about people who manage access rights or read the audit log
+    of_watchers: bool = False  # applies to people who manage rights or read the audit log
 
 
 RULES: dict[str, Rule] = {
@@ -167,5 +168,5 @@ RULES: dict[str, Rule] = {
 
 
 def sentence_of(code: str) -> Promise | str:
-    """Return the rule's sentence, or its code if the rule no longer exists: old questions outlive their rule."""
+    """Return the rule's sentence, or its code if the rule no longer exists: questions are stored longer than rules."""
     return RULES[code].sentence if code in RULES else code

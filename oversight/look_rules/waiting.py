@@ -1,5 +1,6 @@
-"""Questions and answers that wait, the audit events around a view, and how often each rule was right. The figures are
-about rules, never about people."""
+"""Counts waiting questions and answers, finds the audit events around a view, and computes each rule's precision. The
+figures are about rules, never about people.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,13 +17,13 @@ from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
-FEW = 5  # verdicts; a share of fewer would say more about a person than about a rule
+FEW = 5  # minimum number of verdicts; a percentage of fewer would expose single people
 
 
 @dataclass(frozen=True)
 class Around:
     """An audit event near the questioned view. `itself` marks that view; `same` marks events of the same household,
-    which is not named here."""
+    whose name is not shown."""
 
     at: datetime
     kind: str
@@ -43,7 +44,8 @@ class Around:
 
 @dataclass(frozen=True)
 class Precision:
-    """`share`: percentage of verdicts that found a view without a reason. None if there are few verdicts."""
+    """How often a rule was right. `share`: percentage of its verdicts that found no valid reason; None if there are
+    few."""
 
     rule: Rule
     verdicts: int
@@ -57,12 +59,12 @@ def lines_around(question: LookQuestion) -> list[Around]:
 
 
 def questions_due() -> int:
-    """Count the questions that wait for a verdict of the current person."""
+    """Number of questions on which the current person has yet to give a verdict."""
     return _number("SELECT oversight_questions_due()")
 
 
 def answers_due() -> int:
-    """Count the questions that wait for an answer of the current person, a manager."""
+    """Number of questions that the current person, as a manager, has yet to answer."""
     return _number("SELECT oversight_answers_due()")
 
 
@@ -75,7 +77,7 @@ def _number(question: str) -> int:
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
     """Return the precision of each rule over the last three months.
 
-    Older verdicts are not counted, because only those of misuse are retained longer.
+    Older verdicts are not counted: only those of misuse are retained longer, so the precision would seem too high.
     """
     since = day - QUIET_AFTER
     judged = [question for question in questions if question.judged_on and question.judged_on >= since]

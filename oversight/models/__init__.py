@@ -1,4 +1,4 @@
-"""Questions about looks, inspections of texts, exposure figures, the register of breaches."""
+"""Questions about views, word inspections, exposure figures, and the register of personal data breaches."""
 
 from oversight.models.breach import Breach
 from oversight.models.exposure import ExposureDay

@@ -49,13 +49,13 @@ class Measure(models.TextChoices):
 
 class BreachQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not filtered here: row-level policies limit the register to those who keep it and to inspectors."""
+        """Not filtered here: row-level policies show the register only to inspectors and to those who maintain it."""
         return self.select_related("noted_by").order_by("number", "noted_at")
 
 
 class Breach(models.Model):
-    """One entry of the register. Entries never change: later findings about a breach are new entries under its
-    number."""
+    """One entry of the register. Entries never change: later findings about a breach are added as new entries with the
+    same number."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -104,8 +104,8 @@ class Breach(models.Model):
 
     @property
     def hours_allowed(self) -> bool:
-        """Whether the breach was notified within three days of being known, or needs no notification because a risk is
-        unlikely."""
+        """Whether the duty to notify within 72 hours was met: notified within three days, or not required because a
+        risk is unlikely."""
         if self.consequence == Consequence.UNLIKELY:
             return True
         return self.notified_on is not None and (self.notified_on - self.known_on).days <= 3

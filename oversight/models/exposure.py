@@ -1,5 +1,6 @@
-"""Daily exposure figures: how many accounts and cards each role could open on a day, and how many of them nobody
-opened."""
+"""Daily exposure figures: how many accounts and cards each role could open on a day, and how many of them it never
+opened.
+"""
 
 import uuid
 
@@ -18,16 +19,14 @@ from privacy.retention_periods import EXPOSURE
 
 class ExposureDayQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> "ExposureDayQuerySet":
-        """Visible to those who read the whole audit log: the figures concern many people together."""
+        """Not filtered: whoever reads the whole audit log may see all rows, because the figures concern many people
+        together."""
         return self if compartment is Compartment.ALL_TRACE else self.none()
 
 
 class ExposureDay(models.Model):
-    """The figures of one role on one day.
-
-    An empty role stands for all roles with fewer than five people together. If these have fewer than five people in
-    total, they are not counted.
-    """
+    """The figures of one role on one day. An empty `role` stands for all roles with fewer than five people, counted
+    together. If these have fewer than five people in total, there is no such row."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -1,7 +1,6 @@
-"""Word inspections: lines that contain an inspector's words. The data protection officer asks to read them and another
-person approves.
-
-The words are not stored. The keys of the lines are, so that exactly these lines are approved.
+"""Word inspections: requests to read the lines of text that contain some words. The data protection officer makes the
+request and another person approves it. The words are not stored. The keys of the lines found are stored, so that
+exactly these lines can be read after the approval.
 """
 
 import uuid
@@ -24,11 +23,11 @@ from privacy.retention_periods import INSPECTION
 
 class InspectionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The requester sees only their own; those who may approve see all. The keys of the lines are read only by a
-        function."""
+        """Requesters see their own requests; people who may approve see all. Only a database function reads the keys of
+        the lines."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
-        hidden = ("hits", "lines") if asks else ("hits",)  # the number of lines would disclose whether a word occurs
+        hidden = ("hits", "lines") if asks else ("hits",)  # the number discloses whether a word occurs
         return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 
     def in_force(self, day: date) -> Self:
@@ -89,8 +88,8 @@ class Inspection(models.Model):
 
 
 class CountedWord(models.Model):
-    """A word that a person counted on a day, as a digest whose key is outside the database. Written only by
-    `oversight_take_words()`; erased the following night."""
+    """A word that a person counted on a day, as a keyed digest. The key is not in the database. Only
+    `oversight_take_words()` writes these rows; they are erased the following night."""
 
     privacy = {
         "id": DataClass.PLAIN,

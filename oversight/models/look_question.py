@@ -22,7 +22,7 @@ from privacy.retention_periods import LOOK_QUESTION
 
 HEARD_FIRST = timedelta(days=7)
 QUIET_AFTER = timedelta(days=92)
-# Columns shown to managers: neither the rule nor the audit event, so nothing about the household.
+# Columns that managers may read. The rule and the audit event are left out: both tell something about the household.
 TO_MANAGERS = ("id", "person", "kind", "at", "place", "asked_on", "answer", "answered_by", "answered_on")
 TO_ONESELF = (
     "id",
@@ -44,21 +44,22 @@ TO_ONESELF = (
 
 
 class Desk(models.TextChoices):
-    """Who reads the question. Nobody reads those about themselves or about others in the same office."""
+    """Which office judges a question. Nobody reads questions about themselves or about others in the same office."""
 
     OFFICER = "dpo", _("protection des données")
     STEWARD = "steward", _("responsable des données")
 
 
 class AtDesk(models.Func):
-    """Whether the current person holds the office that reads this desk. The policy uses the same function."""
+    """Whether the current person holds the office that judges these questions. The row-level policy calls the same
+    function."""
 
     function, conditional = "oversight_reads_questions", True
     output_field = models.BooleanField()
 
 
 class OfMine(models.Func):
-    """Whether the current person is a manager of that employee, or of the place of the view."""
+    """Whether the current person is a manager of the employee, or of the place of the view."""
 
     function, conditional = "oversight_answers_for", True
     output_field = models.BooleanField()
@@ -66,8 +67,8 @@ class OfMine(models.Func):
 
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """A person's own questions, those of their desk, or, for a manager, those put to managers. The policies agree
-        with this."""
+        """Employees see questions about themselves, judges those for their office, managers those put to managers. The
+        row-level policies apply the same conditions."""
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")
@@ -80,13 +81,15 @@ class LookQuestionQuerySet(ScopedQuerySet):
         return self.none()
 
     def waiting_first(self) -> Self:
-        """Order those that wait for a verdict by the oldest view, then those judged, latest first."""
+        """Order the questions without a verdict first, oldest view first; then the judged ones, latest verdict
+        first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("at"))), F("judged_on").desc(), "id")
 
 
 class LookQuestion(models.Model):
-    """Asked by a nightly rule. It names no household and no relation, only the audit event."""
+    """A question that a nightly rule raised about one view. It stores the audit event, but no household and no
+    relation."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -173,5 +176,5 @@ class LookQuestion(models.Model):
         return LOOK_VERDICTS.label(self.verdict)
 
     def subject(self) -> Subject:
-        """The question itself, not its audit event or the household of that event."""
+        """The question itself, because its audit event or household would disclose whose data were viewed."""
         return Subject("look_question", self.pk)

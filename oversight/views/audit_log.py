@@ -38,7 +38,7 @@ from oversight.models import LookQuestion
 from oversight.queries import QuestionSummary
 from tenants.models import EmergencyAccess
 
-# A request never lasts longer. With this bound PostgreSQL scans one monthly partition instead of all of them.
+# No request lasts an hour. The time limit lets PostgreSQL scan one monthly partition instead of all.
 _ONE_REQUEST = timedelta(hours=1)
 
 
@@ -57,7 +57,7 @@ def overview(request: DoorRequest) -> HttpResponse:
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
         "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
-        "tokens_to_make": len(tokens_to_make()),  # that only the data protection officer may make
+        "tokens_to_make": len(tokens_to_make()),  # only those that nobody but the data protection officer may issue
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
@@ -73,7 +73,7 @@ def overview(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.TRACE_READ, get_event=events.HISTORY_READ)
 def event_list(request: DoorRequest) -> HttpResponse:
-    """Events that match the filters. The filters and the pagination key are in the query string."""
+    """Events that match the filters. Filters and pagination come in the query string."""
     form = AuditLogFilter(request.GET)
     if not form.is_valid():
         return render(request, "oversight/audit_log_events.html", {"form": form})
@@ -85,8 +85,8 @@ def event_list(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
-    page["keep"] = urlencode(words)  # lets the page of an event link back to the same list
-    # Filters without a visible field are listed beside the form, each with a link that removes it.
+    page["keep"] = urlencode(words)  # so that the page of an event can link back to this list
+    # A filter without a visible field is listed beside the form, with a link that removes it.
     page["without"] = {
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})
         for field in form.hidden_fields()
@@ -100,7 +100,7 @@ def _next_url(words: dict[str, str], after: str) -> str:
 
 @door(Permission.TRACE_READ, get_event=events.HISTORY_READ, post_is_search=True)
 def account_events(request: DoorRequest) -> HttpResponse:
-    """Events about one account. Its reference is typed, so it comes by POST."""
+    """Events about one account. Its reference comes by POST, so that no URL contains it."""
     request.access.note(scope="account")
     form = AccountAsked(request.POST or None)
     page: dict[str, Any] = {"form": form}
@@ -138,7 +138,7 @@ def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
 
 
 def say_who_is_named(request: DoorRequest, event: Event) -> None:
-    """Record in this request's event every id that the opened event names."""
+    """Record in this request's audit event every id that the displayed event names."""
     named = [event.about, *(value for value in event.facts.values() if reading.is_id(value))]
     for key in filter(None, named):
         request.access.saw(Subject("", UUID(str(key))))
@@ -146,7 +146,7 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
 
 @door(Permission.PERSON_TRACE_READ, model=Person, get_event=events.FORM_SHOWN, post_is_search=True)
 def person_events(request: DoorRequest, person: Person) -> HttpResponse:
-    """The events of one person. Before a reason is given, neither their name nor their events are shown."""
+    """The events of one person. Until a reason is given, the page shows neither their name nor their events."""
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():
         return render(request, "oversight/audit_log_person.html", {"form": form})

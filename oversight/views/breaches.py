@@ -1,4 +1,4 @@
-"""The register of personal data breaches, which the data protection officer maintains."""
+"""Pages of the register of personal data breaches, which the data protection officer maintains."""
 
 from django.contrib import messages
 from django.http import HttpResponse

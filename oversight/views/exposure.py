@@ -1,4 +1,6 @@
-"""Exposure over time, by role and never by person: how much each role could open, and how much it never opened."""
+"""Page of the exposure figures: how much data each role could open, and how much of it was never opened. No figure is
+about a person.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +21,7 @@ from oversight.models import ExposureDay
 
 @dataclass(frozen=True)
 class Series:
-    """The weeks of a role, each with its last measure, and the latest measure."""
+    """The exposure of a role: the last measurement of each week, and the latest of all."""
 
     name: Promise | str
     weeks: list[dict[str, Any]]
@@ -27,7 +29,7 @@ class Series:
 
     @property
     def share(self) -> int:
-        """Percentage of what the role can open that it never opened."""
+        """Percentage of the accounts and cards open to the role that it never opened."""
         return round(100 * self.latest.unused / self.latest.possible) if self.latest.possible else 0
 
 

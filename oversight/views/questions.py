@@ -23,7 +23,8 @@ from oversight.queries import QuestionSummary
 
 @door(Permission.LOOKS_JUDGE, get_event=events.LIST_SHOWN)
 def look_questions(request: DoorRequest) -> HttpResponse:
-    """Questions that wait come first. The page has no name, and figures by rule only, never by person."""
+    """List of questions, those without a verdict first. It names nobody, and its figures are by rule, never by
+    person."""
     access = request.access
     access.note(list="look_questions")
     rows = list(access.rows(LookQuestion).waiting_first())
@@ -43,7 +44,7 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     reauthenticate=True,
 )
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """One view: why the rule asks about it, the audit events around it, the answers so far, and the verdict form."""
+    """One questioned view: why the rule asks, the audit events around it, the answers so far, and the verdict form."""
     access = request.access
     access.note(question=question.pk)
     asking = "ask" in request.POST
@@ -79,7 +80,7 @@ def look_answers(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.LOOKS_ANSWER, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """A manager says what they know about a colleague's view. The page shows neither the rule nor the household."""
+    """Form in which a manager answers about a colleague's view. It shows neither the rule nor the household."""
     form = LookAnswerForm(request.POST or None)
     if form.is_valid() and done(form, answer_for_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("La réponse est transmise."))
@@ -90,7 +91,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 
 @door(Permission.OWN_LOOK_EXPLAIN, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """A question about the person's own view: what others answered, and the person's own explanation."""
+    """A question about the current person's own view, with the answers so far and a form for their explanation."""
     form = ExplanationForm(request.POST or None)
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("L’explication est enregistrée."))
@@ -101,5 +102,5 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 
 @door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def look_rules(request: DoorRequest) -> HttpResponse:
-    """Every rule and its exceptions, published to the employees whose views are checked."""
+    """Page of all rules and their exceptions, open to the employees whose views the rules check."""
     return render(request, "oversight/look_rules.html", {"rules": RULES.values()})

@@ -1,4 +1,4 @@
-"""Status page of the sealed log: its size and delay, the witnesses that cosigned it, and what was pruned or erased."""
+"""Status page of the sealed log: its size and delay, the witnesses that cosigned it, and what was deleted from it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,7 +24,7 @@ def seal(request: DoorRequest) -> HttpResponse:
     pruned, erased = status_page.forgotten(rows)
     try:
         kept_for: Retention | None = retention()
-    except RetentionRefused:  # the file does not say it: pruning has stopped
+    except RetentionRefused:  # the retention file is invalid, so nothing is pruned
         kept_for = None
     page = {
         "newest": newest,

@@ -1,4 +1,4 @@
-"""Apply the rules about unexplained views, every night, to the days that have not been checked yet."""
+"""Apply the rules about unexplained views to the days that have not been checked yet. Runs every night."""
 
 from argparse import ArgumentParser
 from typing import Any
