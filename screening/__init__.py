@@ -23,7 +23,8 @@ from screening.words.shown import visible_text
 
 
 def prepare() -> None:
-    """Load the lexicons, weights and word vectors (half a second), so that the first text does not wait for them."""
+    """Load the lexicons, weights and word vectors in advance, because this takes half a second that the first text
+    would wait."""
     lexicon.load()
     matching.shortcuts()
     matching.longest_misspelling()
@@ -39,20 +40,20 @@ def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Fin
 
 
 def screen(text: str, context: Context | None = None, language: str = "fr") -> list[Finding]:
-    """What a text discloses, in the order of the text; empty if it may be stored."""
+    """Findings of what a text discloses, in the order of the text. An empty list means that the text may be stored."""
     visible, places = visible_text(text)
     reading = parse_text(visible, context)
     findings = []
     for stretch in judge(reading):
         in_visible = finding(visible, reading, stretch, language)
         covered = places[in_visible.start : in_visible.end]
-        start, end = min(covered), max(covered) + 1  # in the original text, hidden characters included
+        start, end = min(covered), max(covered) + 1  # positions in the original text, including hidden characters
         findings.append(replace(in_visible, start=start, end=end, text=text[start:end]))
     return findings
 
 
 def screen_many(texts: Iterable[str], context: Context | None = None, language: str = "fr") -> Iterator[list[Finding]]:
-    """`screen` for many texts, in their order."""
+    """Call `screen` for each of many texts, in their order."""
     for text in texts:
         yield screen(text, context, language)
 

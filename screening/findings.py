@@ -1,4 +1,4 @@
-"""The screening's inputs beside the text, and its results."""
+"""Data classes of the screening: what the landlord adds to a text (`Context`), and the result (`Finding`)."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,8 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Finding:
-    """Words that disclose something: `text` from `start` to `end`. `facts` are codes that may be recorded instead."""
+    """Words that disclose something: `text` from `start` to `end`. `facts` are fact codes that may be recorded
+    instead."""
 
     category: str
     start: int
@@ -31,7 +32,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What the landlord knows: names of its people, its streets, and wordings that it has allowed."""
+    """What the landlord knows: names of its employees, names of its streets, and wordings that it has allowed."""
 
     names: frozenset[str] = frozenset()
     streets: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The verdict: whether a note discloses something, which category, and which words."""
+"""Decides whether a note discloses something, in which category, and which words do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from screening.weights.model import Known, Model, load
 from screening.weights.opinion import Opinion
 
 CERTAIN = 0.0
-# Scores in this range are uncertain, and the network is asked too. A range up to 1.75 refused 0.004 fewer lawful notes,
-# but took too long. FIRST and SECOND are the weights of the two opinions.
+# Scores in this range are uncertain, so the network is asked too; FIRST and SECOND weight the two scores.
+# An upper limit of 1.75 would wrongly refuse 0.004 fewer lawful notes, but takes too long.
 HESITANT = (-1.0, 1.0)
 FIRST, SECOND = 0.5, 0.65
-# Score given to a note with a certain expression that the weights would allow: just above the limit.
+# Score, just above the limit, of a note that has a certain expression but would be allowed by the weights.
 ENOUGH = 0.5
 IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
 WEIGHTY = 0.35
@@ -25,7 +25,7 @@ LONGEST_SPAN = 6
 
 @dataclass(slots=True)
 class Stretch:
-    """The words from `first` to `last` that disclose a category, and their weight."""
+    """A passage: the words from `first` to `last`, the category that they disclose, and their weight."""
 
     category: str
     first: int
@@ -36,7 +36,7 @@ class Stretch:
 
 @dataclass(slots=True)
 class Weighed:
-    """A reading or part of one, with its expressions, the features that the model knows, and its score."""
+    """A text or sentence with its expressions, the features that the model knows, and its score."""
 
     reading: Reading
     finds: list[Find]
@@ -45,24 +45,24 @@ class Weighed:
 
 
 def is_certain(hit: Hit, target: Said) -> bool:
-    """Whether the expression has no other sense, so that it discloses whatever surrounds it."""
+    """Whether the expression has only one meaning, so that it discloses something whatever surrounds it."""
     return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
 
 
 def weighed(reading: Reading, finds: list[Find], model: Model) -> Iterator[Stretch]:
-    """Each expression with what it adds to the score."""
+    """Yield each expression as a passage, weighted with what it adds to the score."""
     for (hit, target), find in zip(reading.found_hits, finds, strict=True):
         if hit.group.strength != "hint":
             yield Stretch(hit.group.category, hit.first, hit.last, model.weight_of(find), is_certain(hit, target))
 
 
 def second_opinion(model: Model, score: float) -> Opinion | None:
-    """The network, if the score is uncertain."""
+    """The neural network if the score is uncertain, otherwise None."""
     return model.second if HESITANT[0] < score < HESITANT[1] else None
 
 
 def word_weights(reading: Reading, known: Known, model: Model, category: str) -> list[float]:
-    """What each word adds to the category and to the score, if no expression explains it."""
+    """What each word adds to the verdict's score and to the category's. Used if no expression explains the verdict."""
     opinion = second_opinion(model, model.total(known))
     added_by_network = opinion.by_word(reading) if opinion else [0.0] * len(reading.words)
     return [
@@ -77,7 +77,8 @@ def likely(known: Known, model: Model) -> str:
 
 
 def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
-    """The run of words with the highest weight, minus 0.05 for each word beyond the first."""
+    """The passage of consecutive words with the highest weight. Each word beyond the first costs 0.05, so short
+    passages win."""
     category = likely(known, model)
     weights = word_weights(reading, known, model, category)
     shift = reading.shift
@@ -86,14 +87,14 @@ def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
         total = 0.0
         for last in range(first, min(first + LONGEST_SPAN, len(weights))):
             total += weights[last]
-            # The tolerance makes the first of two equal runs win, independently of rounding.
+            # The tolerance prevents rounding errors from choosing between equal passages: the first one wins.
             if total - 0.05 * (last - first) > best.weight + 1e-9:
                 best = Stretch(category, shift + first, shift + last, total - 0.05 * (last - first))
     return best
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
-    """Remove stretches that overlap a weightier one of the same category."""
+    """Remove passages that overlap a passage of the same category with more weight."""
     result: list[Stretch] = []
     taken: set[tuple[str, int]] = set()
     for stretch in sorted(stretches, key=lambda stretch: (-stretch.weight, stretch.last - stretch.first)):
@@ -105,7 +106,7 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
 
 
 def chosen(part: Weighed, model: Model) -> list[Stretch]:
-    """The expressions with enough weight, or else the words with the highest weight."""
+    """The passages to report: expressions with enough weight, or else the words with the highest weight."""
     stretches = list(weighed(part.reading, part.finds, model))
     strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
     if strong:
@@ -134,9 +135,10 @@ def weigh(reading: Reading, model: Model) -> Weighed:
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
-    """The score, and the parts that it rests on: the sentences that disclose by themselves, or else the whole.
+    """Return the score and the parts that justify it: the sentences that disclose something by themselves, or else the
+    whole.
 
-    Each sentence is also judged alone, so that harmless sentences beside a disclosure cannot hide it.
+    Each sentence is also judged alone, so that harmless sentences cannot hide a disclosure.
     """
     whole = weigh(reading, model)
     parts = [weigh(sentence, model) for sentence in sentences(reading)]

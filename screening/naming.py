@@ -1,9 +1,9 @@
-"""Screening of names. Any word may be a name, but a text that does not have the shape of a name is screened.
+"""Screens texts entered as a name. Any word may be a name, but a text that does not look like a name is screened.
 
-A name is capitalised, except for small words inside it. A text all in lower case may still be a name; it is refused
-only for words that have no other sense. Names of organisations say in lower case whom they help, which is allowed.
-Words that nobody is named (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is
-wrongly refused can write the name alone, with its capitals.
+A name is capitalised, except for small words inside it. A text in lower case may still be a name; it is refused only
+for words that have no other meaning. Names of organisations say in lower case whom they help, which is allowed. Words
+that nobody is named (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is wrongly
+refused can write the name alone, with its capitals.
 """
 
 import re
@@ -29,12 +29,12 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-TELLING = frozenset(_TELLING.split())  # words of sentences, with or without capitals
-KIN = frozenset(_KIN.split())  # words of sentences, if the text has no capital
-BODIES = frozenset(_BODIES.split())  # first words of organisations that manage, guard or help
+TELLING = frozenset(_TELLING.split())  # a text with one of these words is a sentence
+KIN = frozenset(_KIN.split())  # a text without capitals that has one of these words is a sentence
+BODIES = frozenset(_BODIES.split())  # first words of names of organisations
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
-# Adjectives that may describe things in a sentence, but in the place of a name describe a person.
+# Adjectives that can describe a thing in a sentence, but always describe a person if entered as a name.
 _ALONE = (
     "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
     " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"
@@ -42,7 +42,7 @@ _ALONE = (
     " hpv clandestin clandestine tsigane manouche romanichel maghrebin maghrebine terroriste criminel criminelle"
 )
 ALONE = frozenset(_ALONE.split())
-# Linking words that occur in no name: "garde à vue", "sous dialyse".
+# Linking words that occur in no name, as in "garde à vue" or "sous dialyse".
 _LINKING = frozenset({"a", "au", "aux", "sous", "sans", "en"})
 MISSPELT_FROM = 10
 JOINED_FROM = 8
@@ -51,13 +51,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def screen_address(address: str) -> list[Finding]:
-    """Screen the part of an e-mail address before the @ like a capitalised name."""
+    """Screen an e-mail address: the part before the @ is treated like a capitalised name."""
     local, _places = visible_text(address.partition("@")[0])
     return screen_name(" ".join(_WORD.findall(local)).title())
 
 
 def screen_name(text: str, language: str = "fr") -> list[Finding]:
-    """What a text in the place of a name discloses; empty for a name."""
+    """What a text entered as a name discloses. An empty list means that the name may be stored."""
     text, _places = visible_text(text)
     words = _WORD.findall(text)
     known = {plain(word) for word in words}
@@ -79,11 +79,11 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Find words that nobody is named, in either order of first and last name. The finding covers the whole text,
+    """Find words that nobody is named, also with first and last name exchanged. The finding covers the whole text,
     because several words may disclose something only together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders)]
-    # The words joined may be one word that nobody is named.
+    # Words that nobody is named may be split by spaces, so the words are also tried joined.
     joined = [plain("".join(order)) for order in orders if len(order) > 1]
     written += [word for word in joined if len(word) >= JOINED_FROM and stem(word) in never_names()]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
@@ -93,7 +93,7 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """The category disclosed by words that are no names: one that discloses in most uses, or two ambiguous ones."""
+    """The category disclosed by words that nobody is named: by one with a clear meaning, or by two ambiguous ones."""
     done = cut(text)
     matches = hits(done.tokens, done.words)
     lawful = {at for hit in matches if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
@@ -110,7 +110,8 @@ def _never_category(text: str) -> str:
 
 
 def _is_never_a_name(word: Word) -> bool:
-    """Misspellings count for long words only: a short one may be a name similar to the word."""
+    """Whether nobody is named by this word. Misspellings count only for long words, because short ones may be similar
+    names."""
     if word.light:
         return word.norm in _LINKING
     keys = word.keys if len(word.norm) >= MISSPELT_FROM else {word.stem}
@@ -118,7 +119,7 @@ def _is_never_a_name(word: Word) -> bool:
 
 
 def _certain(text: str, language: str) -> Iterator[Finding]:
-    """Words that have no other sense, except perhaps as a rare surname."""
+    """Find words that have no other meaning, except perhaps as a rare surname."""
     reading = parse_text(text)
     for hit, target in reading.found_hits:
         if is_certain(hit, target):

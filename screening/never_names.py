@@ -1,7 +1,7 @@
-"""python -m screening.never_names FOLDER: writes the words of the lexicons that nobody is named.
+"""python -m screening.never_names FOLDER: writes the list of words in the lexicons that nobody is named.
 
-FOLDER has lists of people's names (CSV, columns `nom` and `prenom`). The result is the words of our lexicons minus
-those in the lists and in `data/also_names.txt`. Nothing else of the lists is stored.
+FOLDER has lists of people's names (CSV, columns `nom` and `prenom`). The result is the words of the lexicons minus
+those in the name lists and in `data/also_names.txt`. Nothing else from the name lists is stored.
 """
 
 import csv
@@ -33,7 +33,7 @@ def never_names() -> frozenset[str]:
 
 
 def listed_names(folder: Path) -> set[str]:
-    """The stems of all words in the lists."""
+    """The stems of all words in the lists of people's names."""
     stems = set()
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -43,7 +43,7 @@ def listed_names(folder: Path) -> set[str]:
 
 
 def candidates() -> set[str]:
-    """Every stem in an expression of the lexicons, except light words and numbers."""
+    """The stems of all words in the lexicons' expressions, except light words (articles, prepositions) and numbers."""
     lexicon = load()
     groups = {pattern for patterns in lexicon.by_key.values() for pattern in patterns}
     keys = {

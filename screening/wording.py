@@ -1,6 +1,6 @@
-"""Why words may not be written, and what to write instead, in French and English.
+"""Explains a finding, in French and English: why the words may not be written, and what to write instead.
 
-Each category has a wording. Where that is too vague, some words have one of their own.
+Each category has such a text. Some words have a more precise one of their own.
 """
 
 import csv
@@ -36,7 +36,8 @@ def categories() -> dict[str, dict[str, str]]:
 
 @cache
 def particulars() -> dict[tuple[str, str], str]:
-    """(category, stem or verb) -> words of the first row of particulars.csv that lists it."""
+    """(category, stem or verb) -> the words of the first row of particulars.csv that lists it, which identify
+    the row."""
     words_by_key: dict[tuple[str, str], str] = {}
     for row in read_csv("particulars.csv"):
         for word in row["words"].split():
@@ -47,7 +48,7 @@ def particulars() -> dict[tuple[str, str], str]:
 
 @cache
 def written(category: str, words: str, language: str) -> Wording:
-    """The wording of a row of particulars.csv, found by its words; without words, that of the category."""
+    """The text of the row of particulars.csv with these words. If `words` is empty, the text of the category."""
     rows = read_csv("particulars.csv") if words else list(categories().values())
     row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
     instead = row[f"instead_{language}"]
@@ -55,7 +56,7 @@ def written(category: str, words: str, language: str) -> Wording:
 
 
 def wording(category: str, language: str, keys: Iterable[str] = ()) -> Wording:
-    """The wording of the first word that has one of its own, else the category's."""
+    """The text for the first word that has one of its own; if none has, the text of the category."""
     known = particulars()
     words = next((known[category, key] for key in keys if (category, key) in known), "")
     spoken = language[:2].lower()

@@ -1,1 +1,1 @@
-"""The expressions of the lexicons: where they stand in a text, and of whom they are said."""
+"""The expressions of the lexicons: finds them in a text, and determines whom or what each is about."""

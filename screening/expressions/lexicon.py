@@ -1,4 +1,4 @@
-"""Reads the lexicon files and compiles each expression to a pattern of stems, verbs and acronyms."""
+"""Reads the lexicon files and compiles each expression to a pattern of word stems, verbs and acronyms."""
 
 import re
 from collections import defaultdict
@@ -20,8 +20,8 @@ ALTERNATIVES = "|"
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a pattern, matched by any of its keys. An optional place may be empty; a gap allows words in
-    between."""
+    """One word position of a pattern. A word matches if it has any of the keys. If `optional`, the word may be missing;
+    if `gap`, other words may stand before it."""
 
     keys: frozenset[str]
     optional: bool = False
@@ -30,8 +30,8 @@ class Element:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Expressions with the same meaning. `unless`: words nearby that prevent a match. `needs`: words that must be
-    nearby."""
+    """Expressions with the same meaning. `unless`: words that prevent a match when nearby. `needs`: words of which one
+    must be nearby."""
 
     category: str
     name: str
@@ -43,8 +43,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """An expression. It is tried where its anchor occurs, if one of its other words (`beside`) is anywhere in the
-    text."""
+    """An expression. To save time, it is tried only where its anchor occurs, and only if one of the words in `beside`
+    is anywhere in the text."""
 
     written: str
     elements: tuple[Element, ...]
@@ -54,11 +54,11 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """The feature of a lawful expression."""
+        """Name of the feature that the model weighs when this is a lawful expression."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """A pattern shares no parts with others."""
+        """Features shared with other signs: none."""
         return ()
 
 
@@ -76,7 +76,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # Keys that some pattern needs beside its anchor.
+    # Keys of words that some pattern requires in addition to its anchor.
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
@@ -84,7 +84,7 @@ class Lexicon:
 
 
 def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """Name, strength and lines of each section, without comments."""
+    """Yield the name, strength and lines of each section of a lexicon file. Comments are left out."""
     name, strength, lines = "", "", list[str]()
     for line in path.read_text(encoding="utf-8").splitlines():
         head = SECTION.match(line)
@@ -99,8 +99,8 @@ def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def key_of(word: str, lexicon: Lexicon) -> frozenset[str]:
-    """The key of a word of a lexicon: a verb (~boire), an acronym (HP), an exact form (=fou), a class (@sport) or a
-    stem."""
+    """Keys of a word as written in a lexicon: a verb (~boire), an acronym (HP), an exact form (=fou), a class of words
+    (@sport), or otherwise its stem."""
     if word.startswith("§"):
         return frozenset({word})
     if word.startswith("@"):
@@ -123,7 +123,7 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def pieces_of(part: str) -> list[str]:
-    """The words that the tokenizer would produce. Alternatives stay together."""
+    """Split a part of an expression into words as the tokenizer would. Alternatives (fou|folle) stay together."""
     if ALTERNATIVES in part or part[0] in "@~=*(§" or not part.isascii():
         if ALTERNATIVES not in part and part[0] not in "@~=*(§":
             return WORD.findall(part) or [part]
@@ -132,7 +132,8 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
-    """Reuse one object for equal elements: there are many, and the garbage collector would visit each."""
+    """Return one shared object for equal elements, because the garbage collector would visit each of the many
+    copies."""
     element = lexicon.elements.get(part)
     if element is None:
         element = lexicon.elements[part] = new_element(part, lexicon)
@@ -147,7 +148,7 @@ def new_element(part: str, lexicon: Lexicon) -> Element:
 
 
 def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
-    """Sort key for choosing the anchor: a place that must be filled, by rare and long words."""
+    """Sort key for choosing the anchor of a pattern: a word that is not optional, and preferably rare and long."""
     met_often = any(key in common for key in element.keys) or len(element.keys) > 40
     return (
         not element.optional and not met_often,
@@ -194,7 +195,7 @@ def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple
 
 
 def read_classes(lexicon: Lexicon) -> None:
-    """Named lists of words, and the kinds of nouns (person, object, place, firm...)."""
+    """Read the named lists of words, and the kinds of nouns (person, object, place, firm...)."""
     for name, strength, lines in sections(FOLDER / "classes.txt"):
         if strength == "list":
             lexicon.lists[name] = frozenset(words_in(lines))
@@ -242,5 +243,5 @@ def load() -> Lexicon:
 
 @cache
 def named(name: str) -> frozenset[str]:
-    """A list of written words, by its name in the lexicons."""
+    """The list of words with this name in classes.txt."""
     return load().lists[name]

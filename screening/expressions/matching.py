@@ -16,15 +16,15 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
-# The cache's keys depend on the texts, so its size is limited.
+# Limits the cache's size, because its keys come from the texts.
 MANY_SUBSETS = 256
 
 
-# Lists of the lexicons that mark words of a text.
+# A word in one of these lists of the lexicons is marked with the list's name.
 NONE = UNMARKED = frozenset[str]()
 NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
-# "local" followed by a number is let to a firm.
+# Text with "local" followed by a number concerns premises that are let to a firm.
 LOCAL = "local"
 
 
@@ -41,15 +41,16 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # Patterns that need no other word; keys that the other patterns need beside; own keys that another word may need.
+    # `alone`: patterns that need no other word. `needed`: keys that the other patterns require somewhere in the text.
+    # `offered`: keys of this word that other words' patterns may require.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # Cache of the patterns that are possible, by the needed keys in the text. Words without patterns share one dict.
+    # Cache: needed keys that the text contains -> possible patterns. Words without patterns share one empty dict.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
-        """The word's own features. They are computed for the cache of the model and not stored here."""
+        """Names of the word's own features. They are generated on demand, because only the model's cache needs them."""
         if not self.light:
             yield f"u:{self.stem}"
         for run in runs_of(self.norm):
@@ -67,9 +68,9 @@ class Hit:
 
 @cache
 def shortcuts() -> dict[str, str]:
-    """Each long stem without one letter, to find typing errors."""
+    """Map each long stem with one letter removed to the stem, to find typing errors."""
     stems_by_typo: dict[str, str] = {}
-    # Sorted, so that every process chooses the same of two stems that differ from a typo by one letter.
+    # Sorted, so that every process finds the same stem for a typing error that is close to two stems.
     for known in sorted(load().stems):
         if len(known) >= CLOSE_FROM and known.isalpha() and known.islower():
             for place in range(1, len(known)):
@@ -78,7 +79,7 @@ def shortcuts() -> dict[str, str]:
 
 
 def differences(first: str, second: str) -> int:
-    """The edit distance: letters added, left out or exchanged."""
+    """The edit distance of two words: the number of letters added, left out or exchanged."""
     row = list(range(len(second) + 1))
     for place, letter in enumerate(first, start=1):
         before, row[0] = row[0], place
@@ -89,7 +90,8 @@ def differences(first: str, second: str) -> int:
 
 @cache
 def longest_misspelling() -> int:
-    """The length above which a word cannot be a misspelling of any stem; comparing letters takes quadratic time."""
+    """No longer word can be a misspelling of a stem. Comparing such words is avoided, because it takes
+    quadratic time."""
     return max(map(len, load().stems)) + MISHEARD
 
 
@@ -98,8 +100,8 @@ def may_be_misspelt(norm: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def misspelt(key: str) -> str | None:
-    """The stem of the lexicons that was meant: one that sounds alike, or differs by one letter that is not the
-    first."""
+    """The stem in the lexicons that a misspelt word means: one that sounds alike, or that differs by one letter other
+    than the first."""
     lexicon = load()
     meant = lexicon.sounds.get(sound(key))
     if meant and differences(meant, key) <= MISHEARD:
@@ -120,7 +122,7 @@ def misspelt(key: str) -> str | None:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Words seen in training. They are not misspellings of other words."""
+    """Words that occurred in training. They are correct, so they are not treated as misspellings of other words."""
 
     known: frozenset[int]
     words: dict[str, Word]
@@ -136,7 +138,7 @@ def vocabulary() -> Vocabulary:
 
 @cache
 def marks() -> dict[str, frozenset[str]]:
-    """The lists that each word is in."""
+    """Map each word to the names of the lists that contain it."""
     lists_by_word = {LOCAL: frozenset({LOCAL})}
     for name in MARKS:
         for norm in named(name):
@@ -178,7 +180,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
 
 
 def marks_of(words: list[Word]) -> frozenset[str]:
-    """The lists that any of the words is in."""
+    """Names of the lists that contain at least one of the words."""
     return UNMARKED.union(*[word.marks for word in words if word.marks])
 
 
@@ -193,7 +195,8 @@ def word(norm: str) -> Word:
 
 
 def step_on(element: Element, gap: bool, at: int, way: int, tokens: list[Token], words: list[Word]) -> int | None:
-    """The next token in direction `way` that matches the element. Light words, and others in a gap, may lie between."""
+    """Index of the next token in direction `way` that matches the element, or None. A few light words (articles,
+    prepositions) are skipped, and, if `gap`, a few other words."""
     skipped, passed = 0, 0
     at += way
     while 0 <= at < len(tokens):
@@ -233,7 +236,8 @@ def in_capitals(tokens: list[Token]) -> bool:
 
 
 def blur(matches: list[Hit], tokens: list[Token]) -> None:
-    """Mark short acronyms as doubtful unless they are in capitals in a note that is not all capitals."""
+    """Mark short acronyms as doubtful, unless they are in capitals in a note that is not written entirely in
+    capitals."""
     short = [hit for hit in matches if hit.pattern.is_short]
     capitals = bool(short) and in_capitals(tokens)
     for hit in short:
@@ -241,7 +245,7 @@ def blur(matches: list[Hit], tokens: list[Token]) -> None:
 
 
 def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
-    """Whether the group's conditions hold around the hit, within its sentence."""
+    """Whether the group's `unless` and `needs` are fulfilled by the words near the hit in the same sentence."""
     start, end = first, last
     while start > max(0, first - AROUND) and tokens[start].before != STOP:
         start -= 1
@@ -252,7 +256,7 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
 
 
 def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
-    """The patterns that may match here, because another of their words is in the text."""
+    """The word's patterns that can match, because another word that they need is in the text."""
     beside = word.needed & offered
     patterns = word.reached.get(beside)
     if patterns is None:
@@ -265,12 +269,12 @@ def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
 
 
 def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
-    """Every expression in the text, lawful ones included."""
+    """Find every expression in the text, including lawful ones."""
     offered = NONE.union(*[word.offered for word in words if word.offered])
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # For most words no other word of their expressions is in the text.
+            # Fast path: usually the text contains no other word of the word's expressions.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

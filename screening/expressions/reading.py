@@ -1,4 +1,4 @@
-"""Parses a text: its words, the expressions found in it, and whom or what each is about."""
+"""Parses a text into its words, the expressions found in it, and whom or what each expression is about."""
 
 from bisect import bisect
 from collections import defaultdict
@@ -12,16 +12,16 @@ from screening.findings import Context
 from screening.words.cutting import cut
 from screening.words.tokens import STOP, Token
 
-# Words covered in these ways are ignored, whatever expression they are in.
+# Words of names, of streets and of allowed wordings are ignored, whatever expression contains them.
 SILENT = frozenset({"name", "street", "allowed"})
-# In a text with at least this many sentences, those without an expression are not judged alone.
+# In a text with at least this many sentences, a sentence without an expression is not judged separately.
 MANY = 100
 RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
 
 
 @dataclass(slots=True)
 class Reading:
-    """A parsed text: its words, the expressions found, and whom or what each is about."""
+    """A parsed text: its words, the expressions found, and whom or what each expression is about."""
 
     tokens: list[Token]
     words: list[Word]
@@ -34,16 +34,16 @@ class Reading:
 
     @property
     def premises(self) -> bool:
-        """Whether the tenant is a firm or an association: "preneur du local 9"."""
+        """Whether the tenant is a firm or an association, as in "preneur du local 9"."""
         return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """The position in the text of a range of words."""
+        """Start and end, in the text, of the words from `first` to `last`."""
         return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
 
 
 def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
-    """The hits over each word, so that hits of a long text need not be compared pairwise."""
+    """Map each word's index to the hits that include it. Then the hits of a long text need not be compared pairwise."""
     over: dict[int, list[Hit]] = defaultdict(list)
     for hit in matches:
         for at in range(hit.first, hit.last + 1):
@@ -52,7 +52,7 @@ def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
 
 
 def outdone(hit: Hit, other: Hit) -> bool:
-    """Whether a longer hit of the same category contains this one."""
+    """Whether the hit `other` contains this one, is longer, is of the same category and is at least as strong."""
     return (
         other.first <= hit.first
         and hit.last <= other.last
@@ -113,7 +113,8 @@ def part(reading: Reading, first: int, last: int) -> Reading:
 
 
 def sentences(reading: Reading) -> list[Reading]:
-    """Each sentence as a text of its own. In a text of very many, only those with an expression."""
+    """Split a text into its sentences, each parsed separately. Of a text with very many, return only those with an
+    expression."""
     tokens = reading.tokens
     starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
     if len(starts) < 2:

@@ -19,7 +19,7 @@ SEPARATORS = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Said:
-    """Whom or what a hit is about, by the nouns and names around it."""
+    """Whom or what a hit is about, according to the nouns and names around it."""
 
     left: str
     right: str
@@ -67,7 +67,7 @@ def cover_names(marked: list[int], tokens: list[Token], words: list[Word], cover
 
 
 def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool, lower: bool) -> bool:
-    """Whether the word after a word for a street or place is its name."""
+    """Whether the word at `follower` is the name of the street or place that the word at `at` announces."""
     if looks_proper(tokens[follower], capitals):
         return True
     if words[follower].light or "way" not in words[at].marks:
@@ -110,7 +110,8 @@ def cover_streets(
 
 @lru_cache(maxsize=8)
 def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
-    """The landlord's wordings by their first word, so that many wordings cost little for each note."""
+    """The landlord's names, streets and allowed wordings by their first word, so that even many cost little for each
+    note."""
     by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
     for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
         for wording in wordings:
@@ -121,7 +122,7 @@ def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
 
 
 def cover_known(tokens: list[Token], covered: list[str], context: Context) -> None:
-    """Cover the landlord's own names, streets and allowed wordings, wherever they occur."""
+    """Mark the landlord's own names, streets and allowed wordings as covered wherever they occur."""
     known = wordings_of(context)
     for at, token in enumerate(tokens):
         for parts, why in known.get(token.norm, ()):
@@ -132,7 +133,8 @@ def cover_known(tokens: list[Token], covered: list[str], context: Context) -> No
 def cover(
     tokens: list[Token], words: list[Word], marks: frozenset[str], matches: list[Hit], context: Context | None
 ) -> list[str]:
-    """For each word, why it is ignored, or "": part of a name, of a street, of a lawful expression."""
+    """For each word, the reason for ignoring it: it is part of a name, a street, or a lawful expression. Empty
+    if none."""
     covered = [""] * len(tokens)
     if not marks.isdisjoint(BEFORE_A_NAME):
         marked = [at for at, word in enumerate(words) if word.marks and not word.marks.isdisjoint(BEFORE_A_NAME)]
@@ -155,7 +157,7 @@ def clause_start(at: int, tokens: list[Token]) -> int:
 
 
 def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind of the noun before the words: "mur aveugle"."""
+    """The kind of the noun before the word at `at`: in "mur aveugle", the kind of "mur". Empty if there is none."""
     steps = 0
     while at > 0 and tokens[at].before == JOINED and steps < LOOK:
         at, steps = at - 1, steps + 1
@@ -167,7 +169,8 @@ def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 
 
 def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind of the noun after the words: "vieille pompe", "dépression de la VMC"."""
+    """The kind of the noun after the word at `at`: in "dépression de la VMC", the kind of "VMC". Empty if there is
+    none."""
     steps = 0
     while at + 1 < len(tokens) and tokens[at + 1].before == JOINED and steps < LOOK:
         at, steps = at + 1, steps + 1

@@ -1,1 +1,1 @@
-"""What the trained weights make of a text."""
+"""The trained weights: turns a parsed text into features and computes its score."""

@@ -1,4 +1,4 @@
-"""The features of a text for the model: the expressions found and their surroundings, then the words themselves."""
+"""Computes the features that the model weighs: the expressions found, their surroundings, and the words of the text."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ from screening.expressions.matching import Hit, Word
 from screening.expressions.reading import SILENT, Reading
 from screening.expressions.surroundings import Said
 
-# Maximum distance between the words of a pair.
+# Maximum distance, in words, between two words that form a pair.
 SOON = 3
 
 
 class Sign(Protocol):
-    """A group of features that are cached together: its own names, and parts that other signs share."""
+    """A group of features that are cached together. `names` are its own features; `parts` are groups that other signs
+    share."""
 
     def names(self) -> Iterator[str]: ...
 
@@ -27,7 +28,7 @@ def with_doubt(strength: str, faint: bool) -> str:
 
 
 class Kind(NamedTuple):
-    """Features of an expression's group."""
+    """Features of an expression's group: its category, name and strength, and whom it is about."""
 
     group: Group
     faint: bool
@@ -44,7 +45,8 @@ class Kind(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """Features of any expression: its strength, whom it is about, and the surrounding words."""
+    """Features that do not depend on which expression was found: its strength, whom it is about, and the surrounding
+    words."""
 
     strength: str
     length: int
@@ -74,7 +76,7 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """Features of an expression in its surroundings. A hint is weighed by its words alone."""
+    """Features of an expression found in a text. For a hint, its surroundings are ignored (`stands` is None)."""
 
     pattern: Pattern
     stands: Surrounded | None
@@ -109,7 +111,7 @@ def find_of(hit: Hit, target: Said, reading: Reading, premises: bool) -> Find:
 
 
 class Tone(NamedTuple):
-    """Features of the whole note: how many expressions were found, which kinds of nouns it has, whom it addresses."""
+    """Features of the whole note: number of expressions, kinds of nouns in it, and whether it addresses somebody."""
 
     strong: int
     people_words: int
@@ -154,7 +156,7 @@ def tone_of(reading: Reading) -> Tone:
 
 
 def of_pairs(spoken: list[Word]) -> Iterator[str]:
-    """Each word paired with each of the next words, up to SOON."""
+    """Features of word pairs: each word with each of the next SOON words."""
     stems = [word.stem for word in spoken]
     for at, first in enumerate(stems):
         for second in stems[at + 1 : at + 1 + SOON]:
@@ -163,7 +165,7 @@ def of_pairs(spoken: list[Word]) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Signs:
-    """Everything the model weighs: the expressions found, lawful expressions, and the words with their meanings."""
+    """Everything the model weighs in a text: expressions, lawful expressions, features of the whole, and words."""
 
     finds: list[Find]
     tone: Tone
@@ -174,7 +176,8 @@ class Signs:
         return [self.tone, *self.finds, *self.lawful]
 
     def all_names(self) -> Counter[str]:
-        """Every feature by its name, for training. The features of words count once for each different word."""
+        """Name of every feature with its count, for training. A word that occurs several times in the text
+        counts once."""
         signs = [part for sign in self.signs() for part in (sign, *sign.parts())]
         named = set(of_pairs(self.spoken)).union(*(sign.names() for sign in signs))
         return Counter(named) + Counter(name for word in set(self.spoken) for name in word.names())

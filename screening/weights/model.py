@@ -1,4 +1,4 @@
-"""The trained weights: one column for whether a note discloses something, ten for the categories."""
+"""The trained weights of each feature: one column for whether a note discloses something, ten for the categories."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# When a single word is weighed, its meaning counts as one of this many words.
+# Divides the meaning of a word that is weighed alone, because in a note it is one of several.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -30,8 +30,8 @@ NO_ROW = -1
 class Entry:
     """What the model knows about a word: the rows of its features, its row in the embedding table, and its pairs.
 
-    `number` identifies its stem as the second word of a pair; `seconds` maps such numbers to the rows of pairs.
-    `weight` and `leaning` are its contributions to the verdict.
+    `number` identifies the word's stem as the second word of a pair. `seconds` maps such numbers to the rows of pairs.
+    `weight` and `leaning` are what the word's features and its meaning add to the verdict's score.
     """
 
     rows: tuple[int, ...]
@@ -44,36 +44,36 @@ class Entry:
 
 @dataclass(slots=True)
 class Known:
-    """What the model knows about a note: the rows of its expressions and word pairs, its words, and those with a
-    meaning."""
+    """What the model knows about a note: the rows of its expressions and word pairs, its words, and the words that are
+    in the embedding table."""
 
     named: set[int]
     words: set[Entry]
     meant: list[Entry]
 
     def rows(self) -> list[int]:
-        """Every row that counts, repeated as often as it counts."""
+        """The rows of all features of the note. A row is repeated if the feature counts several times."""
         return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
 @dataclass(slots=True)
 class Model:
-    """Weights by feature, one sequence a column."""
+    """The weights. `rows` maps a feature to its row; `columns` has, for the verdict and each category, a weight per
+    row."""
 
     rows: dict[str, int]
     columns: dict[str, Sequence[float]]
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
-    # Used when the weights are uncertain.
+    # The neural network, which is asked when the weights are uncertain.
     second: opinion.Opinion | None = None
-    # Caches, shared by all notes.
+    # Caches of words and signs, shared by all notes.
     by_word: dict[Word, Entry] = field(default_factory=dict)
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
-    # Rows of runs of letters, apart from the other names: a word has a dozen runs, most of them unknown.
+    # Rows of runs of letters, in a small dict of their own: each word has a dozen runs, and most are unknown.
     by_run: dict[str, int] = field(default_factory=dict)
-    # Rows of word pairs, by the first word and then by the number of the second: numbers are looked up faster than
-    # words.
+    # Rows of word pairs: first word -> number of the second word -> row. Numbers are faster to look up than words.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -87,7 +87,8 @@ class Model:
                 self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
     def known(self, signs: Signs) -> Known:
-        """Find the weights that apply to a note. They are looked up once, and summed for as many columns as needed."""
+        """Find the rows of weights that apply to a note. They are looked up once and can then be summed for several
+        columns."""
         by_word, by_sign = self.by_word, self.by_sign
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
         seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
@@ -97,8 +98,8 @@ class Model:
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: Sign) -> tuple[int, ...]:
-        """The rows of a sign and its parts. Parts are cached separately, because most new signs consist of known
-        ones."""
+        """The rows of a sign and of its parts. Parts are cached separately, because most new signs consist of known
+        parts."""
         by_sign = self.by_sign
         cached = by_sign.get(sign)
         if cached is None:
@@ -134,13 +135,14 @@ class Model:
         return sum(map(self.columns[column].__getitem__, rows))
 
     def total(self, known: Known) -> float:
-        """The score: the sum of the features' weights, plus the meanings' sum divided by the root of their number."""
+        """The score for the verdict: the sum of the features' weights, plus the sum for the words' meanings divided by
+        the root of their number."""
         meant = known.meant
         total = self.intercepts["any"] + self.weight(known.named) + sum([entry.weight for entry in known.words])
         return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
 
     def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
-        """The same for several columns."""
+        """The scores for several columns, computed like `total`."""
         rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
         sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
         if meant:
@@ -153,11 +155,11 @@ class Model:
         return self.total(self.known(signs))
 
     def weight_of(self, find: Find) -> float:
-        """What an expression adds to the score."""
+        """What a found expression adds to the verdict's score."""
         return self.weight(self.rows_of(find))
 
     def weight_of_word(self, word: Word, column: str) -> float:
-        """What a word adds to the score and to a column, if no expression explains it."""
+        """What a word adds to the verdict's score and to the column's. Used if no expression explains the verdict."""
         entry = self.by_word.get(word) or self.entry(word)
         weight = entry.weight + self.weight(entry.rows, column)
         leanings = self.leanings.get(column)
@@ -167,7 +169,8 @@ class Model:
 
 
 def steps(weights: Sequence[float]) -> tuple[float, bytes]:
-    """Quantise a column to signed bytes. The error is far smaller than the difference between any two notes."""
+    """Quantise a column of weights to signed bytes. The error is far smaller than the difference between any
+    two notes."""
     scale = max(map(abs, weights), default=0.0) / 127 or 1.0
     return scale, array("b", [round(value / scale) for value in weights]).tobytes()
 
@@ -192,7 +195,7 @@ def write(model: Model, path: Path = WEIGHTS) -> None:
 
 
 def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
-    """Restore quantised columns. Equal steps share one float object."""
+    """Restore columns from their quantised weights. Equal bytes share one float object, which saves memory."""
     columns: dict[str, Sequence[float]] = {}
     for place, (column, scale) in enumerate(zip(COLUMNS, scales, strict=True)):
         weights = [(step if step < 128 else step - 256) * scale for step in range(256)]

@@ -1,10 +1,11 @@
 """A second opinion when the weights are uncertain: a small neural network over windows of five words.
 
-The weights add up words, so they cannot express that words mean something together or in an order. The network sees
-each word with two words on either side. Each word's features (stem, letters, meaning, expressions found there) give a
-vector, the five vectors of a window give ninety-six units, and the maximum of each unit over the text counts.
+The weights are added word by word, so they cannot express that words mean something together or in an order. The
+network sees each word with two words on either side. Each word's features (stem, letters, meaning, expressions found
+there) give a vector. The five vectors of a window give ninety-six units, and the maximum of each unit over the text
+counts.
 
-Vectors are packed into integers (screening/weights/packed.py), which is fast enough without another library.
+Vectors are packed into integers (screening/weights/packed.py), which is fast enough without a numerical library.
 """
 
 import gzip
@@ -27,37 +28,37 @@ from screening.weights.packed import LANE, MIDDLE, each, higher, packed, unpacke
 OPINION = Path(__file__).parents[1] / "data" / "opinion.bin.gz"
 WIDTH = 5
 HALF = WIDTH // 2
-# Fixed-point precision of a word's vector and of a weight.
+# Fixed-point scales: a word's vector is multiplied by FINE_WORD, a weight by FINE_WEIGHT.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# Additional precision while a vector is summed.
+# Additional scale while a vector is summed, so that rounding errors stay small.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
 # Offset that stores signed int8 weights as unsigned bytes.
 NOUGHT = 128
 UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
-# Two kilobytes each.
+# Maximum size of the cache of places; each entry takes two kilobytes.
 MANY_PLACES = 15_000
 
-# Contribution of an unknown word's vector.
+# What an unknown word adds to the five windows that contain it: nothing.
 NOTHING = (0,) * WIDTH
 
-# A word, and why it is ignored (or "").
+# A word and the reason for ignoring it ("" if it is not ignored).
 Itself = tuple[Word, str]
-# Independent of the word: why it is ignored, the pause before it, and the expressions found over it.
+# A place without its word: the reason for ignoring it, the pause before it, the expressions found over it.
 Stood = tuple[str, int, tuple[str, ...]]
-# Both together: a word in its surroundings.
+# A word in its place: `Itself` and `Stood` together.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# What a word adds to the five windows that it is in, packed: to the one where it is first, second... fifth.
+# What a word adds to the five windows that contain it: to the window where it is first, second... fifth.
 Added = tuple[int, ...]
 
 
 def is_heard(word: Word, covered: str) -> bool:
-    """Whether the network uses the word, and not only that something is there."""
+    """Whether the network sees which word it is. Otherwise it sees only that there is a number, a sign or a name."""
     return word.is_word and covered not in SILENT
 
 
 def traits(word: Word, covered: str) -> Iterator[str]:
-    """Features of a word independent of the text, except for its runs of letters and its meaning."""
+    """Features of a word that do not depend on the text. Its runs of letters and its meaning are added elsewhere."""
     if not is_heard(word, covered):
         yield f"k:~{covered}" if covered in SILENT else "k:#" if word.norm.isdigit() else "k:~"
         return
@@ -75,7 +76,7 @@ def letters(word: Word, covered: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
-    """Features of an expression: what it is, how sure, and whom it is about."""
+    """Names of an expression's features: its category and group, how sure it is, and whom it is about."""
     strength = with_doubt(group.strength, faint)
     target = of if group.strength != "hint" else "-"
     return (
@@ -87,7 +88,7 @@ def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
 
 
 def found_over(reading: Reading) -> list[tuple[str, ...]]:
-    """For each word, the features of the expressions found over it."""
+    """For each word, the features of all expressions that include it."""
     over: list[tuple[str, ...]] = [()] * len(reading.words)
     for hit, target in reading.found_hits:
         signs = signs_of(hit.group, hit.faint, target.of)
@@ -102,16 +103,16 @@ def places(reading: Reading) -> list[Place]:
 
 
 def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str, ...]:
-    """Features of a word's place."""
+    """Features of a word's place: the pause before it, the reason for ignoring it, the expressions found over it."""
     return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *signs)
 
 
 @dataclass(slots=True)
 class Opinion:
-    """The network: a quantised vector for each feature, then packed rows of weights.
+    """The network: a quantised vector for each feature, and packed rows of weights.
 
-    `turn` are the rows that map a meaning's coordinates to a vector. `runs` are the rows that map a vector to its
-    contributions to the five windows, side by side.
+    The rows of `turn` map the coordinates of a word's meaning to a vector. The rows of `runs` map a vector to what it
+    adds to the five windows, side by side.
     """
 
     size: int
@@ -120,7 +121,7 @@ class Opinion:
     scales: Sequence[float]
     turn: list[int]
     runs: list[int]
-    # Threshold from which each unit counts, and its weight.
+    # For each unit: the value above which it counts, and its weight in the score.
     floors: list[int]
     weights: list[float]
     intercept: float
@@ -128,21 +129,21 @@ class Opinion:
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
     def vector(self, name: str, share: float = 1.0) -> int:
-        """The packed vector of a feature, scaled by FINEST."""
+        """The packed vector of a feature, multiplied by `share` and FINEST."""
         row = self.rows[name]
         spread = bytearray(LANE // 8 * self.size)
         spread[:: LANE // 8] = self.vectors[row * self.size : (row + 1) * self.size]
         return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
 
     def own(self, word: Word, covered: str) -> int:
-        """The packed vector of a word, independent of its place."""
+        """The packed vector of a word alone, without the features of its place."""
         runs = [name for name in letters(word, covered) if name in self.rows]
         share = 1 / sqrt(max(1, len(runs)))
         vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
         return vector + sum([self.vector(name, share) for name in runs]) + self.turned(word, covered)
 
     def turned(self, word: Word, covered: str) -> int:
-        """The vector of a word's meaning, or zero if the word is not in the table."""
+        """The packed vector of a word's meaning; zero if the word is not in the embedding table."""
         known = meanings.load()
         row = known.rows.get(word.sum) if is_heard(word, covered) else None
         if row is None:
@@ -150,8 +151,8 @@ class Opinion:
         return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
 
     def added(self, vector: int) -> Added:
-        """What a vector adds to the five windows that its word is in."""
-        if not vector:  # an unknown word
+        """What a word with this vector adds to the five windows that contain it."""
+        if not vector:  # a vector of zero: no feature is known
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)
@@ -162,8 +163,8 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """What a word in its place adds to the windows around it. The parts for the word and for its place are
-        cached."""
+        """What a word in its place adds to the windows around it. The parts for the word and for the place are cached
+        separately."""
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
             self.by_part.clear()
@@ -178,7 +179,8 @@ class Opinion:
         return total
 
     def heard(self, reading: Reading) -> list[int]:
-        """For each word, the packed units of the window around it, each increased by MIDDLE."""
+        """For each word, the packed units of the window around it. MIDDLE is added to each unit, so that none is
+        negative."""
         by_place = self.by_place
         stood = [by_place.get(place) or self.known(place) for place in places(reading)]
         if not stood:
@@ -199,19 +201,20 @@ class Opinion:
         return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
 
     def by_word(self, reading: Reading) -> list[float]:
-        """What the windows around each word add to the score: a unit counts where its value is highest."""
+        """What the window around each word adds to the score. A unit counts only for the window where its value is
+        highest."""
         heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
         weights = [0.0] * len(heard)
         for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
             highest = max(column)
             if highest > floor:
-                # If two words have the highest value, the first one counts.
+                # If several windows have the highest value, the first one counts.
                 weights[column.index(highest)] += weight * (highest - floor)
         return weights
 
 
 def read_file(path: Path) -> Opinion:
-    """Read a line of JSON, the quantised vectors, their scales, and the network's weights as integers."""
+    """Read the network: a line of JSON, the quantised vectors, their scales, and the weights as integers."""
     line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
     head = json.loads(line)
     names, size, units = head["names"], head["size"], head["units"]
@@ -222,7 +225,7 @@ def read_file(path: Path) -> Opinion:
     weights.frombytes(body[after + 4 * len(names) :])
     first = meanings.COORDINATES * size
     turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
-    # One row for each place in the window and each part of the vector; the five rows of a part are put side by side.
+    # `rows` has a row for each place in the window and each part of the vector; `runs` joins the five rows of a part.
     rows = [weights[at : at + units] for at in range(first, len(weights), units)]
     runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
     fine = FINE_WORD * FINE_WEIGHT

@@ -1,1 +1,1 @@
-"""The words of a text: what is visible of it, where each word begins, how it is spelled."""
+"""Splits a text into words: its visible characters, where each word begins, and how it is spelled."""

@@ -21,22 +21,22 @@ from screening.words.tokens import (
     scan,
 )
 
-# A longer chunk is not cached: a text that contains one is split as a whole.
+# Maximum length of a cached chunk, in characters. A text with a longer one is split as a whole.
 LONGEST_CHUNK = 40
 MANY_CHUNKS = 50_000
-# Minimum number of adjacent single letters that may spell a word, if no full stop follows the first.
+# Minimum number of single letters in a row that may spell a word, unless a full stop follows the first.
 LINKS = 3
 OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
 ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
 SIGNS_FIRST = re.compile(r"[\W_]*")
-# Signs that end a word and never stand for a letter.
+# Signs that end a word. Other signs may stand for a letter.
 PLAIN_SIGNS = frozenset(",.;:?)")
 
 
 @dataclass(slots=True)
 class Apart:
-    """What a chunk has that may be part of a word spelled with spaces or signs: single letters at its start or end,
-    full stops, or a disguised word inside (`hides`)."""
+    """Signs that a chunk may be part of a word spelled with spaces or signs: single letters at its start or end, full
+    stops, or a disguised word inside (`hides`)."""
 
     opens: bool
     ends: bool
@@ -46,10 +46,10 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """A chunk between two spaces, split into words. `tokens` assume that no pause precedes the chunk.
+    """A chunk between two spaces, split into words. In `tokens`, no pause precedes the chunk.
 
-    `apart` is None for a word with at most a sign after it, as nearly every chunk is. `abbreviation` is how the chunk
-    is split after an abbreviation.
+    `apart` is None for a plain word with at most one sign after it, as nearly every chunk is. `abbreviation` is the
+    chunk as split when it follows an abbreviation.
     """
 
     tokens: Sequence[Token]
@@ -61,7 +61,7 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """The tokens if a pause or the end of a sentence precedes the first."""
+        """The chunk's tokens when a pause or the end of a sentence precedes it."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]
@@ -76,14 +76,14 @@ class Chunk:
 
 @dataclass(slots=True)
 class Cut:
-    """The words of a text. `tokens` have positions within their chunk; `places` are the positions of their chunks."""
+    """The words of a text. Tokens have positions within their chunk; `places` has the positions of the chunks."""
 
     tokens: list[Token] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
 
     def add(self, chunk: Chunk, at: int, before: int) -> int:
-        """Add a chunk and return the pause after it."""
+        """Add a chunk to the text, and return the pause after it."""
         if chunk.abbreviation and self.tokens and ABBREVIATED.fullmatch(self.tokens[-1].norm):
             chunk = chunk.abbreviation
         if not chunk.words:
@@ -95,7 +95,7 @@ class Cut:
 
 
 def one_word(written: str, sign: str) -> Chunk:
-    """A chunk of one word of two letters or more, and the sign after it."""
+    """Make a chunk of a single word, of at least two letters, and the sign after it."""
     alone = chunks().get(written) if sign else None
     if alone is None:
         norm = normal(written)
@@ -104,7 +104,7 @@ def one_word(written: str, sign: str) -> Chunk:
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
-    """Split a chunk that follows a space. `last` is the word before it."""
+    """Split a chunk that follows a space. `last` is the word before the chunk."""
     bare, sign = (written[:-1], written[-1]) if written[-1] in PLAIN_SIGNS else (written, "")
     if bare.isalpha() and len(bare) > 1:
         return one_word(bare, sign)
@@ -140,7 +140,7 @@ def chunk_of(written: str) -> Chunk:
 
 
 def whole(text: str, hidden: list[Cover]) -> Cut:
-    """Split the text as a whole, for texts with spelled-out words or with chunks too long for the cache."""
+    """Split a text as a whole. Used for texts with spelled-out words or with chunks too long for the cache."""
     tokens = scan(text, hidden)[0]
     return Cut(tokens, [word(token.norm) for token in tokens], [0] * len(tokens))
 

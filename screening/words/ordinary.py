@@ -1,4 +1,4 @@
-"""Ordinary words, stored as crc32 sums. They are not misspellings of other words."""
+"""Ordinary words, stored as their crc32. They are correct, so they are not treated as misspellings of other words."""
 
 from array import array
 from functools import cache

@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
-# Sufficient for nearly every French word; other letters are decomposed by Unicode.
+# Accented letters of nearly all French words. Other letters are decomposed by Unicode.
 FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
-# Words whose last letter does not mark a plural or gender.
+# Words whose ending looks like a plural or feminine form but is not.
 WHOLE = frozenset(
     (Path(__file__).parents[1] / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split()
 )
@@ -59,7 +59,7 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
-# Longer than every illness suffix with what may precede it. Of a longer word only the last letters are searched.
+# Longer than every suffix of an illness with the letters matched before it. Only this many last letters are searched.
 LONGEST_ILLNESS = 24
 
 
@@ -76,7 +76,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The part of a noun or adjective common to both genders and numbers; short words are unchanged."""
+    """Stem of a noun or adjective: what both genders and both numbers have in common. Short words are unchanged."""
     if len(word) <= BEFORE_ENDING or word in WHOLE:
         return word
     for size in range(min(LONGEST_ENDING, len(word) - BEFORE_ENDING), 0, -1):
@@ -88,7 +88,7 @@ def stem(word: str) -> str:
 
 
 def runs_of(word: str) -> set[str]:
-    """Runs of four and five letters, with the word's ends marked; related words share some."""
+    """All substrings of four and five letters, with the ends of the word marked. Related words have some in common."""
     if len(word) > LONG_WORD:
         return set()
     marked = f"<{word}>"

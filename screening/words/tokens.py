@@ -8,7 +8,7 @@ from typing import Protocol
 
 from screening.words.spelling import plain
 
-# What precedes a word: nothing that matters, a pause inside a sentence, or the end of a sentence.
+# What precedes a word: nothing relevant, a pause inside a sentence, or the end of a sentence.
 JOINED, PAUSE, STOP = 0, 1, 2
 
 PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
@@ -16,7 +16,7 @@ PAUSES = frozenset(',():/–—«»"[]…|+=>→')
 STOPS = frozenset(".!?;\n")
 ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
 SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/•|\u00a0\u202f]{1,3}[^\W_])+(?![^\W_])")
-# Words in which digits or signs may replace letters.
+# Matches words in which digits or signs may replace letters.
 DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
 MASKED = re.compile(r"[^\W\d][0-9@$€*!#|]|[0-9@$€*!#|][^\W\d]")
 MASKS = frozenset("0123456789@$€*!#|")
@@ -46,7 +46,7 @@ PREFIX = 3
 
 
 class Speller(Protocol):
-    """What the lexicons know about spelling: whole words, and beginnings of words."""
+    """What the tokenizer needs from the lexicons: which words they know, and how known words begin."""
 
     @property
     def beginnings(self) -> frozenset[str]: ...
@@ -65,7 +65,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A range of the text that is read as one word."""
+    """A range of the text that is read as one known word (`norm`), such as letters separated by spaces."""
 
     start: int
     end: int
@@ -73,7 +73,7 @@ class Cover:
 
 
 def readings(written: str) -> Iterator[str]:
-    """The words that digits and signs may stand for; a star is a vowel."""
+    """Candidate words for a text in which digits and signs replace letters. A star may be any vowel."""
     plainly = plain(written.translate(SIGNS))
     yield "".join(letter for letter in plainly if letter.isalpha())
     if "1" in written:
@@ -84,12 +84,12 @@ def readings(written: str) -> Iterator[str]:
 
 
 def unveil(written: str, known: Callable[[str], bool]) -> str | None:
-    """The known word behind digits and signs, or None."""
+    """The known word that is written with digits and signs, or None."""
     return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
 
 
 def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
-    """The number of letters from `first` on that form a known word, or 0. Acronyms need their full stops."""
+    """Length of the longest known word that starts at letter `first`, or 0. An acronym counts only with full stops."""
     left = len(letters) - first
     if letters[first : first + PREFIX] in speller.beginnings:
         for length in range(min(left, LONGEST), LONG_ENOUGH, -1):
@@ -103,7 +103,7 @@ def longest_word(first: int, letters: str, text: str, places: list[int], speller
 
 
 def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
-    """The known words spelled by separated letters, longest first."""
+    """The known words that are spelled with separated letters. If several overlap, the longest counts."""
     text = match.string
     places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
     letters = "".join(plain(text[place].translate(SIGNS))[:1] or "?" for place in places)
@@ -112,7 +112,7 @@ def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
 
 
 def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
-    """The longest of the candidates (length, first letter) that share letters."""
+    """Among candidates (length, first letter) that overlap, keep the longest."""
     taken = bytearray(len(places))
     result = []
     for length, first in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1])):
@@ -129,7 +129,7 @@ def is_disguised(written: str) -> bool:
 
 
 def covers(text: str, speller: Speller) -> list[Cover]:
-    """Spelled-out and disguised words, without overlaps. Fast if there are none, which is nearly always."""
+    """Find spelled-out and disguised words, without overlaps. Fast if there are none, which is nearly always."""
     candidates = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
     for match in DISGUISED.finditer(text) if MASKED.search(text) else ():
         written = match.group().rstrip("!")
@@ -144,7 +144,7 @@ def covers(text: str, speller: Speller) -> list[Cover]:
 
 @lru_cache(maxsize=50_000)
 def normal(written: str) -> str:
-    """A word without case and accents. Letters repeated three times or more become one."""
+    """Normalise a word: lower case, no accents. A letter repeated three times or more becomes one."""
     return LENGTHENED.sub(r"\1", plain(written))
 
 
@@ -155,7 +155,7 @@ def pause_of(sign: str, before: str) -> int:
 
 
 def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
-    """The words of a text, and the pause after the last. `last` is the word before the text."""
+    """Split a text into words. Returns them and the pause after the last. `last` is the word before the text."""
     tokens: list[Token] = []
     covering = iter(hidden)
     cover = next(covering, None)

@@ -8,7 +8,8 @@ FILE = Path(__file__).parents[1] / "data" / "verbs.txt"
 
 @cache
 def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """Endings by group, forms by verb, and the model verb of verbs that are conjugated like another."""
+    """Return the endings of each verb group, the forms of irregular verbs, and the model of verbs conjugated like
+    another."""
     endings, families, models = {}, {}, dict[str, str]()
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
@@ -23,7 +24,8 @@ def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dic
 
 
 def alike(verb: str, model: str, model_forms: tuple[str, ...]) -> frozenset[str]:
-    """The forms of a verb conjugated like its model: the part before their common ending is replaced."""
+    """The forms of a verb that is conjugated like `model`: in the model's forms, the different beginning is
+    replaced."""
     shared = 0
     while shared < min(len(verb), len(model)) and verb[-1 - shared] == model[-1 - shared]:
         shared += 1
@@ -44,7 +46,7 @@ def first_group(verb: str, endings: tuple[str, ...]) -> frozenset[str]:
 
 
 def forms(verb: str) -> frozenset[str]:
-    """Every form of a verb, which is given without accents."""
+    """Every form of a verb. Both the verb and its forms are written without accents."""
     endings, families, models = table()
     if verb in families:
         return frozenset(families[verb])

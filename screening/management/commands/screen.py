@@ -1,4 +1,4 @@
-"""`manage.py screen`: reads notes as JSON Lines, and writes what they disclose."""
+"""`manage.py screen`: reads notes as JSON Lines and writes what each note discloses."""
 
 import json
 import sys
@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 
 from screening import Finding, screen
 
-# Far longer than a note; limits the time for one line.
+# Maximum length in characters, far above that of a note. It limits the time spent on one line.
 LONGEST_TEXT = 100_000
 
 
 def note_of(line: str) -> tuple[Any, str]:
-    """The note's id and text. Raises ValueError if the line is not a note."""
+    """Parse the id and text of a note. Raises ValueError if the line is not a note."""
     row = json.loads(line)
     if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
         raise ValueError
     return row["id"], row["text"]
 
 
-# Created once, because an encoder for each line would cost as much as the line.
+# Created once, because creating an encoder takes as long as encoding a line.
 encode = json.JSONEncoder(ensure_ascii=False).encode
-# There are only a few dozen reasons and proposals, and they are longer than the notes.
+# Cached, because there are only a few dozen reasons and proposals, each longer than a note.
 encode_wording = lru_cache(maxsize=1_000)(encode)
 
 
@@ -39,7 +39,7 @@ def encode_finding(finding: Finding) -> str:
 
 
 def answer(note_id: Any, findings: list[Finding]) -> str:
-    """A line of JSON, built by hand so that cached wordings are not encoded again for each note."""
+    """A line of JSON, formatted by hand so that the cached reasons and proposals are not encoded again."""
     categories = ", ".join(dict.fromkeys([f'"{finding.category}"' for finding in findings]))
     encoded = ", ".join([encode_finding(finding) for finding in findings])
     return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{encoded}]}}'
@@ -47,7 +47,7 @@ def answer(note_id: Any, findings: list[Finding]) -> str:
 
 class Command(BaseCommand):
     help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
-    # It needs neither database nor keys, so that it runs on a machine without them.
+    # No checks: the command also runs on a machine without database and keys.
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 note_id, text = note_of(line)
             except ValueError:
                 refused += 1
-                # Only the line number: the content may be sensitive.
+                # The message contains only the line number, because the text may be sensitive.
                 self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
                 continue
             if len(text) > LONGEST_TEXT:
