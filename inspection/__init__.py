@@ -1,1 +1,1 @@
-"""What an inspector is shown: exhibits, evidence packs, copies of a household's file."""
+"""What an inspector is shown: exhibits (numbered documents), evidence packs, and copies of a household's file."""

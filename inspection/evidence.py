@@ -1,7 +1,7 @@
-"""Evidence packs: the question as text and as a query, and the file that is written.
+"""Evidence packs: describes what a pack contains, as a query and as text, and writes the file.
 
-A page and a command use this module, both under the database role of the person's permission, so that a pack contains
-no more than that person may read.
+A page and a command use this module. Both run under the database role of the person's permission, so a pack contains no
+more than that person may read.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,8 @@ DETAILS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Question:
-    """`accounts`: reference -> id. `reason`: why a colleague's views are requested, as a code and as text."""
+    """What a pack is to contain. `accounts`: reference -> id. `reason`: why a colleague's views are requested, as a
+    code and as text."""
 
     accounts: dict[str, UUID]
     person: Person | None
@@ -59,7 +60,8 @@ class Question:
         )
 
     def words(self, by: Person, upto: Sealed) -> str:
-        """The question as text, with who asked it and the size of the log. It is signed as part of the manifest."""
+        """The question as text, with who asked it and the size of the log. The pack's signed manifest contains this
+        text."""
         requested = _("Demandé par %(name)s, à partir du journal de %(size)s mentions signé le %(when)s.") % {
             "name": by.name,
             "size": upto.size,
@@ -89,16 +91,16 @@ class Question:
 
 
 def may_take_all(access: AccessContext) -> bool:
-    """Whether the person may take all events of a period. Only an inspector may: the events carry the pseudonyms of
-    those who acted, so a whole period shows when each employee works, which their employer must not learn (decision
-    0028)."""
+    """Whether the person may take all events of a period. Only an inspector may. The events carry pseudonyms of the
+    employees who acted, so a whole period shows when each employee works, and their employer must not learn this
+    (decision 0028)."""
     return access.holds(Permission.CONTROL_READ)
 
 
 def take(access: AccessContext, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
-    """Write the pack, and record in the audit event what it contains. `most`: the largest number of events. `earlier`:
-    size of the log at an older pack's checkpoint. Raises NothingSealed, TooMany, WitnessesRefused, and PermissionDenied
-    if the person may not take it."""
+    """Write the pack to `file`, and record in the audit event what it contains. `most`: maximum number of events.
+    `earlier`: size of the log at the checkpoint of an older pack. Raises NothingSealed, TooMany, WitnessesRefused, and
+    PermissionDenied if the person may not take this pack."""
     if question.scope == "period" and not may_take_all(access):
         raise PermissionDenied
     upto = sealed(access.rows)
@@ -122,10 +124,10 @@ def take(access: AccessContext, question: Question, file: IO[bytes], most: int, 
 
 
 def pack_keys() -> list[pack.Key]:
-    """The keys that sign packs, the current one last."""
+    """Public keys that verify packs. The last one belongs to the key that signs now."""
     return [pack.Key(signer.verifier.vkey, "pack", made) for _key_id, made, signer in packers()]
 
 
 def witness_keys() -> list[pack.Key]:
-    """The keys of the configured witnesses. Raises WitnessesRefused."""
+    """Public keys of the configured witnesses. Raises WitnessesRefused if the configuration is invalid."""
     return [pack.Key(key.vkey, "witness", "") for witness in witnesses() for key in witness.keys]

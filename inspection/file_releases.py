@@ -14,7 +14,8 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class CopyAsked:
-    """A request for a copy. `event`: the audit event of the request. `until`: end of the release, if there is one."""
+    """A request for a copy. `event`: the audit event of the request. `until`: end of the release, None if there is
+    none."""
 
     event: UUID
     at: datetime
@@ -25,12 +26,13 @@ class CopyAsked:
 
 
 def copies_asked() -> list[CopyAsked]:
-    """Return the requests of the last seven days, newest first, for those who release copies."""
+    """Return the requests for copies of the last seven days, newest first. Only people who may release copies
+    get any."""
     return [CopyAsked(*row) for row in _rows("SELECT * FROM inspection_copies_asked()")]
 
 
 def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
-    """Map each table to its rows, as they are stored. Empty unless the copy is released to the current person now."""
+    """Map each table to its rows. Empty unless a copy of this account is released to the current person now."""
     tables: dict[str, list[dict[str, Any]]] = {}
     for source, line in _rows("SELECT source, line FROM inspection_inspected_copy(%s)", reference):
         tables.setdefault(source, []).append(json.loads(line))

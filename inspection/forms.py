@@ -1,4 +1,4 @@
-"""Forms that choose the content of an evidence pack."""
+"""Forms that select what an evidence pack contains."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ from oversight.audit_log.lines import account_named
 from oversight.forms.audit_log import spell_reference
 
 REFERENCES = 10
-REFERENCE_LENGTH = 14  # with its hyphens
+REFERENCE_LENGTH = 14  # in characters, with hyphens
 
 
 class Period(forms.Form):
@@ -42,7 +42,8 @@ class Period(forms.Form):
 
 
 class EvidenceAsked(Period):
-    """A pack about accounts, in a period or not. An inspector may instead take everything in a period."""
+    """Form for a pack about accounts, in a period if days are given. An inspector may leave out the accounts and take
+    everything in a period."""
 
     references = forms.CharField(
         label=gettext_lazy("Références de comptes"),
@@ -67,11 +68,11 @@ class EvidenceAsked(Period):
             )
 
     def clean_references(self) -> dict[str, UUID]:
-        """Account ids by reference, in the spelling used in letters (K7QX-9M2D-4RTB)."""
+        """Map references, in the spelling of letters to tenants (K7QX-9M2D-4RTB), to account ids."""
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
         typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]
         field = self.fields["references"]
-        if field.required and not typed:  # only separators were typed
+        if field.required and not typed:  # the text consists of separators only
             raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Donnez dix références au plus."))

@@ -1,10 +1,10 @@
-"""Who reads and adds what of the tables of inspection/."""
+"""Table policies of this app: which database role reads or writes which rows."""
 
 from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy
 
 POLICIES = (
-    # Only a function inserts, for a copy that an inspector asked for.
+    # Only a database function inserts releases, each for a copy that an inspector requested.
     TablePolicy(
         "inspection_copyrelease",
         (Grant(C.CONTROL, using=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),

@@ -1,4 +1,4 @@
-"""Erase what an inspection leaves, a week afterwards."""
+"""Erases what an inspection leaves in the database, a week after the inspection."""
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Erase word inspections and file releases after a week, and the digests of words counted before today."""
+    """Erase word inspections and file releases after a week. Also erase the digests of words counted before today."""
     with transaction.atomic(using=LOGIN):
         CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]

@@ -1,4 +1,4 @@
-"""Release the copy of a household's file to the inspector who asked for it."""
+"""Releases the copy of a household's file to the inspector who requested it."""
 
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from audit.record import NOWHERE, Context, Subject, record
 
 @all_or_nothing()
 def release_copy(*, by: Person, event: UUID, context: Context = NOWHERE) -> UUID:
-    """Release the copy that was requested in this audit event. The database reads the household and inspector from
-    the event."""
+    """Release the copy that was requested in this audit event. The event tells the database which household and which
+    inspector."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT release, account, place, person FROM inspection_release_copy(%s)", [event])
         row = cursor.fetchone()

@@ -1,3 +1,3 @@
-"""Exhibits: numbered documents that answer an inspector's questions. `shape` defines an exhibit, `catalogue` lists
-them.
+"""Exhibits: numbered documents that answer an inspector's questions. `shape` has their data classes, `catalogue` their
+list.
 """

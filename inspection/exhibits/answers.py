@@ -16,5 +16,5 @@ def query_rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 
 
 def names_of(access: AccessContext, keys: Iterable[Any]) -> dict[Any, str]:
-    """Names of people by id. Ids that are None or cannot be read are left out."""
+    """Map ids to names of people. An id that is None, or that the current person cannot read, is left out."""
     return {person.pk: person.name for person in access.rows(Person).filter(pk__in={key for key in keys if key})}

@@ -1,4 +1,4 @@
-"""E6: which pages a caretaker can open. From this exhibit, an inspector can view the caretaker's own pages."""
+"""Exhibit E6: which pages a caretaker can open. From it, an inspector can view the pages as a given caretaker."""
 
 from typing import Any, cast
 
@@ -28,7 +28,8 @@ class Caretaker(Question):
 
 
 def pages(access: AccessContext, question: Caretaker) -> list[Table]:
-    """One row per permission that guards a page: whether caretakers have it, and whether the inspector may view it."""
+    """One row for each permission that pages require: whether caretakers have it, and whether the inspector can view
+    its pages."""
     access.note(person=question.cleaned_data["person"].pk)
     note = _(
         "Pages affichées : ouvertes selon les règles de la base pour cet agent, avec d’autres noms, "

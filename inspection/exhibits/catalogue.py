@@ -1,7 +1,7 @@
 """The list of exhibits, in the order in which inspections ask for them.
 
-Each entry has the question that it answers, the form of its input, and the function that makes its tables. The function
-takes the door's context and the valid form. When there is no answer, it adds an error to the form.
+Each entry has the question that the exhibit answers, its input form, and a function that makes its tables. The function
+receives the access context and the valid form. If there is no answer, it adds an error to the form.
 """
 
 from collections.abc import Callable, Sequence
@@ -147,7 +147,8 @@ CATALOGUE: dict[str, Entry] = {entry.number: entry for entry in _ENTRIES}
 
 
 def exhibit(access: AccessContext, entry: Entry, question: Question) -> Exhibit | None:
-    """Make the exhibit for the person of `access`. Returns None when the form has an error, which says why."""
+    """Make an exhibit on behalf of the person of `access`. Returns None if the form has an error, which the page then
+    shows."""
     tables = entry.make(access, question)
     if question.errors:
         return None

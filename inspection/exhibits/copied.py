@@ -1,6 +1,4 @@
-"""Content of the copy of a household's file (exhibit E22): each table about tenants, with the columns that are
-shown.
-"""
+"""The tables and columns in the copy of a household's file (exhibit E22)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,7 +28,7 @@ from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
 
-# Models about tenants that are not in the copy, and why.
+# Models about tenants that are not in the copy, each with the reason.
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
@@ -42,7 +40,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "digest of a word that the data protection officer counted today",
 }
 
-# Columns of the copied models that are left out, and why.
+# Columns that are left out of the copied tables, each with the reason.
 _FOLDED = "the name again, in small letters without accents, for searches"
 _REPLACED = "the id of the previous version, which has its own line while it is stored"
 _UNDER_SEAL = "restricted text, which is read with the data protection officer and a second person"
@@ -58,7 +56,8 @@ UNTOLD: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Names:
-    """Texts that replace ids: names of the household's people, doors and colleagues; and fact codes by their code."""
+    """Texts that the copy shows instead of ids: names of tenants, doors and colleagues by id, and fact codes by
+    code."""
 
     by_id: Mapping[UUID, str]
     codes: Mapping[str, FactCode]
@@ -69,7 +68,8 @@ Tell = Callable[[Any, Names], Any]
 
 @dataclass(frozen=True)
 class Copied:
-    """`columns`: pairs of a heading and either an attribute of the row or a function of the row and the names."""
+    """A copied table. `columns`: pairs of a heading and either an attribute of the row or a function of the row and the
+    names."""
 
     model: type[Model]
     title: Promise | str
@@ -81,7 +81,7 @@ class Copied:
 
 
 def _of(key: str) -> Tell:
-    """The first eight characters of an id, by which one line refers to another."""
+    """Show the first eight characters of an id. They are enough to find the row that another row refers to."""
     return lambda row, names: str(getattr(row, key) or "")[:8]
 
 

@@ -1,5 +1,5 @@
-"""E2 and E14 to E19: subjects whose documents are partly outside Loge. Each exhibit gives what Loge knows, and names
-whom to ask for the rest.
+"""Exhibits E2 and E14 to E19, whose documents are partly outside Loge. Each shows what Loge knows, and names the person
+to ask for the rest.
 """
 
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from rights.models.subject_request import Answer, Proof, Right
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
 MOST = 5000
-# Kinds of events of the nightly erasures, and of the deletion of a month of the audit log.
+# Codes of the events that record a nightly erasure, or the deletion of a month of the audit log.
 _ERASURES = [
     kind.code
     for kind in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,
@@ -39,12 +39,13 @@ def officers(access: AccessContext) -> str:
 
 
 def _kept_outside(access: AccessContext, title: str, document: str) -> Table:
-    """A table that says which document is outside Loge, and whom to ask for it."""
+    """A table that names a document stored outside Loge, and whom to ask for it."""
     return Table(title, [_("Conservé hors de Loge"), _("À demander à")], [[document, officers(access)]])
 
 
 def assessment(access: AccessContext, question: Question) -> list[Table]:
-    """The impact assessment is outside Loge; the measures that it describes are in Loge."""
+    """Exhibit of the impact assessment. The document is outside Loge; the measures that it describes are part
+    of Loge."""
     document = _(
         "L’organisme rédige et conserve l’analyse d’impact et ses versions. Loge applique les mesures qu’elle décrit."
     )

@@ -1,7 +1,7 @@
-"""Exhibits as files: an archive with CSV or JSON and a detached signature. `paper` makes the PDF.
+"""Exhibits as files: an archive with a CSV or JSON file and its detached signature. `paper` makes the PDF.
 
-Files are signed with a key of the key ring (privacy/encryption/signing.py) and can be verified with OpenSSL alone:
-docs/evidence.md.
+Files are signed with a key derived from the key ring (privacy/encryption/signing.py) and can be verified with OpenSSL
+alone: docs/evidence.md.
 """
 
 import io
@@ -26,7 +26,7 @@ def json_bytes(exhibit: Exhibit) -> bytes:
 
 
 def csv_bytes(exhibit: Exhibit) -> bytes:
-    """A sheet with the file head (who asked for what and when), then each table under its title."""
+    """The CSV file: first the file head (who asked for what and when), then each table under its title."""
     lines: list[Sequence[object]] = [list(pair) for pair in file_head(exhibit)]
     for table in exhibit.tables:
         lines += [[], [table.title]]
@@ -38,7 +38,7 @@ def csv_bytes(exhibit: Exhibit) -> bytes:
 
 
 def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
-    """(name, value) pairs at the head of each file."""
+    """(name, value) pairs that each file begins with: landlord, time, person, inputs, digest and checkpoint."""
     at = timezone.localtime(exhibit.made_at)
     return [
         (_("Organisme"), exhibit.landlord),
@@ -51,8 +51,8 @@ def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
 
 
 def archive(exhibit: Exhibit, kind: str) -> bytes:
-    """A zip with the file of this `kind` (csv or json), its signature (64 bytes), the public key, and a readme that
-    says how to verify it."""
+    """A zip archive: the file of this `kind` (csv or json), its 64-byte signature, the public key, and a readme that
+    explains how to verify the signature."""
     name = f"{file_name(exhibit)}.{kind}"
     content = csv_bytes(exhibit) if kind == "csv" else json_bytes(exhibit)
     key_id, signature = sign_bytes(content)
@@ -70,7 +70,7 @@ def archive(exhibit: Exhibit, kind: str) -> bytes:
 
 
 def readme(exhibit: Exhibit, name: str, key_id: str) -> str:
-    """The file head, and the OpenSSL command that verifies the signature of the file called `name`."""
+    """Text of the readme: the file head, and the OpenSSL command that verifies the signature of the file `name`."""
     command = f"openssl pkeyutl -verify -pubin -inkey {KEY_NAME} -rawin -in {name} -sigfile {name}.sig"
     return "\n".join(
         [

@@ -1,5 +1,5 @@
-"""E9: audit events of a household or of an employee, refused attempts and emergency accesses. E10: state of the sealed
-audit log.
+"""Exhibit E9: audit events of a household or an employee, refused attempts and emergency accesses. Exhibit E10: state
+of the sealed audit log.
 """
 
 from datetime import timedelta
@@ -26,12 +26,13 @@ from oversight.audit_log.lines import place_names, role_name
 from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
 
-MOST = 20_000  # lines of one table; for more, the inspector must choose a shorter period
-THREE_MONTHS = timedelta(days=92)  # the period that inspections usually ask for
+MOST = 20_000  # maximum number of rows in a table; a shorter period shows the others
+THREE_MONTHS = timedelta(days=92)  # default period; inspections usually ask for three months
 
 
 class Since(Question):
-    """Events of a household, of an employee, or of everybody when neither is given. Both days are included."""
+    """Form for the events of a household or an employee in a period. Both days are included. Without either, for the
+    events of everybody."""
 
     reference = forms.CharField(label=gettext_lazy("Référence du compte"), max_length=20, required=False)
     person = PersonField(label=gettext_lazy("Agent"), required=False)
@@ -61,7 +62,8 @@ class Since(Question):
 
 
 def audit_log(access: AccessContext, question: Since) -> list[Table]:
-    """The events of the household or employee, if given; in any case refused attempts and emergency accesses."""
+    """Tables of the household's or employee's events, if one is given, and always of refused attempts and emergency
+    accesses."""
     lines = question.narrowed(cast(EventQuerySet, access.rows(Event)))
     tables: list[Table] = []
     reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
@@ -87,7 +89,7 @@ def _ids(lines: EventQuerySet, about: Any) -> Any:
 
 
 def _lines(access: AccessContext, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
-    """`whose`: let the page link from each employee in the table to their own events."""
+    """A table of events. `whose`: whether the page links each employee in it to that employee's events."""
     events = list(lines.newest_first()[: MOST + 1])
     names = names_of(access, (event.actor for event in events))
     places = place_names({event.place for event in events if event.place})

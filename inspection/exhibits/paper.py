@@ -1,4 +1,4 @@
-"""An exhibit as PDF: its tables, then the signed statement with its signature."""
+"""Renders an exhibit as PDF: its tables, then the signed statement with its signature."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,11 +10,11 @@ from inspection.exhibits.shape import Exhibit, Row, Table
 from privacy.encryption.signing import canonical, public_key, sign
 from rights.disclosure.render import display
 
-SMALL = 7  # font size in points
-MOST = 1000  # rows of a table in the PDF; the CSV and JSON files contain all rows
-ACROSS = 120  # characters in a line at this size
+SMALL = 7  # font size of tables, in points
+MOST = 1000  # maximum number of rows of a table in the PDF; the CSV and JSON files have all
+ACROSS = 120  # width of a line, in characters of the small font
 LONGEST_WORD = 16
-CUT = 112  # characters in a line of the signed text
+CUT = 112  # width of a line of the signed text, in characters
 
 
 def pdf_bytes(exhibit: Exhibit) -> bytes:
@@ -35,7 +35,7 @@ def pdf_bytes(exhibit: Exhibit) -> bytes:
 
 
 def table_blocks(exhibited: Table) -> Iterable[Block]:
-    """A table with its title, its note and at most MOST rows."""
+    """Render a table with its title, its note and at most MOST rows."""
     yield head(f"{exhibited.title} ({len(exhibited.rows)})")
     if exhibited.note:
         yield note(exhibited.note)
@@ -53,7 +53,8 @@ def table_blocks(exhibited: Table) -> Iterable[Block]:
 
 
 def column_widths(exhibited: Table) -> Sequence[float]:
-    """Column widths that fit the longest word of each column; the rest is divided by the amount of text."""
+    """Column widths: each column fits its longest word, and the rest of the line is shared according to the amount of
+    text."""
     rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
     columns = [[display(row[at]) for row in rows] for at in range(len(exhibited.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]

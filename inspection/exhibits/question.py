@@ -17,7 +17,7 @@ FORMATS = ("csv", "json", "pdf")
 
 
 class Question(forms.Form):
-    """`format`: the file format of the button that was pressed; empty for the page."""
+    """Base class of input forms. `format`: file format of the button that was pressed; empty to show the page."""
 
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)
 
@@ -27,11 +27,11 @@ class Question(forms.Form):
 
     @property
     def asks(self) -> bool:
-        """Whether the form has a visible field, so that it must be filled in before the exhibit is shown."""
+        """Whether the form has a visible field. If so, it must be filled in before the exhibit is shown."""
         return bool(self.visible_fields())
 
     def inputs(self) -> list[tuple[str, str]]:
-        """(label, value) of the fields that were filled in."""
+        """(label, value) pairs of the fields that were filled in, which the exhibit repeats."""
         pairs = ((str(field.label), _words(self.cleaned_data.get(field.name))) for field in self.visible_fields())
         return [(label, words) for label, words in pairs if words]
 
@@ -52,7 +52,7 @@ class OnADay(Question):
 
 
 class AccountAlone(AccountAsked, Question):
-    """A household, by the reference of its account."""
+    """Form that names a household by the reference of its account."""
 
 
 class AccountOnADay(AccountAsked, OnADay):
@@ -69,4 +69,4 @@ class ColleagueOnADay(OnADay):
 
 
 class Words(WordsForm, Question):
-    """Words to count. They are in the file that the inspector takes away, and are not stored in Loge."""
+    """Form for words to count. The file that the inspector takes away contains the words; Loge does not store them."""

@@ -1,5 +1,5 @@
-"""E4 and E5: who could see whom on a day, and by which rule. E7 and E8: how access was requested, granted, ended and
-reviewed.
+"""Exhibits E4 and E5: who could see whom on a day, and by which rule. Exhibits E7 and E8: how access was requested,
+granted, ended and reviewed.
 """
 
 from collections.abc import Iterable
@@ -31,8 +31,8 @@ YEAR = timedelta(days=366)
 
 
 def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
-    """Employees whose assignments reached the household's building on that day; then those excluded from the file, or
-    admitted in another way."""
+    """Exhibit E4: employees whose assignments included the household's building on that day, then those excluded from
+    the file or admitted in another way."""
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
     rows = query_rows("SELECT account, lease, building, residents FROM inspection_inspected(%s, %s)", reference, day)
     if not rows:
@@ -50,7 +50,7 @@ def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
 
 
 def table_of_access(access: AccessContext, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
-    """Assignments that reached the building on that day, and what each opened of the household's file."""
+    """Assignments that included the building on that day, and which data of the household each gave access to."""
     rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
     assignments = access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
     rows: list[Row] = []
@@ -67,7 +67,7 @@ def table_of_access(access: AccessContext, building: UUID, day: date, exclusions
 
 
 def table_of_exceptions(access: AccessContext, apart: list[tuple[Any, ...]]) -> Table:
-    """People excluded from the file, or admitted in another way than by an assignment."""
+    """People who were excluded from the file, or were admitted in another way than by an assignment."""
     ways = {
         "wall": _("dossier fermé à cet agent"),
         "discreet": _("discrétion : dossier absent des listes"),
@@ -93,11 +93,13 @@ def _counts_when() -> str:
 
 
 class _Exclusions:
-    """Employees who may not open a compartment of this household although their assignment reaches it, because of a
-    conflict of interest or a discreet mark. Exceptions:
+    """Employees who cannot open a compartment of this household although their assignment includes its building,
+    because of a conflict of interest or a discreet mark.
+
+    Exceptions:
 
     - Contested refusals are read without their sentences, and people who weigh legacy comments for the whole landlord
-      read those of every household. Neither restriction applies to them.
+    read those of every household. Neither restriction applies to them.
     - Accounting entries are read without a name, so discretion does not apply to them.
     - The evacuation list shows only the door of a discreet household, also to employees named for it.
     """
@@ -120,7 +122,8 @@ class _Exclusions:
 
 
 def what_is_seen(access: AccessContext, question: ColleagueOnADay) -> list[Table]:
-    """Numbers of residents that an employee reached on a day, by building, and the assignments that gave the reach."""
+    """Exhibit E5: how many residents an employee could see on a day, by building, and the assignments that
+    allowed it."""
     person, day = question.cleaned_data["person"], question.cleaned_data["day"]
     access.note(person=person.pk)
     posts = access.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
@@ -142,7 +145,7 @@ def what_is_seen(access: AccessContext, question: ColleagueOnADay) -> list[Table
 
 
 def table_of_reach(access: AccessContext, person: Person, day: date) -> Table:
-    """Each building that the person reached on that day, with the compartments and the number of residents."""
+    """Each building within the person's assignments on that day, with the compartments and the number of residents."""
     counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
     placed = [compartment for compartment in Compartment if compartment in PLACED]
     per = {compartment: buildings_reached(person.pk, compartment, day) for compartment in placed}
@@ -211,7 +214,7 @@ def table_of_on_call_duties(access: AccessContext, people: dict[UUID, Person]) -
 
 
 def table_of_ended_assignments(access: AccessContext, people: dict[UUID, Person]) -> Table:
-    """Assignments that ended before their last day."""
+    """Assignments of the last year that were ended before their last day."""
     ended = access.rows(Assignment).filter(ended_on__gte=access.day - YEAR).order_by("-ended_on")
     return Table(
         _("Affectations terminées avant la date prévue, sur douze mois"),
@@ -225,7 +228,7 @@ def table_of_ended_assignments(access: AccessContext, people: dict[UUID, Person]
 
 
 def table_of_late_closings(access: AccessContext, people: dict[UUID, Person]) -> Table:
-    """People whose sign-in was closed more than a day after their last assignment ended, or is still open."""
+    """People whose account was closed more than a day after their last assignment ended, or is still open."""
     closings = access.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
     closed = {event.facts.get("person"): timezone.localdate(event.at) for event in closings}
     last: dict[UUID, date] = {}
@@ -264,7 +267,7 @@ def table_of_dormant_accounts(access: AccessContext, people: Iterable[Person]) -
 
 
 def table_of_shared_sign_ins(people: dict[UUID, Person]) -> Table:
-    """People with sessions from several addresses or devices. This may indicate a shared sign-in, or just a person with
+    """People with sessions from several addresses or devices. This may indicate a shared account, or just a person with
     a telephone and a computer."""
     sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
     note = _(
@@ -324,7 +327,7 @@ def table_of_reviews(signed: list[RightsReview]) -> Table:
 
 
 def table_of_withdrawn_rights(signed: list[RightsReview]) -> Table:
-    """The rights that these reviews ended."""
+    """Access rights that the signed yearly reviews ended."""
     rows: list[Row] = []
     for review in signed:
         for right in review.statement["rights"]:

@@ -1,4 +1,6 @@
-"""E1: the record of processing activities. E3: what each role and compartment may read, as enforced by the database."""
+"""Exhibit E1: the record of processing activities. Exhibit E3: what each role and compartment may read, as the database
+enforces it.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -20,11 +22,11 @@ from inspection.exhibits.shape import Row, Table
 from oversight.register import file_rows
 from privacy.encryption.signing import canonical
 
-# What the program consists of: its apps, and the formats that all of them write.
+# Folders with the program's code: all apps, and the package `formats`.
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
-# Grants on the server: for each compartment's role, each table and each verb, the granted columns when not all are, and
-# the expression of the row-level security policy. A table without policies has no restricted rows.
+# Grants on the server for the database role of each compartment, by table and verb.
+# The columns are empty if all are granted. The rows are empty if the table has no row-level security.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (
@@ -85,7 +87,7 @@ def matrix(access: AccessContext, question: Question) -> list[Table]:
 
 
 def compartment_grants() -> list[list[str]]:
-    """[compartment, table, verb, columns, rows] of each grant on the server."""
+    """[compartment, table, verb, columns, rows] for each grant that the server has."""
     names = {compartment.database_role: str(COMPARTMENTS[compartment]) for compartment in Compartment}
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS, [list(names)])
@@ -93,7 +95,7 @@ def compartment_grants() -> list[list[str]]:
 
 
 def table_of_fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Table:
-    """Values that are equal on two servers with the same rules and the same program."""
+    """Fingerprints of the rules and the program. On two servers they are equal if both have the same rules and code."""
     figures: list[Row] = [
         [_("La base et le programme ont les mêmes règles"), _("oui") if stored == enforced() else _("NON")],
         [_("Version de la table des rôles"), version()],
@@ -110,8 +112,7 @@ def digest(rows: list[Any]) -> str:
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over all Python and SQL files of `PACKAGES` in the order of their paths: equal on two machines with the
-    same code."""
+    """SHA-256 over all Python and SQL files of `PACKAGES`. It is equal on two machines with the same code."""
     root, whole = Path(settings.BASE_DIR), sha256()
     files = (path for name in PACKAGES for path in (root / name).rglob("*") if path.suffix in (".py", ".sql"))
     for path in sorted(files):
@@ -120,7 +121,7 @@ def code_digest() -> str:
 
 
 def newest_migrations() -> list[str]:
-    """The newest migration file of each app. Start-up has checked that the database has applied them all."""
+    """Name of the newest migration file of each app. Start-up has checked that the database has applied all of them."""
     root = Path(settings.BASE_DIR)
     migrations = (sorted((root / name / "migrations").glob("0*.py")) for name in PACKAGES)
     return [f"{files[-1].parent.parent.name} {files[-1].stem}" for files in migrations if files]

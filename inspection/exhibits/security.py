@@ -1,4 +1,6 @@
-"""E20: the register of personal data breaches. E21: authentication, encryption keys, backups and software versions."""
+"""Exhibit E20: the register of personal data breaches. Exhibit E21: authentication, encryption keys, backups and
+software versions.
+"""
 
 import sys
 from importlib.metadata import distributions
@@ -47,7 +49,7 @@ def security(access: AccessContext, question: Question) -> list[Table]:
 
 
 def table_of_factors(access: AccessContext) -> Table:
-    """How many people have each second factor."""
+    """How many employees have registered each kind of second factor."""
     people = {person.pk for person in access.rows(Person).filter(is_active=True, is_machine=False)}
     authenticators = query_rows("SELECT user_id, type FROM mfa_authenticator")
     names = {
@@ -69,7 +71,7 @@ def table_of_factors(access: AccessContext) -> Table:
 
 
 def table_of_session_limits() -> Table:
-    """Rules of passwords and sessions."""
+    """The rules for passwords and sessions in force."""
     validators = get_default_password_validators()
     [shortest] = [validator.min_length for validator in validators if isinstance(validator, MinimumLengthValidator)]
     rows: list[Row] = [
@@ -84,7 +86,7 @@ def table_of_session_limits() -> Table:
 
 
 def table_of_keys(access: AccessContext) -> Table:
-    """Encryption keys, and the public keys of the log."""
+    """Ids and dates of the encryption keys, and the public keys that verify the audit log. No secret keys."""
     ring = keys.ring()
     rows: list[Row] = []
     for key_id in ring.ciphers:
@@ -109,7 +111,7 @@ def table_of_backups(access: AccessContext) -> Table:
 
 
 def table_of_versions() -> Table:
-    """Versions of Python, of the server and of the installed packages."""
+    """Versions of Python, of PostgreSQL and of the installed packages."""
     [(server,)] = query_rows("SHOW server_version")
     packages: dict[str, Any] = {package.metadata["Name"]: package.version for package in distributions()}
     rows: list[Row] = [["Python", sys.version.split()[0]], ["PostgreSQL", str(server)]]

@@ -3,8 +3,9 @@ log.
 
     Exhibit("E4", "Qui peut voir un locataire", tables, inputs=[("Référence", "T-7QK2-M9X4")], by=…, made_at=…, …)
 
-The content depends only on the data, so an unchanged exhibit has the same content twice. The statement says who had it
-made, and contains the digest of the content. `inspection/exhibits/files.py` writes signed files from it.
+The content depends only on the data, so making an exhibit again gives the same content if the data are unchanged. The
+statement says who had it made, and contains the digest of the content. `inspection/exhibits/files.py` writes signed
+files from it.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,8 +24,8 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """`columns`: one heading per cell of a row. `note`: an explanation for the reader. `people`: ids of the colleagues
-    that the table names; the page links from each to their views (E9)."""
+    """A table. `columns`: one heading for each cell of a row. `note`: an explanation for the reader. `people`: ids of
+    the colleagues that the table names; the page links each to their views (E9)."""
 
     title: str
     columns: Sequence[str]
@@ -35,8 +36,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """`inputs`: (label, value) of the form's fields. `checkpoint`: the newest signed note of the log, "" before the
-    first."""
+    """An exhibit. `inputs`: (label, value) of the form's fields. `checkpoint`: the newest signed note of the log, empty
+    if there is none yet."""
 
     number: str
     title: str
@@ -53,7 +54,7 @@ class Exhibit:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The tables as JSON values; days and times in ISO 8601."""
+        """The tables as JSON values. Days and times are in ISO 8601."""
         return {
             "number": self.number,
             "title": self.title,
@@ -70,7 +71,8 @@ class Exhibit:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON of the content: the same for an unchanged exhibit made twice."""
+        """SHA-256 of the content's canonical JSON. Making the exhibit again gives the same digest if the data are
+        unchanged."""
         return sha256(canonical(self.content)).hexdigest()
 
     @property
@@ -87,7 +89,7 @@ class Exhibit:
 
 
 def plain(cell: Cell) -> str | int | None:
-    """A cell as a JSON value."""
+    """Convert a cell to a JSON value."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell).isoformat(timespec="seconds")
     if isinstance(cell, date):

@@ -1,4 +1,6 @@
-"""E11: inventory of free texts. E12: words counted in them. E13: refused, contested and erased sentences."""
+"""Exhibit E11: inventory of free texts. Exhibit E12: words counted in them. Exhibit E13: refused, contested and erased
+sentences.
+"""
 
 from datetime import date, timedelta
 
@@ -93,8 +95,8 @@ def refusals(access: AccessContext, question: Question) -> list[Table]:
 
 
 def table_of_contests(day: date) -> Table:
-    """Contested refusals without their sentences. A sentence is restricted while it waits, and erased on the thirtieth
-    day at the latest."""
+    """Contested refusals without their sentences. A sentence is encrypted while it waits, and erased after thirty days
+    at most."""
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
         " advice, sealed FROM inspection_inspected_contests()"

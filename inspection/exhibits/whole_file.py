@@ -1,9 +1,9 @@
-"""E22: what is stored about a household, table by table: numbers of rows at once, the rows for 24 hours after a
-release.
+"""Exhibit E22: what is stored about a household. At first it shows only the number of rows of each table; after a
+release it shows the rows for 24 hours.
 
-The inspector requests the copy, and the data protection officer releases it (inspection/views/copies.py). From then on
-the exhibit contains the rows. They are read again each time, and the copy is not stored. It contains everybody in the
-household, because an inspector may obtain any document (loi 78-17, art. 19); an access report is about one person only.
+The inspector requests the copy and the data protection officer releases it (inspection/views/copies.py). The copy is
+not stored: its rows are read again each time. It contains everybody in the household, because an inspector may obtain
+any document (loi 78-17, art. 19); an access report is about one person only.
 """
 
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ def whole_file(access: AccessContext, question: AccountAlone) -> list[Table]:
 
 
 def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
-    """The tables of the copy, from the rows of each database table. Records its people as shown."""
+    """The tables of the copy, made from the rows of each database table. The audit event records the people shown."""
     rows = {copied.source: [_row(copied.model, line) for line in lines.get(copied.source, [])] for copied in COPIED}
     for person in rows["tenants_tenant"]:
         access.saw(person.subject())
@@ -80,7 +80,7 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
 
 
 def _row(model: type[Model], line: dict[str, Any]) -> Any:
-    """A model instance from the columns in `line`. Columns with restricted text are missing from it."""
+    """Make a model instance from the columns in `line`, which omits columns with restricted text."""
     values = {}
     for field in model._meta.concrete_fields:
         if (column := str(field.column)) in line:
@@ -94,7 +94,8 @@ def _row(model: type[Model], line: dict[str, Any]) -> Any:
 
 
 def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:
-    """The cell of a row. `tell`: an attribute, or a function of the row and the names."""
+    """Value of a cell. `tell`: an attribute of the row, or a function of the row and the names. An id becomes a
+    name."""
     value = getattr(row, tell) if isinstance(tell, str) else tell(row, names)
     value = value() if callable(value) else value
     if isinstance(value, UUID):

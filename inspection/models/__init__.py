@@ -1,4 +1,4 @@
-"""Copies of a household's file that an inspector may read."""
+"""Releases of copies of a household's file to an inspector."""
 
 from inspection.models.copy_release import CopyRelease
 

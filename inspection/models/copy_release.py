@@ -1,8 +1,8 @@
-"""File releases: a copy of a household's file that an inspector asked for and the data protection officer released, for
+"""File releases: a copy of a household's file that an inspector requested and the data protection officer released for
 a day.
 
-The copy itself is not stored: it is generated again for each download, until the release ends. The request is an audit
-event; the release stores its id. Each request is answered once.
+The copy itself is not stored: it is made again for each download, until the release ends. The request is an audit
+event, whose id the release stores. Each request can be answered only once.
 """
 
 import uuid
@@ -29,7 +29,7 @@ DAY = timedelta(hours=24)
 
 class CopyReleaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """An inspector sees only the releases that she asked for."""
+        """An inspector sees only the releases of copies that they requested themselves."""
         rows = self.filter(asked_by=person) if compartment is Compartment.CONTROL else self.none()
         return rows.select_related("released_by").order_by("-until", "id")
 
@@ -83,4 +83,4 @@ class CopyRelease(models.Model):
         return f"copy release {self.pk}"
 
     def subject(self) -> None:
-        """None: the event of each copy names the household whose file it opens."""
+        """None: when a copy is shown, the audit event of that request names the household."""

@@ -1,5 +1,5 @@
-"""Release of a copy of a household's file (four eyes): an inspector requests it, the data protection officer opens it
-for 24 hours.
+"""Pages for copies of a household's file: an inspector requests one, and the data protection officer, as a second
+person, releases it for 24 hours.
 """
 
 from django import forms
@@ -28,7 +28,8 @@ class Released(forms.Form):
 
 @door(Permission.CONTROL_READ, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_copy(request: DoorRequest) -> HttpResponse:
-    """Request a copy. The request is only an audit event, which the data protection officer answers."""
+    """Request a copy. The request is stored only as an audit event; the data protection officer releases the copy on
+    the next page."""
     if request.method != "POST":
         return redirect("control_exhibit", number="E22")
     access = request.access
@@ -36,7 +37,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, access.day)
     if not rows:
-        raise Http404  # the door records the attempt
+        raise Http404  # the refused attempt is recorded in the audit log
     account, access.place = rows[0]
     access.about = Subject("account", account)
     access.note(events.COPY_ASKED)
@@ -45,7 +46,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.COPY_RELEASE, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN, reauthenticate=True)
 def copies(request: DoorRequest) -> HttpResponse:
-    """Requests for copies: who made them and for which reference. The household is not named."""
+    """List of requested copies, with the requester and the reference of the account. The household is not named."""
     access = request.access
     access.note(list=Code("copies"))
     form = Released(request.POST if request.method == "POST" else None)

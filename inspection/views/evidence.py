@@ -1,4 +1,4 @@
-"""Pages to download an evidence pack, which can be verified without Loge."""
+"""Pages to download an evidence pack, a file that can be verified without Loge."""
 
 from io import BytesIO
 
@@ -23,7 +23,7 @@ COMMAND = "python -I verify.py"
 
 @door(Permission.EVIDENCE_TAKE, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 def evidence(request: DoorRequest) -> HttpResponse:
-    """A pack about accounts or a period. The references come by POST, so that no URL contains them."""
+    """Download a pack about accounts or a period. The references come by POST, so that no URL contains them."""
     form = EvidenceAsked(request.POST or None, access=request.access)
     if form.is_valid() and (pack := _pack(request, form, form.question(form.cleaned_data["references"]))):
         return pack
@@ -32,8 +32,8 @@ def evidence(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EVIDENCE_TAKE, model=Person, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
-    """A pack about what one colleague viewed and changed. A reason is required first, as on the page with the
-    events."""
+    """Download a pack about what one colleague viewed and changed. A reason must be given first, as on the page with
+    that person's events."""
     form = PersonEvidenceAsked(request.POST or None)
     if form.is_valid():
         question = form.question({}, person, form.cleaned_data["reason"])
@@ -43,8 +43,8 @@ def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def _pack(request: DoorRequest, form: Period, question: Question) -> HttpResponse | None:
-    """The file, built in memory: `MOST` events take a few megabytes. None, after adding an error to the form, when
-    there is no pack."""
+    """Build the file in memory: `MOST` events take a few megabytes. If there is no pack, add an error to the form and
+    return None."""
     file = BytesIO()
     try:
         take(request.access, question, file, MOST)

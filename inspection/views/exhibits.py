@@ -18,7 +18,7 @@ from inspection.exhibits.question import FORMATS, Question
 from inspection.exhibits.shape import Exhibit
 from rights.disclosure.render import display
 
-ON_A_PAGE = 200  # rows of a table on a page; the files contain all rows
+ON_A_PAGE = 200  # maximum number of rows of a table on a page; files have all
 
 
 @door(Permission.CONTROL_READ, get_event=events.CONTROL_SHOWN)
@@ -32,7 +32,8 @@ def control(request: DoorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @sensitive_variables("question", "made")
 def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
-    """One exhibit. Questions and requests for a file come by POST; an exhibit without a question opens at once."""
+    """Show one exhibit, or return it as a file. Inputs and the requested format come by POST. An exhibit without inputs
+    is shown at once."""
     entry = CATALOGUE.get(number)
     if entry is None:
         raise Http404
@@ -58,7 +59,7 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
     tables = [(table, [[display(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
-    # People named in the exhibit, for links to their views (E9). On E9 itself, without the person it is about.
+    # Links to the views (E9) of people named in the exhibit. E9 itself does not link to the person that it is about.
     named = {key for table in made.tables for key in table.people}
     subject = question.cleaned_data.get("person") if made.number == "E9" else None
     agents = request.access.rows(Person).filter(pk__in=named - {subject and subject.pk})

@@ -1,5 +1,5 @@
-"""Shows an inspector the pages that a caretaker sees. The caretaker is chosen on one page; the caretaker's pages are
-then served below a URL prefix of their own.
+"""Lets an inspector view the pages as a caretaker sees them. The inspector chooses a caretaker on one page; that
+caretaker's pages are then served below a separate URL prefix.
 """
 
 from django.conf import settings
@@ -17,8 +17,8 @@ from inspection.exhibits.caretaker import Caretaker
 
 @door(Permission.CONTROL_ACT, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_act(request: DoorRequest) -> HttpResponse:
-    """Choose the caretaker. The choice is recorded when the first page is shown. A person who is not a caretaker today
-    is recorded as not found."""
+    """Choose the caretaker. The choice is recorded when the first page is shown. If the person is not a caretaker
+    today, the response is 404."""
     if request.method != "POST":
         return redirect("control_exhibit", number="E6")
     form = Caretaker(request.POST, access=request.access)
@@ -28,8 +28,8 @@ def control_act(request: DoorRequest) -> HttpResponse:
 
 
 def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
-    """Run the view of `page`, behind its own door, as the caretaker. The script prefix keeps its links below this
-    URL."""
+    """Run the view of `page` as the caretaker, with all its access checks. The script prefix makes its links stay below
+    this URL."""
     shown_as = stands(request)
     if shown_as is None:
         return redirect("control_exhibit", number="E6")

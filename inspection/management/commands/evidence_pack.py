@@ -1,4 +1,6 @@
-"""Write an evidence pack on the server, on behalf of a person who may take one. It allows more events than the page."""
+"""Write an evidence pack on the server, on behalf of a person who may take one. The limit of events is higher than on
+the page.
+"""
 
 import os
 from argparse import ArgumentParser
@@ -81,8 +83,8 @@ class Command(BaseCommand):
 
 
 def _write(access: AccessContext, question: Question, file: Path, earlier: int) -> Taken:
-    """Write to a temporary file and rename it, so that a file under the final name is complete and its audit event has
-    been recorded."""
+    """Write to a temporary file and rename it at the end. A file with the final name is therefore complete, and its
+    audit event is recorded."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -96,7 +98,7 @@ def _write(access: AccessContext, question: Question, file: Path, earlier: int) 
 
 
 def _question(access: AccessContext, options: dict[str, Any]) -> Question:
-    """The options, validated by the page's forms. Raises CommandError."""
+    """Validate the command's options with the page's forms. Raises CommandError."""
     data = {name: options[name] for name in ("first", "last", "details")}
     if options["person"]:
         form: Period = PersonEvidenceAsked({**data, "reason": options["reason"]})
