@@ -1,4 +1,4 @@
-"""System checks of the key ring."""
+"""System checks of the key ring, the file with the encryption keys."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,14 +16,14 @@ from privacy.encryption.values import Unreadable, open_
 
 
 def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """Without a ring: an error in production, a warning in a demonstration and on a clone that nobody has configured.
+    """Report a missing key ring: an error in production, a warning in a demonstration or a clone without configuration.
     The web process calls `keys.ring()` at start-up instead."""
     try:
         keys.ring()
     except keys.KeyRingRefused as refusal:
         kind = Warning if settings.DEBUG or settings.DEMO or settings.UNCONFIGURED else Error
         return [kind(str(refusal), id="privacy.E003")]
-    # A key file inside the code's folder could be committed; only the ignored local state folder is safe there.
+    # A key file inside the code's folder might be committed. Only the local state folder, which git ignores, is safe.
     code, place = Path(settings.BASE_DIR).resolve(), keys.ring_path().resolve()
     if not place.is_relative_to(code) or place.is_relative_to(code / ".local"):
         return []
@@ -31,15 +31,18 @@ def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -
 
 
 def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """`manage.py check --database owner`. A new ring has the same key ids as the one that was lost, but other keys.
-    Without this check the mistake would appear only when a page fails."""
+    """Check that the key ring belongs to the database (`manage.py check --database owner`).
+
+    A ring created to replace a lost one has the same key ids but other keys. Without this check, that would be noticed
+    only when a page fails.
+    """
     if "owner" not in (databases or ()):
         return []
     try:
         keys.ring()
     except keys.KeyRingRefused:
-        return []  # nothing opens, and `key_ring_is_ready` already reports it
-    # (table, encrypted column, key column) of the sealed log's tables, and of every encrypted field of a model.
+        return []  # `key_ring_is_ready` already reports the missing ring
+    # (table, encrypted column, key column) for the tables of the sealed log and for all encrypted model fields.
     places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]
     places += [(*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models())]
     unreadable = False

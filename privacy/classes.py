@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DataClass(TextChoices):
-    """The label is shown to people who ask which data are stored. Apps below this one write the value as a string."""
+    """How much a value says about a person. People who ask which data are stored are shown the label. Apps that
+    privacy/ depends on cannot import this class and write its value as a string."""
 
     PLAIN = (
         "plain",

@@ -1,7 +1,7 @@
 """The list of processing activities, for the record of GDPR article 30. Models refer to them (`privacy/retention.py`).
 
-The landlord is responsible for purposes and legal bases. Recipients are not listed here: they are read from the
-policies.
+The landlord is responsible for purposes and legal bases. Recipients are not listed here, because they are read from the
+table policies.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class ProcessingActivity:
-    """A line of the record. `people`: whom the data are about, or an empty string."""
+    """A processing activity of the record. `people`: whom the data are about; empty if they are about nobody."""
 
     code: str
     name: Promise | str

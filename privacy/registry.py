@@ -1,10 +1,10 @@
-"""Data classes of all fields, collected from the models, so this module knows no app:
+"""Collects the data classes of all fields from the models, so this module does not depend on any app:
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "email": PERSONAL}
 
-Declarations of parent classes are merged; the child's win. A generated primary key (number or UUID) is PLAIN unless
-declared otherwise. A one-to-one key is declared like any other field.
+A model's declarations are merged with those of its parent classes and override them. A generated primary key (number or
+UUID) is PLAIN unless declared otherwise. A one-to-one key is declared like any other field.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ CHOICE = " | ".join(data_class.name for data_class in DataClass)
 
 
 def classified(model: type[Model]) -> dict[str, DataClass]:
-    """Field name -> class, for the model's existing fields that have a class."""
+    """Map field names of the model to data classes. Fields without a class are left out."""
     key = model._meta.pk
     implied = {key.name: PLAIN} if isinstance(key, AutoField | UUIDField) else {}
     declared = implied | _declared(model)
@@ -29,14 +29,14 @@ def classified(model: type[Model]) -> dict[str, DataClass]:
 
 
 def unclassified(models: Iterable[type[Model]]) -> list[str]:
-    """A text for each model with unclassified fields. Its lines are the fix, once somebody has considered each
+    """A message for each model with unclassified fields: the declaration to add after deciding on each field's
     class."""
     missing = ((model, _fields(model).keys() - classified(model).keys()) for model in models)
     return [proposed_declaration(model, sorted(names)) for model, names in missing if names]
 
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
-    """Declarations for fields or models that no longer exist. `models` are all installed models."""
+    """Data classes declared for fields or models that no longer exist. `models` must be all installed models."""
     models = list(models)
     gone = THIRD_PARTY.keys() - {model._meta.label for model in models}
     return [
@@ -50,7 +50,7 @@ def stale(models: Iterable[type[Model]]) -> list[str]:
 
 
 def bank_in_clear(models: Iterable[type[Model]]) -> list[str]:
-    """ "app.Model.field" of every field of class BANK that is stored unencrypted."""
+    """ "app.Model.field" of every field of class BANK that is not encrypted."""
     return [
         f"{model._meta.label}.{name}"
         for model in models
@@ -74,7 +74,7 @@ def _declared(model: type[Model]) -> dict[str, DataClass]:
 
 
 def proposed_declaration(model: type[Model], names: list[str]) -> str:
-    """The declaration to add. It proposes personal until somebody declares otherwise."""
+    """The declaration to add to the model. It proposes PERSONAL for each field, until somebody decides otherwise."""
     fields = _fields(model)
     proposals = {name: BANK if isinstance(fields[name], EncryptedField) else PERSONAL for name in names}
     lines = [f'"{name}": {data_class.name},  # {CHOICE}' for name, data_class in proposals.items()]

@@ -24,7 +24,7 @@ from privacy.third_party import THIRD_PARTY
 
 @dataclass(frozen=True)
 class DataPolicy:
-    """The processing activity and retention of a model. `apart`: fields that belong to another activity."""
+    """Processing activity and retention period of a model's fields. `apart`: fields that belong to another activity."""
 
     processing_activity: ProcessingActivity
     retention_period: RetentionPeriod
@@ -33,7 +33,7 @@ class DataPolicy:
 
 @dataclass(frozen=True)
 class Entry:
-    """One field in the dictionary of data."""
+    """One field in the data dictionary."""
 
     model: type[Model]
     field: "Field[Any, Any]"
@@ -47,12 +47,13 @@ class Entry:
 
     @property
     def says_something(self) -> bool:
-        """Whether the field says something about a person. Others are in the dictionary, but not in the register."""
+        """Whether the field says something about a person. If not, it is in the data dictionary but not in the
+        register."""
         return self.data_class is not PLAIN
 
 
 def entries(models: Iterable[type[Model]]) -> list[Entry]:
-    """Every classified field whose model has a policy; `without_policy` lists the other models."""
+    """Every classified field of models that declare a data policy. `without_policy` lists the other models."""
     result = []
     for model, name, data_class, policy in _classified_fields(models):
         if policy is None:
@@ -68,7 +69,7 @@ def entries(models: Iterable[type[Model]]) -> list[Entry]:
 
 
 def without_policy(models: Iterable[type[Model]]) -> list[str]:
-    """A text for each model that does not declare a `data_policy`; it is the line to add."""
+    """A message for each model without a `data_policy`: the line to add to it."""
     missing = {model for model, _name, _class, policy in _classified_fields(models) if policy is None}
     return sorted(
         f"{model._meta.label}: data_policy = DataPolicy(<processing activity>, <retention period>)" for model in missing
@@ -76,7 +77,7 @@ def without_policy(models: Iterable[type[Model]]) -> list[str]:
 
 
 def endless(models: Iterable[type[Model]]) -> list[str]:
-    """Personal fields without a retention period."""
+    """Labels of the personal fields that have no retention period."""
     return [
         entry.label
         for entry in entries(models)
@@ -85,8 +86,8 @@ def endless(models: Iterable[type[Model]]) -> list[str]:
 
 
 def policy_of(model: type[Model]) -> DataPolicy | None:
-    """The model's own declaration, or ours for a package's model. Apps below this one declare codes instead of
-    objects."""
+    """The model's own declaration, or ours for a model of a third-party package. Apps that privacy/ depends on declare
+    codes, since they cannot import its objects."""
     third_party = THIRD_PARTY.get(model._meta.label)
     declared = third_party.data_policy if third_party else getattr(model, "data_policy", None)
     if isinstance(declared, tuple):

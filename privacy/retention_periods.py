@@ -1,7 +1,7 @@
 """The list of retention periods, and how each ends. Models refer to them (`privacy/retention.py`).
 
-If a command erases the data, it is named here; tests/architecture/test_register.py runs it and checks which tables it
-empties.
+If a command erases the data, the period names it; tests/architecture/test_register.py runs the command and checks which
+tables it empties.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Ending(StrEnum):
-    """What happens at the end of a retention period. The period's `by` names what does it."""
+    """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or
+    function."""
 
     ERASED = "erased"  # by a command
-    HIDDEN = "hidden"  # by the row-level security policies of a table, so that nothing reads it any more
-    REPLACED = "replaced"  # by a function that overwrites it
-    BY_HAND = "by_hand"  # not automatic: the landlord decides, together with its archives
-    NONE = "none"  # not personal data
+    HIDDEN = "hidden"  # row-level security policies hide the rows from every role
+    REPLACED = "replaced"  # a function overwrites the value
+    BY_HAND = "by_hand"  # the landlord decides, with its archivists; nothing is automatic
+    NONE = "none"  # no end, because the data are not personal
 
 
 ENDINGS: dict[Ending, Promise | str] = {
@@ -49,7 +50,7 @@ class RetentionPeriod:
 
 
 RETENTION_PERIODS: dict[str, RetentionPeriod] = {}
-# Code of a period -> the table whose policies end it. The app of the table registers it in `AppConfig.ready`.
+# Code of a period -> the table whose policies hide the data at its end. The table's app adds it in `AppConfig.ready`.
 HIDDEN_BY: dict[str, str] = {}
 
 

@@ -1,11 +1,12 @@
-"""Text that somebody types about a person. The screening checks it before it is stored, whichever way it comes.
+"""Texts that somebody types about a person. The screening checks them before they are stored, whichever code path
+stores them.
 
     text = ScreenedText(max_length=280)          # model field: save, bulk_create and update() all screen the text
     require_allowed_text(text, context)          # returns a Clean text, or raises Refused with the findings
     require_allowed_address(email="nadia@…")     # raises ValidationError if the part before the @ discloses something
     named(contact_name="Nadia Voisine")          # raises ValidationError for that field
 
-No error message repeats a refused text. The findings are an attribute of the error, for the page that shows them.
+No error message repeats a refused text. The error has the findings as an attribute, for the page that shows them.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ LONGEST = 280
 
 
 class Refused(ValidationError):
-    """The text discloses what may not be stored. The message does not repeat it."""
+    """Raised for a text that discloses what may not be stored. The message does not repeat the text."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__(_("La phrase n’est pas enregistrée."), code="screened")
@@ -31,25 +32,26 @@ class Refused(ValidationError):
 
 
 class Clean(str):
-    """A text that the screening allowed. Made only by `require_allowed_text` and `allowed`
-    (tests/architecture/test_words.py)."""
+    """A text that the screening allowed. Only `require_allowed_text` and `allowed` create it (checked by
+    tests/architecture/test_words.py)."""
 
     __slots__ = ()
 
 
 def require_length(text: str, longest: int = LONGEST) -> None:
-    """Raises ValidationError for a longer text. Call it before screening, whose time grows with the length."""
+    """Raise ValidationError for a text that is too long. Called before screening, whose time grows with the length."""
     MaxLengthValidator(longest)(text)
 
 
 def find_disclosures(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
-    """What a text discloses, explained in the reader's language. Raises ValidationError if it exceeds `longest`."""
+    """Findings of what a text discloses, explained in the reader's language. Raises ValidationError if it exceeds
+    `longest`."""
     require_length(text, longest)
     return screen(text, context, (get_language() or "fr")[:2])
 
 
 def require_allowed_text(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:
-    """Raises Refused if the text discloses something, ValidationError if it is too long."""
+    """Screen a text and return it. Raises Refused if it discloses something, ValidationError if it is too long."""
     findings = find_disclosures(text, context, longest)
     if findings:
         raise Refused(findings)
@@ -57,7 +59,8 @@ def require_allowed_text(text: str, context: Context | None = None, longest: int
 
 
 def named(**names: str) -> None:
-    """Check names by field. A name may be any word; a text with the shape of a sentence is screened like one."""
+    """Screen names, given by field name. Any word may be a name, but a text that looks like a sentence is screened as
+    one."""
     for field, text in names.items():
         try:
             require_length(text)
@@ -72,7 +75,7 @@ def named(**names: str) -> None:
 
 
 def require_allowed_address(**addresses: str) -> None:
-    """Check e-mail addresses by field: the part before the @ is screened like a capitalised name."""
+    """Screen e-mail addresses, given by field name. The part before the @ is treated like a capitalised name."""
     for field, address in addresses.items():
         require_length(address)
         if screen_address(address):
@@ -81,13 +84,13 @@ def require_allowed_address(**addresses: str) -> None:
 
 
 def allowed(text: str) -> Clean:
-    """A text that two people agreed to allow despite the screening. Called by the action that carries out their
-    decision."""
+    """Mark a text as Clean although the screening refuses it. Only for the action that carries out a decision of two
+    people."""
     return Clean(text)
 
 
 def categories(findings: list[Finding]) -> str:
-    """The categories of a refusal, joined by points, for the audit event. It contains none of the words."""
+    """Categories of a refusal for the audit event, joined by points. The event contains none of the refused words."""
     return ".".join(sorted({finding.category for finding in findings}))[:64]
 
 
@@ -98,17 +101,19 @@ else:
 
 
 class ScreenedText(ScreenedBase):
-    """`save`, `bulk_create` and `update()` all prepare the value here, so none bypasses the screening."""
+    """Model field that screens its text. `save`, `bulk_create` and `update()` all call it, so none bypasses the
+    screening."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return self._passed(super().pre_save(model_instance, add))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        # Stays Clean, so that get_placeholder does not screen it a second time.
+        # The result is marked Clean, so that `get_placeholder` does not screen the text a second time.
         return Clean(super().get_db_prep_save(self._passed(value), connection))
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        """Called for every value of a statement. An SQL expression is refused, because it cannot be screened."""
+        """Django calls this for every value of a statement. An SQL expression is refused, because it cannot be
+        screened."""
         self._passed(value)
         return "%s"
 

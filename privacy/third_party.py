@@ -1,4 +1,4 @@
-"""Data classes of the fields of packages' models, which cannot have a `privacy` attribute."""
+"""Data classes of the models of third-party packages, to which we cannot add a `privacy` attribute."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    data_policy: tuple[str, str]  # codes of a treatment and a life, because this module is imported before theirs
+    data_policy: tuple[str, str]  # codes (activity, retention period), since importing the objects would be circular
     fields: dict[str, DataClass]
 
 

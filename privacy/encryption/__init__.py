@@ -1,1 +1,1 @@
-"""Keys outside the database, the values encrypted with them, and signatures."""
+"""Encryption of values with keys that are stored outside the database, and signatures."""

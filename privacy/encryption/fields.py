@@ -22,7 +22,8 @@ UNFIT = ("default", "unique", "db_index", "choices", "primary_key", "max_length"
 
 
 class Ciphertext(bytes):
-    """The content of the column. Its own type, so that bytes from elsewhere are not taken for an encrypted value."""
+    """The encrypted content of the column. It has its own type, so that other bytes are not taken for an encrypted
+    value."""
 
     def __repr__(self) -> str:
         return "<scellé>"
@@ -31,8 +32,8 @@ class Ciphertext(bytes):
 
 
 class Clear:
-    """An assigned text that is not saved yet. It cannot be printed or pickled, so it does not leak to a cache or
-    log."""
+    """A text assigned to the field but not saved yet. It cannot be printed or pickled, so that it does not leak into a
+    cache or log."""
 
     __slots__ = ("text",)
 
@@ -50,7 +51,7 @@ class Clear:
 
 
 class Sealed:
-    """The value of the attribute. It prints nothing and has no equality with texts."""
+    """The value of the field on an instance. Printing it shows no content, and it equals no text: call `reveal()`."""
 
     __slots__ = ("_instance", "_place", "_value")
 
@@ -60,7 +61,8 @@ class Sealed:
         self._instance = instance
 
     def reveal(self) -> str:
-        """Decrypt. Raises WrongKey or Tampered. The caller must have checked permission and recorded the view."""
+        """Decrypt the value. Raises WrongKey or Tampered. The caller must have checked the permission and recorded the
+        view."""
         if isinstance(self._value, Clear):
             return self._value.text
         return open_(self._value, **self._bound_to()).decode()
@@ -81,7 +83,7 @@ class Sealed:
         if instance.pk is None:
             raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
         table, column = self._place
-        # The primary key as text, in the form in which the database returns it.
+        # Values are bound to the primary key as text, in the form in which the database returns it.
         return {"table": table, "column": column, "row": str(instance._meta.pk.to_python(instance.pk))}
 
     def __repr__(self) -> str:
@@ -92,7 +94,7 @@ class Sealed:
 
 
 class SealedAttribute(DeferredAttribute):
-    """Stores no readable text in the instance's dictionary, and returns a `Sealed` when read."""
+    """Descriptor that stores no readable text in the instance's `__dict__`, and returns a `Sealed` when read."""
 
     field: "EncryptedField"
 
@@ -124,7 +126,7 @@ class EncryptedField(SealedBinary):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Table and column: the part of the binding that is the same for all rows."""
+        """Table and column, to which all values of the field are bound."""
         return self.model._meta.db_table, str(self.column)
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -152,7 +154,7 @@ class EncryptedField(SealedBinary):
         return None if value is None else Ciphertext(value)
 
     def to_python(self, value: Any) -> Any:
-        """A text stays a text; BinaryField would decode it as base64."""
+        """Leave a text unchanged; BinaryField would decode it as base64."""
         return value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Ciphertext | None:
@@ -160,7 +162,7 @@ class EncryptedField(SealedBinary):
         if value is None:
             return None
         if add and isinstance(value.stored_value(), Ciphertext):
-            value.reveal()  # raises for a row copied under a new key, which would otherwise be stored unreadable
+            value.reveal()  # fails for a row copied under a new key, whose value nobody could decrypt
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)
         return sealed

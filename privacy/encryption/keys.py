@@ -1,10 +1,10 @@
-"""The key ring: AES-256 keys in a file outside the database, so that a dump alone cannot be decrypted.
+"""The key ring: AES-256 keys in a file outside the database, so that a database dump alone cannot be decrypted.
 
     {"current": "k2", "keys": {"k1": "<base64>", "k2": "<base64>"}, "made": {"k1": "2026-01-31", "k2": "2026-11-25"}}
 
-The newest key encrypts, every key decrypts. No key is ever removed, because backups still contain values encrypted with
+The newest key encrypts; every key decrypts. No key is ever removed, because backups still contain values encrypted with
 it. Keep a copy of the file away from the backups; without it the encrypted values are lost. With several machines, copy
-the file after a rotation: until then the others raise WrongKey for values encrypted with the new key.
+the file to all after a rotation: until then the others raise WrongKey for values encrypted with the new key.
 """
 
 import base64
@@ -34,16 +34,17 @@ READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyRingRefused(Exception):
-    """The file is missing, readable by others, or not a key ring. The message is for whoever runs the server."""
+    """The key file is missing, readable by others, or not a key ring. The message is meant for the server's
+    administrator."""
 
 
 class UnknownKey(Exception):
-    """The ring has no key of that id."""
+    """The key ring has no key with that id."""
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Ciphers and signers instead of raw bytes, so that no code can print a key."""
+    """The loaded keys. They are held as cipher and signer objects instead of bytes, so that no code can print a key."""
 
     current: str
     made: Mapping[str, str]
@@ -63,7 +64,8 @@ class KeyRing:
 
 
 def ring_path() -> Path:
-    """KEY_FILE. Only a demonstration or development machine falls back to its local state folder."""
+    """Path of the key file: the setting KEY_FILE. Demonstrations and development fall back to the local state
+    folder."""
     if settings.KEY_FILE:
         return Path(settings.KEY_FILE)
     if settings.DEBUG or settings.DEMO:
@@ -77,7 +79,7 @@ def ring_path() -> Path:
 
 
 def ring() -> KeyRing:
-    """The ring as the file is now, so that running processes use a rotated key without a restart."""
+    """Return the key ring. The file is read again when it changes, so that a rotation needs no restart."""
     path = ring_path()
     try:
         state = path.stat()
@@ -100,7 +102,8 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
-        # Signing keys, separate for each purpose, from which the encryption key cannot be computed.
+        # Signing keys are derived from the encryption keys, separately for each purpose. The derivation cannot be
+        # reversed.
         signers, packers = (
             {
                 key_id: Ed25519PrivateKey.from_private_bytes(
@@ -119,8 +122,8 @@ def load(path: Path) -> KeyRing:
 
 
 def new_ring(path: Path) -> KeyRing:
-    """Create the file with one key. An existing file is refused: overwriting it would lose all values encrypted with
-    it."""
+    """Create the key file with one key. Refuses to overwrite an existing file, because all values encrypted with its
+    keys would be lost."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = _with_new_key({"keys": {}, "made": {}})
     try:
@@ -134,11 +137,11 @@ def new_ring(path: Path) -> KeyRing:
 
 
 def rotate(path: Path) -> KeyRing:
-    """Add a key and make it the current one. Two simultaneous rotations make two keys."""
+    """Add a key and make it the current one. A lock makes two simultaneous rotations add two keys."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        load(path)  # refuse a broken ring instead of repairing it
+        load(path)  # stop if the file is broken
         content = _with_new_key(_read(path))
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)
@@ -154,7 +157,8 @@ def _remembered(path: Path, _state: tuple[int, ...]) -> KeyRing:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Check the permissions of the file that was opened, since the path may point to another file later."""
+    """Read the key file. Permissions are checked on the opened file, because the path may point to another file
+    later."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & READABLE_BY_OTHERS:
@@ -196,8 +200,8 @@ def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(text: str) -> bytes:
-    """Decode a key. Any malformed key raises ValueError (binascii.Error is one), so the file is refused as not a
-    ring."""
+    """Decode a key. Any malformed key raises ValueError (binascii.Error is a subclass), and the file is then
+    refused."""
     key = base64.b64decode(text, validate=True)
     if len(key) != KEY_BYTES:
         raise binascii.Error

@@ -1,6 +1,6 @@
-"""After a key rotation, encrypts every value again with the current key, in batches.
+"""Encrypts all values again with the current key, in batches, after a key rotation.
 
-The remaining work is read from the rows themselves, so an interrupted run can simply be started again.
+Each value shows which key encrypted it, so an interrupted run can simply be started again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,8 @@ def sealed_fields(installed: Iterable[type[models.Model]]) -> Iterator[Encrypted
 
 
 def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterator[Progress]:
-    """Yield after each committed batch. `using` must be a login that sees every row."""
+    """Encrypt a field's values again. Yields after each committed batch. `using` must be a login that can read every
+    row."""
     progress = Progress(column=".".join(sealed.place))
     last: Any = None
     while rows := reseal_batch(last, sealed, using, batch, progress):
@@ -44,7 +45,7 @@ def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterato
 def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
     """Process the batch after the key `last` and return the keys of its rows.
 
-    Rows are locked: a second run waits, then finds nothing to do.
+    The rows are locked, so a simultaneous second run waits and then finds nothing to do.
     """
     with transaction.atomic(using=using):
         prefix = sealed_by(keys.current())
@@ -65,7 +66,7 @@ def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, prog
 
 
 def resealed(sealed: EncryptedField, key: Any, ciphertext: bytes) -> Ciphertext | None:
-    """The same text under the current key, or None if it cannot be decrypted."""
+    """Return the value encrypted with the current key, or None if it cannot be decrypted."""
     table, column = sealed.place
     try:
         text = open_(ciphertext, table=table, column=column, row=str(key))

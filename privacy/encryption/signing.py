@@ -1,6 +1,7 @@
-"""Signs what others must be able to verify: Ed25519, with a key derived from the current key of the ring.
+"""Signs documents that others must be able to verify, with Ed25519 keys derived from the key ring.
 
-Anybody with the public key can verify without Loge. Loge verifies with any key of its ring, older ones included.
+The current key signs. Anybody with the public key can verify a signature without Loge. Loge itself accepts signatures
+by any key of the ring, including older ones.
 """
 
 import base64
@@ -16,12 +17,12 @@ from privacy.encryption import keys
 
 
 def canonical(statement: dict[str, Any]) -> bytes:
-    """The canonical bytes of a statement, which are signed."""
+    """Serialise a statement to the bytes that are signed: JSON with sorted keys and without spaces."""
     return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def sign(statement: dict[str, Any]) -> tuple[str, str]:
-    """Return (key id, signature)."""
+    """Sign a statement with the current key. Returns (key id, signature in base64)."""
     ring = keys.ring()
     return ring.current, _text(ring.signer(ring.current).sign(canonical(statement)))
 
@@ -41,8 +42,10 @@ def public_key(key_id: str) -> str:
 
 
 def packers() -> list[tuple[str, str, Signer]]:
-    """(key id, creation day, signer of evidence packs) for each key, the current one last. These are not the keys of
-    the log: pages that make packs must not be able to rewrite the log (decision 0021)."""
+    """Return (key id, creation day, signer of evidence packs) for each key, the current one last.
+
+    These are not the keys of the audit log: pages that make packs must not be able to rewrite the log (decision 0021).
+    """
     ring, name = keys.ring(), f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}/dossiers"
     ordered = sorted(ring.packers, key=lambda key_id: key_id == ring.current)
     return [(key_id, ring.made.get(key_id, ""), Signer(name, ring.packers[key_id])) for key_id in ordered]
@@ -53,7 +56,7 @@ def _text(content: bytes) -> str:
 
 
 def sign_bytes(content: bytes) -> tuple[str, bytes]:
-    """Return (key id, 64-byte signature) over the content of a file, verifiable with OpenSSL."""
+    """Sign the content of a file. Returns (key id, 64-byte signature), which OpenSSL can verify."""
     ring = keys.ring()
     return ring.current, ring.signer(ring.current).sign(content)
 

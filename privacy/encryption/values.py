@@ -1,8 +1,8 @@
-"""Encrypts a value for one place: AES-256-GCM, bound to the table, the column and the row.
+"""Encrypts a value with AES-256-GCM, bound to its table, column and row. Format:
 
     version (1 byte) | length of the key id (1 byte) | key id | nonce (12 bytes, random) | ciphertext and tag
 
-A value encrypted for one row does not decrypt in another, so copying a column's bytes between rows reveals nothing.
+A value encrypted for one row does not decrypt in another, so copying encrypted bytes to another row reveals nothing.
 """
 
 import os
@@ -20,15 +20,15 @@ TAG_BYTES = 16
 
 
 class Unreadable(Exception):
-    """An encrypted value cannot be decrypted. The message names its place, never its content."""
+    """An encrypted value cannot be decrypted. The message names its table, column and row, but never its content."""
 
 
 class WrongKey(Unreadable):
-    """Encrypted with a key that the ring does not have."""
+    """The value was encrypted with a key that the key ring does not have."""
 
 
 class Tampered(Unreadable):
-    """Changed, truncated, or encrypted for another table, column or row."""
+    """The value was changed or truncated, or was encrypted for another table, column or row."""
 
 
 @sensitive_variables("plaintext")
@@ -44,7 +44,7 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
     place = f"{table}.{column} {row}"
     start = 2 + (sealed[1] if len(sealed) > 1 else 0)
     if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
-        raise Tampered(_altered(place))  # not in the format of `seal`
+        raise Tampered(_altered(place))  # the bytes do not have the format that `seal` writes
     key_id, nonce, ciphertext = (
         sealed[2:start].decode("ascii"),
         sealed[start:][:NONCE_BYTES],
@@ -62,13 +62,13 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
 
 
 def sealed_by(key_id: str) -> bytes:
-    """The first bytes of every value encrypted with that key, and of no other value."""
+    """The bytes with which every value encrypted with this key begins, and no other value."""
     return bytes([VERSION, len(key_id)]) + key_id.encode("ascii")
 
 
 def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
-    """Additional authenticated data. Separators in a name, or an empty row, are refused, so that no two places are
-    equal."""
+    """Additional authenticated data. A name with a separator, or an empty row id, is refused, because two different
+    places could then give equal data."""
     if not row or {".", ":"} & set(f"{table}{column}{row}"):
         raise ValueError(f"{table}.{column} cannot be sealed for row {row!r}: a row id is needed, and no '.' or ':'.")
     return f"{table}.{column}:{row}:{key_id}:{VERSION}".encode()

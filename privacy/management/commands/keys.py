@@ -1,5 +1,6 @@
-"""`manage.py keys new|rotate|list`: manages the key ring, or with --seal the keys of the sealed log, without printing
-private keys. With --pack, lists the public keys that verify evidence packs."""
+"""`manage.py keys new|rotate|list`: manages the key ring or, with --seal, the keys that sign the audit log. Never
+prints private keys. `list --pack` lists the public keys that verify evidence packs.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau ; "
         "list --pack énumère celles qui signent les dossiers de preuves."
     )
-    # The checks require a key ring, which this command creates.
+    # No checks: they would require the key ring that this command creates.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -63,8 +64,7 @@ class Command(BaseCommand):
         self.list_seal()
 
     def list_seal(self) -> None:
-        """List public keys, to be given to a witness, an inspector or a tenant's verifier through a separate
-        channel."""
+        """List public keys. Give them to a witness, an inspector or a tenant's verifier through a separate channel."""
         ring = signing_keys.load(signing_keys.path())
         for name, public in ring.public.items():
             mark = _("signe") if name == ring.current else _("a signé")

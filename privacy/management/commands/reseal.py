@@ -1,4 +1,4 @@
-"""`manage.py reseal`: encrypts all values again with the current key. If interrupted, run it again."""
+"""`manage.py reseal`: encrypts all values again with the current key. If it was interrupted, run it again."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Rechiffre avec la clé actuelle, par lots, tout ce qui l’est encore avec une autre."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        # Only the owner sees every row. Under another login, row-level security would hide rows without an error.
+        # Only the database owner sees every row. For other logins, row-level security silently hides some rows.
         parser.add_argument("--database", default="owner")
         parser.add_argument("--batch", type=int, default=BATCH)
 
