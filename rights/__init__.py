@@ -1,1 +1,1 @@
-"""Requests of the persons concerned: access reports, answers and their deadlines."""
+"""Requests of people about their own data: access reports, reasoned answers, and their deadlines."""

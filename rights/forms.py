@@ -1,4 +1,4 @@
-"""Forms of subject requests: the reference, the full name, the proof of identity, and the answers."""
+"""Forms for subject requests: the reference and full name, the proof of identity, and the answers."""
 
 import re
 
@@ -56,7 +56,7 @@ class TakeForm(forms.Form):
     )
 
     def clean(self) -> None:
-        """Clear the fields that do not apply to the kind of request, and require those that do."""
+        """Require the fields that this kind of request needs, and clear the others."""
         data, kind = self.cleaned_data, self.cleaned_data.get("kind")
         data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
         data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
@@ -100,13 +100,14 @@ class ExtensionForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a request for an access report: one of two buttons. `withdrawn` answers any request."""
+    """The answer to a request for an access report, one button for each answer. Any request can be answered by
+    `withdrawn`."""
 
     answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
 
 
 class CaseForm(forms.Form):
-    """A reasoned answer in codes, which the letter turns into sentences."""
+    """A reasoned answer, chosen from codes. The letter to the person turns them into sentences."""
 
     answer = forms.ChoiceField(
         label=_("Réponse"), choices=[(answer.value, answer.label) for answer in REASONED], widget=forms.RadioSelect

@@ -1,7 +1,7 @@
-"""Row policies of the requests of the persons concerned, and of access reports.
+"""Table policies for subject requests and access reports.
 
-The author of a report reads, in the tables of the apps below, the rows of the one person whose request is in
-preparation, without the employees named in them.
+Whoever prepares an access report reads rows of other apps' tables, but only those of the person whose request is being
+prepared, and without the employees named in them.
 """
 
 from access.compartments import Compartment as C
@@ -56,7 +56,7 @@ _DISCLOSED: dict[str, Grant] = {
         columns=f"{_FACT}, unit_id, lease_id",
     ),
     "casework_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
-    # On an account with several holders, a note may be about another holder; a function then returns only its date.
+    # On an account with several holders, a note may be about another holder, so its text is not disclosed.
     "casework_accountnote": Grant(
         C.DISCLOSURE,
         using="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
@@ -76,7 +76,7 @@ _DISCLOSED: dict[str, Grant] = {
 _AGREEING = "(SELECT access_takes_in())"
 
 POLICIES: tuple[TablePolicy, ...] = (
-    # Only functions create requests and open access reports; they check who was identified.
+    # Only database functions create requests and open access reports. They check that the requester was identified.
     TablePolicy(
         "rights_subjectrequest",
         (
@@ -93,8 +93,8 @@ POLICIES: tuple[TablePolicy, ...] = (
         ),
     ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # A function creates deferrals and checks who asks. Another person approves them, without seeing whose data were
-    # viewed.
+    # A database function creates deferrals and checks who requests them.
+    # Another person approves a deferral without seeing whose data were viewed.
     TablePolicy(
         "rights_lookdeferral",
         (
@@ -113,7 +113,7 @@ POLICIES: tuple[TablePolicy, ...] = (
 )
 
 
-# What the author of an access report reads in the tables of the apps below.
+# What the person who prepares an access report may read in the tables of other apps.
 POLICIES += tuple(TablePolicy(table, (grant,)) for table, grant in _DISCLOSED.items())
 
 FUNCTIONS = (
@@ -122,7 +122,7 @@ FUNCTIONS = (
         "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
     ),
-    ("rights_request_figures()", (WEB,)),  # a public page: no sign-in is needed
+    ("rights_request_figures()", (WEB,)),  # the page with these figures is public
     ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("rights_requesters()", (C.DISCLOSURE,)),
     ("rights_disclosed()", (C.DISCLOSURE,)),

@@ -1,4 +1,4 @@
-"""Erase requests and deferrals past their retention period."""
+"""Erases subject requests and deferrals when their retention period ends."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_subject_requests(*, by: Person | str) -> int:
-    """Erase subject requests three years after their answer."""
+    """Erase subject requests three years after they were answered."""
     with transaction.atomic(using=LOGIN):
         before = TodayInParis() - THREE_YEARS
         NamedLook._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
@@ -22,7 +22,7 @@ def expire_subject_requests(*, by: Person | str) -> int:
 
 
 def expire_deferrals(*, by: Person | str) -> int:
-    """Erase deferrals whose last day is past, so that the views appear in the next access reports."""
+    """Erase deferrals whose last day is past. The deferred views then appear in the next access reports."""
     with transaction.atomic(using=LOGIN):
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:

@@ -1,4 +1,6 @@
-"""Decisions about views in access reports: defer one under legal secrecy (by two persons), or name the employee."""
+"""Decisions about single views in access reports: to defer a view under legal secrecy, which takes two people, or to
+name the employee.
+"""
 
 from datetime import date
 from uuid import UUID
@@ -19,8 +21,8 @@ from rights.models import LookDeferral, SubjectRequest
 
 @all_or_nothing()
 def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Context = NOWHERE) -> UUID:
-    """Ask to defer a view. It is effective once another person approves. The event concerns the audit event, not a
-    person."""
+    """Request to defer a view. It takes effect once another person approves. The audit event refers to the event of the
+    view and not to a tenant, so it does not disclose whose data were viewed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_defer_look(%s, %s, %s)", [look, ground, until])
         (made,) = cursor.fetchone()
@@ -33,7 +35,8 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
 
 @all_or_nothing()
 def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
-    """Approve a deferral as the second person, who sees its ground and last day but not whose data were viewed."""
+    """Approve a deferral. The second person, who approves, sees its ground and last day but not whose data were
+    viewed."""
     lock(deferral)
     if deferral.asked_by_id == by.pk:
         raise ValidationError(sentence_of("deferral_takes_two"))
@@ -50,7 +53,7 @@ def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = 
 def name_look(
     *, by: Person, subject_request: SubjectRequest, number: str, reason: str, weighed: str, context: Context = NOWHERE
 ) -> UUID:
-    """Name the employee of one view, in one access report only."""
+    """Disclose, in one access report only, the name of the employee who made one view."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT look, person FROM rights_name_look(%s, %s, %s, %s)", [number, [*SHARED], reason, weighed]

@@ -1,4 +1,6 @@
-"""Subject requests: registered at the front desk or from a letter, prepared, extended and answered."""
+"""Handles subject requests. They are registered at the front desk or from a letter, then prepared, extended if needed,
+and answered.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -41,8 +43,8 @@ def take_request(
 ) -> tuple[UUID, UUID]:
     """Register a request and return (request id, tenant id). Raises ValidationError.
 
-    The error is the same for a wrong reference, name or place. A second error is the same for a view number that is
-    unknown, concerns somebody else, is deferred, or is no longer stored.
+    The error is the same for a wrong reference, name or place, so it does not disclose which one exists. Another error
+    is the same for every unusable view number: unknown, about somebody else, deferred, or no longer stored.
     """
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)
@@ -68,8 +70,8 @@ def take_request(
 
 @all_or_nothing()
 def prepare_receipt(*, by: Person, subject_request: SubjectRequest, context: Context = NOWHERE) -> SubjectRequest:
-    """Let the current person read this tenant's data for ten minutes, to prepare the access report; and no other
-    tenant's."""
+    """Allow the current person to read this tenant's data, and no other tenant's, for ten minutes to prepare the access
+    report."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_prepare_receipt(%s)", [subject_request.pk])
         (until,) = cursor.fetchone()
@@ -86,8 +88,8 @@ def prepare_receipt(*, by: Person, subject_request: SubjectRequest, context: Con
 def extend_request(
     *, by: Person, subject_request: SubjectRequest, reason: str, context: Context = NOWHERE
 ) -> SubjectRequest:
-    """Extend the deadline by two months, once. The person must be informed within the first month (GDPR, article
-    12(3))."""
+    """Extend the deadline by two months. This is possible once, and the person must be informed within the first month
+    (GDPR, article 12(3))."""
     if not subject_request.is_open or subject_request.extended_on or subject_request.due_on < today():
         raise ValidationError(
             _(

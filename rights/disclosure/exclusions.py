@@ -1,6 +1,6 @@
-"""The data about tenants that no section of an access report shows, and why."""
+"""The data about tenants that access reports leave out, each with the reason."""
 
-# Models that mention tenants but have no section, and why.
+# Models about tenants for which access reports have no section, each with the reason.
 ASIDE: dict[str, str] = {
     "tenants.DiscreetName": "names employees, and no tenant",
     "tenants.LeaseUnit": "that a dwelling is let; the section on leases tells to whom",
@@ -21,7 +21,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "a digest of a word that an employee counted today",
 }
 
-# Columns of the other models that no section shows, and why.
+# Columns that access reports leave out of the other models, each with the reason.
 _FOLDED = "the name again, without accents and capitals, for the search"
 _OF_SEVERAL = "with several holders, another one may have been informed, or may contest"
 _REPLACED = "the id of the earlier fact or note, which has its own row while it is stored"

@@ -1,4 +1,4 @@
-"""Public figures about subject requests of a year: counts and delays. Groups that are too small are hidden."""
+"""Public figures about the subject requests of a year: counts and delays. Figures of small groups are hidden."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Figure:
-    """The figures of one right. None: fewer than five, which might disclose a person."""
+    """The figures of one right. A figure is None if it concerns fewer than five requests, which might disclose a
+    person."""
 
     right: Promise | str
     received: int | None
@@ -23,9 +24,9 @@ class Figure:
 
 
 def figures() -> list[Figure]:
-    """Return each group separately, without totals, so that hidden numbers cannot be found by subtraction.
+    """Return the figures of each right. There are no totals, because subtracting would reveal hidden numbers.
 
-    Shares and days are given only if there are enough answers.
+    Percentages and days are given only if there are enough answers.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, asked, answered, in_time, upheld, days FROM rights_request_figures()")
@@ -51,5 +52,5 @@ def _masked(number: int) -> int | None:
 
 
 def _share(part: int, whole: int) -> int | None:
-    """Return a percentage rounded to tens, so that it does not disclose a single exception."""
+    """Return a percentage rounded to tens, so that a single exception does not show."""
     return round(10 * part / whole) * 10 if whole >= LEAST else None

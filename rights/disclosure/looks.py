@@ -1,4 +1,4 @@
-"""All views of a person's data: day, purpose and role. Neither the employee nor other people are shown."""
+"""All views of a person's data: day, purpose and role. Neither the employee nor other tenants are shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Events about an account or a household, which concern each of its holders and residents. All other events count only
-# if they name the person: bank details, a contact or a discreet mark may be another's of the same account.
+# Events about an account or a household, which concern each of its holders and residents.
+# All other events are shown only to the person they name; others on the account may have no right to see them.
 SHARED = tuple(
     kind.code
     for kind in (
@@ -48,7 +48,7 @@ SHARED = tuple(
 
 @dataclass(frozen=True)
 class Seen:
-    """One view, or one action. The person quotes `number` when writing about it."""
+    """One view or change of the person's data. The person quotes `number` when writing about it."""
 
     id: UUID
     at: datetime
@@ -56,7 +56,7 @@ class Seen:
     purpose: str
     outcome: str
     role: str
-    name: str | None = None  # only after a decision to name the employee
+    name: str | None = None  # the employee's name, only if a decision allows disclosing it
 
     @property
     def number(self) -> str:
@@ -80,8 +80,8 @@ class Seen:
 
 
 def looks_at() -> list[Seen]:
-    """The views of the person whose access report is being prepared, oldest first, as far back as the audit log
-    goes."""
+    """Views of the data of the person whose access report is being prepared, oldest first, as far as the audit log
+    reaches."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, at, kind, purpose, outcome, role, name FROM rights_disclosed_looks(%s)", [list(SHARED)]
@@ -90,7 +90,8 @@ def looks_at() -> list[Seen]:
 
 
 def requesters() -> dict[UUID, str]:
-    """Map requesters to their names. Their other data are not readable before their request is being prepared."""
+    """Map tenants with a request to their names. Their other data can be read only while their report is being
+    prepared."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant, name FROM rights_requesters()")
         return dict(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""The access report as a PDF."""
+"""Renders an access report as PDF."""
 
 from collections.abc import Iterable
 from datetime import date

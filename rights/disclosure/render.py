@@ -1,4 +1,4 @@
-"""Formats the content of an access report; used by the page, the PDF and the JSON file."""
+"""Formats the content of an access report for its page, its PDF and its JSON file."""
 
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ MINUS = "\u2212"
 
 
 def display(value: Any) -> str:
-    """Format one value as in a sentence."""
+    """Format one value as sentences show it; an empty value is a dash."""
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
@@ -44,10 +44,10 @@ def look_columns() -> list[str]:
 
 
 def period(receipt: Receipt) -> str:
-    """How far back views are listed: as far as the audit log, which the landlord may have decided to keep longer."""
+    """Text that says how far back views are listed: as long as the audit log is retained, twelve months or longer."""
     try:
         months = retention().months
-    except RetentionRefused:  # the file that justifies a longer retention is invalid: nothing is deleted
+    except RetentionRefused:  # no valid reason for a longer period is configured
         months = SHORTEST
     if months == SHORTEST:
         return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")
@@ -57,7 +57,7 @@ def period(receipt: Receipt) -> str:
 
 
 def rights() -> list[tuple[str, str]]:
-    """The other information that the law requires (GDPR, article 15(1), e to h), in plain words."""
+    """Other information that an access report must give by law (GDPR, article 15(1), e to h), in plain words."""
     return [
         (
             _("Faire corriger, effacer ou limiter"),
@@ -82,7 +82,7 @@ def rights() -> list[tuple[str, str]]:
 
 
 def statement(receipt: Receipt, landlord: str, day: date) -> dict[str, Any]:
-    """The JSON file: the same content, with ISO 8601 dates and sums in cents."""
+    """The access report as JSON: the same content as the page, with ISO 8601 dates and sums in cents."""
     return {
         "landlord": landlord,
         "made_on": day.isoformat(),

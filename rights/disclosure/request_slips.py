@@ -1,5 +1,8 @@
-"""The receipt that the front desk hands to a person who exercises a right. The front desk cannot read requests, so
-the content of the receipt is signed when the request is registered. It is valid for an hour, for the same employee."""
+"""The receipt that the front desk hands to a person who makes a request.
+
+The front desk cannot read requests afterwards. The content of the receipt is therefore signed when the request is
+registered, and the same employee can print it for an hour.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +19,7 @@ _SIGNED, HOUR = "tenants.slip", 3600
 
 @dataclass(frozen=True)
 class Slip:
-    """The request, its right and its day, without the person."""
+    """Content of the receipt: the request, its right and its day, but not the person."""
 
     request: UUID
     kind: Right
@@ -41,7 +44,7 @@ def signed(slip: Slip, by: Person) -> str:
 
 
 def slip_of(token: str, by: Person) -> Slip | None:
-    """Read a signed receipt. None if the signature is wrong, it belongs to another employee, or it is older than an
+    """Read a signed receipt. Returns None if the signature is wrong, another employee made it, or it is older than an
     hour."""
     try:
         clerk, request, kind, opened_on = signing.loads(token, salt=_SIGNED, max_age=HOUR)

@@ -1,7 +1,7 @@
-"""The sections of an access report: one for each kind of data about the person.
+"""The sections of an access report, one for each kind of data about the person.
 
-Rows are filtered by person here and again by the policies (rights/policies.py). What would disclose another
-person of the lease is left out. `untold` lists what no section contains, and why.
+Queries here select the person's rows, and row-level policies restrict them again (rights/policies.py). Whatever would
+disclose another person of the lease is left out. `exclusions` lists what no section contains, and why.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,12 +57,13 @@ from tenants.models.residence import ResidenceQuerySet
 
 
 class Cents(int):
-    """A sum in cents. The type tells pages how to format it."""
+    """A sum in cents. The separate type tells `display` to format it as euros."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section. Each row has as many values as there are columns. `models` are the models whose fields it shows."""
+    """A section of the report. Each row has one value for each column. `models` are the models whose fields it
+    shows."""
 
     code: str
     title: Promise | str
@@ -74,7 +75,8 @@ class Part:
 
     @cached_property
     def personal_fields(self) -> list[HeldField]:
-        """The fields of the models that tell something about the person. Signatures of employees are excluded."""
+        """The models' fields that say something about the person. Fields that record which employee acted are
+        excluded."""
         return [
             entry
             for entry in entries(self.models)
@@ -104,14 +106,14 @@ class Receipt:
 
 
 def receipt_of(access: AccessContext, request: SubjectRequest) -> Receipt | None:
-    """Build the access report, or return None unless the current user is preparing this request."""
+    """Build the access report. Returns None unless the current user is preparing this request."""
     about = _About(access, request)
     person = about.rows(Tenant, pk=request.tenant_id).first()
     return Receipt(person, request, list(about.parts(person)), looks_at()) if person else None
 
 
 class _About:
-    """Reads the person's rows, table by table."""
+    """Reads the rows about the person, one table after the other."""
 
     def __init__(self, access: AccessContext, request: SubjectRequest) -> None:
         self.access, self.request, self.tenant = access, request, request.tenant_id
@@ -220,8 +222,8 @@ class _About:
 
     @cached_property
     def accounts(self) -> list[Any]:
-        """The person's accounts. `settled_theirs` tells whether the day of settlement may be disclosed to this
-        person."""
+        """The person's accounts. `settled_theirs`: whether this person may be told the day on which the account was
+        settled."""
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
         rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
         return list(rows.annotate(settled_theirs=_in_days("pk", "settled_on")))
@@ -278,10 +280,10 @@ class _About:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            # # the policy selects the rows, because it knows the days of each lease
+            # The row-level policy selects the rows, because it knows the days of each lease.
             DwellingFact: {"lease__isnull": False},
         }
-        # # a fact of an account or dwelling may have been told to, or contested by, another person of the lease
+        # Other facts may have been told to, or contested by, another person of the lease, so their days are left out.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
@@ -301,7 +303,7 @@ class _About:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
         rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
-        # Notes on accounts with several holders are listed without their sentences.
+        # For accounts with several holders, notes are listed without their text, which may be about another holder.
         with connection.cursor() as cursor:
             cursor.execute("SELECT written_on, reason, ends_on FROM rights_disclosed_notes()")
             beside = cursor.fetchall()
@@ -337,7 +339,7 @@ class _About:
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, LegacyComment), columns, rows, note)
 
     def discretion_part(self) -> Part:
-        """Only if the household has one person: otherwise it would disclose to each what another asked for."""
+        """Discreet marks, only if the household has one person. Otherwise each would learn what another asked for."""
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
         marks = marks.distinct().order_by("first_day")
         rows = [(mark.first_day, mark.last_day) for mark in marks]
@@ -363,13 +365,13 @@ class _About:
 
 
 def _in_days(account: str, day: str) -> Func:
-    """Whether the person was a holder of the account on the day, or was its last one before."""
+    """SQL condition: whether the person was a holder of the account on that day, or was its last holder before it."""
     return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
 
 
 def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
-    """The day of notice and the end of a lease, if they may be disclosed. What happened after a party left concerns
-    those who stayed."""
+    """The day of notice and the end of a lease, each None if it may not be disclosed. What happened after the person
+    left the lease concerns only those who stayed."""
     last = party.last_day or date.max
     notice, end = party.lease.notice_on, party.lease.ends_on
     noticed = bool(notice and (notice <= last or party.notice_theirs))

@@ -1,4 +1,4 @@
-"""Requests of people about their data, and decisions on single looks."""
+"""Requests of people about their data, and decisions about single views."""
 
 from rights.models.look_decision import LookDeferral, NamedLook
 from rights.models.subject_request import SubjectRequest

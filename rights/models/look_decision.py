@@ -1,4 +1,4 @@
-"""Decisions about one view of data in an access report: to disclose the view later, or to name the employee."""
+"""Decisions about one view of data in an access report: to disclose it only later, or to name the employee."""
 
 import uuid
 from datetime import timedelta
@@ -24,13 +24,14 @@ LONGEST = timedelta(days=184)
 
 class DeferralQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not filtered: those who ask for a deferral and those who approve it may see all; rows do not tell who viewed
-        the data."""
+        """Not filtered: people who request or approve deferrals may see all of them. A row does not tell who viewed the
+        data."""
         return self.select_related("asked_by", "agreed_by").order_by("agreed_on", "until", "id")
 
 
 class LookDeferral(models.Model):
-    """Leaves a view under legal secrecy out of access reports until a day. One person asks for it, another approves."""
+    """Keeps a view that is under legal secrecy out of access reports until a day. One person requests it, another
+    approves."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -93,7 +94,7 @@ class LookDeferral(models.Model):
         return DEFERRAL_GROUNDS.label(self.ground)
 
     def subject(self) -> None:
-        """None: the row does not tell whose data were viewed."""
+        """None: the row does not record whose data were viewed."""
 
 
 class NamedLookQuerySet(ScopedQuerySet):
@@ -102,7 +103,8 @@ class NamedLookQuerySet(ScopedQuerySet):
 
 
 class NamedLook(models.Model):
-    """Decision to name the employee in one access report, after weighing the employee's own rights (CJEU C-579/21)."""
+    """Decision to name the employee of a view in one access report, after weighing the employee's rights (CJEU
+    C-579/21)."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -141,4 +143,4 @@ class NamedLook(models.Model):
         return f"named look {self.pk}"
 
     def subject(self) -> None:
-        """None: the access report records its person when it is opened."""
+        """None: the audit event for opening the access report names the tenant."""

@@ -1,7 +1,7 @@
-"""Requests of persons who exercise a right over their data: the right, the proof of identity, the dates and the answer.
+"""Requests of people who exercise a right over their data: the right, the proof of identity, the dates and the answer.
 
-A row contains no free text. Only database functions create requests and open access reports (migration 0028), so that
-the identity of the requester was checked, and each employee prepares one report at a time.
+A row contains no free text. Only database functions create requests and open access reports (migration 0028). They
+ensure that the requester's identity was checked and that each employee prepares one report at a time.
 """
 
 import uuid
@@ -33,7 +33,7 @@ class Right(models.TextChoices):
 
 
 class Proof(models.TextChoices):
-    """How the requester was identified. No document number is stored; all documents with a photograph share one
+    """How the requester was identified. No document number is stored, and all documents with a photograph share one
     value."""
 
     PHOTO = "photo", _("pièce d’identité avec photo")
@@ -48,7 +48,7 @@ IN_WRITING = (Proof.LETTER, Proof.EMAIL, Proof.MANDATE)
 
 
 class Matter(models.TextChoices):
-    """What a request is about: the sections of an access report, as codes without free text."""
+    """Which data a request is about. The codes correspond to sections of an access report."""
 
     CARD = "card", _("la fiche")
     LEASE = "lease", _("le bail ou l’occupation")
@@ -73,13 +73,13 @@ REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
 
 
 def number_of(pk: uuid.UUID) -> str:
-    """The short number under which a person refers to their request."""
+    """The short number that a person quotes when asking about their request."""
     return str(pk)[:8]
 
 
 class SubjectRequestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All requests for those who answer them. The front desk registers requests but sees none."""
+        """People who answer requests see all of them. The front desk registers requests but sees none."""
         return self.all() if compartment is Compartment.DISCLOSURE else self.none()
 
     def waiting_first(self) -> Self:
@@ -113,7 +113,7 @@ class SubjectRequest(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
     proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
-    # The number of a view in an access report, or a section of it: what is contested, corrected or objected to.
+    # A request names what it contests, corrects or objects to: the number of a view (`look`) or a section (`matter`).
     look = models.CharField(_("numéro de la consultation"), max_length=8, blank=True, default="", db_default="")
     matter = models.CharField(_("donnée"), max_length=16, choices=Matter.choices, blank=True, default="", db_default="")
     opened_on = models.DateField()
@@ -121,7 +121,7 @@ class SubjectRequest(models.Model):
     due_on = models.DateField()
     extended_on = models.DateField(null=True, blank=True)
     extension = models.CharField(_("motif"), max_length=24, choices=EXTENSIONS.choices, blank=True)
-    # While set, this employee may read the data of the report, for this one person, for some minutes.
+    # Until `prepared_until`, the employee `prepared_by` may read the data of this person for the report.
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -175,8 +175,7 @@ class SubjectRequest(models.Model):
                 name="subject_request_extended_for_a_reason",
                 violation_error_message=_("Indiquez le motif de la prolongation, communiqué à la personne."),
             ),
-            # A month has 28 to 31 days. The deadline then moves to the next working day, at most past a run of public
-            # holidays.
+            # 28 to 31 days for the month, and up to five more until the next working day.
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
                 | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),
@@ -207,7 +206,7 @@ class SubjectRequest(models.Model):
 
     @property
     def was_wrong(self) -> bool:
-        """Whether the landlord was wrong, and the answer must apologise."""
+        """Whether the landlord was wrong, so that the answer must apologise."""
         return self.answer in {Answer.UPHELD, Answer.PARTLY}
 
     @property
@@ -220,7 +219,7 @@ class SubjectRequest(models.Model):
 
     @property
     def answered(self) -> tuple[str, str, str]:
-        """(answer, reason, measure) as labels; the last two may be empty."""
+        """Labels of the answer, its reason and the measure taken. The last two may be empty."""
         return self.get_answer_display(), self.reason_text, self.measure_text
 
     @property

@@ -1,1 +1,1 @@
-"""Pages of the rights of people."""
+"""Pages for requests of people about their data."""

@@ -1,4 +1,6 @@
-"""Deferred views: the data protection officer asks to leave a view out of access reports, the data steward approves."""
+"""Pages for deferring views: the data protection officer asks to leave a view out of access reports, and the data
+steward approves.
+"""
 
 from uuid import UUID
 
@@ -36,7 +38,7 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
 
 @door(Permission.DEFERRAL_AGREE, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN, reauthenticate=True)
 def deferrals(request: DoorRequest) -> HttpResponse:
-    """Deferrals with their grounds and days. Neither the employee nor the household is shown."""
+    """List of deferrals with their grounds and days. Neither the employee nor the household is shown."""
     access = request.access
     access.note(list=Code("deferrals"))
     rows = access.rows(LookDeferral).filter(until__gte=access.day)

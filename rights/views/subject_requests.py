@@ -1,4 +1,6 @@
-"""Subject requests: registered at the front desk after an identity check, answered by the data protection officer."""
+"""Pages for subject requests: the front desk registers them after an identity check, and the data protection officer
+answers.
+"""
 
 import json
 from collections.abc import Callable
@@ -42,13 +44,13 @@ from rights.forms import (
 from rights.models import SubjectRequest
 from rights.models.subject_request import Right
 
-# The public figures are computed at each request, so each network is limited.
+# The public figures are computed for each request, so requests are limited by network address.
 RATE = {"figures": "30/m/ip"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A request in a list, and whether its deadline is past."""
+    """A subject request as the list shows it. `late`: whether its deadline is past."""
 
     subject_request: SubjectRequest
     name: str
@@ -57,7 +59,7 @@ class Line:
 
 @door(Permission.SUBJECT_REQUEST_TAKE, post_event=events.FORM_SUBMITTED)
 def subject_request_take(request: DoorRequest) -> HttpResponse:
-    """Register a request at the front desk. No data are shown; the data protection officer answers by letter or in
+    """Register a request at the front desk. The page shows no data; the data protection officer answers by letter or in
     person."""
     form = CounterForm(request.POST or None)
     if form.is_valid() and (made := result_of(form, take_request, request, at_counter=True, **form.cleaned_data)):
@@ -72,7 +74,8 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.SUBJECT_REQUEST_TAKE, get_event=events.SUBJECT_SLIP_PRINTED)
 def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
-    """The receipt that the person takes home. It says what was requested but not by whom, in case it is lost."""
+    """Page with the receipt that the person takes home. It says what was requested but not by whom, in case it
+    is lost."""
     printed_slip = slip_of(slip, request.access.person)
     if printed_slip is None:
         raise Http404
@@ -126,7 +129,7 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 
 
 class _Acting:
-    """Runs the action of the pressed button. `form` holds errors that belong to no field."""
+    """Runs the action that belongs to the pressed button. `form` holds errors that belong to no field."""
 
     def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
         self.request, self.subject_request, sent = request, subject_request, request.POST
@@ -179,7 +182,7 @@ class _Acting:
     reauthenticate=True,
 )
 def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    """The reasoned answer as a letter in two languages. If the landlord was wrong, it apologises."""
+    """The reasoned answer as a letter in two languages. The letter apologises if the landlord was wrong."""
     if not subject_request.reason:
         raise Http404
     request.access.note(request=subject_request.pk)
@@ -198,7 +201,7 @@ def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> Htt
     reauthenticate=True,
 )
 def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    """The letter about the extension, to be sent within the first month: reason and new deadline (GDPR, article
+    """Letter about an extended deadline, with the reason. It must be sent within the first month (GDPR, article
     12(3))."""
     if not subject_request.extension:
         raise Http404
@@ -210,14 +213,15 @@ def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> 
 
 @require_safe
 def subject_figures(request: HttpRequest) -> HttpResponse:
-    """Public figures: number of requests, time to answer, requests upheld. Small numbers are not shown."""
+    """Public page of figures: number of requests, time to answer, requests upheld. Small numbers are not shown."""
     if not ratelimit.consume(request, app="tenants", action="figures", config=RATE, limit_get=True):
         return cast(HttpResponse, ratelimit.respond_429(request))
     return render(request, "rights/subject_figures.html", {"rows": figures(), "least": LEAST})
 
 
 def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> tuple[Receipt, str]:
-    """The access report and the landlord's name. Raises 404 unless the current user is preparing this request."""
+    """Return the access report and the landlord's name. Raises Http404 unless the current user is preparing this
+    request."""
     receipt = receipt_of(request.access, subject_request)
     if receipt is None:
         raise Http404
@@ -226,7 +230,7 @@ def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> t
 
 
 def _requested_language(request: DoorRequest) -> translation.override:
-    """A context manager for the language of the person concerned, which may differ from that of the user."""
+    """Context manager that switches to the language of the person concerned, which may differ from the user's."""
     wanted = request.GET.get("langue", "")
     return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
 
@@ -283,7 +287,7 @@ def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 
 
 def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
-    """The name of the file does not tell whose data it contains."""
+    """Response with a file. The name of the file does not disclose whose data it contains."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{_("releve")}.{ending}"'
     return answer
