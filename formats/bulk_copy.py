@@ -1,6 +1,6 @@
-"""Loading of rows by COPY, fast enough for a million leases in minutes.
+"""Loads rows by PostgreSQL's COPY, fast enough for a million leases in minutes.
 
-COPY is fed from a generator, so the database checks rows while Python still generates the next ones.
+COPY reads from a generator, so the database checks rows while Python still generates the next ones.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,18 +30,18 @@ class Table:
 
 
 def table_of(model: type[models.Model], *fields: str) -> Table:
-    """The model's table with the columns of these fields, in this order."""
+    """The model's table, with the columns of the given fields in the given order."""
     known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
     return Table(model._meta.db_table, tuple(str(field.column) for field in known))
 
 
 def line(row: Row) -> str:
-    """One row in the text format of COPY: None becomes NULL, "" an empty text."""
+    """Format one row for COPY: None becomes NULL, and "" an empty text."""
     return "\t".join(NULL if cell is None else str(cell).translate(_ESCAPED) for cell in row) + "\n"
 
 
 class _Chunks:
-    """A file-like object for COPY, read from an iterator of lines."""
+    """A file-like object that lets COPY read from an iterator of lines."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines, self.count = lines, 0
@@ -63,7 +63,7 @@ class Copying:
         self.lines(table, map(line, rows))
 
     def lines(self, table: Table, lines: Iterable[str]) -> None:
-        """`lines` end with a newline and are already escaped."""
+        """Copy lines that are already escaped. Each must end with a newline."""
         chunks = _Chunks(iter(lines))
         self.cursor.cursor.copy_expert(table.statement, chunks)
         self.counts[table.name] = self.counts.get(table.name, 0) + chunks.count
@@ -80,8 +80,8 @@ class Copying:
 
 @contextmanager
 def loading(using: str = JOBS) -> Iterator[Copying]:
-    """A transaction under an advisory lock that lets only one loading run at a time. Foreign keys are checked after
-    each statement, not at the end."""
+    """Open a transaction for copying. An advisory lock lets only one such transaction run at a time. Foreign keys are
+    checked after each statement, not at the end."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge loading'))")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

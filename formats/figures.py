@@ -1,4 +1,4 @@
-"""Numbers formatted for the output of commands and pages."""
+"""Formats numbers for the output of commands and pages."""
 
 
 def figure(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Normalises names of people and streets for comparison in searches: lowercase, no accents, single spaces."""
+"""Normalises names of people and streets so that searches can compare them: lower case, no accents, single spaces."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ _LIGATURES = str.maketrans(
 
 
 def folded(text: str) -> str:
-    """ "de La Rochefoucauld-Müller" -> "de la rochefoucauld muller"."""
+    """Normalise a text: "de La Rochefoucauld-Müller" becomes "de la rochefoucauld muller"."""
     flat = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
     letters = "".join(mark for mark in flat if not unicodedata.combining(mark))
     return re.sub(r"[^a-z0-9]+", " ", letters).strip()

@@ -1,5 +1,6 @@
-"""Validation of IBANs (ISO 13616): the country's structure, the check digits, and the national key where all banks of
-a country use the same."""
+"""Validates IBANs (ISO 13616): the country's format, the check digits and, in some countries, the national check
+digits.
+"""
 
 import re
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ from schwifty.exceptions import InvalidCountryCode, InvalidLength, InvalidStruct
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Countries with one national key for all banks (in France the RIB key). German keys depend on the bank and change; an
-# outdated list of banks would refuse valid numbers.
+# Countries where all banks use the same national check digits (in France, the RIB key).
+# German check digits depend on the bank, and an outdated list of banks would refuse valid numbers.
 NATIONAL_KEY = frozenset({"BE", "ES", "FR", "IT", "MC", "PT", "SM"})
 NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, suivis uniquement de lettres et de chiffres.")
 NO_COUNTRY = _("Aucun pays n’utilise ces deux premières lettres : vérifiez l’IBAN.")
@@ -24,12 +25,12 @@ _BEGINS = re.compile("[A-Z]{2}[0-9]{2}")
 
 
 def compact(iban: str) -> str:
-    """The stored form: capitals without spaces."""
+    """Convert an IBAN to the stored form: capitals without spaces."""
     return "".join(iban.split()).upper()
 
 
 def validate_iban(text: str) -> None:
-    """Raises ValidationError with a message that says what is wrong."""
+    """Raise ValidationError if the IBAN is invalid. The message says what is wrong."""
     if fault := _fault(text):
         raise ValidationError(fault, code="iban")
 
@@ -39,7 +40,7 @@ def valid_iban(text: str) -> bool:
 
 
 def _fault(text: str) -> "_StrPromise | None":
-    """What is wrong, in our own words: the library's message quotes the number."""
+    """What is wrong with the IBAN, or None. The library's message is not used, because it repeats the number."""
     signs = "".join(text.split()).upper()
     if not (signs.isascii() and signs.isalnum()) or not _BEGINS.match(signs):
         return NO_IBAN
@@ -57,6 +58,6 @@ def _fault(text: str) -> "_StrPromise | None":
 
 
 def masked(iban: str) -> str:
-    """ "FR•• •••• 0189": enough to recognise one's own number, useless to anybody else."""
+    """Mask an IBAN ("FR•• •••• 0189"): its owner can recognise it, but nobody else can use it."""
     number = compact(iban)
     return f"{number[:2]}•• •••• {number[-4:]}" if len(number) >= 15 else "••••"

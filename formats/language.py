@@ -1,4 +1,6 @@
-"""The language of the current request, for numbers, ordinals and dates; sentences go through gettext."""
+"""The language of the current request, for formatting numbers, ordinals and dates. Sentences are translated by
+gettext.
+"""
 
 from django.utils.translation import get_language
 
@@ -6,12 +8,12 @@ LANGUAGES = ("fr", "en")
 
 
 def in_french() -> bool:
-    """Whether the active language is French, which is also the language of the source strings and the default."""
+    """Whether the active language is French, which is the default and the language of the source strings."""
     return (get_language() or "fr").startswith("fr")
 
 
 def ordinal_letters(number: int) -> str:
-    """Suffix of an ordinal: 1er, 2e; in English 1st, 2nd, 3rd, 4th, 11th."""
+    """Suffix of an ordinal number: 1er, 2e in French; 1st, 2nd, 3rd, 4th, 11th in English."""
     if in_french():
         return "er" if number == 1 else "e"
     if number % 100 in (11, 12, 13):
@@ -20,5 +22,5 @@ def ordinal_letters(number: int) -> str:
 
 
 def date_number(number: int) -> str:
-    """Day of the month as dates write it: 1er mars, 2 mars; 1 March, 2 March."""
+    """Day of the month as in a date: "1er" (mars) or "2" (mars) in French, always a number in English."""
     return "1er" if number == 1 and in_french() else str(number)

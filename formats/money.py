@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from formats.language import in_french
 
-LARGEST = 100_000_000  # in cents: one million euros, the same limit as in the database
+LARGEST = 100_000_000  # in cents: amounts must be below one million euros, as the database also requires
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
 _SUM = re.compile(rf"({_WHOLE})(?:[,.]([0-9]{{1,2}}))?")
-# Grouping sign and decimal sign both present: 1,051.80 and 1.051,80 can only mean one sum.
+# Sums with both a grouping sign and a decimal sign, such as 1,051.80 and 1.051,80, are unambiguous.
 _BOTH_SIGNS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})|([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{1,2})")
-# 1,051 is about a thousand in English but about one euro in French; older French documents write 1.051 for a thousand.
+# Ambiguous sums such as 1,051 and 1.051: the sign may group thousands or separate the cents.
 _TWO_WAYS = re.compile(r"([0-9]{1,3})[,.]([0-9]{3})")
 _FINER_THAN_CENTS = re.compile(rf"{_WHOLE}[,.][0-9]{{3,}}")
 
@@ -37,7 +37,7 @@ def parse_euros(text: str) -> int:
         raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
     digits = re.sub("[ ,.]", "", whole)
-    too_long = len(digits) > 12  # larger than any account; also avoids converting a very long number
+    too_long = len(digits) > 12  # above any limit; avoids converting a very long number
     cents = LARGEST if too_long else int(digits) * 100 + int(rest.ljust(2, "0"))
     if cents == 0:
         raise ValidationError(_("Le montant ne peut pas être zéro."), code="zero")
@@ -47,13 +47,13 @@ def parse_euros(text: str) -> int:
 
 
 def plain(cents: int) -> str:
-    """Format for a spreadsheet, without spaces or currency: -1051,80, in English -1051.80."""
+    """Format a sum for a spreadsheet, without spaces or currency: -1051,80 in French, -1051.80 in English."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{whole}{',' if in_french() else '.'}{rest:02}"
 
 
 def spoken(cents: int) -> str:
-    """Format for a sentence: 1 051,80 €, in English €1,051.80."""
+    """Format a sum for a sentence: 1 051,80 € in French, €1,051.80 in English."""
     whole, rest = divmod(abs(cents), 100)
     if in_french():
         return f"{whole:,}".replace(",", "\u202f") + f",{rest:02}\u202f€"

@@ -1,6 +1,7 @@
-"""CSV files for download: with a byte order mark for Excel, and without cells that run as formulas.
+"""Writes CSV files for download: with a byte order mark for Excel, and with no cell that a spreadsheet runs as a
+formula.
 
-Every CSV file is written by `Rows`, which escapes each text cell; a test finds any other writer.
+`Rows` escapes each text cell. Every CSV file must be written with it; a test finds other CSV writers.
 """
 
 import csv
@@ -13,13 +14,13 @@ from typing import Protocol
 
 from formats.language import in_french
 
-# A spreadsheet runs a cell that begins like this as a formula, even in a name.
+# A spreadsheet runs a cell as a formula if it begins with one of these signs, even if it is a name.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
 
 
 class Figure(str):
-    """A localised number: its minus sign does not start a formula."""
+    """A formatted number. It is not escaped, because its minus sign does not start a formula."""
 
     __slots__ = ()
 
@@ -29,7 +30,7 @@ class _Out(Protocol):
 
 
 class Rows:
-    """Writes rows of cells: numbers and days unchanged, everything else as text that no spreadsheet runs."""
+    """Writes rows: numbers and days unchanged, all other cells as text that no spreadsheet runs as a formula."""
 
     def __init__(self, out: _Out, delimiter: str = ";") -> None:
         self._writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -44,18 +45,20 @@ class Rows:
 
 
 def harmless(text: str) -> str:
-    """The text, prefixed with an apostrophe if a spreadsheet would run it. For names, not for numbers."""
+    """Prefix the text with an apostrophe if a spreadsheet would run it as a formula. For names, not for numbers."""
     if text[:1].isalnum() and text.isascii():
-        return text  # the most frequent case, kept fast
+        return text  # most cells end here; the full check below is slower
     visible = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
-    first = unicodedata.normalize("NFKC", next(visible, ""))  # "＝" becomes "="
+    first = unicodedata.normalize(
+        "NFKC", next(visible, "")
+    )  # turns a full-width "＝" into "=", so that it is found too
     return f"'{text}" if text.startswith(_CUTS) or first.startswith(_RUNS) else text
 
 
 def sheet(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
-    """A CSV file with a header.
+    """Make a CSV file with a header.
 
-    Separated by semicolons in French, where the comma is the decimal sign, else by commas.
+    The separator is a semicolon in French, where the comma is the decimal sign, and otherwise a comma.
     """
     file = io.StringIO()
     out = Rows(file, ";" if in_french() else ",")

@@ -1,4 +1,4 @@
-"""Telephone numbers: typed as in France, stored in E.164, displayed as they are dialled."""
+"""Telephone numbers: typed as in France, stored in the E.164 format, displayed as they are dialled."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -17,24 +17,25 @@ NO_COUNTRY = _("Cet indicatif de pays n’existe pas.")
 _SIGNS = re.compile(r"[0-9+().\s/\u2010-\u2015-]*")
 _STORED = re.compile(r"\+[1-9][0-9]{7,14}")
 FRANCE = 33
-# Overseas departments: dialled in France like any other number, but with their own country code from abroad. 0639 is
-# Mayotte's, except 06 39 98, which is reserved for fiction.
+# Overseas departments have their own country code. Within France, their numbers are dialled like any other.
+# All numbers that begin with 0639 belong to Mayotte, except 06 39 98, which is reserved for fiction.
 OVERSEAS = {
     590: re.compile("590|690|691"),
     594: re.compile("594|694"),
     596: re.compile("596|696|697"),
     262: re.compile("262|263|269|692|693|639(?!98)"),
 }
-# Four-digit numbers (39 xx), which only an agency may have.
+# Four-digit numbers (39 xx), which are allowed for agencies only.
 SHORT = re.compile(r"3[0-9]{3}")
 
 
 def read_phone(text: str, short: bool = False) -> str:
-    """ "06 39 98 12 34" -> "+33639981234"; "0690 12 34 56" -> "+590690123456". Other countries need their code.
+    """Convert a typed number to its stored form: "06 39 98 12 34" to "+33639981234", "0690 12 34 56" to
+    "+590690123456".
 
-    `short`: also accept four digits. Any nine digits after the French code are accepted, so that the numbers reserved
-    for fiction work. For other countries only the length is checked, not whether the range is in use, because lists of
-    ranges become outdated. Raises ValidationError.
+    A number of another country needs its country code. `short`: also accept four digits. Any nine digits after the
+    French code are accepted, so that numbers reserved for fiction can be used. For other countries only the length is
+    checked, because lists of assigned ranges become outdated. Raises ValidationError.
     """
     if short and SHORT.fullmatch(re.sub(r"[\s.-]", "", text)):
         return re.sub(r"[\s.-]", "", text)
@@ -64,7 +65,7 @@ def _refusal(sentence: "_StrPromise") -> ValidationError:
 
 
 def validate_phone(number: str) -> None:
-    """Raise ValidationError unless the number is in its stored form. Empty is allowed: a number is optional."""
+    """Raise ValidationError unless the number is in its stored form. An empty text is accepted."""
     if number and read_phone(number) != number:
         raise _refusal(INCOMPLETE)
 
@@ -75,7 +76,7 @@ def validate_agency_phone(number: str) -> None:
 
 
 def dialled(number: str) -> str:
-    """The ten digits to dial in France, or an empty string for a foreign number."""
+    """Return the ten digits to dial in France, or an empty string for a foreign number."""
     if re.fullmatch(r"\+33[1-9]\d{8}", number):
         return f"0{number[3:]}"
     if (there := re.fullmatch(r"\+(262|590|594|596)(\d{9})", number)) and reads_as(f"0{there[2]}") == number:
@@ -84,7 +85,7 @@ def dialled(number: str) -> str:
 
 
 def reads_as(text: str) -> str:
-    """The stored form of a typed number, or an empty string if it is not a number."""
+    """Convert a typed number to its stored form. Returns an empty string if it is not a telephone number."""
     try:
         return read_phone(text)
     except ValidationError:
@@ -92,12 +93,12 @@ def reads_as(text: str) -> str:
 
 
 def written_phone(number: str) -> str:
-    """ "+33639981234" -> "06 39 98 12 34", as somebody would type it. Foreign numbers stay in their stored form."""
+    """Format a stored number as people write it: "+33639981234" as "06 39 98 12 34". Foreign numbers are unchanged."""
     return " ".join(re.findall("..", dialled(number))) or number
 
 
 class PhoneField(forms.CharField):
-    """A telephone number, stored with its country code."""
+    """Form field for a telephone number. Its value has the country code."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
 

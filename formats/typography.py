@@ -1,7 +1,7 @@
-"""No-break spaces of French typography. Strings are written with plain spaces, and set here.
+"""Inserts the no-break spaces of French typography, since source strings are written with plain spaces.
 
-By the rules of the Imprimerie nationale: U+00A0 before a colon, inside « » and after n° and art.; U+202F before ; ? !
-and € and between thousands. So a line never starts with one of these signs.
+The rules are those of the Imprimerie nationale: U+00A0 before a colon, inside « » and after n° and art.; U+202F before
+; ? ! and € and between thousands. A line then never starts with one of these signs.
 """
 
 import re
@@ -17,18 +17,18 @@ _SIGNS = (
 
 
 def typeset(sentence: str) -> str:
-    """The sentence with no-break spaces. Those already set stay."""
+    """Replace plain spaces by no-break spaces where French typography requires them."""
     for plain, space in _SIGNS:
         sentence = plain.sub(space, sentence)
     return sentence
 
 
-# Before these names « de » loses its e: they begin with a vowel, with a silent h, or with a y before a consonant.
+# Names before which « de » becomes « d’ »: with an initial vowel, silent h, or y before a consonant.
 _ELIDED = re.compile(r"[AEIOU]|Y[^AEIOUY]|H(?:E[LNR]|ILA|IPP|O[NR]|U[BG]|YA)")
 
 
 def after_de(name: str) -> str:
-    """Return the name after the French preposition: « d’Élise », « de Paul »."""
+    """Return « de » or « d’ » with the name: « d’Élise », « de Paul »."""
     letters = unicodedata.normalize("NFKD", name.replace("Œ", "OE").replace("Æ", "AE")).upper()
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return f"d’{name}" if _ELIDED.match(bare) else f"de {name}"

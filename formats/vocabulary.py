@@ -1,4 +1,4 @@
-"""Closed lists of codes with a wording in each language, read from CSV files."""
+"""Fixed lists of codes with a label in each language, read from CSV files."""
 
 import csv
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Term:
 
 
 class Vocabulary:
-    """A list of codes with a wording in each language."""
+    """A fixed list of codes with a label in each language."""
 
     def __init__(self, file: Path, only: str = "") -> None:
-        """`only` selects the rows of one list, in files that hold several lists."""
+        """`only`: name of the list to read, if the file has several lists."""
         self.file, self.only = file, only
 
     @cached_property
@@ -33,7 +33,8 @@ class Vocabulary:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """(code, label) pairs. Labels are lazy: in the language of the reader, and in French in migrations."""
+        """(code, label) pairs. Labels are lazy, so each reader sees them in their language, and migrations have French
+        ones."""
         return [(code, _said(self, code)) for code in self.terms]
 
     def label(self, code: str) -> str:

@@ -1,1 +1,1 @@
-"""Not part of the program: what its data are made from."""
+"""Programs and texts from which data files of Loge are made. They are not part of the running program."""

@@ -1,1 +1,3 @@
-"""PDF: `paper.typ` is the layout of every document, `draw.py` the process that renders it."""
+"""Renders PDF documents: `document.py` builds them, `draw.py` is the process that renders them, `paper.typ` the
+layout.
+"""

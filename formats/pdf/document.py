@@ -1,6 +1,6 @@
-"""Builds PDF documents: a document is a list of blocks, rendered as PDF/UA by `formats/pdf/`.
+"""Builds PDF documents: a document is a list of blocks, rendered as PDF/UA in a separate process (`draw.py`).
 
-Texts are data and never interpreted as markup.
+Texts are data and are never interpreted as markup.
 """
 
 import json
@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 Block = dict[str, Any]
 DRAW = Path(__file__).with_name("draw.py")
 TIMEOUT = 120
-WIDTH = 453  # points between the margins of A4
+WIDTH = 453  # width of the text on A4, in points
 LETTER = 0.56  # width of a wide letter, relative to the font size
 
 
@@ -33,7 +33,7 @@ def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
         [sys.executable, "-I", str(DRAW)],
         input=json.dumps(job).encode(),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # an error message may contain a name
+        stderr=subprocess.DEVNULL,  # discarded, because an error message may contain a name
         timeout=TIMEOUT,
         check=True,
         env={},
@@ -54,7 +54,8 @@ def note(words: object) -> Block:
 
 
 def proof(lines: Sequence[str]) -> Block:
-    """Lines that a program reads again; at most 112 characters each, so that none is wrapped."""
+    """A block of lines that programs read from the PDF. A line has at most 112 characters, so that it is not
+    wrapped."""
     return {"kind": "proof", "lines": [*lines]}
 
 
@@ -65,7 +66,8 @@ def table(
     size: float = 9,
     numbers: bool = False,
 ) -> Block:
-    """`widths`: the share of each column. `numbers`: the last column holds figures."""
+    """A block with a table. `widths`: relative width of each column. `numbers`: whether the last column holds
+    numbers."""
     room = [WIDTH * width / sum(widths) / (size * LETTER) for width in widths]
 
     def cells(row: Sequence[object]) -> list[str]:
@@ -76,7 +78,7 @@ def table(
 
 
 def _breakable(words: str, fits: float) -> str:
-    """Insert break opportunities into words wider than their column, such as fingerprints."""
+    """Insert break opportunities into words that are wider than their column, such as fingerprints."""
     longest = max(int(fits), 1)
     pieces = (re.findall(rf".{{1,{longest}}}", word) if len(word) > longest else [word] for word in words.split(" "))
     return " ".join("\u200b".join(piece) for piece in pieces)

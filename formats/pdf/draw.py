@@ -1,7 +1,8 @@
 """Renders one document in a separate process: a JSON job on standard input, the PDF on standard output.
 
-Typst keeps rendered texts in memory, names included, and cannot be interrupted; the end of the process solves both. The
-process runs isolated (`python -I`) and without Django. It reads only the layout: no package and no font of the machine.
+A separate process is used because Typst keeps rendered texts in memory, names included, and cannot be interrupted. The
+process is isolated (`python -I`) and does not load Django. It reads only the layout file, no other packages and no
+fonts of the machine.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-TRIES = 20  # each attempt finds one more letter that no font has
+TRIES = 20  # maximum number of attempts to render; each one finds letters that no font has
 LAST_SURE = 0x52F
 ASCII = {*map(chr, range(0x20, 0x7F))}
 _MISSING = re.compile(r'the text `"(.+)"` could not be displayed', re.S)
@@ -40,7 +41,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            if attempt == TRIES // 2:  # many scripts: treat all letters beyond Cyrillic as missing
+            if attempt == TRIES // 2:  # too many scripts: treat all letters beyond Cyrillic as missing
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:
             return bytes(pdf)
@@ -48,8 +49,8 @@ def draw(job: dict[str, Any]) -> bytes:
 
 
 def clean(value: Any, missing: set[str], compose: bool = True) -> Any:
-    """Prepare every text: normalise to NFC, remove control characters, and replace letters that no font has by their
-    number. Signed texts are not normalised, because a program reads them again."""
+    """Prepare every text for rendering: normalise to NFC, remove control characters, and write letters that no font has
+    as their number. Signed texts are not normalised, because their signature must still match."""
     if isinstance(value, dict):
         compose = value.get("kind") != "proof"
         return {key: clean(item, missing, compose) for key, item in value.items()}

@@ -1,1 +1,1 @@
-"""The corpus of the screen and the programs that train and measure it."""
+"""The notes on which the screening is trained, and the programs that train and measure it."""

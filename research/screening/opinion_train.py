@@ -1,7 +1,7 @@
-"""Trains the second opinion with numpy. Called by `python -m research.screening.train`.
+"""Trains the neural network (the second opinion) with numpy. Called by `python -m research.screening.train`.
 
-It learns from the notes and from their annotations: a sentence without marked words is lawful, and so is the wording
-proposed in place of a note that discloses. These additional examples have half the weight.
+It learns from the notes and from their annotations: a sentence without marked words is lawful, and so is the lawful
+wording that some notes propose. These additional examples have half the weight of a note.
 """
 
 import gzip
@@ -33,15 +33,15 @@ from screening.weights.opinion import (
 )
 
 SIZE, UNITS = 48, 96
-# Minimum number of occurrences of a feature, by kind of feature; rarer ones are ignored.
+# Minimum number of occurrences, by kind of feature. Rarer features are ignored.
 SEEN_AT_LEAST = {"u": 2, "h": 4, "f": 3, "g": 3, "o": 3}
-# Longer texts are cut to this number of words in training.
+# Maximum number of words of a training text. Longer texts are cut.
 LONGEST = 60
 BESIDE = 0.5
 EPOCHS, BATCH, PACE, WARMING = 6, 128, 3e-3, 100
-# Dropout rates: words, parts of their vectors, units of a note.
+# Dropout rates: of words, of parts of their vectors, of hidden units.
 NO_WORD, NO_PART, NO_NUMBER = 0.1, 0.25, 0.3
-# Weight of the category's loss relative to the verdict's; both share the hidden layer.
+# Weight of the loss for categories, relative to the loss for the verdict. Both use the same hidden layer.
 NAMING = 0.3
 DOUBT = 0.02
 DECAY = 0.02
@@ -56,13 +56,14 @@ class Example:
 
 
 def labels_between(note: Note, start: int, end: int) -> frozenset[str]:
-    """Categories disclosed by the marked words between two positions of a note."""
+    """Categories of the marked words that overlap the range from `start` to `end` of a note."""
     marked = ((note.text.find(words), len(words), category) for words, category in note.marked)
     return frozenset(category for at, length, category in marked if 0 <= at < end and at + length > start)
 
 
 def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Example]:
-    """The notes, each of their sentences, and the proposed wordings."""
+    """Yield the training examples: the notes, each of their sentences, and the lawful wordings proposed in
+    their place."""
     for note, reading in zip(notes, readings, strict=True):
         yield Example(reading, note.labels, note.counts)
     for note, reading in zip(notes, readings, strict=True):
@@ -79,10 +80,10 @@ def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Exa
 
 
 class Heard:
-    """All examples as matrices. A kind is a word together with what covers it.
+    """All examples as matrices. A kind is a word together with the reason for ignoring it, if there is one.
 
-    `words` gives the kind of each word. `traits` (kinds by features) and `meant` (kinds by coordinates) describe kinds,
-    `around` (all words by features) describes places. `starts` are the indexes of the examples' first words.
+    `words` gives the kind of each word. `traits` (kinds by features) and `meant` (kinds by coordinates) describe kinds;
+    `around` (all words by features) describes places. `starts` has the index of each example's first word.
     """
 
     def __init__(self, learnt_from: Sequence[Example]) -> None:
@@ -110,7 +111,8 @@ class Heard:
         self.counts = (counts / counts.mean()).astype("float32")
 
     def matrix(self, named: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]
-        """A sparse matrix: 1 for each feature, and for runs of letters 1 over the root of their number."""
+        """Make a sparse matrix of features. The value of a run of letters is 1 over the root of their number; all
+        others are 1."""
         from scipy.sparse import csr_matrix
 
         values, columns, ends = [], [], [0]
@@ -124,7 +126,7 @@ class Heard:
 
 
 def coordinates(kinds: Sequence[tuple[Any, str]]):  # type: ignore[no-untyped-def]
-    """Coordinates of each kind of word; zero for words that are covered or unknown."""
+    """Embedding coordinates of each kind of word. Zero for words that are ignored or not in the table."""
     import numpy
 
     known = meanings.load()
@@ -137,7 +139,8 @@ def coordinates(kinds: Sequence[tuple[Any, str]]):  # type: ignore[no-untyped-de
 
 
 class Batch:
-    """Some examples: their words, each word's example and position, and the kinds of word that occur."""
+    """The examples of one training step: their words, each word's example and position, and the kinds of words
+    in them."""
 
     def __init__(self, heard: Heard, chosen: Any) -> None:
         import numpy
@@ -173,11 +176,11 @@ class Net:
         }
 
     def dropout(self, shape: tuple[int, ...], left_out: float):  # type: ignore[no-untyped-def]
-        """A random mask of zeros and, to preserve the mean, values of 1 / (1 - left_out)."""
+        """A random dropout mask. Values are 0 or, to preserve the mean, 1 / (1 - left_out)."""
         return (self.chance.random(shape, dtype="float32") > left_out).astype("float32") / (1 - left_out)
 
     def spaced(self, batch: "Batch", vectors: Any):  # type: ignore[no-untyped-def]
-        """The words of each example in a row, padded for half a window at both ends."""
+        """Arrange the words' vectors by example and position, with half a window of zeros at both ends."""
         from numpy import zeros
 
         padded = zeros((len(batch.lengths), batch.longest + 2 * HALF, SIZE), "float32")
@@ -185,7 +188,7 @@ class Net:
         return padded
 
     def highest(self, batch: "Batch", runs: Any):  # type: ignore[no-untyped-def]
-        """The maximum of each unit in each example, and the position of its window."""
+        """For each example, the maximum of each hidden unit and the position of the window that has it."""
         from numpy import arange, take_along_axis
 
         units = (runs @ self.parts["runs"] + self.parts["biases"]).reshape(-1, batch.longest, UNITS)
@@ -194,7 +197,7 @@ class Net:
         return take_along_axis(units, at, 1)[:, 0], at
 
     def back(self, batch: "Batch", by_unit: Any):  # type: ignore[no-untyped-def]
-        """Propagate gradients from windows back to words."""
+        """Propagate gradients from the windows back to the words in them."""
         from numpy import zeros
 
         by_run = (by_unit @ self.parts["runs"].T).reshape(-1, batch.longest, WIDTH * SIZE)
@@ -204,7 +207,7 @@ class Net:
         return by_word[batch.note, batch.at + HALF]
 
     def slopes(self, chosen: Any) -> dict[str, Any]:
-        """Gradients of all parameters over some examples."""
+        """Gradients of all parameters for the chosen examples."""
         from numpy import concatenate, put_along_axis, zeros
 
         heard, parts, batch = self.heard, self.parts, Batch(self.heard, chosen)
@@ -233,7 +236,7 @@ class Net:
         }
 
     def errors(self, batch: Any, answers: Any):  # type: ignore[no-untyped-def]
-        """Gradient of the loss at the outputs. Labels are smoothed, because some are wrong."""
+        """Gradient of the loss with respect to the outputs. Labels are smoothed, because some are wrong."""
         from numpy import array, exp
 
         wanted = self.heard.wanted[batch] * (1 - 2 * DOUBT) + DOUBT
@@ -250,7 +253,7 @@ def added_up(which: Any, values: Any, count: int):  # type: ignore[no-untyped-de
 
 
 def stepper(parts: dict[str, Any]) -> Callable[[dict[str, Any], float], None]:
-    """Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019)."""
+    """The optimiser: Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019)."""
     from numpy import sqrt, zeros_like
 
     means, squares = ({name: zeros_like(part) for name, part in parts.items()} for _ in range(2))
@@ -271,7 +274,7 @@ def stepper(parts: dict[str, Any]) -> Callable[[dict[str, Any], float], None]:
 
 
 def batches(net: Net) -> list[Any]:
-    """Batches of examples of similar length, in random order."""
+    """Divide the examples into batches of similar length, in random order."""
     from numpy import argsort
 
     lengths = net.heard.lengths
@@ -281,7 +284,8 @@ def batches(net: Net) -> list[Any]:
 
 
 def learn(notes: Sequence[Note], readings: Sequence[Reading], path: Path = OPINION) -> Opinion:
-    """Train and write the network, and return it as read from the file, so that it has the stored precision."""
+    """Train the network and write it to `path`. Returns it as read from the file, with the reduced precision of the
+    file."""
     heard = Heard(list(examples(notes, readings)))
     net = Net(heard)
     step, done = stepper(net.parts), 0

@@ -18,7 +18,7 @@ from screening.weights.model import COLUMNS, Model, load
 
 KEPT = Path(__file__).parents[2] / "tests" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
-# Texts of others, used if present beside the project. Nothing is trained on them.
+# Texts by other people, used for measuring if they are present beside the project. No training uses them.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
 FOLDS = 3
 ROUNDS = 6
@@ -29,7 +29,8 @@ LEANS = (-0.2, 0.0, 0.2)
 
 @dataclass(slots=True)
 class Judged:
-    """A note, the score and categories from a model trained without it; the note has the expected ones."""
+    """A note with the score and categories given by a model that was not trained on it. `note` has the right
+    categories."""
 
     note: Note
     score: float
@@ -38,7 +39,7 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """Notes parsed once for all training rounds."""
+    """Notes that are parsed once and used in several rounds of training."""
 
     notes: list[Note]
     readings: list[Reading] = field(default_factory=list)
@@ -66,7 +67,8 @@ def joined(parts: Sequence[Known]) -> Known:
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    """Train a model. With only the verdict's column, used for choosing `lean`, the network is left out to save time."""
+    """Train a model. If `columns` is only the verdict's column, as when choosing `lean`, the network is left out to
+    save time."""
     counts = [note.counts for note in known.notes]
     model = fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
     if len(columns) > 1:
@@ -105,7 +107,7 @@ def folds(known: Known, count: int) -> list[list[int]]:
 
 
 def best_lean(known: Known) -> float:
-    """Choose the lean by cross-validation inside the training notes."""
+    """Choose `lean`, the bias towards refusing, by cross-validation on the training notes."""
     rows = list(crossed(known, 2, 0.0, ("any",)))
     return max(LEANS, key=lambda lean: recall(rows, -lean) - refusals(rows, -lean))
 
@@ -145,8 +147,8 @@ def texts(folder: str) -> list[str]:
 
 
 def others(model: Model) -> Iterator[str]:
-    """Results on the CNIL's quotations, which should all be caught, and on neutral texts on buildings, which should
-    not."""
+    """Results on quotations of the CNIL, which should all be refused, and on neutral texts on buildings, none of which
+    should."""
     for folder, title in (
         ("commentaires_cnil", "quotations of the CNIL"),
         ("notes_logement", "neutral texts on buildings"),
@@ -158,7 +160,8 @@ def others(model: Model) -> Iterator[str]:
 
 
 def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
-    """The notes of each author, judged by a model trained without them. Each round leaves out several, to save time."""
+    """Judge each author's notes with a model trained without that author. A round leaves out several authors, to save
+    time."""
     rounds = [["dev"], ["dev_sensitive", "dev_lawful"]]
     others = [hand for hand in known if hand.startswith("hand_")]
     rounds += [others[start::ROUNDS] for start in range(ROUNDS)]
@@ -173,12 +176,12 @@ def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
 
 
 def kept_hands() -> dict[str, list[Note]]:
-    """Held-out notes, which nobody who works on the screening has read."""
+    """Held-out notes by author. Nobody who works on the screening has read them."""
     return {path.stem: notes_of(path) for path in sorted(KEPT.glob("*.jsonl"))}
 
 
 def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
-    """A baseline that sees only surface: logistic regression on words, word pairs and runs of letters."""
+    """Baseline for comparison: logistic regression on words, word pairs and runs of letters."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
@@ -196,7 +199,8 @@ def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
 
 
 def held_out_lines(known: dict[str, Known], rows: dict[str, list[Judged]]) -> Iterator[str]:
-    """Results of the shipped screening for each held-out author, and of n-grams, which show how hard they are."""
+    """Results of the shipped screening for each held-out author, beside those of a baseline, which show how hard the
+    notes are."""
     plain_rows: list[Judged] = []
     for hand, own in rows.items():
         plain = ngrams(known["dev"], [row.note for row in own])

@@ -1,4 +1,4 @@
-"""python -m research.screening.train: trains the weights from the notes with scikit-learn."""
+"""python -m research.screening.train: trains the screening's weights on the notes with scikit-learn."""
 
 import sys
 from array import array
@@ -14,15 +14,15 @@ from screening.weights import meanings
 from screening.weights.features import Signs, features
 from screening.weights.model import COLUMNS, Model, write
 
-# Scale of the features by kind: an expression of the lexicons counts more than a word of the notes.
+# Scale of each kind of feature: an expression of the lexicons (e) counts more than a word of the notes (u).
 TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
 SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
 TRUST_IN_MEANING = 3.0
 TRUST_IN_GROUPS = 0.9
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# Tolerance of the fit. A coarser fit of the verdict missed one disclosure in a hundred; the categories may be coarser,
-# to save time.
+# Tolerances of the fit: the first for the verdict, where a coarser fit missed one disclosure in a hundred.
+# The second is for the categories, where a coarser fit does no harm and saves time.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
 # Bias of the verdict towards refusing. Zero: a bias of 0.1 refused two more neutral texts on buildings in a hundred.
 # The totals of the held-out notes vary by at most 0.06 false refusals either way.
@@ -50,7 +50,7 @@ def named_matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ig
 
 @cache
 def positions():  # type: ignore[no-untyped-def]
-    """Coordinates and one-hot clusters of each word of the embedding table, side by side."""
+    """For each word of the embedding table, its coordinates and its one-hot clusters, side by side."""
     from numpy import asarray
     from scipy.sparse import csr_matrix, eye, hstack
 
@@ -64,7 +64,7 @@ def positions():  # type: ignore[no-untyped-def]
 
 
 def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
-    """For each note, the sum of its words' positions, divided by the root of their number."""
+    """For each note, the sum of its words' `positions`, divided by the root of their number."""
     from scipy.sparse import csr_matrix
 
     rows = meanings.load().rows
@@ -90,7 +90,7 @@ def fit(
     wanted_columns: Sequence[str] = COLUMNS,
     counts: Sequence[float] | None = None,
 ) -> Model:
-    """Fit a logistic regression for each column. `counts` are the weights of the notes."""
+    """Fit a logistic regression for each column. `counts` has the weight of each note."""
     from sklearn.linear_model import LogisticRegression
 
     rows = feature_rows(read_notes)
@@ -114,7 +114,7 @@ def fit(
 
 
 def pruned(model: Model) -> Model:
-    """Remove features that weigh nothing in any column."""
+    """Remove features whose weight is negligible in all columns."""
     names = [
         name
         for name, row in model.rows.items()

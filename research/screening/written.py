@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOTES = Path(__file__).parent / "notes"
-# Weight of the notes by file. Notes that were read while writing the lexicons would be too favourable, so they count
-# less. Texts on buildings are rare here and frequent in practice. Some authors wrote difficult notes, which are rare
-# too.
+# Weights of the notes, by file. Notes that were read while writing the lexicons are too easy, so they count less.
+# Texts on buildings count more, because they are rare in these files and frequent in practice.
+# Notes of some authors count more, because they are difficult and such notes are rare.
 COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
 COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note, its categories, and, if its author added them, the disclosing words and a lawful wording instead."""
+    """A note and its categories. Some authors also marked the disclosing words and proposed a lawful wording
+    instead."""
 
     id: str
     text: str
@@ -41,5 +42,5 @@ def notes_of(path: Path) -> list[Note]:
 
 
 def all_notes() -> dict[str, list[Note]]:
-    """The notes by author, one file each."""
+    """Read all notes. Each author has one file, whose name is the key."""
     return {path.stem: notes_of(path) for path in sorted(NOTES.glob("*.jsonl"))}
