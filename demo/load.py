@@ -26,7 +26,7 @@ from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # signed an access review last year; the reviews of the other managers are late
+SIGNER = "Georges Petit"  # the only manager in the demonstration with an access review from last year
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 

@@ -24,7 +24,7 @@ from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
 from oversight.text_columns import TextLine
 
-MONTHS = 12  # the default retention period of the audit log
+MONTHS = 12  # the audit log's default retention period
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ class Ending(StrEnum):
     """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or
     function."""
 
-    ERASED = "erased"  # by a command
-    HIDDEN = "hidden"  # row-level security policies hide the rows from every role
-    REPLACED = "replaced"  # a function overwrites the value
-    BY_HAND = "by_hand"  # the landlord decides, with its archivists; nothing is automatic
-    NONE = "none"  # no end, because the data are not personal
+    ERASED = "erased"  # a command deletes the rows
+    HIDDEN = "hidden"  # row-level security policies of a table hide the rows from every role
+    REPLACED = "replaced"  # a function overwrites the data
+    BY_HAND = "by_hand"  # the landlord decides, with its archivists; Loge erases nothing
+    NONE = "none"  # the data are not personal, so the period has no end
 
 
 ENDINGS: dict[Ending, Promise | str] = {

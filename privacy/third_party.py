@@ -7,7 +7,8 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    data_policy: tuple[str, str]  # codes (activity, retention period), since importing the objects would be circular
+    # Codes of a processing activity and a retention period; importing them would be circular.
+    data_policy: tuple[str, str]
     fields: dict[str, DataClass]
 
 

@@ -29,8 +29,8 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-TELLING = frozenset(_TELLING.split())  # a text with one of these words is a sentence
-KIN = frozenset(_KIN.split())  # a text without capitals that has one of these words is a sentence
+TELLING = frozenset(_TELLING.split())  # a text that has one of these words is a sentence and no name
+KIN = frozenset(_KIN.split())  # a text without capitals that has one of these words is a sentence and no name
 BODIES = frozenset(_BODIES.split())  # first words of names of organisations
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})

@@ -91,7 +91,7 @@ def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
         lines.leave(who, at, "card_opened", home, purpose="contact")
         if rng.random() < 0.1:
             lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")
-    if rng.random() < 0.03:  # a beginner asks for references that do not exist
+    if rng.random() < 0.03:  # a beginner asks for accounts that do not exist
         for number in range(rng.randint(1, 3)):
             lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
 

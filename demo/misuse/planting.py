@@ -205,7 +205,7 @@ class Planting:
             (7, "guessing"),
             (6, "guessing"),
             (3, ""),
-        ):  # the last three are no misuse: a telephone with a wrong clock
+        ):  # the last three failed sign-ins are no misuse: a telephone has a wrong clock
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)
             for turn in range(tries):

@@ -28,7 +28,7 @@ class Populated:
     assignments: int
     seconds: float
     rows: dict[str, int]
-    overseers: list[str]  # hired in this run, with an access review to sign
+    overseers: list[str]  # ids of hired people who must sign a yearly access review
 
     @property
     def all_rows(self) -> int:

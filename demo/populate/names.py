@@ -41,7 +41,7 @@ class Names:
 
     def __init__(self, seed: int) -> None:
         from faker import (
-            Faker,  # imported here because it is slow, and a demonstration that is already loaded needs no names
+            Faker,  # imported here because it is slow, and no names are needed if the demonstration is loaded
         )
 
         faker = Faker("fr_FR")

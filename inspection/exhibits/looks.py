@@ -26,8 +26,8 @@ from oversight.audit_log.lines import place_names, role_name
 from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
 
-MOST = 20_000  # maximum number of rows in a table; a shorter period shows the others
-THREE_MONTHS = timedelta(days=92)  # default period; inspections usually ask for three months
+MOST = 20_000  # maximum number of rows in a table of events; a shorter period shows the others
+THREE_MONTHS = timedelta(days=92)  # default period of the form, because inspections usually ask for three months
 
 
 class Since(Question):

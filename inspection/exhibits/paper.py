@@ -12,7 +12,7 @@ from rights.disclosure.render import display
 
 SMALL = 7  # font size of tables, in points
 MOST = 1000  # maximum number of rows of a table in the PDF; the CSV and JSON files have all
-ACROSS = 120  # width of a line, in characters of the small font
+ACROSS = 120  # width of a table, in characters of the small font
 LONGEST_WORD = 16
 CUT = 112  # width of a line of the signed text, in characters
 

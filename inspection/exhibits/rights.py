@@ -99,7 +99,7 @@ class _Exclusions:
     Exceptions:
 
     - Contested refusals are read without their sentences, and people who weigh legacy comments for the whole landlord
-    read those of every household. Neither restriction applies to them.
+      read those of every household. Neither restriction applies to them.
     - Accounting entries are read without a name, so discretion does not apply to them.
     - The evacuation list shows only the door of a discreet household, also to employees named for it.
     """

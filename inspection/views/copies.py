@@ -37,7 +37,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, access.day)
     if not rows:
-        raise Http404  # the refused attempt is recorded in the audit log
+        raise Http404  # the view's decorator records the failed attempt in the audit log
     account, access.place = rows[0]
     access.about = Subject("account", account)
     access.note(events.COPY_ASKED)

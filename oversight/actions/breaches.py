@@ -23,7 +23,7 @@ def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], conte
     `number` is that of a breach already in the register, or None for a new breach. `fields` are the other fields of
     `Breach`.
     """
-    with connection.cursor() as cursor:  # otherwise two simultaneous entries would get the same number
+    with connection.cursor() as cursor:  # prevents two simultaneous entries from getting the same number
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:

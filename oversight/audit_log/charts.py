@@ -51,7 +51,7 @@ def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]
     while large and large[-1].people < LEAST:
         small.append(large.pop())
     if small and large and people_in([cell.key for cell in small]) < LEAST:
-        small.append(large.pop())  # the merged groups need five people, so they take in the smallest large group
+        small.append(large.pop())  # the merged groups have fewer than five people: add the smallest large group
     elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
     rest = sum(cell.events for cell in small) if small else None

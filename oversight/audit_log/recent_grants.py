@@ -18,7 +18,8 @@ from oversight.audit_log.lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}  # events that an approval causes
+# Recorded as consequences of an approved access request.
+_OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}
 KINDS = (
     events.ACCESS_REQUESTED.code,
     _BY_TWO,

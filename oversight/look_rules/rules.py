@@ -21,7 +21,7 @@ class Rule:
     sentence: Promise | str
     looks_at: Promise | str
     explained_by: Promise | str
-    of_watchers: bool = False  # applies to people who manage rights or read the audit log
+    of_watchers: bool = False  # whether the rule is about people who manage rights or read the audit log
 
 
 RULES: dict[str, Rule] = {

@@ -17,7 +17,7 @@ from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
-FEW = 5  # minimum number of verdicts; a percentage of fewer would expose single people
+FEW = 5  # minimum number of verdicts for a percentage, which would otherwise expose single people
 
 
 @dataclass(frozen=True)

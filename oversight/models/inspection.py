@@ -27,7 +27,7 @@ class InspectionQuerySet(ScopedQuerySet):
         the lines."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
-        hidden = ("hits", "lines") if asks else ("hits",)  # the number discloses whether a word occurs
+        hidden = ("hits", "lines") if asks else ("hits",)  # the number of lines discloses whether a word occurs
         return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 
     def in_force(self, day: date) -> Self:

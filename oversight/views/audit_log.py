@@ -57,7 +57,7 @@ def overview(request: DoorRequest) -> HttpResponse:
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
         "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
-        "tokens_to_make": len(tokens_to_make()),  # only those that nobody but the data protection officer may issue
+        "tokens_to_make": len(tokens_to_make()),  # access tokens that only the data protection officer may issue
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
@@ -85,7 +85,7 @@ def event_list(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
-    page["keep"] = urlencode(words)  # so that the page of an event can link back to this list
+    page["keep"] = urlencode(words)  # lets the page of an event link back to this list with its filters
     # A filter without a visible field is listed beside the form, with a link that removes it.
     page["without"] = {
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})

@@ -19,7 +19,7 @@ from oversight.register import activities, dictionary, file_rows
 def register(request: DoorRequest) -> HttpResponse:
     request.access.note(scope=Code("register"))
     page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.access.day}
-    page["unfolded"] = request.GET.get("champs", "")  # the activity whose fields are shown; the files always have all
+    page["unfolded"] = request.GET.get("champs", "")  # processing activity whose fields the page lists
     return render(request, "oversight/register.html", page)
 
 

@@ -162,7 +162,7 @@ class EncryptedField(SealedBinary):
         if value is None:
             return None
         if add and isinstance(value.stored_value(), Ciphertext):
-            value.reveal()  # fails for a row copied under a new key, whose value nobody could decrypt
+            value.reveal()  # fails if the row was copied to a new primary key, to which the value is not bound
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)
         return sealed

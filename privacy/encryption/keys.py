@@ -102,8 +102,7 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
-        # Signing keys are derived from the encryption keys, separately for each purpose. The derivation cannot be
-        # reversed.
+        # Signing keys are derived from the encryption keys, one for each purpose, in a way that cannot be reversed.
         signers, packers = (
             {
                 key_id: Ed25519PrivateKey.from_private_bytes(
@@ -141,7 +140,7 @@ def rotate(path: Path) -> KeyRing:
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        load(path)  # stop if the file is broken
+        load(path)  # raises if the existing key ring is invalid
         content = _with_new_key(_read(path))
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)

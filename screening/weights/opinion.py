@@ -152,7 +152,7 @@ class Opinion:
 
     def added(self, vector: int) -> Added:
         """What a word with this vector adds to the five windows that contain it."""
-        if not vector:  # a vector of zero: no feature is known
+        if not vector:  # the word has no known feature
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)

@@ -33,8 +33,7 @@ def unpacked(number: int, count: int) -> Sequence[int]:
 
 def higher(first: int, second: int, tops: int) -> int:
     """The maximum, part by part, of two packed vectors. In `tops`, only the highest bit of each part is set."""
-    # The highest bits are set before subtracting. They stay set in the parts where `first` is not smaller than
-    # `second`.
+    # In each part, the highest bit is set before subtracting. It stays set where `first` is not smaller.
     not_smaller = ((first | tops) - second) & tops
     return second ^ ((first ^ second) & (not_smaller - (not_smaller >> (LANE - 1))))
 

@@ -21,8 +21,7 @@ _LIKE = (
 _AS_OURS = str.maketrans(
     {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
 )
-# Letters drawn as flags, in black circles or squares, or in brackets: Unicode's tables do not map them to plain
-# letters.
+# Letters drawn as flags, in black circles or squares, or in brackets. Unicode maps them to no plain letter.
 _AS_OURS |= {
     start + place: "abcdefghijklmnopqrstuvwxyz"[place]
     for start in (0x1F1E6, 0x1F150, 0x1F170, 0x249C)
@@ -41,7 +40,7 @@ def visible_text(text: str) -> tuple[str, list[int] | range]:
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []
-    turned: int | None = None  # index at which text displayed from right to left begins
+    turned: int | None = None  # where displayed text starts to run from right to left
     for place, sign in enumerate(text):
         if sign in (_BACKWARDS, _ONWARDS):
             _turn(signs, places, turned)
