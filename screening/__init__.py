@@ -1,13 +1,14 @@
-"""Detects whether a text discloses about a person what may not be written. Pure Python, without Django or network.
+"""Detects whether a text discloses something about a person that may not be written. Pure Python, without Django or
+network.
 
     screen("Mme est sous chimiothérapie, passer le matin")
 
-Modules, in the order in which a text passes through them: `shown` (its visible characters), `tokens` and `cutting`
-(its words), `spelling` and `ordinary` (their spelling), `lexicon` and `verbs` (the expressions; their files are in
-`lexicons/`), `matching` (where they occur), `surroundings` (whom they are about), `reading` (all of that together),
-`features` (what is weighed), `model` (the weights), `meanings`, `opinion` and `packed` (the neural network used when
-they are uncertain), `judging` (the verdict), `findings` and `wording` (the answer). `naming` and `never_names` are for
-names. The weights are trained by the programs of research/screening/, which measure them too.
+Modules, in the order in which they process a text: `shown` finds its visible characters, `tokens` and `cutting` its
+words, `spelling` and `ordinary` their normal spelling. `lexicon` and `verbs` read the known expressions from
+`lexicons/`, `matching` finds them in the text, `surroundings` determines whom they are about, `reading` does all of
+this. `features` computes what `model` weighs; if the result is uncertain, the neural network in `meanings`, `opinion`
+and `packed` is asked. `judging` decides, `findings` and `wording` explain the result. `naming` and `never_names` screen
+names. The programs of research/screening/ train and measure the weights.
 """
 
 from collections.abc import Iterable, Iterator

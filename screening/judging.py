@@ -13,7 +13,7 @@ from screening.weights.opinion import Opinion
 
 CERTAIN = 0.0
 # Scores in this range are uncertain, so the network is asked too; FIRST and SECOND weight the two scores.
-# An upper limit of 1.75 would wrongly refuse 0.004 fewer lawful notes, but takes too long.
+# An upper limit of 1.75 would lower the rate of wrongly refused notes by 0.004, but takes too long.
 HESITANT = (-1.0, 1.0)
 FIRST, SECOND = 0.5, 0.65
 # Score, just above the limit, of a note that has a certain expression but would be allowed by the weights.

@@ -2,7 +2,7 @@
 
 A name is capitalised, except for small words inside it. A text in lower case may still be a name; it is refused only
 for words that have no other meaning. Names of organisations say in lower case whom they help, which is allowed. Words
-that nobody is named (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is wrongly
+that are nobody's name (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is wrongly
 refused can write the name alone, with its capitals.
 """
 
@@ -79,11 +79,11 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Find words that nobody is named, also with first and last name exchanged. The finding covers the whole text,
+    """Find words that are nobody's name, also with first and last name exchanged. The finding covers the whole text,
     because several words may disclose something only together."""
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders)]
-    # Words that nobody is named may be split by spaces, so the words are also tried joined.
+    # A word that is nobody's name may be written with spaces, so the words are also tried joined together.
     joined = [plain("".join(order)) for order in orders if len(order) > 1]
     written += [word for word in joined if len(word) >= JOINED_FROM and stem(word) in never_names()]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
@@ -93,7 +93,7 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """The category disclosed by words that nobody is named: by one with a clear meaning, or by two ambiguous ones."""
+    """The category disclosed by words that are nobody's name: by one with a clear meaning, or by two ambiguous ones."""
     done = cut(text)
     matches = hits(done.tokens, done.words)
     lawful = {at for hit in matches if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
@@ -110,8 +110,8 @@ def _never_category(text: str) -> str:
 
 
 def _is_never_a_name(word: Word) -> bool:
-    """Whether nobody is named by this word. Misspellings count only for long words, because short ones may be similar
-    names."""
+    """Whether the word is nobody's name. Misspellings count only for long words, because a short one may be a similar
+    name."""
     if word.light:
         return word.norm in _LINKING
     keys = word.keys if len(word.norm) >= MISSPELT_FROM else {word.stem}

@@ -1,4 +1,4 @@
-"""python -m screening.never_names FOLDER: writes the list of words in the lexicons that nobody is named.
+"""python -m screening.never_names FOLDER: writes the list of words in the lexicons that are nobody's name.
 
 FOLDER has lists of people's names (CSV, columns `nom` and `prenom`). The result is the words of the lexicons minus
 those in the name lists and in `data/also_names.txt`. Nothing else from the name lists is stored.

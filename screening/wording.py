@@ -36,8 +36,7 @@ def categories() -> dict[str, dict[str, str]]:
 
 @cache
 def particulars() -> dict[tuple[str, str], str]:
-    """(category, stem or verb) -> the words of the first row of particulars.csv that lists it, which identify
-    the row."""
+    """Map (category, stem or verb) to the `words` cell of the first row of particulars.csv that contains it."""
     words_by_key: dict[tuple[str, str], str] = {}
     for row in read_csv("particulars.csv"):
         for word in row["words"].split():
@@ -48,7 +47,7 @@ def particulars() -> dict[tuple[str, str], str]:
 
 @cache
 def written(category: str, words: str, language: str) -> Wording:
-    """The text of the row of particulars.csv with these words. If `words` is empty, the text of the category."""
+    """The explanation in the row of particulars.csv that has these words. If `words` is empty, that of the category."""
     rows = read_csv("particulars.csv") if words else list(categories().values())
     row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
     instead = row[f"instead_{language}"]

@@ -24,8 +24,7 @@ NEGLIGIBLE = 0.01
 # Tolerances of the fit: the first for the verdict, where a coarser fit missed one disclosure in a hundred.
 # The second is for the categories, where a coarser fit does no harm and saves time.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
-# Bias of the verdict towards refusing. Zero: a bias of 0.1 refused two more neutral texts on buildings in a hundred.
-# The totals of the held-out notes vary by at most 0.06 false refusals either way.
+# Bias of the verdict towards refusing. It is zero: 0.1 refused two more in a hundred neutral texts on buildings.
 LEAN = 0.0
 
 

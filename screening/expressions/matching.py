@@ -16,7 +16,7 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
-# Limits the cache's size, because its keys come from the texts.
+# Maximum size of a word's cache, whose keys depend on the texts and could otherwise grow without limit.
 MANY_SUBSETS = 256
 
 
@@ -24,7 +24,7 @@ MANY_SUBSETS = 256
 NONE = UNMARKED = frozenset[str]()
 NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
-# Text with "local" followed by a number concerns premises that are let to a firm.
+# "local" followed by a number means premises that are let to a firm.
 LOCAL = "local"
 
 
@@ -90,7 +90,7 @@ def differences(first: str, second: str) -> int:
 
 @cache
 def longest_misspelling() -> int:
-    """No longer word can be a misspelling of a stem. Comparing such words is avoided, because it takes
+    """Maximum length of a misspelling of any stem. Longer words are not compared with stems, because that takes
     quadratic time."""
     return max(map(len, load().stems)) + MISHEARD
 
@@ -274,7 +274,7 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # Fast path: usually the text contains no other word of the word's expressions.
+            # Usually no other word of these expressions is in the text, so only patterns of one word are tried.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

@@ -113,8 +113,8 @@ def part(reading: Reading, first: int, last: int) -> Reading:
 
 
 def sentences(reading: Reading) -> list[Reading]:
-    """Split a text into its sentences, each parsed separately. Of a text with very many, return only those with an
-    expression."""
+    """Split a text into its sentences, each parsed separately. In a text with very many sentences, return only those
+    with an expression."""
     tokens = reading.tokens
     starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
     if len(starts) < 2:

@@ -110,8 +110,8 @@ def cover_streets(
 
 @lru_cache(maxsize=8)
 def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
-    """The landlord's names, streets and allowed wordings by their first word, so that even many cost little for each
-    note."""
+    """The landlord's names, streets and allowed wordings by their first word, so that a note is compared with few of
+    them."""
     by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
     for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
         for wording in wordings:

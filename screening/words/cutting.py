@@ -35,7 +35,7 @@ PLAIN_SIGNS = frozenset(",.;:?)")
 
 @dataclass(slots=True)
 class Apart:
-    """Signs that a chunk may be part of a word spelled with spaces or signs: single letters at its start or end, full
+    """Why a chunk may be part of a word spelled with spaces or signs: it has single letters at its start or end, full
     stops, or a disguised word inside (`hides`)."""
 
     opens: bool

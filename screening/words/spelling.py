@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
-# Accented letters of nearly all French words. Other letters are decomposed by Unicode.
+# Replaces the accented letters of nearly all French words. Other letters are decomposed by Unicode's tables.
 FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
 # Words whose ending looks like a plural or feminine form but is not.
 WHOLE = frozenset(
@@ -59,7 +59,7 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
-# Longer than every suffix of an illness with the letters matched before it. Only this many last letters are searched.
+# Number of last letters that are searched, longer than any illness suffix with the letters matched before it.
 LONGEST_ILLNESS = 24
 
 

@@ -24,8 +24,7 @@ def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dic
 
 
 def alike(verb: str, model: str, model_forms: tuple[str, ...]) -> frozenset[str]:
-    """The forms of a verb that is conjugated like `model`: in the model's forms, the different beginning is
-    replaced."""
+    """The forms of a verb that is conjugated like `model`: the model's forms, with this verb's beginning instead."""
     shared = 0
     while shared < min(len(verb), len(model)) and verb[-1 - shared] == model[-1 - shared]:
         shared += 1
