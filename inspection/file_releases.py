@@ -1,4 +1,4 @@
-"""File releases: the copies of a household's file that an inspector asked for, and the rows of a copy released to her.
+"""Reads file releases: which copies of a household's file inspectors requested, and the rows of a released copy.
 
 lines_copied("K7QX-9M2D-4RTB")  ->  {"ledger_entry": [{"id": …, "amount_cents": 45000, …}, …], …}
 """

@@ -1,3 +1,3 @@
-"""Pages of the data protection officer: the audit log, questions about views, exposure figures, the register of
-processing.
+"""Pages of the data protection officer: the audit log, questions about views, exposure figures, the record of
+processing activities.
 """

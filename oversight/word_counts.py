@@ -64,8 +64,8 @@ def take_words(person: Person, words: Sequence[str]) -> None:
 
 
 def digest_key(person: Person) -> bytes:
-    """The key for digests of a person's words. Only the web process can compute it, so the database alone cannot guess
-    words."""
+    """The key for digests of a person's words. Only the web process can compute it, so a stored digest does not
+    disclose its word."""
     return salted_hmac("tenants.word_counts", str(person.pk), algorithm="sha256").digest()
 
 

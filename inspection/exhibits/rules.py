@@ -26,7 +26,7 @@ from privacy.encryption.signing import canonical
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
 # Grants on the server for the database role of each compartment, by table and verb.
-# The columns are empty if all are granted. The rows are empty if the table has no row-level security.
+# An empty list of columns means all columns; an empty row condition means no row-level security.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (

@@ -38,7 +38,7 @@ from oversight.models import LookQuestion
 from oversight.queries import QuestionSummary
 from tenants.models import EmergencyAccess
 
-# No request lasts an hour. The time limit lets PostgreSQL scan one monthly partition instead of all.
+# No request lasts an hour. Searching only an hour around it lets PostgreSQL scan one monthly partition instead of all.
 _ONE_REQUEST = timedelta(hours=1)
 
 

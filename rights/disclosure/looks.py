@@ -13,7 +13,7 @@ from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
 # Events about an account or a household, which concern each of its holders and residents.
-# All other events are shown only to the person they name; others on the account may have no right to see them.
+# All other events are shown only to the person they name, because they may concern somebody else on the account.
 SHARED = tuple(
     kind.code
     for kind in (

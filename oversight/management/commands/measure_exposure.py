@@ -1,4 +1,4 @@
-"""Measure the exposure of each role, every night."""
+"""Measure how many accounts and cards each role can open, and how many of them it never opened. Runs every night."""
 
 from typing import Any
 
