@@ -39,7 +39,7 @@ _ACCOUNTS = """
 
 
 def take_over(copying: Copying, by: str) -> None:
-    """Import the comments as notes on accounts of all agencies."""
+    """Import the comments for accounts of all agencies."""
     references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
     step = max(1, len(references) // (3 * len(COMMENTS)))
     lines = ["compte;date;auteur;texte"]

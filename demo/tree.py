@@ -78,7 +78,7 @@ class Landlord:
         self.parking[first] = unit
 
     def add_tower(self, estate: str, town: tuple[str, str]) -> None:
-        """Add the tower: one address with two buildings, because each building has one caretaker."""
+        """Add the tower as two buildings at one address, one building for each of its two caretakers."""
         for name, lowest, highest in TOWER_PARTS:
             self.add_building(name, estate, ("1", TOWER_STREET, *town), Shape(1, lowest, highest, 4))
 

@@ -1,11 +1,12 @@
-"""Declares, in each model, why its values are stored and for how long; lists them as a dictionary of data.
+"""Lets each model declare why its values are stored and for how long, and collects the declarations in a data
+dictionary.
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "phone": PERSONAL}
         data_policy = DataPolicy(TENANCY, TENANCY_FILE, apart={"phone": CONTACT})
 
-The data class of each field is `privacy` (privacy/registry.py). A foreign key to an employee in a tenant's data always
-belongs to the activity SIGNATURES, which records who did what.
+`privacy` gives the data class of each field (privacy/registry.py). A foreign key to an employee in a tenant's data
+always belongs to the activity SIGNATURES, which records who did what.
 """
 
 from collections.abc import Iterable, Mapping

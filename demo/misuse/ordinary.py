@@ -12,7 +12,7 @@ from rights.delays import due_on
 from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# Accounts that an officer opens in a day: purpose -> (number, list of the Worker, probability of a recorded act).
+# Accounts opened in a day: purpose -> (number, attribute of Worker that lists them, probability of a recorded act).
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),

@@ -170,8 +170,7 @@ def draw_people(rng: Random, names: Names, size: int) -> list[tuple[Name, bool]]
 
 
 def draw_current(rng: Random, today: date, first: date) -> Span:
-    """Draw a current lease. Most began long ago; one in 100 has been given notice, one in 200 begins within a
-    fortnight."""
+    """Draw a current lease. Most began long ago; one in 100 is ending, and one in 200 begins within a fortnight."""
     luck = rng.random()
     if luck < 0.005:
         return Span(today + timedelta(days=rng.randint(1, 13)))

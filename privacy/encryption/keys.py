@@ -136,7 +136,7 @@ def new_ring(path: Path) -> KeyRing:
 
 
 def rotate(path: Path) -> KeyRing:
-    """Add a key and make it the current one. A lock makes two simultaneous rotations add two keys."""
+    """Add a key and make it the current one. A lock ensures that of two simultaneous rotations, neither key is lost."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
