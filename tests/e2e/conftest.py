@@ -1,4 +1,4 @@
-"""A live server on the test's database, and browsers that record page faults."""
+"""Fixtures for browser tests: a live server on the test's database, and browsers that record every fault of a page."""
 
 import asyncio
 import os
@@ -28,54 +28,55 @@ from tests.e2e.visit import Visit
 from tests.sign_in import let_in
 from tests.world import World
 
-# The same order as `browser` in ./dev: the headless shell starts in a quarter of the time.
+# Browsers to look for, best first; the same order as `browser` in ./dev. The headless shell starts fastest.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Scripts such as axe run once a page, so optimising them costs more than it saves (a third of a walk's time).
-# Their bytecode is kept for the next page.
+# Optimising scripts costs a third of a walk's time, because each page runs a script such as axe only once.
+# Compiled scripts stay in memory, so that the next page need not compile them again.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
-STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # the default browser context
-AT_FIRST = dict(os.environ)  # the environment before any test changes it for its server
+STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # default options of browser contexts
+AT_FIRST = dict(os.environ)  # the environment before tests add variables for their servers
 _opened: list[Nursery] = []
 
 
 @pytest.fixture(autouse=True)
 def hashed_as_served(settings: Any) -> None:
-    """Use the production hashers: the web process would not accept the suite's fast ones (tests/hashing.py)."""
+    """Set the production password hashers: the web process does not accept the suite's fast ones (tests/hashing.py)."""
     settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
 
 
 @pytest.fixture
 def served(bare: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of the real web process, on the empty database, connected with the web login."""
+    """Start the real web process on an empty database. Yields the server's address."""
     yield from serve(bare, monkeypatch)
 
 
 @pytest.fixture
 def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of the web process on the small shared test world, which is quicker to set up."""
+    """Start the web process on the small test world that many tests share, because it is quicker to set up than
+    `served`. Yields the server's address."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
 
 
 @pytest.fixture
 def told(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Like `furnished`, with each response listing the templates it rendered."""
+    """Like `furnished`, but each response lists the rendered templates in a header."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling")
 
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # see `browser`, which may come later
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the `browser` fixture may set this only later
     port, server = free_port(), None
     try:
         server = Forked(nursery(**surroundings()), web=web, port=port, database=database)
         wait_for(f"http://127.0.0.1:{port}/sante", server)
-        yield f"http://localhost:{port}"  # where a browser lets keys be used without HTTPS
+        yield f"http://localhost:{port}"  # browsers allow passkeys without HTTPS on localhost only
     finally:
         if server:
             server.end()
 
 
 def surroundings() -> dict[str, str]:
-    """The LOGE_ variables for a server, including those that the test set itself."""
+    """The LOGE_ variables for a server, including those that the test has set."""
     variables = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
     return {
         **variables,
@@ -87,7 +88,7 @@ def surroundings() -> dict[str, str]:
 
 @cache
 def nursery(**ours: str) -> Nursery:
-    """One nursery for each set of LOGE_ variables."""
+    """Start a nursery (tests/e2e/nursery.py) that serves with these LOGE_ variables and no others."""
     others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
     _opened.append(Nursery(others | ours))
     return _opened[-1]
@@ -106,18 +107,16 @@ def what_axe_was_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def shared(factory: pytest.TempPathFactory) -> Path:
-    """The temporary folder that all worker processes of this run share."""
+    """The temporary folder that all pytest-xdist workers of this run share."""
     folder = factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
-    """One browser per test process, since starting it takes as long as a short test.
-
-    Playwright keeps an event loop running in this thread. It is unset until a test uses `browser`, because Django
-    treats database access under a running loop differently.
-    """
+    """Start one browser per test process, because starting one takes as long as a short test. Playwright keeps an event
+    loop running in this thread. The loop is unset until a test uses `browser`, because Django treats database access
+    under a running loop differently."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", BRIEFLY])
@@ -130,9 +129,9 @@ def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
 
 @pytest.fixture
 def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """The shared browser without open contexts: each visit has its own context, and so its own cookies and storage."""
+    """The shared browser, without open contexts. Each visit opens a context with its own cookies and storage."""
     browser, loop = chromium
-    # Django refuses database queries under a running loop; here they are never concurrent.
+    # Django refuses queries while an event loop runs. Allow them: these tests never query concurrently.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     asyncio._set_running_loop(loop)
     try:
@@ -145,22 +144,22 @@ def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.Mon
 
 @pytest.fixture
 def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`visit(width, height)` opens a browser on the empty database. The test fails if a page had a fault."""
-    stand_on(bare)  # as in `arrive`: connections left by an earlier test are stale
+    """`visit(width, height)` opens a browser on the empty database. The test fails if any page had a fault."""
+    stand_on(bare)  # discards connections left by an earlier test, as in `arrive`
     yield from arrivals(browser, served)
 
 
 @pytest.fixture
 def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`arrive(width, height)` opens a browser on the small shared test world, not signed in."""
-    # Under Playwright's loop Django keeps separate connections; those left by an earlier test are stale.
+    """`arrive(width, height)` opens a browser on the small shared test world, with nobody signed in."""
+    # Django keeps separate connections while Playwright's loop runs. Discard those that an earlier test left.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     yield from arrivals(browser, furnished)
 
 
 @pytest.fixture
 def call_on(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visit]:
-    """`call_on("elise")` opens a browser in which that person is signed in."""
+    """`call_on("elise")` opens a browser in which Élise is already signed in, without using the sign-in page."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody = arrive(width, height, **options)
@@ -172,7 +171,7 @@ def call_on(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visi
 
 @pytest.fixture
 def come_in(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visit]:
-    """`come_in("awa")` opens a browser and signs that person in on the sign-in page, with a passkey."""
+    """`come_in("awa")` opens a browser and signs Awa in on the sign-in page, with a passkey."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody, person = arrive(width, height, **options), landlord.person(name)
@@ -190,10 +189,8 @@ def session_of(person: Person, ago: int = 0) -> str:
 
 
 def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[..., Visit]]:
-    """Yield a function that opens visits, and check at the end that their pages had no faults.
-
-    Page transitions are off unless a test asks for them: they are most of the work of a headless browser.
-    """
+    """Yield a function that opens visits. At the end, check that no page of any visit had a fault. Page transitions are
+    off unless a test turns them on, because they are most of a headless browser's work."""
     visits: list[Visit] = []
 
     def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:

@@ -1,4 +1,4 @@
-"""Passkeys on people's devices: Chromium's virtual authenticator, driven by the DevTools protocol."""
+"""Passkeys on people's devices, with Chromium's virtual authenticator, which tests control by the DevTools protocol."""
 
 import secrets
 from base64 import b64encode
@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from access.models import Person
 from tests.builders import OWNER
 
-# Each person's key. A person's device is the same in every browser of a test.
+# Person -> passkey. A person has the same passkey in every browser of a test.
 _KEYS: dict[UUID, dict[str, Any]] = {}
 _OPTIONS = {
     "protocol": "ctap2",
@@ -37,23 +37,22 @@ class Device:
         self.number = self.tools.send("WebAuthn.addVirtualAuthenticator", {"options": _OPTIONS})["authenticatorId"]
 
     def knows(self, person: UUID) -> bool:
-        """Load this person's key into the authenticator. Returns whether they have one."""
+        """Load this person's passkey into the authenticator. Returns False if they have none."""
         if person not in _KEYS:
             return False
-        _KEYS[person]["signCount"] += 1_000  # other browsers have raised the counter too
+        _KEYS[person]["signCount"] += 1_000  # use in other browsers has raised the counter
         self.tools.send("WebAuthn.clearCredentials", {"authenticatorId": self.number})
         self.tools.send("WebAuthn.addCredential", {"authenticatorId": self.number, "credential": _KEYS[person]})
         return True
 
     def keeps(self, person: UUID) -> None:
-        """Remember the key that the page has just created."""
+        """Remember the passkey that the page has just created."""
         credentials = self.tools.send("WebAuthn.getCredentials", {"authenticatorId": self.number})["credentials"]
         _KEYS[person] = credentials[-1]
 
 
 def cut_key(person: Person) -> None:
-    """Give somebody a passkey as if registered earlier: the private part in `_KEYS`, the public part in the
-    database."""
+    """Give somebody a passkey as if registered earlier: the private key in `_KEYS`, the public key in the database."""
     private, number = ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(32)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     public = AttestedCredentialData.create(b"\0" * 16, number, ES256.from_cryptography_key(private.public_key()))

@@ -1,4 +1,4 @@
-"""A real landlord's buildings with invented people in them, and the people the main test follows."""
+"""A landlord with real buildings and invented tenants, and the people whom tests/e2e/test_main_job.py follows."""
 
 import io
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tests.builders import OWNER, run
 PASSWORD = "une-loge-et-mille-portes"
 LEASES, MONTHS = 2_000, 3
 
-# A caretaker, and in one of her buildings a current tenant with a telephone number.
+# Selects a caretaker, and in one of her buildings a current tenant with a telephone number.
 _CARETAKER = """
     SELECT a.person_id, r.id FROM access_assignment a
     JOIN tenants_residence r ON r.building_id = a.place_id
@@ -22,8 +22,8 @@ _CARETAKER = """
     WHERE a.role = 'caretaker' AND t.channel = 'phone' AND t.phone <> ''
       AND r.moved_in <= loge_today() AND r.moved_out IS NULL ORDER BY r.id LIMIT 1
 """
-# A tenant whose account the officer reaches but whose card the caretaker does not. Searching for the last name must
-# find none of the caretaker's tenants, and the name must not be part of a staff member's name.
+# Selects a tenant whose account the officer may open and whose card the caretaker may not.
+# The last name must match none of the caretaker's tenants and be part of no staff member's name.
 _NEIGHBOUR = """
     SELECT r.id FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id
     WHERE r.moved_in <= loge_today() AND r.moved_out IS NULL
@@ -54,7 +54,7 @@ class House:
 
 
 def real_house(programmes: Path) -> House:
-    """Import the programmes of the open data with the real command and populate thousands of leases."""
+    """Import the programmes from the open data with the real command, and fill them with thousands of leases."""
     call_command("import_programmes", str(programmes), stdout=io.StringIO(), stderr=io.StringIO())
     call_command("populate", leases=LEASES, months=MONTHS, stdout=io.StringIO(), stderr=io.StringIO())
     run("ANALYZE")

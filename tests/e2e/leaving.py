@@ -1,4 +1,4 @@
-"""Signing out on a shared screen, and what the Back button shows afterwards."""
+"""Sign out on a shared computer, and check what the Back button shows afterwards."""
 
 from playwright.sync_api import Error
 
@@ -6,14 +6,14 @@ from tests.e2e.visit import Visit
 
 
 def goes_home(somebody: Visit, *shown: str) -> None:
-    """Sign out, go back twice, and check that no page shows any of the words `shown` again."""
+    """Sign out, go back twice, and check that no page shows any of the words in `shown` again."""
     assert shown, "no words to look for"
     somebody.sign_out()
     for _ in range(2):
         try:
             somebody.page.go_back()
             somebody.page.get_by_label("Mot de passe").wait_for()
-        except Error as error:  # the page answered a form, and the browser would have to send it again
+        except Error as error:  # the browser refuses to send the earlier form again
             assert "ERR_CACHE_MISS" in str(error)
         else:
             somebody.does_not_see(*shown)

@@ -1,11 +1,13 @@
-"""Web processes for the browser tests. Each test needs a server on its own database, and importing the whole program
-takes a second. So one process imports it once and forks a gunicorn for each request.
+"""Start web processes for the browser tests by forking.
+
+Each test needs a server on its own database, but importing the whole program takes a second. Therefore one process (the
+nursery) imports the program once and forks a gunicorn for each server.
 
     python -m tests.e2e.nursery
 
-Requests and answers are lines of JSON: {"web", "port", "database"} -> {"pid"} starts a server, {"ends": pid} -> {}
-ends one, {"asks": pid} -> {"runs"} tells whether it runs. The process ends when its standard input closes, and ends
-its servers then.
+Requests and answers are lines of JSON: {"web", "port", "database"} -> {"pid"} starts a server, {"ends": pid} -> {} ends
+one, {"asks": pid} -> {"runs"} tells whether one is running. When the standard input of the nursery closes, the nursery
+ends its servers and itself.
 """
 
 import json
@@ -24,10 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Nursery:
-    """The test's side of the forking process."""
+    """Starts the nursery process, and sends it the requests of the tests."""
 
     def __init__(self, environ: dict[str, str]) -> None:
-        """`environ` is the environment of its servers."""
+        """`environ` is the environment of the servers."""
         command = [sys.executable, "-m", "tests.e2e.nursery"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)
@@ -44,7 +46,7 @@ class Nursery:
 
 
 class Forked:
-    """One forked server."""
+    """One server that the nursery has forked."""
 
     def __init__(self, nursery: Nursery, **order: Any) -> None:
         self._nursery, self.pid = nursery, nursery.send(**order)["pid"]
@@ -57,26 +59,25 @@ class Forked:
 
 
 def options(web: str, port: int) -> list[str]:
-    """As the product serves: with gunicorn's own worker, four idle connections of a browser keep all threads busy."""
+    """The production configuration, whose worker class matters: with gunicorn's own, idle connections block all
+    threads."""
     own = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
     return [web, "--config", "python:housing.serving", *own]
 
 
 def read_the_program() -> None:
-    """Import everything but housing.wsgi: on import it runs the deployment checks, which each server does itself."""
+    """Import everything but housing.wsgi, which runs the deployment checks on import: each server runs them itself."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     import_module("django").setup()
     for name in ("housing.urls", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
         import_module(name)
-    lexicon.load()  # otherwise loaded when the first text is screened
+    lexicon.load()  # otherwise each server would load the lexicon when it screens its first text
     model.load()
 
 
 def serve(web: str, port: int, database: str) -> None:
-    """Run gunicorn in the forked process. Never returns.
-
-    No database connection was opened before the fork, so all connections use the database named here.
-    """
+    """Run gunicorn in the forked process. Never returns. All connections use the database named here, because none was
+    opened before the fork."""
     from django.conf import settings
     from django.db import connections
     from gunicorn.app.wsgiapp import WSGIApplication
@@ -106,7 +107,7 @@ def end(pid: int) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the tests close its standard input
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests end this process by closing its input
     read_the_program()
     mine: set[int] = set()
     for line in sys.stdin:

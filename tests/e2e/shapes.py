@@ -22,20 +22,18 @@ READER = (Path(__file__).parent / "shapes.js").read_text(encoding="utf-8")
 
 _PART = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^>]*)>|([^<]+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([^\s=/]+)(?:=\"([^\"]*)\")?")
-# Attributes whose value is part of the structure; of the others only the name is.
+# Attributes whose value is part of a shape. Of all other attributes only the name is.
 _TOLD = {"class", "type", "role", "hidden", "lang", "rel", "method", "target", "tabindex", "inputmode", "autocomplete"}
 _TOLD |= {f"aria-{state}" for state in ("current", "disabled", "expanded", "hidden", "invalid", "live", "pressed")}
 _ALONE = {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "line", "wbr", "col"}
-_LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}  # their children are counted once per kind
+_LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}  # equal children of these count once
 _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """The structure of a page without its texts: its elements, their classes, and the kinds of rows of each list.
-
-    The structure is returned once for each step of `_LENGTHS` that the page's longest word reaches, so a page whose
-    words are longer than any before counts as new.
-    """
+    """The structure of a page without its texts: its elements, their classes, and the kinds of rows of each list. The
+    structure is returned once for each step of `_LENGTHS` that the page's longest word reaches, so a page whose words
+    are longer than any before counts as new."""
     open_: list[tuple[str, str, list[str]]] = [("", "", [])]
     longest = 0
     for closes, tag, attributes, words in _PART.findall(page):
@@ -65,10 +63,10 @@ def _kept(attribute: tuple[str, str]) -> str:
 
 
 class Seen:
-    """The shapes, paints and pages that need not be checked again."""
+    """The shapes, paints and pages that were checked and need no second check."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None  # set once per run; without it nothing is shared between processes
+        self._folder: Path | None = None  # the folder that the processes of a run share; None shares nothing
         self._mine: set[str] = set()
 
     def kept_in(self, folder: Path) -> None:

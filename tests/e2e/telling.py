@@ -1,4 +1,4 @@
-"""The web process with a response header that lists the templates rendered. Only tests/e2e/test_walk.py uses it."""
+"""The web process, with a response header that lists the rendered templates. Only tests/e2e/test_walk.py uses it."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from django.template import Template
 from housing.wsgi import application as house
 from tests.e2e import TOLD_BY
 
-_rendered = threading.local()  # one thread answers one request at a time
+_rendered = threading.local()  # thread-local, because each thread answers one request at a time
 _render = Template._render  # type: ignore[attr-defined]
 
 

@@ -44,7 +44,7 @@ def asks_for_a_newcomer(georges, landlord):
 
 
 def approves(jules):
-    """Georges asked and cannot approve; Jules can, since the request is not about himself."""
+    """Jules approves the access that Georges requested. Georges cannot approve his own request."""
     jules.chooses("Demandes")
     jules.page.get_by_role("main").get_by_role("link").filter(has_text=NINA).first.click()
     jules.sees("Georges Petit", "nina.rey@trois-rives.example")
@@ -73,7 +73,7 @@ def moves_a_caretaker(jules, landlord):
 
 
 def ends_a_session(jules, landlord, bruno):
-    """Bruno can read his new building until his session ends. Then he has to sign in again."""
+    """Bruno can open his new building until Jules ends his session. Then he has to sign in again."""
     bruno.is_refused(f"/immeubles/{landlord.building('Glycines B').pk}/", 404)
     bruno.opens(f"/immeubles/{landlord.building('Quai 9').pk}/")
     [number] = [item["value"] for item in bruno.page.context.cookies() if item["name"] == "sessionid"]
@@ -83,7 +83,7 @@ def ends_a_session(jules, landlord, bruno):
         "ip": "192.0.2.1",
         "user_agent": "",
     }
-    UserSession.objects.using(OWNER).create(**fields)  # as the sign-in page would
+    UserSession.objects.using(OWNER).create(**fields)  # creates the same row as the sign-in page
     jules.chooses("Fermer ses sessions")
     jules.page.get_by_label("Motif").select_option("doubt")
     jules.presses("Fermer")

@@ -1,5 +1,6 @@
-"""An inspection with the questions of the regulator's one in 2012: what a caretaker can reach, what the comments
-contain, and the evidence verified on the inspector's own laptop."""
+"""An inspection with the questions of the regulator's inspection of 2012: what a caretaker can reach, what the comments
+contain, and whether the evidence can be verified on the inspector's own laptop.
+"""
 
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from tests.exchange.test_legacy_comments import HEADER, LAWFUL, comment, taken
 
 pytestmark = pytest.mark.browser
 TRIED = "Calme-Glycines A"
-# A word that the inspector searches for, and a sentence that contains it.
+# Word that the inspector searches for -> a sentence that contains it.
 WORDS = {
     "chimiothérapie": "Est sous chimiothérapie, paiera le 5 et le 20.",
     "alcoolique": "Alcoolique notoire, ne paie qu’à la relance.",
@@ -44,14 +45,14 @@ def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, landlor
     )
     assert looks >= 3 and f"mot pour mot : {looks}." in report
     assert "account_opened" in report and "aucun événement n’ait été tu" in report
-    for word in ("Dette", "Marie", "Élise"):  # the evidence names nobody but the inspector
+    for word in ("Dette", "Marie", "Élise"):  # the evidence must name nobody but the inspector
         assert word not in report
     [event] = events(kind="evidence_taken")
     assert (event["role"], set(event["shown"])) == ("inspector", {first.pk, other.pk})
 
 
 def taken_at():
-    """When the evidence was taken. That event names both accounts too, but is not in the evidence itself."""
+    """The time of the event that records taking the evidence. The evidence does not contain this event."""
     [event] = events(kind="evidence_taken")
     return event["at"]
 
@@ -67,7 +68,7 @@ def at_a_caretakers_phone(awa, landlord, other):
 
 
 def bad_sentences_are_tried(elise, landlord):
-    """The note form refuses each of the sentences."""
+    """The note form must refuse each of the sentences."""
     elise.opens(f"/comptes/{landlord.account(TRIED).reference}/notes/")
     for sentence in BAD:
         elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
@@ -79,7 +80,7 @@ def bad_sentences_are_tried(elise, landlord):
 
 
 def bad_sentences_are_brought_along(landlord, folder: Path):
-    """The older system's comments contain the sentences too. The import seals them and imports the lawful comment."""
+    """The import of the older system's comments must seal the sentences and store the lawful comment."""
     path = folder / "anciens.csv"
     lines = [comment(landlord, sentence, TRIED) for sentence in (*BAD, LAWFUL)]
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
@@ -89,8 +90,8 @@ def bad_sentences_are_brought_along(landlord, folder: Path):
 
 
 def among_the_comments(simone):
-    """Exhibit E12 shows no sentence with the sensitive words: all are sealed, and too few households to give a
-    count."""
+    """Exhibit E12 must show no sentence with the sensitive words, because the import sealed them all. It shows no count
+    either, because fewer than five households are concerned."""
     simone.opens("/controle/E12/")
     simone.page.get_by_label("Recherche de mots").fill(", ".join(WORDS))
     simone.presses("Établir la pièce")
@@ -117,12 +118,13 @@ def takes_away(simone, first, other, folder: Path) -> Path:
 
 
 def at_home(pack: Path, folder: Path) -> str:
-    """Run the verification program from the pack, without an environment or anything of the landlord's."""
+    """Run the verification program from the pack, with an empty environment and no file of the landlord. Returns its
+    report."""
     home = folder / "home"
     home.mkdir()
     with zipfile.ZipFile(pack) as archive:
         archive.extract("verify.py", home)
     command = [sys.executable, "-I", "verify.py", str(pack), "--events"]
     done = subprocess.run(command, cwd=home, env={}, capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (3, b"")  # 3: intact, but the keys have to be confirmed separately
+    assert (done.returncode, done.stderr) == (3, b"")  # 3: intact, but its keys are still unconfirmed
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""The accountant works without names; the front desk opens a card only after checking an identity document."""
+"""The accountant works without tenants' names; the front desk opens a card only after checking an identity document."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_accountant_sees_no_names(come_in, landlord, screen):
 
 
 def clears_a_receipt(helene, account):
-    """Enter a reference that is too short, then the right one, and cancel the clearing again."""
+    """A reference that is too short is refused. The right one clears the receipt, and clearing can be cancelled."""
     before = owed(account)
     helene.chooses("À affecter")
     helene.sees("512,30\u202f€", "Agence Belleville")
@@ -54,7 +54,7 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     account, home = landlord.account("Calme-Glycines A"), landlord.residence("Calme-Glycines A")
     paola = come_in("paola", **SCREENS[screen])
     tells_which_agency(paola, landlord)
-    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # no identity checked yet
+    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # refused, because no identity was checked yet
     paola.opens("/accueil/")
     paola.page.locator("#carte_reference").fill(account.reference)
     paola.types(IDENTITY, "Calme-Glycines A")
@@ -66,14 +66,14 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     neighbour = landlord.residence("Dette-Glycines A")
     assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
-    assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # the ten minutes are over
+    assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # closed after ten minutes
     content = paola.is_refused(f"/comptes/{account.reference}/", 403)
     assert "Votre rôle ne donne pas accès à cette page" in content and account.reference not in content
     goes_home(paola, "Calme-", "Agence Bercy", "Paola Ricci")
 
 
 def tells_which_agency(paola, landlord):
-    """The agency of any reference is shown, but not the tenant."""
+    """The front desk sees which agency manages an account, for any reference, but not the tenant."""
     elsewhere = landlord.account("Dette-Quai 9").reference
     field = paola.page.get_by_label("Référence du compte").first
     field.fill("K7QX-9M2D-4RTB")

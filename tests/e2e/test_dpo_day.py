@@ -1,4 +1,4 @@
-"""The data-protection officer reads refusals and looks, the register, and the inventory of texts."""
+"""The data protection officer reads refusals, views of accounts and cards, the register, and the inventory of texts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -35,7 +35,7 @@ def test_dpo_reads_refusals_and_who_opened_an_account(call_on, come_in, landlord
 
 
 def opens_whose_looks_they_were(ines, landlord):
-    """A person's looks open only with a reason, which the audit log records."""
+    """The list of what a person viewed opens only after giving a reason, which the audit log records."""
     ines.chooses("Donner un motif")
     ines.presses("Ouvrir")
     ines.sees("Ce champ est obligatoire")
@@ -58,7 +58,8 @@ def asks_who_opened(ines, reference):
 
 
 def test_dpo_reads_the_register_and_counts_words(call_on, come_in, landlord):
-    """Reading lines with an inspector's search words needs a second person's approval; counting them does not."""
+    """Counting entries that contain an inspector's search words needs no approval; reading them needs a second
+    person's."""
     write_note(landlord.account("Dette-Glycines A"), SENTENCE)
     ines = come_in("ines", 390, 844, color_scheme="dark")
     ines.chooses("Registre")

@@ -1,4 +1,4 @@
-"""Emergency access to a household outside one's places, and a wall around one within them."""
+"""Emergency access to a household outside one's places, and a conflict of interest that closes another."""
 
 import pytest
 
@@ -12,7 +12,7 @@ NAME = "Dette-Glycines A"
 def test_emergency_access_is_reviewed_and_a_wall_refers_to_a_colleague(come_in, call_on, landlord):
     account = landlord.account(NAME)
     fatou = call_on("fatou", 390, 844)
-    fatou.is_refused(f"/comptes/{account.reference}/", 404)  # another agency's account
+    fatou.is_refused(f"/comptes/{account.reference}/", 404)  # the account belongs to another agency
     opens_in_an_emergency(fatou, account)
     georges = come_in("georges", 390, 844, color_scheme="dark")
     reviews(georges)
@@ -54,6 +54,6 @@ def reviews(georges):
     georges.sees("Fatou Ndiaye", "À examiner avant le")
     georges.page.get_by_text("Justifié", exact=True).click()
     georges.presses("Enregistrer le verdict")
-    # The page includes the letter to the household.
+    # The page must show the letter that informs the household.
     georges.sees("Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié")
     assert [line["facts"]["answer"] for line in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]

@@ -57,7 +57,7 @@ def test_unmasked_copy_is_opened_by_the_dpo(come_in, landlord):
 
 
 def test_inspector_browses_a_caretakers_pages(come_in, landlord):
-    """The pages are as the caretaker sees them, with tenants' names masked."""
+    """The inspector must see the pages as the caretaker does, but with tenants' names masked."""
     simone = come_in("simone", 390, 844, color_scheme="dark")
     simone.chooses("E6 · Pages d’un gardien")
     simone.types("Agent", "Awa Diakité")

@@ -1,4 +1,4 @@
-"""Keyboard order, visible focus, zoom, reduced motion, and live regions."""
+"""Pages used with the keyboard: focus order, visible focus, zoom, reduced motion, and live regions."""
 
 import re
 from itertools import pairwise
@@ -10,10 +10,10 @@ from tests.builders import post
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = (390, 844), (1280, 900)
-ZOOMED = {"width": 640, "height": 450}  # 1280 px at 200 %
+ZOOMED = {"width": 640, "height": 450}  # a screen 1280 px wide, zoomed to 200 %
 LATE = "Dette-Glycines A"
 
-# Number everything focusable on the page in document order. Returns how many there are.
+# Script: number all focusable elements of the page in document order. Returns how many there are.
 _NUMBER = """() => {
     const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
     const groups = new Set();
@@ -29,7 +29,7 @@ _NUMBER = """() => {
     here.forEach((one, number) => { one.dataset.stop = number });
     return here.length;
 }"""
-# The focused element: its number, its position, whether its focus is visible, and whether anything covers it.
+# Script: the focused element's number and position, whether the focus is visible and whether anything covers it.
 _STANDS = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
@@ -45,7 +45,7 @@ _STANDS = """() => {
         free: one.matches('.vh, .skip') || (over !== null && (one.contains(over) || over.contains(one))),
     };
 }"""
-# The addresses of all links and the names of all fields, with folds and the menu opened first.
+# Script: the addresses of all links and the names of all fields, after opening the folds and the menu.
 _WAYS = """() => {
     document.querySelectorAll('details').forEach(fold => { fold.open = true });
     document.querySelector('.nav [popover]')?.showPopover();
@@ -56,7 +56,7 @@ _WAYS = """() => {
 
 
 def pages(landlord) -> dict[str, tuple[str, str]]:
-    """The main pages: for each, the person who uses it and its address."""
+    """Page -> its main user and its address."""
     account = f"/comptes/{landlord.account(LATE).reference}/"
     return {
         "caretaker": ("awa", "/immeubles/"),
@@ -71,7 +71,7 @@ def pages(landlord) -> dict[str, tuple[str, str]]:
 
 @pytest.fixture
 def at_each(call_on, landlord):
-    """Yield each main page, opened by its user; the caretaker's on a telephone unless options are given."""
+    """Yield each main page, opened by its user. The caretaker uses a telephone, unless `options` are given."""
 
     def opened(**options):
         for page, (name, path) in pages(landlord).items():
@@ -96,7 +96,7 @@ def test_tab_order_follows_the_page_with_visible_focus(at_each):
 
 
 def walk(somebody) -> list[dict]:
-    """Press Tab from the top of the page until the focus leaves it. Returns the elements focused."""
+    """Press Tab from the top of the page until the focus leaves it. Returns the elements that had the focus."""
     stood: list[dict] = []
     for _ in range(400):
         somebody.page.keyboard.press("Tab")
@@ -107,7 +107,7 @@ def walk(somebody) -> list[dict]:
 
 
 def goes_back_up(before: dict, after: dict) -> bool:
-    """Whether the second element is above the first in the same column."""
+    """Whether the focus moves up in the same column of the main part, which Tab should never do."""
     same_column = before["left"] < after["right"] and after["left"] < before["right"]
     return before["within"] == after["within"] == "MAIN" and same_column and after["bottom"] <= before["top"]
 
@@ -135,7 +135,8 @@ def test_pages_keep_their_links_at_200_percent_zoom(at_each):
 
 
 def ways_of(somebody) -> set[str]:
-    """Links and fields, without the ids of audit events: opening the page adds a line and drops the oldest."""
+    """All links and fields. Ids of audit events are left out, because opening the page adds one event and drops
+    another."""
     return {re.sub(r"/trace/[0-9a-f-]{36}/", "/trace/…/", item) for item in somebody.page.evaluate(_WAYS)}
 
 
@@ -150,7 +151,7 @@ def test_fragments_are_announced_or_take_focus(call_on, landlord):
         elise.page.locator("form.filters select").first.select_option(index=1)
         elise.page.locator("form.filters button").click()
     assert answered.value.headers["hx-loge"] == "fragment"
-    expect(register).to_have_attribute("aria-live", "polite")  # only the region's content was replaced
+    expect(register).to_have_attribute("aria-live", "polite")  # the region itself stays
     elise.page.get_by_label("Montant, en euros").fill("12,50")
     elise.page.get_by_text("Chèque", exact=True).click()
     elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()

@@ -1,4 +1,4 @@
-"""A passkey on a phone: registered, then used to sign in and to unlock a session."""
+"""A person registers a passkey on a phone, then signs in and unlocks a session with it."""
 
 import pytest
 
@@ -23,10 +23,10 @@ def awa(landlord, settings):
 def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     coming = arrivals(browser, furnished)
     phone = next(coming)(**PHONE, has_touch=True, is_mobile=True)
-    phone.sign_in(awa)  # with a password: she registers a key and is shown her recovery codes
+    phone.sign_in(awa)  # the first time with a password: she registers a passkey and is shown her recovery codes
     phone.sees("Glycines A")
     phone.sign_out()
-    phone.sign_in(awa)  # with the key alone: no email address, no password
+    phone.sign_in(awa)  # from then on with the passkey alone, without email address and password
     phone.sees("Glycines A")
 
     phone.opens("/entrer/moyens/")

@@ -7,7 +7,7 @@ from tests.e2e.device import Device, cut_key
 from tests.e2e.landlord import owed
 
 pytestmark = pytest.mark.browser
-# Any pointer event logs an error, which fails the test.
+# Script: any use of a pointer logs an error, which fails the test.
 _POINTED = "addEventListener('pointerdown', () => console.error('a pointer was used'), true)"
 _STANDS = """() => {
     const one = document.activeElement, look = getComputedStyle(one);
@@ -23,7 +23,7 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     comes_in(elise, person)
     finds(elise, account)
     pays_in_four_strokes(elise, account)
-    # Another agency's account, by its address.
+    # The address of another agency's account is refused.
     assert "Dette-Quai" not in elise.is_refused(f"/comptes/{other.reference}/", 404)
     tabs_to(elise.page, "Revenir à l’accueil")
     elise.page.keyboard.press("Enter")
@@ -34,7 +34,7 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     tabs_to(elise.page, "Se déconnecter")
     elise.page.keyboard.press("Enter")
     elise.page.get_by_label("Mot de passe").wait_for()
-    elise.page.go_back()  # the shortcuts page is public and no longer names her
+    elise.page.go_back()  # back on the shortcuts page, which is public and must no longer show her name
     elise.does_not_see(person.name)
     elise.page.go_back()
     elise.page.get_by_label("Mot de passe").wait_for()
@@ -76,7 +76,7 @@ def pays_in_four_strokes(elise, account):
     keys.press("c")
     keys.press("Enter")
     page.get_by_role("button", name="Enregistrer", exact=True).wait_for()
-    assert owed(account) == 146_160  # not booked before it is confirmed
+    assert owed(account) == 146_160  # the payment is booked only after confirmation
     keys.press("Enter")
     page.wait_for_url("**/?inscrite=*")
     elise.sees("L’écriture est enregistrée dans le compte.")
@@ -86,7 +86,7 @@ def pays_in_four_strokes(elise, account):
 
 
 def tabs_to(page, words):
-    """Press Tab until the element with that text has the focus, and check that the focus is visible."""
+    """Press Tab until the element with this text has the focus. The focus must be visible."""
     for _ in range(MANY):
         page.keyboard.press("Tab")
         text, visible = page.evaluate(_STANDS)

@@ -1,4 +1,4 @@
-"""The layout of pages: touch targets, focus, without JavaScript, in print, in forced colours, zoomed."""
+"""The layout of pages: touch targets, visible focus, without JavaScript, in print, in forced colours, zoomed."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,15 +8,15 @@ from tests.builders import let, make_tenant, make_unit, paris_day, run
 pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-THUMB = 44  # CSS pixels, each way
-# Touch targets that are too small. A row with a stretched link is one target, and so is a choice with its label.
+THUMB = 44  # least width and height of a touch target in CSS pixels
+# Script: touch targets that are too small. A row with a stretched link, or a choice with its label, is one target.
 _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
     .filter(one => one.checkVisibility() && !one.closest('.skip, .lede, .hint'))
     .map(one => [one, (one.matches('.stretch') ? one.closest('li, tr') : one.closest('label.choice') ?? one)
         .getBoundingClientRect()])
     .filter(([one, box]) => box.width < least - 0.5 || box.height < least - 0.5)
     .map(([one, box]) => [one.tagName, one.textContent.trim(), box.width, box.height])"""
-# The focused element: its tag, whether its focus is visible, and whether nothing covers it.
+# Script: the focused element's tag, whether its focus is visible, and whether nothing covers it.
 _STANDS = """() => {
     const one = document.activeElement, box = one.getBoundingClientRect(), look = getComputedStyle(one);
     const over = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 30) / 2);
@@ -26,7 +26,7 @@ _STANDS = """() => {
 
 
 def tower(landlord):
-    """Add floors 3 to 29 with five doors each to Glycines A, one of them let to a tenant with a very long name."""
+    """Add floors 3 to 29 with five dwellings each to Glycines A. The tenant of one dwelling has a very long name."""
     building = landlord.building("Glycines A")
     for floor in range(3, 30):
         for door in range(1, 6):
@@ -43,7 +43,7 @@ def test_touch_targets_in_a_tall_building_with_a_long_name(call_on, landlord):
         awa.opens(path)
         assert awa.page.evaluate(_SMALL, THUMB) == [], path
         bar = awa.page.locator(".nav").bounding_box()
-        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # at the bottom of the screen
+        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # the bar is at the bottom of the screen
     awa.opens(f"/immeubles/{building}/")
     awa.sees(LONG)
     assert awa.page.locator("h3").first.inner_text() == "29e étage"
@@ -77,7 +77,7 @@ def test_error_summary_takes_focus_and_links_to_the_field(call_on, landlord):
     assert (
         alert.evaluate("one => one === document.activeElement") and "La fiche n’est pas ouverte" in alert.inner_text()
     )
-    expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)  # two words, three choices
+    expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)  # two text fields, three choices
     alert.get_by_role("link", name="Nom, comme sur la pièce d’identité").click()
     paola.page.keyboard.type("Calme")
     assert paola.page.get_by_label("Nom, comme sur la pièce d’identité").input_value() == "Calme"
@@ -121,7 +121,7 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
     jules = call_on("jules", 820, 1100, reduced_motion="reduce")
     jules.opens("/acces/couverture/")
     nav = jules.page.locator(".nav").bounding_box()
-    assert nav and nav["y"] < 200  # the desktop menu, at the top
+    assert nav and nav["y"] < 200  # a desktop has the menu at the top
     assert jules.page.locator("table.cal").evaluate("one => getComputedStyle(one).display") == "table"
     assert jules.page.evaluate("() => document.getAnimations().length") == 0
     jules.page.emulate_media(forced_colors="active")
@@ -129,7 +129,7 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
     assert gap.evaluate("one => getComputedStyle(one).borderBlockStyle") == "dashed"
     jules.looks_over()
     jules.page.emulate_media(forced_colors="none")
-    jules.page.set_viewport_size({"width": 640, "height": 450})  # 1280 px at 200 %
+    jules.page.set_viewport_size({"width": 640, "height": 450})  # a screen 1280 px wide, zoomed to 200 %
     for path in ("/acces/couverture/", "/regles/", "/acces/personnes/"):
         jules.opens(path)
     jules.opens("/regles/")
@@ -140,8 +140,8 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
 
 @pytest.mark.parametrize(("name", "least"), [("elise", 6), ("jules", 5), ("ines", 12), ("georges", 12)])
 def test_long_menu_fits_every_width(call_on, landlord, name, least):
-    """On a desktop each part of the menu is on one line, at the usual font size. On a telephone five entries are shown
-    and the others open from the last one."""
+    """A desktop must show each part of the menu on one line, in the usual font size. A telephone must show five
+    entries, and the others after a tap on the last one."""
     somebody = call_on(name)
     somebody.opens("/regles/")
     menu = somebody.page.get_by_role("navigation", name="Principale")
@@ -172,5 +172,5 @@ def test_long_menu_fits_every_width(call_on, landlord, name, least):
     others.click()
     last.click()
     somebody.page.wait_for_url(lambda url: "/regles/" not in url)
-    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"  # the current page is in the overflow
+    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"  # bold marks the current page
     somebody.looks_over()

@@ -1,5 +1,4 @@
-"""The main tasks on buildings of the open data: reading cards, keeping an account, moving access, reading the audit
-log."""
+"""The main tasks on real buildings of the open data: read cards, keep an account, move access, read the audit log."""
 
 import re
 from contextlib import suppress
@@ -36,7 +35,7 @@ def test_visit_reports_page_faults(browser, served):
     with suppress(Error):
         somebody.page.goto("http://127.0.0.1:9/")
     problems = " ".join(somebody.problems())
-    # The content security policy blocked the page's own request, which the console reports.
+    # "Content Security Policy" is in the console because the policy blocked the request of the page itself.
     assert all(
         word in problems for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
     )
@@ -93,7 +92,7 @@ def caretaker_is_refused_what_is_not_hers(awa, landlord):
     names = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
     assert not [word for word in names if word in content]
     missing = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
-    assert plain(content) == plain(missing)  # an existing and a missing tenant get the same answer
+    assert plain(content) == plain(missing)  # the answer must not reveal whether the tenant exists
     for page in ("", "bail/", "identite/"):
         content = awa.is_refused(f"/comptes/{landlord.account.reference}/{page}", 403)
         assert landlord.account.reference not in content and landlord.resident.tenant.last_name not in content
@@ -173,7 +172,7 @@ def dpo_sees_all_of_it_and_nobodys_words(ines, landlord):
         "Affectation donnée",
         "Fin d’affectation enregistrée",
     )
-    # Full names, since a street may have somebody's last name.
+    # Search for full names, because a street may have the last name of somebody.
     named = (landlord.resident.tenant.display_name, landlord.neighbour.tenant.display_name, landlord.caretaker.name)
     ines.does_not_see(*named)
     ines.chooses("La trace")
@@ -185,5 +184,5 @@ def dpo_sees_all_of_it_and_nobodys_words(ines, landlord):
 
 
 def plain(page: str) -> str:
-    """The page without its CSRF token and times."""
+    """The page without its CSRF token and without times, so that two answers can be compared."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|\d+:\d\d(:\d\d)?|datetime="[^"]*"', "", page)

@@ -16,7 +16,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 class Hands:
-    """Presses keys and counts them."""
+    """Presses keys on a page and counts them."""
 
     def __init__(self, page) -> None:
         self.page, self.strokes = page, 0
@@ -110,7 +110,7 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     page.wait_for_url("**/motif/*")
     elise.looks_over()
     elise.does_not_see("Dette-")
-    hands.press("1")  # opening a search result still needs a purpose
+    hands.press("1")  # chooses a purpose, which opening a search result requires too
     page.wait_for_url("**/comptes/*-*/")
     elise.looks_over()
     elise.sees("2 sur 4")
@@ -120,7 +120,7 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
         hands.press("2")
         page.get_by_text(rank, exact=True).wait_for()
     page.get_by_label("Montant, en euros").focus()
-    hands.press("ArrowRight", "l")  # shortcuts are off while typing in a field
+    hands.press("ArrowRight", "l")  # while typing in a field, shortcuts must be off
     elise.sees("3 sur 4")
     hands.press("Escape")
     page.get_by_role("heading", level=1).click()
@@ -143,7 +143,7 @@ def test_payment_on_a_phone(come_in, landlord):
     elise.opens(f"/comptes/{account.reference}/")
     dock = elise.page.get_by_role("link", name="Enregistrer un paiement")
     box = dock.bounding_box()
-    assert box and box["height"] >= 44 and box["y"] > 844 / 2  # the lower half of the screen, without scrolling
+    assert box and box["height"] >= 44 and box["y"] > 844 / 2  # visible without scrolling, in the lower half
     dock.click()
     elise.looks_over()
     expect(elise.page.get_by_label("Montant, en euros")).to_be_visible()
@@ -161,7 +161,7 @@ def test_payment_on_a_phone(come_in, landlord):
 
 
 def test_fixed_elements_take_a_quarter_of_a_zoomed_screen_at_most(call_on, landlord):
-    """640 by 400 pixels: a desktop of 1280 by 800 at 200 %, or a telephone held sideways."""
+    """On 640 by 400 pixels, as on a desktop of 1280 by 800 zoomed to 200 % or a telephone held sideways."""
     elise = call_on("elise", 640, 400)
     elise.opens(f"/comptes/{landlord.account('Dette-Glycines A').reference}/")
     fixed = """() => [...document.querySelectorAll('body *')]
@@ -188,7 +188,8 @@ def test_months_are_filtered_without_reloading(call_on, landlord):
 
 
 def test_statement_prints_on_numbered_a4_pages(call_on, landlord):
-    """Each A4 page has the reference and its page number, and the totals are the account's."""
+    """Each A4 page must have the account's reference and a page number, and the printed totals must equal the
+    account's."""
     account = landlord.account("Dette-Glycines A")
     for number in range(110):
         post(account, 1_000 + number, day=-75 + number // 3)

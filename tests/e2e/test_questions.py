@@ -1,4 +1,4 @@
-"""The data-protection officer works through questions about looks; the manager and the person asked answer."""
+"""The data protection officer asks why somebody opened an account; the manager and that person answer."""
 
 import pytest
 from django.core.management import call_command

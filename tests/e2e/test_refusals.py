@@ -22,7 +22,7 @@ SCREENS = {
     "phone": {"width": 390, "height": 844, "color_scheme": "dark", "locale": "fr-FR"},
     "desk": {"width": 1280, "height": 900, "color_scheme": "light", "locale": "en-GB"},
 }
-# In French and English: words for what happened and for what to do about it.
+# Status -> what the page must say in French and in English: what happened, and what to do about it.
 SAID = {
     400: (
         ("Loge ne peut pas lire cette demande", "Aucune donnée n’a été affichée ni modifiée"),
@@ -44,7 +44,7 @@ SAID = {
 }
 LANDLORD = "Office des Trois-Rives"
 SEARCHED = {"phone": "Nom", "desk": "Name"}
-CUT = (400, 500, 503, "old")  # pages without the usual frame: they do not know who is signed in
+CUT = (400, 500, 503, "old")  # error pages without the usual header and menu, because they do not know who is signed in
 _MANY_FIELDS = """() => {
     const form = document.querySelector('main form[method=post]');
     for (let number = 0; number < 1001; number++)
@@ -55,10 +55,10 @@ _MANY_FIELDS = """() => {
 
 @pytest.fixture
 def call(landlord, monkeypatch, browser, settings):
-    """`call("elise", "phone")` opens a browser for that person; people may open one account an hour."""
+    """`call("elise", "phone")` opens a browser for Élise, on a server that allows one account an hour each."""
     monkeypatch.setenv("LOGE_ACCOUNTS_AN_HOUR", "1")
     database = str(settings.DATABASES["owner"]["NAME"])
-    stand_on(database)  # as in `arrive`
+    stand_on(database)  # discards connections left by an earlier test
     served = serve(database, monkeypatch)
     coming = arrivals(browser, next(served))
     arrive = next(coming)
@@ -76,28 +76,28 @@ def call(landlord, monkeypatch, browser, settings):
 
 @contextmanager
 def broken():
-    """Rename a table that pages read, so that they fail."""
+    """Rename a table that pages read, so that they answer 500."""
     run("ALTER TABLE buildings_unit RENAME TO gone")
     yield
     run("ALTER TABLE gone RENAME TO buildings_unit")
 
 
 def is_told(somebody, screen, what, name):
-    """Check that the current page explains itself in the right language, and names no data and no code."""
+    """Check that the current page explains itself in the right language, and shows no data and no code."""
     somebody.sees(*SAID[what][screen == "desk"])
     somebody.sees(str(what) if isinstance(what, int) else "")
     page = somebody.page
     assert page.locator("html").get_attribute("lang") == SCREENS[screen]["locale"][:2]
     content = page.content()
     assert not re.search(r"Traceback|Exception|SELECT|site-packages|DEBUG", content)
-    own = {name, LANDLORD} if what not in CUT else set()  # the frame contains both
+    own = {name, LANDLORD} if what not in CUT else set()  # the header contains both names
     assert named_in(content) - own == set() and "Calme-Glycines B" in named_in("Mme Calme-Glycines B.")
     expect(page.locator("h1")).to_have_count(1)
     assert page.get_by_role("main").locator("a").count() >= 1
 
 
 def named_in(content):
-    """The names of people, places and tenants in the content."""
+    """All names of people, places and tenants that occur in the content."""
     return {name for (name,) in run(NAMES) if name and re.search(rf"\b{re.escape(name)}\b", content)}
 
 
@@ -143,7 +143,7 @@ def test_unreadable_request_and_expired_form(call, landlord, screen):
     assert going.value.status == 403
     awa.looks_over()
     is_told(awa, screen, "old", "")
-    awa.goes_back()  # the page advises to go back and try again
+    awa.goes_back()  # follow the page's advice to go back and try again
     awa.page.reload()
     awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
     awa.page.keyboard.press("Enter")
@@ -194,7 +194,7 @@ def test_refusals_without_javascript(call, browser, landlord):
         page.get_by_role("link", name="Revenir à l’accueil").click()
         expect(page.locator("main")).to_contain_text("Glycines A")
     page.goto("/immeubles/chercher/")
-    page.get_by_role("main").get_by_role("button", name="Chercher").click()  # with nothing in the field
+    page.get_by_role("main").get_by_role("button", name="Chercher").click()  # search with an empty field
     alert = page.get_by_role("alert")
     expect(alert).to_have_count(1)
     described = page.locator("[aria-invalid=true]").get_attribute("aria-describedby")
@@ -210,16 +210,16 @@ ALONE = {
     "access_administrator": 4,
     "data_steward": 2,
     "inspector": 0,
-}  # roles assigned for the whole organisation only
+}  # roles that are assigned for the whole organisation only
 EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, "on_call": 0, **ALONE}
-# Lists and tables without rows. An empty state must be a sentence instead.
+# Lists and tables without rows. An empty list must be replaced by a sentence.
 _BARE = re.compile(r"<(ul|ol|dl|tbody)\b[^>]*>(?:\s|<!--.*?-->)*</\1>", re.S)
 _EMPTY = '<p class="empty">'
 
 
 @pytest.fixture
 def newcomers(bare):
-    """A new landlord: one person for each role and one building without dwellings."""
+    """A new landlord, with one person for each role and one building without dwellings."""
     top = make_place(Level.ORGANISATION, "Office des Trois-Rives")
     sector = make_place(Level.SECTOR, "Secteur Neuf", make_place(Level.AGENCY, "Agence Neuve", top))
     building = make_building("Immeuble neuf", sector)
@@ -229,7 +229,7 @@ def newcomers(bare):
         if role == "on_call":
             put_on_call(person, place)
         else:
-            assign(person, role, place, first=-2, last=20)  # inspectors are assigned for a month at most
+            assign(person, role, place, first=-2, last=20)  # less than a month, the limit for inspectors
     return people
 
 
@@ -246,8 +246,8 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
             assert answer.status_code == 200, door.name
             page = answer.content.decode().partition("<main")[2]
             assert not _BARE.search(page), door.name
-            if count := page.count(_EMPTY):  # only pages with an empty state are opened in the browser
+            if count := page.count(_EMPTY):  # the browser opens only the pages that have an empty list
                 somebody.opens(reverse(door.name))
                 total += count
         assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
-        somebody.pages += not total  # a visit must open a page, unless there is none to check
+        somebody.pages += not total  # without an empty list, count a page: visits need one

@@ -1,4 +1,4 @@
-"""A tenant exercises data protection rights: at the front desk, and by letter up to a written apology."""
+"""A tenant exercises data protection rights, first at the front desk, then by letter until the written apology."""
 
 import io
 import json
@@ -41,7 +41,7 @@ def test_front_desk_forwards_a_subject_request(come_in, landlord):
 
 
 def hands_the_slip(paola, demand):
-    """The printed slip is in two languages and has no name. Each time it is shown leaves an event."""
+    """The printed slip must be in French and English without any name, and each time it is shown must be recorded."""
     paola.sees("Nous avons reçu votre demande", "We have received your request", demand.number, "Remettez ce récépissé")
     paola.page.emulate_media(media="print")
     paper = paola.page.inner_text("body")
@@ -57,7 +57,7 @@ def hands_the_slip(paola, demand):
 
 @dataclass(frozen=True)
 class Shown:
-    """One receipt in its three formats."""
+    """One receipt in its three formats: page, print and file."""
 
     page: str
     paper: str
@@ -81,7 +81,7 @@ def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # nor is its gap visible
+    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # the gap must not show either
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")
     ines.sees("La réponse est enregistrée.", "Relevé remis")
@@ -131,7 +131,7 @@ def takes(ines, link):
 
 
 def defers(ines, look):
-    """Ask for a deferral on the look's own page, with a reason and an end day."""
+    """Request a deferral of informing the tenant about one view, with a reason and an end day."""
     ines.opens(f"/trace/mentions/?number={look[:8]}")
     ines.page.get_by_role("link", name="Ouvrir la mention").click()
     ines.chooses("Consultation couverte par le secret : reporter le jour où la personne en est informée")
@@ -151,7 +151,7 @@ def agrees(paul, look):
 
 
 def is_found_wrong(ines, subject_request, look):
-    """Find the look by its number, read whose it was after giving a reason, and uphold the contest."""
+    """Find the view by its number, give a reason to read who made it, and decide that the tenant was right."""
     ines.chooses(look[:8])
     rows = ines.page.locator("main tbody tr td a")
     expect(rows).to_have_count(1)

@@ -1,4 +1,4 @@
-"""Texts have enough room, at 320 pixels and with long names too, and error summaries use the page's labels."""
+"""Texts have enough room, even at 320 pixels and with long names; error summaries use the labels of the fields."""
 
 from itertools import product
 
@@ -9,7 +9,7 @@ from tests.sample_objects import SampleObjects
 
 pytestmark = pytest.mark.browser
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-# Blocks of text narrower than a word, and choices whose text overflows its box or wraps into a narrow column.
+# Script: text blocks narrower than a word, and choices whose text overflows or wraps into a narrow column.
 _SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
     .filter(one => one.checkVisibility() && !one.matches('.vh') && one.textContent.trim().length > 16)
     .map(one => [one, one.getBoundingClientRect()])
@@ -58,7 +58,7 @@ def test_no_text_is_squeezed(call_on, landlord):
 
 
 def test_error_summary_uses_the_field_labels(arrive, landlord):
-    """A missing email address at sign-in and at password reset: the summary links to the field under its label."""
+    """On the pages for sign-in and password reset, the error summary must link to the email field by its label."""
     somebody = arrive(390, 844)
     for path, button in (("/entrer/", "Se connecter"), ("/entrer/oubli/", "Recevoir le lien")):
         somebody.page.goto(path)
@@ -70,7 +70,7 @@ def test_error_summary_uses_the_field_labels(arrive, landlord):
 
 
 def test_nothing_is_cut_off_at_320_pixels_with_long_names(call_on, landlord):
-    """Everything is within the screen or in a scrolling frame, the sign-out button included."""
+    """Everything, including the sign-out button, must be within the screen or in a scrollable container."""
     sample_objects = SampleObjects(landlord)
     addresses = [
         "/journee/",
@@ -94,7 +94,7 @@ def test_nothing_is_cut_off_at_320_pixels_with_long_names(call_on, landlord):
 
 
 def test_long_names_leave_room_for_header_and_rows_at_320_pixels(call_on, landlord):
-    """The signed-in person's name takes at most two lines of the header, and names in table rows are not squeezed."""
+    """The signed-in person's name must take at most two lines of the header, and names in table rows enough width."""
     _ = SampleObjects(landlord).unused
     georges = call_on("georges", 320, 640, forced_colors="active")
     run("UPDATE access_person SET name = %s || left(id::text, 4)", f"Marie-Clémentine {LONG} ")

@@ -1,10 +1,10 @@
-"""What the content security policy blocks in a real browser, and what our Trusted Types policy allows."""
+"""In a real browser, the content security policy blocks foreign scripts, and Trusted Types allow only our policy."""
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
-# Each is tried on an open page. All but the last three must be blocked by Trusted Types.
+# Scripts to run on an open page. Trusted Types must block all but the last three.
 ATTEMPTS = {
     "markup": "document.querySelector('main').innerHTML = '<p>foreign</p>'",
     "markup beside": "document.body.insertAdjacentHTML('beforeend', '<p>foreign</p>')",
@@ -24,11 +24,11 @@ ATTEMPTS = {
     "a database": "indexedDB.open('a')",
 }
 STOPPED = {"TypeError", "EvalError", "SecurityError"}
-# Run in a timeout: code that the debugger evaluates directly may use eval, which pages may not.
+# Script: run code in a timeout. Code that the debugger evaluates directly may use eval, which pages may not.
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# Fetch a fragment as htmx does, then parse either the answer or another text.
+# Script: fetch a fragment as htmx does, then parse the answer or the text in `parsed`.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);
@@ -81,7 +81,7 @@ def test_injected_inline_code_does_not_run(elise):
 
 def test_only_a_marked_fragment_is_parsed_and_only_once(call_on):
     elise = call_on("elise")
-    # Without loge.js, which would load the full page when an answer is not a fragment.
+    # Replace loge.js by an empty file; it would load the full page if an answer is not a fragment.
     elise.page.route("**/loge.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     elise.opens("/comptes/")
     for headers, status, parsed, outcome in (

@@ -1,4 +1,4 @@
-"""axe checks similar pages once, and still reports a fault on a page that was checked before."""
+"""axe checks similar pages only once, but still reports a fault on a page that was checked before."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.e2e.shapes import Seen
 from tests.e2e.visit import Visit
 
 pytestmark = pytest.mark.browser
-# The content security policy forbids inline styles, so faults are added with a style sheet or by removing elements.
+# Script: add a style sheet. The content security policy forbids inline styles.
 _STYLE = """rule => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(rule);
@@ -19,7 +19,7 @@ _COVERED = """() => document.querySelector('main').prepend(...['0 0 0 0', '0 0 0
     wide.style.cssText = `all: revert; min-height: 0; width: 90px; height: 40px; padding: 0; margin: ${margin}`;
     return wide;
 }))"""
-# Keyed by the axe rule that should report the fault, followed by a colon and a description if the rule has several.
+# The axe rule that should report the fault, then a colon and a description if the rule has several -> script.
 FAULTS = {
     "color-contrast": (_STYLE, _PALE),
     "color-contrast: over what a sheet puts before the page": (
@@ -56,7 +56,7 @@ _MORE = """() => {
 
 @pytest.fixture
 def somebody(browser, served, monkeypatch):
-    """A visit to the sign-in page, checked twice without faults."""
+    """Open the sign-in page and check it twice, so that its structure is known when a test adds a fault."""
     monkeypatch.setattr("tests.e2e.visit.SEEN", Seen())
     somebody = Visit(browser.new_page(reduced_motion="reduce"), served)
     somebody.page.goto(f"{served}/entrer/")

@@ -1,4 +1,4 @@
-"""Sorting an older system's comments: by keyboard, and without JavaScript."""
+"""The steward sorts the comments of an older system: by keyboard, and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,6 @@
-"""Acts that need a second person: access beyond a building, and a large deduction. Approval takes effect at once."""
+"""Actions that a second person must approve: access beyond a building, and a large deduction. Approval has effect at
+once.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,7 +23,7 @@ def test_access_request_needs_a_second_administrator(come_in, call_on, arrive, l
     noel.is_refused(account, 403)
     jules = come_in("jules")
     asks_and_may_not_approve(jules, landlord)
-    noel.is_refused(account, 403)  # a request alone gives no access
+    noel.is_refused(account, 403)  # a request without approval gives no access
     approves(second_administrator(arrive, landlord))
     noel.opens(account)
     noel.sees("Mme Marie Dette-Glycines A")
@@ -33,7 +35,7 @@ def test_access_request_needs_a_second_administrator(come_in, call_on, arrive, l
 
 
 def second_administrator(arrive, landlord):
-    """A second access administrator, on her phone."""
+    """Open a phone browser as a second access administrator."""
     corinne = make_person("Corinne Vidal", landlord.place("Office des Trois-Rives"))
     assign(corinne, "access_administrator", landlord.place("Office des Trois-Rives"))
     somebody = arrive(**PHONE)
@@ -53,7 +55,7 @@ def asks_and_may_not_approve(jules, landlord):
     jules.opens(f"/acces/demandes/{request.pk}/")
     jules.sees("une autre personne de l’administration des accès doit l’approuver ou la refuser")
     assert not jules.page.get_by_role("link", name="Approuver").count()
-    jules.opens(f"/acces/demandes/{request.pk}/approuver/")  # the page opens, but the approval is refused
+    jules.opens(f"/acces/demandes/{request.pk}/approuver/")  # the page opens, but approving is refused
     jules.presses("Approuver")
     jules.sees("Vous avez fait cette demande")
     request.refresh_from_db(using=OWNER)

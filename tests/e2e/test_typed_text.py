@@ -1,4 +1,4 @@
-"""Text being typed when the session is locked is hidden meanwhile and can be sent afterwards."""
+"""When the session is locked, text being typed is hidden, and it can be sent after unlocking."""
 
 import pytest
 
@@ -21,13 +21,13 @@ def test_typed_text_is_hidden_by_the_lock_and_sent_after_it(call_on, landlord, s
     page = elise.page
     page.locator("textarea").first.fill(SENTENCE)
     locks_the_desk(page)
-    page.locator("textarea").first.press_sequentially(" ")  # the reading while typing does not redirect
+    page.locator("textarea").first.press_sequentially(" ")  # screening while typing must not redirect
     page.wait_for_timeout(1500)
     if way == "sent too late":
         page.get_by_role("button", name="Vérifier ma phrase").click()
     else:
         page.evaluate("document.querySelector('[data-quiet]').dataset.quiet = '-5'")
-        page.keyboard.press("Shift")  # restarts the page's idle timer, which expires at once
+        page.keyboard.press("Shift")  # restarts the page's idle timer, which is set to expire at once
     page.wait_for_url("**/entrer/verrou/**")
     assert SENTENCE not in page.content() and account.reference not in page.content()
     elise.asks_axe()
@@ -42,7 +42,7 @@ def test_typed_text_is_hidden_by_the_lock_and_sent_after_it(call_on, landlord, s
 
 
 def locks_the_desk(page):
-    """Lock the session in another tab."""
+    """Lock the session from another tab."""
     other = page.context.new_page()
     other.goto(page.url.partition("/comptes/")[0] + "/regles/")
     other.get_by_role("button", name="Verrouiller").click()

@@ -1,4 +1,4 @@
-"""Slow and failed requests: they are announced and can be retried, and a double tap sends once."""
+"""Slow and failed requests are announced and can be repeated, and a double tap sends a form once."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ _TWICE = """one => new Promise(done => {
 
 
 def slowly(somebody, milliseconds):
-    """Delay every answer by so many milliseconds; 0 ends the delay."""
+    """Delay every answer by `milliseconds`; 0 ends the delay."""
     tools = somebody.page.context.new_cdp_session(somebody.page)
     tools.send("Network.enable")
     line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -49,7 +49,7 @@ def test_pending_request_is_marked_busy(call_on, landlord, screen):
 
 
 def test_double_tap_sends_once(call_on, landlord):
-    """The second tap sends no request."""
+    """The second tap must not send a request."""
     elise, sent = call_on("elise", **PHONE), []
     elise.opens(f"/comptes/{landlord.account('Dette-Glycines A').reference}/faits/payment_difficulty/")
     page = elise.page
@@ -89,7 +89,7 @@ def test_slow_request_is_announced_without_interrupting_typing(call_on, landlord
     page, region, held_route = elise.page, elise.page.locator("#messages"), []
     elise.opens(f"/comptes/{reference}/")
     page.clock.install()
-    # The first request is never answered. `unroute` would let it through, and its answer would remove the button.
+    # Leave the first request open. `unroute` would answer it, and the answer would remove the button.
     page.route("**/relire/", lambda route: route.continue_() if held_route else held_route.append(route))
     page.get_by_label("Montant, en euros").fill("50")
     page.get_by_role("button", name="Vérifier").click()

@@ -2,8 +2,8 @@
 
 Every page is checked: no CSP violations, no console messages, no axe findings, no requests to other hosts, nothing
 stored in the browser but our own cookies, and nothing wider than 320 px. Pages alternate between two phone sizes and
-between light and dark. Every fourth is checked at desktop width too, and every second page of one person in English.
-A page with the structure of an earlier one is not opened again (tests/e2e/shapes.py).
+between light and dark. Every fourth page is checked at desktop width too, and every second page of one person in
+English. A page with the structure of an earlier one is not opened again (tests/e2e/shapes.py).
 """
 
 import json
@@ -25,11 +25,11 @@ from tests.e2e.walk import AT_THE_DESK, IN_BOTH, NO_PAGE, NOBODY, Walk
 from tests.sample_objects import SampleObjects
 from tests.visits import visits
 
-# Each test has its own server, so they can run in parallel.
+# Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
-# The least number of different pages, shapes and paints that all walks together must have checked.
+# Minimum number of different pages, shapes and paints that all walks together must have checked.
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
-# The least number of pages that each person must have opened or skipped as similar, answers to forms included.
+# Minimum number of pages that each person must have opened or skipped as similar, including answers to forms.
 FLOORS = {
     "awa": 30,
     "georges": 50,
@@ -45,10 +45,10 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# People with a password, a key and codes, and how many seconds ago they signed in. The others have none of these.
+# People with a password, a passkey and recovery codes -> seconds since they signed in. Nobody else has these.
 OWN_MEANS = {"noel": 0, "olga": 3600}
 
-# Templates that no walk renders, and where they are rendered. An entry is stale if a walk does.
+# Templates that no walk renders -> the test that renders them. The test fails if a walk does render one.
 _BROKEN = "tests/e2e/test_refusals.py provokes errors"
 _SENT = "needs an uploaded file: tests/e2e/test_files.py"
 _TOWER = "needs a tall building: tests/e2e/test_look.py"
@@ -102,8 +102,8 @@ def test_every_address_of_the_site(told, browser, landlord, sign_in, name, tmp_p
 
 
 def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
-    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # as in `arrive`
-    sign_in("noel")  # leaves the audit log line whose pages are opened
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # discards connections left by an earlier test
+    sign_in("noel")  # creates the audit event that the pages about one event show
     somebody = Visit(browser.new_context(**STILL, base_url=base).new_page(), base)
     if name in OWN_MEANS:
         give_means(landlord.person(name))
@@ -127,7 +127,8 @@ def names() -> set[str]:
 
 
 def tell(walk: Walk, factory) -> None:
-    """Save what one walk covered. The last walk to finish checks all of them together."""
+    """Save which pages and templates one walk covered. The last walk to finish checks that all walks together covered
+    all."""
     folder = shared(factory) / "walks"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "lock"):

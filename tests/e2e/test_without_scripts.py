@@ -1,4 +1,4 @@
-"""Forms sent from a phone browser without JavaScript have the same effect as with it."""
+"""Forms sent from a phone browser without JavaScript must have the same effect as with JavaScript."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -9,7 +9,7 @@ from tests.visits import Visit, visits
 
 pytestmark = pytest.mark.browser
 
-# Each door, and the event that sending its form leaves.
+# Name of a page -> the audit event that sending its form creates.
 SENT = {
     "breaches": "breach_noted",
     "receipts": "receipt_cleared",
@@ -22,7 +22,7 @@ SENT = {
     "inherited_line": "inherited_decided",
     "trace_account": "history_read",
 }
-# Doors whose form is confirmed on a second page before it is stored.
+# Pages whose form is stored only after confirmation on a second page.
 READ_BACK = {"breaches"}
 
 
@@ -31,7 +31,7 @@ def doors() -> dict[str, Visit]:
 
 
 def fills(form: Locator, name: str, value: str) -> Locator | None:
-    """Fill in one field. If the value belongs to a button, return the button without pressing it."""
+    """Fill in one field. If the value belongs to a button, return that button without pressing it."""
     field = form.locator(f'[name="{name}"]')
     if (pressed := form.locator(f'button[name="{name}"][value="{value}"]')).count():
         return pressed
@@ -73,7 +73,7 @@ def test_form_works_without_javascript(call_on, landlord, name):
 
 
 def test_evidence_form_works_without_javascript(call_on, landlord):
-    """No events are sealed in this world: the form says so and keeps the input."""
+    """The form must report that no events are sealed yet, and keep what was typed."""
     ines, reference = (
         call_on("ines", 390, 844, java_script_enabled=False),
         landlord.account("Dette-Glycines A").reference,

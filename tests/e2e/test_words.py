@@ -14,7 +14,7 @@ BAD = "Est sous chimiothérapie, paiera le 5 et le 20."
 
 
 def test_caretaker_notes_facts_on_a_phone(come_in, landlord):
-    """Touch input in dark mode: note a wrong telephone number, then a badge handed over, and withdraw the badge."""
+    """With touch input in dark mode, note a wrong telephone number and a badge handed over, then withdraw the badge."""
     awa, card = come_in("awa", **PHONE, has_touch=True, is_mobile=True, color_scheme="dark"), landlord.residence(AT_A)
     awa.opens(f"/fiches/{card.pk}/")
     call = awa.page.locator("main a[href^='tel:']")
@@ -45,7 +45,7 @@ def hands_a_badge_and_takes_it_back(awa):
 
 
 def taps(somebody, target):
-    """Tap a target, which must be at least 44 pixels wide and high."""
+    """Tap an element, which must be at least 44 pixels wide and high."""
     assert least_side(target) >= 44, target
     if target.evaluate("one => one.matches('a, button')"):
         with somebody.page.expect_navigation():
@@ -56,7 +56,8 @@ def taps(somebody, target):
 
 
 def least_side(target):
-    """The smaller side of a touch target in pixels. A row with a stretched link is one target, and so is a choice."""
+    """The smaller side of a touch target in pixels. A row with a stretched link, or a choice with its label, is one
+    target."""
     return target.evaluate("""one => {
         const row = one.matches('.stretch') ? one.closest('li, tr') : one.closest('label') ?? one;
         const box = row.getBoundingClientRect();
@@ -108,7 +109,8 @@ def test_note_is_screened_without_javascript(call_on, landlord, screen):
 
 
 def test_contested_refusal_is_decided_and_answered(call_on, landlord):
-    """Four people act on one refused sentence: the officer, the DPO, the steward and the manager."""
+    """The officer contests a refused sentence; the DPO advises, the steward proposes a decision and the manager
+    decides."""
     elise, reference = call_on("elise", **PHONE, color_scheme="dark"), landlord.account(AT_A).reference
     contests_and_goes_on_with_a_fact(elise, reference)
     ines = call_on("ines")

@@ -1,4 +1,4 @@
-"""A person at a browser: methods for what they do, and a record of the faults of the pages they saw."""
+"""A person at a browser: methods for what the person does, and a record of the faults of all pages opened."""
 
 import json
 import os
@@ -12,12 +12,12 @@ from tests.e2e.device import Device
 from tests.e2e.landlord import PASSWORD
 from tests.e2e.shapes import READER, SEEN
 
-# Inline styles, scripts and event handlers, which the content security policy would block.
+# Script: inline styles, scripts and event handlers, which the content security policy would block.
 _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([src])')]
     .map(e => e.outerHTML.slice(0, 120)).concat([...document.querySelectorAll('*')]
     .flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
-# How far content reaches beyond the screen's right edge. Elements are measured too, since a clipped one does not make
-# the page wider.
+# Script: how many pixels any element reaches beyond the screen's right edge.
+# Elements are measured one by one, because a clipped element does not make the page wider.
 _WIDER = """() => {
     const root = document.documentElement, free = '.scroll, .nav, .vh, svg';
     const ends = [...document.querySelectorAll('body *')].filter(one => one.checkVisibility() && !one.closest(free))
@@ -25,15 +25,15 @@ _WIDER = """() => {
     return Math.max(root.scrollWidth, ...ends) - root.clientWidth;
 }"""
 _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
-# axe runs the WCAG 2.2 target-size rule only if it is enabled; contrast is checked in a separate run.
+# axe runs its target-size rule (WCAG 2.2) only if enabled; colour contrast is checked in a run of its own.
 _SIZE, _COLOUR = "target-size", "color-contrast"
-# The number of entries in each kind of browser storage. The page's own scripts cannot see the storage, so this runs in
-# an isolated world.
+# Script: the number of entries in each kind of browser storage.
+# It runs in an isolated world, because the page's own scripts cannot see the storage.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
 _FITS = f"({{ wider: ({_WIDER})() }})"
 _LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.measure() }}))()"
-# The browser logs this when the machine is too busy for a page transition.
+# Part of the message that the browser logs when the machine is too busy for a page transition.
 _GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
@@ -45,7 +45,7 @@ class Visit:
         self.device: Device | None = None
         self._world: _World | None = None
         self.refused: set[str] = set()
-        self.awaited = {403, 404}  # statuses that are no fault; a test that provokes others adds them
+        self.awaited = {403, 404}  # response statuses that are no fault; `is_refused` adds others
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
         page.set_default_timeout(30_000)
@@ -57,7 +57,7 @@ class Visit:
     # --- What people do ---
 
     def sign_in(self, person) -> None:
-        """Sign in with a passkey; the first time with a password, followed by registering a passkey."""
+        """Sign in with the person's passkey. Without one, sign in with the password and register a passkey."""
         self.device = self.device or Device(self.page)
         self.page.goto("/entrer/")
         if self.device.knows(person.pk):
@@ -77,7 +77,7 @@ class Visit:
         self.looks_over()
 
     def carries(self, session: str) -> None:
-        """Set a session cookie, instead of going through the sign-in pages."""
+        """Set a session cookie, which is quicker than the sign-in pages."""
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])
 
     def sign_out(self) -> None:
@@ -92,13 +92,13 @@ class Visit:
         self.looks_over()
 
     def says_why(self) -> None:
-        """Choose the first purpose if the account asks for one."""
+        """If the account asks for a purpose, choose the first one."""
         if "/motif/" in self.page.url:
             self.page.locator("button[name=motif]").first.click()
             self.page.wait_for_url(lambda url: "/motif/" not in url)
 
     def is_refused(self, path: str, status: int) -> str:
-        """Open a page that answers with `status`. Returns its HTML."""
+        """Open a page that must answer with `status`. Returns the page's HTML."""
         self.awaited.add(status)
         answer = self.page.goto(path)
         assert answer and answer.status == status, (path, answer and answer.status)
@@ -106,14 +106,14 @@ class Visit:
         return self.page.content()
 
     def follows(self, path: str) -> None:
-        """Click the first link in the main part that leads to `path`."""
+        """Click the first link in the main part of the page that leads to `path`."""
         self.page.locator(f'main a[href="{path}"]').first.click()
         self.page.wait_for_url(lambda url: url.endswith(path) or f"{path}motif/" in url)
         self.says_why()
         self.looks_over()
 
     def chooses(self, name: str) -> None:
-        """Click a link by its name. On a telephone it may be in the menu's overflow."""
+        """Click the link with this name. On a telephone, the link may be among the menu's hidden entries."""
         link, others = self.page.get_by_role("link", name=name, exact=True).first, self.page.locator("[popovertarget]")
         if not link.is_visible() and others.is_visible():
             others.click()
@@ -143,13 +143,13 @@ class Visit:
     # --- What pages did ---
 
     def forgives(self, *words: str) -> None:
-        """Drop console messages that the test provoked. Each of `words` must occur in at least one message."""
+        """Remove console messages that the test caused. Each of `words` must occur in at least one message."""
         messages = [text for text, _url in self._console]
         assert [word for word in words if not any(word in text for text in messages)] == [], messages
         self._console = [line for line in self._console if not any(word in line[0] for word in words)]
 
     def problems(self) -> list[str]:
-        """All faults recorded. The browser logs an expected refusal as a failed load; such messages are left out."""
+        """All faults recorded. Messages about failed loads are left out if the test expected the refusal."""
         messages = [f"console: {text} ({url})" for text, url in self._console if url not in self.refused]
         return self._faults + messages
 
@@ -178,7 +178,7 @@ class Visit:
         measured = self._beside(_LOOK)
         if measured["inline"]:
             self._faults.append(f"inline: {measured['inline']} ({self.page.url})")
-        if measured["kept"] != "0 0 0 0 0":  # an entry in any browser storage
+        if measured["kept"] != "0 0 0 0 0":  # the five kinds of browser storage must be empty
             self._faults.append(f"kept in the browser: {measured['kept']} ({self.page.url})")
         self._fits(measured)
         self._asks_axe(measured)
@@ -200,13 +200,13 @@ class Visit:
     def _asks_axe(self, measured: dict[str, Any]) -> None:
         """Run axe on what no earlier page of this run has covered (tests/e2e/shapes.py).
 
-        target-size runs whenever targets are crowded: their distances are not part of the shape.
+        The target-size rule runs whenever targets are close together, because distances are not part of a shape.
         """
         shape, size = "".join(measured["shapes"]), {_SIZE: {"enabled": measured["crowded"]}}
         rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if measured["crowded"] else {}
         if SEEN.unknown("shape", measured["shapes"]):
             rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
-        # A paint that axe could not judge is not tried again on pages of the same shape.
+        # If axe could not judge a paint, do not try it again on pages of the same shape.
         new_paints = [
             paint for paint in SEEN.unknown("paint", measured["paints"]) if SEEN.unknown("untold", [shape + paint])
         ]
@@ -222,15 +222,15 @@ class Visit:
         self._faults += [f"axe: {rule} at {target} ({self.page.url})" for rule, target in wrong]
 
     def _beside(self, expression: str) -> Any:
-        """Evaluate JavaScript in an isolated world, separate from the page's scripts."""
+        """Evaluate JavaScript in an isolated world, so that it cannot interfere with the page's scripts."""
         self._world = self._world or _World(self.page)
         return self._world.evaluate(expression)
 
 
 class _World:
-    """An isolated JavaScript world with the checking scripts.
+    """An isolated JavaScript world that contains the checking scripts.
 
-    DevTools adds the scripts to every new document and caches their compilation. Sending them with each evaluation
+    DevTools adds the scripts to every new document and caches their compiled form. Sending them with each evaluation
     would transfer half a megabyte each time.
     """
 

@@ -35,18 +35,18 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-AT_THE_DESK = 4  # every fourth page is checked at desktop width too
-IN_BOTH = "georges"  # has many pages, none of them slow: every second one is checked in English too
+AT_THE_DESK = 4  # one page in four is checked at desktop width too
+IN_BOTH = "georges"  # this person's pages are many and quick: every second one is checked in English too
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
-# French words that no English sentence contains, and "1" before a plural. Place names are the exception.
+# French words that occur in no English sentence, except in place names, and "1" before a plural.
 _FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
 _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
     .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
     .map(node => node.data.trim()).filter(Boolean)"""
 _ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 
-# Addresses that show nobody a page, and why. An entry is stale if one of them does.
+# Addresses that never answer with a page -> why. The test fails if one of them does.
 NO_PAGE = {
     "csp": "receives CSP reports and answers nothing",
     "set_language": "a POST that redirects back",
@@ -75,7 +75,7 @@ NO_PAGE = {
     "security_txt": "a file for machines, missing until the landlord sets a contact",
     "metrics": "figures for monitoring, restricted by IP address",
 }
-# Forms that show no errors when sent empty, and why.
+# Forms that show no errors when they are sent empty -> why.
 NO_EMPTY_FORM = {
     "place_contact": "an agency may have neither number nor address: an empty form removes both",
     "account_notes": "without its button the form only screens the text",
@@ -99,8 +99,8 @@ _SEND = """([address, values]) => {
     form.submit();
 }"""
 
-# Faults of a rejected form. Its error summary must have the focus and link to the fields, and each invalid field must
-# be described by its error.
+# Script: faults in a rejected form. The error summary must have the focus and link to the fields.
+# Each invalid field must be described by its error.
 _TELLS_WHY = """async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));
     await frame().then(frame);  // the focus is set with the first frame
@@ -126,17 +126,17 @@ class Walk:
     def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str) -> None:
         self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
         self.templates: set[str] = set()
-        self.requested: set[str] = set()  # the names of all addresses requested
-        self.with_page: set[str] = set()  # those that answered with a page
-        self.saved: set[str] = set()  # those that answered with a download or a fragment
+        self.requested: set[str] = set()  # names of all addresses requested
+        self.with_page: set[str] = set()  # names of addresses that answered with a page
+        self.saved: set[str] = set()  # names of addresses that answered with a download or a fragment
         self.sizes: set[str] = set()
         self.tally: Counter[str] = Counter()
         self.faults: list[str] = []
         self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
-        self._cookies: dict[str, str] = {}  # the browser's cookies
+        self._cookies: dict[str, str] = {}  # cookies of the browser
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        self._seen = Seen() if name == IN_BOTH else SEEN  # nobody else sees pages in English, so none are skipped
+        self._seen = Seen() if name == IN_BOTH else SEEN  # the English walk opens what others have seen
         self._doors = {door.name: door for door in visits()}
 
     def all_round(self) -> None:
@@ -144,7 +144,7 @@ class Walk:
         with requests.Session() as client:
             client.trust_env = False
             client.headers["Connection"] = "close"  # the server closes idle connections while the browser works
-            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # only the browser's cookies are sent
+            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # ignore cookies set by answers
             for _path, pattern in routes():
                 self._opens(str(pattern.name), client)
         for door in self._doors.values():
@@ -153,8 +153,7 @@ class Walk:
                 self._sends(door)
 
     def _opens(self, name: str, client: requests.Session) -> None:
-        """Request an address outside the browser. Open it in the browser if the answer is a page unlike earlier
-        ones."""
+        """Request an address outside the browser. If the answer is a new kind of page, open it in the browser."""
         address, cookies = self._address(name), {**self._cookies, **self._why()}
         headers = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
         answer = client.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=headers, timeout=60)
@@ -191,13 +190,14 @@ class Walk:
         return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
 
     def _why(self) -> dict[str, str]:
-        """The cookie with the purpose for opening the account, which is otherwise asked for on a page of its own."""
+        """The cookie with the purpose of opening the account. Without the cookie, a page would ask for the purpose
+        first."""
         if self.name == NOBODY:
             return {}
         return {COOKIE: held_by(self.sample_objects.landlord.person(self.name), self.sample_objects.account.reference)}
 
     def _key(self) -> int:
-        """The id of one of the person's passkeys, or 1."""
+        """The id of one of the person's passkeys, or 1 if there is none."""
         if self.name == NOBODY:
             return 1
         mine = Authenticator.objects.using(OWNER).filter(
@@ -206,13 +206,14 @@ class Walk:
         return mine.values_list("pk", flat=True).first() or 1
 
     def _letter(self) -> dict[str, str]:
-        """The arguments of a password reset link. Signed-in people get an invalid key: a valid one signs them out."""
+        """The URL arguments of a password reset link. Signed-in people get an invalid key, because a valid one signs
+        them out."""
         person = self.sample_objects.bruno
         key = default_token_generator.make_token(person) if self.name == NOBODY else "old"
         return {"uidb36": user_pk_to_url_str(person), "key": key}
 
     def _is_alike(self, page: str) -> bool:
-        """Whether a page of this structure, with words as long, was already checked in this run."""
+        """Whether this run has already checked a page with the same structure and words as long."""
         before, main, after = re.split(r"(?=<main)|(?<=</main>)", page)
         new = self._seen.unknown("page", [*built_of(before + after), *built_of(main)])
         for seen in {self._seen, SEEN}:
@@ -221,7 +222,8 @@ class Walk:
         return not new
 
     def _sends(self, door: Door) -> None:
-        """Send a search with a match, or any other form empty. Forms without fields are not sent: they would act."""
+        """Send a search form with a matching value, and any other form empty. Forms without fields are not sent: they
+        would act."""
         values = door.post(self.sample_objects)
         if not values:
             return
@@ -258,7 +260,7 @@ class Walk:
         return answer
 
     def _fits_in_english(self, address: str) -> None:
-        """Check width and language of the English page at 320 px. axe would report the same as for the French one."""
+        """Check the width and the language of the English page at 320 px. axe already checked the French page."""
         page = self.somebody.page
         page.context.add_cookies([{"name": "language", "value": "en", "url": self.somebody.base}])
         page.set_viewport_size(NARROW)
