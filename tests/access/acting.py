@@ -1,4 +1,6 @@
-"""Runs actions without a page, in the database role of their door, so that only the action itself can refuse."""
+"""Run actions without a page, in the database role that their page would use, so that only the action itself can
+refuse.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from access.models.person import passwords_left_out
 
 @contextmanager
 def acting(person, compartment: Compartment = Compartment.ASSIGNMENTS) -> Iterator[None]:
-    """One transaction as `person`, in a compartment's database role."""
+    """Open a transaction as `person`, in the database role of a compartment."""
     with transaction.atomic(), connection.cursor() as cursor:
         role = compartment.database_role
         cursor.execute(

@@ -1,4 +1,4 @@
-"""A fake security key (WebAuthn). It signs what is requested, and anything else that a test needs signed."""
+"""A fake security key (WebAuthn). It signs what is requested, and anything else that a test wants signed."""
 
 import json
 import re
@@ -28,13 +28,13 @@ class Key:
         self.counts, self.counter = counts, 0
 
     def copied(self) -> "Key":
-        """A copy with the same private key and the present counter."""
+        """A copy of the key, with the same private key and the same counter."""
         other = Key(counts=self.counts, number=self.number)
         other.private, other.counter = self.private, self.counter
         return other
 
     def made(self, challenge, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, public=None, framed=False):
-        """The browser's answer when a key is registered."""
+        """What the browser sends when the key is registered."""
         public_key = public or ES256.from_cryptography_key(self.private.public_key())
         attested = AttestedCredentialData.create(b"\0" * 16, self.number, public_key)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags | FLAG.AT, self.counter, attested)
@@ -45,7 +45,7 @@ class Key:
     def answers(
         self, challenge, whose, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, kind="webauthn.get", framed=False
     ):
-        """The browser's answer when a key signs in. `whose`: the person whose id the key stores."""
+        """What the browser sends when the key signs in. `whose` is the person whose id is stored in the key."""
         self.counter += self.counts
         client = _client(kind, challenge, origin, framed)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags, self.counter)
@@ -84,7 +84,7 @@ def sent(client, path, credential):
 
 
 def choose(client, key):
-    """Register the key on the page of sign-in methods."""
+    """Register the key on the page of sign-in methods. Returns the response."""
     return sent(client, CHOOSE, key.made(challenge_of(client, CHOOSE)))
 
 

@@ -1,4 +1,4 @@
-"""A machine client with a token: requested and approved by two administrators, made by the data protection officer."""
+"""A machine client with a token. Two administrators request and approve it; the data protection officer makes it."""
 
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ READS = ("accounts_list", "account_view")
 
 
 def two_administrators(landlord):
-    """Two administrators appointed on the server."""
+    """Two administrators who were appointed on the server, so that neither added the other."""
     second = make_person("Zoé Petit", landlord.place("Office des Trois-Rives"))
     assign(second, "access_administrator", landlord.place("Office des Trois-Rives"))
     return SimpleNamespace(asker=landlord.person("jules"), second=second)
@@ -36,7 +36,7 @@ def approved(landlord, two, **options):
 
 
 def made(landlord, two, **options):
-    """(token, secret)"""
+    """Make a token whose request was approved. Returns the token and its secret."""
     access_request, third = approved(landlord, two, **options), landlord.person("ines")
     with acting(third):
         return make_token(by=third, access_request=access_request)

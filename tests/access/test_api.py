@@ -1,4 +1,4 @@
-"""General behaviour of the API: problem details instead of pages and redirects, CSRF, rate limit."""
+"""Behaviour that all API endpoints share: problem details instead of pages and redirects, CSRF, rate limit."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def test_a_repeated_name_in_json_is_refused():
 
 
 def test_requests_without_credentials_get_401_as_a_problem(sample_objects, sign_in):
-    sign_in("noel")  # creates the audit event that one endpoint is asked for
+    sign_in("noel")  # creates the audit event that one endpoint shows
     client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
@@ -86,8 +86,8 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# Endpoints with an object -> somebody with the permission elsewhere. Whoever may open the EVERYWHERE ones may open all
-# of them.
+# Endpoint with an object -> somebody with the permission, but not for this object.
+# EVERYWHERE: endpoints that show any object to whoever has the permission.
 EVERYWHERE = {"api_place", "api_building", "api_units", "api_trace_event"}
 ELSEWHERE = {
     "api_resident": "bruno",
@@ -104,7 +104,7 @@ ELSEWHERE = {
 
 
 def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(landlord, sample_objects, sign_in):
-    """Reads and writes, with a body that would be accepted from somebody who reaches the object."""
+    """For reading and writing. The body sent is one that would be accepted from somebody who reaches the object."""
     for role in ("access_administrator", "accountant"):
         assign(landlord.person("noel"), role, landlord.place("Secteur Quai"))
     clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
@@ -124,7 +124,7 @@ def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(land
 
 
 def test_an_entry_is_found_only_under_its_own_account(landlord, sample_objects, sign_in):
-    """One's own account in the URL, with an entry of one's own other account, of another agency, and an unknown one."""
+    """The URL names one's own account, but the entry is of another account or does not exist."""
     mine, also_mine, hidden = (landlord.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
     client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
     answers, before = [], digests()
@@ -136,7 +136,7 @@ def test_an_entry_is_found_only_under_its_own_account(landlord, sample_objects, 
 
 
 def comparable(answer):
-    """Everything that distinguishes answers, without the id of the request."""
+    """All parts of an answer that could reveal something, without the random id of the request."""
     return answer.status_code, re.sub(rb"urn:uuid:[0-9a-f-]+", b"", answer.content), tuple(sorted(answer.headers))
 
 
@@ -166,7 +166,8 @@ def test_days_outside_the_plausible_years_are_refused(landlord, sign_in, day):
 def test_too_many_requests_a_minute_get_429(landlord, sign_in, settings):
     settings.API_A_MINUTE = 3
     client = sign_in("noel")
-    answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]  # the minute may change once in between
+    # 8 requests exceed the limit of 3 even if a minute ends between them.
+    answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]
     slow = [answer for answer in answers if answer.status_code == 429]
     assert slow and 1 <= int(slow[0]["Retry-After"]) <= 60
     is_problem(slow[0], 429, "too_many")

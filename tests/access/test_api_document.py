@@ -1,4 +1,4 @@
-"""The commands of docs/api.md work: they are run as printed, one after another, with a machine token."""
+"""The commands in docs/api.md work. They are run as printed, one after the other, with a machine token."""
 
 import json
 import re
@@ -23,13 +23,13 @@ TAKES_ONE = {"-H": "headers", "--header": "headers", "-d": "data", "--data": "da
 
 
 def commands() -> list[str]:
-    """Each indented command of the page, with continuation lines joined."""
+    """The text of each command of the page, with continuation lines joined."""
     blocks = re.findall(r"^    (curl (?:.*\\\n)*.*)", TEXT, re.MULTILINE)
     return [re.sub(r"\\\n\s*", "", block) for block in blocks]
 
 
 def parsed(command: str, shell: dict[str, str]):
-    """What curl would send: (method, path, headers, body), with shell variables replaced."""
+    """The request that curl would send (method, path, headers, body), with shell variables replaced."""
     for word, value in shell.items():
         command = command.replace(word, value)
     assert "$" not in command, f"an unknown shell variable: {command}"
@@ -47,14 +47,14 @@ def parsed(command: str, shell: dict[str, str]):
 
 def sent(command: str, shell: dict[str, str]):
     method, path, headers, body = parsed(command, shell)
-    # By default curl sends a body as a form.
+    # By default curl declares a body as a form.
     media = headers.pop("Content-Type", "application/x-www-form-urlencoded")
     return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
 
 
 def test_every_command_of_the_document_works(landlord):
     _token, secret = made(landlord, two_administrators(landlord), permissions=PART)
-    # The document uses an invented reference; give it to an existing account.
+    # Give an existing account the reference that the document uses.
     [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", landlord.account("Dette-Glycines A").reference)
     run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
     shell = {"$TOKEN": secret, "$(cat /proc/sys/kernel/random/uuid)": str(uuid4())}

@@ -1,7 +1,7 @@
-"""Sends generated requests (Schemathesis) to every endpoint, as several people.
+"""Send generated requests (Schemathesis) to every endpoint, as several people.
 
-Checks for each response: no server error, agreement with the OpenAPI document, no success without valid credentials,
-and none for a forbidden input. Generation is deterministic, so that a failure can be reproduced.
+Each response is checked: no server error, agreement with the OpenAPI document, no success without valid credentials,
+and none for a forbidden input. The requests are the same in every run, so that a failure can be reproduced.
 """
 
 from collections import Counter
@@ -45,8 +45,8 @@ CHECKS = [
     openapi_checks.missing_required_header,
     openapi_checks.unsupported_method,
 ]
-# Person -> (role, minimum number of cases). An operation gets all cases from the first person who may call it, and from
-# the machine client; from the others one case of each kind.
+# Person -> (role, minimum number of test cases). An endpoint gets all cases from the machine client
+# and from the first person who may call it, but only one case of each kind from everybody else.
 PEOPLE = {
     "awa": ("caretaker", 270),
     "elise": ("officer", 490),
@@ -56,10 +56,10 @@ PEOPLE = {
     "a program": ("officer", 355),
     "nobody": ("", 120),
 }
-# People with access to few endpoints: one case of each mode everywhere, and for objects out of reach.
+# People with access to few endpoints: they send one valid and one invalid case to every endpoint.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Endpoints of one household or account. The people in the test below have these permissions elsewhere, but not for the
-# tested objects.
+# Endpoints of one household or account. Below, they are called by people
+# who have the permission, but not for the household or account in the URL.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -71,7 +71,7 @@ ON_ONE = {
     "api_book_entries",
 }
 MACHINE = ("accounts_list", "accounts_search", "account_view", "entry_post", "entry_reverse")
-BY_CHANCE = 3  # random cases of each mode, besides those from the coverage rules
+BY_CHANCE = 3  # number of random cases of each mode, in addition to those from the coverage rules
 STEADY = how(
     max_examples=BY_CHANCE,
     derandomize=True,
@@ -81,7 +81,7 @@ STEADY = how(
     suppress_health_check=list(HealthCheck),
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-GIVEN = {"date", "uuid"}  # formats whose positive values are replaced by existing ones
+GIVEN = {"date", "uuid"}  # formats whose valid values are replaced by values of existing objects
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Asker:
 
     def send(self, case: Any) -> Any:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
-        # the credentials are valid, so removing or changing them must fail
+        # Schemathesis then checks that the request fails without these credentials, or with wrong ones.
         case._has_explicit_auth = bool(self.headers)
         return case.call()
 
@@ -125,7 +125,7 @@ def the_api() -> Any:
 
 
 def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
-    """Cases from the coverage rules: boundary values, missing parts, unsupported methods and content types."""
+    """Cases by Schemathesis's coverage rules: boundary values, missing parts, unsupported methods and content types."""
     rules, kinds = schema.config.generation_for(operation=operation, phase="coverage"), set()
     for case in schema.iter_coverage_cases(operation, generation_modes=BOTH, generation_config=rules):
         kind = [case.meta.generation.mode, *kind_of(case.meta.phase.data, everything)]
@@ -136,10 +136,8 @@ def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
 
 @cache
 def one_of_each_mode() -> dict[str, list[Any]]:
-    """The shortest valid and the shortest invalid case of each operation, computed once.
-
-    Without a cursor, because a cursor belongs to one person.
-    """
+    """The shortest valid and the shortest invalid case of each operation, computed once for all people. No case has a
+    cursor, because a cursor belongs to one person."""
     schema, cases_by_name = the_api(), {}
     for operation in (result.ok() for result in schema.get_all_operations()):
         modes: dict[GenerationMode, Any] = {}
@@ -154,7 +152,7 @@ def words_asked(case: Any) -> tuple[bool, int]:
 
 
 def anew(case: Any) -> Any:
-    """A copy of the case for another person, because sending a case changes it."""
+    """A copy of the case for another person. Each person needs one, because sending a case changes it."""
     parts = {name: getattr(case, name) for name in ("method", "path_parameters", "query", "body", "media_type")}
     beside = {name: dict(getattr(case, name) or {}) for name in ("headers", "cookies")}
     body = dict(case.body) if isinstance(case.body, dict) else case.body
@@ -168,7 +166,7 @@ def kind_of(data: Any, everything: bool) -> list[Any]:
 
 
 def by_chance(operation, keys) -> list[Any]:
-    """Random cases. Without a parameter or a body only positive ones, since nothing but the URL could be wrong."""
+    """Random cases. Operations without query and body get only valid ones, because only the URL could be invalid."""
     cases: list[Any] = []
 
     def find(case: Any) -> None:
@@ -180,7 +178,7 @@ def by_chance(operation, keys) -> list[Any]:
 
 
 def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str, str]) -> None:
-    """Fill in existing ids and dates and a new idempotency key where the case leaves these valid."""
+    """Replace the valid ids and dates of a case by existing ones, and give it a new idempotency key."""
     meta = case.meta
     if visit.arguments and not meta.is_negative_at(ParameterLocation.PATH):
         case.path_parameters = keys
@@ -194,7 +192,7 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in, name):
-    sign_in("noel")  # creates the audit event that one endpoint is asked for
+    sign_in("noel")  # creates the audit event that one endpoint shows
     who, schema = asker(landlord, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()
@@ -210,7 +208,7 @@ def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in
             case.validate_response(answer, checks=[*CHECKS, openapi_checks.ignored_auth] if first else CHECKS)
             statuses[answer.status_code] += 1
         assert min(statuses) < 300 or not everything, (visit.name, statuses)
-        # An invalid id matches no URL, and so no door.
+        # 404 occurs as well as 401, because an invalid id matches no URL.
         assert set(statuses) <= {401, 404} or name != "nobody", (visit.name, statuses)
     assert set(answered) == set(operations()) and len(answered) >= 27
     assert sum(map(Counter.total, answered.values())) >= PEOPLE[name][1], answered
@@ -233,7 +231,7 @@ def test_other_roles_are_answered_as_documented(landlord, sample_objects, sign_i
 
 
 def test_valid_requests_for_objects_out_of_reach_are_refused(landlord, sample_objects, sign_in):
-    """With the household, account or entry of another agency in the URL of an otherwise valid case."""
+    """The URL of an otherwise valid case names a household, account or entry of another agency."""
     sign_in("noel")
     theirs = landlord.account("Dette-Quai 9")
     keys = {"pk": landlord.residence("Dette-Quai 9").pk, "reference": theirs.reference}

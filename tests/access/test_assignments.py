@@ -1,4 +1,4 @@
-"""Granting, extending, ending and moving assignments: who may, what is refused, and what the audit log contains."""
+"""Granting, extending, ending and moving assignments: who may do it, what is refused, and what is recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -35,7 +35,7 @@ def grant_form(landlord, name="noel", place="Glycines B", first=0, last=90, **mo
 
 
 def grant_as(landlord, by, person, place="Glycines B", first=0, last=90, **more):
-    """Call the action without a page."""
+    """Call the action directly, as `by`, instead of sending the form."""
     giver, taker = landlord.person(by), landlord.person(person)
     terms = Terms(landlord.place(place), paris_day(first), paris_day(last), "posting", **more)
     with acting(giver):
@@ -91,9 +91,7 @@ def test_nobody_grants_to_oneself_through_the_action(landlord):
 
 
 def insert_as(landlord, by, person, given_by):
-    """Raw SQL with the web's login in the compartment's role, as an attacker who controls the web process could send
-    it.
-    """
+    """Insert an assignment with raw SQL in the web's database role, as an attacker in the web process could."""
     quay = landlord.place("Quai 9").pk
     with acting(by), connection.cursor() as cursor:
         cursor.execute(
@@ -109,8 +107,8 @@ def test_nobody_grants_to_oneself_through_raw_sql(landlord):
     with pytest.raises(DatabaseError, match="row-level security"):
         insert_as(landlord, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(landlord, jules, jules, given_by=noel)  # nor under another giver's name
-    insert_as(landlord, jules, noel, given_by=jules)  # the same statement for another person works
+        insert_as(landlord, jules, jules, given_by=noel)  # also refused with another person as the giver
+    insert_as(landlord, jules, noel, given_by=jules)  # the same statement works for another person
     assert len(held_by(noel)) == 1
 
 
@@ -234,7 +232,7 @@ def test_extending_sets_a_later_last_day(landlord, sign_in):
     [mine] = held_by(landlord.person("awa"))
     url = f"/acces/affectations/{mine.pk}/prolonger/"
     client = sign_in("jules")
-    # an earlier day is no extension
+    # an earlier last day does not extend the assignment
     assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200
     assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
     assert held_by(landlord.person("awa"))[0].last_day == paris_day(300)

@@ -1,4 +1,4 @@
-"""The client address for rate limits: the peer's, or the last forwarded one that is not one of our proxies."""
+"""The client address for rate limits is the peer's, or the last forwarded address that is not one of our proxies."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from access.signin.adapter import NOWHERE_IN_PARTICULAR, StaffOnly
 
 BROWSER, FORGED, PROXY, OUTER = "198.51.100.7", "203.0.113.9", "192.0.2.1", "192.0.2.2"
-SOCKET = ""  # a UNIX socket has no peer address
+SOCKET = ""  # a connection over a UNIX socket has no peer address
 
 
 def client_address(peer: str, forwarded: str | None, **more: Any) -> str:

@@ -1,6 +1,6 @@
-"""Compares reach on random dates with a simple model: assign, end, move, change buildings, cross midnight.
+"""Compare reach on random dates with a simple model: assign, end, move, change buildings, cross midnight.
 
-The database's clock starts two days before the change to summer time of March 2026 in Paris.
+The database's clock starts two days before Paris changes to summer time in March 2026.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ PLACES = [
 
 @dataclass
 class Given:
-    """An assignment in the model."""
+    """An assignment as the model stores it."""
 
     id: str
     place: str
@@ -70,7 +70,7 @@ class Lives:
 
 
 class Days(RuleBasedStateMachine):
-    """The model beside the database; both are compared after each step."""
+    """Apply each step to the model and the database. After it, both must give access to the same residences."""
 
     landlord: World
     first_cut: list[tuple[str, str]]
@@ -133,7 +133,8 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), inside=st.booleans())
     def move_out(self, which: int, inside: bool) -> None:
-        """Move out today; `inside`: to another dwelling of the landlord, so that the card closes the day after."""
+        """Move out today. If `inside`, the move is to another dwelling of the landlord, and the card closes a day
+        later."""
         home = self.lives[which % len(self.lives)]
         home.last, home.transferred = max(self.day, home.first), inside
         run("UPDATE tenants_residence SET moved_out = %s, transferred = %s WHERE id = %s", home.last, inside, home.id)
@@ -170,7 +171,8 @@ class Days(RuleBasedStateMachine):
         return self.behind_the_door("SELECT id::text FROM tenants_residence")
 
     def by_scope(self) -> set[str]:
-        """Rows of Python's scope, through the owner's login, to which no policy applies."""
+        """Residences that the Python queryset `visible_to` returns. The owner's login is used, so that no policy
+        filters them too."""
         rows = Residence.objects.using("owner").visible_to(self.awa, Compartment.CARD)
         return {str(residence.pk) for residence in rows}
 

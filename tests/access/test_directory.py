@@ -1,4 +1,6 @@
-"""Sign-in through the directory: a valid token signs its person in, a wrong field nobody; nobody is created."""
+"""Sign-in through the directory: a valid token signs its person in, a token with a wrong field signs nobody in. No
+token creates a person.
+"""
 
 import json
 import time
@@ -83,7 +85,7 @@ class Provider:
         return jwt.encode(claims, key, algorithm=self.alg, headers={"kid": "one"})
 
     def lets_in(self, client, **back):
-        """Go to the directory and come back, as a browser would."""
+        """Follow the redirect to the directory and return with a code, as a browser would."""
         return self.returns(client, client.get(START).url, **back)
 
     def returns(self, client, address, **back):
@@ -194,7 +196,8 @@ def test_a_verified_address_links_a_person_once_if_configured(directory, landlor
     directory.wrong["email_verified"] = "true"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     directory.wrong["email_verified"] = True
-    directory.wrong["iss"] = "https://ailleurs.example"  # signed by a key of the directory, but under a wrong issuer
+    # The token is signed by a key of the directory, but names a wrong issuer.
+    directory.wrong["iss"] = "https://ailleurs.example"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     del directory.wrong["iss"]
     client = Client()
@@ -234,7 +237,7 @@ def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, landlord, mail
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, landlord, mailoutbox, name, monkeypatch):
-    """Nor if writing the event fails after the change: both are rolled back."""
+    """If the event cannot be written after the change, the change must be rolled back too."""
     person = landlord.person("bruno")
     client = let_in(Client(), person)
     address = client.post(f"{START}lier/").context["address"]

@@ -1,4 +1,4 @@
-"""One account page through door, guardian and row-level security, with its audit events."""
+"""One account page, from the permission check through guardian and row-level security to its audit events."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_an_officer_of_another_agency_gets_404_and_it_is_recorded(landlord, sign
 
 
 def test_with_two_roles_the_event_names_the_one_at_that_place(landlord, sign_in):
-    """Access reports print this role, and reviews use it to find unused assignments."""
+    """The role in the event matters: access reports print it, and reviews use it to find unused assignments."""
     put_on_call(landlord.person("awa"), landlord.place("Secteur Quai"))
     awa = sign_in("awa")
     for name, role in (("Quai 9", "on_call"), ("Glycines A", "caretaker")):
@@ -39,7 +39,7 @@ def test_with_two_roles_the_event_names_the_one_at_that_place(landlord, sign_in)
 
 
 def test_a_refusal_is_recorded_with_the_requested_reference_or_id(landlord, sign_in):
-    """Other text in the URL is not recorded."""
+    """Any other text in the URL must not be recorded."""
     account, residence = landlord.account("Dette-Glycines A"), landlord.residence("Dette-Glycines A")
     fatou = sign_in("fatou")
     for address in (
@@ -78,7 +78,7 @@ def test_the_web_login_cannot_read_residents_outside_a_door(landlord):
     ("name", "asked"), [("awa", True), ("chloe", True), ("ines", False), ("elise", False), ("georges", False)]
 )
 def test_404_page_asks_about_a_stand_in_only_those_who_could_be_one(landlord, sign_in, name, asked):
-    """A caretaker, or a person without a role today; never the data protection officer."""
+    """The page asks a caretaker and people without a role today, but never the data protection officer."""
     answer = sign_in(name).get("/nulle-part/")
     assert answer.status_code == 404
     assert ("Vous remplacez quelqu’un aujourd’hui" in answer.text) is asked

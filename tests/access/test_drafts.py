@@ -1,4 +1,6 @@
-"""Drafts: text typed before the session locked, ended or needed a fresh proof; encrypted, one person, one hour."""
+"""Drafts: text that was typed when the session locked, ended or required reauthentication. Drafts are encrypted, belong
+to one person and last an hour.
+"""
 
 from secrets import token_urlsafe
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -40,7 +42,7 @@ def next_of(answer) -> str:
 
 @pytest.fixture
 def address(sample_objects):
-    """URL of a door that takes a form: the one for notes."""
+    """The URL of a page with a form: the one for notes."""
     [visit] = [visit for visit in visits() if visit.name == "account_notes"]
     return visit.url(sample_objects)
 
@@ -79,7 +81,7 @@ def fresh_doors() -> list[Visit]:
 
 
 def test_a_form_sent_with_an_old_proof_is_restored_after_a_fresh_one(sample_objects):
-    """For every door that requires a fresh proof, with its own fields."""
+    """Check this for every page that requires reauthentication, with the fields of that page."""
     checked = []
     for visit in fresh_doors():
         client, fields = (
@@ -134,7 +136,7 @@ def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(samp
 
 
 def test_a_page_whose_time_is_over_saves_its_draft_without_acting(sample_objects, elise, address):
-    """As its script posts it, whether the session is locked or still open in another tab."""
+    """The page's script posts the draft, whether the session is locked or still open in another tab."""
     client, entries = let_in(Client(), elise), run("SELECT count(*) FROM casework_accountnote")
     left = {**form(sample_objects), "draft_target": address}
     answer = client.post("/entrer/brouillon/", left)

@@ -1,4 +1,4 @@
-"""If nobody is data steward, the pages concerned and a system check say so."""
+"""While nobody is data steward, a system check and the pages that need one say so."""
 
 from access.grants.duty_holders import the_officer_has_a_second
 from tests.builders import run

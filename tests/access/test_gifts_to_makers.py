@@ -1,4 +1,5 @@
-"""Changes that give access without an assignment never benefit the person making them, nor who made their account.
+"""Changes that give access without an assignment must never benefit who makes them, nor who created that person's
+account.
 
 These are: moving dwellings, ending a conflict of interest, and reopening a sign-in.
 """
@@ -29,7 +30,7 @@ def two(landlord):
 
 @pytest.fixture
 def yvan(landlord, two):
-    """An administrator whose account Jules requested; it was approved five days ago."""
+    """An administrator whose account was requested by Jules and approved five days ago."""
     top = landlord.place("Office des Trois-Rives")
     yvan = make_person("Yvan Roux", top)
     assign(yvan, "access_administrator", top)
@@ -45,7 +46,7 @@ def yvan(landlord, two):
 
 @pytest.fixture
 def jules_in_b(landlord, two):
-    """Jules is also caretaker of Glycines B, so he would see residents moved into it."""
+    """Make Jules the caretaker of Glycines B too, so that he would see residents who are moved there."""
     return assign(two.asker, "caretaker", landlord.place("Glycines B"))
 
 
@@ -61,7 +62,8 @@ def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(
     by = {"jules": two.asker, "yvan": yvan}[who]
     with pytest.raises(ValidationError, match="une autre personne doit faire ce redécoupage") as act:
         try_recut(by, landlord)
-    assert act.value.code == "oneself"  # raised by the action; the database would use the name of its constraint
+    # From the action; an error of the database would have the name of its constraint.
+    assert act.value.code == "oneself"
     refused("recut_for_others", by, RECUT, landlord.building("Glycines B").pk, landlord.building("Glycines A").pk)
 
 

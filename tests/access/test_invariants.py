@@ -1,4 +1,4 @@
-"""Two people request each page without arguments in turn, and tests/invariants.py detects violated invariants."""
+"""Two people request each page in turn, and tests/invariants.py detects any violated invariant."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,14 +14,14 @@ from tests.sign_in import listed
 
 
 def own_pages() -> list[str]:
-    """URLs of doors without an object."""
+    """URLs of pages without an argument."""
     doors = [(str(path), getattr(pattern.callback, "door", None)) for path, pattern in routes()]
     pages = [(path, door) for path, door in doors if door and "GET" in door.methods and not door.api]
     return sorted(f"/{path}" for path, _door in pages if "<" not in path)
 
 
 def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
-    """The first, the second and again the first person request each page, to find content cached for all."""
+    """Élise, then Fatou, then Élise again request each page, to find content that was cached for everybody."""
     pages = own_pages()
     assert len(pages) > 20
     elise, fatou = sign_in("elise"), sign_in("fatou")
@@ -37,7 +37,7 @@ def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
 
 @pytest.fixture
 def broken(landlord):
-    """The findings, for tests that break an invariant on purpose."""
+    """The violations found, for tests that violate an invariant on purpose."""
     with holding() as findings:
         yield findings
 
@@ -60,7 +60,7 @@ def test_a_person_or_role_left_on_the_connection_is_detected(landlord, sign_in, 
 
 
 def test_a_form_shown_again_rolls_back_what_its_view_wrote(landlord, sign_in, monkeypatch):
-    """The patched action writes everything before it refuses."""
+    """The patched action writes everything before it raises."""
     awa = listed(landlord.person("awa"))
 
     def end_and_refuse(**arguments):

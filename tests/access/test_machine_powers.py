@@ -1,4 +1,4 @@
-"""No machine client can give access: neither through its token, nor an action, nor SQL on the web's login."""
+"""No machine client can give access, be it through its token, an action, or SQL in the web's database role."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,7 +48,7 @@ def top(landlord):
 
 @pytest.fixture
 def old(landlord, two):
-    """A token made before the rule existed, with permissions to give access."""
+    """A token made before the rule existed, so it still has permissions to give access."""
     token, secret = made(landlord, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
     return token, secret
@@ -185,7 +185,7 @@ def test_a_third_administrator_makes_the_token_instead_of_the_officer(landlord, 
 
 
 def test_a_second_account_of_the_requester_does_not_count_as_a_third(landlord, two, top):
-    """The third administrator was added by the requester a week ago."""
+    """A requester must not make the token through an administrator whose account he requested a week ago."""
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
     access_request = approved(landlord, two)
@@ -216,7 +216,7 @@ def added(asker, approver, person, top, days=5):
 
 @pytest.fixture
 def chain(landlord, two, top):
-    """Jules had Yvan added, and Yvan had Ugo added, so Ugo may not give access to Jules."""
+    """Jules had Yvan added, and Yvan had Ugo added. So neither Yvan nor Ugo may give access to Jules."""
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
     for person in (yvan, ugo):
         assign(person, "access_administrator", top)
@@ -239,7 +239,7 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 
 
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
-    """The test above covers the trigger without the action."""
+    """The action must refuse it itself; the test above shows that the trigger refuses it too."""
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(chain[1]), pytest.raises(ValidationError, match="a créé"):

@@ -24,9 +24,8 @@ LEVELS = [
 
 
 def answers(person, compartment: Compartment) -> list[set]:
-    """Buildings according to guardian's check, the door's query, guardian's list, Python's scope, the policy and the
-    reach function.
-    """
+    """The buildings found in six ways, which must agree: guardian's check, the view's query, guardian's list, Python's
+    scope, the policy and the reach function."""
     everything = [pk for (pk,) in run("SELECT place_id FROM buildings_building")]
     listed = get_objects_for_user(
         person,
@@ -94,7 +93,7 @@ def test_nobody_is_a_superuser(landlord):
 
 
 def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(landlord):
-    """Karim's sign-in is closed. He was an officer last week, and queries about last week say so."""
+    """Karim was an officer last week, and his sign-in is now closed. Only queries about last week may find him."""
     karim = landlord.person("karim")
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day()) == set()
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(1)) == set()
@@ -103,7 +102,7 @@ def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(land
 
 @pytest.mark.parametrize("compartment", sorted(PLACED))
 def test_the_query_in_the_database_function_is_guardians_own(landlord, compartment):
-    """Compared literally, so that a new version of guardian with another query fails here."""
+    """The query is compared literally, so that this fails when a new version of guardian changes its query."""
     query, params = guardians_question(compartment)
     named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}
     question = query % tuple(named.get(param, "kind") for param in params)

@@ -1,4 +1,4 @@
-"""Panels: each app adds its parts to pages of the apps below it."""
+"""Panels: each app can add parts to the pages of apps below it."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The tree of places: viewed, extended, and dwellings moved between buildings."""
+"""The tree of places: viewing it, extending it, and moving dwellings between buildings."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -86,7 +86,7 @@ def test_moving_the_upper_floors_to_the_neighbouring_building(landlord, sign_in)
 
 
 def test_moved_residents_change_caretakers(landlord, sign_in):
-    """Awa's first floor is moved to Bruno's building: now he can open the card, and she no longer can."""
+    """After the move of Awa's first floor to Bruno's building, he can open the card and she cannot."""
     card = f"/fiches/{landlord.residence('Calme-Glycines A').pk}/"
     awa, bruno = sign_in("awa"), sign_in("bruno")
     assert (awa.get(card).status_code, bruno.get(card).status_code) == (200, 404)

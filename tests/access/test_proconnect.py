@@ -1,4 +1,6 @@
-"""Sign-in through a federation such as ProConnect: required level and provider, address in signed user information."""
+"""Sign-in through a federation such as ProConnect: required level and provider, and the address in signed user
+information.
+"""
 
 import json
 import time
@@ -17,7 +19,7 @@ TWO_FACTORS = ["eidas2", "eidas3"]
 
 @pytest.fixture
 def proconnect(directory: Provider, landlord, settings):
-    """Its tokens contain no address; its signed user information does, without `email_verified`."""
+    """A provider whose tokens have no address. Its signed user information has one, without `email_verified`."""
     settings.OIDC_ACR = settings.OIDC_SECOND = TWO_FACTORS
     settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [OURS], True
     directory.wrong = {"acr": "eidas2", "amr": ["pwd", "otp", "mfa"]}
@@ -111,7 +113,7 @@ def test_unsigned_json_user_information_of_the_same_person_signs_in(proconnect):
 
 
 def test_an_address_and_its_verification_come_from_the_same_source(proconnect, landlord):
-    """The token's own address is not verified by a statement of the user information about another address."""
+    """An address in the token is not verified by user information about another address."""
     proconnect.wrong = {**proconnect.wrong, "email": landlord.person("jules").email, "email_verified": False}
     proconnect.information = {**proconnect.information, "email_verified": True}
     assert not enters(proconnect)

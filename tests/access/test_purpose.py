@@ -1,4 +1,4 @@
-"""The purpose of an access: from the page before, from one click before the account opens, or from an API header."""
+"""The purpose of an access comes from the previous page, from a click before the account opens, or an API header."""
 
 import time
 
@@ -45,7 +45,8 @@ def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(landlor
     assert picked["Location"] == f"{address}?du=2026-01"
     assert elise.get(picked["Location"]).status_code == 200 and last(kind="account_opened") == "repair"
     assert elise.get(f"{address}decompte/").status_code == 200 and last(kind="statement_printed") == "repair"
-    # A repair does not justify seeing birth date or bank details: the person is asked again, with fewer choices.
+    # Opening an account for a repair does not justify seeing the birth date or bank details.
+    # So those pages ask for a purpose again, with fewer choices.
     again = elise.get(reverse("identity", args=[account.reference]), follow=True).content.decode()
     assert 'value="repair"' not in again and again.count('name="motif"') == 5
     other = landlord.account("Calme-Glycines A")
@@ -60,7 +61,7 @@ def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(la
     address = f"/comptes/{account.reference}/"
     for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{address}motif/", "/comptes/", "zz"):
         assert elise.post(f"{address}motif/", {"motif": "repair", "suite": away})["Location"] == address
-    # a listed purpose that cannot be chosen
+    # a purpose that exists but that nobody can choose is refused
     assert elise.post(f"{address}motif/", {"motif": "contact"}).status_code == 200
     chosen = [str(landlord.person("elise").pk), account.reference, "repair"]
     salted = {"salt": "access.purpose"}
@@ -73,7 +74,7 @@ def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(la
 
 
 def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(landlord, sign_in):
-    """The account's page and the page that asks answer alike for hidden and missing accounts."""
+    """A hidden account must be answered like a missing one, also by the page that asks for a purpose."""
     denis, reference = sign_in("denis"), landlord.account(LATE).reference
     for page in ("", "motif/", "decompte/"):
         hidden, missing = (
@@ -95,10 +96,10 @@ def test_ordinary_work_implies_the_purpose(landlord, sign_in):
     elise.post("/comptes/recherche/", {"q": "dette"})
     elise.cookies.pop(COOKIE)
     assert last(kind="search_run") == "finding" and elise.get(address).status_code == 302
-    # Taking a payment implies the purpose, which is then remembered for this account.
+    # Taking a payment implies a purpose, which then counts for opening the account too.
     assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
-    # A submitted form is accepted, however long it took to fill in.
+    # A form that is sent is accepted without the cookie, however long it took to fill in.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
     assert elise.get(code).status_code == 302
@@ -153,7 +154,7 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 @pytest.mark.parametrize("claim", CLAIMED)
 def test_a_purpose_implied_by_other_work_cannot_be_claimed(landlord, sign_in, claim):
-    """Neither a browser session with the API's header nor a machine may claim an emergency that it does not have."""
+    """For example, a browser session or a machine must not claim an emergency in the API's header."""
     address, headers = f"/api/v1/accounts/{landlord.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(landlord, two_administrators(landlord))
     for client in (sign_in("elise"), program(secret)):

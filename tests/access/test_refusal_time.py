@@ -1,4 +1,4 @@
-"""A refusal is answered a whole number of slots after its request arrived; a success does not wait."""
+"""A refusal waits for the end of a time slot, so that its timing reveals nothing; a success does not wait."""
 
 import time
 
@@ -12,10 +12,7 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 @pytest.fixture
 def waited(monkeypatch) -> list[float]:
-    """Start times of requests that waited for a slot.
-
-    Recorded instead of measured, because a busy machine is slow by itself.
-    """
+    """Start times of requests that waited for a slot. Time is not measured, because a busy machine is slow."""
     started: list[float] = []
     monkeypatch.setattr("access.guard.door.wait_for_slot", started.append)
     return started
@@ -40,7 +37,7 @@ def test_missing_and_hidden_pages_wait_for_their_slot(landlord, sign_in, waited)
 
 
 def test_a_form_shown_again_waits(landlord, sign_in, waited):
-    """It may have named something hidden."""
+    """The form waits like a refusal, because the input may have named something hidden."""
     paola = sign_in("paola")
     answer = paola.post("/accueil/identite/", {"reference": MISSING_REFERENCE, "name": "Dette"})
     assert answer.status_code == 200 and len(waited) == 1
@@ -48,7 +45,7 @@ def test_a_form_shown_again_waits(landlord, sign_in, waited):
 
 @pytest.mark.parametrize("page", [True, False])
 def test_a_search_waits_with_and_without_results(landlord, sign_in, waited, page):
-    """Otherwise a hidden reference, typed in full, would be answered later than an unknown one."""
+    """Otherwise searching for the full reference of a hidden account would take longer than for an unknown one."""
     elise, words = sign_in("elise"), [landlord.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
     address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
     for number, q in enumerate([MISSING_REFERENCE, *words], 1):

@@ -1,4 +1,4 @@
-"""Access reviews: unused assignments are proposed for ending; each year a manager signs a list of own staff."""
+"""Access reviews: unused assignments are proposed for ending; each manager signs a list of their staff every year."""
 
 import re
 from datetime import timedelta
@@ -21,14 +21,14 @@ UNUSED, CONFIRM, ALL = "/acces/inutilises/", "/acces/confirmer/", "/acces/revues
 
 
 def old(landlord, name, role, place):
-    """An assignment granted 300 days ago and never used."""
+    """Create an assignment that was granted 300 days ago and never used."""
     given = assign(landlord.person(name), role, landlord.place(place), first=-300)
     run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
     return given
 
 
 def look(person, role, days, place=None):
-    """An audit event some days ago."""
+    """Insert an audit event of some days ago, which counts as a use of the role."""
     run(
         "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
         " place, shown, count, facts) VALUES (gen_random_uuid(), now() - %s, 'list_shown', 'shown', %s, '', %s,"
@@ -47,14 +47,14 @@ def proposed(landlord, by="georges"):
 
 def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
     mine = old(landlord, "noel", "caretaker", "Glycines B")
-    old(landlord, "lea", "caretaker", "Quai 9")  # of another sector
+    old(landlord, "lea", "caretaker", "Quai 9")  # an assignment in another sector
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "officer", 2)  # in another role
-    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))  # at another place
+    look(landlord.person("noel"), "officer", 2)  # a use of another role
+    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))  # a use at another place
     look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))  # too long ago
-    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))  # by a colleague
+    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))  # a use by a colleague
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "caretaker", 80)  # a list of all one's buildings counts for each
+    look(landlord.person("noel"), "caretaker", 80)  # a list of all one's buildings counts as a use at each
     assert mine.pk not in proposed(landlord)
 
 
@@ -64,7 +64,7 @@ def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(l
     duty = put_on_call(landlord.person("lea"), landlord.place("Secteur Glycines"), first=-100, last=3)
     lately = assign(
         landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300
-    )  # granted today by a file
+    )  # granted by a file today, with a first day in the past
     later = assign(landlord.person("jules"), "caretaker", landlord.place("Glycines B"), first=3)
     assert proposed(landlord).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
 
@@ -83,7 +83,8 @@ def test_one_click_ends_and_a_reason_retains_for_ninety_days(landlord, sign_in):
     [event] = events(kind="right_kept")
     assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
     assert proposed(landlord) == set()
-    assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200  # not proposed any more
+    # Refused, because it is no longer proposed.
+    assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200
     run("UPDATE access_keptright SET kept_on = loge_today() - 89")
     assert proposed(landlord) == set()
     run("UPDATE access_keptright SET kept_on = loge_today() - 90")
@@ -95,14 +96,12 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(landlord
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(landlord.person("jules")):
-        answer_unused(
-            by=landlord.person("jules"), assignment=unused
-        )  # each manager's staff is confirmed by that manager
+        answer_unused(by=landlord.person("jules"), assignment=unused)  # an administrator may not answer for the manager
     georges = landlord.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
-    for who in ("denis", "elise"):  # the manager of another sector, and an officer of the agency above
+    for who in ("denis", "elise"):  # the manager of another sector, and an officer whose place is the agency
         with pytest.raises(DatabaseError, match="not in ones part"):
             as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, landlord.person(who).pk)
     keep = (
@@ -167,7 +166,7 @@ def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(landlord, sig
     for change in ("UPDATE access_rightsreview SET signed_on = signed_on - 1", "DELETE FROM access_rightsreview"):
         with pytest.raises(DatabaseError, match="access_rightsreview keeps its rows"):
             run(change)
-    # The signed statement must be the one that the database computes.
+    # A signature is accepted only for the statement that the database computes.
     made_up = (
         "INSERT INTO access_rightsreview (id, signed_by_id, signed_on, statement, key_id, signature)"
         " VALUES (gen_random_uuid(), %s, loge_today(), access_review_statement() || '{\"rights\": []}', 'k', 's')"
@@ -223,13 +222,13 @@ def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(landlord, sig
     assert "Georges Petit" in page and "Signature vérifiée" in page and "Awa Diakité" in page
     assert events(kind="rights_review_shown")[0]["about"] == review.pk
     assert georges.get(f"{ALL}{review.pk}/").status_code == 403
-    # A new manager of the place continues its due date.
+    # A new manager must sign by the date that was due for the predecessor.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
 
 
 def test_a_manager_without_staff_signs_an_empty_list(landlord, sign_in):
-    """An empty list is signed like any other, and is then no longer overdue."""
+    """An empty list must be signed too, and is then no longer overdue."""
     georges, ines = sign_in("georges"), sign_in("ines")
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     run(

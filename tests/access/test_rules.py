@@ -1,4 +1,4 @@
-"""The page of rules shows everyone the permissions of each role, as the database enforces them."""
+"""The page of rules shows everybody the permissions of each role, as the database enforces them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Second factors: required for everybody, before any other page; each code counts once; asked again when needed."""
+"""Second factors: everybody needs one before opening other pages, each code works once, and some pages ask again."""
 
 import json
 import re
@@ -28,7 +28,7 @@ IN, CHOOSE, SECOND = "/regles/", "/entrer/moyens/", "/entrer/second/"
 
 @pytest.fixture
 def awa(landlord, monkeypatch):
-    """A person with a password; the clock of one-time codes is stopped."""
+    """A person with a password. The clock for one-time codes is stopped."""
     monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([COUNTER]))
     person = landlord.person("awa")
     person.set_password(PHRASE)
@@ -51,7 +51,7 @@ def code(secret, counter=COUNTER):
 
 
 def choose_codes(client):
-    """The secret, and the recovery codes."""
+    """Set up one-time codes. Returns the secret and the recovery codes."""
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
     assert client.post(f"{CHOOSE}application/", {"code": code(secret)}).url == f"{CHOOSE}secours/"
     recovery_codes = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
@@ -63,7 +63,7 @@ def is_in(client):
 
 
 def test_an_error_about_a_code_names_the_field_as_its_label(landlord, awa):
-    """On the pages that choose a code, ask for it at sign-in, and ask again."""
+    """Check the three pages with a code: choosing one, reauthenticating, and signing in."""
     client = with_password(awa)
     pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
     choose_codes(client)
@@ -188,7 +188,7 @@ def test_changing_sign_in_methods_needs_a_fresh_proof(landlord, awa, sign_in):
     ):
         assert client.get(path).url.startswith("/entrer/preuve/"), path
         assert client.post(path, {}).url.startswith("/entrer/preuve/"), path
-    # With a code, and not with the password of a person who has codes.
+    # who has one-time codes is asked for a code, not for the password
     assert client.get("/entrer/preuve/?next=/regles/").url.startswith("/entrer/preuve/code/")
     before = number_of(client)
     assert client.post("/entrer/preuve/code/", {"code": code(secret), "next": CHOOSE}).url == CHOOSE
@@ -208,7 +208,7 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
         "inspection", "inspection_ask", "inspection_lines", "inspection_agree", "wall_end",
     }  # fmt: skip
-    # Doors that give access, except those that request or end it. Extending and moving count as giving.
+    # Pages that give access, extend it or move it need a fresh proof; pages that request or end it need none.
     hands_out = {
         Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT, Permission.ACCESS_DECIDE, Permission.TOKENS_MANAGE,
     }  # fmt: skip
@@ -224,7 +224,7 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
 
 
 def test_the_reauthentication_page_says_why_and_links_back(landlord):
-    """Otherwise people would learn to type their password into any page that asks."""
+    """Otherwise people would get used to typing their password into any page that asks for it."""
     person = landlord.person("georges")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -283,7 +283,7 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("credential", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, credential):
-    """Anonymous visitors may post here."""
+    """The first request is anonymous, since anybody may post to this address."""
     assert Client().post("/entrer/cle/", {"credential": credential}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]
     client = let_in(Client(), landlord.person("awa"))
@@ -294,7 +294,7 @@ def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, crede
 
 
 def test_nobody_can_name_a_key(landlord):
-    """allauth's form accepts a name, which would be free text that the screening does not check."""
+    """allauth's form accepts a name for a key. A name would be free text that is not screened."""
     client = let_in(Client(SERVER_NAME=HOST), landlord.person("awa"))
     made = json.dumps(Key().made(challenge_of(client, f"{CHOOSE}cle/")))
     values = {"credential": made, "name": "Le locataire du 3 est malade"}

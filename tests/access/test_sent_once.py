@@ -1,4 +1,4 @@
-"""Idempotency of the API of assignments: one key, one action, one answer, also for simultaneous requests."""
+"""Idempotency of the assignments API: one key gives one action and one answer, even for simultaneous requests."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -20,7 +20,7 @@ def given(landlord):
 
 
 def sending(landlord, act):
-    """(path, body, a change to the body, kind of the audit event)"""
+    """A request and how it may differ: (path, body, a change to the body, kind of the audit event)."""
     assignment = given(landlord)
     grant = {
         "person": str(landlord.person("noel").pk),
@@ -104,7 +104,7 @@ def test_a_key_can_be_used_after_a_refusal_but_not_for_another_url(landlord, sig
 
 
 def test_a_key_is_visible_to_its_sender_only(landlord):
-    """Nobody reads another sender's row or inserts one in their name, and nobody changes any."""
+    """Nobody may read the row of another sender, insert one in another's name, or change any row."""
     jules, person = landlord.person("jules"), landlord.person("georges")
     written = (
         "INSERT INTO access_sentact (id, sent_by_id, key, digest, assignment_id, last_day, end_reason)"

@@ -1,4 +1,4 @@
-"""Sessions: how they lock, end, are listed and ended; and how password guessing is slowed down."""
+"""How sessions lock, end, and are listed and ended by people, and how guessing passwords is slowed down."""
 
 import io
 import re
@@ -33,7 +33,7 @@ FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 @pytest.fixture
 def awa(landlord, settings):
-    """A person with a quick password hash, since these tests try many passwords."""
+    """A person whose password is hashed quickly, because these tests try many passwords."""
     settings.PASSWORD_HASHERS = FAST
     person = landlord.person("awa")
     person.set_password(PHRASE)
@@ -81,7 +81,8 @@ def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(landlord
 def test_a_locked_session_ends_after_too_many_attempts(landlord, awa):
     client = let_in(Client(), awa)
     client.post("/entrer/verrouiller/")
-    assert "Ma trace" not in client.get(LOCKED).content.decode()  # no navigation, since every link would lead back here
+    # No menu, because every link would lead back to this page.
+    assert "Ma trace" not in client.get(LOCKED).content.decode()
     for _ in range(session_limits.UNLOCK_TRIES):
         answer = client.post(LOCKED, {"password": "au hasard"})
     assert answer.url == "/entrer/" and events(kind="sessions_ended")[-1]["facts"]["reason"] == "guesses"
@@ -89,7 +90,7 @@ def test_a_locked_session_ends_after_too_many_attempts(landlord, awa):
 
 
 def test_simultaneous_attempts_to_unlock_are_all_counted(landlord, awa, monkeypatch):
-    """Each is counted before it is checked, whichever process handles it."""
+    """Each attempt must be counted before its password is checked, whichever process handles it."""
     client, checked = let_in(Client(), awa), []
     client.post("/entrer/verrouiller/")
     monkeypatch.setattr(StaffOnly, "reauthenticate", lambda *_asked: bool(checked.append(1)))
@@ -123,12 +124,12 @@ def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(landlord, aw
 
 
 def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clock):
-    """Two processes serve the site: a time in the future counts like the same distance in the past."""
+    """The site's processes may have different clocks. A time in the future must count as if as far in the past."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    # seen two minutes from now by this process's clock; the other one would lock it two minutes later
+    # By the slow clock, the session was used two minutes ahead. The limit must apply without these two minutes.
     assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")
@@ -168,7 +169,7 @@ def test_expired_sessions_and_their_networks_are_deleted_at_night(landlord, awa)
 
 
 def on_its_way(client):
-    """The session as a concurrent request has read it, and will save it."""
+    """The session as a concurrent request has read it, before that request saves it."""
     page = session_in(client)
     assert page["_auth_user_id"]
     return page
@@ -240,7 +241,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(landlord, awa, monkey
 
 
 def test_guessing_is_slowed_without_locking_the_person_out(landlord, awa):
-    guess(awa, "198.51.100.7", PHRASE)  # the network where she works
+    guess(awa, "198.51.100.7", PHRASE)  # the network where Awa works
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
     assert "Trop de tentatives" in answer.content.decode() and events(kind="sign_in_slowed")
@@ -269,7 +270,7 @@ def counting(method):
 
 
 def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(landlord):
-    """Counts hash computations, because times would depend on this machine."""
+    """Compare the number of hash computations, because measured times would depend on this machine."""
     pages, work = [], []
     for address in (landlord.person("awa").email, "personne@nulle-part.example", landlord.person("karim").email):
         with counting("encode") as made, counting("verify") as verified:

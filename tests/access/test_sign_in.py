@@ -1,4 +1,4 @@
-"""Messages at sign-in: no ids, and a message after signing out."""
+"""Messages at sign-in: they contain no ids, and signing out has one too."""
 
 import pytest
 from django.conf import settings
@@ -52,9 +52,9 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     [letter] = mailoutbox
     assert letter.to == [awa.email]
-    # Our own subject and text: allauth's would name a site. The stated validity is the real one.
+    # The text is ours, because allauth's would name a site.
     assert letter.subject == "Loge\u00a0: votre mot de passe"
-    # It names the sender, the address and what nobody will ask for, since an email without them looks like phishing.
+    # Without these words the email would look like phishing.
     for words in (
         settings.HOUSE_NAME,
         f"le mot de passe de {awa.email}",
@@ -63,7 +63,7 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
         "une clé ou un code",
     ):
         assert words in letter.body, words
-    # Plain text only, so that the link that opens is the one that is read.
+    # Plain text only, so that the link is the address that people read.
     assert not letter.alternatives and letter.body.count("http") == 1
     assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60
 

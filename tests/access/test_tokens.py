@@ -1,4 +1,4 @@
-"""Machine tokens: requested, approved and made by three people; limited to their place, permissions and days."""
+"""Machine tokens: requested, approved and made by three people, and limited to a place, permissions and days."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ def two(landlord):
 
 
 def test_the_address_of_a_machine_is_not_read_as_words(landlord, sign_in, monkeypatch):
-    """The screen reads the hexadecimal digits of this UUID as words about health."""
+    """The screening would take hexadecimal digits of this UUID for words about health."""
     unlucky = UUID("420a8680-8c4f-48a5-99e5-d1f028848c2c")
     assert screen_address(f"{unlucky}@machine.invalid")
     monkeypatch.setattr(tokens, "uuid4", lambda: unlucky)
@@ -50,15 +50,15 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert jules.post(reverse("token_ask"), values).status_code == 302
     access_request = AccessRequest.objects.using(OWNER).get()
     make = reverse("token_make", kwargs={"pk": access_request.pk})
-    assert jules.post(make).status_code == 200  # not approved yet: the form is shown again
+    assert jules.post(make).status_code == 200  # refused with the form, because the request is not approved yet
     assert jules.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
-    assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # a machine is not shown as a new employee
+    assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # not shown as a new employee
     page = zoe.get(reverse("access_request", kwargs={"pk": access_request.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302
     ines = sign_in("ines")
-    assert zoe.post(make).status_code == 200  # a third person makes it
+    assert zoe.post(make).status_code == 200  # refused: whoever approved the request may not make the token
     answer = ines.post(make)
     [secret] = re.findall(r"loge_\w{46}", answer.content.decode())
     assert answer.status_code == 201 and is_one(secret) and answer["Cache-Control"] == "no-store"
@@ -107,7 +107,7 @@ def test_a_token_opens_no_page_and_never_falls_back_to_a_session(landlord, sign_
     for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
         answer = elise.get("/api/v1/accounts/", headers={"Authorization": wrong})
         assert answer.status_code == 401, wrong
-    # only the well-formed one is recorded
+    # of these, only the well-formed secret that was never issued is recorded
     assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]
 
 
@@ -154,7 +154,7 @@ def test_invalid_token_requests_are_refused(landlord, two):
         with pytest.raises(ValidationError):
             asked_for(landlord, two, **wrong)
         assert not AccessRequest.objects.using(OWNER).exists(), case
-    georges = landlord.person("georges")  # a manager requests accesses for people, not for machines
+    georges = landlord.person("georges")  # a manager may request access for people, but not for machines
     with pytest.raises(ValidationError):
         asked_for(
             landlord, SimpleNamespace(asker=georges), role="caretaker", permissions=("card_view",), place="Glycines A"
@@ -209,7 +209,7 @@ def test_a_revoked_token_stays_revoked(landlord, two):
     token, _secret = made(landlord, two)
     revoked(landlord, token)
     with acting(two.asker):
-        run(REVIVE, alias="default")  # the policy hides revoked rows, so nothing is updated
+        run(REVIVE, alias="default")  # updates no row, because the policy hides revoked tokens
     assert MachineToken.objects.using(OWNER).get().revoked_at
     with pytest.raises(ValidationError):
         revoked(landlord, token)

@@ -1,4 +1,4 @@
-"""Days as people type them. An implausible year is refused with a message."""
+"""Dates typed by people: a date in an implausible year is refused with a message."""
 
 from datetime import date
 
