@@ -1,4 +1,4 @@
-"""A log of fifty events, and evidence packs of it."""
+"""A log of fifty invented events, and evidence packs made from it."""
 
 import io
 import json
@@ -47,13 +47,13 @@ SIZES = (20, 37, 50)
 
 
 def prove(index: int, entry: bytes, size: int, read: tree.Read, *details: Any) -> pack.Entry:
-    """The entry of one event. `details`: its payload, and why it has none."""
+    """The part of a pack about one event, with its proof. `details` are the payload and the reason why it is absent."""
     return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *details)
 
 
 @dataclass
 class Log:
-    """The entries of a log, their tree, and who signs them."""
+    """A log: its entries, the tree of their hashes, and the keys that sign and cosign it."""
 
     entries: Sequence[bytes]
     log: Signer = LOG
@@ -98,7 +98,8 @@ def zipped(files: Files, path: Path) -> Path:
 
 
 def listed(files: Files) -> Files:
-    """Sign the list of files again after a change, as somebody with the key of packs but not of the log could."""
+    """Sign the list of files again after a change, like somebody who has the key of packs but
+    not the key of the log."""
     manifest = json.loads(files["manifest.json"])
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(content).hexdigest() for name, content in files.items() if name not in apart}
@@ -108,7 +109,7 @@ def listed(files: Files) -> Files:
 
 
 def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Callable[[Files], None]:
-    """Change the lines of entries.jsonl, or the list inside a JSON file."""
+    """Returns a change to a pack's files: `change` edits the lines of entries.jsonl, or the list inside a JSON file."""
 
     def edit(files: Files) -> None:
         if name == "entries.jsonl":
@@ -124,7 +125,7 @@ def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Calla
 
 
 def verdict(path: Path, *vkeys: str, language: str = "fr", events: bool = False) -> tuple[int, str]:
-    """The exit code and the output of verify.py."""
+    """Run verify.py. Returns the exit code and the output."""
     said = io.StringIO()
     with redirect_stdout(said):
         code = verify.main(

@@ -1,4 +1,4 @@
-"""The audit log is append-only for every login and role, its owner and the superuser included."""
+"""The audit log is append-only for every login and role, including its owner and the superuser."""
 
 import os
 from contextlib import closing
@@ -26,8 +26,8 @@ CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}
 
 @pytest.fixture
 def partitions(bare):
-    """An audit log with an event in this month and one outside all months; returns the names of table and
-    partitions."""
+    """An audit log with one event in this month's partition and one in the default partition. Returns the names of the
+    table and of all partitions."""
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
     parts = run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
@@ -36,7 +36,7 @@ def partitions(bare):
 
 @pytest.fixture
 def super_cursor(bare):
-    """The superuser in the test's database; it can take any role."""
+    """A cursor of the superuser, who can take any role."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=bare)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -69,7 +69,8 @@ def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(partitions
 
 
 def attempts(cursor, tables, *, everywhere):
-    """The statements to try. A role with privileges is stopped by triggers, and a row trigger needs a row to refuse."""
+    """The statements to try. Without `everywhere`, empty tables get only TRUNCATE, because row
+    triggers would not fire."""
     found = []
     for table in tables:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
@@ -149,7 +150,8 @@ def test_compartment_role_records_only_for_its_own_person(landlord):
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
 def test_compartment_role_cannot_record_a_view_of_data(landlord, compartment):
-    """Its role may record changes only; views of data and refusals are recorded by the audit log's own login."""
+    """The role of a compartment may record changes only. Views and refusals are recorded by the
+    audit log's own login."""
     awa = landlord.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
         as_role(Compartment(compartment), awa, f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})", awa)
@@ -171,7 +173,7 @@ def test_unwritable_audit_log_raises_unavailable(bare):
 
 
 def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
-    """There are no foreign keys in either direction, so deleting a tenant or person deletes no event."""
+    """Deleting a tenant or an employee must delete no event. So there must be no foreign keys in either direction."""
     account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     assert not run(
@@ -188,7 +190,7 @@ def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
 
 
 def _erase(account):
-    """Delete the household and all employees, and everything that refers to them."""
+    """Delete the household, all employees, and everything that refers to them."""
     for (kept,) in run("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'loge_keeps'"):
         run(f"ALTER TABLE {kept} DISABLE TRIGGER USER")
     run("TRUNCATE access_person, tenants_tenant, tenants_lease CASCADE")
@@ -196,7 +198,7 @@ def _erase(account):
 
 
 def test_only_the_dpo_reads_all_events_in_the_audit_role(landlord, sign_in):
-    """Nobody but the data protection officer reads events in the role that reads them all, even without a page."""
+    """Even with SQL in the role that may read all events, only the data protection officer reads any."""
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {
         name: as_role(Compartment.ALL_TRACE, landlord.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]

@@ -1,4 +1,4 @@
-"""Encoding by patterns gives the same bytes as encoding each event by itself."""
+"""Encoding events in bulk with cached patterns gives the same bytes as encoding each event by itself."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, payload, salt
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
-# Characters that a pattern could mistake for its own, or that have more than one encoding.
+# Facts with characters that look like placeholders of a pattern, or that could be encoded in several ways.
 FACTS = (
     "{}",
     '{"list": "accounts"}',
@@ -30,7 +30,7 @@ LINE = """INSERT INTO audit_event
 
 
 class Known:
-    """Stand-in for Secrets: pseudonyms of the usual length, one key for each month."""
+    """Replaces Secrets, without encryption: pseudonyms of the usual length and one key for each month."""
 
     def month_key(self, at):
         return at[:7].encode().ljust(32, b"k")
@@ -43,7 +43,7 @@ class Known:
 
 
 def leaf_of(line, secrets):
-    """The leaf as computed from an event read through the model."""
+    """The leaf as computed from an event that was read through the model."""
     at, reason = utc(line["at"]), line["facts"].get("reason", "")
     whom = {str(whose) for whose in ([line["about"]] if line["about"] else [])}
     whom |= {str(whose) for whose in line["shown"]} if len(line["shown"]) <= NAMED else set()
@@ -63,7 +63,8 @@ def leaf_of(line, secrets):
 
 @pytest.mark.parametrize("remembered", [2, 4096])
 def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch, remembered):
-    """With and without each id, with equal and different codes, and with more patterns than are cached."""
+    """Tries events with and without each id, with equal and different codes, and with more patterns than the cache
+    holds."""
     monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
     for facts, actor, about, place in product(FACTS, *[(None, one)] * 3):
@@ -86,7 +87,8 @@ def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch,
 
 
 def test_values_filled_into_patterns_need_no_escaping():
-    """Otherwise a value could end its own quotation."""
+    """Values are put between quotes without escaping. So only ids and times may be filled in,
+    which contain no quotes."""
     assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
     row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}
     said = {"id": str(row["id"]), "actor": str(row["actor"])}

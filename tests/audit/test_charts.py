@@ -1,4 +1,6 @@
-"""No figure published about the audit log, and no sum or difference of figures, is about fewer than five people."""
+"""No published figure about the audit log, and no sum or difference of such figures, is about
+fewer than five people.
+"""
 
 import re
 from collections import Counter
@@ -14,7 +16,7 @@ from audit.reading import By, Cell, Count
 from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
-# Events as (group, person), few enough to try every subset.
+# Events as (group, person), with so few groups that every subset can be tried.
 events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
 
 
@@ -27,7 +29,7 @@ def merged(lines):
 
 
 def published(result):
-    """The sets of groups for which a figure is published: each large group, the rest, and the total."""
+    """The sets of groups that have a published figure: each large group, the rest, and all groups together."""
     sets = [frozenset({key}) for key in result.large]
     if result.rest is not None:
         sets.append(result.small)
@@ -37,7 +39,8 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """Every set of groups whose events a reader can compute: unions of disjoint figures, differences of nested ones."""
+    """The sets of groups whose number of events a reader can compute, by adding disjoint figures or subtracting nested
+    ones."""
     unions = set()
     for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
         if sum(map(len, some)) == len(frozenset().union(*some)):
@@ -95,7 +98,7 @@ def test_table_lists_large_groups_first_and_merges_small_ones():
 
 
 def fill(lines, outcome="shown"):
-    """Insert events of (role, place, person, days ago) as the owner, who may set their time."""
+    """Insert events given as (role, place, person, days ago). Only the owner may set their time."""
     for role, place, person, days in lines:
         run(
             "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
@@ -134,7 +137,7 @@ def test_counts_are_of_distinct_people(bare, monkeypatch):
 
 
 def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign_in):
-    """44 refusals of one person and 78 of six: only the sum 122 is shown."""
+    """44 refusals are of one person and 78 of six people. Only the sum 122 may be shown."""
     people = [landlord.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
     fill([("officer", None, people[0], 1)] * 44, "refused")
@@ -143,7 +146,7 @@ def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign
 
 
 def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
-    """One officer opened an account many times: the number is not shown, and the total does not reveal it."""
+    """One officer opened an account 37 times. Neither the number nor a total may reveal that."""
     elise = landlord.person("elise")
     fill([("officer", landlord.building("Glycines A").pk, elise.pk, 1)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()

@@ -1,4 +1,4 @@
-"""The completeness check behind every test can fail: each defect that it looks for is planted once."""
+"""The check that every test runs on recorded events can fail: each defect that it looks for is planted once."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.unsent_sessions import counting_people
 
 @pytest.fixture
 def planted(landlord):
-    """The findings of the check, removed afterwards because these tests plant the defects."""
+    """The findings of the check. They are removed afterwards, because these tests plant the defects on purpose."""
     told = Findings()
     yield lambda: (
         told.unrecorded.extend(landlord.found.unrecorded),
@@ -26,7 +26,7 @@ def account_page(landlord):
 
 
 def forget(monkeypatch, forgotten):
-    """Make the door skip the event of one outcome."""
+    """Do not write the event of one outcome."""
     plain = AccessContext.write
     monkeypatch.setattr(
         AccessContext, "write", lambda access, outcome: None if outcome is forgotten else plain(access, outcome)

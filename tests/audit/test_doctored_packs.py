@@ -1,4 +1,4 @@
-"""Verifying a manipulated pack with all keys never ends with exit code 0."""
+"""A manipulated pack never verifies with exit code 0, when all keys are given."""
 
 import io
 import json
@@ -23,7 +23,7 @@ def honest(room):
 
 
 def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
-    """A pack of all events, as an inspector receives it."""
+    """Write a pack of all events, as an inspector receives it."""
     log = log or Log(ENTRIES)
     entries = [prove(n, log.entries[n], 50, log.tree.read, PAYLOADS[n]) for n in indexes]
     question = pack.Question(evidence.ORIGIN, "Novembre 2026", "2026-11-26T22:05:00.000000Z", claimed)
@@ -35,7 +35,7 @@ def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
 
 
 def relisted(files, **words):
-    """Rewrite the list of files without the key of packs, hence without its signature."""
+    """Rewrite the list of files and drop its signature, like somebody without the key of packs."""
     manifest = json.loads(files["manifest.json"]) | words
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(files[name]).hexdigest() for name in files if name not in apart}
@@ -88,7 +88,8 @@ def test_removed_cosignatures_are_reported_even_with_a_signed_list(room, honest)
 
 
 def test_any_flipped_bit_invalidates_the_manifest_signature(honest, room):
-    """Flip each bit of name, key id and signature: the pack is refused, or the list counts as unsigned."""
+    """Flip each bit of the signature, the key's name and id. The pack is refused, or its list of files counts as
+    unsigned."""
     files = unpacked(honest)
     keys, note = [verify.parse_vkey(vkey) for vkey in TRUSTED], files["manifest.note"]
     assert verify.check_whole(files, keys)[1] == {verify.parse_vkey(PACKER.verifier.vkey)}
@@ -169,7 +170,8 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """Signed with the log's own key, so each pack is valid by itself."""
+    """The rewritten log is signed with the log's own key, so each pack is valid by itself. Only together they are
+    refused."""
     changed = [leaf(n, "card_opened").entry() if n == 41 else entry for n, entry in enumerate(ENTRIES)]
     rewritten = whole(room / "rewritten.zip", log=Log(changed))
     assert verdict(rewritten, *TRUSTED)[0] == 0

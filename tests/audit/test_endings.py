@@ -1,4 +1,4 @@
-"""However a request ends (refused, failed or done), its event is recorded; and nothing changes without its event."""
+"""Whether a request is refused, fails or succeeds, its event is recorded, and nothing changes without an event."""
 
 import inspect
 from importlib import import_module
@@ -80,7 +80,8 @@ NO_ROOM = "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'cha
 
 @pytest.fixture(scope="module")
 def without_room(clones, django_db_blocker):
-    """template -> a clone in which no event of a change can be written; made again when the template changes."""
+    """Template database -> a clone that refuses every event of a change. The clone is made again when the template
+    changes."""
     made: dict[str, str] = {}
 
     def forget():
@@ -106,7 +107,7 @@ def without_room(clones, django_db_blocker):
 
 @pytest.fixture
 def no_room():
-    """Marks tests whose database cannot record a change."""
+    """A test that uses this fixture gets a database that cannot record changes."""
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
 def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, visit):
-    """The event of a change is written on the change's connection; if that fails, only the attempt stays recorded."""
+    """The event is written in the transaction of the change. If writing fails, only the attempt stays recorded."""
     client = sign_in(visit.who)
     client.raise_request_exception = False
     stored = _without_audit_log(everything_stored())
@@ -131,7 +132,8 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects
 def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
     visit.ask(sign_in(visit.who), sample_objects, "POST")
     lines = events(permission=visit.door.permission.value)
-    [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]  # these are attempts too
+    # Without kinds that record attempts too.
+    [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}
     assert {change["request"] for change in changes} == {attempt["request"]}
@@ -143,7 +145,7 @@ def _without_audit_log(stored):
 
 
 def actions():
-    """(module, name, function) of every action: functions with a parameter `by` that write."""
+    """(module, name, function) of every action: a function with a parameter `by` that writes."""
     for package in (access.grants.actions, tenants.actions):
         for found in iter_modules(package.__path__, package.__name__ + "."):
             module = import_module(found.name)

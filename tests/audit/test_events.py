@@ -1,4 +1,4 @@
-"""The list of audit events: every kind has a French sentence, and no fact is free text."""
+"""Every kind of audit event has a French sentence, and no fact of an event is free text."""
 
 from datetime import date
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""An evidence pack convinces whoever has the keys of what it proves and nothing more; any change is detected."""
+"""An evidence pack proves exactly what it claims to whoever has the keys, and any change to the pack is detected."""
 
 import ast
 import io
@@ -89,7 +89,7 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
     assert code == 0 and "aucun témoin sûr n’a contresigné" in said and "aucune clé sûre ne les signe" in said
     assert "Ce que vaut la signature de witness.example/w1" in said
     assert verdict(honest, THIEF.verifier.vkey)[0] == 1
-    # Anybody can sign a complete log of their own: only keys from elsewhere tell whose log it is.
+    # Anybody can sign a log that they invented. Only keys from another source show whose log it is.
     forged = Log([leaf(number, "nothing_seen").entry() for number in range(50)], THIEF, None).packed(
         room / "forged.zip"
     )
@@ -101,7 +101,8 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
 
 
 def test_old_checkpoints_outlive_their_key(room, honest):
-    """After a rotation the old key may be unknown: the last checkpoint proves the earlier ones."""
+    """An old checkpoint may be signed by a key that was replaced and is unknown. The last checkpoint proves it
+    nevertheless."""
     files = unpacked(honest)
     text = files["checkpoints/20.note"].decode().split("\n\n")[0] + "\n"
     files["checkpoints/20.note"] = sign(text, THIEF).encode()
@@ -149,7 +150,7 @@ def first_hash(lines) -> None:
 
 
 def resigned(size: int, old: bytes, new: bytes, signer=THIEF):
-    """A changed checkpoint, signed again."""
+    """Returns a change that edits a checkpoint and signs it again."""
 
     def change(files) -> None:
         text = files[f"checkpoints/{size}.note"].decode().split("\n\n")[0] + "\n"
@@ -185,7 +186,7 @@ LOG_50 = Log(ENTRIES).note(50)
 TEXT_50 = signatures(LOG_50)[0]
 ROOT_50 = LOG_50.split("\n")[2].encode()
 FAKE_ROOT = b"A" * 43 + b"="
-# Change, made by somebody who can sign the list of files again -> the sentence that reports it.
+# Name -> a change by somebody who can sign the list of files again, and the sentence that must report the change.
 TAMPERED = {
     "a word of an event": (
         edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),
@@ -271,8 +272,8 @@ def test_any_flipped_bit_of_a_signed_pack_is_detected(honest, room, data):
 @settings(deadline=None)
 @given(st.data())
 def test_signing_the_list_again_proves_nothing_more(honest, room, data):
-    """Somebody who can sign packs but not the log flips a bit: nothing is proved that the honest pack does not
-    prove."""
+    """Somebody with the key of packs, but not of the log, flips a bit and signs the list of files again. The pack must
+    prove nothing that the honest pack does not prove."""
     files = unpacked(honest)
     name = data.draw(st.sampled_from(["entries.jsonl", "consistency.json", *(n for n in files if "/" in n)]))
     content = bytearray(files[name])
@@ -300,7 +301,7 @@ def test_any_bytes_end_in_a_sentence_and_an_exit_code(honest, room, data):
     path = room / "noise.zip"
     path.write_bytes(content)
     code, said = verdict(path, *TRUSTED)
-    # Bytes around the archive and its dates are not read.
+    # The report may be unchanged, because bytes around the archive and its dates are not read.
     assert code in (1, 2) or said == verdict(honest, *TRUSTED)[1]
 
 
@@ -328,7 +329,7 @@ FORBIDDEN_NAMES = [
 
 
 def assert_refused(sentence: str, path: Path, code: int = 2) -> str:
-    """The verifier refuses the pack with this sentence. Returns its whole answer."""
+    """Check that the verifier refuses the pack with this sentence. Returns the whole output."""
     actual, text = verdict(path, *TRUSTED)
     assert (actual, sentence in text) == (code, True), text
     return text
@@ -386,7 +387,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
             archive.writestr("keys.json", b"1")
         assert "archive ZIP lisible" in verdict(room / "lzma.zip")[1]
     small = evidence.zipped({"keys.json": bytes(50_000_000)}, room / "bomb.zip").read_bytes()
-    # A member that declares a small size, and one that declares more than any pack may have.
+    # A zip member that declares too small a size, and one that declares more than a pack may have.
     for size, sentence in [(10, "archive ZIP lisible"), (verify.BYTES + 1, "trop grande")]:
         (room / "lies.zip").write_bytes(small.replace(struct.pack("<I", 50_000_000), struct.pack("<I", size)))
         tracemalloc.start()
@@ -401,7 +402,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
 
 
 def test_the_verifier_of_a_pack_runs_without_the_project(honest, room):
-    """Run the verifier from the pack, in an empty folder, without network and without the project."""
+    """The verifier from the pack must run in an empty folder, without network and without the project's code."""
     standard = sys.stdlib_module_names | {"cryptography"}
     assert {
         module.split(".")[0] for _line, module in imports(ast.parse((ROOT / "audit/verify.py").read_text()))
@@ -466,4 +467,4 @@ def test_memory_does_not_grow_with_the_size_of_a_pack():
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4_000_000  # 40 MB of lines were written
+    assert peak < 4_000_000  # bytes; the entries written take ten times as much

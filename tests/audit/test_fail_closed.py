@@ -1,4 +1,4 @@
-"""While the audit log cannot be written, every door answers 503, changes nothing, and shows no name."""
+"""While the audit log cannot be written, every page and endpoint answers 503, changes nothing, and shows no name."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    " AND relname NOT IN ('shared_cache', 'oversight_countedword')"  # they count requests, refused ones too
+    # These change with every request, even a refused one.
+    " AND relname NOT IN ('shared_cache', 'oversight_countedword')"
     " ORDER BY 1"
 )
 NAMES = (
@@ -36,7 +37,7 @@ NAMES = (
 
 @contextmanager
 def revoked() -> Iterator[None]:
-    """The audit log's login may not insert events."""
+    """Revoke the right of the audit log's login to insert events."""
     [(held,)] = run(
         "SELECT string_agg(column_name, ', ') FROM information_schema.column_privileges"
         " WHERE table_name = 'audit_event' AND grantee = %s",
@@ -49,7 +50,7 @@ def revoked() -> Iterator[None]:
 
 @contextmanager
 def unreachable(alias: str = "trace") -> Iterator[None]:
-    """Points a database connection at a port where nothing listens."""
+    """Point a database connection at a port where nothing listens."""
     away = connections[alias]
     before = {name: away.settings_dict[name] for name in ("HOST", "PORT")}
     away.close()
@@ -61,7 +62,7 @@ def unreachable(alias: str = "trace") -> Iterator[None]:
 
 @contextmanager
 def full() -> Iterator[None]:
-    """The disk of the audit log is full."""
+    """Let every insert into the audit log fail as if the disk were full."""
     run(FULL)
     yield
     run("DROP TRIGGER no_room ON audit_event; DROP FUNCTION no_room()")
@@ -71,23 +72,24 @@ FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
 
 
 def everything_stored() -> dict[str, str]:
-    """A digest of each table, in one statement, including the last writer of each row, to detect rows written back."""
+    """Table -> digest of its rows. The digest includes who wrote a row last, to detect rows that were changed and
+    restored."""
     row = "t.xmin::text || t::text"
     digest = f"SELECT '{{0}}', md5(coalesce(string_agg({row}, '|' ORDER BY {row}), '')) FROM {{0}} t"
     return dict(run(" UNION ALL ".join(digest.format(table) for (table,) in run(TABLES))))
 
 
 def names() -> list[str]:
-    """Names, references and ids in the database."""
+    """All names, references and ids in the database, none of which an answer may contain."""
     return [name for (name,) in run(NAMES) if name]
 
 
-# Pages whose POST stores its input in a signed cookie and redirects; the page that follows is recorded.
+# Pages whose POST only stores the input in a signed cookie and redirects to a page that is recorded.
 LEADING_ON = {"account_purpose", "control_act"}
 
 
 def names_in(answer, known_names: list[str] | None = None) -> list[str]:
-    """The names that occur in the body or headers of a response."""
+    """The names that occur in the body or the headers of an answer."""
     text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     told = names() if known_names is None else known_names
     return [name for name in told if name in text and re.search(rf"\b{re.escape(name)}", text)]
@@ -114,7 +116,7 @@ def test_every_door_answers_503_without_an_audit_log(sample_objects, sign_in, wh
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
 def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, sign_in, visit: Visit):
-    """Otherwise the test above would be about requests that fail anyway."""
+    """Otherwise the test above might use requests that fail for another reason."""
     client = sign_in(visit.who)
     with unreachable():
         visit.ask(client, sample_objects, visit.methods[0])
@@ -129,7 +131,7 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
     expected = (
         visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.name in LEADING_ON else 200
     )
-    expected = 201 if visit.name == "token_make" else expected  # the one page that shows what it made
+    expected = 201 if visit.name == "token_make" else expected  # answers with the token, which is shown only once
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
     changed -= {table for table in changed if table.startswith("audit_event")}
@@ -138,7 +140,7 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_refusals_answer_503_without_an_audit_log(landlord, sign_in, name):
-    """Otherwise somebody could break the audit log to try doors unnoticed."""
+    """Otherwise somebody could break the audit log and then try addresses without being recorded."""
     account = landlord.account("Dette-Glycines A")
     clients = {who: sign_in(who) for who in ("fatou", "awa")}
     with FAULTS[name]():

@@ -1,5 +1,4 @@
-"""What the sealed log forgets: to whom a pseudonym belonged, and events after their retention. All proofs stay
-valid."""
+"""The sealed log can forget to whom a pseudonym belonged, and delete old events. All proofs stay valid."""
 
 import io
 import json
@@ -25,7 +24,7 @@ from tests.builders import events, run
 
 @pytest.fixture(autouse=True)
 def outside(settings, tmp_path):
-    """Each test has its own list of erasures outside the database."""
+    """Give each test its own list of erasures, which is a file outside the database."""
     settings.ERASURES_FILE = str(tmp_path / "erasures")
 
 
@@ -61,7 +60,7 @@ def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(landlord):
     assert event["facts"] == {"erasure": digest_of(account.pk)} and event["machine"] == "forget_pseudonym"
     assert run("SELECT EXISTS (SELECT FROM audit_leaf WHERE event = %s)", event["id"]) == [(True,)]
     assert digest_of(account.pk) in read_list(list_path())
-    # A restored backup has the key again; the list outside the database makes sure that it is destroyed again.
+    # Restoring a backup brings the key back. Applying the list outside the database must destroy the key again.
     run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
     run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
     assert run("SELECT audit_forget(%s)", read_list(list_path()), alias="prune") == [(1,)]

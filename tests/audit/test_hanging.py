@@ -1,4 +1,4 @@
-"""While the audit log hangs, requests get 503 within seconds, and pages that need no audit log are served."""
+"""While the audit log hangs, requests get 503 within seconds, and pages that do not need it are served."""
 
 import http.client
 import os
@@ -32,7 +32,7 @@ def fresh_breaker(monkeypatch):
 
 @contextmanager
 def locked(database):
-    """Lock the whole table, as a migration, another kind of backup or a debugger would."""
+    """Lock the whole table, as a migration or a debugger might."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as holding:
         with holding.cursor() as cursor:
             cursor.execute("LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE")
@@ -46,7 +46,7 @@ def database():
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
 def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_in, monkeypatch):
-    monkeypatch.setattr(waiting, "PAUSE", 600.0)  # so that no request tries again, however slow this machine is
+    monkeypatch.setattr(waiting, "PAUSE", 600.0)  # no request tries again meanwhile, even on a slow machine
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
     assert client.get(url).status_code == 200
@@ -67,12 +67,12 @@ def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_
 
 
 def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
-    """The server process is stopped, so its own timeouts cannot end the statement."""
+    """The server process is stopped, so that only the client's timeout can end the statement."""
     monkeypatch.setattr(waiting, "LONGEST", 1.0)
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
     os.kill(pid, signal.SIGSTOP)
-    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # even if this test fails
+    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # resumes the process even if this test fails
     going_on.start()
     try:
         with pytest.raises(AuditLogUnavailable):
@@ -107,7 +107,7 @@ def test_one_thread_tries_again_while_the_others_are_refused():
 
 
 def ask(port, path, session=""):
-    """The status of a request."""
+    """Send a GET request. Returns the status of the answer."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
         connection.request("GET", path, headers={"Host": f"localhost:{port}", "Cookie": cookie})
@@ -120,7 +120,7 @@ WAITING = "SELECT pid, query_start FROM pg_stat_activity WHERE datname = %s AND 
 
 
 def count_waits(database, ended):
-    """How many statements waited for a table's lock until `ended` was set."""
+    """Count the statements that wait for a lock on a table, until `ended` is set."""
     waits = set()
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as watching:
         watching.autocommit = True
@@ -136,8 +136,8 @@ PAGES = 32
 
 @pytest.mark.unwatched("asks a server of its own")
 def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
-    """The pages that wait take all threads of the server until the first of them fails; all others are refused
-    without waiting."""
+    """Hanging pages take all threads of the server until the first of them fails. From then on, pages are refused at
+    once."""
     session = session_of(landlord.person("elise"))
     url = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
     ended = threading.Event()
@@ -159,7 +159,8 @@ def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
 
 
 def test_each_login_has_its_limits_from_its_role(bare):
-    """Settings of the role hold also behind a connection pool."""
+    """Limits must be set on the database role, because settings of a connection may be lost
+    behind a connection pool."""
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     asked = ", ".join(f"current_setting('{name}')" for name in names)
     for alias in ("default", "trace", "cache", "jobs", "prune", "seal"):

@@ -1,4 +1,4 @@
-"""Monthly partitions are made ahead, deleted after twelve months, and an event outside them raises an alarm."""
+"""Monthly partitions are created in advance and deleted after twelve months. An event outside them raises an alarm."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def months():
 
 
 def make_month(first, following):
-    """A past month, as it would have been created in its time."""
+    """Create the partition of a past month with one event."""
     name = f"audit_event_{first:%Y%m}"
     run(f"CREATE TABLE {name} PARTITION OF audit_event FOR VALUES FROM ('{first}+00') TO ('{following}+00')")
     run(f"SELECT audit_seal_table('{name}'::regclass)")
@@ -111,8 +111,8 @@ def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
 
 @contextmanager
 def read_by_a_backup():
-    """Read the table like a backup. Unless they set a limit themselves, changes wait for it for half a minute and a
-    line of the log for eight seconds."""
+    """Hold the lock that a backup holds while it reads the table. Others wait at most half a minute for a lock, or
+    eight seconds to write an event, unless they set a shorter limit."""
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
         for alias, limit in (("jobs", "30s"), ("prune", "30s"), ("trace", "8s")):
@@ -132,7 +132,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)
-        try_audit_log()  # raises if a change waits for its lock longer than a line does
+        try_audit_log()  # fails if the waiting change blocks new events for too long
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)
@@ -157,7 +157,8 @@ def test_a_dry_run_of_pruning_takes_no_lock(bare):
 
 
 def test_a_partition_that_cannot_be_created_is_an_error(bare):
-    """An event in a month without partition blocks its creation: an error is reported."""
+    """An event already in the default partition prevents creating the partition of its month,
+    which must be reported."""
     [(first,)] = run("SELECT to_char(now() + interval '4 months', 'YYYY-MM-02')")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}', {VALUES})")
     with pytest.raises(CommandError, match="pas pu être préparés"):

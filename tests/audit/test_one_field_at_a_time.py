@@ -1,7 +1,6 @@
-"""Each field of each form that changes a stored row, changed alone, records a change.
-
-A form that creates a row records it together with the row. The lists below say which is which for every page that
-writes, so a new page or field without a case fails.
+"""Each field of each form that changes a stored row, changed alone, records a change. A form that creates a row records
+it together with the row. The lists below say which is which for every page that writes, so a new page or field without
+a case fails.
 """
 
 import io
@@ -16,7 +15,7 @@ from tests.sample_objects import SampleObjects
 from tests.text_inputs.received import Heard
 from tests.visits import Visit, visits
 
-# Page -> each field of its form -> values that it takes in turn, while the others keep their stored values.
+# Page -> field of its form -> new values to try, one at a time, while the other fields keep their stored values.
 EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact_change": {
         "phone": ("06 39 98 00 11",),
@@ -27,7 +26,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
-# Pages that create or end a row, or decide or answer once: they record the event with the row.
+# Pages that create or end a row, or record one decision or answer. Their event is written with that row.
 ONCE = {
     "account_fact",
     "account_facts",
@@ -109,12 +108,12 @@ ONCE = {
     "walls",
     "write_off",
 }
-# The same for the API, by the name of the door.
+# API endpoints that create or end a row.
 ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
 }
-# Cells of a tenant's row that a later file may change.
+# Column of a tenants' file -> a changed value that a later import may bring.
 CELLS = {
     "civilite": "mr",
     "nom": "Durand",

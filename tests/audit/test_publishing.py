@@ -1,4 +1,4 @@
-"""The log as public files: they contain what was signed, grow, name nobody, and are never rolled back."""
+"""The published log files contain what was signed, only grow, name nobody, and are never rolled back."""
 
 import io
 import re
@@ -33,7 +33,7 @@ def files(folder):
 
 
 def agree(folder) -> int:
-    """Verify the root and the inclusion of an entry from the files alone, as a stranger would."""
+    """Verify the root and the inclusion of an entry from the published files alone, as anybody could."""
     published = said(folder)
     hash_at = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], published.size).hash_at
     assert tree.root(published.size, hash_at) == published.root

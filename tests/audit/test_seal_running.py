@@ -1,4 +1,4 @@
-"""The sealer as a process: it seals within a second, until it is terminated or its parent process ends."""
+"""The sealer as a process seals within a second, until it is terminated or its parent process ends."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def within(seconds, holds):
 
 
 def runs(pid):
-    """Whether a process runs; a zombie does not."""
+    """Whether a process is running. A zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
@@ -46,7 +46,8 @@ def runs(pid):
 
 
 def parent() -> str:
-    """A shell script that starts the sealer with the lines of ./dev, prints its pid, and ends when its input does."""
+    """A shell script that starts the sealer with the lines of ./dev, prints its process id, and ends when its input is
+    closed."""
     lines = (Path(settings.BASE_DIR) / "dev").read_text(encoding="utf-8").splitlines()
     starts = [line for line in lines if line.startswith("manage() {") or line.endswith(" seal --beside &")]
     assert len(starts) == 2
@@ -78,7 +79,7 @@ def test_sealer_runs_until_terminated_or_its_parent_ends(bare):
 
 
 def seals_one_more():
-    """Whether a new event is sealed. Sealing proves that the process has passed its start."""
+    """Whether a new event is sealed within a minute, which shows that the sealer has started and works."""
     run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
     [(number,)] = run("SELECT count(*) FROM audit_event")
     return within(60, lambda: run(SEALED) == [(number, number)])

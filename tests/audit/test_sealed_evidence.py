@@ -1,4 +1,4 @@
-"""Packs made from the tables of the sealed log are verifiable, also for events that were deleted."""
+"""Packs made from the tables of the sealed log can be verified, even for events that were deleted."""
 
 import json
 
@@ -40,7 +40,7 @@ def test_a_pack_of_the_sealed_log_is_verified(landlord, tmp_path):
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = Event.objects.using(LOGIN).values(*COLUMNS).get(pk=found.event)
-            # Of an event whose month was deleted, only the leaf is left.
+            # Leave out every other payload, as if the month of these events were deleted.
             known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
             given = known if found.number % 2 else None
             entries.append(prove(found.number, bytes(found.entry), last.size, hash_at, given, pack.Absent.ERASED))

@@ -1,4 +1,4 @@
-"""Every committed event gets exactly one leaf, whatever its writer, rollbacks, crashes and late commits."""
+"""Every committed event gets exactly one leaf, whoever writes it, and despite rollbacks, crashes and late commits."""
 
 import json
 import random
@@ -56,7 +56,8 @@ def leaves():
 
 
 def check_the_log():
-    """Assert one leaf an event, numbered without gaps, and the newest checkpoint over all of them."""
+    """Check that each event has one leaf, that leaves have no gaps, and that the newest
+    checkpoint covers all of them."""
     found = leaves()
     assert [number for number, *_ in found] == list(range(len(found)))
     assert sorted(event for _n, event, *_ in found) == sorted(event for (event,) in run("SELECT id FROM audit_event"))
@@ -99,7 +100,7 @@ def test_each_event_has_a_leaf_without_personal_data(landlord):
 
 
 def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
-    """The sealer reads events as text; packs and checks read them through the model."""
+    """The sealer reads the columns of events as text, while packs and checks read them through the model."""
     awa, account = landlord.person("awa"), landlord.account("Dette-Glycines A")
     about = Subject("account", account.pk)
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
@@ -117,7 +118,7 @@ def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
 
 
 def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
-    """Tiles of 4 leaves instead of 256, so that a small log has several levels."""
+    """Uses tiles of 4 leaves instead of 256, so that a small log has several levels."""
     for module in (stored_tree, prover):
         monkeypatch.setattr(module, "WIDTH", 4)
         monkeypatch.setattr(module, "HEIGHT", 2)
@@ -138,14 +139,15 @@ def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
             assert [*many.inclusion(range(size))] == [
                 tree.inclusion_proof(n, size, stored.hash_at) for n in range(size)
             ]
-        with pytest.raises(ValueError, match="wide"):  # leaves that are not there
+        with pytest.raises(ValueError, match="wide"):  # there is no leaf 139
             [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
         proof = tree.consistency_proof(37, 133, stored.hash_at)
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 
 
 def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
-    """They insert, wait, and commit or roll back while the sealer runs. No event is missed or sealed twice."""
+    """The writers insert, wait, and commit or roll back while the sealer runs. No event may be
+    missed or sealed twice."""
     committed, ended = [], threading.Event()
 
     def writer(seed):
@@ -178,14 +180,14 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     ended.set()
     for thread in threads:
         thread.join()
-    sealer._unsealed._around = None  # the scan of all days must not find what the window missed
+    sealer._unsealed._around = None  # disable the scan of all days, so that it cannot find what the time window missed
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
     assert sorted(sealed) == sorted(committed)
 
 
 def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
-    """The window reaches back as far as the oldest transaction that could still commit."""
+    """The sealer's time window must reach back to the oldest transaction that may still commit."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
     late = beside("owner")
@@ -198,8 +200,8 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     late.close()
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    # Later the window moves on, so that old events are not read again. Transaction numbers are shared by all databases
-    # of the server, so transactions of other tests may delay that.
+    # Afterwards the window must move on, so that old events are not read again.
+    # Transactions of other tests may delay that, because all databases of a server share transaction numbers.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -209,11 +211,12 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
 
 
 def test_sealed_events_are_not_looked_up_again(sealer):
-    """Uses transaction numbers: at 2,000 events a second, each pass would otherwise read the 20,000 of its window."""
+    """Each pass must skip events with older transaction numbers. At 2,000 events a second it would read 20,000
+    otherwise."""
     looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
     assert sealer.run().leaves == 20
-    until = time.monotonic() + 30  # transactions of other tests may delay it
+    until = time.monotonic() + 30  # transactions of other tests may delay this
     while run(looked_for, sealer._unsealed._seen) != [(0,)] and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
@@ -226,16 +229,17 @@ def test_sealed_events_are_not_looked_up_again(sealer):
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, few):
-    """Leaves of the window are read once as a set; if there are many, each is looked up in the index."""
+    """A few leaves in the time window are read once as a set. If there are many, each is looked up in the index."""
     monkeypatch.setattr(pending, "FEW", few)
     write(30)
     drain(sealer)
-    until = time.monotonic() + 30  # transactions of other tests may delay it
+    until = time.monotonic() + 30  # transactions of other tests may delay this
     while sealer._unsealed._since < 30 and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
     with closing(beside("owner")) as late, late.cursor() as cursor:
-        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")  # keeps the window open
+        # An open transaction keeps the window from moving on.
+        cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
         for _pass in range(4):
             write(3)
             assert sealer.run().leaves == 3
@@ -266,7 +270,7 @@ def test_a_duplicate_leaf_is_refused_and_the_next_pass_recovers(sealer):
 
 
 def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch):
-    """An event waits no longer for its signature than for its leaf."""
+    """The signature of an event must not come later than its leaf, except during a backlog."""
     drain(sealer)
     for _pass in range(3):
         write(2)
@@ -280,14 +284,14 @@ def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch)
 
 
 def beside(alias):
-    """A second connection with a login's parameters."""
+    """Open another connection with the login of this alias."""
     parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}
     parameters.pop("context", None)
     return psycopg2.connect(**parameters)
 
 
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
-    """As at night: one long transaction writes and no other ends, so no snapshot ends above its number."""
+    """At night one long transaction may be the only one. No snapshot then ends above its transaction number."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
     drain(sealer)
@@ -301,14 +305,14 @@ def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, mon
 
 
 def test_every_event_of_a_large_backlog_is_sealed(sealer):
-    """Thousands of events over several batches; none is missed at a round number."""
+    """Thousands of events take several batches. None may be missed where one batch ends."""
     write(2 * 5_000 + 1_003)
     drain(sealer)
     assert len(check_the_log()) == 11_003
 
 
 def test_all_days_are_scanned_every_six_hours(sealer, monkeypatch):
-    """An event of three days ago, outside every window, is found by the next scan and not before."""
+    """An event of three days ago is outside the time window, so only the next scan of all days may find it."""
     started, now = time.monotonic(), [0.0]
     monkeypatch.setattr(pending.time, "monotonic", lambda: started + now[0])
     write(1)
@@ -369,7 +373,8 @@ def test_a_log_named_by_its_key_accepts_no_other_name_or_key(tmp_path):
     content = json.loads(file.read_text())
     named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
     assert held.origin == held.signer.name == named and "origin" not in content
-    file.write_text(json.dumps({**content, "origin": named}))  # as if written by hand
+    # A name that somebody wrote into the file, equal to the default.
+    file.write_text(json.dumps({**content, "origin": named}))
     assert signing_keys.load(file).origin == named
     with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):
         signing_keys.rotate(file)

@@ -1,4 +1,6 @@
-"""If a database owner suppresses the audit log's INSERT, nothing is shown or changed, and the next check reports it."""
+"""If a database owner suppresses INSERTs into the audit log, nothing is shown or changed, and the next check reports
+it.
+"""
 
 import io
 
@@ -32,7 +34,7 @@ DROPPING = {
     "a rule for looks alone": "CREATE RULE gone AS ON INSERT TO audit_event WHERE NEW.outcome = 'shown'"
     " DO INSTEAD NOTHING",
 }
-# Changes that store and report a row, but in another place or with other values.
+# Changes after which an event is still stored, but in another table or with other values.
 DIVERTING = {
     "a rule to another table": "CREATE TABLE elsewhere (LIKE audit_event); CREATE RULE diverted AS ON INSERT TO"
     " audit_event DO INSTEAD INSERT INTO elsewhere VALUES (NEW.*)",

@@ -1,4 +1,4 @@
-"""Packs of a large log, as the benchmark makes it, are valid, and making them reads only what their proofs need."""
+"""Packs of a large log, as the benchmark creates it, are valid. Making a pack reads only what its proofs need."""
 
 from tests.bench.stored import stored
 from tests.builders import run

@@ -1,6 +1,6 @@
-"""Changes of the audit log by somebody with all rights on the database are detected, each by its own sentence.
+"""Changes of the audit log by somebody with all rights on the database are detected, and each kind has its own report.
 
-The insider works as the owner with triggers disabled, in a transaction that is rolled back after each verification.
+The insider is the owner, with triggers disabled, in a transaction that is rolled back after each verification.
 """
 
 import base64
@@ -49,8 +49,8 @@ def newest_note():
 
 @pytest.fixture
 def log(bare):
-    """Twelve events under three checkpoints; returns the newest one with a witness's cosignature, as stored
-    elsewhere."""
+    """Twelve events under three checkpoints. Returns the newest checkpoint, cosigned by a
+    witness and stored elsewhere."""
     for _time in range(3):
         write(4)
         seal()
@@ -65,13 +65,13 @@ def found(kept=(), using="seal"):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         report = Check(cursor, encryption, kept).run()
     assert all(len(finding.sentence) > 30 for finding in report.findings)
-    # The insider disabled triggers, which is a finding of its own: tests/audit/test_silenced.py.
+    # `insider` disables triggers, which is always reported; tests/audit/test_silenced.py tests that.
     return [finding.flaw for finding in report.findings if finding.flaw is not Flaw.TABLE_ALTERED]
 
 
 @contextmanager
 def insider():
-    """All rights of the owner, rolled back at the end."""
+    """Act with all rights of the owner. Everything is rolled back at the end."""
     with transaction.atomic(using="owner"):
         parts = run(
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ '^audit_(event|leaf|check)'"
@@ -152,15 +152,15 @@ def test_every_kind_of_tampering_is_reported_by_its_own_sentence(log):
             for statement in statements:
                 run(statement.replace("%", "%%"))
             told = set(found((log,), using="owner"))
-            # Events whose leaf was deleted are reported as unsealed once they are a minute old.
+            # An event without leaf is reported as never sealed only once it is a minute old.
             assert told - {Flaw.NEVER_SEALED} == flaws - {Flaw.NEVER_SEALED}, name
             assert Flaw.NEVER_SEALED not in flaws or Flaw.NEVER_SEALED in told, name
     assert found((log,)) == []
 
 
 def test_rollback_and_fork_are_detected_with_an_external_checkpoint(log):
-    """Both logs are consistent, the second signed with the stolen key: only a checkpoint stored elsewhere reveals
-    them."""
+    """The log that was cut off or rewritten is consistent, and signed with the stolen key. Only a checkpoint that is
+    stored elsewhere shows the change."""
     back = [
         "DELETE FROM audit_event WHERE id IN (SELECT event FROM audit_leaf WHERE number >= 8)",
         "DELETE FROM audit_leaf WHERE number >= 8",
@@ -204,7 +204,7 @@ def test_sealer_refuses_a_log_that_differs_from_its_checkpoint(log):
 
 
 def test_sealing_continues_after_a_crash(log, monkeypatch):
-    """It may die between leaves and checkpoint, or inside its transaction."""
+    """The sealer dies once between writing leaves and signing the checkpoint, and once inside its transaction."""
     write(3)
     with monkeypatch.context() as dying:
         dying.setattr(Sealer, "_sign", lambda *_, **__: None)
@@ -223,7 +223,7 @@ def test_sealing_continues_after_a_crash(log, monkeypatch):
 
 
 def test_two_concurrent_sealers_keep_one_consistent_log(log):
-    """They take turns: every event gets one leaf, and the log does not fork."""
+    """Two sealers must take turns: every event gets one leaf, and the log does not fork."""
     failed = []
 
     def work():
@@ -248,7 +248,7 @@ def test_two_concurrent_sealers_keep_one_consistent_log(log):
 
 
 def test_a_pruned_log_still_verifies(bare):
-    """Leaves and proofs of past months stay; their events and the key of their salts are deleted."""
+    """Pruning deletes past events and the key of their salts. Their leaves and proofs stay."""
     old = make_month(months_ago(14), months_ago(13))
     seal()
     first = newest_note()
@@ -260,11 +260,11 @@ def test_a_pruned_log_still_verifies(bare):
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
         report = Check(cursor, encryption, (first,)).run()
     assert (report.findings, report.expired, report.lines, report.leaves) == ([], 1, 6, 7)
-    # The event of the pruning is sealed too; without it, the missing events are reported.
+    # Without the event that records the pruning, the missing events must be reported.
     with insider():
         run("DELETE FROM audit_event WHERE kind = 'trace_pruned'")
         assert set(found(using="owner")) == {Flaw.LINE_GONE}
-    # A month with unsealed events is not deleted.
+    # A month that has unsealed events must not be deleted.
     run("ALTER TABLE audit_event DETACH PARTITION audit_event_other")
     make_month(months_ago(16), months_ago(15))
     with pytest.raises(CommandError, match="no leaf yet"):

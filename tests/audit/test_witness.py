@@ -1,4 +1,4 @@
-"""The answers that a witness may give, and how each is handled."""
+"""How each answer of a witness is handled."""
 
 import threading
 import time
@@ -26,14 +26,14 @@ from tests.audit.evidence import ENTRIES, LOG, SEEN, THIEF, WITNESS, Log
 
 HOME = Log(ENTRIES, witness=None)
 NOTE = HOME.note(50)
-SLOWLY = 299  # a status for which this file's witness answers slowly
+SLOWLY = 299  # a status that this file's fake witness sends slowly
 TEXT = NOTE.split("\n\n")[0] + "\n"
 LINE = WITNESS.signature(TEXT, SEEN).line
 
 
 @dataclass
 class Post:
-    """A witness that gives the answers of the test, one after the other."""
+    """A fake witness that gives the answers chosen by the test, one after the other."""
 
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     asked: list[bytes] = field(default_factory=list)
@@ -67,7 +67,7 @@ def server() -> Iterator[Post]:
                 super().handle()
 
         def log_message(self, *_said: object) -> None:
-            """Do not log."""
+            """Log nothing."""
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -144,7 +144,7 @@ def test_any_other_answer_raises_its_own_error(post, status, body, raised):
 def test_signatures_by_other_keys_in_the_answer_are_ignored(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
-    # A key of kind 1 cannot cosign, even if it is configured as a witness's.
+    # A key of kind 1 signs logs, so its cosignature is refused even if a witness is configured with it.
     post.answers = [(200, LOG.signature(TEXT).line.encode())]
     with pytest.raises(Untrue):
         add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))

@@ -1,4 +1,4 @@
-"""Checkpoints are offered to external witnesses and their cosignatures stored; a failing witness stops nothing."""
+"""Checkpoints are offered to external witnesses and their cosignatures are stored. A failing witness stops nothing."""
 
 import base64
 import io
@@ -21,7 +21,8 @@ from tests.builders import run
 
 
 class Outside:
-    """A C2SP witness: it remembers size and root of each log, and requires a consistency proof from there."""
+    """A fake witness by the C2SP standard. It stores the last size and root of each log, and requires a consistency
+    proof."""
 
     def __init__(self) -> None:
         self.signer = Signer("witness.example/w", Ed25519PrivateKey.generate(), COSIGNATURE)
@@ -59,7 +60,7 @@ def witness(settings, tmp_path):
             self.wfile.write(said.encode())
 
         def log_message(self, *_said: object) -> None:
-            """Do not log."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -80,7 +81,8 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     seal()
     first, gone = offer(witnesses())
     assert (first, gone.witness, gone.failed != "") == (Answer("witness.example/w", 3), "away.example/w", True)
-    assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1  # it has cosigned this one already
+    # Not asked again about a checkpoint that it has cosigned.
+    assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1
     write(5)
     out = io.StringIO()
     call_command("seal", "--once", stdout=out)
@@ -90,7 +92,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     kept = newest_note() + bytes(rows[1][2]).decode()
     opened = open_note(kept, [signing_keys.load(signing_keys.path()).signer.verifier, witness.signer.verifier])
     assert len(opened.verified) == 2 and found((kept,)) == []
-    # The whole log is signed again with its own key: the witness remembers, even if our table is emptied.
+    # Sign a rewritten log with the log's own key. The witness refuses it, even if our table of cosignatures is emptied.
     with insider():
         for table in ("leaf", "subtree", "checkpoint"):
             run(f"DELETE FROM audit_{table}")
@@ -112,7 +114,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
 
 
 def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings, tmp_path):
-    """The procedure of docs/operations/running.md after restoring a backup from before the last cosigned checkpoint."""
+    """Follow docs/operations/running.md after restoring a backup that is older than the last cosigned checkpoint."""
     for _time in range(2):
         write(3)
         seal()
@@ -139,7 +141,7 @@ def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings,
         seal("owner")
         assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 10)]
         assert newest_note().startswith("tests/again\n10\n") and found(using="owner") == []
-        # The old log's last cosigned checkpoint is not part of the new log, but still proves the old one.
+        # The old log's last cosigned checkpoint does not fit the new log, but still proves the old log.
         assert found((kept,), "owner") == [Flaw.FORKED]
         upto = sealed(lambda model: model.objects.using("owner").all())
         assert (upto.origin, upto.size, upto.cosigned_size) == ("tests/again", 10, 10)

@@ -1,5 +1,6 @@
-"""Programs of other projects verify our log: Go's libraries agree with it, and an external witness cosigns growth but
-nothing else."""
+"""Programs of other projects verify our log: Go's libraries accept it, and an external witness cosigns a log that has
+only grown, and no other log.
+"""
 
 import io
 import json
@@ -44,7 +45,7 @@ GO = {
 
 
 def origin(key) -> str:
-    """The name that sigsum's witness requires for a log."""
+    """The name that sigsum's witness requires for a log with this key."""
     return f"sigsum.org/v1/tree/{sha256(key.public_key().public_bytes_raw()).hexdigest()}"
 
 
@@ -83,7 +84,7 @@ def log(entries: list[bytes]) -> Log:
 
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built once; Go's build cache is in the project's local state folder."""
+    """Build the Go program once. Go's build cache is in the project's local state folder."""
     program = tmp_path_factory.mktemp("go") / "verifier"
     environment = {**os.environ, **GO, "GOCACHE": str(ROOT / ".local" / "go")}
     build = ["go", "build", "-o", str(program), str(HERE / "verifier.go")]
@@ -185,7 +186,7 @@ def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witn
     secret.chmod(0o600)
     (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
-    # Debian's build uses by default the request multiplexer of an older Go, which does not match any address.
+    # Debian builds the witness with an older Go's default for request routing, which matches none of its addresses.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
         try:
@@ -205,7 +206,7 @@ def await_port(port: int) -> None:
 
 
 def altered(log: Log, index: int) -> Log:
-    """The same log with one leaf changed, and all hashes above it computed again."""
+    """The same log with one leaf changed, and all hashes above that leaf computed again."""
     found, kept = Log([]), dict(log.tree.kept)
     kept[0, index] = tree.leaf_hash(leaf(8).entry())
     level = 0
@@ -220,13 +221,13 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
     edited = altered(log, 1_000)
     assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
-    with pytest.raises(Forked):  # an old leaf changed, everything hashed and signed again with the log's own key
+    with pytest.raises(Forked):  # an old leaf changed; hashes and signature are valid
         cosign(witness, edited.note(SIZE), SIZE, edited.prove(SIZE), OLD)
     with pytest.raises(Elsewhere, match="150000"):  # a replay
         add_checkpoint(witness, log.note(OLD), 0, [])
-    with pytest.raises(Unknown):  # growth, but signed with another key
+    with pytest.raises(Unknown):  # grown, but signed with another key
         cosign(witness, log.note(SIZE, THIEF), SIZE, log.prove(SIZE), OLD)
-    # The request is repeated from the size that the witness knows.
+    # `cosign` asks again, starting from the size that the witness reports.
     [grown] = cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE))
     assert abs((grown.time or 0) - time.time()) < 60
     with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # rolled back
@@ -234,7 +235,7 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     with pytest.raises(Untrue, match="400"):
         add_checkpoint(witness, log.note(OLD), SIZE, [])
     forked = altered(log, OLD + 1)
-    with pytest.raises(Forked):  # another log of the size that it cosigned
+    with pytest.raises(Forked):  # another log of the same size
         cosign(witness, forked.note(SIZE), SIZE, forked.prove(SIZE), SIZE)
     assert cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE), SIZE)[0].time
 
@@ -247,13 +248,12 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert code == 0 and f"Le témoin {COSIGNED.name} a vu 200000 événements" in told
 
 
-# --- Our own sealer, verified by both
-# ----------------------------------------------------------------------------------
+# --- Our own sealer, verified by Go's libraries and the witness ---
 
 
 @pytest.fixture
 def own_log(bare, settings, tmp_path: Path) -> signing_keys.SealKeys:
-    """The sealer's keys under the name that sigsum's witness requires, and an empty folder to publish in."""
+    """Signing keys under the name that sigsum's witness requires, and an empty folder to publish in."""
     path = tmp_path / "seal-keys.json"
     made = signing_keys.new(path, "")
     settings.SEAL_KEY_FILE, settings.TILES_FOLDER = str(path), str(tmp_path / "tiles")

@@ -1,4 +1,4 @@
-"""Notes and checkpoints: canonical encoding, trusted keys, and the example of Go's own package."""
+"""Signed notes and checkpoints: canonical encoding, trusted keys, and the example from Go's own package."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from audit.tlog.checkpoint import Checkpoint, CheckpointRefused, parse
 from audit.tlog.note import COSIGNATURE, ED25519, NoteRefused, Signer, Verifier, open_note, parse_vkey, sign, signatures
 
-# The example in the documentation of golang.org/x/mod/sumdb/note.
+# The key and the note from the documentation of golang.org/x/mod/sumdb/note.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 GO_NOTE = """If you think cryptography is the answer to your problem,
 then you don't know what your problem is.
@@ -39,7 +39,7 @@ def test_known_signers_are_returned_and_unknown_ones_ignored():
     ]
     alone = open_note(NOTE, [parse_vkey(LOG.verifier.vkey)])
     assert [signature.name for signature in alone.unknown] == ["witness.example/w1"]
-    # A stranger's key under the log's name has another id, so it counts as unknown and not as a wrong signature.
+    # A stranger's key with the log's name has another id, so its signature is unknown rather than wrong.
     assert len(open_note(sign(TEXT, LOG, STRANGER), TRUSTED).unknown) == 1
 
 
@@ -59,7 +59,7 @@ def test_known_signers_are_returned_and_unknown_ones_ignored():
         "",
         TEXT + "\n" + LOG.signature(TEXT).line * 65,
         sign("x" * 70_000 + "\n", LOG),
-        # Unused bits of base64: the same signature in another encoding.
+        # the same signature in another encoding, with different unused bits of base64
         NOTE.replace(LOGS := LOG.signature(TEXT).line, LOGS[:-3] + chr(ord(LOGS[-3]) + 1) + "=\n"),
         TEXT + "\n" + WITNESS.signature(TEXT, 1 << 63).line,
     ],
@@ -74,7 +74,7 @@ def test_a_witness_signature_covers_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # The same key as a key of kind 1 signs other bytes, so neither signature is valid for the other.
+    # A key of kind 1 signs other bytes, so it must not verify a cosignature made with the same key.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
@@ -89,7 +89,7 @@ def test_any_flipped_bit_of_a_note_is_detected(at, bit):
         opened = open_note(spoilt.decode(), TRUSTED)
     except (NoteRefused, UnicodeDecodeError):
         return
-    # If the flipped bit is in the name or id of a signature, that signature counts as unknown; the text never changes.
+    # A bit flipped in a signature's name or id makes that signature unknown. The text never changes.
     assert opened.text == TEXT and len(opened.verified) == len(opened.unknown) == 1
 
 

@@ -1,4 +1,4 @@
-"""Proofs made in bulk equal those made one by one, and need few reads and little memory."""
+"""Proofs made in bulk equal proofs made one by one, and need few reads and little memory."""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ HUGE = 10_000_000
 
 
 class Fetched:
-    """Returns tiles of a log, and records which were requested in each call."""
+    """Returns tiles of a log, and records which tiles each call requested."""
 
     def __init__(self, log: Grown) -> None:
         self.log = log
@@ -62,7 +62,7 @@ def test_missing_leaves_and_wrong_tiles_raise_value_error():
 
 
 def test_each_tile_is_read_once_in_batches():
-    """For ascending leaves: a thousand in a few tiles, and one leaf of each tile."""
+    """Two sets of leaves in ascending order: a thousand in few tiles, and one of each tile."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
         assert len(list(Prover(fetch, SIZE).inclusion(indexes))) == len(indexes) > 250
@@ -71,7 +71,7 @@ def test_each_tile_is_read_once_in_batches():
 
 
 def test_proofs_of_ten_million_leaves_need_little_memory():
-    """Each of these leaves is in a tile of its own."""
+    """Each of these leaves is in a different tile, the case that needs the most memory."""
     wide = tiles.WIDTH * tree.HASH_BYTES
     indexes = range(5, HUGE, HUGE // 600)
     tracemalloc.start()
@@ -82,4 +82,4 @@ def test_proofs_of_ten_million_leaves_need_little_memory():
     finally:
         tracemalloc.stop()
     assert made > 600 * 20
-    assert peak < 3_000_000  # 600 tiles are 10 MB with their levels
+    assert peak < 3_000_000  # bytes; 600 tiles with their levels would take 10 MB

@@ -1,4 +1,4 @@
-"""The tree compared with a naive implementation of RFC 6962, and with test vectors of other logs."""
+"""The tree agrees with a naive implementation of RFC 6962, and with test vectors of other logs."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -20,7 +20,7 @@ ROOTS = {
 
 
 class Grown:
-    """A log in memory, built leaf by leaf; only complete subtrees may be read."""
+    """A log in memory, built leaf by leaf. It stores only complete subtrees, so proofs may use nothing else."""
 
     def __init__(self, entries: Sequence[bytes]) -> None:
         self.kept: dict[tuple[int, int], bytes] = {}
@@ -38,7 +38,7 @@ def entries(count: int) -> list[bytes]:
 
 
 def naive(leaves: Sequence[bytes]) -> bytes:
-    """MTH(D) as RFC 6962 defines it."""
+    """The root hash, computed as RFC 6962 defines MTH(D)."""
     if not leaves:
         return sha256(b"").digest()
     if len(leaves) == 1:
@@ -74,7 +74,7 @@ def test_every_proof_is_valid_for_one_statement_only():
         for index in range(size):
             proof = tree.inclusion_proof(index, size, LOG.read)
             leaf, root = tree.leaf_hash(entries(size)[index]), NAIVE[size]
-            # For the size in the checkpoint, the proof is valid for one index only.
+            # For the log size of the checkpoint, the proof must be valid for no other index.
             assert [i for i in range(-1, size + 2) if tree.is_included(leaf, i, size, proof, root)] == [index]
             held += 1
         for old in range(size + 1):
@@ -109,7 +109,7 @@ def test_a_changed_proof_is_refused(size, data):
 
 
 def spoilt(proof: list[bytes], other: bytes) -> list[list[bytes]]:
-    """One hash replaced, one left out, one too many."""
+    """Wrong versions of a proof: one hash replaced, one left out, or one too many."""
     replaced = [[*proof[:at], other, *proof[at + 1 :]] for at in range(len(proof))]
     shortened = [proof[:at] + proof[at + 1 :] for at in range(len(proof))]
     return [*replaced, *shortened, [*proof, other], [other, *proof]]
