@@ -1,6 +1,6 @@
-"""Guards on names, sizes and imports: functions that take source text and yield its offences.
+"""Limits on names, sizes and imports. Each guard is a function that takes source text and yields offences.
 
-`test_guards.py` fails for every offence in the project.
+`test_guards.py` fails if any guard finds an offence in the project.
 """
 
 import ast
@@ -18,28 +18,28 @@ BANNED_NAMES = frozenset(
     ["said", "told", "asked", "found", "kept", "held", "shown", "one", "what", "some", "here", "read", "seen"]
 )
 README_WORDS = 900
-PRIVATE_SHARE = 2.5  # percent of all functions
+PRIVATE_SHARE = 2.5  # the highest percentage of all functions that may be private and used once
 MODULE_LINES, TEST_MODULE_LINES = 400, 600
-# Module that may be longer -> its own limit, and the decision that says why.
+# Module that may be longer -> its limit in lines, and the decision record with the reason.
 LONGER_MODULES = {
-    # It verifies an evidence pack as the single file that a pack contains, and imports nothing of Loge.
+    # A pack contains this module as its only program, so it is one file and imports nothing of Loge.
     "audit/verify.py": (700, "docs/decisions/0021-evidence-for-strangers.md"),
 }
 FUNCTION_LINES = 40
 ROOT_MODULES = 14
 
-Texts = dict[str, str]  # path from the root -> text
+Texts = dict[str, str]  # path below the project's root -> text
 
 
 @dataclass(frozen=True)
 class Offence:
-    key: str  # usually the path of the module
-    detail: str  # shown when the test fails
+    key: str  # what offends, usually the path of a module
+    detail: str  # printed when the test fails
     weight: int = 1
 
 
 def banned_names(texts: Texts) -> Iterator[Offence]:
-    """Names that do not say what their value is. A method `read` is none: every file-like object has one."""
+    """Names that do not say what their value is. A method may be called `read`, because file-like objects have one."""
     for path, text in texts.items():
         reads = {
             (method.lineno, "read")
@@ -54,7 +54,7 @@ def banned_names(texts: Texts) -> Iterator[Offence]:
 
 
 def _bound_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, name) of every variable, attribute, parameter, function and class that the module binds."""
+    """(line, name) of every variable, attribute, parameter, function and class that a module defines."""
     for node in ast.walk(tree):
         match node:
             case (
@@ -80,10 +80,7 @@ def readme_words(text: str) -> Iterator[Offence]:
 
 
 def private_functions(texts: Texts) -> Iterator[Offence]:
-    """Private functions that their module uses once.
-
-    Yields nothing while their share of all functions is small enough.
-    """
+    """Private functions that their module uses only once. They count as offences only if there are too many of them."""
     if private_share(texts) <= PRIVATE_SHARE:
         return
     for path, text in texts.items():
@@ -94,7 +91,8 @@ def private_functions(texts: Texts) -> Iterator[Offence]:
 
 
 def private_share(texts: Texts) -> float:
-    """Percentage of functions with a private name that occurs only twice in the whole code: definition and one use."""
+    """Percentage of functions that are private and whose name occurs only twice in the code: the definition and one
+    use."""
     every = [function for text in texts.values() for function in functions(parse(text))]
     words = Counter(word for text in texts.values() for word in re.findall(r"\b_\w+", text))
     once = sum(words[name] == 2 for name in {function.name for function in every if _is_private_helper(function)})
@@ -102,7 +100,8 @@ def private_share(texts: Texts) -> float:
 
 
 def _is_private_helper(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the name is private. A method that calls its parent's method of that name overrides a library's hook."""
+    """Whether a function is private. A method that calls the parent's method of the same name
+    is an override instead."""
     overridden = f"super().{function.name}"
     overrides = any(isinstance(node, ast.Attribute) and ast.unparse(node) == overridden for node in ast.walk(function))
     return function.name.startswith("_") and not function.name.startswith("__") and not overrides
@@ -116,7 +115,7 @@ def _references(tree: ast.Module) -> Iterator[str]:
 
 
 def views_importing_views(texts: Texts) -> Iterator[Offence]:
-    """Imports from one module of a views package into another."""
+    """Modules in a views package that import another view."""
     for path, text in texts.items():
         if "/views/" in path:
             for line, target in _imported(parse(text)):
@@ -125,7 +124,7 @@ def views_importing_views(texts: Texts) -> Iterator[Offence]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of everything imported: `from a import b` gives a.b."""
+    """(line, dotted name) of everything imported. `from a import b` gives `a.b`."""
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -159,7 +158,7 @@ def app_roots(texts: Texts) -> Iterator[Offence]:
 
 
 def upward_imports(texts: Texts) -> Iterator[Offence]:
-    """Modules that import an app above their own, also by a name in a string."""
+    """Modules that import an app above their own app, by an import statement or by a name in a string."""
     for path, text in texts.items():
         for line, target in (*_imported(parse(text)), *_imported_by_string(parse(text))):
             if _is_above(target.split(".")[0], path):
@@ -167,7 +166,7 @@ def upward_imports(texts: Texts) -> Iterator[Offence]:
 
 
 def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, first argument) of calls like `apps.get_model("tenants", "Lease")`."""
+    """(line, first argument) of calls that import by name, like `apps.get_model("tenants", "Lease")`."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(
@@ -177,7 +176,7 @@ def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
-    """Tables and functions of a higher app named in SQL: in a .sql file, or in a string of Python."""
+    """SQL of an app, in a .sql file or a Python string, that names a table or function of an app above it."""
     mentions = {
         (path.split("/")[0], name)
         for path, text in texts.items()
@@ -190,7 +189,7 @@ def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
 
 
 def _strings(tree: ast.Module) -> Iterator[str]:
-    """The strings of a module, without its docstrings."""
+    """All strings of a module except docstrings."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
@@ -198,13 +197,13 @@ def _strings(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_above(app: str, path: str) -> bool:
-    """Whether an app is above the one that a file belongs to."""
+    """Whether `app` is above the app to which the file belongs."""
     own = path.split("/")[0]
     return app in LAYERS and own in LAYERS and LAYERS.index(app) > LAYERS.index(own)
 
 
 def sql_names(sql: Texts) -> set[str]:
-    """The tables of every model, and the functions and views that the SQL defines."""
+    """Names of the tables of all models, and of the functions, views and tables that the SQL files define."""
     defined = re.compile(r"\b(?:FUNCTION|VIEW|TABLE)\s+(?:IF NOT EXISTS\s+)?(?:public\.)?(\w+)", re.IGNORECASE)
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     return tables | {name for text in sql.values() for name in defined.findall(text)}
@@ -215,7 +214,7 @@ def _upward_sql() -> Iterator[Offence]:
     return upward_sql(source.texts() | source.migration_texts() | sql, sql_names(sql))
 
 
-# Guard -> its offences in the project.
+# Name of a guard -> a function that returns its offences in the project.
 GUARDS: dict[str, Callable[[], Iterator[Offence]]] = {
     "banned_names": lambda: banned_names(source.texts()),
     "readme_words": lambda: readme_words((source.ROOT / "README.md").read_text(encoding="utf-8")),

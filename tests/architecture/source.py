@@ -1,4 +1,4 @@
-"""The project's source, parsed once per process."""
+"""Read and parse the project's source, once per process."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# From the lowest layer to the highest: a layer may import only itself and those before it. Some do not exist yet.
+# From the lowest layer to the highest. A layer may import only itself and layers before it; some do not exist yet.
 LAYERS = (
     "formats",
     "audit",
@@ -25,7 +25,7 @@ LAYERS = (
     "exchange",
     "demo",
     "backoffice",
-    "desk",  # becomes backoffice
+    "desk",  # old name of backoffice
     "housing",
 )
 APPS = tuple(app for app in LAYERS if (ROOT / app / "__init__.py").exists())
@@ -38,7 +38,7 @@ def parse(text: str) -> ast.Module:
 
 @cache
 def texts() -> dict[str, str]:
-    """Path from the root -> text, for the Python code of every app without migrations and tests."""
+    """Path below the root -> text, for all Python code of the apps except migrations and tests."""
     return _read(path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts)
 
 
@@ -49,13 +49,13 @@ def migration_texts() -> dict[str, str]:
 
 @cache
 def suite_texts() -> dict[str, str]:
-    """The Python code of the tests."""
+    """Path below the root -> text, for the Python code of the tests."""
     return _read(sorted((ROOT / "tests").rglob("*.py")))
 
 
 @cache
 def sql_texts() -> dict[str, str]:
-    """The SQL of the apps. Its first folder is its app; docs/functions has one file per app instead."""
+    """Path -> text of the SQL files. The first folder of a path names the app; docs/functions has one file per app."""
     return _read(ROOT.glob("*/sql/**/*.sql")) | {
         f"{path.stem}/{path.name}": path.read_text(encoding="utf-8") for path in ROOT.glob("docs/functions/*.sql")
     }
@@ -67,7 +67,7 @@ def _read(paths: Iterable[Path]) -> dict[str, str]:
 
 @cache
 def files() -> dict[str, ast.Module]:
-    """Path from the root -> parsed module, for what `texts` lists."""
+    """Path below the root -> parsed module, for the files of `texts`."""
     return {name: parse(text) for name, text in texts().items()}
 
 
@@ -76,12 +76,12 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """At the top level, without an underscore: what another module may call."""
+    """Functions at the top level without a leading underscore, which other modules may call."""
     return (node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of every import, late ones included."""
+    """(line, dotted name) of every import, including imports inside functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

@@ -1,4 +1,4 @@
-"""Every action takes `by` and records an event; every kind of event is used and renders."""
+"""Every action takes `by` and records an event. Every kind of event is used and has a sentence."""
 
 import ast
 
@@ -9,7 +9,7 @@ from audit import events
 from audit.events import KINDS, Kind
 from tests.architecture.source import files, is_action, public_functions
 
-# "module:function" of public functions in action modules that change nothing -> why they are there.
+# "module:function" of public functions in action modules that change nothing -> why they are in these modules.
 ASKS_ONLY: dict[str, str] = {}
 
 
@@ -32,7 +32,7 @@ def test_every_action_takes_by_first_and_keywords_only():
 
 
 def test_every_action_records():
-    """Directly, or through a function of its own module."""
+    """An action records an event directly, or by calling a function of its own module that does."""
     for name, function in actions():
         assert "record" in calls_of(function, files()[name]), f"{name}:{function.name} records nothing"
 

@@ -1,4 +1,4 @@
-"""Only access/signin/allauth_internals.py imports what allauth keeps internal."""
+"""Only access/signin/allauth_internals.py imports modules that allauth does not document."""
 
 import ast
 from collections.abc import Iterator

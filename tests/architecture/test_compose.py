@@ -1,4 +1,4 @@
-"""compose.yaml starts the units of docs/operations/systemd with the same commands, logins and restrictions."""
+"""compose.yaml runs the units of docs/operations/systemd with the same commands, logins and restrictions."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.architecture.test_environment import VARIABLE, documented_variables, 
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-# Unit -> service, where the names differ.
+# Name of a unit -> name of its service, if they differ.
 RENAMED = {"seal": "sealer"}
 
 
@@ -35,7 +35,7 @@ def test_every_unit_has_a_service_with_the_same_command():
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]
-        # The web processes have the command of the image.
+        # A service without a command, as for the web processes, runs the command of the image.
         command = " ".join(service.get("command", ["gunicorn housing.wsgi --config python:housing.serving"]))
         program = units()[name]["Service"]["ExecStart"].rpartition("/.venv/bin/")[2].replace(" ${", "\0").split("\0")[0]
         assert program in command, name
@@ -53,7 +53,7 @@ def test_services_read_documented_variables_only():
         name for service in SERVICES.values() for name in service.get("environment", {}) if VARIABLE.fullmatch(name)
     }
     assert len(named) > 12
-    # Addresses for nginx, which docs/operations/containers/nginx reads.
+    # Settings for nginx (docs/operations/containers/nginx), which the Python code does not read.
     assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD"}
 
 

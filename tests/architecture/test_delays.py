@@ -1,4 +1,4 @@
-"""Every duration in the code names the test of its boundary, or the reason why nobody's data or access ends by it."""
+"""Every duration in the code names the test of its boundary, or the reason why nobody's data or access ends with it."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Invented landlords, and numbers that count letters.
+# Code with durations that concern no real person: invented landlords, and the screening of texts.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",
@@ -56,7 +56,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
-# "module:NAME", or "SQL function interval" -> the test on both sides of its boundary.
+# "module:NAME", or "SQL function interval" -> the test that tries both sides of the boundary.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
@@ -186,7 +186,7 @@ UNTIMED: dict[str, str] = {
     "oversight_rule_program 1 day": _STEP,
 }
 
-# Retention period ended by a command -> the test that it ends on the right night.
+# Retention period that a command ends -> the test that the command ends it on the right night.
 ENDED: dict[str, str] = {
     "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,
@@ -206,7 +206,7 @@ ENDED: dict[str, str] = {
 
 
 def in_python() -> set[str]:
-    """Constants that are a duration, or a number named after its unit."""
+    """Constants that are a `timedelta`, or a number with a name that ends like a unit of time."""
     durations_by_name = set()
     for name, tree in files().items():
         for node in ast.walk(tree):
@@ -216,7 +216,7 @@ def in_python() -> set[str]:
 
 
 def durations(node: ast.Assign) -> set[str]:
-    """Names of the durations that one assignment defines, also of several in a tuple."""
+    """Names of the durations that an assignment defines. An assignment of a tuple may define several."""
     target, value = node.targets[0], node.value
     pairs = (
         zip(target.elts, value.elts, strict=False)
@@ -236,7 +236,8 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """`function interval`, or `table interval` of a `loge_keep` guard, in the SQL files of every app."""
+    """`function interval` for each interval in an app's SQL files, or `table interval` if a `loge_keep` guard contains
+    it."""
     intervals = set()
     for app in APPS:
         for path in sorted((ROOT / app / "sql").glob("*.sql")):

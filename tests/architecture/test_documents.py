@@ -12,7 +12,7 @@ from tests.architecture.source import APPS, ROOT, files
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
-# Pages for people who work on the project or run it, written by hand.
+# Handwritten pages for people who work on the project or run it.
 PAGES = [
     *sorted(path for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md"),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -32,7 +32,7 @@ def test_verbs_are_those_of_dev():
 
 
 def guarantees() -> list[list[str]]:
-    """Cells of each row: guarantee, enforced by, proved by."""
+    """The cells of each row: the guarantee, the code that enforces it, the tests that prove it."""
     rows = [line.strip("|").split(" | ") for line in GUARANTEES.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("guarantee", "---")]
 
@@ -47,14 +47,14 @@ def test_every_guarantee_names_code_and_an_existing_test():
 
 # --- Architecture ---
 
-# Packages with the same meaning in every app; described once.
+# Packages that mean the same in every app, so docs/architecture.md describes them once.
 EVERYWHERE = {"actions", "api", "forms", "management", "migrations", "models", "policies", "sql", "views"}
 
 
 def packages() -> set[str]:
     folders = {path.rpartition("/")[0] for path in files()}
     return {f"{folder}/" for folder in folders if folder in APPS or not EVERYWHERE & set(folder.split("/"))} | {
-        "access/api/"  # the frame of the API, not an app's endpoints
+        "access/api/"  # shared by all endpoints, so it has a row of its own
     }
 
 
@@ -78,7 +78,7 @@ def test_every_package_is_described_once():
 
 
 def test_every_module_named_beside_a_package_exists():
-    """`door.py` in the row of `access/guard/` is access/guard/door.py."""
+    """For example, `door.py` in the row of `access/guard/` means access/guard/door.py."""
     rows = re.findall(r"^\| `([a-z_/]+/)`.*? \| (.*) \|$", table("Packages"), re.M)
     named = [folder + name for folder, text in rows for name in re.findall(r"`(\w+\.py)`", text)]
     assert len(named) > 60
@@ -89,7 +89,7 @@ def test_every_module_named_beside_a_package_exists():
 
 
 def missing_paths(text: str) -> list[str]:
-    """Paths in backticks below a folder of the repository that do not exist. Patterns and ranges are skipped."""
+    """Paths in backticks that begin with a folder of the repository but do not exist. Patterns are skipped."""
     roots = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     named = re.findall(r"`([a-z_]+/[\w/.-]*)`", text)
     return [path for path in named if path.split("/")[0] in roots and not (ROOT / path).exists()]
@@ -108,7 +108,7 @@ def test_a_missing_path_is_an_offence():
 
 
 def test_the_docstring_of_screening_lists_all_its_modules():
-    """Its modules are read in an order that file names do not show."""
+    """The docstring is the only place that says in which order to read the modules."""
     listed = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["screening/__init__.py"]) or ""))
     listed |= {"apps", "screen"}  # described by their own docstrings
     modules = {Path(path).stem for path in files() if path.startswith("screening/")} - {"__init__"}
@@ -134,7 +134,7 @@ def test_decisions_are_numbered_have_three_sections_and_at_most_60_lines():
 
 
 def index_of_decisions() -> list[tuple[str, str]]:
-    """(title, file) of each row of the index."""
+    """(title, file name) of each row of the index of decisions."""
     text = (DECISIONS / "README.md").read_text(encoding="utf-8")
     return re.findall(r"^\| \d+ \| \[([^]]+)\]\(([\w.-]+)\) \| \S.* \|$", text, re.M)
 

@@ -1,4 +1,4 @@
-"""Every URL has a door or a reason for having none, and views get rows only through their door."""
+"""Every URL has a `@door`, which checks permissions, or a reason for having none. Views get rows only through it."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""housing/documentation/variables.py lists every variable that the code reads, and no other."""
+"""housing/documentation/variables.py lists every environment variable that the code reads, and no other."""
 
 import ast
 import configparser
@@ -25,7 +25,7 @@ def documented_variables() -> set[str]:
 
 
 def used_variables() -> set[str]:
-    """Constants of the code that are a variable's name, and variables of the ./dev script."""
+    """Names of variables that occur as a constant in the code or in the ./dev script."""
     constants = {
         node.value
         for path, tree in files().items()
@@ -45,7 +45,7 @@ def test_the_page_lists_exactly_the_variables_that_are_read():
 
 
 def secrets_read() -> set[str]:
-    """Variables that the code reads through the functions that also read files."""
+    """Variables that may hold a secret, because the code reads them with the functions that also read a file."""
     return {
         str(node.args[0].value)
         for tree in files().values()
@@ -113,7 +113,7 @@ def test_commands_in_the_documentation_exist():
 
 @pytest.fixture
 def machine(tmp_path):
-    """A configuration folder, and a fake Python that prints its environment and arguments."""
+    """A configuration folder, and a fake Python program that prints its environment and its arguments."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     program = tmp_path / ".venv" / "bin" / "python"
     program.write_text('#!/bin/sh\necho "$LOGE_HOUSE_NAME|$DATABASE_URL|$LOGE_BIND|$*"\n')
@@ -131,7 +131,7 @@ def by_hand(machine, *words):
 
 
 def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
-    # setpriv is replaced, because the loge account does not exist on every machine.
+    # Replace setpriv, because the account `loge` may not exist on this machine.
     if os.getuid() == 0:
         passer = Path(machine["LOGE_ETC"]) / "setpriv"
         passer.write_text('#!/bin/sh\n[ "$1 $2" = "--reuid loge" ] || exit 1\nshift 5\nexec "$@"\n')

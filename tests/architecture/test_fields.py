@@ -1,4 +1,4 @@
-"""Every field has a data class, bank details are encrypted, and no object's str() contains a name."""
+"""Every field has a data class, bank details are encrypted, and str() of an object never contains a name."""
 
 from django.apps import apps
 from django.db import models
@@ -29,7 +29,7 @@ def test_bank_details_are_never_stored_in_clear_text():
 
 
 def test_no_object_prints_a_name():
-    """Only ids end up in a log."""
+    """str() of an object must contain only ids, because it may end up in a log."""
     marker = "Ravindranathan"
     printed = 0
     for model in everything():

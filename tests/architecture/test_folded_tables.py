@@ -1,4 +1,4 @@
-"""On a telephone, folded tables lose their header, so each number carries its label in `data-told`."""
+"""On a telephone, a folded table does not show its header. So each number must have a label in `data-told`."""
 
 import re
 from pathlib import Path

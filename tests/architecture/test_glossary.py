@@ -1,4 +1,4 @@
-"""docs/glossary.md covers the models and roles of the code, and names nothing that does not exist."""
+"""docs/glossary.md explains every model and role of the code, and names nothing that does not exist."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
 def lines(text: str) -> list[list[str]]:
-    """Cells of each table row: French, code, standard English, meaning."""
+    """The cells of each table row: French term, name in the code, standard English, meaning."""
     rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in row] for row in rows]
     return [row for row in cells if row[0] != "French" and not row[0].startswith("---")]
@@ -26,7 +26,7 @@ def names_in_code(text: str) -> set[str]:
 
 
 def names_that_exist() -> set[str]:
-    """Names of classes, functions, modules and packages, and codes of roles."""
+    """Names of classes, functions, modules and packages, and the codes of roles."""
     definitions = (ast.ClassDef, ast.FunctionDef)
     defined = {node.name for tree in files().values() for node in ast.walk(tree) if isinstance(node, definitions)}
     modules = {part for path in files() for part in Path(path).with_suffix("").parts}
@@ -34,7 +34,7 @@ def names_that_exist() -> set[str]:
 
 
 def missing(text: str) -> set[str]:
-    """Models and roles without a line."""
+    """Models and roles that the glossary does not explain."""
     models = {model.__name__ for model in apps.get_models() if model._meta.app_label in APPS}
     return (models | ROLES.keys()) - names_in_code(text)
 

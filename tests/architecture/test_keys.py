@@ -1,4 +1,4 @@
-"""docs/operations/keys.md lists exactly the purposes for which the code signs or encrypts."""
+"""docs/operations/keys.md lists exactly the purposes for which the code signs or encrypts data."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ SIGNING = ("signing.dumps", "signing.loads", "signing.Signer", "signing.Timestam
 
 
 def signing_salts() -> set[str]:
-    """Values of `salt` passed to django.core.signing, resolved through constants of the module."""
+    """Values of `salt` in calls of django.core.signing. A constant of the module is replaced by its value."""
     salts = set()
     for tree in files().values():
         constants = dict(named_constants(tree))
@@ -30,7 +30,7 @@ def signing_salts() -> set[str]:
 
 
 def named_constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
-    """`A = "x"` and `A, B = "x", 3` at module level."""
+    """(name, value) of the constants that a module defines, from `A = "x"` or `A, B = "x", 3`."""
     for node in tree.body:
         if isinstance(node, ast.Assign):
             names, values = (getattr(part, "elts", [part]) for part in (node.targets[0], node.value))

@@ -1,4 +1,4 @@
-"""Every text of the interface is translated into both languages, completely, with the typography of each."""
+"""Every text of the interface has a complete translation into both languages, with the typography of each language."""
 
 import ast
 import os
@@ -21,13 +21,13 @@ from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.vocabulary import HELP_CODES
 from tests.architecture.source import ROOT, files
 
-# Letters in templates that need no translation, and why.
+# Words in templates that need no translation -> why.
 SAME_IN_BOTH = {
     "Loge": "the product name",
     "m²": "a unit",
     "IBAN": "the same word in every language",
 }
-# Strings in French that no page shows, and why.
+# Modules with French strings that no page shows -> why.
 NOT_SHOWN = {
     "management/commands/": "shown to operators, in the language of the settings",
     "exchange/management/refusing.py": "shown to operators",
@@ -92,7 +92,7 @@ def test_every_message_is_translated():
 
 @pytest.mark.words
 def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
-    """`./dev words` would change nothing."""
+    """Running `./dev words` again must change nothing."""
     room = tmp_path / "loge"
     shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
     command = [sys.executable, "manage.py", "words"]
@@ -102,7 +102,7 @@ def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
 
 
 def test_the_catalogue_has_no_leftovers():
-    """No previous or obsolete messages, timestamps or merge conflicts."""
+    """It must contain no previous or obsolete messages, timestamps or merge conflicts."""
     text = ENGLISH.read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith(("#|", "#~", '"POT', "<", "=", ">"))] == []
 
@@ -111,7 +111,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>|&\w+;")
 
 
 def test_translations_keep_placeholders():
-    """A singular or plural form may omit its number only where the French form does."""
+    """The singular or plural form of a translation may omit the number only if the French form omits it."""
     for entry in catalogue():
         for french_form, english in zip([entry.msgid, entry.msgid_plural or ""], english_of(entry), strict=False):
             assert sorted(slots(french_form)) == sorted(slots(english)), entry.msgid
@@ -162,7 +162,7 @@ def test_closed_lists_have_both_languages():
 
 
 def test_french_messages_are_those_of_the_code():
-    """A package's catalogue may translate the same message differently; ours must win."""
+    """If a package translates the same message differently, our translation must be used."""
     with translation.override("fr"):
         for entry in catalogue():
             word = entry.msgid
@@ -171,7 +171,7 @@ def test_french_messages_are_those_of_the_code():
 
 
 def test_no_line_begins_with_a_punctuation_mark():
-    """Whatever space the code writes before punctuation, it is a no-break space on the page."""
+    """A page must have a no-break space before punctuation, whatever space the code has there."""
     with translation.override("fr"):
         messages = [translation.pgettext(entry.msgctxt, entry.msgid) for entry in catalogue() if entry.msgctxt]
         messages += [translation.gettext(entry.msgid) for entry in catalogue() if not entry.msgctxt]
@@ -239,7 +239,7 @@ def test_compiled_catalogues_are_rebuilt_when_a_message_changes(tmp_path, monkey
     assert all(path.read_bytes() != b"kept" for path in compiled)
 
 
-# Packages whose messages reach a page, and their messages that stay in English.
+# Packages whose messages reach a page. The messages below may stay in English.
 SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
 LEFT_ENGLISH = {
     "Code": "the same in French",
@@ -252,7 +252,7 @@ LEFT_ENGLISH = {
 
 
 def words_of(package: str) -> set[tuple[str, str]]:
-    """(singular, plural or "") of each message that a package passes to gettext."""
+    """(singular, plural) of each message that a package passes to gettext. Without a plural form, the plural is ""."""
     spec = find_spec(package)
     assert spec is not None and spec.origin, package
     origin = Path(spec.origin)
@@ -291,7 +291,7 @@ def templates() -> list[Path]:
 
 
 def words_outside(source: str) -> list[str]:
-    """Words of a template that are outside any translation tag."""
+    """The words of a template that stand outside translation tags."""
     plain = CODE.sub("", TRANSLATED.sub("", source))
     text = re.sub(r"<[^>]*>|&\w+;", " ", re.sub(r"<style.*?</style>", "", plain, flags=re.S))
     return WORD.findall(" ".join([text, *SPOKEN.findall(plain)]))
@@ -346,7 +346,7 @@ def called(node: ast.expr) -> str:
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Descendants of a node, without arguments of gettext and without docstrings."""
+    """All nodes below a node, except arguments of gettext and docstrings."""
     if isinstance(node, ast.Call) and called(node.func) in GETTEXT:
         return
     body = getattr(node, "body", None)
@@ -362,14 +362,14 @@ def is_docstring(node: ast.AST) -> bool:
 
 
 def plain_words(node: ast.AST) -> bool:
-    """A string constant with a space, or an f-string."""
+    """Whether a node is an f-string or a string constant with a space."""
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
     )
 
 
 def untranslated(tree: ast.Module) -> list[int]:
-    """Lines with a user-visible string that does not go through gettext."""
+    """Numbers of lines with a string that people can see and that does not go through gettext."""
     lines = []
     for node in parts(tree):
         match node:
@@ -416,7 +416,7 @@ def test_a_string_outside_gettext_is_found(source, lines):
 
 
 def test_module_level_code_uses_lazy_gettext():
-    """Translated at import, a string would stay in one language."""
+    """A string that is translated at import would stay in one language for everybody."""
     modules, early = 0, []
     for name, tree in files().items():
         aliases = now_names(tree)
@@ -432,7 +432,7 @@ def now_names(tree: ast.Module) -> set[str]:
 
 
 def at_reading(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes that run when a module is imported: all except those inside functions."""
+    """Nodes that run when a module is imported, which are all nodes outside functions."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             yield child

@@ -1,4 +1,4 @@
-"""Apps are in layers: foreign keys point only downward. Imports and SQL are checked in test_guards.py."""
+"""Apps are layers: foreign keys point only to the same or a lower layer. test_guards.py checks imports and SQL."""
 
 from django.apps import apps
 

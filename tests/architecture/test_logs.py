@@ -1,4 +1,4 @@
-"""Log messages are constants with fields of a closed list; docs/operations/logs.md lists all of them."""
+"""Log messages are constants, with fields from a closed list. docs/operations/logs.md lists all of them."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ def test_every_log_message_is_a_constant():
 
 
 def test_nothing_uses_print():
-    """print() bypasses the log format. Commands write to their own stdout."""
+    """print() would bypass the log format. Commands write to their own `stdout` instead."""
     printed = {
         name
         for name, tree in files().items()

@@ -1,4 +1,4 @@
-"""The query parameters that views read are among those that tests/noninterference compares."""
+"""tests/noninterference tries every query parameter that a view reads."""
 
 import ast
 
@@ -9,7 +9,7 @@ from tests.noninterference.harness import API_QUERIES, QUERIES
 
 
 def parameters_read() -> set[str]:
-    """Names in `request.GET.get("name", …)`."""
+    """Names of parameters in calls like `request.GET.get("name")`."""
     names: set[str] = set()
     for tree in files().values():
         for node in ast.walk(tree):
@@ -27,11 +27,11 @@ def test_every_query_parameter_is_tried():
 
 
 def test_views_treat_head_like_get():
-    """tests/noninterference sends no HEAD beside GET, so views may compare the method with POST only."""
+    """tests/noninterference sends GET but no HEAD. So no view may answer HEAD differently from GET."""
     comparisons = [
         (path, node)
         for path, tree in files().items()
-        if not path.startswith("housing/")  # applies to every response, whatever the view
+        if not path.startswith("housing/")  # code in housing/ treats all responses alike, whatever the view
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".method")
     ]
@@ -40,7 +40,7 @@ def test_views_treat_head_like_get():
 
 
 def _alike(to: ast.expr) -> bool:
-    """POST, a list with both or neither of GET and HEAD, or a constant that is such a list."""
+    """Whether a comparison of the method with `to` treats GET and HEAD alike."""
     match to:
         case ast.Constant(value=word):
             return word not in ("GET", "HEAD")
@@ -51,7 +51,8 @@ def _alike(to: ast.expr) -> bool:
 
 
 def test_every_filter_and_order_of_the_api_is_tried():
-    """The filter by building is tried with ids of each world. Doors without residents need no comparison."""
+    """The filter by building is exempt, because it is tried with the ids of each world. So are endpoints about no
+    resident."""
     tried = {pair.partition("=")[0] for query in API_QUERIES for pair in query.removeprefix("?").split("&")}
     placed = [door for _path, _pattern, door in api_doors() if door.permission.compartment in PLACED]
     parameters = {name for door in placed if door.api and door.api.query for name in door.api.query().fields}

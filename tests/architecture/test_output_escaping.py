@@ -1,6 +1,6 @@
 """Typed text is escaped: HTML escaping is never switched off, no CSV cell runs as a formula, no message names anybody.
 
-Messages matter because they travel in a cookie.
+Messages must not name anybody because they are stored in a cookie.
 """
 
 import ast
@@ -21,12 +21,12 @@ from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
-QR = "templates/mfa/totp/activate_form.html"  # an SVG drawing by allauth
+QR = "templates/mfa/totp/activate_form.html"  # shows an SVG drawing made by allauth, which may stay unescaped
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*filter\s+[^%]*safe")
-# Django functions that bypass escaping -> modules that may use them, and why nothing typed passes there.
+# Function that bypasses Django's escaping -> modules that may use it.
 TRUSTED = {
-    "mark_safe": {"housing/templatetags/loge.py"},  # an empty string and a number; a test below checks its arguments
-    "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},  # as an annotation
+    "mark_safe": {"housing/templatetags/loge.py"},  # only for constants and a number, which a test below checks
+    "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},  # used as a type annotation only
 }
 PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
 FORMULAS = (
@@ -82,7 +82,7 @@ def test_mark_safe_gets_a_constant_or_a_number():
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """A literal, one of two literals, or the translation of a literal."""
+    """Whether a node is a string literal, a choice of two literals, or the translation of a literal."""
     match node:
         case ast.Constant(value=str()):
             return True
@@ -94,7 +94,7 @@ def _is_constant(node: ast.expr) -> bool:
 
 
 def test_the_format_of_format_html_is_a_constant():
-    """`format_html` escapes its arguments, but not its format."""
+    """`format_html` escapes its arguments but not its format, so the format must be a constant."""
     calls = [(path, call.args[0]) for path, call in _calls("format_html")]
     calls += [(path, part) for path, call in _calls("format_html_join") for part in call.args[:2]]
     assert len(calls) > 8
@@ -143,11 +143,11 @@ def test_numbers_and_ordinary_words_are_unchanged():
 
 
 def downloads() -> list[Visit]:
-    """Doors that answer GET with a file."""
+    """Pages that may answer GET with a file."""
     return [visit for visit in visits() if not visit.door.api]
 
 
-# Text columns that end up in a file.
+# Table -> text columns whose values appear in files.
 SEEDED = {
     "tenants_tenant": ("last_name", "first_name", "contact_name"),
     "access_place": ("name",),
@@ -207,7 +207,7 @@ def test_no_cell_of_a_file_written_by_a_command_runs(sample_objects: SampleObjec
 
 
 def messages_of(tree: ast.Module) -> list[ast.expr]:
-    """Message expressions of a module; for a variable, everything assigned to it."""
+    """All expressions passed to django.contrib.messages. For a variable, all expressions assigned to it."""
     texts = [
         node.args[1]
         for node in ast.walk(tree)
@@ -223,7 +223,7 @@ def messages_of(tree: ast.Module) -> list[ast.expr]:
 
 
 def takes_a_word(text: ast.expr) -> bool:
-    """Whether anything but a number is inserted: by %, by format or by an f-string."""
+    """Whether a message contains an inserted value other than a number, by %, `format` or an f-string."""
     for node in ast.walk(text):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Attribute) and node.attr == "format"):
             return True
@@ -238,7 +238,7 @@ def takes_a_word(text: ast.expr) -> bool:
     return False
 
 
-# A placeholder other than %d, which would accept a name.
+# Any placeholder except %d. It would accept a name.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[^d%\s(]")
 
 

@@ -1,4 +1,6 @@
-"""Dates are those of Paris. At 00:30 UTC still has the day before, so no code may take a date from another zone."""
+"""Dates are dates in Paris. Soon after midnight there, UTC still has the day before, so no
+other time zone may be used.
+"""
 
 import ast
 import re
@@ -10,7 +12,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import run
 from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 
-# Modules that use a date of UTC or of the machine, and why they may.
+# Modules that use a date in UTC or in the machine's time zone -> why they may.
 IN_PYTHON = {
     "audit/sealed/verification.py": "months of the audit log are cut in UTC, and so is the day before which they were "
     "pruned",
@@ -25,7 +27,7 @@ DAY_OF_ANOTHER_ZONE = (
     re.compile(r"\btimezone\.now\(\)\.date\(\)"),
     re.compile(r"astimezone\((?:UTC|timezone\.utc)\)\.date\(\)"),
 )
-# In functions, defaults, checks and policies of the database, a date without a zone is in the session's zone.
+# SQL that would use the time zone of the session, in functions, defaults, checks, policies and views.
 IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
 OF_SQL = {
     "audit_drop_months": "months of the audit log are partitioned in UTC, which the function states explicitly",

@@ -1,4 +1,4 @@
-"""Nothing from a database row or a cookie is ever unpickled: unpickling executes code contained in the data."""
+"""Nothing from a database row or a cookie is ever unpickled, because unpickling executes code contained in the data."""
 
 import ast
 from importlib import import_module
@@ -26,7 +26,7 @@ UNPICKLING = (
     "yaml",
 )
 QUEUES = ("celery", "django-q", "huey", "rq", "dramatiq", "django-picklefield", "apscheduler")
-# Functions that read or write pickles in modules with other names.
+# Functions that read or write pickles although their module's name does not say so.
 CALLS = ("read_pickle", "to_pickle", "set_pickle", "loads_pickle")
 
 

@@ -1,4 +1,4 @@
-"""docs/reference is what the code says."""
+"""The pages in docs/reference are up to date with the code."""
 
 from django.core.management import get_commands
 

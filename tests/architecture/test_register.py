@@ -1,4 +1,6 @@
-"""Every field has a processing activity, a legal basis and a retention period; the register matches the database."""
+"""Every field has a processing activity, a legal basis and a retention period. The register
+agrees with the database.
+"""
 
 import io
 import re
@@ -20,7 +22,7 @@ from privacy.retention_periods import RETENTION_PERIODS, Ending
 from tenants.models import Tenant
 from tests.builders import run
 
-# Personal fields without an end, and why they may have none.
+# Personal fields that are never deleted -> why they may be kept.
 ENDLESS = {
     "buildings.Programme.nature": "public open data about a building",
     "buildings.Programme.is_home": "public open data about a building",
@@ -76,7 +78,7 @@ def tables_of(command: str) -> set[str]:
 
 
 def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
-    """Runs each command and compares the tables of its DELETE statements."""
+    """Compare the tables that each command deletes from with the tables whose retention period names that command."""
     commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
     assert commands <= get_commands().keys()
@@ -114,12 +116,11 @@ def test_replaced_values_name_an_existing_function():
             assert ":" not in period.by
 
 
-# --- Recipients
-# --------------------------------------------------------------------------------------------------------
+# --- Recipients ---
 
 
 def test_documented_recipients_are_those_the_database_lets_read(landlord):
-    """Queries PostgreSQL for each column of each table and each compartment's role."""
+    """Ask PostgreSQL, for each column of each table, which compartments' roles may read it."""
     columns = [line for line in dictionary() if not line.entry.field.many_to_many and line.entry.model._meta.managed]
     pairs = [
         (c.database_role, table_of(line.entry.model), line.entry.field.column) for line in columns for c in Compartment

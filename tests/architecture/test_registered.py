@@ -1,4 +1,4 @@
-"""Every system check and signal receiver of the code is registered once the apps are ready, without further imports."""
+"""Every system check and signal receiver is registered as soon as Django has started, without further imports."""
 
 import ast
 import subprocess
@@ -10,7 +10,7 @@ LOADED = "import django, sys; django.setup(); print('\\n'.join(sys.modules))"
 
 
 def registering_modules() -> set[str]:
-    """Modules with a function under `@register(...)` of django.core.checks or under `@receiver(...)`."""
+    """Modules that define a system check with `@register(...)` or a signal receiver with `@receiver(...)`."""
     modules = set()
     for path, tree in files().items():
         decorators = [ast.unparse(d) for node in ast.walk(tree) for d in getattr(node, "decorator_list", ())]

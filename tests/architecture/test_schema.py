@@ -1,4 +1,4 @@
-"""Every invariant is a named constraint with a human-readable message, and models and migrations agree."""
+"""Every invariant is a named constraint with a message that people understand, and models and migrations agree."""
 
 import io
 
@@ -13,7 +13,7 @@ from tests.builders import run
 from tests.resident_tables import APPS, PREFIXES
 
 OURS = ("access_", "buildings_", *PREFIXES, "audit_")
-# Suffixes of constraints that Django names itself: only a bug can violate them.
+# Parts of constraint names that Django chooses. Only a bug can violate these constraints, so they need no message.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
 
@@ -37,19 +37,19 @@ def in_the_database() -> set[str]:
 
 
 def named_by_us() -> set[str]:
-    """Constraints with a name that a developer chose."""
+    """Names of the constraints that a developer named, including those that functions raise."""
     return {name for name in in_the_database() if not any(mark in name for mark in DJANGO_MADE)} | raised_by_functions()
 
 
 def raised_by_functions() -> set[str]:
-    """Constraint names that functions and triggers raise, for rules over several rows or former values."""
+    """Constraint names in errors that functions and triggers raise, for rules over several rows or earlier values."""
     named = r"SELECT (regexp_matches(prosrc, $$CONSTRAINT = '(\w+)'$$, 'g'))[1] FROM pg_proc"
     guarded = r"SELECT substring(pg_get_triggerdef(oid) FROM $$loge_only\('(\w+)'$$) FROM pg_trigger"
     rows = run(f"{named} WHERE pronamespace = 'public'::regnamespace UNION {guarded}")
     return {name for (name,) in rows if name}
 
 
-# Constraints without a message, and why nobody will see one.
+# Constraints without a message -> why nobody will see one.
 SILENT = {
     "audit_event_has_an_actor": "the audit log has one writer, which always names an actor",
     "audit_event_outcome": "the audit log has one writer, whose outcomes are an enumeration",
@@ -60,7 +60,7 @@ SILENT = {
 
 
 def added(migration: Migration) -> list[AddField]:
-    """Columns added to tables that existed before the migration."""
+    """Columns that a migration adds to tables that existed before."""
     made = {operation.name.lower() for operation in migration.operations if isinstance(operation, CreateModel)}
     return [
         operation
@@ -70,7 +70,7 @@ def added(migration: Migration) -> list[AddField]:
 
 
 def unfilled(migration: Migration) -> set[str]:
-    """New columns that the previous release cannot leave out: `default` works in Django only, `db_default` does not."""
+    """New columns without a value if the previous release inserts a row. `default` is not enough, `db_default` is."""
     return {
         f"{migration} {column.model_name}.{column.name}"
         for column in added(migration)

@@ -1,4 +1,4 @@
-"""Code stays readable: short functions, no catch-all modules, and no hidden mechanisms."""
+"""Code stays readable: short functions, no catch-all modules, and hardly any signals or other hidden mechanisms."""
 
 import ast
 from statistics import median
@@ -16,7 +16,7 @@ def length(node: ast.stmt) -> int:
 
 
 def test_most_functions_are_short():
-    """Limits of single functions and modules are in guards.py."""
+    """Limits for a single function or module are in guards.py."""
     lengths = [length(function) for tree in files().values() for function in functions(tree)]
     assert len(lengths) > 300
     assert median(lengths) < 10

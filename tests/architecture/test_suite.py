@@ -1,4 +1,4 @@
-"""Tests of doors run on a database clone, never inside a test's own transaction."""
+"""Tests of pages run on a clone of the database, never inside a transaction of the test."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.architecture.source import ROOT, parse, suite_texts
 from tests.conftest import LONGEST, ON_EACH_VERSION, SLOW
 
-# Test files that use a client without a clone, and why.
+# Test files that use a client without a database clone -> why.
 WITHOUT_CLONE: dict[str, str] = {
     "tests/housing/test_proxy.py": "its client is one of http.client, in front of two servers that echo",
 }
@@ -38,9 +38,8 @@ def test_tests_with_a_client_use_a_clone():
 
 
 def test_no_test_uses_sign_in_helpers_of_django():
-    """They put the stored session key into the cookie, but ours is a hash of the cookie, so every request would be
-    anonymous.
-    """
+    """Django's helpers put the stored session key into the cookie. Ours is a hash of the cookie, so requests would be
+    anonymous."""
     for name, tree in suite().items():
         assert not words(tree) & {"force_login"}, f"{name}: tests.sign_in.let_in"
         used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -56,7 +55,8 @@ def test_every_declared_marker_is_used():
 
 
 def test_every_selector_of_conftest_exists(request):
-    """Every app with tables has a selector. Whether each one matches a test is only checked in a whole run."""
+    """Every app with tables must have a selector. Whether each selector matches a test is checked only in a run of all
+    tests."""
     assert all((ROOT / "tests" / selector.partition("::")[0]).exists() for selector in (*ON_EACH_VERSION, *LONGEST))
     assert sorted(ON_EACH_VERSION) == list(ON_EACH_VERSION) and sorted(SLOW) == list(SLOW)
     files = [path.relative_to(ROOT / "tests").as_posix() for path in ROOT.glob("tests/**/test_*.py")]

@@ -1,4 +1,4 @@
-"""The shipped list of facts is consistent, and migrations bring it to existing databases."""
+"""The list of facts in the code is consistent, and migrations copy it into existing databases."""
 
 import re
 from hashlib import sha256
@@ -6,8 +6,8 @@ from hashlib import sha256
 from access.roles import ROLES
 from casework.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
 
-# A new database gets the list as shipped (tenants/migrations/0001_initial.py); an existing one gets it from later
-# migrations. Change this digest in the commit of the migration that brings a change.
+# A digest of the list. A new database gets the current list from its first migration,
+# but an existing one needs a new migration: change this digest in the commit that adds it.
 AS_MIGRATED = "608d2ad3c3772741"
 
 

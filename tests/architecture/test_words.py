@@ -1,4 +1,4 @@
-"""Every text column is screened, or listed here with the reason why it is not."""
+"""Every text column is screened, or is listed here with the reason why it is not."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ from tests.builders import run
 from tests.resident_tables import APPS
 
 OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
-# Text columns that no person types, and what writes them. Those that people fill are in oversight/text_columns.py.
+# Text columns that nobody types into -> what writes them. oversight/text_columns.py lists the others.
 TYPED = {
     "oversight.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash",
@@ -80,8 +80,8 @@ TYPED = {
     "buildings.Unit.rpls_id": "an identifier of the national register",
     "buildings.Unit.type": "T1 to T9",
 }
-SEALED_NUMBERS = {"ledger.BankDetail.iban"}  # digits with a checksum
-# JSON and binary columns, and what keeps free text out of them.
+SEALED_NUMBERS = {"ledger.BankDetail.iban"}  # typed, but only digits with a valid checksum
+# JSON and binary columns -> what prevents free text in them.
 DOCUMENTS = {
     "oversight.Inspection.hits": "a function of the database writes names of columns and keys: "
     "tests/oversight/test_texts.py",
@@ -103,7 +103,7 @@ DOCUMENTS = {
 
 
 def columns(*kinds: type[models.Field]) -> dict[str, models.Field]:
-    """Columns of our own tables that accept any text, without those with choices."""
+    """Columns of our own tables that accept any text. Columns with choices are left out."""
     return {
         f"{model._meta.label}.{field.name}": field
         for name in OURS
@@ -121,7 +121,7 @@ def test_every_text_column_is_screened_or_has_a_reason():
     assert len(all_columns) > 60 and "casework.AccountNote.text" in screened
     unexplained = sorted(all_columns.keys() - TEXTS.keys() - TYPED.keys() - DOCUMENTS.keys() - SEALED_NUMBERS)
     assert unexplained == [], (
-        "texts.py; anything else: TYPED here, with why not/texts.py; anything else: TYPED here, with why not"
+        "if people type into the column, add it to oversight/text_columns.py, otherwise to TYPED with the reason"
     )
     assert screened <= TEXTS.keys() and sealed <= TEXTS.keys() | SEALED_NUMBERS
     assert not TEXTS.keys() & (TYPED.keys() | DOCUMENTS.keys())
@@ -134,7 +134,7 @@ def test_no_exemption_is_stale():
 
 
 def test_typed_columns_are_counted_and_searched(landlord):
-    """The view reads every column of the inventory except encrypted ones, which a function measures."""
+    """The view must read every column of the inventory except encrypted ones, and the function must measure those."""
     [(view,)] = run("SELECT pg_get_viewdef('oversight_text'::regclass)")
     viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_texts_measured'")
@@ -154,7 +154,7 @@ def test_no_text_column_is_longer_than_its_kind_allows():
 
 
 def test_free_text_about_a_person_has_an_end():
-    """A row with screened free text must have `ends_on`."""
+    """Free text must end: a row that contains it must have a last day in `ends_on`."""
     for name, field in columns(models.CharField).items():
         if isinstance(field, ScreenedText) and classified(field.model)[field.name] is DataClass.FREE_TEXT:
             assert not field.model._meta.get_field("ends_on").null, name
