@@ -1,7 +1,7 @@
-"""Every door of the site, with a person who may pass it, the arguments of its URL, and a valid POST.
+"""Every page and endpoint behind a `@door`, each with a person who may open it, its URL arguments and a valid POST.
 
-The person and the arguments are derived from the door. The POST comes from tests/sample_objects.py; a door without one
-there fails tests/audit/test_fail_closed.py, which names it.
+Person and arguments are derived from the `@door`. The POST comes from tests/form_values.py. If it has no POST for a
+page, tests/audit/test_fail_closed.py fails and names the page.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,12 +29,12 @@ WHO = {
     "data_steward": "paul",
     "inspector": "simone",
 }
-# Doors where the first role with the permission has no object: a person who has one.
+# Pages that the first role with the permission cannot open for any object -> a person who can.
 FOUND_BY = {
-    "certificate": "paul",  # only landlord-wide roles see the files of the whole landlord
+    "certificate": "paul",  # only roles for the whole landlord see files about the whole landlord
     "certificate_file": "paul",
 }
-# Doors whose URL argument is not an id of the door's model, or that have no model: key of `Known.keys`.
+# Page whose URL argument is not an id of its model, or that has no model -> key of `KEYS` in tests/sample_objects.py.
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",
@@ -73,7 +73,7 @@ class Visit:
         return WHO[roles[0]] if roles else "noel"
 
     def keys(self, sample_objects: SampleObjects) -> dict[str, object]:
-        """The arguments of the URL, for objects within the person's reach."""
+        """The arguments of the URL, for an object that the person may open."""
         model = AMONG.get(self.name) or (self.door.model.__name__ if self.door.model else "")
         return {word: sample_objects.key(word, model) for word in self.arguments}
 
@@ -86,12 +86,12 @@ class Visit:
 
     @property
     def post(self) -> Callable[[SampleObjects], dict[str, object]]:
-        assert self.name in POSTS, f"tests/sample_objects.py has no valid POST for the door {self.name}"
+        assert self.name in POSTS, f"tests/form_values.py has no valid POST for {self.name}"
         return POSTS[self.name]
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """GET and POST for a page with a form; one of them for an API door."""
+        """GET and POST for a page with a form, GET for another page. An API endpoint has one method."""
         if self.door.api:
             return ("POST",) if self.posts else ("GET",)
         return ("GET", "POST") if self.posts else ("GET",)

@@ -1,4 +1,4 @@
-"""Rows of the API's doors for the table in test_who_may.py, with the same people and signs."""
+"""The API's rows of the table in test_who_may.py, with the same people and signs."""
 
 TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann nobody

@@ -1,8 +1,8 @@
-"""The outcome of every door for every person, as one table.
+"""What every person gets at every page and endpoint, as one table.
 
     o opens   r 403, no permission   m 404, out of reach   . redirected to sign-in
 
-The requested objects are in the building Glycines A (tests/sample_objects.py). A new door needs a row.
+The requested objects are in the building Glycines A (tests/sample_objects.py). A new page or endpoint needs a row.
 """
 
 import pytest
@@ -14,7 +14,7 @@ from tests.world import CAST
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-INSPECTOR = "simone"  # not a column: she opens INSPECTED, and gets the answers of a person without a role elsewhere
+INSPECTOR = "simone"  # not in the table: she can open INSPECTED, and otherwise gets what a person without a role gets
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
 HTMX = {"HX-Request": "true"}
@@ -215,7 +215,7 @@ def test_every_door_has_a_row():
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
 def test_each_person_gets_the_expected_outcome_at_every_door(sample_objects, sign_in, column):
-    sign_in("noel")  # creates the audit event that the doors of the audit log open
+    sign_in("noel")  # creates the audit event that the pages of the audit log show
     client = sign_in(PEOPLE[column])
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     assert outcomes == {name: signs[column] for name, signs in expected().items()}
@@ -227,12 +227,12 @@ def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     without_role = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
-    assert outcomes == table | {"own_question": "m"}  # Noël's own question is visible to him alone
+    assert outcomes == table | {"own_question": "m"}  # 404 for everybody but Noël, who was asked it
 
 
 def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
-    """Requests each door as the first person of each sign in its row. The `landlord` fixture checks that each response
-    200 has its audit event."""
+    """The first person with each sign in a row requests the page. The `landlord` fixture checks that each response 200
+    has its audit event."""
     sign_in("noel")
     clients = {who: sign_in(who) for who in PEOPLE}
     rows = expected()
@@ -248,7 +248,7 @@ def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
 def test_locked_session_passes_no_door(sample_objects, sign_in, headers):
-    """Requests each door with a locked session of a person who may pass it otherwise."""
+    """Each page is requested by a person who could open it if the session were not locked."""
     clients = {visit.who: sign_in(visit.who) for visit in visits()}
     for client in clients.values():
         assert client.post("/entrer/verrouiller/").status_code == 302
