@@ -104,7 +104,8 @@ ELSEWHERE = {
 
 
 def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(landlord, sample_objects, sign_in):
-    """For reading and writing. The body sent is one that would be accepted from somebody who reaches the object."""
+    """This must hold for reading and for writing, with a body that would be accepted if the
+    object were within reach."""
     for role in ("access_administrator", "accountant"):
         assign(landlord.person("noel"), role, landlord.place("Secteur Quai"))
     clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
@@ -124,7 +125,7 @@ def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(land
 
 
 def test_an_entry_is_found_only_under_its_own_account(landlord, sample_objects, sign_in):
-    """The URL names one's own account, but the entry is of another account or does not exist."""
+    """With one's own account in the URL, the entry of any other account must be answered like a missing entry."""
     mine, also_mine, hidden = (landlord.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
     client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
     answers, before = [], digests()

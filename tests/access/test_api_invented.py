@@ -45,8 +45,8 @@ CHECKS = [
     openapi_checks.missing_required_header,
     openapi_checks.unsupported_method,
 ]
-# Person -> (role, minimum number of test cases). An endpoint gets all cases from the machine client
-# and from the first person who may call it, but only one case of each kind from everybody else.
+# Person -> (role, minimum number of test cases).
+# The machine client and the first person who may call an endpoint send all its cases; others send one of each kind.
 PEOPLE = {
     "awa": ("caretaker", 270),
     "elise": ("officer", 490),
@@ -58,8 +58,8 @@ PEOPLE = {
 }
 # People with access to few endpoints: they send one valid and one invalid case to every endpoint.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Endpoints of one household or account. Below, they are called by people
-# who have the permission, but not for the household or account in the URL.
+# Endpoints of one household or account.
+# Below, people send requests to these although the household or account in the URL is out of their reach.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -100,7 +100,7 @@ class Asker:
 
     def send(self, case: Any) -> Any:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
-        # Schemathesis then checks that the request fails without these credentials, or with wrong ones.
+        # Schemathesis then also tries the request without these credentials and with wrong ones, which must fail.
         case._has_explicit_auth = bool(self.headers)
         return case.call()
 

@@ -78,7 +78,7 @@ def test_the_web_login_cannot_read_residents_outside_a_door(landlord):
     ("name", "asked"), [("awa", True), ("chloe", True), ("ines", False), ("elise", False), ("georges", False)]
 )
 def test_404_page_asks_about_a_stand_in_only_those_who_could_be_one(landlord, sign_in, name, asked):
-    """The page asks a caretaker and people without a role today, but never the data protection officer."""
+    """Only caretakers and people without a role today are asked whether they stand in for somebody."""
     answer = sign_in(name).get("/nulle-part/")
     assert answer.status_code == 404
     assert ("Vous remplacez quelqu’un aujourd’hui" in answer.text) is asked

@@ -136,7 +136,8 @@ def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(samp
 
 
 def test_a_page_whose_time_is_over_saves_its_draft_without_acting(sample_objects, elise, address):
-    """The page's script posts the draft, whether the session is locked or still open in another tab."""
+    """The page's script sends the draft when the time is over, whether the session is locked or still open in another
+    tab."""
     client, entries = let_in(Client(), elise), run("SELECT count(*) FROM casework_accountnote")
     left = {**form(sample_objects), "draft_target": address}
     answer = client.post("/entrer/brouillon/", left)

@@ -54,7 +54,7 @@ def test_a_dry_run_reports_each_line_and_writes_nothing(landlord, sign_in):
 
 
 def test_a_file_finds_only_people_that_the_form_offers(landlord, sign_in):
-    """An agency's administrator must not learn from a file who works in another agency."""
+    """When importing a file, an agency's administrator must not learn who works in another agency."""
     assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))
     lines = [line(landlord, "elise", place="quai-9"), line(landlord, "nobody@office.example x", place="quai-9")]
     page = upload(sign_in("noel"), "\n".join([HEAD, *lines])).content.decode()

@@ -1,5 +1,5 @@
-"""Changes that give access without an assignment must never benefit who makes them, nor who created that person's
-account.
+"""Changes that give access without an assignment must never benefit the person who makes them, nor whoever created that
+person's account.
 
 These are: moving dwellings, ending a conflict of interest, and reopening a sign-in.
 """
@@ -62,7 +62,7 @@ def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(
     by = {"jules": two.asker, "yvan": yvan}[who]
     with pytest.raises(ValidationError, match="une autre personne doit faire ce redécoupage") as act:
         try_recut(by, landlord)
-    # From the action; an error of the database would have the name of its constraint.
+    # The action gives this code. An error of the database would give the name of its constraint.
     assert act.value.code == "oneself"
     refused("recut_for_others", by, RECUT, landlord.building("Glycines B").pk, landlord.building("Glycines A").pk)
 

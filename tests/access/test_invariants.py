@@ -60,7 +60,7 @@ def test_a_person_or_role_left_on_the_connection_is_detected(landlord, sign_in, 
 
 
 def test_a_form_shown_again_rolls_back_what_its_view_wrote(landlord, sign_in, monkeypatch):
-    """The patched action writes everything before it raises."""
+    """In this test the action writes everything before it raises."""
     awa = listed(landlord.person("awa"))
 
     def end_and_refuse(**arguments):

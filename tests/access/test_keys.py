@@ -229,7 +229,7 @@ def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
 
 
 def test_a_key_cannot_be_registered_under_the_id_of_another(landlord, awa, key):
-    """Refused both if the key itself signs that id and if only the request contains it."""
+    """Refuse the id of another person's key, whether the new key signs that id or only the request contains it."""
     bruno = let_in(browser(), landlord.person("bruno"))
     assert choose(bruno, Key(number=key.number)).status_code == 200
     renamed = Key()
@@ -255,7 +255,7 @@ def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(landlor
 
 
 def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(landlord, awa, key, monkeypatch):
-    """The form cannot see an id hidden by a policy or taken by a concurrent request. The database must refuse it."""
+    """The form finds no id that a policy hides or that a concurrent request takes. The database must refuse it then."""
     bruno = let_in(browser(), landlord.person("bruno"))
     in_sight = choose(bruno, Key(number=key.number))
     monkeypatch.setattr("access.signin.forms.keys._must_be_new", lambda _credential: None)

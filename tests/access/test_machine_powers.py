@@ -239,7 +239,7 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 
 
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
-    """The action must refuse it itself; the test above shows that the trigger refuses it too."""
+    """The action alone must refuse this too. The test above shows that the trigger refuses it."""
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(chain[1]), pytest.raises(ValidationError, match="a créé"):

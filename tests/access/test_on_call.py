@@ -115,7 +115,7 @@ def test_a_repeated_hour_counts_the_second_time_and_nights_keep_their_real_lengt
 
 
 def test_a_duty_opens_and_closes_at_its_minute(landlord, sign_in):
-    """The duty is from Friday 18:00 to Monday 08:00, over the night when the clocks are set back an hour."""
+    """The duty is from Friday 18:00 to Monday 08:00, over the night when clocks are set back an hour."""
     yann = landlord.person("yann")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     at("2026-10-20 12:00")
@@ -246,7 +246,7 @@ def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(landlor
 
 
 def test_roles_with_hours_open_only_emergency_compartments():
-    """Other compartments check days, not hours: their database functions must change first."""
+    """A role with hours may open only these compartments, because the database checks hours for no others."""
     for role in ROLES.values():
         if role.hours:
             assert role.compartments == {C.EMERGENCY, C.EVACUATION}

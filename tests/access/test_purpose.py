@@ -99,7 +99,7 @@ def test_ordinary_work_implies_the_purpose(landlord, sign_in):
     # Taking a payment implies a purpose, which then counts for opening the account too.
     assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
-    # A form that is sent is accepted without the cookie, however long it took to fill in.
+    # A form is accepted even if the cookie with the purpose is gone, however long it took to fill in.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
     assert elise.get(code).status_code == 302
@@ -154,7 +154,7 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 @pytest.mark.parametrize("claim", CLAIMED)
 def test_a_purpose_implied_by_other_work_cannot_be_claimed(landlord, sign_in, claim):
-    """For example, a browser session or a machine must not claim an emergency in the API's header."""
+    """For example, neither a browser session nor a machine may claim an emergency in the API's header."""
     address, headers = f"/api/v1/accounts/{landlord.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(landlord, two_administrators(landlord))
     for client in (sign_in("elise"), program(secret)):

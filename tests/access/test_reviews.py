@@ -47,12 +47,12 @@ def proposed(landlord, by="georges"):
 
 def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
     mine = old(landlord, "noel", "caretaker", "Glycines B")
-    old(landlord, "lea", "caretaker", "Quai 9")  # an assignment in another sector
+    old(landlord, "lea", "caretaker", "Quai 9")  # belongs to another manager's sector
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "officer", 2)  # a use of another role
-    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))  # a use at another place
+    look(landlord.person("noel"), "officer", 2)  # a use of another role does not count
+    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))  # a use at another place does not count
     look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))  # too long ago
-    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))  # a use by a colleague
+    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))  # a use by a colleague does not count
     assert mine.pk in proposed(landlord)
     look(landlord.person("noel"), "caretaker", 80)  # a list of all one's buildings counts as a use at each
     assert mine.pk not in proposed(landlord)

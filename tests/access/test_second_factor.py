@@ -63,7 +63,7 @@ def is_in(client):
 
 
 def test_an_error_about_a_code_names_the_field_as_its_label(landlord, awa):
-    """Check the three pages with a code: choosing one, reauthenticating, and signing in."""
+    """The error must do so when setting up codes, when reauthenticating, and when signing in."""
     client = with_password(awa)
     pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
     choose_codes(client)
@@ -224,7 +224,7 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
 
 
 def test_the_reauthentication_page_says_why_and_links_back(landlord):
-    """Otherwise people would get used to typing their password into any page that asks for it."""
+    """Without a reason, people would get used to typing their password into any page that asks for it."""
     person = landlord.person("georges")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])

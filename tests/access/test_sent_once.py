@@ -20,7 +20,7 @@ def given(landlord):
 
 
 def sending(landlord, act):
-    """A request and how it may differ: (path, body, a change to the body, kind of the audit event)."""
+    """A request to send twice, and a change to it: (path, body, change to the body, kind of the audit event)."""
     assignment = given(landlord)
     grant = {
         "person": str(landlord.person("noel").pk),

@@ -1,4 +1,4 @@
-"""How sessions lock, end, and are listed and ended by people, and how guessing passwords is slowed down."""
+"""How sessions lock and end, how people list and end them, and how guessing passwords is slowed down."""
 
 import io
 import re
@@ -124,12 +124,12 @@ def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(landlord, aw
 
 
 def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clock):
-    """The site's processes may have different clocks. A time in the future must count as if as far in the past."""
+    """The site's processes may have different clocks. A time two minutes ahead must count like one two minutes ago."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    # By the slow clock, the session was used two minutes ahead. The limit must apply without these two minutes.
+    # The slow process has stored its own time of last use, so the fast clock's two minutes are not added.
     assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")

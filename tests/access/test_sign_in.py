@@ -1,4 +1,4 @@
-"""Messages at sign-in: they contain no ids, and signing out has one too."""
+"""Messages at sign-in contain no ids, and a message confirms signing out."""
 
 import pytest
 from django.conf import settings

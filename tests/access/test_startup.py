@@ -28,7 +28,7 @@ def test_startup_refuses_a_key_file_readable_by_others(landlord, settings, tmp_p
 
 
 def test_startup_refuses_signing_keys_in_a_web_process(landlord, settings):
-    """Otherwise an attacker who controls the web process could sign the log."""
+    """Otherwise an attacker who controls the web process could sign a forged audit log."""
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
     settings.ALLOWED_HOSTS = ["loge.example"]
     assert [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]

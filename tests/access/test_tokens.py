@@ -58,7 +58,7 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302
     ines = sign_in("ines")
-    assert zoe.post(make).status_code == 200  # refused: whoever approved the request may not make the token
+    assert zoe.post(make).status_code == 200  # refused: Zoé approved the request, so she may not make the token
     answer = ines.post(make)
     [secret] = re.findall(r"loge_\w{46}", answer.content.decode())
     assert answer.status_code == 201 and is_one(secret) and answer["Cache-Control"] == "no-store"
@@ -107,7 +107,7 @@ def test_a_token_opens_no_page_and_never_falls_back_to_a_session(landlord, sign_
     for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
         answer = elise.get("/api/v1/accounts/", headers={"Authorization": wrong})
         assert answer.status_code == 401, wrong
-    # of these, only the well-formed secret that was never issued is recorded
+    # no malformed secret is recorded, only the well-formed one that was never issued
     assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]
 
 

@@ -22,7 +22,7 @@ PRIVATE_SHARE = 2.5  # the highest percentage of all functions that may be priva
 MODULE_LINES, TEST_MODULE_LINES = 400, 600
 # Module that may be longer -> its limit in lines, and the decision record with the reason.
 LONGER_MODULES = {
-    # A pack contains this module as its only program, so it is one file and imports nothing of Loge.
+    # An evidence pack contains this module as its only program, so it is one file and imports nothing of Loge.
     "audit/verify.py": (700, "docs/decisions/0021-evidence-for-strangers.md"),
 }
 FUNCTION_LINES = 40
@@ -115,7 +115,7 @@ def _references(tree: ast.Module) -> Iterator[str]:
 
 
 def views_importing_views(texts: Texts) -> Iterator[Offence]:
-    """Modules in a views package that import another view."""
+    """Modules in a views package that import from another module of a views package."""
     for path, text in texts.items():
         if "/views/" in path:
             for line, target in _imported(parse(text)):

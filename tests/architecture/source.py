@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# From the lowest layer to the highest. A layer may import only itself and layers before it; some do not exist yet.
+# The layers, lowest first. A layer may import only itself and layers before it. Some layers do not exist yet.
 LAYERS = (
     "formats",
     "audit",

@@ -12,7 +12,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Code with durations that concern no real person: invented landlords, and the screening of texts.
+# Code whose numbers end nothing for real people: durations of invented landlords, and counts of letters.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",

@@ -1,4 +1,6 @@
-"""Every URL has a `@door`, which checks permissions, or a reason for having none. Views get rows only through it."""
+"""Every URL has a `@door`, which checks permissions, or a reason for having none. Views get
+rows only from the `@door`.
+"""
 
 import ast
 

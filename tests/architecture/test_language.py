@@ -102,7 +102,7 @@ def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
 
 
 def test_the_catalogue_has_no_leftovers():
-    """It must contain no previous or obsolete messages, timestamps or merge conflicts."""
+    """The catalogue must contain no previous or obsolete messages, timestamps or merge conflicts."""
     text = ENGLISH.read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith(("#|", "#~", '"POT', "<", "=", ">"))] == []
 
@@ -239,7 +239,7 @@ def test_compiled_catalogues_are_rebuilt_when_a_message_changes(tmp_path, monkey
     assert all(path.read_bytes() != b"kept" for path in compiled)
 
 
-# Packages whose messages reach a page. The messages below may stay in English.
+# Packages whose messages reach a page. Only the messages below may stay in English.
 SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
 LEFT_ENGLISH = {
     "Code": "the same in French",

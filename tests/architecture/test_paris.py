@@ -1,6 +1,4 @@
-"""Dates are dates in Paris. Soon after midnight there, UTC still has the day before, so no
-other time zone may be used.
-"""
+"""Every date is a date in Paris. Just after midnight there, the date in UTC is still that of the day before."""
 
 import ast
 import re

@@ -70,7 +70,8 @@ def added(migration: Migration) -> list[AddField]:
 
 
 def unfilled(migration: Migration) -> set[str]:
-    """New columns without a value if the previous release inserts a row. `default` is not enough, `db_default` is."""
+    """New columns that make an INSERT by the previous release fail. Django's `default` does not help, `db_default`
+    does."""
     return {
         f"{migration} {column.model_name}.{column.name}"
         for column in added(migration)

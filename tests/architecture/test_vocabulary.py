@@ -6,8 +6,8 @@ from hashlib import sha256
 from access.roles import ROLES
 from casework.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
 
-# A digest of the list. A new database gets the current list from its first migration,
-# but an existing one needs a new migration: change this digest in the commit that adds it.
+# Digest of the list of facts. A change of the list needs a migration, because existing databases have the old list.
+# Change this digest in the commit of that migration. A new database gets the list from the first migration.
 AS_MIGRATED = "608d2ad3c3772741"
 
 
@@ -42,6 +42,6 @@ def test_every_field_has_a_name_and_every_coded_field_a_list():
 def test_a_changed_list_needs_a_migration():
     digest = sha256(repr((shipped(), sorted(terms()))).encode()).hexdigest()[:16]
     assert digest == AS_MIGRATED, (
-        f"tenants/vocabulary/ has changed: write a migration that changes casework_factcode and casework_factterm in"
+        f"casework/vocabulary/ has changed: write a migration that changes casework_factcode and casework_factterm in"
         f" existing databases too, then AS_MIGRATED = {digest!r}"
     )

@@ -47,7 +47,8 @@ SIZES = (20, 37, 50)
 
 
 def prove(index: int, entry: bytes, size: int, read: tree.Read, *details: Any) -> pack.Entry:
-    """The part of a pack about one event, with its proof. `details` are the payload and the reason why it is absent."""
+    """The part of a pack about one event, with its proof. `details` are the payload, and the
+    reason if there is none."""
     return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *details)
 
 

@@ -1,4 +1,4 @@
-"""The check that every test runs on recorded events can fail: each defect that it looks for is planted once."""
+"""The check for missing audit events, which runs with every test, reports each kind of defect planted here."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.unsent_sessions import counting_people
 
 @pytest.fixture
 def planted(landlord):
-    """The findings of the check. They are removed afterwards, because these tests plant the defects on purpose."""
+    """The findings of the check. They are removed afterwards, or the planted defects would fail the test."""
     told = Findings()
     yield lambda: (
         told.unrecorded.extend(landlord.found.unrecorded),
@@ -26,7 +26,7 @@ def account_page(landlord):
 
 
 def forget(monkeypatch, forgotten):
-    """Do not write the event of one outcome."""
+    """Write no event for requests with this outcome."""
     plain = AccessContext.write
     monkeypatch.setattr(
         AccessContext, "write", lambda access, outcome: None if outcome is forgotten else plain(access, outcome)

@@ -170,7 +170,7 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """The rewritten log is signed with the log's own key, so each pack is valid by itself. Only together they are
+    """Each pack is valid by itself, because the rewritten log is signed with the log's own key. Together they must be
     refused."""
     changed = [leaf(n, "card_opened").entry() if n == 41 else entry for n, entry in enumerate(ENTRIES)]
     rewritten = whole(room / "rewritten.zip", log=Log(changed))

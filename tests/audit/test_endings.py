@@ -132,7 +132,7 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects
 def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
     visit.ask(sign_in(visit.who), sample_objects, "POST")
     lines = events(permission=visit.door.permission.value)
-    # Without kinds that record attempts too.
+    # leave out kinds ending in `_tried`, which record attempts too
     [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}

@@ -46,7 +46,8 @@ def database():
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
 def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_in, monkeypatch):
-    monkeypatch.setattr(waiting, "PAUSE", 600.0)  # no request tries again meanwhile, even on a slow machine
+    # Seconds before a request tries the audit log again: longer than this test.
+    monkeypatch.setattr(waiting, "PAUSE", 600.0)
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
     assert client.get(url).status_code == 200

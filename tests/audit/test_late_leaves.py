@@ -48,8 +48,8 @@ def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
 
 
 def test_an_event_of_a_long_transaction_is_late_but_not_backdated(landlord, sign_in):
-    """Like a nightly import that writes its event hours before it commits. Its transaction number is older than the
-    checkpoint, so the event was not backdated."""
+    """A nightly import writes its event hours before it commits. Its transaction number is older than the checkpoint,
+    which shows that the event was not backdated."""
     client = sign_in("ines")
     seal()
     with closing(beside("owner")) as night, night.cursor() as cursor:
@@ -72,7 +72,8 @@ def test_leaves_of_a_stopped_sealer_are_late_but_not_backdated(bare):
 
 
 def test_a_restored_log_is_not_reported_as_backdated(bare):
-    """Restoring a backup writes every row again, with a transaction number later than all checkpoints."""
+    """Restoring a backup gives every row a transaction number later than all checkpoints, which must not count as
+    backdating."""
     write(2, at="clock_timestamp() - interval '2 hours'")
     seal()
     write(2, at="clock_timestamp() - interval '1 hour'")

@@ -100,7 +100,8 @@ def test_each_event_has_a_leaf_without_personal_data(landlord):
 
 
 def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
-    """The sealer reads the columns of events as text, while packs and checks read them through the model."""
+    """The sealer reads columns of events as text, packs and checks read them through the model. Both must give the same
+    leaf."""
     awa, account = landlord.person("awa"), landlord.account("Dette-Glycines A")
     about = Subject("account", account.pk)
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
@@ -291,7 +292,8 @@ def beside(alias):
 
 
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
-    """At night one long transaction may be the only one. No snapshot then ends above its transaction number."""
+    """One long transaction may run alone at night. No snapshot then ends above its number, but its event must be
+    sealed."""
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
     drain(sealer)
@@ -373,7 +375,7 @@ def test_a_log_named_by_its_key_accepts_no_other_name_or_key(tmp_path):
     content = json.loads(file.read_text())
     named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
     assert held.origin == held.signer.name == named and "origin" not in content
-    # A name that somebody wrote into the file, equal to the default.
+    # The same name as by default, but written into the file by hand.
     file.write_text(json.dumps({**content, "origin": named}))
     assert signing_keys.load(file).origin == named
     with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):

@@ -28,12 +28,12 @@ from tests.e2e.visit import Visit
 from tests.sign_in import let_in
 from tests.world import World
 
-# Browsers to look for, best first; the same order as `browser` in ./dev. The headless shell starts fastest.
+# Programs to look for, best first, as in `browser` of ./dev. The headless shell starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Optimising scripts costs a third of a walk's time, because each page runs a script such as axe only once.
-# Compiled scripts stay in memory, so that the next page need not compile them again.
+# Do not optimise scripts: a script such as axe runs once a page, and optimising takes a third of a walk's time.
+# Keep the bytecode of scripts, so that the next page need not compile them again.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
-STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # default options of browser contexts
+STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # options of every browser context
 AT_FIRST = dict(os.environ)  # the environment before tests add variables for their servers
 _opened: list[Nursery] = []
 
@@ -64,7 +64,8 @@ def told(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the `browser` fixture may set this only later
+    # Needed here too, because the `browser` fixture may come later.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:
         server = Forked(nursery(**surroundings()), web=web, port=port, database=database)

@@ -227,12 +227,12 @@ def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     without_role = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
-    assert outcomes == table | {"own_question": "m"}  # 404 for everybody but Noël, who was asked it
+    assert outcomes == table | {"own_question": "m"}  # Noël's own question, which is 404 for everybody else
 
 
 def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
-    """The first person with each sign in a row requests the page. The `landlord` fixture checks that each response 200
-    has its audit event."""
+    """For each outcome in a row of the table, the first person with this outcome requests the page. The `landlord`
+    fixture checks that each response 200 has its audit event."""
     sign_in("noel")
     clients = {who: sign_in(who) for who in PEOPLE}
     rows = expected()

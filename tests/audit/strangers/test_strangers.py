@@ -186,7 +186,7 @@ def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witn
     secret.chmod(0o600)
     (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
-    # Debian builds the witness with an older Go's default for request routing, which matches none of its addresses.
+    # Debian's build defaults to the request routing of an older Go, which finds none of the witness's addresses.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
         try:
