@@ -40,7 +40,8 @@ class Device:
         """Load this person's passkey into the authenticator. Returns False if they have none."""
         if person not in _KEYS:
             return False
-        _KEYS[person]["signCount"] += 1_000  # use in other browsers has raised the counter
+        # The passkey may have been used in other browsers, which raised its counter.
+        _KEYS[person]["signCount"] += 1_000
         self.tools.send("WebAuthn.clearCredentials", {"authenticatorId": self.number})
         self.tools.send("WebAuthn.addCredential", {"authenticatorId": self.number, "credential": _KEYS[person]})
         return True

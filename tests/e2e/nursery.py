@@ -107,7 +107,8 @@ def end(pid: int) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the tests end this process by closing its input
+    # Ctrl-C must not end this process. The tests end it by closing its standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     read_the_program()
     mine: set[int] = set()
     for line in sys.stdin:

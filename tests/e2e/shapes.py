@@ -26,7 +26,8 @@ _ATTRIBUTE = re.compile(r"([^\s=/]+)(?:=\"([^\"]*)\")?")
 _TOLD = {"class", "type", "role", "hidden", "lang", "rel", "method", "target", "tabindex", "inputmode", "autocomplete"}
 _TOLD |= {f"aria-{state}" for state in ("current", "disabled", "expanded", "hidden", "invalid", "live", "pressed")}
 _ALONE = {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "line", "wbr", "col"}
-_LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}  # equal children of these count once
+# Lists and tables: equal children count once, however many there are.
+_LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}
 _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 

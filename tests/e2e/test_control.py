@@ -126,5 +126,6 @@ def at_home(pack: Path, folder: Path) -> str:
         archive.extract("verify.py", home)
     command = [sys.executable, "-I", "verify.py", str(pack), "--events"]
     done = subprocess.run(command, cwd=home, env={}, capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (3, b"")  # 3: intact, but its keys are still unconfirmed
+    # Exit code 3: the pack is intact, but nobody has confirmed its keys yet.
+    assert (done.returncode, done.stderr) == (3, b"")
     return done.stdout.decode()

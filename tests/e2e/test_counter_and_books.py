@@ -66,7 +66,8 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     neighbour = landlord.residence("Dette-Glycines A")
     assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
-    assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # closed after ten minutes
+    # The card is closed again, because the ten minutes after the identity check are over.
+    assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)
     content = paola.is_refused(f"/comptes/{account.reference}/", 403)
     assert "Votre rôle ne donne pas accès à cette page" in content and account.reference not in content
     goes_home(paola, "Calme-", "Agence Bercy", "Paola Ricci")

@@ -58,8 +58,8 @@ def asks_who_opened(ines, reference):
 
 
 def test_dpo_reads_the_register_and_counts_words(call_on, come_in, landlord):
-    """Counting entries that contain an inspector's search words needs no approval; reading them needs a second
-    person's."""
+    """Counting the texts that contain an inspector's words needs no approval. Reading them needs a second person's
+    approval."""
     write_note(landlord.account("Dette-Glycines A"), SENTENCE)
     ines = come_in("ines", 390, 844, color_scheme="dark")
     ines.chooses("Registre")

@@ -10,7 +10,7 @@ from tests.builders import post
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = (390, 844), (1280, 900)
-ZOOMED = {"width": 640, "height": 450}  # a screen 1280 px wide, zoomed to 200 %
+ZOOMED = {"width": 640, "height": 450}  # like a desktop 1280 px wide, zoomed to 200 %
 LATE = "Dette-Glycines A"
 
 # Script: number all focusable elements of the page in document order. Returns how many there are.
@@ -107,7 +107,7 @@ def walk(somebody) -> list[dict]:
 
 
 def goes_back_up(before: dict, after: dict) -> bool:
-    """Whether the focus moves up in the same column of the main part, which Tab should never do."""
+    """Whether Tab moved the focus up within a column of the main part, which is a fault."""
     same_column = before["left"] < after["right"] and after["left"] < before["right"]
     return before["within"] == after["within"] == "MAIN" and same_column and after["bottom"] <= before["top"]
 
@@ -151,7 +151,8 @@ def test_fragments_are_announced_or_take_focus(call_on, landlord):
         elise.page.locator("form.filters select").first.select_option(index=1)
         elise.page.locator("form.filters button").click()
     assert answered.value.headers["hx-loge"] == "fragment"
-    expect(register).to_have_attribute("aria-live", "polite")  # the region itself stays
+    # The live region must stay in the page. Only its content may be replaced.
+    expect(register).to_have_attribute("aria-live", "polite")
     elise.page.get_by_label("Montant, en euros").fill("12,50")
     elise.page.get_by_text("Chèque", exact=True).click()
     elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()

@@ -26,7 +26,7 @@ def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     phone.sign_in(awa)  # the first time with a password: she registers a passkey and is shown her recovery codes
     phone.sees("Glycines A")
     phone.sign_out()
-    phone.sign_in(awa)  # from then on with the passkey alone, without email address and password
+    phone.sign_in(awa)  # the second time with the passkey alone, without email address and password
     phone.sees("Glycines A")
 
     phone.opens("/entrer/moyens/")

@@ -43,7 +43,7 @@ def test_touch_targets_in_a_tall_building_with_a_long_name(call_on, landlord):
         awa.opens(path)
         assert awa.page.evaluate(_SMALL, THUMB) == [], path
         bar = awa.page.locator(".nav").bounding_box()
-        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # the bar is at the bottom of the screen
+        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # the navigation bar is at the bottom of the screen
     awa.opens(f"/immeubles/{building}/")
     awa.sees(LONG)
     assert awa.page.locator("h3").first.inner_text() == "29e étage"
@@ -77,7 +77,8 @@ def test_error_summary_takes_focus_and_links_to_the_field(call_on, landlord):
     assert (
         alert.evaluate("one => one === document.activeElement") and "La fiche n’est pas ouverte" in alert.inner_text()
     )
-    expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)  # two text fields, three choices
+    # Two text fields and three choices are invalid.
+    expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)
     alert.get_by_role("link", name="Nom, comme sur la pièce d’identité").click()
     paola.page.keyboard.type("Calme")
     assert paola.page.get_by_label("Nom, comme sur la pièce d’identité").input_value() == "Calme"
@@ -129,7 +130,7 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
     assert gap.evaluate("one => getComputedStyle(one).borderBlockStyle") == "dashed"
     jules.looks_over()
     jules.page.emulate_media(forced_colors="none")
-    jules.page.set_viewport_size({"width": 640, "height": 450})  # a screen 1280 px wide, zoomed to 200 %
+    jules.page.set_viewport_size({"width": 640, "height": 450})  # like a desktop 1280 px wide, zoomed to 200 %
     for path in ("/acces/couverture/", "/regles/", "/acces/personnes/"):
         jules.opens(path)
     jules.opens("/regles/")
@@ -172,5 +173,6 @@ def test_long_menu_fits_every_width(call_on, landlord, name, least):
     others.click()
     last.click()
     somebody.page.wait_for_url(lambda url: "/regles/" not in url)
-    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"  # bold marks the current page
+    # The button of the hidden entries is bold, because the current page is one of them.
+    assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"
     somebody.looks_over()

@@ -35,7 +35,7 @@ def test_visit_reports_page_faults(browser, served):
     with suppress(Error):
         somebody.page.goto("http://127.0.0.1:9/")
     problems = " ".join(somebody.problems())
-    # "Content Security Policy" is in the console because the policy blocked the request of the page itself.
+    # "Content Security Policy" is in the console because the policy blocked the fetch() above.
     assert all(
         word in problems for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
     )
@@ -51,7 +51,8 @@ def test_visit_reports_an_unlabelled_field(browser, served):
 
 def test_visit_reports_browser_storage_and_small_targets(browser, served):
     context = browser.new_context()
-    context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")  # before the page disables storage
+    # This script runs before the page's own script disables browser storage.
+    context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")
     somebody = Visit(context.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")
     somebody.page.evaluate("""() => {
@@ -92,7 +93,7 @@ def caretaker_is_refused_what_is_not_hers(awa, landlord):
     names = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
     assert not [word for word in names if word in content]
     missing = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
-    assert plain(content) == plain(missing)  # the answer must not reveal whether the tenant exists
+    assert plain(content) == plain(missing)  # both answers must be equal
     for page in ("", "bail/", "identite/"):
         content = awa.is_refused(f"/comptes/{landlord.account.reference}/{page}", 403)
         assert landlord.account.reference not in content and landlord.resident.tenant.last_name not in content

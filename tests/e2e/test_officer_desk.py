@@ -110,7 +110,7 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     page.wait_for_url("**/motif/*")
     elise.looks_over()
     elise.does_not_see("Dette-")
-    hands.press("1")  # chooses a purpose, which opening a search result requires too
+    hands.press("1")  # opening a search result requires a purpose, which this key chooses
     page.wait_for_url("**/comptes/*-*/")
     elise.looks_over()
     elise.sees("2 sur 4")
@@ -143,7 +143,8 @@ def test_payment_on_a_phone(come_in, landlord):
     elise.opens(f"/comptes/{account.reference}/")
     dock = elise.page.get_by_role("link", name="Enregistrer un paiement")
     box = dock.bounding_box()
-    assert box and box["height"] >= 44 and box["y"] > 844 / 2  # visible without scrolling, in the lower half
+    # The button must be visible in the lower half of the screen without scrolling.
+    assert box and box["height"] >= 44 and box["y"] > 844 / 2
     dock.click()
     elise.looks_over()
     expect(elise.page.get_by_label("Montant, en euros")).to_be_visible()
@@ -161,7 +162,7 @@ def test_payment_on_a_phone(come_in, landlord):
 
 
 def test_fixed_elements_take_a_quarter_of_a_zoomed_screen_at_most(call_on, landlord):
-    """On 640 by 400 pixels, as on a desktop of 1280 by 800 zoomed to 200 % or a telephone held sideways."""
+    """On 640 by 400 pixels, like a desktop of 1280 by 800 zoomed to 200 %, or a telephone held sideways."""
     elise = call_on("elise", 640, 400)
     elise.opens(f"/comptes/{landlord.account('Dette-Glycines A').reference}/")
     fixed = """() => [...document.querySelectorAll('body *')]

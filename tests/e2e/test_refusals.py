@@ -55,7 +55,7 @@ _MANY_FIELDS = """() => {
 
 @pytest.fixture
 def call(landlord, monkeypatch, browser, settings):
-    """`call("elise", "phone")` opens a browser for Élise, on a server that allows one account an hour each."""
+    """`call("elise", "phone")` opens a browser for Élise. On this server each person may open one account an hour."""
     monkeypatch.setenv("LOGE_ACCOUNTS_AN_HOUR", "1")
     database = str(settings.DATABASES["owner"]["NAME"])
     stand_on(database)  # discards connections left by an earlier test
@@ -90,7 +90,7 @@ def is_told(somebody, screen, what, name):
     assert page.locator("html").get_attribute("lang") == SCREENS[screen]["locale"][:2]
     content = page.content()
     assert not re.search(r"Traceback|Exception|SELECT|site-packages|DEBUG", content)
-    own = {name, LANDLORD} if what not in CUT else set()  # the header contains both names
+    own = {name, LANDLORD} if what not in CUT else set()  # the header shows the person's and the landlord's name
     assert named_in(content) - own == set() and "Calme-Glycines B" in named_in("Mme Calme-Glycines B.")
     expect(page.locator("h1")).to_have_count(1)
     assert page.get_by_role("main").locator("a").count() >= 1
@@ -250,4 +250,5 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
                 somebody.opens(reverse(door.name))
                 total += count
         assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
-        somebody.pages += not total  # without an empty list, count a page: visits need one
+        # A visit without any opened page fails, so pretend that one was opened if no list is empty.
+        somebody.pages += not total

@@ -81,7 +81,8 @@ def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]  # the gap must not show either
+    # Nothing may show that a view is missing from the list.
+    assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")
     ines.sees("La réponse est enregistrée.", "Relevé remis")
@@ -131,7 +132,7 @@ def takes(ines, link):
 
 
 def defers(ines, look):
-    """Request a deferral of informing the tenant about one view, with a reason and an end day."""
+    """Request that the tenant be informed of one view later, with a reason and an end day."""
     ines.opens(f"/trace/mentions/?number={look[:8]}")
     ines.page.get_by_role("link", name="Ouvrir la mention").click()
     ines.chooses("Consultation couverte par le secret : reporter le jour où la personne en est informée")

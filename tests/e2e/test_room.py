@@ -94,7 +94,8 @@ def test_nothing_is_cut_off_at_320_pixels_with_long_names(call_on, landlord):
 
 
 def test_long_names_leave_room_for_header_and_rows_at_320_pixels(call_on, landlord):
-    """The signed-in person's name must take at most two lines of the header, and names in table rows enough width."""
+    """The name of the signed-in person must fit into two lines of the header, and names in table rows must not be
+    squeezed."""
     _ = SampleObjects(landlord).unused
     georges = call_on("georges", 320, 640, forced_colors="active")
     run("UPDATE access_person SET name = %s || left(id::text, 4)", f"Marie-Clémentine {LONG} ")

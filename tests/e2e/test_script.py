@@ -81,7 +81,7 @@ def test_injected_inline_code_does_not_run(elise):
 
 def test_only_a_marked_fragment_is_parsed_and_only_once(call_on):
     elise = call_on("elise")
-    # Replace loge.js by an empty file; it would load the full page if an answer is not a fragment.
+    # Replace loge.js by an empty file, because it would load the full page when an answer is not a fragment.
     elise.page.route("**/loge.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     elise.opens("/comptes/")
     for headers, status, parsed, outcome in (

@@ -19,7 +19,7 @@ _COVERED = """() => document.querySelector('main').prepend(...['0 0 0 0', '0 0 0
     wide.style.cssText = `all: revert; min-height: 0; width: 90px; height: 40px; padding: 0; margin: ${margin}`;
     return wide;
 }))"""
-# The axe rule that should report the fault, then a colon and a description if the rule has several -> script.
+# Name of the axe rule that should report the fault, with a description if the rule has several -> script that adds it.
 FAULTS = {
     "color-contrast": (_STYLE, _PALE),
     "color-contrast: over what a sheet puts before the page": (

@@ -1,5 +1,6 @@
-"""Actions that a second person must approve: access beyond a building, and a large deduction. Approval has effect at
-once.
+"""Actions that a second person must approve: access beyond a building, and a large deduction.
+
+Approval has effect at once.
 """
 
 import pytest

@@ -21,7 +21,8 @@ def test_typed_text_is_hidden_by_the_lock_and_sent_after_it(call_on, landlord, s
     page = elise.page
     page.locator("textarea").first.fill(SENTENCE)
     locks_the_desk(page)
-    page.locator("textarea").first.press_sequentially(" ")  # screening while typing must not redirect
+    # A request to screen the text while it is typed must not redirect to the locked page.
+    page.locator("textarea").first.press_sequentially(" ")
     page.wait_for_timeout(1500)
     if way == "sent too late":
         page.get_by_role("button", name="Vérifier ma phrase").click()

@@ -45,7 +45,7 @@ def hands_a_badge_and_takes_it_back(awa):
 
 
 def taps(somebody, target):
-    """Tap an element, which must be at least 44 pixels wide and high."""
+    """Tap an element and check that it is at least 44 pixels wide and high."""
     assert least_side(target) >= 44, target
     if target.evaluate("one => one.matches('a, button')"):
         with somebody.page.expect_navigation():

@@ -36,10 +36,10 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 AT_THE_DESK = 4  # one page in four is checked at desktop width too
-IN_BOTH = "georges"  # this person's pages are many and quick: every second one is checked in English too
+IN_BOTH = "georges"  # this person has many quick pages: every second one is checked in English too
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
-# French words that occur in no English sentence, except in place names, and "1" before a plural.
+# What an English page must not show: French words, except in place names, and "1" before a plural.
 _FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
 _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
     .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
@@ -136,15 +136,15 @@ class Walk:
         self._cookies: dict[str, str] = {}  # cookies of the browser
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        self._seen = Seen() if name == IN_BOTH else SEEN  # the English walk opens what others have seen
+        self._seen = Seen() if name == IN_BOTH else SEEN  # in English, the same pages are checked again
         self._doors = {door.name: door for door in visits()}
 
     def all_round(self) -> None:
         self._leaves_nothing_but_ours("the first page")
         with requests.Session() as client:
             client.trust_env = False
-            client.headers["Connection"] = "close"  # the server closes idle connections while the browser works
-            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # ignore cookies set by answers
+            client.headers["Connection"] = "close"  # The server would close idle connections while the browser works.
+            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # do not store cookies of answers
             for _path, pattern in routes():
                 self._opens(str(pattern.name), client)
         for door in self._doors.values():
