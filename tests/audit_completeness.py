@@ -1,8 +1,10 @@
-"""Checks that the audit log is complete, on every response of the suite. Three lists must be empty:
+"""Checks after every response of the test suite that the audit log is complete and truthful.
 
-- `unrecorded`: a page of status 200 contains a name, reference or id of a resident or an account, and no event of that
-  request is about the household. Also a refusal without an event, and a response 200 behind a door without a `shown`
-  event, for browsers, htmx and machine clients alike. Text that the visitor typed does not count when it is repeated.
+Three lists must be empty:
+- `unrecorded`: a page of status 200 contains a name, reference or id of a resident or an account, but no event of that
+  request is about the household. Also refusals without an event, and responses 200 of a `@door` view without a `shown`
+  event, for browsers, htmx and machine clients alike. Text that the page repeats from the visitor's input does not
+  count.
 - `unattempted`: an event says shown or refused, and the response was not.
 - `undescribed`: a response of the API that its OpenAPI description does not allow.
 """
@@ -22,8 +24,8 @@ from access.signin.drafts import SEALED, opened
 from tests.builders import run
 from tests.description import unlike_the_description
 
-# Texts that identify a household, with the ids of which an event must then name one: the tenant, the lease, the
-# account.
+# Texts that identify a household, with the ids of its tenant, lease and account.
+# An event of the request must name one of these ids if the page contains the text.
 _HOUSEHOLDS = """
     SELECT t.last_name, t.id::text, r.id::text, a.reference, a.id::text, l.id::text
     FROM tenants_tenant t
@@ -34,7 +36,7 @@ _HOUSEHOLDS = """
 """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
-_SHORTEST = 5  # shorter names occur within other words
+_SHORTEST = 5  # shorter names are not searched for, because they occur within other words
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Findings:
 
 @contextmanager
 def watching() -> Iterator[Findings]:
-    """Compare every request of the test clients with its audit events."""
+    """Compare the response to every request of the test clients with the audit events of that request."""
     found, plain = Findings(), Client.request
 
     def request(self: Client, **environ: Any) -> Any:
@@ -82,7 +84,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
 
 
 def _has_a_door(answer: Any) -> bool:
-    """Whether the URL's view is a door; False for an unknown URL."""
+    """Whether the view of this URL is decorated with `@door`; False for an unknown URL."""
     try:
         return hasattr(answer.resolver_match.func, "door")
     except Resolver404:
@@ -90,14 +92,14 @@ def _has_a_door(answer: Any) -> bool:
 
 
 def _shows_nothing(answer: Any) -> bool:
-    """True for an API write, whose change has its own event, and for a redirect of htmx by a header."""
+    """Whether the response needs no `shown` event: an API write, which has an event of its own, or an htmx redirect."""
     door = answer.resolver_match.func.door
     api_write = door.api and door.writes and answer.wsgi_request.method == "POST"
     return bool(api_write or ("HX-Redirect" in answer.headers and not answer.content))
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:
-    """Texts in the page that identify a household which no event names."""
+    """Return the texts of the page that identify a household about which the request has no event."""
     text, theirs = answer.content.decode(errors="replace"), _typed(answer)
     for token, subjects in _tokens().items():
         if (
@@ -110,7 +112,9 @@ def _shown(answer: Any, named: set[str]) -> Iterator[str]:
 
 
 def _typed(answer: Any) -> str:
-    """Everything that the visitor typed: path, parameters, and a draft that was typed before the session was locked."""
+    """Return everything that the visitor typed: path, parameters, and a draft that was typed before the session was
+    locked.
+    """
     request = answer.wsgi_request
     words = [request.path, *request.GET.values()]
     if request.method == "POST":

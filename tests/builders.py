@@ -52,7 +52,7 @@ OWNER = "owner"
 
 
 def paris_day(days: int = 0) -> date:
-    """The day in Paris by the database's clock, `days` from today."""
+    """Return the date in Paris by the database's clock, `days` from today."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         return cursor.fetchone()[0] + timedelta(days=days)
@@ -60,7 +60,7 @@ def paris_day(days: int = 0) -> date:
 
 @contextmanager
 def guards_asleep(table: str) -> Iterator[None]:
-    """Disable the triggers of an audit table, as its owner can, and enable them again afterwards."""
+    """Disable the triggers of an audit table, as its owner can, and enable them again on exit."""
     run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     yield
     for name in ("audit_keep_rows", "audit_keep_table"):
@@ -70,7 +70,7 @@ def guards_asleep(table: str) -> Iterator[None]:
 def make_place(level: Level, name: str, parent: Place | None = None) -> Place:
     place = Place(level=level, name=name, code=folded(name).replace(" ", "-")[:32], parent=parent)
     place.save(using=OWNER)
-    place.refresh_from_db(using=OWNER)  # the path is written by the database
+    place.refresh_from_db(using=OWNER)  # the database computes the path
     return place
 
 
@@ -88,7 +88,7 @@ def make_person(name: str, employed_at: Place, **fields: object) -> Person:
 
 
 def assign(person: Person, role: str, place: Place, first: int = -30, last: int = 200) -> Assignment:
-    """An assignment from `first` to `last` days from today, both included."""
+    """Create an assignment from `first` to `last` days from today, both days included."""
     assignment = Assignment(
         person=person,
         role=role,
@@ -102,7 +102,7 @@ def assign(person: Person, role: str, place: Place, first: int = -30, last: int 
 
 
 def put_on_call(person: Person, place: Place, first: int = -1, last: int = 1, hours: Hours | None = None) -> Assignment:
-    """An on-call assignment; by default from 18:00 on the first day to 8:00 on the last."""
+    """Create an on-call assignment; by default from 18:00 on the first day to 8:00 on the last."""
     hours = hours or Hours(time(18), time(8))
     duty = Assignment(person=person, role="on_call", place=place, reason=StartReason.ON_CALL)
     duty.first_day, duty.last_day = paris_day(first), paris_day(last)
@@ -126,7 +126,7 @@ def make_tenant(last_name: str, first_name: str = "", phone: str = "+33639981234
 
 
 def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None, resident: bool = True) -> Account:
-    """A lease on a unit from `start` to `end` days from today, with its parties, residents and account."""
+    """Create a lease on a unit from `start` to `end` days from today, with its parties, residents and account."""
     first, last = paris_day(start), None if end is None else paris_day(end)
     lease = Lease(main_unit=unit, building_id=unit.building_id, signed_on=first, starts_on=first, ends_on=last)
     lease.save(using=OWNER)
@@ -142,7 +142,7 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
 
 
 def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any) -> LeaseChange:
-    """A change of today on a lease; by default without values to restore."""
+    """Create a lease change dated today. Undoing it restores the values in `before`; by default there are none."""
     change = LeaseChange(lease=lease, building_id=lease.building_id, kind=kind, made_by=by)
     change.day, change.before = paris_day(), before
     change.save(using=OWNER)
@@ -150,7 +150,7 @@ def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any)
 
 
 def guarantee(*accounts: Account) -> Tenant:
-    """An organisation that is the guarantor of these accounts' leases."""
+    """Create an organisation that is the guarantor of these accounts' leases."""
     body = make_tenant("Organisme garant")
     for account in accounts:
         spans = {"building_id": account.building_id, "first_day": account.opened_on}
@@ -174,7 +174,7 @@ def settle_in(tenant: Tenant, lease: Lease, unit: Unit, start: int, end: int | N
 
 
 def post(account: Account, cents: int, label: str = "rent", kind: str = "charge", day: int = -20) -> Entry:
-    """An entry. A positive amount increases the debt."""
+    """Post an entry on the account. A positive amount increases the debt."""
     on = paris_day(day)
     entry = Entry(
         account=account,
@@ -192,7 +192,7 @@ def post(account: Account, cents: int, label: str = "rent", kind: str = "charge"
 
 
 def note(of: Any, code: str, written: int = 0, ends: int = 20, told: int | None = None, **fields: Any) -> Any:
-    """A fact about a resident, a dwelling or an account."""
+    """Create a fact about a resident, a dwelling or an account."""
     known = FactCode.objects.using(OWNER).get(code=code)
     model = MODELS[known.compartment]
     fact = model(code=known, building_id=of.building_id, fields=fields, **{model.on: of})
@@ -210,7 +210,7 @@ def write_note(account: Account, text: str, written: int = 0, ends: int = 90) ->
 
 
 def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked: int = 0, **said: Any) -> Any:
-    """A contested refusal with its sentence. `asked`: its day, counted from today."""
+    """Create a contested refusal with its sentence, contested `asked` days from today."""
     day = paris_day(asked)
     where = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     contest = ContestedSentence(reason="sequence", categories="health", ends_on=paris_day(90), **where, **said)
@@ -221,7 +221,7 @@ def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked
 
 
 def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> EmergencyAccess:
-    """An emergency access, `opened` days ago."""
+    """Create an emergency access that was opened `opened` days ago."""
     at = timezone.now() - timedelta(days=opened)
     due = review_by(paris_day(-opened))
     unit = {"unit_id": lease.main_unit_id, "building_id": lease.building_id}
@@ -232,7 +232,10 @@ def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> E
 
 
 def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) -> LookQuestion:
-    """A view question as the nightly rules store it. `ago`: days since the view. `found`: days since the question."""
+    """Create a question about a view, as the nightly rules do.
+
+    The view was `ago` days ago, and the rules asked about it `found` days ago.
+    """
     at = said.pop("at", timezone.now() - timedelta(days=ago))
     what = {"event": uuid4(), "rule": "burst", "kind": "account_opened", "role": "officer", "desk": "dpo", **said}
     question = LookQuestion(person=person, at=at, found_on=paris_day(-found), **what)
@@ -241,8 +244,10 @@ def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) ->
 
 
 def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, **said: Any) -> Any:
-    """An audit event, `day` days from today at 10:00 in Paris plus `seconds`, or at the time `at`. `about`: a model
-    instance. Returns its id."""
+    """Write an audit event and return its id.
+
+    Its time is `at`, or 10:00 in Paris `day` days from today plus `seconds`. `about` is a model instance.
+    """
     subject = about.subject() if about is not None else None
     line: dict[str, Any] = {
         "outcome": "shown",
@@ -267,7 +272,7 @@ def leave_line(kind: str, who: Person | None, about: Any = None, day: int = 0, *
 
 
 def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_000, **said: Any) -> WriteOff:
-    """A write-off that waits for a second person."""
+    """Create a write-off that waits for a second person's decision."""
     why = {"kind": "adjustment", "label": "compensation", "reason": "compensation", "effective_on": paris_day()}
     request = WriteOff(account=account, building_id=account.building_id, amount_cents=cents, **{**why, **said})
     request.asked_by = by or Person.objects.using(OWNER).get(name="Karim Sy")
@@ -276,7 +281,7 @@ def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_0
 
 
 def let_one_pass(cents: int) -> None:
-    """Set the landlord's limit up to which one person may write off alone, as `provision` does."""
+    """Set the limit up to which one person may write off a debt alone, as `provision` does."""
     run(
         "CREATE OR REPLACE FUNCTION ledger_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
         f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"
@@ -284,7 +289,7 @@ def let_one_pass(cents: int) -> None:
 
 
 def stand_wall(lease: Any, person: Person, by: Person | None = None) -> ConflictWall:
-    """A conflict of interest: closes a household's file to a person."""
+    """Create a conflict of interest, which closes a household's file to a person."""
     by = by or Person.objects.using(OWNER).get(name="Jules Moreau")
     wall = ConflictWall(person=person, lease=lease, building_id=lease.building_id, set_by=by, set_on=paris_day())
     wall.save(using=OWNER)
@@ -292,7 +297,7 @@ def stand_wall(lease: Any, person: Person, by: Person | None = None) -> Conflict
 
 
 def seal_legacy_comment(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
-    """A legacy comment as the import stores it, counted in its file."""
+    """Create a legacy comment as the import does, and count it in the file that it came from."""
     files = LegacyCommentFile.objects.using(OWNER)
     file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})
     place = Place.objects.using(OWNER).get(pk=account.building_id)
@@ -306,7 +311,10 @@ def seal_legacy_comment(account: Account, text: str = "Est malade.", category: s
 
 
 def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 0, **said: Any) -> SubjectRequest:
-    """A subject request, `asked` days from today. `in_hand`: `by` is preparing the access report."""
+    """Create a subject request, `asked` days from today.
+
+    With `in_hand`, the person `by` is already preparing the access report.
+    """
     day = paris_day(asked)
     demand = SubjectRequest(tenant=tenant, proof="letter", opened_by=by, opened_on=day, due_on=due_on(day))
     if in_hand:
@@ -318,13 +326,13 @@ def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 
 
 
 def make_emptied(digest: str = "2") -> LegacyCommentFile:
-    """A legacy comment file of which every line became a note."""
+    """Create a legacy comment file of which every comment became a note."""
     counts = {"imported": 3, "noted": 3, "begun_on": paris_day(), "finished_on": paris_day()}
     return LegacyCommentFile.objects.using(OWNER).create(fingerprint=digest * 64, **counts)
 
 
 def make_certificate(by: Person) -> LegacyCommentFile:
-    """A legacy comment file with its destruction certificate."""
+    """Create a legacy comment file with its destruction certificate."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT casework_destruction_counted(%s)::text", [file.pk])
@@ -336,7 +344,7 @@ def make_certificate(by: Person) -> LegacyCommentFile:
 
 
 def make_review(by: Person) -> RightsReview:
-    """An access review signed today that confirms every assignment."""
+    """Sign an access review today that confirms every assignment."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT access_review_statement()::text FROM set_config('loge.person', %s, true)", [str(by.pk)])
         statement = json.loads(cursor.fetchone()[0])
@@ -347,7 +355,7 @@ def make_review(by: Person) -> RightsReview:
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:
-    """A word inspection. `hits`: [column, row id] of the lines that contain the words."""
+    """Create a word inspection. `hits`: [column, row id] of the texts that contain the words."""
     day, agreed = paris_day(asked), {"agreed_by": agreed_by, "agreed_on": paris_day(asked) if agreed_by else None}
     inspection = Inspection(asked_by=by, asked_on=day, words=2, lines=len(hits), hits=hits, **agreed)
     inspection.ends_on = paris_day(asked + 7)
@@ -355,17 +363,17 @@ def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None 
     return inspection
 
 
-# Fields of a personal data breach, without its day and its number of people.
+# Return the fields of a personal data breach, except its day and the number of people concerned.
 BREACH = {"nature": "confidentiality", "touched": "contact", "consequence": "risk", "measure": "closed"}
 
 
 def ask_for_copy(by: Person, account: Any, at: datetime | None = None) -> Any:
-    """The audit event by which an inspector requests the copy of a household's file."""
+    """Write the audit event by which an inspector requests the copy of a household's file."""
     return leave_line("copy_asked", by, account, at=at or timezone.now(), role="inspector", permission="control_read")
 
 
 def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRelease:
-    """A file release, `hours` hours from now, open for 24 hours."""
+    """Release a file for the 24 hours that begin `hours` hours from now."""
     at = timezone.now() + timedelta(hours=hours)
     event = ask_for_copy(to, account)
     days = {"released_at": at, "until": at + timedelta(hours=24)}
@@ -375,7 +383,7 @@ def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRe
 
 
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:
-    """An incoming payment without an account."""
+    """Create an incoming payment that names no account."""
     on = paris_day(day)
     facts = {"source_key": key, "label": "bank_transfer", "source": "bank", "received_on": on, "booked_on": on}
     receipt = Receipt(agency=agency, amount_cents=cents, **facts)
@@ -384,14 +392,14 @@ def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17",
 
 
 def events(**wanted: Any) -> list[dict[str, Any]]:
-    """Audit events, oldest first."""
+    """Return audit events, oldest first."""
     from audit.models import Event
 
     return [dict(row) for row in Event.objects.using(OWNER).filter(**wanted).order_by("at", "id").values()]
 
 
 def run(sql: str, *params: Any, alias: str = OWNER) -> list[tuple]:
-    """Run a statement with the login `alias`. Returns its rows, if it has any."""
+    """Run a statement with the login `alias`. Returns the rows, if the statement returns any."""
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall() if cursor.description else []

@@ -1,4 +1,4 @@
-"""Sets the database's clock: replaces `loge_now()`, which every rule about the current day calls."""
+"""Sets the database's clock by replacing `loge_now()`, which every rule about the current day calls."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ from tests.builders import paris_day, run
 
 PARIS = ZoneInfo("Europe/Paris")
 HALF_PAST = time(0, 30)
-# At 00:30 in Paris, UTC still has the previous day: by two hours in summer, by one in winter.
+# At 00:30 in Paris, the date in UTC is still the previous day: UTC is two hours behind in summer, one in winter.
 SUMMER, WINTER = date(2027, 7, 15), date(2027, 1, 15)
 
 

@@ -1,9 +1,10 @@
-"""Test databases: clones of a template that are restored after each test.
+"""Test databases: each process clones a template once and restores the clone after each test.
 
-Making a clone copies a thousand files, and each new connection loads the catalogue: that took as long as an ordinary
-test. So a process keeps one clone of each template. After each test it looks for tables, sequences and catalogues with
-new or missing rows, and restores the original rows in their physical order, and functions that a test replaced. A
-clone whose catalogue changed otherwise, or that cannot be restored, is dropped, and the next test gets a new one.
+Making a clone for each test was too slow: it copies a thousand files, and new connections must load the catalogue.
+Together this took as long as an ordinary test. So a process keeps one clone of each template. After each test it finds
+the tables, sequences and catalogues whose rows changed, and restores the original rows in their physical order. It also
+restores functions that a test replaced. A clone that cannot be restored is dropped, for example after another change of
+the catalogue, and the next test gets a new one.
 """
 
 import io
@@ -19,8 +20,8 @@ from django.db import connections
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 
 ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
-USES = 60  # tests per clone: dead rows accumulate, and would distort query plans
-ROWS = 3_000  # changed rows above which making a new clone is faster than restoring
+USES = 60  # tests per clone; after more tests, dead rows would distort query plans
+ROWS = 3_000  # changed rows; above this number a new clone is faster than restoring the old one
 
 TABLES = """SELECT c.oid::regclass::text, (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
     FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '')
@@ -28,9 +29,9 @@ TABLES = """SELECT c.oid::regclass::text, (SELECT string_agg(quote_ident(attname
 CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND NOT relisshared
     AND relnamespace = 'pg_catalog'::regnamespace ORDER BY 1"""
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
-# Schemas of temporary tables are ignored.
+# Ignore the schemas of temporary tables, which are not part of a clone's content.
 LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
-# Numbers of all rows and of rows newer than the mark: an UPDATE leaves a newer row, a DELETE one row less.
+# Count all rows, and the rows newer than the mark: an UPDATE adds a newer row, a DELETE removes a row.
 ROW = "SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age($1)) FROM ONLY {name}{where}"
 NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FROM {name}"
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
@@ -38,11 +39,11 @@ WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl,
     FROM pg_database d WHERE datname = current_database()"""
 OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
-# Own functions: their definition, owner and grants.
+# The definition, owner and grants of each function that is not PostgreSQL's own.
 FUNCTIONS = """SELECT oid::regprocedure::text, pg_get_functiondef(oid), concat(proowner, proacl) FROM pg_proc
     WHERE pronamespace::regnamespace::text !~ '^(pg_|information_)' AND prokind <> 'a'"""
-REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}  # what CREATE OR REPLACE FUNCTION writes
-# Triggers that fire even under session_replication_role = replica are disabled for one transaction.
+REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}  # catalogues that CREATE OR REPLACE FUNCTION changes
+# Functions of triggers that fire even under session_replication_role = replica: restoring rows must disable them.
 WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
     WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
 ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
@@ -51,21 +52,21 @@ ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
 
 @cache
 def superuser(url: str) -> connection:
-    """The superuser's connection of this process. It is reused because connecting takes longer than making a clone."""
+    """Return the superuser's connection of this process, reused because connecting takes longer than making a clone."""
     opened: connection = psycopg2.connect(url)
     opened.autocommit = True
     return opened
 
 
 def run_as_super(*statements: str) -> None:
-    """Run statements in autocommit as the server's superuser, which creating and dropping databases requires."""
+    """Run statements in autocommit mode as the server's superuser, as creating and dropping databases requires."""
     with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
         for statement in statements:
             asking.execute(statement)
 
 
 def stand_on(database: str) -> None:
-    """Point every login at one database."""
+    """Make every login connect to this database."""
     for alias in ALIASES:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database
@@ -81,7 +82,7 @@ def clone(template: str, name: str) -> None:
 
 
 class Original:
-    """The original content of a template, read from its first clone."""
+    """The original content of a template, read from the first clone made of it."""
 
     def __init__(self, asking: cursor) -> None:
         asking.execute(TABLES)
@@ -96,7 +97,7 @@ class Original:
         self.first = state(asking, now())
 
     def _question(self, catalogue: list[str], sequences: list[str]) -> str:
-        """SQL that returns for each table, catalogue and sequence: name, kind, number of rows, number of newer rows."""
+        """Build SQL that returns name, kind, number of rows and of newer rows of each table, catalogue and sequence."""
         parts = [ROW.format(name=name, kind="table", where="") for name in self.columns]
         for name in catalogue:
             parts.append(ROW.format(name=name, kind="catalogue", where=LASTING.get(name, "")))
@@ -108,7 +109,7 @@ class Original:
         return rows.getvalue()
 
     def write(self, asking: cursor, tables: list[str]) -> None:
-        """Replace the rows of these tables by the original ones."""
+        """Replace the rows of these tables by the original rows."""
         asking.execute(WATCHES, [tables])
         watches = asking.fetchall()
         for _, name in watches:
@@ -121,7 +122,7 @@ class Original:
             asking.execute(awake)
 
     def restore_functions(self, asking: cursor) -> bool:
-        """Restore the replaced functions. Returns False when more than a definition changed."""
+        """Restore replaced functions. Returns False if more than the definition of a function changed."""
         for name, (definition, rights) in functions(asking).items():
             original, before = self._functions.get(name, ("", ""))
             if rights != before:
@@ -132,19 +133,19 @@ class Original:
 
 
 def functions(asking: cursor) -> dict[str, tuple[str, str]]:
-    """Signature -> (definition, owner and grants) of our own functions."""
+    """Map the signature of each of our own functions to its definition, owner and grants."""
     asking.execute(FUNCTIONS)
     return {name: (definition, rights) for name, definition, rights in asking.fetchall()}
 
 
 def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """(name, kind) -> (number of rows, number of rows newer than `mark`); for a sequence, its value and 0."""
+    """Map (name, kind) to (number of rows, number of rows newer than `mark`); for a sequence, to (value, 0)."""
     asking.execute("EXECUTE state (%s)", [mark])
     return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
 
 
 def now() -> str:
-    """A current transaction id; ids are shared by all databases of the server."""
+    """Return a current transaction id. All databases of the server share one series of ids."""
     with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
         asking.execute("SELECT pg_current_xact_id()::xid::text")
         [(current,)] = asking.fetchall()
@@ -162,7 +163,7 @@ class Clone:
         self._mark = now()
 
     def stand_on(self) -> None:
-        """Point every login here. Connections that already lead here with the same login are kept."""
+        """Make every login connect to this clone. Keep connections that already do, with the right login."""
         for alias in ALIASES:
             wrapper = connections[alias]
             wrapper.settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = self.name
@@ -170,7 +171,7 @@ class Clone:
                 wrapper.close()
 
     def read(self) -> Original:
-        """Read the original content. Must be called before the first test."""
+        """Read the original content of the template. Must be called before the first test changes the clone."""
         with self._open() as asking:
             self._original = Original(asking)
         return self._original
@@ -185,7 +186,7 @@ class Clone:
             yield asking
 
     def put_back(self, original: Original) -> bool:
-        """Restore the original content. Returns False when the clone must not be used again."""
+        """Restore the original content. Returns False if that failed and the clone must not be used again."""
         self._used += 1
         try:
             with self._open() as asking:
@@ -223,14 +224,17 @@ class Clone:
 
 
 def leads(opened: connection, wanted: dict[str, object]) -> bool:
-    """Whether a connection has these parameters. A test may have opened it with another login or through a pool."""
+    """Whether a connection has the wanted parameters.
+
+    A test may have opened it with another login or through a pool.
+    """
     known = opened.info.dsn_parameters
     ways = {"dbname": "", "user": "", "host": "", "port": "5432", "options": ""}
     return not opened.closed and all(known[way] == str(wanted.get(way, usual)) for way, usual in ways.items())
 
 
 def sessions() -> list[int]:
-    """Backend pids of our own connections, after resetting them. Connections in a transaction are closed instead."""
+    """Reset our own connections and return their backend pids. A connection in a transaction is closed instead."""
     pids = []
     for alias in ALIASES:
         wrapper = connections[alias]
@@ -255,7 +259,10 @@ class Clones:
 
     @contextmanager
     def one_of(self, template: str, *, spoilt: bool = False) -> Iterator[str]:
-        """`spoilt`: the test changes more than rows, so its clone is dropped afterwards."""
+        """Use a clone of the template for one test.
+
+        `spoilt`: the test changes more than rows, so drop its clone afterwards.
+        """
         clone = (None if spoilt else self._kept.pop(template, None)) or Clone(template)
         if not spoilt and template not in self._originals:
             self._originals[template] = clone.read()

@@ -1,7 +1,8 @@
 """Fixtures of the suite.
 
-Every test that calls a door runs on a clone of one migrated database, with the web's own login, and never inside a
-transaction: there the door would be a savepoint, and the database role would remain set after the request.
+Every test that requests a `@door` view runs on a clone of one migrated database, with the login of the web processes,
+and never inside a transaction. Inside one, the view's own transaction would only be a savepoint, and the database role
+that the view sets would remain set after the request.
 """
 
 import gc
@@ -35,9 +36,9 @@ from tests.sign_in import let_in
 from tests.unsent_sessions import counting_people
 from tests.world import World, build_world
 
-# Tests that run on each supported version of PostgreSQL, because the version may matter: policies, triggers,
-# constraints, query plans, migrations, concurrency, bulk loading and backups; also each page and each action once, so
-# that each statement is run. The whole suite runs on one version only.
+# These tests run on each supported version of PostgreSQL; the rest of the suite runs on one version only.
+# The version may matter for policies, triggers, constraints, query plans, migrations, concurrency and backups.
+# The list also requests each page and runs each action once, so that each SQL statement is run on each version.
 ON_EACH_VERSION = (
     "access/test_assignments.py::test_nobody_extends_an_own_assignment_through_raw_sql",
     "access/test_assignments.py::test_nobody_grants_to_oneself_through_raw_sql",
@@ -104,10 +105,10 @@ ON_EACH_VERSION = (
     "tenants/test_leases.py::test_transfer_offers_vacant_dwellings_of_one_agency_only",
     "tenants/test_walls.py::test_policies_hide_the_household_from_the_person",
 )
-# Tests that take minutes. They begin first, so that the run does not wait for one of them at its end.
+# Tests that take minutes begin first; otherwise the run would wait for one of them at its end.
 LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
-# What --fast leaves out: files with tests of which even one case takes seconds, and tests that need more than
-# PostgreSQL.
+# The option --fast leaves these files out: even one case of their tests takes seconds,
+# or their tests need programs other than PostgreSQL.
 SLOW = (
     "access/test_api_invented.py",
     "access/test_dates.py",
@@ -155,23 +156,24 @@ def pytest_configure(config: pytest.Config) -> None:
     _check_arguments_exist(config)
     compile_catalogues()
     settings.REFUSAL_SLOT = (
-        0.0  # the suite requests thousands of missing pages; tests/access/test_refusal_time.py sets it
+        # No delay, because the suite requests thousands of missing pages; tests/access/test_refusal_time.py sets one
+        0.0
     )
     settings.API_A_MINUTE = (
-        100_000  # the suite is faster than a machine client may be; tests/access/test_api.py sets it
+        100_000  # the suite sends more requests than a machine client may; tests/access/test_api.py sets the real limit
     )
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
 
 
 def _check_arguments_exist(config: pytest.Config) -> None:
-    """Raise UsageError for a missing file. With several processes, pytest would only report that no test ran."""
+    """Raise UsageError if an argument names a missing file, which pytest would not report with several processes."""
     folder = config.invocation_params.dir
     if missing := [argument for argument in config.args if not (folder / argument.partition("::")[0]).exists()]:
         raise pytest.UsageError(f"no such file or folder: {', '.join(missing)}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A run of the tests marked `database` collects only the files with such tests."""
+    """Skip files without tests marked `database` when only tests with this marker are to run."""
     if not config.option.markexpr.startswith("database") or collection_path.suffix != ".py":
         return None
     files = {test.partition("::")[0] for test in ON_EACH_VERSION}
@@ -179,15 +181,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """Exclude everything loaded so far from garbage collection, which would scan it again and again."""
+    """Exclude all objects loaded so far from garbage collection, which would otherwise scan them again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that run on each version of PostgreSQL. Order the tests: the longest begin first, and one of them
-    makes the database templates; meanwhile the other processes run the architecture tests, which need none."""
+    """Mark the tests that run on each version of PostgreSQL, and order all tests.
+
+    The longest tests begin first. One of them creates the template databases; meanwhile the other processes run the
+    architecture tests, which need no database.
+    """
     nightly = "nightly" in config.option.markexpr
     _deselect(config, items, lambda item: item.get_closest_marker("nightly") is not None and not nightly)
     if config.option.fast:
@@ -200,7 +205,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the first case of each test."""
+    """Keep only the first case of each test."""
     first: dict[str, pytest.Item] = {}
     for item in items:
         first.setdefault(item.nodeid.partition("[")[0], item)
@@ -229,7 +234,7 @@ def _where(item: pytest.Item) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A key ring for the suite: bank details are encrypted with keys outside the database."""
+    """Set up a key ring for the suite, because bank details are encrypted with keys outside the database."""
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     new_ring(path)
     settings.KEY_FILE = str(path)
@@ -240,16 +245,19 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def french_afterwards() -> Iterator[None]:
-    """Reset the language, which a request in English leaves active in the thread."""
+    """Reset the language after each test, because a request in English leaves English active in the thread."""
     yield
     translation.deactivate()
 
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
-    """Names of the template databases: `bare` is provisioned and empty, `world` contains the landlord and its
-    employees. They are made once per run, or once for all runs that share the folder LOGE_TEST_TEMPLATES
-    (tests/mutants/); then whoever set it drops them."""
+    """Create the template databases and return their names.
+
+    `bare` is provisioned and empty; `world` also contains the landlord and its employees. They are created once per
+    run. If LOGE_TEST_TEMPLATES names a folder, all runs that share the folder share the templates, and whoever set the
+    variable (tests/mutants/) drops them.
+    """
     lasting = os.environ.get("LOGE_TEST_TEMPLATES", "")
     run = Path(lasting).name or os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
     names = {"bare": f"loge_bare_{run}", "world": f"loge_world_{run}"}
@@ -277,7 +285,7 @@ def make_templates(names: dict[str, str]) -> None:
 
 @pytest.fixture(scope="session")
 def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
-    """The clones of this process, one of each template."""
+    """Provide the clones of this process, one of each template."""
     clones = Clones()
     yield clones
     with django_db_blocker.unblock():
@@ -288,14 +296,14 @@ def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Ite
 def bare(
     request: pytest.FixtureRequest, clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
-    """An empty provisioned database."""
+    """Provide an empty provisioned database."""
     with django_db_blocker.unblock(), clones.one_of(templates["bare"], spoilt=spoils(request)) as name:
         yield name
 
 
 @pytest.fixture
 def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
-    """Name of the template that `landlord` clones. A module may override it with its own template."""
+    """Return the name of the template that `landlord` clones. A module may override it with a template of its own."""
     provided = "sample_objects" in request.fixturenames
     return request.getfixturevalue("provided").template() if provided else templates["world"]
 
@@ -304,9 +312,11 @@ def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
 def landlord(
     request: pytest.FixtureRequest, clones: Clones, cloned: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[World]:
-    """A database with the landlord and its employees. Every request of the test is compared with the audit log, unless
-    the test is marked `unwatched`: nothing may be shown without an event, and no event may claim what did not
-    happen."""
+    """Provide a database with the landlord and its employees.
+
+    Every request of the test is compared with the audit log, unless the test is marked `unwatched`: nothing may be
+    shown without an event, and no event may claim what did not happen.
+    """
     with (
         django_db_blocker.unblock(),
         clones.one_of(cloned, spoilt=spoils(request)),
@@ -328,8 +338,11 @@ def spoils(request: pytest.FixtureRequest) -> bool:
 
 
 class Provided:
-    """A template with one object of each kind. Each process makes its own, because some objects are encrypted with the
-    process's keys. An identity check expires after ten minutes, so a template older than five minutes is replaced."""
+    """Create a template with one object of each kind.
+
+    Each process creates its own, because some objects are encrypted with the process's keys. The template is replaced
+    after five minutes, because the identity check in it expires after ten.
+    """
 
     MINUTES = 5
 
@@ -371,13 +384,13 @@ def provided(clones: Clones, templates: dict[str, str], django_db_blocker: Djang
 
 @pytest.fixture
 def sample_objects(provided: Provided, landlord: World) -> SampleObjects:
-    """One object of each kind that doors take. With this fixture, `landlord` is a clone that already contains them."""
+    """Provide one object of each kind that views take. With this fixture, `landlord` is a clone that contains them."""
     return provided.sample_objects(landlord)
 
 
 @pytest.fixture
 def sign_in(landlord: World):
-    """`sign_in("awa")` returns a test client with her session. Signing in writes an audit event."""
+    """Provide `sign_in("awa")`, which returns a test client with Awa's session. Signing in writes an audit event."""
 
     def enter(name: str) -> Client:
         client = Client()
@@ -390,8 +403,7 @@ def sign_in(landlord: World):
 
 @pytest.fixture
 def unkept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop Django's test client from copying the context of each template: a waste in tests with thousands of
-    requests."""
+    """Stop Django's test client from copying each template's context, which slows tests of thousands of requests."""
     monkeypatch.setattr(
         "django.template.base.Template._render", lambda template, context: template.nodelist.render(context)
     )
@@ -399,16 +411,19 @@ def unkept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Provide a default purpose, because tests open accounts by URL without one. Tests marked `asks` are asked for a
-    purpose, as people are."""
+    """Provide a default purpose of access, because tests open accounts by URL without choosing one.
+
+    Tests marked `asks` are asked for a purpose, as people are.
+    """
     if not request.node.get_closest_marker("asks"):
         monkeypatch.setattr("access.guard.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
 
 
 @pytest.fixture(autouse=True)
 def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests submit a form without its confirmation page. Tests marked `reads_back` see that page."""
-    with pytest.MonkeyPatch.context() as patch:  # separate, because a test may undo its own monkeypatch
+    """Let tests submit a form without its confirmation page. Tests marked `reads_back` get that page."""
+    # Not the monkeypatch fixture, because a test may undo all of its patches
+    with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.pages.read_back.matches", lambda _request, _values: True)
         yield
@@ -428,7 +443,10 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real data beside the project. If it is missing the test fails: a skipped test proves nothing."""
+    """Return the folder of real data beside the project.
+
+    The test fails without it, since a skipped test proves nothing.
+    """
     for folder in Path(__file__).resolve().parents:
         if (data := folder.parent / "shared" / "data").is_dir():
             return data
@@ -439,7 +457,7 @@ def shared_data() -> Path:
 def another_bare(
     clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Callable[[], None]]:
-    """`another_bare()` points every login at a fresh empty database."""
+    """Provide `another_bare()`, which makes every login connect to a new empty database."""
     with django_db_blocker.unblock(), ExitStack() as made:
 
         def make() -> None:

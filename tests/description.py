@@ -13,7 +13,10 @@ from access.api.problems import TYPE
 
 @cache
 def described() -> dict[str, Any]:
-    """The OpenAPI description as JSON. Its texts depend on the language, its schemas do not, so it is cached."""
+    """Return the OpenAPI description as JSON.
+
+    It is cached: its schemas do not depend on the language, only its texts do.
+    """
     return json.loads(json.dumps(description()))
 
 
@@ -30,7 +33,7 @@ def validator(name: str, status: str, media: str) -> Any:
 
 
 def unlike_the_description(answer: Any) -> list[str]:
-    """Differences between the response and its description. The documentation page is not described."""
+    """List the differences between the response and its description. The documentation page has no description."""
     name = name_of(answer)
     if name == "reference":
         return []

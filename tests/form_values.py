@@ -1,4 +1,4 @@
-"""What each form and each API endpoint is sent with in the tests, by the name of its address."""
+"""The values that tests send to each form and each API endpoint, by URL name."""
 
 from collections.abc import Callable
 from uuid import uuid4

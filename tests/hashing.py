@@ -1,5 +1,7 @@
-"""A cheap Argon2 hasher: with the real cost, the suite would spend minutes on hashing a thousand passwords.
-`tests/asvs/test_sessions.py` checks the real hasher's cost, and tests/e2e/conftest.py signs in with it.
+"""A cheap Argon2 hasher for tests.
+
+With the real cost, the suite would spend minutes on hashing a thousand passwords. `tests/asvs/test_sessions.py` checks
+the cost of the real hasher, and tests/e2e/conftest.py signs in with the real one.
 """
 
 from django.contrib.auth.hashers import Argon2PasswordHasher

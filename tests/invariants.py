@@ -1,7 +1,8 @@
-"""Invariants that are checked on every request of a test, from a test client or a browser (conftest.py: `invariants`).
+"""Invariants that are checked on every request of a test, from a test client or a browser.
 
+conftest.py applies them with the fixture `invariants`:
 - After the request, neither `loge.person` nor a role is set on the connection.
-- A GET writes nothing: behind a door its transaction is read-only, elsewhere it writes only to sessions.
+- A GET writes nothing: in a `@door` view its transaction is read-only, elsewhere it writes only to sessions.
 - When a form is shown again after an error, the transaction of its view was rolled back.
 - A page shows the name of the person who requested it.
 """
@@ -19,24 +20,25 @@ from django.db import connections
 from psycopg2 import Error
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-# Any request may begin, use or end a session.
+# Any request may write to this table, because it may begin, use or end a session.
 WRITTEN_BY_GET = {"access_session", "usersessions_usersession"}
-# Routes whose GET writes to other tables, and why.
+# Routes whose GET writes to other tables, each with the reason.
 WRITTEN_BY_ROUTE = {
-    # The redirect from the OpenID provider is a GET with a single-use state. It signs a person in or links an account.
+    # The OpenID provider redirects here by GET, with a single-use state, to sign in or to link an account.
     "directory_back": {"access_person", "socialaccount_socialaccount"},
-    # Recovery codes are shown once, and the row records it before they are sent.
+    # Recovery codes are shown once. Before they are sent, their row records that they were shown.
     "mfa_view_recovery_codes": {"mfa_authenticator"},
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
-_CALLS = re.compile(r"\s*SELECT (?:\S+ FROM )?\w+\(", re.IGNORECASE)  # our SQL functions may also write
+# A call of one of our SQL functions may also write
+_CALLS = re.compile(r"\s*SELECT (?:\S+ FROM )?\w+\(", re.IGNORECASE)
 _STAYING = "SELECT current_setting('loge.person', true), current_setting('role')"
 _WHO = re.compile(r'class="who"[^>]*><span>([^<]*)<')
 
 
 @dataclass
 class Broken:
-    """One line for each invariant that a request broke."""
+    """Return a sentence for each invariant that a request broke."""
 
     found: list[str] = field(default_factory=list)
 
@@ -58,16 +60,17 @@ class _Statements:
         if writes := _WRITES.match(text):
             self.written.add(writes[1])
         behind_a_door = getattr(connection, "leaves_passwords_out", False)
-        undecided = behind_a_door and not self.transactions and self.method not in SAFE  # a door is one transaction
+        # Once known, the transaction stays the same, because a `@door` view is one transaction
+        undecided = behind_a_door and not self.transactions and self.method not in SAFE
         if undecided and (writes or _CALLS.match(text)):
-            # No transaction id is assigned when nothing was written: the row existed, or the function only reads.
+            # PostgreSQL assigns a transaction id only when something was written, so a call that only reads adds none.
             self.transactions |= set(_asked(connection, "SELECT pg_current_xact_id_if_assigned()::text")) - {None}
         return result
 
 
 @contextmanager
 def holding() -> Iterator[Broken]:
-    """Check the invariants on every request in this process, from a test client or from a live server's thread."""
+    """Check the invariants on every request in this process, from a test client or in a thread of the live server."""
     broken, plain = Broken(), BaseHandler.get_response
 
     def get_response(self: BaseHandler, request: Any) -> Any:
@@ -88,7 +91,7 @@ def _broken(request: Any, answer: Any, statements: _Statements) -> Iterator[str]
         try:
             person, role = _row(connection, _STAYING)
         except Error:
-            person, role = "", "none"  # the server closed the connection; the next request opens a new one
+            person, role = "", "none"  # the server closed the connection, so the next request opens a new one
         if person or role != "none":
             yield f"the connection stays with {person or 'nobody'} as {role}"
     if statements.method in SAFE:
@@ -123,7 +126,7 @@ def _asked(connection: Any, question: str, *params: Any) -> list[Any]:
 
 
 def _row(connection: Any, question: str, *params: Any) -> tuple[Any, ...]:
-    """One row of a query on the raw connection, so that query counters ignore it."""
+    """Fetch one row of a query on the raw connection, so that Django's query counters ignore the query."""
     with connection.connection.cursor() as cursor:
         cursor.execute(question, params or None)
         row: tuple[Any, ...] = cursor.fetchone()

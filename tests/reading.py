@@ -15,7 +15,10 @@ Read = set[tuple[type[Model], str]]
 
 @contextmanager
 def reads() -> Iterator[Read]:
-    """A set of (model, attribute) that grows as attributes of instances are read. Loading a row does not count."""
+    """Collect (model, attribute) for each attribute of an instance that is read.
+
+    Loading a row does not count as reading.
+    """
     accesses: Read = set()
 
     def recorded(instance: Model, name: str) -> Any:
@@ -28,7 +31,7 @@ def reads() -> Iterator[Read]:
 
 
 def untold(models: Iterable[type[Model]], accesses: Read) -> set[str]:
-    """Labels of the fields about a person that were not read. Foreign keys are left out."""
+    """List the fields with data about a person that were not read. Foreign keys are left out."""
     fields = [
         entry for entry in entries(models) if entry.says_something and entry.processing_activity is not SIGNATURES
     ]

@@ -5,7 +5,7 @@ from django.db.models import Model
 
 APPS = ("tenants", "ledger", "casework", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
-PATTERNS = [f"{app}\\_%" for app in APPS]  # for SQL's LIKE ANY
+PATTERNS = [f"{app}\\_%" for app in APPS]  # for LIKE ANY in SQL, where an unescaped underscore matches any character
 
 
 def resident_models() -> list[type[Model]]:

@@ -1,4 +1,4 @@
-"""Sample objects of the test landlord, one of each kind that doors take, and a valid POST for each door."""
+"""Sample objects of the test landlord, one of each kind that views take, and valid POST data for each view."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -55,11 +55,11 @@ LATE = "Dette-Glycines A"
 
 
 class SampleObjects:
-    """One object of each kind, in the building Glycines A or about its residents."""
+    """One object of each kind, either in the building Glycines A or about a resident there."""
 
     def __init__(self, landlord: World) -> None:
         self.landlord = landlord
-        # A stand-in must be employed in the manager's own sector, and nobody is yet.
+        # A stand-in must be employed in the manager's own sector, and nobody in the test landlord is.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=landlord.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
@@ -67,14 +67,14 @@ class SampleObjects:
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified
-        let_one_pass(99_999_999)  # four-eyes approval has its own tests
+        let_one_pass(99_999_999)  # switch four-eyes approval off by a high limit, because it has tests of its own
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
             ask_for_copy(landlord.person("simone"), self.account),
         )
 
     def key(self, word: str, model: str) -> object:
-        """The value of the URL argument `word` for a door whose object is a `model`."""
+        """Return the value of the URL argument `word` for a view whose object is a `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
         if word == "code":
@@ -87,7 +87,7 @@ class SampleObjects:
 
     @cached_property
     def former(self):
-        """An account with balance zero, of a lease that has ended."""
+        """Create an account with balance zero, of a lease that has ended."""
         unit = self.landlord.building("Glycines A").units.using(OWNER).get(door="22")
         return let(unit, make_tenant("Partie-Glycines A", "Rose"), start=-300, end=-40)
 
@@ -101,7 +101,7 @@ class SampleObjects:
 
     @cached_property
     def entered(self) -> Person:
-        """A person with a session and a second factor."""
+        """Create a person with a session and a second factor."""
         soon = timezone.now() + timedelta(hours=1)
         Session.objects.using(OWNER).create(session_key="bruno", session_data="", expire_date=soon)
         UserSession.objects.using(OWNER).create(user=self.bruno, session_key="bruno", ip="192.0.2.1", user_agent="")
@@ -110,12 +110,12 @@ class SampleObjects:
 
     @cached_property
     def closed(self) -> Person:
-        """A person without assignments whose sign-in is closed."""
+        """Create a person without assignments whose sign-in is closed."""
         return make_person("Sonia Rey", self.landlord.place("Secteur Glycines"), is_active=False)
 
     @cached_property
     def asked(self) -> AccessRequest:
-        """An access request by the sector's manager, for a person without any assignment."""
+        """Create an access request by the sector's manager, for a person without any assignment."""
         asker, place = self.landlord.person("georges"), self.landlord.place("Secteur Glycines")
         asked = AccessRequest(asked_by=asker, person=self.landlord.person("noel"), role="officer", place=place)
         asked.first_day, asked.last_day, asked.reason = paris_day(), paris_day(90), StartReason.POSTING
@@ -125,7 +125,7 @@ class SampleObjects:
 
     @cached_property
     def approved(self) -> AccessRequest:
-        """An approved request for a machine client whose token has not been issued."""
+        """Create an approved request for a machine client whose token has not been issued."""
         return self._machine("Relevés de banque")
 
     @cached_property
@@ -164,7 +164,7 @@ class SampleObjects:
 
     @cached_property
     def unused(self) -> Assignment:
-        """An assignment that was never used for most of a year."""
+        """Create an assignment that its holder has not used for most of a year."""
         ursule = make_person("Ursule Oubli", self.landlord.place("Secteur Glycines"))
         given = assign(ursule, "caretaker", self.landlord.place("Glycines B"), first=-300)
         run("UPDATE access_assignment SET given_at = now() - interval '300 days' WHERE id = %s", given.pk)
@@ -176,7 +176,7 @@ class SampleObjects:
 
     @property
     def reviewed(self) -> list[object]:
-        """Ids of the assignments in the access review of the sector's manager."""
+        """Return the ids of the assignments that the sector's manager reviews."""
         listed = "SELECT access_review_list() FROM set_config('loge.person', %s, true)"
         return [pk for (pk,) in run(listed, str(self.landlord.person("georges").pk))]
 
@@ -186,7 +186,7 @@ class SampleObjects:
 
     @cached_property
     def checked(self) -> IdentityCheck:
-        """An identity check that the front desk has just made for the household."""
+        """Create an identity check that the front desk has just made for the household."""
         who, lease = self.landlord.person("paola"), self.residence.lease_id
         check = IdentityCheck(person=who, lease_id=lease, document="photo", until=timezone.now() + timedelta(minutes=9))
         check.save(using=OWNER)
@@ -204,26 +204,28 @@ class SampleObjects:
 
     @cached_property
     def demand(self):
-        """A subject request that the data protection officer is preparing, so that the access report can be made."""
+        """Create a subject request that the data protection officer is preparing, so that the access report can be
+        made.
+        """
         return make_demand(self.landlord.person("ines"), self.residence.tenant, in_hand=True)
 
     @cached_property
     def answered(self):
-        """A request for rectification that was upheld; it has a letter."""
+        """Create an upheld request for rectification, which has a letter."""
         ines = self.landlord.person("ines")
         said = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
         return make_demand(ines, self.residence.tenant, closed_on=paris_day(), closed_by=ines, **said)
 
     @cached_property
     def extended(self):
-        """An objection whose time limit was extended."""
+        """Create an objection whose time limit was extended."""
         day, said = paris_day(), {"kind": "object", "matter": "notes", "extension": "complexity"}
         said |= {"extended_on": day, "due_on": extended_until(day)}
         return make_demand(self.landlord.person("ines"), self.residence.tenant, **said)
 
     @cached_property
     def deferral(self) -> LookDeferral:
-        """A deferred view that waits for a second person."""
+        """Create the request to defer disclosing a view, which waits for a second person."""
         said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.landlord.person("ines")}
         return LookDeferral.objects.using(OWNER).create(asked_on=paris_day(), until=paris_day(30), **said)
 
@@ -233,23 +235,25 @@ class SampleObjects:
 
     @cached_property
     def emergency(self):
-        """An emergency access by a person of another sector, which the manager must review."""
+        """Create an emergency access by a person of another sector, which the manager must review."""
         return open_in_emergency(self.account.lease, self.landlord.person("denis"))
 
     @cached_property
     def told_home(self):
-        """A reviewed emergency access; the household gets a letter."""
+        """Create a reviewed emergency access, about which the household gets a letter."""
         said = {"verdict": "justified", "reviewed_by": self.landlord.person("georges"), "reviewed_on": paris_day()}
         return open_in_emergency(self.account.lease, self.landlord.person("denis"), opened=1, **said)
 
     @cached_property
     def wall(self):
-        """A conflict of interest between an employee of another agency and a household that these tests do not open."""
+        """Create a conflict of interest between an employee of another agency and a household that these tests do not
+        open.
+        """
         return stand_wall(self.landlord.account("Calme-Glycines A").lease, self.landlord.person("fatou"))
 
     @cached_property
     def question(self):
-        ask_about_look(self.landlord.person("noel"))  # Noël has no role any more; he may still explain his own view
+        ask_about_look(self.landlord.person("noel"))  # Noël has no role any more, but may still explain his own view
         return ask_about_look(self.landlord.person("elise"), place=self.landlord.place("Glycines A"))
 
     @cached_property
@@ -263,25 +267,25 @@ class SampleObjects:
 
     @cached_property
     def afar(self):
-        """A resident of another agency whose card the caretaker has opened in an emergency."""
+        """Create a resident of another agency whose card the caretaker has opened in an emergency."""
         far = self.landlord.residence("Dette-Quai 9")
         open_in_emergency(far.lease, self.landlord.person("awa"))
         return far
 
     @cached_property
     def weighed(self):
-        """A contested refusal with the data steward's proposal."""
+        """Create a contested refusal with the data steward's proposal."""
         paul = self.landlord.person("paul")
         return seal_sentence(self.account, self.landlord.person("elise"), proposal="erased", proposed_by=paul)
 
     @cached_property
     def legacy_comment(self):
-        """A legacy comment that a manager may erase."""
+        """Create a legacy comment that a manager may erase."""
         return seal_legacy_comment(self.account)
 
     @cached_property
     def emptied(self) -> LegacyCommentFile:
-        """A legacy comment file without waiting lines."""
+        """Create a legacy comment file of which no comment waits to be sorted."""
         return make_emptied()
 
     @cached_property
@@ -290,7 +294,7 @@ class SampleObjects:
 
     @cached_property
     def inspection(self) -> Inspection:
-        """A word inspection that the data protection officer asks to read."""
+        """Create a word inspection of which the data protection officer asks to read the texts."""
         return make_inspection(
             self.landlord.person("ines"), [["tenants.Tenant.last_name", str(self.residence.tenant_id)]]
         )
@@ -317,7 +321,7 @@ class SampleObjects:
         return str(HelpCode._meta.get_field("code").flatchoices[0][0])
 
     def confirmed(self) -> str:
-        """The signed result of a dry run with one assignment, for the administrator."""
+        """Return the signed result of a dry run, for the administrator to confirm: a file with one assignment."""
         who = self.landlord.person("jules")
         line = {
             "courriel": self.landlord.person("noel").email,
@@ -330,21 +334,21 @@ class SampleObjects:
         return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
 
     def places(self) -> str:
-        """The signed result of a dry run with one place."""
+        """Return the signed result of a dry run: a file with one place."""
         line = {"code": "lilas", "niveau": "estate", "code_parent": "secteur-glycines", "nom": "Les Lilas"}
         address = dict.fromkeys(("numero", "voie", "code_postal", "commune"), "")
         who = str(self.landlord.person("jules").pk)
         return signing.dumps([who, 1, [{**line, **address}]], salt="buildings.exchange", compress=True)
 
     def files(self) -> dict[str, object]:
-        """A file with one tenant, and the signed result of its dry run."""
+        """Return a file with one tenant, and the signed result of the file's dry run."""
         content = b"cle;nom\nT-1;Neuve\n"
         print_ = fingerprint({TENANTS: MemoryFile(content)})
         tried = signing.dumps([str(self.landlord.person("paul").pk), print_], salt="desk.intake")
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
 
-# Model of a door, or another argument of its URL with a capital letter -> the value in the URL.
+# A URL argument -> its value. The name is the model of the view's object, or another argument, capitalised.
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
     "Account": lambda sample_objects: sample_objects.account.pk,

@@ -18,9 +18,10 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool = True) -> Client:
-    """`ago`: seconds since the second factor was used; the session begins now. `second_factor`: whether one was used.
+    """Sign the client in, with a session that begins now.
 
-    The session is saved once. Django's login() saves it four times, too slow for something that half of all tests do.
+    `second_factor` tells whether a second factor was used, `ago` seconds before now. The session is saved only once.
+    Django's login() saves it four times, too slow for something that half of all tests do.
     """
     request = HttpRequest()
     session = request.session = SessionStore()
@@ -37,7 +38,7 @@ def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool 
 
 
 def listed(person: Person) -> Client:
-    """A signed-in client whose session is in the person's list of sessions."""
+    """Return a signed-in client whose session is in the person's list of sessions."""
     client = let_in(Client(), person)
     UserSession.objects.create(
         user=person, session_key=session_in(client).session_key, ip="192.0.2.1", user_agent="Firefox on Windows"
@@ -46,11 +47,11 @@ def listed(person: Person) -> Client:
 
 
 def session_in(client: Client) -> SessionStore:
-    """The session of the client's cookie."""
+    """Return the session that the client's cookie names."""
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
     return SessionStore.of_cookie(cookie.value if cookie else None)
 
 
 def held_by(person: Person, reference: str) -> str:
-    """The cookie that stores the purpose chosen for an account."""
+    """Return the cookie that stores the purpose chosen for an account."""
     return signed(person, reference, Purpose.TENANT_ASKED)

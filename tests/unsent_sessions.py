@@ -1,7 +1,7 @@
 """Checks that each signed-in test client sends its session at least once; otherwise the test proves nothing.
 
-A `Cookie` header passed to Django's test client replaces all its cookies, including the session. A test of the audit
-log once requested two hundred pages in that way without being signed in.
+A `Cookie` header passed to Django's test client replaces all cookies of the client, including the session's. A test of
+the audit log once requested two hundred pages in that way without being signed in.
 """
 
 from collections.abc import Iterator
@@ -17,14 +17,16 @@ from django.test import Client
 
 @dataclass
 class Requests:
-    """Requests of signed-in clients. `as_person`: clients that sent their session. `as_nobody`: client -> path of its
-    first request without it."""
+    """Records the requests of signed-in clients.
+
+    `as_person`: clients that sent their session. `as_nobody`: client -> path of the first request without the session.
+    """
 
     as_person: set[Client] = field(default_factory=set)
     as_nobody: dict[Client, str] = field(default_factory=dict)
 
     def never_signed_in(self) -> list[str]:
-        """The first path of each signed-in client that never sent its session."""
+        """Return, for each signed-in client that never sent its session, the path of its first request."""
         return [path for client, path in self.as_nobody.items() if client not in self.as_person]
 
 
@@ -36,7 +38,7 @@ def counting_people() -> Iterator[Requests]:
         try:
             answer = plain(self, **environ)
         except Exception:
-            requests.as_person.add(self)  # the view ran and raised
+            requests.as_person.add(self)  # the view raised an error, so the session had been accepted
             raise
         if hasattr(self, "let_in_as"):
             _note(requests, self, answer.wsgi_request)
@@ -47,7 +49,7 @@ def counting_people() -> Iterator[Requests]:
 
 
 def _note(requests: Requests, client: Client, request: Any) -> None:
-    """Record a request. A session that was sent but had ended counts, because tests are about that too."""
+    """Record a request. A session that has ended counts as sent, because some tests are about ended sessions."""
     sent = settings.SESSION_COOKIE_NAME in request.COOKIES
     if sent or getattr(request, "user", AnonymousUser()).is_authenticated:
         requests.as_person.add(client)

@@ -1,4 +1,6 @@
-"""The landlord of the tests, and its employees. Those who are refused work next door: they are the closest cases.
+"""The landlord of the tests and its employees.
+
+Tests of refusals use employees of the neighbouring building or sector, who come closest to being allowed.
 
 Office des Trois-Rives
   Direction Est
@@ -29,7 +31,7 @@ from tests.builders import (
     put_on_call,
 )
 
-# name -> (full name, biography).
+# Name -> (full name, biography) of each employee.
 CAST: dict[str, tuple[str, str]] = {
     "awa": ("Awa Diakité", "caretaker of Glycines A"),
     "bruno": ("Bruno Lefèvre", "caretaker of Glycines B, the next building"),
@@ -105,7 +107,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
 
 
 def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
-    """Give a Django permission on the model, and a row in django-guardian's table. Neither may give access."""
+    """Give Django's model permission and django-guardian's object permission. Neither of them may give access."""
     permissions = Permission.objects.using(OWNER).filter(
         content_type__app_label="buildings", codename__endswith="_reach"
     )
@@ -118,8 +120,9 @@ def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
 
 
 def fill(building: Building, name: str) -> None:
-    """Four dwellings per building: an old tenant without debt, a couple with a debt, an arrival in five days, a
-    vacancy."""
+    """Create four dwellings: an old tenant without debt, a couple with a debt, an arrival in five days, and a vacant
+    one.
+    """
     units = [make_unit(building, door, floor) for door, floor in (("11", 1), ("12", 1), ("21", 2), ("22", 2))]
     calm = let(units[0], make_tenant(f"Calme-{name}", "Anne"))
     post(calm, 61_596)
@@ -131,8 +134,7 @@ def fill(building: Building, name: str) -> None:
 
 
 class World:
-    """Looks up objects by name with the owner's login. `found`: findings of the completeness check
-    (tests/audit_completeness.py)."""
+    """Looks up objects by name with the owner's login. `found`: what the check of audit completeness reports."""
 
     found: Findings
 
