@@ -1,4 +1,4 @@
-"""Print the table: numbers, level, guarantee, and the tests or the reason why there is none."""
+"""Prints the ASVS table: numbers, level, guarantee, and the tests, or the reason why there are none."""
 
 from tests.asvs.table import TABLE
 

@@ -1,12 +1,18 @@
-"""The table. Numbers are those of ASVS 5.0.0, sentences are ours. Each line names its tests or the reason for none."""
+"""The ASVS table. The numbers are those of ASVS 5.0.0; the sentences are ours.
+
+Each line names its tests, or the reason why there are none.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Line:
-    """`ids`: the requirements that the sentence covers. `level`: their lowest level. `proofs`: `file::test` under
-    tests/. `otherwise`: why there is no test."""
+    """One line of the table.
+
+    `ids`: the requirements that the sentence covers. `level`: the lowest level among these requirements. `proofs`:
+    `file::test` under tests/. `otherwise`: why there is no test.
+    """
 
     ids: str
     level: int

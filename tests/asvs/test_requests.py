@@ -1,4 +1,4 @@
-"""Guarantees for all requests: methods, headers, forms, errors, and that a GET changes nothing."""
+"""Guarantees that hold for all requests: methods, headers, forms, errors, and that a GET changes nothing."""
 
 import io
 import json
@@ -32,14 +32,18 @@ def kept() -> dict[str, str]:
 
 @pytest.fixture
 def browsers(landlord, sign_in):
-    """Signed-in clients of everybody, made in advance because signing in also writes an event."""
+    """Provide signed-in clients of everybody, made before the test compares rows, because signing in also writes an
+    event.
+    """
     made = {name: sign_in(name) for name in (*WHO.values(), "fatou", "noel")}
     return made.__getitem__
 
 
 def test_get_changes_nothing(sample_objects, browsers):
-    """Requests every door as a person who may pass it; afterwards all rows are unchanged. HEAD is handled as GET
-    (tests/architecture/test_noninterference.py)."""
+    """Request every view as a person who may open it: afterwards all rows must be unchanged.
+
+    HEAD is not tested, because it is handled as GET (tests/architecture/test_noninterference.py).
+    """
     before = kept()
     looks = [visit for visit in visits() if "GET" in visit.door.methods]
     assert len(looks) > 100
@@ -58,7 +62,7 @@ def test_unlisted_methods_get_405(sample_objects, browsers):
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
             answer = client.generic(method, visit.url(sample_objects))
             assert answer.status_code == 405, (method, visit.name)
-            assert visit.door.api or not answer.content, (method, visit.name)  # API errors have a body
+            assert visit.door.api or not answer.content, (method, visit.name)  # only the API's errors have a body
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
             tried += 1
     assert tried > 400 and kept() == before
@@ -74,7 +78,7 @@ def broken(monkeypatch):
 
 @pytest.fixture
 def answers(landlord, sign_in, broken):
-    """One response of each status: pages, errors and a file."""
+    """Provide one response of each status: pages, errors and a file."""
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     client.raise_request_exception = False
     responses = {
@@ -98,7 +102,7 @@ def answers(landlord, sign_in, broken):
 @pytest.mark.unwatched("breaks a page on purpose")
 def test_error_pages_disclose_nothing_about_the_server(answers):
     telling = re.compile(
-        # Allowed: a folder of static files, and "exceptionnel" in the name of emergency access.
+        # Two matches are harmless: a folder of static files, and "exceptionnel" in the name of emergency access.
         r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )
@@ -163,7 +167,7 @@ def test_forwarded_headers_change_nothing(landlord, browsers):
 
 @pytest.mark.unwatched("refused before any door is reached")
 def test_form_without_csrf_token_is_refused(sample_objects, browsers):
-    """A form without a CSRF token is refused at each door, although the browser is signed in."""
+    """Each view must refuse a form without a CSRF token, although the browser is signed in."""
     before, tried = kept(), 0
     for visit in visits():
         if visit.posts:
@@ -185,7 +189,7 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 
 
 def marked() -> list[dict[str, str]]:
-    """For every column name a value of its type. A name with several types gets each of them in turn."""
+    """Return dicts that map every column name to a value of its type; a name with several types gets each in turn."""
     kinds = dict(run(COLUMNS))
     kinds |= {f"{name}_id": ["uuid"] for name in kinds}
     turns = max(map(len, kinds.values()))
@@ -193,8 +197,8 @@ def marked() -> list[dict[str, str]]:
     return [{name: MARKS[types[turn % len(types)]] for name, types in kinds.items()} for turn in range(turns)]
 
 
-# Pages whose POST is not accepted because an earlier POST of the test removed its object: they show the form again
-# (200) or answer 404. All others accept it.
+# Pages whose POST is not accepted because an earlier POST of the test removed the object that they change.
+# They show the form again (200) or answer 404. All other pages accept the POST.
 TAKEN_AWAY = {
     200: {
         "books_receipts",
@@ -212,7 +216,7 @@ TAKEN_AWAY = {
 
 
 def sent(client: Client, url: str, data: dict[str, object]) -> Any:
-    """Post a form as browsers do. Multipart is used only for files, because it is slow to parse."""
+    """Post a form as browsers do. Multipart is used only for files, because parsing it is slow."""
     if any(hasattr(value, "read") for value in data.values()):
         return client.post(url, data)
     return client.post(url, urlencode(data, doseq=True), content_type="application/x-www-form-urlencoded")
@@ -220,7 +224,7 @@ def sent(client: Client, url: str, data: dict[str, object]) -> Any:
 
 @pytest.mark.unwatched("posts what no page offers")
 def test_extra_form_fields_are_not_stored(sample_objects, browsers):
-    """Sends the valid POST of each writing door with an extra field for every column of every table."""
+    """Post each view's valid form with an extra field for every column of every table: none may be stored."""
     first, turns = {}, marked()
     for visit in visits():
         if not visit.door.writes:
@@ -248,7 +252,7 @@ def test_extra_form_fields_are_not_stored(sample_objects, browsers):
 
 @pytest.mark.unwatched("the database refuses in the middle of a request")
 def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sample_objects, sign_in, monkeypatch):
-    """The assignment ends after the door's check and before the entry is written: the row-level policy refuses."""
+    """The assignment ends after the view has checked it, so the row-level policy must refuse the entry."""
     elise = landlord.person("elise")
     data, plain = {"key": "3b7e5d7e-0000-4000-8000-000000000001", "cents": "12,50", "label": "cheque"}, doors._fetch
     from tests.form_values import typed
@@ -271,7 +275,7 @@ def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sam
 
 
 def test_no_url_contains_a_name(sample_objects, browsers):
-    """Checks every link and form action on every page."""
+    """Check every link and form action on every page."""
     names = [
         name
         for (name,) in run("SELECT lower(last_name) FROM tenants_tenant UNION SELECT lower(name) FROM access_person")

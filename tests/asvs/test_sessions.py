@@ -1,4 +1,4 @@
-"""Sessions, cookies and passwords, tested on the real sign-in."""
+"""Sessions, cookies and passwords, tested through the real sign-in pages."""
 
 import ast
 import os
@@ -47,7 +47,8 @@ def test_session_key_is_random_and_new_at_sign_in(awa):
         assert session_of(client) != planted
         numbers.add(session_of(client))
     assert len(numbers) == 3
-    assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)  # at least 5 bits per character
+    # Each character has 36 possible values, so at least 5 bits
+    assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)
 
 
 def test_sign_out_and_password_change_end_the_session_on_the_server(awa):
@@ -86,7 +87,7 @@ def test_password_is_long_and_compared_whole(awa):
 
 
 def test_cookies_have_the_host_prefix_over_https():
-    """Runs in another process, because cookie names are fixed when the settings are loaded."""
+    """Run the check in another process, because cookie names are fixed when the settings are loaded."""
     script = (
         "from django.conf import settings as s; from housing.message_storage import Told;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"
@@ -100,8 +101,10 @@ def test_cookies_have_the_host_prefix_over_https():
 
 
 def test_there_is_one_sign_in_flow(landlord):
-    """Every sign-in, also by the OpenID directory, goes through allauth's flow. The directory's and the demonstration's
-    URLs do not exist unless they are configured."""
+    """Every sign-in must go through allauth's flow, also a sign-in by the OpenID directory.
+
+    The URLs of the directory and of the demonstration must not exist unless they are configured.
+    """
     entering = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
@@ -119,7 +122,7 @@ def test_there_is_one_sign_in_flow(landlord):
 
 
 def test_default_hasher_is_slow():
-    """Checks the parameters of the configured hasher, not its running time, and not the hasher of tests/hashing.py."""
+    """Check the parameters of the configured hasher, not its running time, nor the cheap hasher of tests/hashing.py."""
     hasher = import_string(written.PASSWORD_HASHERS[0])()
     assert hasher.algorithm == "argon2" and make_password("x", hasher=hasher).startswith("argon2$argon2id$")
     assert configured.PASSWORD_HASHERS != written.PASSWORD_HASHERS

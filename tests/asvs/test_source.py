@@ -1,4 +1,4 @@
-"""Checks of the source code and of the database's catalogue."""
+"""Checks of the source code and of the database's catalogue that ASVS requires."""
 
 import ast
 import io
@@ -19,7 +19,10 @@ BY_HAND = {"RawSQL", "extra", "raw"}
 
 
 def test_sql_is_not_built_from_input():
-    """Raw SQL helpers are not used, and every suppression of ruff's S608 outside the tests has a reason."""
+    """Django's helpers for raw SQL must not be used.
+
+    Outside the tests, each suppression of ruff's S608 needs a reason.
+    """
     used = {
         f"{name}:{node.lineno}"
         for name, tree in files().items()
@@ -75,7 +78,7 @@ def test_sbom_lists_pinned_packages_and_licences():
 
 
 def canonical(name: str) -> str:
-    """A package name as package indexes normalise it."""
+    """Normalise a package name as package indexes do."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""Keyboard shortcuts can be turned off, and the documented ones are those of the pages."""
+"""Keyboard shortcuts can be turned off, and the documented shortcuts are those that the pages use."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_only_account_roles_have_search_box_and_shortcuts(landlord, sign_in):
 
 
 def test_building_pages_have_one_search_box(landlord, sign_in):
-    """A page has at most one search box, which the shortcut focuses."""
+    """A page must have at most one search box, because the shortcut focuses the search box."""
     elise, awa = sign_in("elise"), sign_in("awa")
     for page in (f"/immeubles/{landlord.building('Glycines A').pk}/", "/immeubles/chercher/"):
         body = elise.get(page).content.decode()

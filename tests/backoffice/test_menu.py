@@ -12,7 +12,7 @@ from tests.e2e.walk import NO_PAGE
 from tests.visits import visits
 
 SPRITE = Path(__file__).resolve().parent.parent.parent / "templates/parts/sprite.html"
-# Pages for everybody who is signed in, linked from the foot of every page.
+# Pages for everybody who is signed in. Every page links to them at its foot.
 IN_THE_FOOT = ("look_rules", "mine", "own_looks", "own_question", "reference", "rules")
 EVERYBODY = [*combinations(ROLES, 1), *combinations(ROLES, 2), tuple(ROLES)]
 
@@ -23,7 +23,7 @@ def test_each_entry_is_in_one_part():
 
 
 def test_each_page_belongs_to_an_entry():
-    """Every page marks a current menu entry. Downloads and redirects are not pages."""
+    """Every page must mark one menu entry as the current one. Downloads and redirects are not pages."""
     doors = {item.name for item in visits() if not item.door.api and "GET" in item.door.methods}
     pages = {name for name in doors if not name.endswith(("_export", "_file"))} - NO_PAGE.keys()
     assert len(pages) > 130
@@ -45,7 +45,7 @@ def test_only_a_long_menu_is_divided_into_parts(roles):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_icons_of_the_bar_are_distinct_and_exist(role):
-    """Icons in a telephone's bar are distinct, because they are recognised before their labels."""
+    """The icons in a telephone's menu bar must differ, because people recognise them before they read the labels."""
     menu = menu_of(frozenset({role}), "")
     drawn = set(re.findall(r'id="i-(\w+)"', SPRITE.read_text(encoding="utf-8")))
     bar = [item.icon for item in menu if item.near]

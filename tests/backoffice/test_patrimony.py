@@ -1,4 +1,4 @@
-"""The pages of the housing stock. No other page may show the nature of a programme."""
+"""The pages of the housing stock. No other page may show the nature of a housing programme."""
 
 import pytest
 
@@ -10,7 +10,7 @@ CANARY = "Foyer pour personnes handicapées"
 
 @pytest.fixture
 def named(landlord):
-    """Glycines A with a programme whose nature must appear on no other page."""
+    """Provide Glycines A with a housing programme whose nature must appear on no other page."""
     programme = Programme(key="p1", source_id="p1", year=1974, nature="disabled_home", mode="new_build", dwellings=4)
     programme.save(using=OWNER)
     programme.buildings.add(landlord.building("Glycines A"))

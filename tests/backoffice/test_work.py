@@ -1,4 +1,4 @@
-"""The officer's day: a list of work computed on each request, with links, recorded as one list."""
+"""The officer's list of work for the day: computed on each request, with links, and recorded as one list."""
 
 import re
 from uuid import uuid4
@@ -57,7 +57,7 @@ def test_day_without_work_says_so(landlord, sign_in):
 
 
 def row_of(client, account) -> str:
-    """The row of this account in the list of late accounts."""
+    """Return the row of this account in the list of late accounts."""
     body = client.get("/comptes/?solde=retard").content.decode()
     return next(row for row in body.split("<tr") if account.reference in row)
 
@@ -68,18 +68,18 @@ def late_references(client) -> list[str]:
 
 
 def test_late_list_contains_debts_older_than_a_month(landlord, sign_in):
-    """Payments settle the oldest charges first.
+    """Payments must settle the oldest charges first.
 
-    A reversed payment is owed from its own month. Former tenants are not listed.
+    A reversed payment is owed from the month of that payment. Former tenants must not be listed.
     """
     elise, owing, calm = sign_in("elise"), landlord.account("Dette-Glycines A"), landlord.account("Calme-Glycines A")
     assert owing.reference in late_references(elise) and calm.reference not in late_references(elise)
-    post(owing, -97_440, "cheque", "payment")  # two of three months: the rest was charged twenty days ago
+    post(owing, -97_440, "cheque", "payment")  # pays two of three months; the third was charged only twenty days ago
     assert owing.reference not in late_references(elise)
     post(calm, 90_000, day=-31)
     assert late_references(elise)[0] != calm.reference and calm.reference in late_references(elise)
     post(calm, 90_000, day=-60)
-    assert late_references(elise)[0] == calm.reference  # the largest sum first
+    assert late_references(elise)[0] == calm.reference  # sorted by the amount owed, the largest first
     paid = post(calm, -180_000, "cheque", "payment", day=-45)
     assert calm.reference not in late_references(elise)
     undoing = {"key": str(uuid4()), "reason": "bank_return"}
@@ -120,7 +120,10 @@ def refund_money(client, account):
     [return_a_debit, charge_a_rent_twice, reverse_a_payment_of_this_month, refund_money],
 )
 def test_movements_that_cancel_out_do_not_change_an_old_debt(landlord, sign_in, movement):
-    """A payment that was returned or a charge that was reversed, in the list and in the rule about views."""
+    """A payment that was returned, or a charge that was reversed, must not make the debt look newer.
+
+    This holds for the list of late accounts and for the rule that asks about views.
+    """
     elise, account = (
         sign_in("elise"),
         let(make_unit(landlord.building("Glycines A"), "77", 7), make_tenant("Mouvement")),

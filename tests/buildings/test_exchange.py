@@ -1,4 +1,4 @@
-"""Places as CSV: the dry run predicts the import, which is all or nothing."""
+"""Import and export of places as CSV: the dry run predicts the result of the import, which is all or nothing."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.builders import OWNER, assign, events, run
 URL = "/acces/lieux/echanges/"
 HEAD = "code;niveau;code_parent;nom;numero;voie;code_postal;commune"
 LINES = (
-    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # before its parent
+    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # listed before its parent, which must be accepted
     "LIL;estate;secteur-glycines;Les Lilas;;;;",
     "glycines-a;building;les-glycines;Glycines A;;;;",
 )

@@ -1,4 +1,4 @@
-"""Moving dwellings to a neighbouring building moves all their residents, leases, accounts and entries at once."""
+"""Moving dwellings to a neighbouring building moves all residents, leases, accounts and entries with them."""
 
 from uuid import uuid4
 
@@ -34,7 +34,7 @@ def as_administrator(landlord) -> AccessContext:
 
 
 def move(landlord, units: list[Unit], into: Building) -> None:
-    """As a page would, in the role of the assignments compartment."""
+    """Move the dwellings as a page would, in the role of the assignments compartment."""
     access = as_administrator(landlord)
     with as_database_role(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
@@ -43,7 +43,7 @@ def move(landlord, units: list[Unit], into: Building) -> None:
 
 
 def behind(landlord, building: str) -> dict[str, int]:
-    """Number of rows of each table in a building."""
+    """Return the number of rows of each table in a building."""
     pk = str(landlord.building(building).pk)
     return {table: run(f"SELECT count(*) FROM {table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
@@ -55,7 +55,7 @@ def cards(client, landlord) -> set[str]:
 
 @pytest.fixture
 def flat(landlord) -> Unit:
-    """Home of a couple in arrears, with an expired discreet mark."""
+    """Provide the dwelling of a couple in arrears, with a discreet mark that has ended."""
     account = landlord.account(MOVED)
     post(account, -10_000, "direct_debit", "payment", day=-3)
     days = {"first_day": paris_day(-300), "last_day": paris_day(-200)}
@@ -135,7 +135,7 @@ def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
 
 @pytest.mark.parametrize("table", FOLLOW)
 def test_no_row_moves_without_its_dwelling(landlord, flat, table):
-    """Plants one row in the other building without its dwelling: a composite foreign key refuses it."""
+    """Moving one row without its dwelling to the other building must fail: a composite foreign key refuses it."""
     into = str(landlord.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
         run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))
