@@ -1,4 +1,4 @@
-"""What access control and the audit log cost, compared with the same work without them.
+"""Measures what access control and the audit log cost, compared with the same work without them.
 
-Ratios to read: no test fails.
+The results are ratios to read; no test fails because of them.
 """

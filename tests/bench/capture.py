@@ -1,4 +1,7 @@
-"""Prints the SQL statements of pages as JSON: `python -m tests.bench.capture APPLICATION`, with the pages on stdin."""
+"""Prints the SQL statements of pages as JSON.
+
+Usage: `python -m tests.bench.capture APPLICATION`, with the pages as JSON on standard input.
+"""
 
 import json
 import sys
@@ -8,13 +11,16 @@ from typing import Any
 
 
 def main(application: str) -> None:
-    import_module(application)  # configures Django
+    import_module(application)  # importing the application configures Django
     requests = json.load(sys.stdin)
     print(json.dumps([_statements(*page) for page in requests]))
 
 
 def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tuple[str, bool, str]]:
-    """(login, whether in a transaction, statement) of a page's second request. The first fills the process's caches."""
+    """Return (login, whether in a transaction, statement) for each statement of a page's second request.
+
+    The first request only fills the process's caches.
+    """
     from django.conf import settings
     from django.db import connections
     from django.test import Client
@@ -27,7 +33,8 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
         return execute(sql, params, many, context)
 
     client = Client(SERVER_NAME="localhost")
-    client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")  # `session` may carry more cookies
+    # `session` may be followed by more cookies, separated by semicolons
+    client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
             hearing.enter_context(connections[alias].execute_wrapper(record))

@@ -1,4 +1,4 @@
-"""Compares `populate` with a plain COPY of the same rows into the same tables."""
+"""Compares how long `populate` takes with a plain COPY of the same rows into the same tables."""
 
 import io
 import tempfile
@@ -65,7 +65,7 @@ def _clone(template: str) -> Iterator[None]:
 
 
 def _dump_tables(folder: Path) -> list[str]:
-    """Write each non-empty table to a file. Returns their names in the order of foreign keys."""
+    """Write each non-empty table to a file. Returns the tables' names in the order that foreign keys require."""
     tables = [table for table in _ORDER if _rows(table)]
     with connections["owner"].cursor() as cursor:
         for table in tables:

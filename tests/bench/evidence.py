@@ -1,7 +1,7 @@
-"""Times of proofs and evidence packs in a log of ten million events, and of the verification of a pack.
+"""Measures proofs and evidence packs in a log of ten million events, and the verification of a pack.
 
-The log is hash tiles in memory, as they would be in files. Only the exported events are real; all other hashes are
-random.
+The log is a set of hash tiles in memory, with the content that files would have. Only the exported events are real; all
+other hashes are random.
 """
 
 import io
@@ -43,7 +43,7 @@ def evidence(leaves: int) -> list[Finding]:
 
     old = leaves * 2 // 3
     positions = iter([generator.randrange(leaves) for _round in range(3 * ROUNDS)])
-    # Each proof uses a new prover without cached tiles, so that all reads are measured.
+    # Measure proofs, each with a new prover, which has no tiles in its cache and so must read them all.
     cases: dict[str, Callable[[], object]] = {
         "an event is in the log": lambda: tree.inclusion_proof(next(positions), leaves, new_reader()),
         "the log continues what it was": lambda: tree.consistency_proof(
@@ -61,7 +61,7 @@ def evidence(leaves: int) -> list[Finding]:
 
 
 def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes], note: str) -> list[Finding]:
-    """Durations of writing and verifying a pack, as the page does it."""
+    """Measure how long it takes to write a pack, as the page does, and to verify it."""
     prover = Prover(_fetch(levels), leaves)
     reader = prover.hash_at
     signer = Signer(ORIGIN, Ed25519PrivateKey.generate())
@@ -97,7 +97,7 @@ def _entry(index: int) -> bytes:
 
 
 def _levels(leaves: int, chosen: dict[int, bytes], generator: random.Random) -> list[bytes]:
-    """Hashes of the leaves and of every eighth level above them, each level as one byte string."""
+    """Return the hashes of the leaves and of every eighth level above them, each level as one byte string."""
     level = bytearray().join(generator.randbytes(width * tree.HASH_BYTES) for width in _widths(leaves))
     for index, entry in chosen.items():
         level[index * tree.HASH_BYTES : (index + 1) * tree.HASH_BYTES] = tree.leaf_hash(entry)

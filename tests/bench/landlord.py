@@ -1,8 +1,8 @@
-"""Two landlords that differ in size only: ten thousand leases, and as many as requested.
+"""Two landlords that differ in size only: one has ten thousand leases, the other as many as requested.
 
-The people of the bench, their buildings and their residents have the same ids in both, so that one address and one
-session work in both. The rows are inserted as superuser without triggers and foreign key checks, because they are valid
-by construction.
+The people of the bench, their buildings and their residents have the same ids in both databases, so that one address
+and one session work in both. The rows are inserted as superuser without triggers and foreign key checks, because they
+are valid by construction.
 """
 
 import io
@@ -26,13 +26,14 @@ from tests.builders import assign, make_person, make_place, run
 from tests.clones import run_as_super, stand_on
 from tests.resident_tables import PREFIXES
 
-DOORS = 100  # let dwellings of each building
+DOORS = 100  # occupied dwellings in each building
 SMALL = 10_000
-CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10  # the officers manage 1,000 accounts
-OFFICER_COUNT = 40  # they take turns, because of the hourly limit on accounts opened
-ENTRIES, OTHERS = 36, 2  # entries of each account of the officers, and of each other account
+# Number of buildings; with 100 dwellings in each, the officers manage 1,000 accounts
+CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
+OFFICER_COUNT = 40  # officers who take turns, because each may open only a limited number of accounts an hour
+ENTRIES, OTHERS = 36, 2  # entries of each account that the officers manage, and of each other account
 
-# One statement for each table, shown by a progress bar. %(first)s and %(last)s are numbers of buildings.
+# One INSERT statement for each table, with a text for the progress bar; %(first)s and %(last)s number the buildings.
 _STEPS = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
     SELECT id, 'building', parent, 'Foule ' || n, 'foule-' || n, path || id || '/'
@@ -90,7 +91,10 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Landlord:
-    """What the bench opens. `small` and `large` are databases on the same server."""
+    """The people, buildings and accounts that the bench opens.
+
+    `small` and `large` name databases on the same server.
+    """
 
     small: str
     large: str
@@ -114,7 +118,10 @@ class Landlord:
 
 @contextmanager
 def landlords(leases: int) -> Iterator[Landlord]:
-    """Create both in their own databases, which are dropped afterwards. This process is connected to the small one."""
+    """Create both landlords, each in a database of its own, and drop the databases on exit.
+
+    This process is connected to the small landlord.
+    """
     tag = uuid4().hex[:8]
     small, large = (f"{settings.INSTANCE}_bench_{tag}_{size}" for size in ("small", "large"))
     try:
@@ -148,7 +155,10 @@ def _hire() -> tuple[Person, list[Person]]:
 
 
 def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
-    """Create the same sessions in both databases. Created last, because an idle session locks itself."""
+    """Create the same sessions in both databases.
+
+    This is the last step, because a session locks itself when it is idle.
+    """
     stand_on(small)
     sessions = {person.pk: session_of(person) for person in people}
     rows = run("SELECT session_key, session_data, expire_date, person_id FROM access_session")
@@ -163,7 +173,7 @@ def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
 
 
 def grow(database: str, first: int, last: int) -> None:
-    """Insert buildings with these numbers, full of residents, and update the planner's statistics."""
+    """Insert buildings with these numbers, all dwellings occupied, and update the planner's statistics."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -179,7 +189,10 @@ def grow(database: str, first: int, last: int) -> None:
 
 
 def _drop_indexes(cursor: Any) -> list[str]:
-    """Drop indexes and exclusion constraints that are faster to rebuild. Returns the statements that recreate them."""
+    """Drop indexes and exclusion constraints, which are faster to rebuild after the inserts than to update.
+
+    Returns the statements that recreate them.
+    """
     cursor.execute(
         "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),"
         " format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))"
@@ -195,7 +208,7 @@ def _drop_indexes(cursor: Any) -> list[str]:
 
 
 def _post(database: str, caretaker: Person) -> None:
-    """Assign the caretaker to eight buildings of the officers' sector."""
+    """Assign the caretaker to eight buildings of the sector where the officers work."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         with connection.cursor() as cursor:
             cursor.execute(

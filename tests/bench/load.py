@@ -1,4 +1,4 @@
-"""Concurrent clients: pages per second, and how long the slow ones take."""
+"""Measures concurrent clients: how many pages per second are served, and how long the slowest pages take."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +13,9 @@ CLIENTS = (1, 8, 32)
 
 
 def pages_a_second(servers: dict[str, Callable[[int], object]], pages: int) -> Iterator[Finding]:
-    """`servers` maps a name to a function that opens the n-th page.
+    """Measure each server with different numbers of clients, which together always open the same number of pages.
 
-    The number of clients varies, the total of pages does not.
+    `servers` maps a name to a function that opens the n-th page.
     """
     print(f"\nPages per second ({pages} pages each)")
     for clients in CLIENTS:
@@ -32,7 +32,10 @@ def pages_a_second(servers: dict[str, Callable[[int], object]], pages: int) -> I
 
 
 def open_concurrently(open_page: Callable[[int], object], clients: int, pages: int) -> tuple[float, list[float]]:
-    """Open `pages` pages from this number of client threads. Returns (pages per second, milliseconds of each)."""
+    """Open `pages` pages from this number of client threads.
+
+    Returns pages per second, and the milliseconds of each page.
+    """
     queue: SimpleQueue[int] = SimpleQueue()
     times: list[float] = []
     for number in range(pages):

@@ -1,4 +1,4 @@
-"""Measures several ways of doing the same thing in turn, so that other load on the machine slows them alike."""
+"""Measures alternatives in turn, so that other load on the machine slows all of them alike."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ Ways = Mapping[str, Callable[[], object]]
 
 @dataclass(frozen=True)
 class Times:
-    """Milliseconds of each round of one way."""
+    """The milliseconds that each round of one alternative took."""
 
     rounds: list[float]
 
@@ -19,11 +19,11 @@ class Times:
         return median(self.rounds)
 
     def ratio(self, base: "Times") -> float:
-        """Ratio of the medians. The rounds alternate, so load affects both alike."""
+        """Return the ratio of the medians. Both were measured in alternate rounds, so other load affects them alike."""
         return self.median / base.median
 
     def spread(self, base: "Times") -> tuple[float, float]:
-        """The quartiles of the ratio of each round."""
+        """Return the quartiles of the ratios of single rounds."""
         low, _middle, high = quantiles(
             [own / reference for own, reference in zip(self.rounds, base.rounds, strict=True)], n=4
         )
@@ -37,12 +37,12 @@ def milliseconds(act: Callable[[], object]) -> float:
 
 
 def compare(title: str, ways: Ways, rounds: int) -> dict[str, Times]:
-    """The times of each way, printed with their ratio to the first."""
+    """Measure the alternatives, and print the time of each with the ratio to the first."""
     for function in [*ways.values()] * 3:
         function()
     durations: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
-        # The order alternates, so that caches warmed by one way benefit all of them.
+        # Reverse the order every other round; otherwise caches would always be warmed by the same alternative.
         for name in list(ways) if number % 2 else reversed(list(ways)):
             durations[name].append(milliseconds(ways[name]))
     times = {name: Times(rounds) for name, rounds in durations.items()}
@@ -63,7 +63,7 @@ def show(title: str, times: Mapping[str, Times], rounds: int) -> None:
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the report. With an aim, the figure should be at most that; without one, it is only reported."""
+    """A line of the report. A figure with an aim should be at most the aim; one without is only reported."""
 
     label: str
     figure: float
@@ -78,6 +78,6 @@ class Finding:
 
 
 def finding(label: str, times: Mapping[str, Times], name: str, aim: float | None, note: str = "") -> Finding:
-    """The ratio of one way to the first."""
+    """Report the ratio of one alternative to the first."""
     base = next(iter(times.values()))
     return Finding(label, times[name].ratio(base), aim, times[name].spread(base), note=note)

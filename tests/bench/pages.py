@@ -1,4 +1,4 @@
-"""Pages over the network, one at a time: with and without access control, and how they grow with the landlord."""
+"""Measures single pages over the network: with and without access control, and at landlords of two sizes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle
@@ -15,12 +15,12 @@ from tests.sign_in import held_by
 
 CONTROLLED, WITHOUT = "with access control and audit log", "without either"
 DOOR, EVENT = "the door only", "the audit event only"
-TURNS = 20  # accounts whose statements are replayed
+TURNS = 20  # number of accounts whose SQL statements are replayed
 AIM_PAGE, AIM_STOCK, AIM_SQL, AIM_GROWTH = 1.25, 1, 1.5, 1.25
 
 
 class Visitors:
-    """Who opens which pages. Their sessions are valid in both databases."""
+    """The people who open pages, and the pages that each of them opens. Their sessions are valid in both databases."""
 
     def __init__(self, landlord: Landlord) -> None:
         self.landlord, self.caretaker = landlord, landlord.sessions[landlord.caretaker.pk]
@@ -34,7 +34,9 @@ class Visitors:
         ]
 
     def fixed_pages(self) -> dict[str, PageRequest]:
-        """Pages that should not take longer at a larger landlord, because their visitors reach the same rows."""
+        """List pages that should not take longer at a larger landlord, because their visitors reach the same rows
+        there.
+        """
         name = {"q": self.landlord.name}
         return {
             "Caretaker: the residents of a building": PageRequest(
@@ -48,7 +50,7 @@ class Visitors:
         }
 
     def opener(self, server: Server) -> Callable[[int], object]:
-        """A function that opens the n-th account."""
+        """Return a function that opens the n-th account."""
 
         def open_account(number: int) -> object:
             page = self.accounts[number % len(self.accounts)]
@@ -58,12 +60,12 @@ class Visitors:
 
 
 def _with_purpose(officer: Person, reference: str, landlord: Landlord) -> str:
-    """The officer's session cookie and the cookie with her purpose of opening this account."""
+    """Return the officer's session cookie and the cookie that states for which purpose she opens this account."""
     return f"{landlord.sessions[officer.pk]}; {COOKIE}={held_by(officer, reference)}"
 
 
 def _open_in_turn(server: Server, pages: list[PageRequest]) -> Callable[[], object]:
-    """A function that opens the next page on each call. Each page is opened by another officer."""
+    """Return a function that opens the next page on each call. Consecutive pages are opened by different officers."""
     upcoming = cycle(pages)
 
     def open_next() -> None:
@@ -74,7 +76,7 @@ def _open_in_turn(server: Server, pages: list[PageRequest]) -> Callable[[], obje
 
 
 def with_and_without(visitors: Visitors, servers: Mapping[str, Server], rounds: int) -> Finding:
-    """`servers` begins with the one without access control."""
+    """Measure each page on each server. The first server must be the one without access control."""
     ways = {name: _open_in_turn(server, visitors.accounts) for name, server in servers.items()}
     times = compare("An account's page", ways, rounds)
     return finding("An account’s page, relative to the same without access control", times, CONTROLLED, AIM_PAGE)
@@ -94,9 +96,9 @@ def against_stock(visitors: Visitors, stock: Server, ours: Server, rounds: int) 
 
 
 def statements(visitors: Visitors, rounds: int) -> Iterator[Finding]:
-    """The database's share of the account page, and the number of statements of each page."""
+    """Measure how much time of the account page the database takes, and count the statements of each page."""
     small, fixed_pages = visitors.landlord.small, visitors.fixed_pages()
-    # Each account by another officer, because the door limits how many a person opens in an hour.
+    # Each account is opened by another officer, because a person may open only a limited number in an hour.
     accounts = capture_both(small, visitors.accounts[1 : TURNS + 1])
     bare, controlled = (
         [without for without, _behind in accounts],
@@ -135,7 +137,7 @@ def _count(name: str, page: PageStatements, note: str) -> Finding:
 
 
 def growth(visitors: Visitors, small: Server, large: Server, rounds: int) -> Iterator[Finding]:
-    """The same pages for the same people at both landlords: whole pages, and their statements only."""
+    """Measure the same pages for the same people at both landlords: whole pages, and their SQL statements only."""
     landlord, fixed_pages = visitors.landlord, visitors.fixed_pages()
     requests = list(fixed_pages.values())
     small_statements, large_statements = (

@@ -1,4 +1,4 @@
-"""What single mechanisms cost: the shape of a policy, guardian's permission check, the audit event."""
+"""Measures single mechanisms: the form of a row-level policy, guardian's permission check, the audit event."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -41,9 +41,9 @@ def measured(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 
 def caretakers_queries(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """The policy compared with a WHERE clause over known buildings.
+    """Compare the row-level policy with a WHERE clause over known buildings.
 
-    Also prints the time of a policy of another shape.
+    Also prints the time of a policy written in another form.
     """
     buildings = [str(building) for (building,) in run(_BUILDINGS_IN_REACH, landlord.caretaker.pk)]
     for name, sql in QUERIES.items():
@@ -98,7 +98,7 @@ def with_access(person: Person, permission: Permission) -> Iterator[None]:
 
 @contextmanager
 def policy_rewritten() -> Iterator[None]:
-    """Rewrite the card policy on residences with `IN (SELECT …)`, and restore it afterwards."""
+    """Rewrite the card policy on residences with `IN (SELECT …)`, and restore the original policy on exit."""
     [(name, rule)] = run(
         "SELECT policyname, qual FROM pg_policies WHERE tablename = 'tenants_residence' AND cmd = 'SELECT'"
         " AND roles = ARRAY[%s]::name[]",

@@ -1,4 +1,4 @@
-"""How fast a sentence is screened, alone and in bulk, and how long the screening takes to load."""
+"""Measures how fast texts are screened, alone and in bulk, and how long the screening takes to load."""
 
 import json
 import subprocess
@@ -30,7 +30,7 @@ LENGTHS = (280, 560, 1_120, 2_240)
 
 
 def uncached_time(text: str, rounds: int = 5) -> float:
-    """CPU milliseconds to screen a text with empty caches: the fastest of several rounds."""
+    """Return the CPU milliseconds to screen a text with empty caches: the fastest of several rounds."""
     from screening import screen
 
     durations = []
@@ -43,7 +43,7 @@ def uncached_time(text: str, rounds: int = 5) -> float:
 
 
 def hostile() -> Iterator[Finding]:
-    """Texts written to be slow: the slowest of 280 characters, and how the time grows with the length."""
+    """Measure texts written to be slow: the slowest of 280 characters, and how the time grows with the length."""
     times = {length: {name: uncached_time(text) for name, text in hostile_texts(length).items()} for length in LENGTHS}
     first = times[LENGTHS[0]]
     worst = max(first, key=first.__getitem__)
@@ -54,7 +54,7 @@ def hostile() -> Iterator[Finding]:
 
 
 def screening() -> Iterator[Finding]:
-    """Screens the training notes, which have the length and style of real ones: one at a time, then in bulk."""
+    """Measure the notes of the training data, which have the length and style of real notes: singly, then in bulk."""
     from screening import screen, screen_many
 
     startup = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""What the sealer costs those who write audit events, and how long an event waits for its leaf and a checkpoint."""
+"""Measures how much the sealer slows the writing of audit events, and how long an event waits to be sealed."""
 
 import signal
 import subprocess
@@ -20,15 +20,16 @@ from tests.bench.measure import Finding, Times, finding, milliseconds, show
 from tests.bench.serving import environment
 from tests.builders import run
 
-WRITERS, LINES = 8, 1_000  # events of each writer in a round, which then lasts several passes of the sealer
+# Events that each writer writes in a round, so many that the round lasts several passes of the sealer
+WRITERS, LINES = 8, 1_000
 PAGES = 80
 ALONE, SEALED = "without the sealer", "with the sealer"
 AIM = 1 / 0.95
-# True once every event has a leaf and every leaf is covered by a checkpoint. Checkpoints are a second apart.
+# True once every event has a leaf and every leaf is covered by a checkpoint (one is published each second).
 _DRAINED = """SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)
     AND (SELECT count(*) FROM audit_leaf) = (SELECT max(size) FROM audit_checkpoint)"""
 LEAF_SECONDS = 1
-# Time from an event to the first checkpoint that covers its leaf. The leaf itself is never written later than that.
+# Time from an event to the first checkpoint that covers its leaf, by which time the leaf has been written.
 _WAITED = """SELECT percentile_cont(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM c.at - l.at)::float8)
     FROM audit_leaf l CROSS JOIN LATERAL
         (SELECT at FROM audit_checkpoint WHERE size > l.number ORDER BY size LIMIT 1) c
@@ -40,7 +41,7 @@ _MANY = """INSERT INTO audit_event
 
 
 def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int) -> Iterator[Finding]:
-    """Measures page views, each of which writes an event, and eight writers that write nothing but events."""
+    """Measure page views, each of which writes an event, and then eight writers that only write events."""
     with sealer(landlord.small) as process:
         drain()
         pages, _waits = in_turn(process, partial(open_concurrently, open_page, WRITERS, PAGES), rounds)
@@ -62,9 +63,9 @@ def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int)
 def in_turn(
     process: subprocess.Popen[bytes], act: Callable[[], object], rounds: int
 ) -> tuple[dict[str, Times], list[list[float]]]:
-    """Run `act` with the sealer stopped and running in turn. The sealer catches up before each next round.
+    """Run `act` with the sealer stopped and running in turn; the sealer catches up before each next round.
 
-    Returns the times of both, and for each round with the sealer the median and the longest wait of an event, in
+    Returns the times of both and, for each round with the sealer, the median and the longest wait of an event in
     seconds.
     """
     durations: dict[str, list[float]] = {ALONE: [], SEALED: []}
@@ -83,7 +84,7 @@ def in_turn(
 
 
 def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
-    """How fast a sealer catches up after a pause."""
+    """Measure how fast a sealer catches up after a pause."""
     run(_MANY, lines)
     start = time.perf_counter()
     command = [sys.executable, "manage.py", "seal", "--once"]
@@ -97,7 +98,7 @@ def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
 
 
 def write_events() -> None:
-    """Write events from concurrent threads, each with its own connections, until all are done."""
+    """Write events from concurrent threads, each with its own connections, and wait until all threads have ended."""
     writers = [threading.Thread(target=_write_some) for _number in range(WRITERS)]
     for writer in writers:
         writer.start()

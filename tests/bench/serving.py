@@ -1,4 +1,4 @@
-"""Runs whole servers, gunicorn as in `./dev serve`, and a minimal HTTP client."""
+"""Runs whole servers (gunicorn as in `./dev serve`) and a minimal HTTP client."""
 
 import http.client
 import os
@@ -19,7 +19,7 @@ from access.models import Person
 from tests.sign_in import let_in
 
 GUARDED, UNGUARDED, STOCK = "housing.wsgi", "tests.bench.unguarded", "tests.bench.stock.wsgi"
-_LONGEST = 60  # seconds to wait for a server
+_LONGEST = 60  # seconds to wait until a server answers
 _CSRF = "a" * 32
 
 
@@ -29,7 +29,7 @@ class Server:
     pid: int
 
     def ask(self, path: str, session: str, form: Mapping[str, str] | None = None) -> bytes:
-        """The body of one page. Posts `form` if given. Raises AssertionError on any status but 200."""
+        """Return the body of one page, sending `form` by POST if given. Raises AssertionError on any status but 200."""
         cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={_CSRF}"
         headers = {"Cookie": cookies, "Host": f"localhost:{self.port}", "Accept-Language": "fr"}
         body = None
@@ -48,10 +48,10 @@ class Server:
 
 
 def environment(database: str, application: str = GUARDED) -> dict[str, str]:
-    """This process's environment, with every database login on this database.
+    """Return this process's environment, changed so that every database login uses this database.
 
-    The unguarded application uses the owner's login, which passes every policy. It is set here because gunicorn's
-    configuration reads the settings before the application is imported.
+    The unguarded application uses the owner's login, which passes every policy. The environment sets it because
+    gunicorn's configuration reads the settings before the application is imported.
     """
     moved = {
         name: urlsplit(value)._replace(path=f"/{database}").geturl()
@@ -85,7 +85,7 @@ def _free_port() -> int:
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    """Wait until a worker answers. The socket is open earlier than that."""
+    """Wait until a worker answers; the socket is already open before that."""
     for _try in range(_LONGEST * 10):
         if process.poll() is not None:
             raise RuntimeError("gunicorn did not start: see its output above.")
@@ -99,14 +99,14 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def session_of(person: Person) -> str:
-    """The cookie of a new session, created as signing in does, in the database that this process uses."""
+    """Create a session as signing in does, in the database that this process uses, and return the cookie."""
     client = Client(SERVER_NAME="localhost")
     let_in(client, person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def collect_static() -> None:
-    """Collect static files with hashed names, as on a server, unless that is done."""
+    """Collect static files under hashed names, as a real server does, unless they are there already."""
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
         subprocess.run(command, check=True)

@@ -1,4 +1,7 @@
-"""The database's share of a page: its SQL statements, captured once and replayed without Python code in between."""
+"""Measures the database's share of a page:
+
+SQL statements are captured once and replayed without Python code between.
+"""
 
 import json
 import re
@@ -13,14 +16,14 @@ import psycopg2
 from tests.bench.serving import GUARDED, UNGUARDED, environment
 
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
-# Statements of the door itself: it sets the person and the database role, checks the permission, and records the event.
+# Statements of `@door` itself: it sets the person and the database role, checks the permission, and records the event.
 _DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO audit_event",)
 _EVENT = re.compile(r"(INSERT INTO audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A page to request: an address, a session, and a form if it is posted."""
+    """A page to request: an address, a session, and a form if the page is posted."""
 
     path: str
     session: str
@@ -29,7 +32,7 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class PageStatements:
-    """The statements of a page: (login, whether in a transaction, SQL)."""
+    """The SQL statements of a page, each as (login, whether in a transaction, SQL)."""
 
     statements: list[tuple[str, bool, str]]
 
@@ -39,7 +42,7 @@ class PageStatements:
 
     @property
     def of_door(self) -> "PageStatements":
-        """Only the statements that every page has, without those of the view."""
+        """Return only the statements that `@door` sends for every page, without those of the view."""
         return self._only(_DOOR_CALLS)
 
     @property
@@ -64,7 +67,7 @@ def captured(application: str, database: str, pages: Sequence[PageRequest]) -> l
 
 
 def replay(pages: Sequence[PageStatements], application: str, database: str) -> Callable[[], object]:
-    """A function that replays the next page's statements, on its own connections and in the same transactions."""
+    """Return a function that replays the next page's statements on connections of its own, in the same transactions."""
     addresses = environment(database, application)
     aliases = {statement[0] for page in pages for statement in page.statements}
     logins = {alias: psycopg2.connect(addresses[_VARIABLE[alias]]) for alias in aliases}
@@ -96,5 +99,5 @@ def _with_transactions(page: PageStatements) -> list[tuple[str, str]]:
 
 
 def capture_both(database: str, pages: Sequence[PageRequest]) -> list[tuple[PageStatements, PageStatements]]:
-    """(statements without access control, statements with it) of each page."""
+    """Return for each page the statements without access control and those with it."""
     return list(zip(captured(UNGUARDED, database, pages), captured(GUARDED, database, pages), strict=True))

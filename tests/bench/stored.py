@@ -1,7 +1,7 @@
-"""Times of proofs and evidence packs from the log stored in the database, with ten million events.
+"""Measures proofs and evidence packs from the log stored in the database, with ten million events.
 
 The tree is created in seconds: only the 256 leaves around each exported event are rows, and all other subtrees are
-random hashes. A proof reads no more rows from a full log, so the times are the same.
+random hashes. In a full log a proof would read the same number of rows, so the times are the same.
 """
 
 import io
@@ -50,7 +50,10 @@ _SUBTREES = "INSERT INTO audit_subtree (level, number, hash) SELECT %s, * FROM u
 
 
 def stored(leaves: int, officer: Person, reference: str, account: object) -> list[Finding]:
-    """Measure with `officer`, who may export evidence. The log of this database is replaced and useless afterwards."""
+    """Measure with `officer`, who may export evidence.
+
+    This replaces the log of the database, which is useless afterwards.
+    """
     start = time.perf_counter()
     grow(leaves, account)
     print(f"\nA stored log of {leaves:,} events, created in {time.perf_counter() - start:.0f} s.", flush=True)
@@ -74,7 +77,7 @@ def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
 
 
 def proofs(leaves: int) -> Iterator[tuple[str, float]]:
-    """Durations of proofs. Each uses a new tree without cached tiles, at positions that have their leaves."""
+    """Measure proofs at positions that have their leaves. Each uses a new tree, which has no tiles in its cache."""
     numbers = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
     positions = iter(numbers * 2)
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
@@ -91,7 +94,7 @@ def proofs(leaves: int) -> Iterator[tuple[str, float]]:
 
 
 def packs(officer: Person, reference: str, account: object, note: str) -> Iterator[Finding]:
-    """Durations of a pack, chosen, proved and written under the DPO's database role, and of its verification."""
+    """Measure how long it takes to make a pack under the DPO's database role, and to verify it."""
     question = Question({reference: account}, None, None, None, Details.OWN)  # type: ignore[dict-item]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"
@@ -117,7 +120,9 @@ def packs(officer: Person, reference: str, account: object, note: str) -> Iterat
 
 
 def grow(leaves: int, account: object) -> None:
-    """Seal the events of the account, then place them in a log of `leaves`, with a tile of other leaves around each."""
+    """Seal the events of the account, then place them in a log of `leaves` leaves, each event in a tile of other
+    leaves.
+    """
     ids = [
         record_view(events.ACCOUNT_OPENED, Outcome.SHOWN, by="bench", about=Subject("account", account))  # type: ignore[arg-type]
         for _event in range(EVENTS)
@@ -144,13 +149,13 @@ def grow(leaves: int, account: object) -> None:
 
 
 def around(number: int) -> list[tuple[int, int]]:
-    """The spans of positions before and after a leaf in its tile."""
+    """Return the spans of positions before and after a leaf, within the tile that contains the leaf."""
     first = number // WIDTH * WIDTH
     return [span for span in ((first, number - 1), (number + 1, first + WIDTH - 1)) if span[0] <= span[1]]
 
 
 def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
-    """Insert the subtrees of 256 leaves, random where no leaf is a row, and all subtrees above them."""
+    """Insert all subtrees of 256 leaves or more. Where no leaf is a row, the hashes are random."""
     row = [tile_hash(tile, ours.get(tile), at) for tile in range(leaves // WIDTH)]
     level = 8
     while row:

@@ -1,8 +1,8 @@
 """The same application without access control and audit log, as a baseline for the bench. Must never be deployed.
 
-Views, templates, middleware and sessions are unchanged. The door only requires a sign-in, loads the object by its
-reference and calls the view. Querysets are not restricted, and the login passes every row-level security policy
-(tests/bench/serving.py uses the owner's).
+Views, templates, middleware and sessions are unchanged. The replacement of `@door` only requires a sign-in, loads the
+object by its reference and calls the view. Querysets are not restricted, and the login passes every row-level security
+policy (tests/bench/serving.py uses the owner's).
 """
 
 import os
@@ -18,7 +18,7 @@ from django.db.models import Q
 
 import access.scope
 
-access.scope.within = lambda *_: Q()  # no condition on rows; patched before the models import it
+access.scope.within = lambda *_: Q()  # an empty condition, so every row is visible; patched before the models import it
 django.setup()
 
 from django.contrib.auth.views import redirect_to_login  # noqa: E402  (what follows needs the apps)
@@ -34,7 +34,7 @@ from audit.events import FORM_SHOWN  # noqa: E402
 
 
 class Open(AccessContext):
-    """Provides what a view asks of its access context, without database queries."""
+    """An access context that answers everything that a view asks, without database queries."""
 
     def rows(self, model: Any) -> Any:
         return model._default_manager.visible_to(self.person, self.compartment)
@@ -77,5 +77,5 @@ def no_door(
     return decorate
 
 
-access.guard.door.door = no_door  # patched before the views import it
+access.guard.door.door = no_door  # patched before the views import `door`
 application = get_wsgi_application()

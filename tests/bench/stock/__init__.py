@@ -1,5 +1,5 @@
-"""The stock twin: the account page as built from packages, for comparison.
+"""The stock twin, for comparison: the account page as one would build it from packages.
 
-It uses guardian's object permissions and auditlog's access log, both with their defaults, and its own tables, filled
-from Loge's.
+It uses guardian's object permissions and auditlog's access log, both with their defaults. It has its own tables, filled
+with Loge's data.
 """

@@ -1,4 +1,5 @@
-"""Creates the twin's tables in the current database, fills them from Loge's, and grants the officers permissions.
+"""Creates the twin's tables in the current database, copies Loge's data into them, and grants the officers
+permissions.
 
 Usage: python -m tests.bench.stock.fill
 """

@@ -1,4 +1,4 @@
-"""Loge's settings, changed to those of a new project: Django's middleware, guardian's own tables, auditlog."""
+"""Loge's settings, changed to those of a new Django project: standard middleware, guardian's own tables, auditlog."""
 
 from housing.settings import *  # noqa: F403
 from housing.settings import DATABASES, INSTALLED_APPS, env_database
@@ -16,12 +16,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",  # required by the app whose pages the template links to
+    "allauth.account.middleware.AccountMiddleware",  # allauth, to whose pages the template links, requires it
     "auditlog.middleware.AuditlogMiddleware",
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",  # named in the sessions that the bench creates
+    # Django ignores the bench's sessions without it, because they name this backend
+    "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 ROOT_URLCONF = "tests.bench.stock.urls"

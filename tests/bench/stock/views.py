@@ -1,4 +1,4 @@
-"""The account page with guardian's and auditlog's mixins and Loge's template."""
+"""The account page, built with the mixins of guardian and auditlog and with Loge's template."""
 
 from datetime import date
 from typing import Any
@@ -84,7 +84,7 @@ def _remarks(account: Any, day: date) -> dict[str, Any]:
 
 
 def _look(person: Any, day: date) -> AccessContext:
-    """The attributes of a look that Loge's base template reads."""
+    """Return an access context with the attributes that Loge's base template reads."""
     return AccessContext(
         person=person,
         permission=Permission.ACCOUNT_VIEW,
