@@ -1,6 +1,6 @@
-"""The destruction certificate of a legacy comment file: counts from the database, signed, on a page and as a PDF.
+"""The destruction certificate of a legacy comment file, as a signed page and as a PDF.
 
-It contains no word of the comments.
+Its counts must come from the database, and it must contain no word of the comments.
 """
 
 import base64
@@ -114,7 +114,9 @@ def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
 
 
 def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, sign_in, page):
-    """Run as the database role, without the page, by people whose role does not allow it."""
+    """The database must refuse these statements to people in roles without the permission, even without the page's
+    checks.
+    """
     erase_all_comments(landlord, sign_in)
     (file,) = LegacyCommentFile.objects.using(OWNER).values_list("pk", flat=True)
     stated = "SELECT casework_destruction_statement(%s)"

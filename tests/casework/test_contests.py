@@ -22,7 +22,7 @@ from tests.form_values import typed
 
 
 def contested(landlord, sign_in) -> ContestedSentence:
-    """As an officer: submit a sentence that is refused, then contest the refusal."""
+    """Submit as an officer a sentence that is refused, then contest the refusal."""
     officer = sign_in("elise")
     assert "Contester ce refus" in officer.post(page(landlord), note_form(BAD)).content.decode()
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(90), "contest": "1"}
@@ -33,9 +33,9 @@ def contested(landlord, sign_in) -> ContestedSentence:
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
 def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, days):
-    """A contested sentence that is approved becomes a note, and a note ends within twelve months.
+    """The last day must be valid for a note when the refusal is contested.
 
-    So the last day is checked when the refusal is contested.
+    If the contest is approved, the sentence becomes a note, and a note ends within twelve months.
     """
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
@@ -177,11 +177,11 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
     assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
     assert (
         "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
-    )  # the reason is shown beside the sentence
+    )  # the page gives the reason for the refusal beside the sentence
     assert ines.post(contest_url(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
     assert (
         ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302
-    )  # replaces the first
+    )  # a second advice replaces the first
     for client, where in (
         (paul, contest_url(contest)),
         (georges, contest_url(contest, "a-decider/")),
@@ -194,7 +194,7 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
         ("special_category", landlord.person("ines").pk),
         ("hear_writer", landlord.person("ines").pk),
     ]
-    # The advice does not bind those who decide.
+    # The advice does not bind the people who decide, so they may decide otherwise.
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
     late = ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"})
@@ -210,7 +210,8 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(landlord, sign_in):
         assert sign_in("paul").post(contest_url(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
         assert sign_in("ines").post(contest_url(contest), {button: "1", "outcome": "erased"}).status_code == 404
-    assert sign_in("paul").post(contest_url(contest), {}).status_code == 200  # nothing chosen: an error at the field
+    # No outcome was chosen, so the page is shown again with an error at the field
+    assert sign_in("paul").post(contest_url(contest), {}).status_code == 200
     contest.refresh_from_db(using=OWNER)
     assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
 
@@ -239,7 +240,7 @@ def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(landlord)
         with pytest.raises(IntegrityError):
             as_role(Compartment.SEALED, who, advise, signed)
     as_role(Compartment.SEALED, ines, advise, ines)
-    # The person who advised can neither propose nor decide, even with the role of those who do.
+    # The person who advised must neither propose nor decide, even if they also have the role of the deciders.
     root = landlord.place("Office des Trois-Rives")
     assign(landlord.person("ines"), "data_steward", root)
     with pytest.raises(IntegrityError):
@@ -257,7 +258,7 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     contest = contested(landlord, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = contest_url(contest, "a-decider/")
-    assert answer(georges, contest, "back").status_code == 200  # no proposal yet
+    assert answer(georges, contest, "back").status_code == 200  # there is no proposal to confirm yet
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(contest_url(contest), wording).status_code == 302
     assert "Renvoyer la proposition" in text_of(georges.get(back))
@@ -268,7 +269,7 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
-    assert answer(georges, contest, "back").status_code == 200  # already decided
+    assert answer(georges, contest, "back").status_code == 200  # refused because the contest is already decided
 
 
 def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(landlord, sign_in):
@@ -325,7 +326,7 @@ def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(landlor
         assert "refus contesté attend" not in text_of(sign_in(name).get("/", follow=True)), name
     for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
         assert "en retard" in text_of(sign_in(name).get(where))
-    # A manager is told only of contests within reach.
+    # A manager's first page mentions only contests about places within the manager's reach.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
     run(move, landlord.place("Secteur Quai").pk, landlord.person("georges").pk)
     assert "refus contesté attend" not in text_of(sign_in("georges").get("/immeubles/"))
@@ -342,7 +343,7 @@ def test_decided_suspended_or_recent_contest_is_not_late(landlord, sign_in):
     assert "attend une réponse depuis" not in page_text and "aucune décision à prendre pour le moment" in page_text
     listed = text_of(sign_in("paul").get("/contestations/"))
     assert "1 en attente" in listed and "en retard" not in listed
-    # Undecided contests come first.
+    # The list begins with contests that nobody has decided yet.
     assert listed.index("à traiter") < listed.index("suspendu") < listed.index("effacé</span>")
 
 
@@ -355,7 +356,7 @@ def test_author_of_a_refused_sentence_is_offered_facts_instead(landlord, sign_in
     page_text = text_of(client.get(page(landlord)))
     assert (
         offered in page_text and "/faits/visit_in_pairs/" not in page_text
-    )  # only a manager records it: the page says whom to ask
+    )  # only a manager may record this fact, so the page says whom to ask
     assert "Pour des visites à deux, adressez-vous au responsable de secteur" in page_text
     assert client.get(offered).status_code == 200
 
@@ -364,10 +365,11 @@ def test_two_working_days_skip_weekends_and_public_holidays():
     assert answer_by(date(2026, 11, 25)) == date(2026, 11, 27)
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
-    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # over Easter Monday
-    assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)  # over Ascension Day
-    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # over Christmas and a weekend
-    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # over New Year's Day
+    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # the period includes a weekend and Easter Monday
+    # The period includes Ascension Day, which is no working day
+    assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)
+    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # the period includes Christmas and a weekend
+    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # the period includes New Year's Day and a weekend
     assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
     assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)
 

@@ -1,4 +1,7 @@
-"""Coded facts: recorded by permitted roles, in their compartment, until a day. Never edited, and without free text."""
+"""Coded facts: recorded by permitted roles, in the compartment of the fact, until a last day.
+
+A fact is never edited and has no free text.
+"""
 
 import io
 import json
@@ -58,7 +61,7 @@ def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(landlor
 
 
 def test_form_of_a_fact_names_whom_it_is_about(landlord, sign_in):
-    """A form that shows only the code of the fact is easily filled in for the neighbour."""
+    """The form must name the household; otherwise somebody could easily fill it in for the neighbour."""
     awa, elise, residence = sign_in("awa"), sign_in("elise"), landlord.residence(AT_A)
     heading = f'<p class="whose">{residence.tenant.display_name}'
     account = f"/comptes/{landlord.account(AT_A).reference}/"
@@ -201,7 +204,8 @@ def test_contested_precaution_is_answered_by_the_manager_alone(landlord, sign_in
     fact, facts = write_precaution(landlord), card_url(landlord, "faits/")
     manager, caretaker = sign_in("georges"), sign_in("awa")
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
-    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404  # not contested yet
+    # A manager cannot decide on a fact that nobody has contested
+    assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404
     assert caretaker.post(facts, {"contest": str(fact.pk)}).status_code == 302
     first_page = text_of(manager.get("/immeubles/"))
     assert "Consignes contestées par un locataire" in first_page and facts in first_page
@@ -396,7 +400,7 @@ def first_term(name: str) -> str:
 def fits(code: FactCode, fields: dict) -> bool:
     """Whether the fields pass the trigger's check.
 
-    A contact refers to a record, and none exists here, so it is skipped.
+    The field of a contact is skipped: it refers to a record, and there is none here.
     """
     return all(
         slot.type == "contact"

@@ -1,4 +1,7 @@
-"""Sorting legacy comments: read by three roles and recorded, erased by one, kept by two, and counted."""
+"""Sorting legacy comments: three roles may read them, each reading is recorded, and every result is counted.
+
+One role alone may erase a comment; keeping one takes two.
+"""
 
 import re
 from datetime import timedelta
@@ -94,7 +97,9 @@ def test_comment_requires_a_recent_sign_in(landlord, sign_in, comment):
 
 
 def test_comments_on_a_discreet_household_are_hidden_from_managers(landlord, sign_in, comment):
-    """A manager sees no card and no account of a discreet household, so its legacy comments are hidden too."""
+    """A manager must not see the legacy comments of a discreet household, since its card and account are hidden as
+    well.
+    """
     where = {"lease_id": landlord.account(AT_A).lease_id, "building_id": comment.building_id}
     DiscreetMark.objects.using(OWNER).create(first_day=paris_day(-3), last_day=paris_day(90), **where)
     manager, steward = sign_in("georges"), sign_in("paul")
@@ -181,7 +186,10 @@ def test_two_roles_keep_a_comment_in_either_order(landlord, sign_in, comment, fi
 
 
 def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlord, sign_in, comment):
-    """Two managers of one place count as one role, and a person with both roles counts as one person."""
+    """Keeping a comment takes two people in two roles.
+
+    Two managers of one place share a role, and one person with both roles is only one person.
+    """
     assign(landlord.person("bruno"), "sector_manager", landlord.place("Secteur Glycines"))
     assert sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     assert sign_in("bruno").post(comment_url(comment), {"agree": "1"}).status_code == 200
@@ -193,7 +201,7 @@ def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlor
 
 
 def test_second_proposal_cannot_change_the_ground(landlord, sign_in, comment):
-    """A page opened before the proposal cannot submit another ground, and a refused proposal changes nothing."""
+    """A page opened before the proposal must not submit another ground, and a refused proposal must change nothing."""
     assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
     assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again
@@ -250,7 +258,7 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    for who in (paul, georges):  # neither one alone, nor the second before the note exists
+    for who in (paul, georges):  # a proposer cannot agree alone, nor can a second person agree before the note exists
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)
     for column in ("sentence = ''", "category = 'origin'", "ends_on = ends_on + 1"):
@@ -280,7 +288,7 @@ def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(landlord, c
 
 
 def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, comment):
-    """The DPO and a second manager of the place, with the database role of those who sort."""
+    """The database must refuse a fact by the DPO, and a note on which only two managers of the place agreed."""
     insert_fact = (
         "INSERT INTO casework_accountfact"
         " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"

@@ -1,7 +1,8 @@
-"""The excessive comments that the CNIL published in 2012, mixed with lawful ones, imported from an older system's file.
+"""The life of excessive comments, from the import of an older system's file to the destruction certificate.
 
-The excessive ones are stored encrypted. Officers, caretakers, accountants and administrators never see one. Sorting
-removes them, and the certificate of destruction states the counts.
+The excessive comments are those that the CNIL published in 2012, mixed with lawful ones. They are stored encrypted, and
+officers, caretakers, accountants and administrators never see one. Sorting removes them, and the certificate states the
+counts.
 """
 
 import csv
@@ -34,7 +35,7 @@ def quotations(shared_data) -> list[str]:
 
 @pytest.fixture
 def imported(landlord, quotations, tmp_path) -> list[str]:
-    """Each quotation for two accounts, once more with a canary word, and a lawful comment in between."""
+    """Import each quotation for two accounts and once more with a canary word, followed by a lawful comment."""
     lines = []
     for number, text in enumerate(quotations):
         lines += [comment(landlord, quote(text), at) for at in (AT_A, ELSEWHERE)]
@@ -69,7 +70,9 @@ def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imp
 @pytest.mark.unwatched
 @pytest.mark.parametrize("name", STAFF)
 def test_no_page_export_search_or_api_shows_a_quotation(landlord, imported, sign_in, name, caplog):
-    """Every door, requested by an officer, a caretaker, an accountant and an access administrator."""
+    """Request every view as an officer, a caretaker, an accountant and an access administrator: none may show a
+    quotation.
+    """
     caplog.set_level(logging.DEBUG)
     sample_objects, client, opened = SampleObjects(landlord), sign_in(name), 0
     for visit in visits():

@@ -1,6 +1,6 @@
-"""Notes: one sentence where a fact is not enough.
+"""Notes: one sentence where a coded fact is not enough.
 
-Screened on every path, with a last day; a refused one is not stored.
+Every way to write a note must screen the sentence and require a last day. A refused sentence must not be stored.
 """
 
 import io
@@ -23,7 +23,7 @@ from tests.form_values import typed
 
 AT_A = "Calme-Glycines A"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
-# A word that occurs nowhere else, next to a sentence that may not be stored.
+# A word that occurs nowhere else, so that it can be searched for; BAD combines it with a sentence that is refused.
 CANARY = "zyxqwanary"
 BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
 NOTE_FORM = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
@@ -118,7 +118,7 @@ def test_expired_note_is_deleted_and_counted(landlord):
 
 
 def write_paths(landlord):
-    """Each way in which a model can store a text."""
+    """Return each way in which Django's model methods can store a text."""
     account, rows = landlord.account(AT_A), AccountNote.objects.using(OWNER)
     shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}
@@ -170,7 +170,7 @@ def test_database_refuses_a_note_in_another_persons_name(landlord):
 
 
 def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
-    """Submit a canary word in each way, then search the database, the logs, the sessions and the cache for it."""
+    """Submit a canary word in each way: it must be neither in the database nor in logs, sessions or cache."""
     caplog.set_level(logging.DEBUG)
     client = sign_in("elise")
     for fields in (
@@ -192,7 +192,7 @@ def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
 
 
 def tables_containing(word: str = CANARY) -> list[str]:
-    """Tables that contain the word, including sessions, audit log and cache."""
+    """List the tables that contain the canary word, including those of sessions, audit log and cache."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"

@@ -1,4 +1,4 @@
-"""The landlord's own fact codes: screened when added, usable at once, retired, never edited."""
+"""The landlord's own fact codes: screened when they are added, usable at once, retired later, never edited."""
 
 from typing import Any, cast
 

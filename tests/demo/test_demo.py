@@ -1,4 +1,4 @@
-"""The demonstration is loaded once, and contains each of its stories."""
+"""The demonstration is loaded once for all tests here, and contains each of its stories."""
 
 import io
 from uuid import uuid4
@@ -35,7 +35,10 @@ def demo():
 
 @pytest.fixture(scope="module")
 def template(templates, django_db_blocker):
-    """(name of a database with the demonstration, output of the command). Loaded once, cloned for every test."""
+    """Return the name of a database with the demonstration, and the command's output.
+
+    The demonstration is loaded once and cloned for every test.
+    """
     with django_db_blocker.unblock(), override_settings(DEMO=True):
         run_as_super(f"CREATE DATABASE {TEMPLATE} TEMPLATE {templates['bare']} OWNER {settings.INSTANCE}_owner")
         stand_on(TEMPLATE)
@@ -53,7 +56,7 @@ def demo_output(clones, template, django_db_blocker):
 
 
 def reached(name, compartment="card"):
-    """Names of the buildings within a person's reach today."""
+    """Return the names of the buildings within a person's reach today."""
     person = Person.objects.using(OWNER).get(name=name)
     reach = "SELECT access_reach(%s, %s, loge_today())"
     rows = run(f"SELECT p.name FROM access_place p WHERE p.id IN ({reach})", person.pk, compartment)
@@ -61,7 +64,7 @@ def reached(name, compartment="card"):
 
 
 def owed(first, last):
-    """Balance in cents of the account whose holder has this name."""
+    """Return the balance, in cents, of the account whose holder has this name."""
     names = {"lease__parties__tenant__first_name": first, "lease__parties__tenant__last_name": last}
     return balance_of(with_balance(Account.objects.using(OWNER).filter(**names)).get())
 
@@ -74,7 +77,7 @@ def enter(name):
 
 
 def written_so_far():
-    """(rows, newest transaction) by table."""
+    """Return the number of rows and the newest transaction of each table."""
     tables = run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
     return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
 

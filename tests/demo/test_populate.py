@@ -1,4 +1,4 @@
-"""Invented leases in bulk: the same for a seed, with exact balances, and never in homes."""
+"""Invented leases in bulk: the same seed gives the same data, balances are exact, and homes get no lease."""
 
 import io
 from datetime import date
@@ -42,14 +42,14 @@ def populated(leases=300, seed=1, months=6):
 
 
 def digest():
-    """Row count and hash of each table."""
+    """Return the row count and a hash of each table."""
     item = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT {} FROM {}) t"
     return [run(item.format(columns, table)) for table, columns in TABLES.items()]
 
 
 @pytest.fixture
 def town(bare):
-    """300 leases with 6 months of entries."""
+    """Provide a database with 300 leases and 6 months of entries."""
     populated()
 
 
@@ -61,7 +61,7 @@ def test_command_adds_the_requested_number_of_leases(bare):
 
 
 def test_generated_rows_satisfy_every_constraint(town):
-    """Drops and adds every constraint again, which checks all rows."""
+    """Drop every constraint and add it again, which checks all rows."""
     constraints = run(
         "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE contype IN ('c', 'f') AND conrelid::regclass::text LIKE ANY (%s)",
@@ -144,7 +144,7 @@ def test_each_sector_has_an_on_call_worker(town):
 
 
 def test_most_managers_signed_their_review_and_others_are_late(town):
-    """Reviews are signed only for people generated in this run, never for people who existed before."""
+    """Reviews must be signed only for people generated in the same run, never for people who existed before."""
     reviews = RightsReview.objects.using(OWNER).select_related("signed_by")
     assert all(is_signed(item.statement, item.key_id, item.signature) and item.statement["rights"] for item in reviews)
     days = run("SELECT last IS NULL, due < loge_today() FROM access_review_days()")
@@ -152,7 +152,7 @@ def test_most_managers_signed_their_review_and_others_are_late(town):
     assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
     assert len(events(kind="rights_reviewed")) == len(reviews) >= 2
     signed = len(reviews)
-    populated(leases=1)  # nobody is hired
+    populated(leases=1)  # generates no employee, so no review may be signed
     assert RightsReview.objects.using(OWNER).count() == signed
 
 
@@ -209,7 +209,7 @@ def test_landlord_with_few_levels_gets_staff(bare):
     assert run("SELECT count(*) FROM tenants_lease WHERE building_id = %s", house.pk) == [(3,)]
 
 
-# Without a database
+# The following tests need no database.
 
 
 def lines_of(habit, start=date(2020, 1, 1), end=None, today=date(2026, 11, 25)):
@@ -272,9 +272,9 @@ PLAN = Habit(frozenset({3}), extra=100, plan=3)
         (CALM, 0, 500, 500),
         (Habit(share=60), 0, 500, 300),
         (PLAN, 3, 500, 0),
-        (PLAN, 4, 1_000, 500),  # before the plan
+        (PLAN, 4, 1_000, 500),  # four months back, the payment plan had not begun
         (PLAN, 2, 1_000, 600),
-        (PLAN, 0, 540, 540),  # the rest of the debt is smaller than the instalment
+        (PLAN, 0, 540, 540),  # the remaining debt is smaller than one instalment of the plan
     ],
 )
 def test_habit_decides_how_much_of_a_charge_is_paid(habit, back, owed, paid):
