@@ -1,11 +1,11 @@
-"""A call of each SECURITY DEFINER function that a role may execute, and what its answer must not disclose.
+"""One call of each SECURITY DEFINER function that a role may execute, and what the answer must not disclose.
 
-Each call runs as its database role, for a person who holds the assignment today. When all assignments have ended, or
-begin in the future, it must answer as for somebody without any. `hides` describes the answer about a household that is
-discreet or closed to the person:
+Each call runs as the database role of the compartment, for a person whose assignment is in force today. When all
+assignments have ended, or begin in the future, the function must answer as it would to somebody without any. `hides`
+describes the answer about a household that is discreet or closed to the person:
 
-  "nothing": as if it did not exist
-  "not it": it is not among the rows
+  "nothing": as if the household did not exist
+  "not it": the household is not among the rows
   "names it": the function returns the set of hidden households
   any other text: the reason why the answer discloses nothing about a household
 
@@ -23,7 +23,8 @@ class Case:
     compartment: C
     call: str
     hides: str
-    same: bool = False  # people without assignments get the same answer with this data, so the comparison is weak
+    # With this data, people without assignments get the same answer, so comparing both answers proves little
+    same: bool = False
 
 
 NO_HOUSEHOLD = "returns nothing about a household"
@@ -74,7 +75,7 @@ CASES: dict[str, Case | str] = {
     "audit_opened_lately": "counts the person's own views of the last hour",
     "audit_overflow": MACHINE,
     "audit_seal_state": MACHINE,
-    # Places of a household
+    # Functions about the place of a household
     "tenants_reached": Case(
         "jules", C.ASSIGNMENTS, "SELECT tenants_reached(:awa, loge_today())", "a number of residents"
     ),
@@ -90,7 +91,7 @@ CASES: dict[str, Case | str] = {
         "SELECT account FROM tenants_keeper(:reference)",
         "also answers for discreet households, which discloses nothing: tests/tenants/test_front_desk.py",
     ),
-    # Hidden households
+    # Functions about hidden households
     "tenants_hidden": Case("awa", C.CARD, "SELECT tenants_hidden()", "names it", same=True),
     "tenants_hidden_accounts": Case("elise", C.ACCOUNT, "SELECT tenants_hidden_accounts()", "names it", same=True),
     "tenants_unsaid": Case("georges", C.EVACUATION, "SELECT tenants_unsaid()", "names it", same=True),
@@ -114,7 +115,7 @@ CASES: dict[str, Case | str] = {
         "SELECT tenants_walled_here('account', 'reference', :walled)",
         "tells, within the person's reach, that there is a conflict of interest: tests/tenants/test_walls.py",
     ),
-    # The front desk
+    # Functions of the front desk
     "tenants_check_identity": Case(
         "paola",
         C.COUNTER,
@@ -130,7 +131,7 @@ CASES: dict[str, Case | str] = {
         " '', '{}', :named)",
         "nothing",
     ),
-    # Imported files
+    # Functions about imported files
     "tenants_intake_within": "counts the person's own attempts of a day",
     # Emergencies
     "tenants_open_emergency": Case(
@@ -155,7 +156,7 @@ CASES: dict[str, Case | str] = {
         "a letter about an emergency access; the manager sees no name in it",
     ),
     "tenants_emergencies_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "a number"),
-    # Accounts and facts
+    # Functions about accounts and facts
     "tenants_account_place": "the building of a reference, only for pages about access rights and the audit log",
     "casework_challenged": Case(
         "georges", C.CARD, "SELECT casework_challenged()", "an id of a row that the policies hide"
@@ -184,7 +185,7 @@ CASES: dict[str, Case | str] = {
         "SELECT count(*) FROM tenants_set_wall(:reference, :bruno)",
         "a discreet household may be closed to somebody too",
     ),
-    # View questions
+    # Functions about questions on views
     "oversight_answers_due": Case("georges", C.CARD, "SELECT oversight_answers_due()", NO_HOUSEHOLD),
     "oversight_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:awa, :A)", NO_HOUSEHOLD),
     "oversight_ask_about": MACHINE,
@@ -195,7 +196,7 @@ CASES: dict[str, Case | str] = {
     "oversight_measure_exposure": MACHINE,
     "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
     "oversight_reads_questions": Case("ines", C.REVIEWS, "SELECT oversight_reads_questions('dpo')", NO_HOUSEHOLD),
-    # Sealed sentences and legacy comments
+    # Functions about contested sentences, which are sealed, and legacy comments
     "casework_contests_due": Case("georges", C.CARD, "SELECT waiting FROM casework_contests_due()", "a number"),
     "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
     "casework_weighs": Case("paul", C.SEALED, "SELECT casework_weighs()", NO_HOUSEHOLD),
@@ -252,7 +253,7 @@ CASES: dict[str, Case | str] = {
             ("inspection_inspected_waiting", "inspection_inspected_waiting()", False),
         )
     },
-    # Access reports
+    # Functions about access reports
     **{
         name: Case("ines", C.DISCLOSURE, f"SELECT count(*) FROM {call}", hides, same)
         for name, call, hides, same in (

@@ -1,5 +1,6 @@
-"""Policies are applied table by table. These tests check what is accessible when that is interrupted, or a policy is
-removed."""
+"""Row-level policies are applied table by table: no row may be exposed when that is interrupted or a policy is
+removed.
+"""
 
 import io
 import os
@@ -16,7 +17,7 @@ from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on
 
-# Tables on which a role other than the owner has a privilege, and whether row-level security is forced on them.
+# Tables on which a role other than the owner has a privilege, and whether row-level security is forced on each.
 GRANTED = """
     SELECT DISTINCT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity OR c.relkind = 'v'
     FROM pg_class c
@@ -32,7 +33,7 @@ LOCKED_BEFORE = 25
 
 @pytest.fixture
 def broken_off(templates, django_db_blocker, monkeypatch):
-    """A first installation whose provisioning is interrupted. Returns the tables that it reached."""
+    """Interrupt the provisioning of a first installation, and return the tables that already have their policies."""
     name, real, reached = f"loge_half_{uuid4().hex[:8]}", apply_policies.apply_policy, []
 
     def apply(cursor, policy, roles):
@@ -65,7 +66,7 @@ def test_interrupted_installation_exposes_nothing_and_can_be_finished(broken_off
 @pytest.mark.spoils
 @pytest.mark.parametrize("how", ["DISABLE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"])
 def test_startup_refuses_a_table_without_row_level_security(landlord, how):
-    """Without row-level security, the grants on the table open all of its rows."""
+    """Start-up must be refused, because without row-level security the grants on the table open all of its rows."""
     run(f"ALTER TABLE tenants_residence {how}")
     [reason] = reasons_to_refuse()
     assert "tenants_residence" in reason and "provision" in reason
@@ -80,7 +81,7 @@ def test_startup_check_covers_every_declared_table(landlord):
 
 
 def test_provision_does_not_wait_forever_for_another(other_provision, monkeypatch):
-    """Any login may hold the lock, so that whoever broke into one could stop an upgrade."""
+    """Waiting must end, because any login may hold the lock: an attacker with one login could stop an upgrade."""
     monkeypatch.setattr(provision, "LOCK_TIMEOUT", "200ms")
     with pytest.raises(CommandError, match="lock timeout"):
         call_command("provision", verbosity=0, stdout=io.StringIO())

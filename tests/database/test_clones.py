@@ -1,4 +1,4 @@
-"""Between two tests, a clone is restored to its original rows, or dropped if that is not possible."""
+"""Between two tests, a clone must get its original rows back, or be dropped if that is not possible."""
 
 import os
 from contextlib import closing
@@ -14,8 +14,7 @@ from tests.clones import Clone, run_as_super, sessions
 from tests.sign_in import let_in
 from tests.world import World
 
-# In physical row order, because unsorted queries of the tests depend on it. (Large tables may still differ within
-# pages.)
+# Hashes rows in physical order, because unsorted queries of the tests depend on this order.
 CONTENT = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|'), '')), count(*) FROM {0} t"
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
@@ -28,7 +27,7 @@ RULES = """SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl:
 
 @pytest.fixture
 def put_back(templates, django_db_blocker):
-    """Restores a clone that only this module uses. Returns False if it cannot be restored."""
+    """Restore a clone that only this module uses. Returns False if that is impossible."""
     with django_db_blocker.unblock():
         clone = Clone(templates["world"])
         try:
@@ -45,7 +44,7 @@ def content() -> list[tuple]:
 
 
 def as_super(statement: str) -> None:
-    """Run a statement as superuser with triggers disabled: the worst that a test could do."""
+    """Run a statement as superuser with triggers disabled, which is the worst that a test could do."""
     [(name,)] = run("SELECT current_database()")
     with (
         closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as connection,
@@ -80,7 +79,7 @@ LEFT = {
 def test_leftovers_of_a_test_are_undone(put_back, client, leftover):
     before = content()
     assert len(before) > 100
-    for _twice in range(2):  # twice, since restored rows get new physical positions
+    for _twice in range(2):  # twice, because the first restoration gives the rows new physical positions
         let_in(client, World().person("elise"))
         assert client.get("/comptes/").status_code == 200
         LEFT[leftover]()

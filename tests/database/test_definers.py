@@ -1,5 +1,8 @@
-"""Every SECURITY DEFINER function, called as its role: with ended and future assignments, about hidden households,
-and by people who are not independent of each other."""
+"""Every SECURITY DEFINER function, called as the role that may execute it.
+
+The calls are made with ended and future assignments, about hidden households, and by two people who are not independent
+of each other.
+"""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +44,7 @@ HOME, FAR, WALLED = "Dette-Glycines A", "Dette-Quai 9", "Calme-Glycines A"
 
 
 def callable_functions() -> set[str]:
-    """SECURITY DEFINER functions that a role other than their owner may call."""
+    """List the SECURITY DEFINER functions that a role other than their owner may call."""
     rows = run(
         "SELECT DISTINCT p.proname FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a"
         " WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND a.grantee <> p.proowner"
@@ -50,19 +53,22 @@ def callable_functions() -> set[str]:
 
 
 def test_every_callable_definer_function_has_a_case(landlord):
-    """A new function needs a case in definers.py, unless no role may call it."""
+    """A new function must get a case in definers.py, unless no role may call it."""
     [(definers, shut)] = run(
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     )
-    assert definers > 150 and shut == 0  # without an ACL, everybody may call it
+    assert definers > 150 and shut == 0  # none lacks an ACL, without which everybody may call a function
     assert callable_functions() == CASES.keys()
     for name, case in CASES.items():
         assert isinstance(case, str) or f"{name}(" in case.call, name
 
 
 def approved_machine(landlord) -> UUID:
-    """Create a machine account that two people made. All other accounts and assignments become ninety days older."""
+    """Create a machine account that one person requested and another approved.
+
+    All other accounts and assignments become ninety days older, so that only the machine account is recent.
+    """
     run("UPDATE access_person SET joined_at = joined_at - interval '90 days'")
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     run("UPDATE access_assignment SET given_at = given_at - interval '90 days'")
@@ -104,7 +110,7 @@ def record_texts(landlord, home: Any) -> None:
 
 @pytest.fixture
 def parameters(landlord) -> dict[str, Any]:
-    """Values of the calls' `:word` parameters, with data for which each function returns something."""
+    """Provide values for the `:word` parameters of the calls, and data for which each function returns something."""
     home, far, closed = landlord.account(HOME), landlord.account(FAR), landlord.account(WALLED)
     people = {name: landlord.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
     ines, yann, simone, paola = (landlord.person(name) for name in ("ines", "yann", "simone", "paola"))
@@ -145,13 +151,13 @@ def parameters(landlord) -> dict[str, Any]:
 
 
 def settled_soon(landlord) -> Any:
-    """Create an account in Glycines A whose lease has ended and whose balance is zero."""
+    """Create an account in Glycines A with balance zero, of a lease that has ended."""
     unit = Unit.objects.using(OWNER).filter(building=landlord.building("Glycines A"), lettings=None)[0]
     return let(unit, make_tenant("Partie", "Léa"), start=-400, end=-20)
 
 
 def answer(landlord, case: Case, parameters: dict[str, Any]) -> Any:
-    """Call the function and roll back. Returns its rows, sorted, or ["refused"] if a constraint refused the call."""
+    """Call the function and roll back. Returns the sorted rows, or ["refused"] if a constraint refused the call."""
     call = re.sub(r"(?<!:):(\w+)", r"%(\1)s", case.call.replace("%", "%%"))
     try:
         with transaction.atomic(), connections["default"].cursor() as cursor:
@@ -174,7 +180,7 @@ def answers(landlord, parameters: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def all_assignments(statement: str) -> Iterator[None]:
-    """Change every assignment, and restore them afterwards."""
+    """Change every assignment by this statement, and restore all assignments on exit."""
     run("CREATE TABLE assignments_before AS TABLE access_assignment")
     run(statement)
     yield
@@ -197,7 +203,7 @@ EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
 def test_ended_and_future_assignments_give_no_answer(landlord, parameters):
-    """Without assignments in force, each function answers as if there had never been any."""
+    """When no assignment is in force, each function must answer as if the person had never had any."""
     in_force, over = answers(landlord, parameters), {}
     for name, statement in ENDINGS.items():
         with all_assignments(statement):
@@ -239,7 +245,7 @@ def test_hidden_households_are_not_disclosed(landlord, parameters, way):
 
 
 def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> None:
-    """Create an account that one person asked for and another approved, a few days ago."""
+    """Create an account that one person requested and another approved, a few days ago."""
     run("ALTER TABLE access_accessrequest DISABLE TRIGGER USER")
     run(
         "INSERT INTO access_accessrequest (id, person_id, asked_by_id, decided_by_id, decided_at, asked_at, decision,"
@@ -255,7 +261,7 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
 
 
 def test_second_person_is_independent_of_the_first(landlord, parameters):
-    """The second person may not be the first, nor an account that the first one recently made."""
+    """The second person must not be the first one, nor have an account that the first one recently made."""
     elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
@@ -270,7 +276,8 @@ def test_second_person_is_independent_of_the_first(landlord, parameters):
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
     before = answer(landlord, due, parameters)
     open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
-    assert before != answer(landlord, due, parameters)  # other people's accesses count, one's own do not
+    # The functions count emergency accesses by other people, not those by the person who asks
+    assert before != answer(landlord, due, parameters)
     approved(fatou, elise, parameters["jules"])
     assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [
         "(False, False)"

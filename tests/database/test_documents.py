@@ -1,4 +1,7 @@
-"""docs/database is what a provisioned server has. A changed line is a changed table, function or right: review it."""
+"""The pages in docs/database must equal what a provisioned server has.
+
+A changed line in them means a changed table, function or right, which should be reviewed.
+"""
 
 from difflib import unified_diff
 

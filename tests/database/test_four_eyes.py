@@ -1,5 +1,7 @@
-"""Four-eyes rules enforced by the database alone: raw SQL in the compartment's role, as if all Python checks were
-bypassed."""
+"""Four-eyes rules that the database enforces alone.
+
+The tests run raw SQL in the compartment's role, as if all checks in Python were bypassed.
+"""
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
@@ -29,7 +31,7 @@ APPROVE = (
 
 
 def write(person, sql, *params):
-    """Run a statement as a door would, and return the number of rows."""
+    """Run a statement in the role and for the person that `@door` would set. Returns the number of rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ASSIGNMENTS.database_role
         cursor.execute(
@@ -61,7 +63,7 @@ def people(landlord):
 
 @pytest.fixture
 def access_request(landlord, people):
-    """Jules asks that Noël become housing officer in Bercy."""
+    """Create a request by Jules that Noël become housing officer in Bercy."""
     write(people["jules"], ASK, people["jules"].pk, people["noel"].pk, landlord.place("Agence Bercy").pk)
     return AccessRequest.objects.using(OWNER).get()
 
@@ -70,7 +72,7 @@ def test_only_caretakers_of_a_building_need_no_second_person(landlord, people):
     jules, noel = people["jules"], people["noel"]
     for role in [
         role.code for role in ROLES.values() if not role.hours
-    ]:  # roles with hours: tests/access/test_on_call.py
+    ]:  # tests/access/test_on_call.py covers the roles with hours
         for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
             place, statement = landlord.place(name), given(noel, role, landlord.place(name), jules, last=9)
             if place.takes_two(role):
@@ -80,7 +82,7 @@ def test_only_caretakers_of_a_building_need_no_second_person(landlord, people):
 
 
 def test_inspector_is_limited_to_sixty_days_a_year(landlord, people):
-    """The limit holds whoever gives the assignment; it is checked before the second person."""
+    """The limit must hold whoever gives the assignment, and be checked before the need for a second person."""
     jules, noel, top = people["jules"], people["noel"], landlord.place("Office des Trois-Rives")
     assignment = given(noel, "inspector", top, jules, last=9)
     for first in (-200, -100):
@@ -118,15 +120,16 @@ def test_assignment_must_match_its_approved_request(landlord, people, access_req
         "UPDATE access_assignment SET ended_on = first_day, end_reason = 'error' WHERE request_id = %s",
         access_request.pk,
     )
-    with pytest.raises(IntegrityError, match="request_id"):  # an approved request is used once
+    with pytest.raises(IntegrityError, match="request_id"):  # an approved request can be used only once
         write(corinne, *given(noel, "officer", bercy, corinne, request=access_request))
 
 
 def test_requester_cannot_approve_their_own_request(people, access_request):
     refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, access_request.pk)
-    with pytest.raises(DatabaseError, match="row-level security"):  # nor may somebody approve in another person's name
+    with pytest.raises(DatabaseError, match="row-level security"):  # nobody may approve in another person's name
         write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, access_request.pk)
-    with pytest.raises(IntegrityError, match="request_takes_two"):  # nor may the login that loads files
+    # The owner's login, which loads files, may not approve either
+    with pytest.raises(IntegrityError, match="request_takes_two"):
         run(APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(IntegrityError, match="request_never_decided_by_whom_it_is_for"):
         run(APPROVE.format(more=""), people["noel"].pk, access_request.pk)
@@ -275,7 +278,10 @@ def test_stand_in_must_belong_to_the_managers_staff(landlord, people):
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
 def test_consecutive_stand_ins_do_not_exceed_a_month(landlord, people, first, last, place):
-    """Neither giving the estate after the building nor ending one a day early extends a stand-in beyond a month."""
+    """A manager must not extend a stand-in beyond a month by ending one a day early and giving another.
+
+    The new assignment may be for the same building, or for a larger place that contains the building.
+    """
     georges, bruno = people["georges"], people["bruno"]
     assert write(
         georges, *given(bruno, "caretaker", landlord.place("Glycines A"), georges, last=14, reason="stand_in_absence")
@@ -302,7 +308,7 @@ def test_owner_may_assign_without_a_second_person(landlord, people):
 
 
 def test_roles_in_sql_functions_match_the_code():
-    """The database knows roles, not permissions, so these two lists are written twice and compared here."""
+    """The database knows roles but not permissions, so its functions repeat these lists of roles; both must agree."""
     assert roles_with(Permission.ASSIGNMENTS_MANAGE) == roles_with(Permission.ACCESS_DECIDE) == ["access_administrator"]
     assert roles_with(Permission.STAND_INS_GRANT) == ["sector_manager"]
     assert set(roles_with(Permission.ACCESS_ASK)) == {"sector_manager", "access_administrator"}

@@ -1,5 +1,6 @@
-"""The trigger that protects append-only tables and tables with restricted changes: it is on each of them, and always
-enabled."""
+"""The trigger that protects append-only tables and tables with restricted changes: each has it, and it is always
+enabled.
+"""
 
 import os
 from contextlib import closing
@@ -12,7 +13,7 @@ from tests.builders import run
 GUARDS = """SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, t.tgtype, t.tgnargs,
         string_to_array(encode(t.tgargs, 'escape'), '\\000')
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'loge_only' AND t.tgparentid = 0"""
-TRUNCATES = 32  # bit of pg_trigger.tgtype
+TRUNCATES = 32  # the bit of pg_trigger.tgtype that marks a trigger on TRUNCATE
 
 
 def guards():
@@ -38,8 +39,11 @@ def test_guards_are_always_enabled_and_refuse_truncate(landlord):
 
 
 def test_guards_name_existing_columns(landlord):
-    """The guard would refuse changes to a renamed column. The name of a dropped one would later allow changes to a
-    new column."""
+    """Every column that a trigger names must exist.
+
+    The trigger would refuse any change of a column that was renamed. If a column was dropped, a later column with the
+    old name could be changed.
+    """
     columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
     named = [(table, column) for table, *_, arguments in guards() for column in arguments[1:]]
     assert len(named) > 50 and set(named) <= columns
@@ -76,7 +80,8 @@ def guarded_table(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        ("UPDATE guarded SET ended_on = loge_today()", False),  # the condition is NULL, which must not allow the change
+        # Ended_by is NULL, so the condition is NULL, which must not count as true
+        ("UPDATE guarded SET ended_on = loge_today()", False),
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),
         ("TRUNCATE guarded", False),

@@ -1,5 +1,4 @@
-"""A foreign key that the owner adds is checked against every row, despite row-level security, so none is validated
-blindly."""
+"""Foreign keys that the owner adds must be checked against every row, despite row-level security."""
 
 import pytest
 from django.db import DatabaseError, connections
@@ -14,7 +13,7 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
 
 
 def plant_an_orphan(landlord) -> None:
-    """Create a residence whose building differs from that of its dwelling, which the foreign key would refuse."""
+    """Create a residence in another building than the building of its dwelling, which the foreign key would refuse."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     other = str(landlord.building("Quai 9").pk)
     run(
@@ -39,7 +38,7 @@ def test_foreign_key_is_accepted_without_orphans(landlord):
 
 @pytest.mark.spoils
 def test_owner_without_bypassrls_would_miss_an_orphan(landlord):
-    """Shows why the owner bypasses row-level security: otherwise the check sees no row and accepts the orphan."""
+    """The owner must bypass row-level security; otherwise the check of a new key sees no row and accepts the orphan."""
     plant_an_orphan(landlord)
     run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")
     database = connections["owner"].settings_dict["NAME"]

@@ -1,4 +1,6 @@
-"""With much data, a caretaker's list, count and search use the index on the place column, under the policy."""
+"""With much data, a caretaker's list, count and search must use the index on the place column under row-level
+security.
+"""
 
 import json
 from uuid import uuid4
@@ -11,7 +13,7 @@ from access.compartments import Compartment
 from tests.builders import run
 from tests.clones import clone, drop, stand_on
 
-# 300 buildings with 100 residents each, in addition to the usual test data.
+# Creates 300 buildings with 100 residents each, in addition to the usual test data.
 CROWD = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
     SELECT gen_random_uuid(), 'building', p.id, 'Foule ' || n, 'foule-' || n, ''
@@ -37,7 +39,7 @@ QUESTIONS = {
 }
 
 
-# All in one process, which creates the data once.
+# All tests of this module run in one process, which creates the data only once.
 pytestmark = pytest.mark.xdist_group("plans")
 CROWDED = f"loge_crowded_{uuid4().hex[:12]}"
 
@@ -99,7 +101,7 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_queries_of_pages_use_the_index(landlord, sign_in, page):
-    """The statements that a page really sends."""
+    """The statements that a page really sends must use the index."""
     method, url = PAGES[page]
     client, awa = sign_in("awa"), landlord.person("awa").pk
     url = url.format(landlord.building("Glycines A").pk)
@@ -110,20 +112,20 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
     assert queries
     for sql in queries:
         plan = explain(awa, sql)
-        led = ("building_id", "unit_id")  # a part of a large building is selected by its dwellings
+        led = ("building_id", "unit_id")  # the page of a part of a large building selects rows by dwelling
         assert [c for c in index_conditions(plan) if "residence" in c and any(word in c for word in led)], sql
         assert "tenants_residence" not in scanned(plan), sql
 
 
 def scanned(plan: dict) -> set[str]:
-    """Tables that the plan scans completely."""
+    """Return the tables that the plan reads by a sequential scan."""
     tables = {plan["Relation Name"]} if plan.get("Node Type") == "Seq Scan" else set()
     return tables.union(*(scanned(child) for child in plan.get("Plans", [])))
 
 
 @pytest.mark.spoils
 def test_subquery_policy_would_not_use_the_index(landlord):
-    """The same rule with IN (SELECT …) reads every row, which shows that the assertion above can fail."""
+    """A policy with IN (SELECT …) instead must read every row, which shows that the assertions above can fail."""
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
     run(

@@ -1,5 +1,4 @@
-"""Row-level security and privileges alone: what each login and each compartment's role can do, tested in the
-database."""
+"""Row-level security and privileges alone: what the database lets each login and each compartment's role do."""
 
 import io
 from typing import Any
@@ -26,7 +25,7 @@ RESIDENTS = [model._meta.db_table for model in resident_models()]
 
 
 def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
-    """Run a statement as a door would."""
+    """Run a statement in the role and for the person that `@door` would set."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
@@ -100,7 +99,7 @@ def test_roles_in_different_places_keep_their_own_reach(landlord):
 
 
 def test_injected_sql_cannot_set_a_role_beyond_the_login(landlord):
-    """A process that serves only caretakers, with their own login, cannot reach accounts."""
+    """A process that serves only caretakers, with a login of its own, must not reach accounts."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
     parameters.pop("cursor_factory", None)
@@ -130,7 +129,7 @@ def test_database_refuses_assigning_oneself(landlord):
 
 
 def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, sign_in):
-    """Two administrators of an agency could otherwise appoint an officer there who would read the whole audit log."""
+    """Otherwise, two administrators of an agency could appoint an officer there who would read the whole audit log."""
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     georges = sign_in("georges")
     rights = georges.get("/acces/confirmer/").context["rights"]
@@ -154,7 +153,7 @@ def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, si
 
 
 def test_places_cannot_be_moved(landlord):
-    """Moving Quai 9 below one's own sector would extend one's own reach."""
+    """A manager must not move Quai 9 below the own sector, because that would extend the manager's reach."""
     georges, estate, quay = (
         landlord.person("georges").pk,
         landlord.place("Les Glycines").pk,
@@ -166,7 +165,7 @@ def test_places_cannot_be_moved(landlord):
 
 @pytest.mark.parametrize("column", ["email", "name", "employed_at_id", "password"])
 def test_administrator_cannot_change_a_colleagues_identity(landlord, column):
-    """With a colleague's address, one would receive the link that resets their sign-in."""
+    """Nobody may change a colleague's address: the link that resets the colleague's sign-in is sent to this address."""
     change = f"UPDATE access_person SET {column} = {column} WHERE id = %s"
     with pytest.raises(DatabaseError, match="permission denied"):
         as_role(Compartment.ASSIGNMENTS, landlord.person("jules").pk, change, landlord.person("elise").pk)
@@ -184,7 +183,9 @@ _RESIDENCE = (
 
 
 def test_tenant_of_another_agency_cannot_join_a_lease(landlord):
-    """The foreign key accepts a tenant of another agency; the policy checks that the writer may see the tenant."""
+    """The policy must check that the writer may see the tenant, because the foreign key also accepts one of another
+    agency.
+    """
     fatou, own, stranger = (
         landlord.person("fatou").pk,
         landlord.account("Calme-Quai 9"),
@@ -248,7 +249,7 @@ def test_application_roles_cannot_write_django_guardian_tables(landlord):
             run(f"DELETE FROM {table}", alias="default")
 
 
-# # --- Start-up checks give a reason when they refuse ---
+# Start-up checks: each refusal to start must give its reason.
 
 
 def test_startup_accepts_the_provisioned_database(landlord):
@@ -289,7 +290,7 @@ def test_startup_refuses_an_old_server(landlord, monkeypatch):
 
 
 def test_startup_refuses_a_login_that_inherits(landlord):
-    """The jobs login is a member that inherits, during this test only."""
+    """Start-up must be refused while the jobs login inherits a role, which this test grants it."""
     role, login = Compartment.CARD.database_role, f"{settings.INSTANCE}_jobs"
     from tests.clones import run_as_super
 
@@ -302,18 +303,21 @@ def test_startup_refuses_a_login_that_inherits(landlord):
 
 @pytest.mark.spoils
 def test_caretakers_login_serves_cards_but_no_accounts(landlord, sign_in, monkeypatch):
-    """The same code, in a process whose login is a member of the card compartments only."""
+    """In a process whose login is a member of the card compartments only, the same code must serve cards but no
+    accounts.
+    """
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     card, client = landlord.residence("Dette-Glycines A"), sign_in("awa")
     assert client.get(f"/fiches/{card.pk}/").status_code == 200
-    with pytest.raises(DatabaseError, match="row-level security"):  # only caretakers can sign in here
+    # Élise is an officer, and only caretakers can sign in with this login
+    with pytest.raises(DatabaseError, match="row-level security"):
         sign_in("elise")
     connections["default"].close()
 
 
 def test_caretakers_login_serves_all_caretaker_pages(landlord, sign_in, monkeypatch):
-    """All permissions of caretakers and of everybody: a missing privilege would answer 500 during an emergency."""
+    """Every page of caretakers must work with their login; a missing privilege would answer 500 during an emergency."""
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     client, building = sign_in("awa"), landlord.building("Glycines A").pk

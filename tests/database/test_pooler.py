@@ -1,5 +1,4 @@
-"""Through PgBouncer in transaction mode with a single connection, two interleaved people never see each other's
-rows."""
+"""Two people who share one connection, through PgBouncer in transaction mode, must never see each other's rows."""
 
 import os
 import pwd
@@ -40,7 +39,7 @@ pidfile = {folder / "pid"}
 
 @pytest.fixture
 def pooler(landlord, tmp_path_factory) -> Iterator[Path]:
-    """A PgBouncer in front of the test server, for every login."""
+    """Provide a PgBouncer in front of the test server, for every login."""
     program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
     folder = Path("/tmp") / f"loge-pool-{os.getpid()}"
     folder.mkdir(mode=0o755)

@@ -1,4 +1,4 @@
-"""What the server lets each login read. docs/database/grants lists all rights: see test_documents.py."""
+"""What the server lets each login read. docs/database/grants lists all rights; see test_documents.py."""
 
 from django.apps import apps
 from django.conf import settings
@@ -10,8 +10,11 @@ from tests.builders import run
 
 
 def test_logins_read_exactly_the_columns_of_their_policies(bare):
-    """Asked of the server, memberships included. Compartments are compared in tests/architecture/test_register.py; the
-    owner and the backup read everything."""
+    """The server itself is asked what each login may read, including what roles give it.
+
+    The owner and the backup are left out, because they read everything. tests/architecture/test_register.py compares
+    the compartments.
+    """
     logins = [login for login in LOGINS if login not in ("owner", "backup")]
     columns = [
         (table_of(model), field.column)

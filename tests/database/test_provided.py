@@ -1,5 +1,6 @@
-"""Clones that already contain one object of each kind: all are present, tests do not share changes, and none is
-outdated."""
+"""Clones that contain one object of each kind: all objects are there, tests do not share changes, and no clone is
+outdated.
+"""
 
 import math
 
@@ -12,13 +13,13 @@ from tests.builders import OWNER, make_tenant, run
 from tests.clones import run_as_super
 from tests.sample_objects import KEYS
 
-# All in one process, because they share the template.
+# All tests of this module run in one process, because they share the template.
 pytestmark = pytest.mark.xdist_group("provided")
 LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
 def test_clone_contains_the_provided_objects(sample_objects, sign_in):
-    sign_in("noel")  # creates an audit event, which is one of the objects
+    sign_in("noel")  # signing in creates an audit event, which is one of the objects
     things = [thing for thing in vars(sample_objects).values() if isinstance(thing, Model)]
     assert len(things) > 20
     for thing in things:

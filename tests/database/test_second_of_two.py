@@ -1,4 +1,7 @@
-"""Two-person decisions: of two simultaneous decisions the second is refused, and so are two accounts of one person."""
+"""Two-person decisions: the second of two simultaneous decisions must be refused.
+
+So must a decision by an account that depends on the requester's, since one person may use both.
+"""
 
 import threading
 from collections.abc import Callable
@@ -41,8 +44,10 @@ Act = Callable[[Any, Any], Any]
 
 @dataclass
 class Case:
-    """`row` waits for a decision. `first` and `second` may each decide, each in a compartment. `asker` made the
-    request."""
+    """A `row` that waits for a decision.
+
+    `asker` made the request. `first` and `second` may each decide, each in a compartment.
+    """
 
     row: Any
     asker: Any
@@ -122,11 +127,12 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-DECISIONS = [case for case in CASES if case is not contest_halted]  # whoever suspends a contest does not decide it
+# Suspending a contest (contest_halted) is left out, because it does not decide the contest
+DECISIONS = [case for case in CASES if case is not contest_halted]
 
 
 def decide(row, who, compartment, act):
-    """As in a door: the person and the row are read in the compartment's role."""
+    """Decide as a `@door` view does, which reads the person and the row in the compartment's role."""
     by = Person.objects.get(pk=who.pk)
     act(by, type(row)._default_manager.visible_to(by, compartment).get(pk=row.pk))
 
@@ -144,7 +150,7 @@ def test_second_of_two_simultaneous_decisions_is_refused(landlord, made):
             outcomes.append("done")
         except ValidationError:
             outcomes.append("refused")
-        except Exception as error:  # any other exception would be a 500
+        except Exception as error:  # reported, because any other exception would make the view answer 500
             outcomes.append(repr(error))
         finally:
             connections.close_all()

@@ -1,4 +1,4 @@
-"""The SQL files of the apps: each function stands in one of them, its body is valid, and a file can be loaded again."""
+"""The SQL files of the apps: each function is in exactly one file, has a valid body, and can be loaded again."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from tests.architecture.source import ROOT
 from tests.builders import run
 
 FILES = sorted((path.parent.parent.name, path.stem) for path in ROOT.glob("*/sql/*.sql"))
-# Their texts are made by `provision`, of what the landlord sets.
+# Functions that are in no file, because `provision` writes them from values that the landlord sets.
 WRITTEN_BY_PROVISION = {"ledger_alone_up_to"}
 OURS = """FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE nspname IN ('public', 'masked')
@@ -34,12 +34,12 @@ def test_every_function_is_defined_in_one_file(bare):
 
 
 def test_no_two_functions_have_one_name(bare):
-    """A search or a reader does not see what tells two of them apart: their arguments."""
+    """No two functions may differ only by their arguments, which neither a search by name nor a reader notices."""
     assert [name for name, times in Counter(defined()).items() if times > 1] == []
 
 
 def test_every_body_is_valid(bare):
-    """The files are loaded with check_function_bodies off, because functions call those of later files."""
+    """Bodies must be checked here: loading does not check them, because functions call functions of later files."""
     texts = run(f"SELECT pg_get_functiondef(p.oid) {OURS}")
     assert len(texts) > 220
     with transaction.atomic("owner"):

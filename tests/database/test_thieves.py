@@ -1,4 +1,4 @@
-"""What an attacker with the password of each database login can do, and what they cannot."""
+"""What an attacker with the password of each database login can do, and what remains impossible."""
 
 import io
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ from tests.builders import OWNER, assign, run
 from tests.clones import run_as_super
 from tests.sign_in import let_in, listed, session_in
 
-THIEVES = sorted(LOGINS.keys() - {"owner"})  # the owner can do everything with the tables
+THIEVES = sorted(LOGINS.keys() - {"owner"})  # not the owner, who can do everything with the tables
 OF_CARETAKERS = "web_card"
 
 
 @contextmanager
 def stolen(login: str) -> Iterator[psycopg2.extensions.cursor]:
-    """A new connection with that login, in autocommit mode."""
+    """Open a new connection with the stolen login, in autocommit mode."""
     parameters = connections["default"].get_connection_params() | {"user": f"{settings.INSTANCE}_{login}"}
     parameters.pop("cursor_factory", None)
     connection = psycopg2.connect(**parameters)
@@ -53,7 +53,7 @@ def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
 
 @pytest.fixture
 def people(landlord) -> dict[str, object]:
-    """A caretaker and an officer, both signed in with a second factor."""
+    """Provide a caretaker and an officer, both signed in with a second factor."""
     both = {name: landlord.person(name) for name in ("awa", "elise")}
     for person in both.values():
         Authenticator.objects.using(OWNER).create(user=person, type="totp", data={"secret": "sealed"})
@@ -86,8 +86,11 @@ def test_no_column_holds_a_cookie(landlord, people):
 
 @pytest.mark.parametrize("login", THIEVES)
 def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
-    """Neither an officer's data in the row of a caretaker's session nor her key on the officer's row opens the
-    officer's session."""
+    """An attacker must not open an officer's session by changing rows of the session table.
+
+    The test copies the officer's data into the row of the caretaker's session, and the caretaker's key into the
+    officer's row.
+    """
     hers = let_in(Client(), people["awa"])
     theirs = Session.objects.using(OWNER).filter(person=people["elise"]).first()
     key = session_in(hers).session_key
@@ -102,7 +105,9 @@ def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
 
 
 def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
-    """The process knows the secret key, so it can sign any session, but store it only for caretakers."""
+    """The process knows the secret key and can sign any session, but the database must let it store caretakers'
+    sessions only.
+    """
     store = SessionStore()
     forged = store._get_new_session_key()
     store._session_key = forged
@@ -119,8 +124,11 @@ def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
 
 
 def test_caretakers_session_cannot_name_an_officer(people):
-    """Django ignores a session with an unknown backend, but allauth would continue with the user named in its own
-    key."""
+    """A caretaker's session that also names an officer must be refused.
+
+    Django ignores a session with an unknown backend, but allauth would continue with the user that a key of its own
+    names.
+    """
     store = SessionStore()
     forged = store._session_key = store._get_new_session_key()
     hers = {"_auth_user_id": str(people["awa"].pk), "_auth_user_backend": "nowhere"}
@@ -130,7 +138,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     assert SessionStore(forged).load() == {}
 
 
-# What signing in needs: the offices' login for everybody, the caretakers' login for caretakers, no other login at all.
+# Rights needed to sign in: the offices' login has them for everybody, the caretakers' login only for caretakers.
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
     "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
@@ -149,7 +157,7 @@ WAYS_IN = {
     "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
 }
 REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}}
-# The backup login copies the whole database, including these. What could be misused is encrypted or hashed.
+# The backup login reads these because it copies the whole database; what could be misused is encrypted or hashed.
 COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
@@ -192,7 +200,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
     try:
         this_browser, other_browser = listed(people["awa"]), listed(people["awa"])
         assert other_browser.get("/regles/").status_code == 200
-        assert UserSession.objects.count() == 3  # hers, without the officer's
+        assert UserSession.objects.count() == 3  # three sessions of Awa; the officer's is not visible
         assert this_browser.post("/entrer/sessions/").status_code == 302
         assert other_browser.get("/regles/").status_code == 302
         officer = Client().post("/entrer/", {"login": people["elise"].email, "password": "au hasard, encore"})
@@ -202,7 +210,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
         run_as_super("SELECT 1")
 
 
-# Rights on the server that no login of the application needs.
+# Rights on the server that no login of the application needs, so that none may have them.
 OF_THE_SERVER = {
     "large object": "SELECT lo_create(0)",
     "large object with bytes": "SELECT lo_from_bytea(0, 'x')",
@@ -232,12 +240,16 @@ OF_THE_SERVER = {
 def test_logins_have_no_server_wide_rights(landlord, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
-    assert given == (["logins' hashes"] if login == "backup" else [])  # its copy recreates the logins
+    # The backup needs the hashes, because a restore creates the logins again
+    assert given == (["logins' hashes"] if login == "backup" else [])
 
 
 @pytest.mark.spoils
 def test_only_the_jobs_login_may_create_temporary_tables(landlord):
-    """A clone lacks the privileges of its database, so they are granted again."""
+    """Only the jobs login may create temporary tables.
+
+    `provision` runs first, because a clone lacks the privileges of the database that it was made from.
+    """
     call_command("provision", verbosity=0, stdout=io.StringIO())
     made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
     assert made == ["jobs"]

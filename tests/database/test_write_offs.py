@@ -1,4 +1,4 @@
-"""Two-person rules of write-offs, enforced by the database alone: raw SQL in the compartment's role."""
+"""Two-person rules of write-offs that the database enforces alone, tested by raw SQL in the compartment's role."""
 
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ DECIDE = "UPDATE ledger_writeoff SET decision = %s, decided_by_id = %s, decided_
 
 
 def write(person, sql, params):
-    """Run a statement as a door would, and return the number of rows."""
+    """Run a statement in the role and for the person that `@door` would set. Returns the number of rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ACCOUNT.database_role
         cursor.execute(
@@ -62,7 +62,7 @@ def denis(landlord):
 
 @pytest.fixture
 def entry(account):
-    """Build the parameters of an entry: `entry(elise, cents=-30000)`."""
+    """Return a function that builds the parameters of an entry: `entry(elise, cents=-30000)`."""
 
     def parameters(by, **more):
         plain = {"kind": "adjustment", "label": "compensation", "cents": -30_000, "ago": 0, "reverses": None}
@@ -92,9 +92,10 @@ def test_entry_must_be_in_own_name_and_booked_today(elise, denis, entry):
 
 def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, denis, entry):
     write_off = ask_write_off(account, elise)
-    refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))  # not decided yet
+    refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))  # the request has not been approved yet
     assert write(denis, *decide(write_off, denis)) == 1
-    refused("entry_takes_two", elise, BOOK, entry(elise, id=write_off.pk))  # not the person who approved
+    # Only the person who approved the request may post the entry
+    refused("entry_takes_two", elise, BOOK, entry(elise, id=write_off.pk))
     for other in ({"cents": -30_001}, {"label": "goodwill"}, {"kind": "charge"}, {"id": uuid4()}):
         refused("entry_takes_two", denis, BOOK, entry(denis, **{"id": write_off.pk, **other}))
     assert write(denis, BOOK, entry(denis, id=write_off.pk)) == 1
@@ -107,10 +108,10 @@ def test_requester_cannot_decide_a_write_off(account, elise, denis):
     refused(another, elise, *decide(write_off, elise, "refused", "not_founded"))
     refused(another, denis, *decide(write_off, elise, "withdrawn"))
     refused(another, denis, *decide(write_off, denis, "withdrawn"))
-    refused(another, elise, *decide(write_off, denis))  # in another person's name
+    refused(another, elise, *decide(write_off, denis))  # nobody may decide in another person's name
     refused("write_off_refused_for_a_reason", denis, *decide(write_off, denis, "refused"))
     assert write(elise, *decide(write_off, elise, "withdrawn")) == 1
-    refused(another, denis, *decide(write_off, denis))  # a decision is final
+    refused(another, denis, *decide(write_off, denis))  # refused because a decision is final
 
 
 def test_write_off_is_requested_in_own_name_and_undecided(account, elise, denis):
@@ -145,7 +146,9 @@ def test_second_person_is_a_current_human_officer_of_the_place(landlord, account
 
 
 def test_write_off_request_expires_after_fourteen_days(account, elise, denis, entry):
-    """It can then neither be decided nor count towards the limit; a minute before, it does both."""
+    """A request that expired must neither be decided nor count towards the limit; a minute before, both must still
+    hold.
+    """
     write_off, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
     advance_clock(days=13, hours=23, minutes=59)
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))
@@ -157,7 +160,10 @@ def test_write_off_request_expires_after_fourteen_days(account, elise, denis, en
 
 
 def test_reversing_a_reversal_does_not_bypass_the_limit(account, elise, entry):
-    """Lower, reverse, and lower again in the form of a reversal."""
+    """One person must not write off twice the limit by reversing a reversal.
+
+    The test lowers the debt, reverses that, lowers the debt again, and then tries to reverse the reversal.
+    """
     first = entry(elise, cents=-15_000)
     assert write(elise, BOOK, first) == 1
     second = entry(elise, cents=15_000, reverses=first["id"])
