@@ -1,4 +1,7 @@
-"""Import of housing programmes: every line is accounted for, a second run changes nothing, and it is all or nothing."""
+"""Import of housing programmes.
+
+The import must account for every line, be all or nothing, and change nothing when it runs a second time.
+"""
 
 import csv
 import io
@@ -120,10 +123,11 @@ def test_missing_file_is_refused(bare, tmp_path):
 
 @pytest.mark.parametrize("command", ["import_programmes", "import_entries", "import_notes"])
 def test_pipe_is_refused_without_blocking(bare, tmp_path, command):
-    """A pipe that nobody writes to would block the nightly job."""
+    """A pipe that nobody writes to must be refused, because reading from it would block the nightly job."""
     pipe = tmp_path / "jour.csv"
     os.mkfifo(pipe)
-    other_end = os.open(pipe, os.O_RDWR)  # closed after a while, so that a blocked command ends and the test fails
+    # A timer closes the pipe's other end, so that a command that reads the pipe ends and the test fails.
+    other_end = os.open(pipe, os.O_RDWR)
     late = threading.Timer(5, os.close, [other_end])
     late.start()
     with pytest.raises(CommandError, match="fichier ordinaire"):

@@ -1,4 +1,4 @@
-"""A data steward imports a landlord's files from a browser, after a dry run, and sees no resident."""
+"""A data steward imports a landlord's files from a browser, after a dry run, without seeing any resident."""
 
 from datetime import datetime, time
 from html import unescape
@@ -26,7 +26,7 @@ URL = "/donnees/"
 
 
 def small_here(landlord) -> dict[str, bytes]:
-    """Files with the small landlord's residents, moved to a building of this landlord."""
+    """Provide files with the small landlord's residents, moved to a building of the test landlord."""
     lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
     for row in (*lines["adresses.csv"], *lines["logements.csv"]):
         row["code_lieu"] = landlord.place("Glycines A").code
@@ -44,7 +44,7 @@ def token(answer) -> str:
 
 
 def test_page_documents_each_column(landlord, sign_in):
-    """The page documents each column of the files."""
+    """The page must document each column of the files."""
     page = unescape(sign_in("paul").get(URL).content.decode())
     columns = [column for sheet in BROUGHT for column in sheet.columns]
     assert len(columns) > 60
@@ -137,8 +137,10 @@ def test_other_roles_cannot_import_files(landlord, sign_in, name):
 
 @pytest.mark.unwatched("the change names people as the lists name things; every byte is compared here anyway")
 def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
-    """After all data has changed, a data steward reads the same bytes, except contested refusals and legacy comments,
-    which stewards handle."""
+    """After all data has changed, a data steward must read the same bytes as before.
+
+    Only contested refusals and legacy comments may differ, because data stewards handle them.
+    """
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)
     assert len(before) > 60

@@ -1,4 +1,6 @@
-"""Import of legacy comments: screening, notes and restricted lines, counts, and resuming interrupted runs."""
+"""Import of legacy comments: screening, notes, restricted comments, counts, and how an interrupted import is
+resumed.
+"""
 
 import io
 import os
@@ -28,7 +30,7 @@ LONG = f"{LAWFUL} " * 8
 
 @pytest.fixture
 def take(landlord, tmp_path) -> Callable[..., str]:
-    """`take(lines)` imports the lines and returns the output of the command."""
+    """Provide `take(lines)`, which imports the lines and returns the output of the command."""
 
     def run_it(lines: Iterable[str], encoding: str = "utf-8", name: str = "anciens.csv") -> str:
         path = tmp_path / name
@@ -237,12 +239,13 @@ def test_importing_the_same_file_again_changes_nothing(landlord, take):
 
 
 def killed(path: Path, after: int) -> None:
-    """Import in a child process that is killed after reading `after` bytes."""
+    """Import a file in a child process, and kill the process after it has read `after` bytes."""
     child = os.fork()
     if not child:
         inherited = [(item, item.connection) for item in connections.all(initialized_only=True)]
         for item, _held in inherited:
-            item.connection = None  # belongs to the parent process: it must be neither used nor closed here
+            # The connection belongs to the parent process, so it must be neither used nor closed here.
+            item.connection = None
         seen = 0
 
         def step(sources: int) -> None:
@@ -366,7 +369,8 @@ def test_restricted_line_is_reencrypted_after_key_rotation(landlord, take, setti
         ("Rappelle le 5 pour le second versement.", ""),
         ("Dépressif depuis le décès de sa femme.", "health"),
         ("rappelle " * 300, TOO_LONG),
-        ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),  # allowed, and longer than a note
+        # The content is allowed, but the text is longer than a note may be.
+        ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),
     ],
 )
 def test_comment_is_refused_with_its_category(text, category):

@@ -1,5 +1,6 @@
-"""Import of a portfolio is all or nothing and idempotent; an export that is imported and exported again is
-identical.
+"""Import of a portfolio must be all or nothing, and change nothing the second time.
+
+An export that is imported and exported again must give identical files.
 """
 
 import io
@@ -92,7 +93,7 @@ def test_encodings_and_separators_of_spreadsheets_are_accepted(bare, tmp_path, s
 
 
 def test_empty_trailing_columns_of_spreadsheets_are_ignored(bare, tmp_path):
-    """Excel writes emptied columns, and omits trailing separators in blocks of sixteen lines."""
+    """Excel writes columns that were emptied, but omits the last separators in some blocks of sixteen lines."""
     folder = write(tmp_path / "in", small())
     tenants = [f"X{i};Dupont;Anne;;" if i < 15 else f"X{i};Dupont" for i in range(40)]
     text = "\r\n".join(
@@ -138,7 +139,7 @@ def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
     taken(write(tmp_path / "in", small_beside_the_world()))
     first = exported(tmp_path / "out", tmp_path, identity)
     before = digest()
-    assert "rien ne change" in taken(first)  # the same landlord recognises its own export
+    assert "rien ne change" in taken(first)  # importing a landlord's own export must change nothing
     assert digest() == before
     another_bare()
     taken(first)
@@ -151,7 +152,7 @@ def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
 
 
 def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
-    """A file can neither change nor assign a machine client."""
+    """An imported file must neither change a machine client nor give it an assignment."""
     machine = SampleObjects(landlord).token.machine
     before, lines = digest(), small_beside_the_world()
     named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}
@@ -165,7 +166,7 @@ def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
 
 
 def small_beside_the_world():
-    """The small landlord's files, attached to the landlord of the tests."""
+    """Provide the small landlord's files, attached to the landlord of the tests."""
     lines = small()
     del lines["lieux.csv"][0]
     lines["lieux.csv"][0]["code_parent"] = "office-des-trois-rives"

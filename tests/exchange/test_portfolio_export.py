@@ -1,4 +1,4 @@
-"""Export of a portfolio: who may do it, encryption, and cleaning up after a failure."""
+"""Export of a portfolio: who may export, encryption of the files, and cleaning up after a failure."""
 
 import io
 import stat

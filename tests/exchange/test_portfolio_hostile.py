@@ -1,4 +1,4 @@
-"""Hostile files: every run ends with a French report of positions and reasons that never quotes a cell."""
+"""Hostile files: each import must end with a French report of positions and reasons that never quotes a cell."""
 
 import io
 import re
@@ -28,7 +28,7 @@ def refused(folder, command="import_portfolio"):
 
 
 def test_hostile_files_are_reported(bare, tmp_path):
-    """All files in one database, because none of them writes anything."""
+    """Provide one database for all files, because none of them may write anything."""
     for name, (content, reason, line) in CORPUS.items():
         (tmp_path / "locataires.csv").write_bytes(content())
         output = refused(tmp_path)
@@ -49,7 +49,7 @@ def test_folder_without_files_is_refused(bare, tmp_path):
     assert REASONS["missing_file"] in refused(tmp_path)
 
 
-# name -> (file, index of the row, changed cells, expected reason), for the small landlord's files.
+# Errors planted in the small landlord's files: name -> (file, index of the row, changed cells, expected reason).
 BROKEN = {
     "parent unknown": ("lieux.csv", 2, {"code_parent": CANARY}, "unknown"),
     "parent below": ("lieux.csv", 2, {"niveau": "organisation", "code_parent": ""}, "second_top"),
@@ -105,7 +105,7 @@ def taken(folder):
     call_command("import_portfolio", str(folder), stdout=io.StringIO())
 
 
-# Changes to known keys in a second file: name -> (file, index of the row, changed cells, expected reason).
+# Changes that a second import must refuse: name -> (file, index of the row, changed cells, expected reason).
 LATER = {
     "entry": ("ecritures.csv", 0, {"debit": "1051,81"}, "entry_changed"),
     "place": ("lieux.csv", 2, {"nom": CANARY}, "changed"),
@@ -171,7 +171,7 @@ def test_examples_of_the_document_are_valid(bare, tmp_path):
 
 
 def test_every_column_is_loaded():
-    """Every declared column is used by a loading statement; otherwise its data would be lost silently."""
+    """Every declared column must be used by a statement that loads data; otherwise it would be lost silently."""
     loaded = "\n".join(
         (ROOT / "exchange" / "portfolio" / f"{name}.py").read_text() for name in ("loading", "entries", "bank")
     )
@@ -184,7 +184,8 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}  # raised by formats/money.py
+    # Reasons that only formats/money.py raises.
+    money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 
 

@@ -1,4 +1,4 @@
-"""Parsing amounts typed in French or English into exact cents, and refusing anything else with a reason."""
+"""Amounts typed in French or English are parsed to exact cents, and anything else is refused with a reason."""
 
 import pytest
 from django.core.exceptions import ValidationError

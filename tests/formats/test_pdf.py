@@ -1,4 +1,4 @@
-"""Printed PDFs: every letter of every name, accessibility tags, and nothing interpreted as markup."""
+"""Printed PDFs: every letter of every name is printed, tagged for accessibility, and never interpreted as markup."""
 
 import io
 import subprocess
@@ -44,7 +44,7 @@ def text_of_pdf(pdf: bytes) -> str:
 
 
 def blocks_of(sign: str) -> list:
-    """Blocks that print the text nine times."""
+    """Return blocks that print the text nine times in total."""
     tables = [table([[sign, sign]], (1, 1), (sign, sign)), table([[sign, "1"], [sign, "1"]], (1, 1))]
     return [head(sign), text(sign), note(sign), *tables]
 
@@ -52,7 +52,7 @@ def blocks_of(sign: str) -> list:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_letter_of_a_name_is_printed(name):
     printed = text_of_pdf(document(name, name, blocks_of(name)))
-    assert printed.count(name) == 9 + 2, printed  # nine blocks, the title and the landlord
+    assert printed.count(name) == 9 + 2, printed  # nine times in the blocks, and once each as title and as landlord
 
 
 def test_decomposed_letter_is_printed_composed():

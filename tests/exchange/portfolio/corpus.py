@@ -1,4 +1,4 @@
-"""Hostile and broken files. Each contains CANARY, which no report may contain."""
+"""Hostile and broken files for imports. Each contains CANARY, which no report may quote."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ def _text(*lines: str, encoding: str = "utf-8") -> bytes:
     return "\r\n".join(lines).encode(encoding)
 
 
-# name -> (content of locataires.csv, key of the reason, line number or 0 for the whole file).
+# Name -> (content of locataires.csv, key of the expected reason, line number, or 0 for the whole file).
 CORPUS: dict[str, tuple[Callable[[], bytes], str, int]] = {
     "empty": (lambda: b"", "empty_file", 0),
     "only a mark": (lambda: b"\xef\xbb\xbf", "empty_file", 0),

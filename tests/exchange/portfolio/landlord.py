@@ -1,4 +1,4 @@
-"""A small landlord as portfolio files, which tests modify."""
+"""A small landlord as portfolio files, which tests may modify."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ def entry(cle: str, nature: str = "charge", libelle: str = "rent", bail: str = "
     return {"cle": cle, "nature": nature, "libelle": libelle, "bail": bail, **cells}
 
 
-# Two leases, one of them ended, a couple, a former tenant, a receipt without an account.
+# The small landlord: two leases, one of them ended, a couple, a former tenant, and a receipt without an account.
 SMALL: Lines = {
     "lieux.csv": [
         {"code": "ORG", "niveau": "organisation", "nom": "Office des Essais"},
@@ -114,7 +114,7 @@ SMALL: Lines = {
 
 
 def small() -> Lines:
-    """Rows of each file, for a test to modify."""
+    """Return the rows of each file, for a test to modify."""
     return deepcopy(SMALL)
 
 
