@@ -1,4 +1,4 @@
-"""Servers with an application that needs no database (tests/housing/served.py)."""
+"""Fixtures that start servers with an application that needs no database (tests/housing/served.py)."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,16 @@ from tests.housing.test_serving import running, wait_for
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A server that disconnects silent clients after two seconds."""
+    """Start a server that disconnects silent clients after two seconds."""
     yield from serving("2")
 
 
 @pytest.fixture(scope="module")
 def patient_port() -> Iterator[int]:
-    """A server that gives its clients two minutes. Whoever has to wait for another client gets no answer in time."""
+    """Start a server that gives its clients two minutes.
+
+    A test whose client has to wait for another client gets no answer in time, and fails.
+    """
     yield from serving("120")
 
 

@@ -1,4 +1,4 @@
-"""A WSGI application without a database, for tests of the server settings alone."""
+"""A WSGI application without a database, which tests of the server settings serve."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 from housing.serving import receiving
 
-# The worker process imports this module, so it uses these values.
+# These values apply in the worker processes, because each worker imports this module.
 receiving.SECONDS = receiving.LINGER_SECONDS = int(os.environ["SERVED_SECONDS"])
 receiving.BUFFERED_BYTES = 2_000_000
 SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")

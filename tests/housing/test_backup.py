@@ -1,4 +1,4 @@
-"""A backup is restored on a server that never had the database, and everything is there again."""
+"""A backup that is restored on a server without the database must bring everything back."""
 
 import os
 import shutil
@@ -23,13 +23,13 @@ from tests.builders import events, run
 pytestmark = pytest.mark.xdist_group("backup")
 
 
-# The settings that name the lists of erasures and of revoked accesses.
+# Settings that name the files with the lists of erasures and of revoked accesses.
 LISTS = ("ERASURES_FILE", "WITHDRAWN_FILE")
 
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory) -> Iterator[Cluster]:
-    """Another server, without roles or databases of ours."""
+    """Start another server, which has none of our roles or databases."""
     cluster = embedded.find_cluster(os.environ, fast=True, project=tmp_path_factory.mktemp("second"))
     embedded.prepare_home(cluster)
     embedded.start(cluster)
@@ -41,13 +41,14 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def backup_login(landlord, settings, tmp_path_factory):
-    """The URL of the backup login on the test's database; the lists of erasures and revocations exist and are empty."""
+    """Provide the URL of the backup login on the test's database, and empty files for erasures and revocations."""
     kept = tmp_path_factory.mktemp("kept")
     for name in LISTS:
         (kept / name).touch()
         setattr(settings, name, str(kept / name))
     own = connections["owner"].settings_dict
-    make_database(os.environ["LOGE_SUPER_URL"], lambda message: None)  # a clone does not have its template's privileges
+    # Needed because a clone does not have the privileges of its template.
+    make_database(os.environ["LOGE_SUPER_URL"], lambda message: None)
     url = make_dsn(os.environ["LOGE_SUPER_URL"], user=f"{settings.INSTANCE}_backup", dbname=own["NAME"])
     settings.OTHER_LOGINS = {**settings.OTHER_LOGINS, "backup": url}
     return url
@@ -55,7 +56,7 @@ def backup_login(landlord, settings, tmp_path_factory):
 
 @pytest.fixture
 def empty_second(second, monkeypatch):
-    """Restore to the second server; its database is dropped afterwards."""
+    """Restore backups to the second server, and drop the restored database afterwards."""
     url = second.url("postgres", "postgres")
     monkeypatch.setenv("LOGE_SUPER_URL", url)
     yield url
@@ -105,7 +106,7 @@ def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login,
     assert at(empty_second, "SELECT count(*) FROM access_session") == [(0,)]
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     assert at(empty_second, forced) == run(forced) and run(forced)[0][0] > 30
-    # A pseudonym destroyed after the backup does not come back with it.
+    # A pseudonym that was destroyed after the backup must not come back with it.
     keys = "SELECT whose::text FROM audit_pseudonym ORDER BY 1"
     assert at(empty_second, keys) == run(keys) and len(run(keys)) >= 1
     assert at(empty_second, "SELECT count(*) FROM audit_erasure")[0][0] >= 1
@@ -116,9 +117,11 @@ def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login,
 
 
 def test_access_controls_hold_on_the_restored_server(landlord, sign_in, backup_login, empty_second, tmp_path):
-    """The web login alone reads nothing; in a compartment's role it reads its own rows; the audit log is
-    append-only."""
-    sign_in("noel")  # an audit event
+    """The web login alone must read nothing, and in a compartment's role only the rows it may see.
+
+    The audit log must still be append-only.
+    """
+    sign_in("noel")  # writes an audit event, so that the log is not empty
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     web = f"{settings.INSTANCE}_web"
@@ -172,7 +175,7 @@ def test_the_stamp_is_touched_only_after_a_complete_backup(landlord, backup_logi
 
 
 def test_a_restore_refuses_an_existing_database(landlord, backup_login, tmp_path):
-    """On the server that has the database already."""
+    """The restore is tried on the server that still has the database."""
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     with pytest.raises(CommandError, match="n’écrase rien"):
         call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
@@ -239,7 +242,7 @@ def test_a_damaged_or_foreign_file_is_refused(landlord, backup_login, empty_seco
     ],
 )
 def test_each_difference_after_a_restore_is_reported(landlord, harm, told):
-    """The comparison at the end of a restore detects each kind of damage."""
+    """The comparison at the end of a restore must detect each kind of damage."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("BEGIN")
         before = state_of(cursor)

@@ -1,4 +1,4 @@
-"""Reports on the content security policy are counted; none of their content is stored or trusted."""
+"""Reports on the content security policy are counted, but their content is neither stored nor trusted."""
 
 import json
 import logging
@@ -16,9 +16,10 @@ OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://
 
 @pytest.fixture
 def told(landlord, monkeypatch, caplog):
-    """`told(body)` posts a report and returns what was logged. The counter starts at zero."""
+    """Provide `told(body)`, which posts a report and returns what was logged. The counter starts at zero."""
     monkeypatch.setattr(csp, "_counted", type(csp._counted)())
-    monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)  # to where pytest listens
+    # Pass records up to the root logger, where pytest listens.
+    monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)
     browser = Client(enforce_csrf_checks=True)
 
     def tell(body: bytes) -> list[str]:

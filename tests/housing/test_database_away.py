@@ -1,7 +1,8 @@
-"""While the main connection is down, every layer answers 503 with `Retry-After`, to people and programs, without names.
+"""While the main connection is down, every request must be answered 503 with `Retry-After`, without names.
 
-The connection is lost before the request, before each of its statements in turn, at its commit, or while a session is
-written. No layer answers 500, or shows a page that lacks what it could not read.
+This holds for people and programs. The connection is lost before the request, before each of its statements in turn, at
+its commit, or while a session is written. No request may be answered 500, or with a page that lacks what it could not
+read.
 """
 
 from collections.abc import Callable
@@ -25,13 +26,13 @@ SAFE = (200, 302, 400, 403, 404, 405, 429)
 
 
 def end_backend() -> None:
-    """Terminate the server process of the connection, as an administrator, a restart or a failover would."""
+    """Terminate the connection's server process, as an administrator, a restart or a failover would."""
     assert connection.connection is not None
     run_as_super(f"SELECT pg_terminate_backend({int(connection.connection.get_backend_pid())}, 5000)")
 
 
 class Cut:
-    """Terminates the backend before statement number `at`; with 0, only counts statements."""
+    """Terminate the server process before statement number `at`; with 0, only count the statements."""
 
     def __init__(self, at: int = 0) -> None:
         self.at, self.statements = at, 0
@@ -51,7 +52,8 @@ def is_unavailable(answer: Any) -> bool:
 
 
 def quiet(client: Client) -> Client:
-    client.raise_request_exception = False  # return the response that a browser would get
+    # Return a response as a browser would get it, instead of raising the exception.
+    client.raise_request_exception = False
     return client
 
 
@@ -104,7 +106,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     who, url, posted = paths(sample_objects)[path]
 
     def ask(cut: Cut) -> Any:
-        connections["default"].close()  # as the health check does at the start of a request
+        connections["default"].close()  # the health check does the same at the start of a request
         client = quiet(sign_in(who))
         with connection.execute_wrapper(cut):
             return client.get(url) if posted is None else client.post(url, posted)
@@ -113,7 +115,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        if cut.statements < number:  # the request had fewer statements
+        if cut.statements < number:  # the request ended before that statement, so all were tried
             assert answer.status_code in SAFE and number > 1
             return
         assert is_unavailable(answer), f"{path}, before statement {number}: {answer.status_code}"

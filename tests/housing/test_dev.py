@@ -1,5 +1,7 @@
-"""`./dev` in a fresh clone writes its own messages to standard error, and only the command's output to standard
-output."""
+"""`./dev` in a fresh clone must write its own messages to standard error.
+
+Standard output must contain only the output of the command.
+"""
 
 import shutil
 import subprocess
@@ -9,7 +11,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-# Stand-in for Python in a clone without dependencies: every step but the command itself prints to standard output.
+# Replaces Python in a clone without dependencies: each preparing step prints something to standard output.
 PYTHON = """#!/bin/sh
 case "$*" in
     "-c "*) ;;

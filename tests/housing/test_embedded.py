@@ -1,4 +1,4 @@
-"""The project's own PostgreSQL server: what it finds, where it stores data, and what it refuses."""
+"""The project's own PostgreSQL server: which programs it finds, where it stores data, and what it refuses."""
 
 import os
 import pwd
@@ -28,7 +28,7 @@ def cluster(tmp_path):
 
 
 def programs(folder, answer="postgres (PostgreSQL) 16.2"):
-    """A folder of fake PostgreSQL programs."""
+    """Create a folder of fake PostgreSQL programs."""
     folder.mkdir()
     for name in ("initdb", "pg_ctl", "postgres"):
         (folder / name).write_text(f"#!/bin/sh\necho '{answer}'\n")
@@ -56,7 +56,7 @@ def clients(folder, major):
 
 
 def test_backup_programs_match_the_server_version(tmp_path, monkeypatch):
-    """A server 15 cannot load the output of pg_dump 18, so no newer version is used instead."""
+    """A newer version must not be used instead, because a server of version 15 cannot load the output of pg_dump 18."""
     monkeypatch.setattr(installed, "SYSTEMS", (f"{tmp_path}/lib/{{}}/bin", f"{tmp_path}/pgsql-{{}}/bin"))
     fifteen, sixteen = clients(tmp_path / "lib/15/bin", 15), clients(tmp_path / "pgsql-16/bin", 16)
     assert installed.client_programs({}, 15) == fifteen
@@ -128,7 +128,11 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
 
 
 def test_a_new_clone_in_the_same_folder_gets_new_data(tmp_path, monkeypatch):
-    """Under root the data are outside the clone and outlive it. Without a mark their place is the same as before."""
+    """A new clone in the folder of a deleted one must not find the old data.
+
+    Under root the data are stored outside the clone and outlive it, so the name of their folder depends on a mark that
+    `./dev` writes in a new clone. A clone without a mark uses the same folder as before there were marks.
+    """
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()
     homes = []
@@ -189,7 +193,7 @@ def test_a_full_disk_is_reported_in_a_sentence(cluster, monkeypatch):
 def test_a_stale_pid_file_of_another_program_is_deleted(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
-    record.write_text("1\n/somewhere\n")  # process 1 runs, but is not PostgreSQL
+    record.write_text("1\n/somewhere\n")  # process 1 exists, but is not PostgreSQL, so the file is stale
     embedded.forget_stale_pid(cluster)
     assert not record.exists()
 
@@ -225,7 +229,7 @@ def test_command_line_errors_are_sentences(monkeypatch, capsys, tmp_path):
 
 
 def test_a_given_url_never_falls_back_on_the_embedded_server(tmp_path):
-    """Otherwise the developer would believe the answers of a server that was just created."""
+    """The command must fail instead; otherwise the developer would trust answers from an empty new server."""
     bare = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.endswith("_URL")}
     nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
     told = subprocess.run(

@@ -1,4 +1,4 @@
-"""An error report shows where the code failed, and nothing that somebody sent: it may be e-mailed or seen by others."""
+"""An error report shows where the code failed, but nothing that somebody typed, because others may read the report."""
 
 import pytest
 from django.conf import settings
@@ -19,7 +19,10 @@ def asked():
 
 
 def broken(request):
-    """An exception that quotes typed text, from a frame that contains it, caused by another such exception."""
+    """Raise an exception that quotes typed text and has another such exception as its cause.
+
+    The text is also in a local variable of the frame.
+    """
     text = request.POST["text"]
     try:
         try:

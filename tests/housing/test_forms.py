@@ -1,4 +1,4 @@
-"""Every form that a page sends by POST contains a CSRF token that the server accepts."""
+"""Every form that a page sends by POST must contain a CSRF token that the server accepts."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 from tests.visits import visits
 
-# Addresses outside the doors that need an argument, or redirect somebody who is signed in.
+# Addresses without `@door` that need an argument, or redirect people who are signed in.
 NEEDS_ARGUMENT = {"account_reset_password_from_key", "caretaker_page", "mfa_remove_webauthn"}
 
 
@@ -27,12 +27,16 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """Forms of one view with the same controls come from one template."""
+        """A key of the template: forms of one view with the same controls come from one template, so one is
+        enough to test.
+        """
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 
 class PostForms(HTMLParser):
-    """The forms of a page that are sent by POST, with the values of hidden fields and of their first button."""
+    """Collects the forms of a page that are sent by POST, with the values of hidden fields and of each form's
+    first button.
+    """
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -61,7 +65,7 @@ def forms_of(answer, address: str) -> list[Form]:
 
 
 def pages(sample_objects) -> Iterator[tuple[str, str]]:
-    """(person, address) of every page."""
+    """Return (person, address) for every page."""
     for visit in visits():
         if "GET" in visit.door.methods and not visit.door.api:
             yield visit.who, visit.url(sample_objects)
@@ -106,7 +110,7 @@ def test_no_form_is_refused_for_its_csrf_token(sample_objects: SampleObjects, ca
             caplog.clear()
             answer = browser.send(form)
             assert not [one for one in caplog.records if one.name == "django.security.csrf"], (address, form.kind)
-            waiting += forms_of(answer, form.action)  # a form shown again with its errors is a form too
+            waiting += forms_of(answer, form.action)  # a form that is shown again with errors must contain a token too
     assert len(sent) > 100
     assert ("account_notes", "csrfmiddlewaretoken", "end") in sent
 
@@ -115,7 +119,7 @@ INCLUDE = re.compile(r'{% include "([^"]+)"([^%]*)%}')
 
 
 def templates_with_token() -> set[str]:
-    """Templates that contain a token, themselves or in a template they include."""
+    """List the templates that contain a token, themselves or in a template that they include."""
     texts = {path.relative_to("templates").as_posix(): path.read_text() for path in Path("templates").rglob("*.html")}
     found = {name for name, text in texts.items() if "{% csrf_token %}" in text}
     while more := {name for name, text in texts.items() if {part for part, _ in INCLUDE.findall(text)} & found} - found:
@@ -124,7 +128,7 @@ def templates_with_token() -> set[str]:
 
 
 def test_no_template_with_a_csrf_token_is_included_with_only():
-    """`only` hides the token from the included template, so its form would be refused."""
+    """The tag's `only` hides the token from the included template, whose form would then be refused."""
     with_token = templates_with_token()
     assert "parts/form.html" in with_token
     without = [

@@ -1,4 +1,4 @@
-"""The health checks: live, ready, and what will fail unless somebody acts."""
+"""The health checks: the process is alive, it is ready, and nothing will fail soon unless somebody acts."""
 
 import io
 import os
@@ -76,7 +76,9 @@ def test_ready_check_fails_for_a_table_without_row_security(landlord, act):
 
 
 def test_ready_check_fails_for_a_missing_migration_only(landlord):
-    """An upgrade migrates the database first, while the old code still runs."""
+    """A process must stay ready if the database is newer, because an upgrade migrates it while the old code
+    still runs.
+    """
     run("INSERT INTO django_migrations (app, name, applied) VALUES ('tenants', '9999_of_the_next_release', now())")
     assert failing("/sante") == []
     run("DELETE FROM django_migrations WHERE app = 'tenants' AND name LIKE '0001%%'")
@@ -108,7 +110,7 @@ def test_deep_check_fails_without_the_next_month_s_partition(sealed):
 def test_deep_check_fails_for_unsealed_events(sealed):
     old = f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})"
     with guards_asleep("audit_leaf"):
-        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # no leaf in the last hour
+        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # now no leaf was written in the last hour
     run(old)
     assert failing("/sante/fond") == ["sceau"]
     told = Client().get("/mesures", REMOTE_ADDR="127.0.0.1").content.decode()

@@ -1,4 +1,4 @@
-"""Pages are in the browser's language, or in the one chosen in the footer."""
+"""Pages are shown in the browser's language, or in the language chosen in the footer."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""E-mails are sent after the response; one that fails is counted and logged, and stops no other."""
+"""E-mails are sent after the response. An e-mail that fails is counted and logged, and does not stop the others."""
 
 import json
 import logging
@@ -62,7 +62,9 @@ def test_a_failing_e_mail_stops_no_other(bare, monkeypatch, mailoutbox):
 
 
 def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox):
-    """Rendering an e-mail takes a third of the time of a password reset, so it would reveal which addresses exist."""
+    """Rendering takes a third of the time of a password reset, so before the response it would reveal which
+    addresses exist.
+    """
     written, write = [], StaffOnly.render_mail
 
     def told(self, *what):
@@ -85,7 +87,9 @@ def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox)
 
 @pytest.mark.parametrize("whose", ["awa", None])
 def test_password_reset_looks_up_the_person_after_the_response(landlord, monkeypatch, whose, mailoutbox):
-    """For a password reset, making the token and sending the e-mail."""
+    """The person's token must be made and the e-mail sent only after the response, which then takes equally long
+    for all.
+    """
     posted, made = [], []
     monkeypatch.setattr("housing.middleware.post_letter", lambda request, letter: posted.append(letter))
     key = EmailAwarePasswordResetTokenGenerator.make_token

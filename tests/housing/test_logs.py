@@ -1,4 +1,4 @@
-"""The log contains technical events and nothing personal: a marker word is typed wherever a person can type."""
+"""The log contains technical events and nothing personal: a marker word typed in every input must not appear in it."""
 
 import io
 import json
@@ -25,7 +25,7 @@ HEADERS = {
 
 @pytest.fixture
 def stream():
-    """The output of the configured handlers, at the finest level."""
+    """Collect the output of the configured handlers, at the finest level."""
     written = io.StringIO()
     names = ("", "loge", "django", "django.request", "django.security", "django.db.backends")
     handler = logging.StreamHandler(written)
@@ -80,12 +80,14 @@ def planted(value):
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
 def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
-    """Every door, opened by somebody who may, with the word in the query, in each field, each header and a cookie."""
+    """Request every view as somebody who may open it, with the word in the query, each field, each header and a
+    cookie.
+    """
     sign_in("noel")
     browsers, passed = {}, set()
     for visit in visits():
         client = browsers.setdefault(visit.who, sign_in(visit.who))
-        client.cookies["other"] = WORD  # a Cookie header would replace the session
+        client.cookies["other"] = WORD  # not sent as a `Cookie` header, which would replace the session's cookie
         answers = [client.get(visit.url(sample_objects) + f"?q={WORD}", headers=HEADERS)]
         client.get(visit.url(sample_objects) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
         if visit.posts:
@@ -143,7 +145,10 @@ def written(record: logging.LogRecord) -> str:
 
 @given(st.text(), st.text())
 def test_no_text_breaks_a_log_line_or_is_quoted_in_it(text, name):
-    """CR and LF, NUL, escape sequences and direction marks, passed to the logger of another package."""
+    """Any text that another package logs must be written in one line of JSON without being quoted.
+
+    This includes line ends, NUL, escape sequences and direction marks.
+    """
     record = logging.LogRecord("django.security.csrf", logging.WARNING, "csrf.py", 7, f"said {text}", (), None, "check")
     line = written(record)
     assert line.isascii() and line.isprintable()
@@ -166,8 +171,10 @@ def test_start_up_errors_are_quoted():
 
 
 def test_every_log_handler_uses_our_formatter(settings):
-    """Every configured handler has our formatter, and Django's own handlers, which e-mail and quote addresses, are
-    gone."""
+    """Every configured handler must have our formatter.
+
+    Django's own handlers, which e-mail and quote addresses, must be gone.
+    """
     handlers = settings.LOGGING["handlers"]
     assert {handler["formatter"] for handler in handlers.values()} == {"lines"}
     configured = [logging.getLogger(name) for name in ("", "loge", "django", "django.request", "django.server")]

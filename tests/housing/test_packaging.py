@@ -1,4 +1,4 @@
-"""What is installed: exact versions with hashes, compiled from pyproject.toml; a server's part of them; the version."""
+"""What is installed: exact versions with hashes, compiled from pyproject.toml, and a smaller list for servers."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ FILES = ["requirements.txt", "requirements-production.txt"]
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """Package -> its line in a compiled file; one of the lines when markers give several versions."""
+    """Map each package to its line in a compiled file, or to one of its lines if markers give several versions."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line.split("--hash")[0] for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}

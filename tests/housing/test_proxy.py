@@ -1,4 +1,4 @@
-"""The nginx configuration of docs/, run by nginx: what it forwards, and what it logs."""
+"""The nginx configuration in docs/, run by a real nginx: which requests it forwards, and what it logs."""
 
 import http.client
 import json
@@ -29,7 +29,7 @@ FORGED = {"X-Forwarded-Proto": "http", "X-Forwarded-For": "6.6.6.6", "Forwarded"
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with its port, the requested path and the headers that it received."""
+    """A server that answers with its port, the requested path and the headers that it received."""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -44,7 +44,7 @@ class Echo(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def log_message(self, *_said: object) -> None:
-        """Do not log."""
+        """Log nothing, because the base class would print every request."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Proxy:
     watched: int = 0
 
     def ask(self, host: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None):
-        anyone = ssl._create_unverified_context()  # the certificate is self-signed
+        anyone = ssl._create_unverified_context()  # accept the test's certificate, which is self-signed
         connection = http.client.HTTPSConnection("127.0.0.1", self.secure, context=anyone, timeout=10)
         connection.request("POST" if body else "GET", path, body, {"Host": host, **(headers or {})})
         answer = connection.getresponse()
@@ -84,7 +84,10 @@ def certificate(folder: Path) -> None:
 
 
 def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretakers: int, watched: int) -> str:
-    """The configuration with the ports and folders of this test. Every example value must occur in it."""
+    """Return the configuration with the ports and folders of this test.
+
+    Every example value that is replaced must occur in the configuration.
+    """
     examples = {
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{offices};",
         "server 127.0.0.1:8001;": f"server 127.0.0.1:{caretakers};",
@@ -94,7 +97,8 @@ def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretak
         "/etc/ssl/loge.pem": str(folder / "loge.pem"),
         "/etc/ssl/private/loge.key": str(folder / "loge.key"),
         "/var/log/nginx/loge.log": str(folder / "loge.log"),
-        "/var/log/nginx/loge-error.log crit;": f"{folder / 'errors'} warn;",  # buffering to disk is logged as a warning
+        # The level is `warn`, because nginx logs a warning when it buffers a request to disk.
+        "/var/log/nginx/loge-error.log crit;": f"{folder / 'errors'} warn;",
     }
     for example, ours in examples.items():
         assert example in conf, example
@@ -162,7 +166,7 @@ def test_metrics_are_not_reachable_from_outside(proxy, host, path):
 @pytest.mark.parametrize("path", ["/mesures", "/sante", "/sante/vie", "/sante/fond"])
 @pytest.mark.parametrize(("site", "host"), [("offices", OFFICES), ("caretakers", CARETAKERS)])
 def test_metrics_are_reachable_locally_for_each_site(proxy, site, host, path):
-    """Prometheus sends neither the site's host name nor HTTPS, without which a process does not answer."""
+    """The proxy must add the site's host name and HTTPS, which a process requires and Prometheus does not send."""
 
     def asked(address: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", proxy.watched, timeout=10)

@@ -1,4 +1,4 @@
-"""PostgreSQL is recovered to a time before a pruning and before an access ended: neither comes back.
+"""PostgreSQL is recovered to a time before data was deleted and an access ended: neither may come back.
 
 A separate server archives its write-ahead log. The database is copied with pg_basebackup and recovered to a point in
 time, followed by the steps of docs/operations/running.md.
@@ -33,14 +33,14 @@ from tests.builders import ask_about_look, make_inspection, run, seal_sentence, 
 from tests.housing.test_backup import backup_login  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.xdist_group("recovery")
-# A fact may only hold a code, so the marker word is a valid code.
+# The marker word has the form of a code, because a fact may only hold a code.
 CANARY = "canari.7QX9"
 PLANTED = f"gen_random_uuid(), 'list_shown', 'shown', 'test', '{CANARY}', '', '', '', '{{}}', 0, '{{}}'"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Cluster]:
-    """A server that archives its write-ahead log in a folder beside it."""
+    """Start a server that archives its write-ahead log in a folder next to its data."""
     cluster = embedded.find_cluster(os.environ, fast=True, project=tmp_path_factory.mktemp("recovery"))
     embedded.prepare_home(cluster)
     archive = cluster.home / "archive"
@@ -77,7 +77,7 @@ class House:
             "LOGE_SECRET_KEY_FILE": "",
         }
         self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
-        self.told: list[str] = []  # output of the commands and the sealer, as their logs store it
+        self.told: list[str] = []  # what the commands and the sealer print, which a real server would log
 
     def manage(self, *words: str, code: int = 0) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -113,13 +113,13 @@ class House:
         return done.stdout
 
     def forgets(self) -> None:
-        """Run the nightly and the monthly deletions."""
+        """Run the nightly and the monthly deletions of expired data."""
         self.manage("expire_notes")
         self.manage("prune_trace", "--apply")
         self.manage("seal", "--once")
 
     def dumped(self) -> bytes:
-        """A plain-text dump of the database."""
+        """Return a plain-text dump of the database."""
         dump = self.tool("pg_dump", "-h", self.cluster.sockets, "-U", "postgres", self.name)
         assert len(dump) > 100_000
         return dump
@@ -152,7 +152,7 @@ class House:
 
 @pytest.fixture
 def recovered(landlord, server, backup_login, monkeypatch, tmp_path) -> Iterator[House]:  # noqa: F811
-    """The database with a sealed month of fourteen months ago, on the archiving server."""
+    """Provide the database on the archiving server, with a sealed month of fourteen months ago."""
     old = months_ago(14)
     make_month(old, months_ago(13))
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
@@ -176,7 +176,7 @@ def remove(there: House) -> None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{there.name}" WITH (FORCE)')
 
 
-# Tables in which the word is stored unencrypted, in rows past their retention.
+# List the tables that store the word unencrypted in rows past their retention period.
 PLACES = ("casework_accountnote", "oversight_lookquestion", "oversight_inspection")
 
 
@@ -195,7 +195,7 @@ def planted() -> list[tuple]:
 
 
 def end_access(there: House, assignment: object, person: object) -> None:
-    """End the access as `access.grants.actions.assignments.take_back` does, with its event."""
+    """End the access as `access.grants.actions.assignments.take_back` does, with an event."""
     there.ask(
         "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'departure' WHERE id = %s", assignment
     )
@@ -226,7 +226,8 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     checkpoint = prune_and_withdraw(there, assignment, awa, forgotten, tmp_path)
 
     there.go_back(base, moment)
-    assert months(there) >= 2 and holds(there, assignment)  # everything is back; the documented steps follow
+    # All deleted data is back, so the documented steps must delete it again.
+    assert months(there) >= 2 and holds(there, assignment)
     assert there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
     told = there.manage("after_restore")
     assert re.match(r"1 clés détruites de nouveau, 1 accès repris", told)
@@ -238,7 +239,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
         "check_trace", "--kept", str(checkpoint), code=1
     )
 
-    # The log continues under another name; what was published of the old one stays.
+    # The audit log continues under another name; what was published of the old log stays published.
     assert "demande un autre dossier" in goes_on(there, tmp_path, 1)
     there.environ["LOGE_TILES"] = str(tmp_path / "tiles-2")
     goes_on(there, tmp_path, 0)
@@ -246,11 +247,12 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
     restored_backup_keeps_no_trace(there, tmp_path)
-    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]  # in the test's own database
+    # The query runs in the test's own database, not on the recovered server.
+    assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]
 
 
 def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Path) -> Path:
-    """Delete what is out of time and end an access. Returns a copy of the newest checkpoint outside the database."""
+    """Delete expired data and end an access. Returns a copy of the newest checkpoint outside the database."""
     there.forgets()
     assert CANARY.encode() not in there.dumped()
     there.manage("forget_pseudonym", str(forgotten))
@@ -266,7 +268,7 @@ def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Pa
 
 def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
-    # Restoring the backup from before and following the documentation leaves no trace of the word either.
+    # Restoring the earlier backup and then following the documentation must leave no trace of the word either.
     remove(there)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     assert CANARY.encode() in there.dumped()
@@ -277,7 +279,7 @@ def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
 
 
 def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[str]:
-    """Files with the word among a dump, the tiles, the lists outside the database, and every log."""
+    """List the places that contain the word: a dump, the tiles, the lists outside the database, and every log."""
     files = [path for name in published for path in (tmp_path / name).rglob("*") if path.is_file()]
     files += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
     written = {str(path): path.read_bytes() for path in files}

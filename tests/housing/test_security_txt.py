@@ -11,7 +11,7 @@ ADDRESS = "/.well-known/security.txt"
 
 @pytest.fixture
 def answer(rf, settings):
-    """The response of the address, with a contact."""
+    """Request the file, with a contact in the settings, and return the response."""
 
     def get(contact: str, method: str = "get"):
         settings.SECURITY_CONTACT = contact

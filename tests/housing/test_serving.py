@@ -77,7 +77,7 @@ def read_answer(connection: socket.socket) -> None:
 
 
 def send_nothing(_connection: socket.socket) -> None:
-    """Open a connection without a request."""
+    """Send no request on the open connection."""
 
 
 def send_half_a_line(connection: socket.socket) -> None:
@@ -122,7 +122,8 @@ def test_half_sent_requests_block_nobody_and_are_closed(port, patient_port, send
         waiting = [open_ones.enter_context(open_connection(port)) for _ in range(HALF_SENT)]
         for connection in waiting:
             send(connection)
-        assert [connection.recv(1000) for connection in waiting] == [b""] * HALF_SENT  # closed at their timeout
+        # An empty answer: the server closed each connection at the timeout.
+        assert [connection.recv(1000) for connection in waiting] == [b""] * HALF_SENT
     assert ask(port)["PATH_INFO"] == "/chemin"
 
 
@@ -197,7 +198,7 @@ def test_only_x_forwarded_proto_sets_the_scheme(port):
 
 
 def test_headers_do_not_change_the_links_of_a_page(landlord, sign_in):
-    """The links of a page do not depend on headers."""
+    """A forged header must not change where the links of a page lead."""
     client = sign_in("elise")
     forged = {"X-Forwarded-Prefix": "/ailleurs", "X-Forwarded-Host": "ailleurs.example", "X-Script-Name": "/ailleurs"}
     forged |= {"Remote-User": "ines", "X-Original-Url": "/trace/", "X-Rewrite-Url": "/trace/"}
@@ -256,7 +257,7 @@ def test_gunicorn_s_port_variable_is_ignored():
     ],
 )
 def test_a_demonstration_refuses_remote_clients_on_any_server(bare, settings, peer, headers, status):
-    """For example with `manage runserver 0.0.0.0:8000`."""
+    """A demonstration must refuse remote clients even if started by `manage runserver 0.0.0.0:8000`."""
     settings.DEMO = True
     answer = Client().get("/entrer/", REMOTE_ADDR=peer, headers={"Host": "localhost", **headers})
     assert answer.status_code == status

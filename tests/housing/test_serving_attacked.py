@@ -1,5 +1,7 @@
-"""Clients that try to block the server: with lengths that parsers read differently, by not closing, by reading slowly,
-and by filling its memory."""
+"""Clients that try to block the server must not succeed.
+
+They send lengths that parsers read differently, do not close, read slowly, or try to fill the server's memory.
+"""
 
 import socket
 import time
@@ -54,7 +56,9 @@ def test_clients_that_do_not_close_block_nobody(patient_port, request_text):
 
 
 def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
-    """Afterwards the kernel answers with a reset; until then the server reads and discards what the client sends."""
+    """After a while the server must stop reading and discarding what such a client sends; the kernel then sends
+    a reset.
+    """
     with open_connection(port) as connection:
         connection.sendall(CLOSING)
         while connection.recv(4096):
@@ -70,7 +74,9 @@ def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
 
 
 def test_a_slow_reader_is_disconnected(port):
-    """Reading 4,096 bytes every half second takes a part of the answer within each `SECONDS`."""
+    """A client must be disconnected even if it reads part of the answer (4,096 bytes every half second) before
+    each timeout.
+    """
     with ExitStack() as opened:
         slow = [opened.enter_context(open_connection(port)) for _ in range(THREADS)]
         for connection in slow:
@@ -126,7 +132,7 @@ def test_too_many_connections_lock_nobody_out(patient_port):
 
 
 def test_large_requests_are_refused_before_memory_fills(patient_port):
-    """`receiving.BUFFERED_BYTES` is 2 MB here (tests/housing/served.py)."""
+    """The limit `receiving.BUFFERED_BYTES` is 2 MB in this server (tests/housing/served.py)."""
     with ExitStack() as opened:
         large = [
             opened.enter_context(socket.create_connection(("127.0.0.1", patient_port), timeout=20)) for _ in range(6)
@@ -155,14 +161,14 @@ def test_queued_requests_count_as_buffered_memory(patient_port):
         for connection in large:
             path = HALF.replace(b"/ ", b"/wait ", 1)
             connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
-            time.sleep(0.04)  # lets this request arrive whole before the next begins
+            time.sleep(0.04)  # lets the server receive the whole request before the next one begins
         answers = [connection.recv(12) for connection in large]
     assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
     assert ask(patient_port)["PATH_INFO"] == "/chemin"
 
 
 def test_a_header_is_parsed_once_per_request(monkeypatch):
-    """Not again for each part of the body: a client chooses how few bytes it sends at a time."""
+    """The header must not be parsed again for each part of the body, because a client can send a body byte by byte."""
     measured = []
     monkeypatch.setattr(receiving, "request_size", lambda received: measured.append(1) or 1000)
     worker = receiving.ReceivingWorker.__new__(receiving.ReceivingWorker)

@@ -16,7 +16,7 @@ from housing.environment import env_number, env_secret
 
 @pytest.fixture
 def secret(monkeypatch, tmp_path):
-    """A secret's file, which LOGE_SECRET_KEY_FILE names."""
+    """Create the file that LOGE_SECRET_KEY_FILE names, with a secret in it."""
     path = tmp_path / "secret"
     path.write_text(" kept \n")
     path.chmod(0o600)
@@ -62,7 +62,7 @@ def test_a_secret_given_twice_is_refused(monkeypatch, secret):
 
 
 def test_database_addresses_come_from_files_too(tmp_path):
-    """In a new process, because settings are read once."""
+    """The settings are read in a new process, because a process reads them only once."""
     url = tmp_path / "url"
     url.write_text("postgresql://loge_seal:a%20b@/loge?host=/run/postgresql\n")
     url.chmod(0o600)
@@ -88,7 +88,7 @@ def test_an_empty_number_means_the_default(monkeypatch):
 
 @pytest.mark.parametrize("said", ["x", "0", "-2", "2.5"])
 def test_the_number_of_workers_must_be_positive(said):
-    """Reported in one line to whoever starts gunicorn."""
+    """A wrong number must be reported in one line to the person who starts gunicorn."""
     asked = [sys.executable, "-c", "import housing.serving"]
     environ = {**os.environ, "LOGE_WORKERS": said}
     told = subprocess.run(asked, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
@@ -97,7 +97,9 @@ def test_the_number_of_workers_must_be_positive(said):
 
 
 def test_each_login_has_tcp_timeouts():
-    """Checks the options of the socket that libpq opened, because the suite's own server has no TCP connection."""
+    """The test reads the options of the socket that libpq opens, because the suite's server accepts no TCP
+    connections.
+    """
     for login, database in settings.DATABASES.items():
         with socket.create_server(("127.0.0.1", 0)) as server:
             there = {"host": "127.0.0.1", "port": server.getsockname()[1]}

@@ -1,4 +1,4 @@
-"""The shared cache has its own login and table; only the program can write valid values; rollbacks lose nothing."""
+"""The shared cache has a login and a table of its own, accepts values only from the program, and survives rollbacks."""
 
 import base64
 import pickle
@@ -17,7 +17,7 @@ from tests.builders import run
 
 
 class RunsCode:
-    """Creates a file when it is unpickled."""
+    """An object that creates a file when it is unpickled, which proves that code would run."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +27,7 @@ class RunsCode:
 
 
 def change(statement: str, *params: object) -> None:
-    """Execute a statement as somebody who stole the cache's login."""
+    """Execute a statement as an attacker would who stole the cache's login."""
     run(statement, *params, alias="cache")
 
 
@@ -124,4 +124,4 @@ def test_an_overwritten_api_counter_restarts(landlord):
     change("UPDATE shared_cache SET value = 'many'")
     slow_down(awa)
     [(value,)] = run("SELECT value FROM shared_cache WHERE expires > to_timestamp(%s)", time.time(), alias="cache")
-    assert value in ("1", "2")  # 2 if a minute ended between the two
+    assert value in ("1", "2")  # the counter restarted, although its value was not a number

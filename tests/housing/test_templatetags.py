@@ -1,4 +1,4 @@
-"""Formatting of amounts, numbers, floors and dates, and the drawings. Needs no database."""
+"""Formatting of amounts, numbers, floors and dates, and the drawings. These tests need no database."""
 
 import datetime as dt
 import re
@@ -277,7 +277,8 @@ def test_a_refusal_page_shows_when_it_was_recorded(page):
 def test_no_template_has_inline_scripts_or_styles():
     for page in (settings.BASE_DIR / "templates").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)  # our own scripts are allowed
+        # Remove the scripts that are allowed, which are our own files.
+        html = re.sub(r'<script src="{% static "[^"]+" %}"( defer)?></script>', "", html)
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]{3,}=|javascript:", html), page.name
 
 

@@ -1,5 +1,7 @@
-"""Upgrades from the database of version 1.0.0, in the order of docs/operations/running.md, while people work: first the
-database, then one process after another."""
+"""Upgrades from the database of version 1.0.0 while people work.
+
+The order is that of docs/operations/running.md: first the database is migrated, then one process after another.
+"""
 
 import io
 import os
@@ -17,11 +19,11 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import run
 
 EXPAND = "ALTER TABLE tenants_account ADD COLUMN next_release text"
-FLOOR = 20  # minimum number of pages requested during the upgrade
+FLOOR = 20  # minimum number of pages that must be requested during the upgrade
 
 
 class Asking(threading.Thread):
-    """Requests one page after another until stopped, and records every failure."""
+    """A thread that requests one page after another until it is stopped, and records every failure."""
 
     def __init__(self, server, session: str) -> None:
         super().__init__(daemon=True)
