@@ -1,5 +1,6 @@
-"""The copy of a household's file: requested by an inspector, released by the data protection officer, readable by that
-inspector for 24 hours.
+"""The copy of a household's file, for an inspector.
+
+An inspector requests it, the data protection officer releases it, and only that inspector may read it, for 24 hours.
 """
 
 import io
@@ -76,7 +77,7 @@ def tables(exhibit: dict) -> dict[str, list[list]]:
 
 @pytest.fixture
 def released(landlord):
-    """A copy of the household's file that was just released to Simone."""
+    """Release a copy of the household's file to Simone."""
     return release_copy(landlord.person("ines"), landlord.person("simone"), landlord.account(OWED))
 
 
@@ -135,7 +136,7 @@ def test_request_needs_an_inspector_and_a_known_reference(landlord, sign_in):
 
 
 def test_copy_without_a_recent_request_is_not_released(landlord, sign_in):
-    """Neither a request older than a week nor another audit event about the household can be released."""
+    """A request older than a week must not be released, nor another audit event about the household."""
     account, simone, ines = landlord.account(OWED), landlord.person("simone"), sign_in("ines")
     late = leave_line("copy_asked", simone, account, day=-8)
     other = leave_line("exhibit_shown", simone, account, at=timezone.now())
@@ -165,7 +166,7 @@ def test_release_needs_recent_authentication(landlord, sign_in, monkeypatch):
 
 
 def test_no_row_is_readable_without_a_release(landlord):
-    """Without a release, no row of the file is readable."""
+    """Without a release, no row of the file may be readable."""
     assert lines(landlord.person("simone"), landlord.account(OWED)) == []
 
 
@@ -217,7 +218,7 @@ def test_inspector_role_cannot_create_a_release(landlord, released):
 
 
 def test_every_table_about_tenants_is_copied_or_excepted():
-    """Every model with fields about a person is in COPIED, or in ASIDE with a reason."""
+    """Every model with fields about a person must be in COPIED, or in ASIDE with a reason."""
     models = resident_models()
     fields = [row for row in entries(models) if row.says_something and row.processing_activity is not SIGNATURES]
     speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
@@ -227,7 +228,7 @@ def test_every_table_about_tenants_is_copied_or_excepted():
 
 @pytest.fixture
 def full(landlord, released):
-    """A row in each copied table."""
+    """Write a row in each table that is copied."""
     account, elise = landlord.account(OWED), landlord.person("elise")
     residence, day = landlord.residence(OWED), paris_day().isoformat()
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
@@ -257,7 +258,7 @@ def full(landlord, released):
 
 
 def write_handed_keys(account, residence):
-    """A fact about the dwelling: two badges were handed over."""
+    """Record a fact about the dwelling: two badges were handed over."""
     DwellingFact.objects.using(OWNER).create(
         code_id="keys_handed",
         unit=residence.unit,
@@ -270,7 +271,7 @@ def write_handed_keys(account, residence):
 
 
 def write_payment(account, tenant, agency):
-    """The tenant's bank details, and a direct debit that was a receipt of the agency first."""
+    """Store the tenant's bank details, and a direct debit that first arrived as a payment without an account."""
     detail = BankDetail(tenant=tenant, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
     detail.save(using=OWNER)
     post(account, -500, "direct_debit", "payment")
@@ -289,7 +290,8 @@ def test_copy_contains_every_table_in_every_format(full, sign_in):
         assert words in text, words
     for words in ("FR14", "malade", "<scellé>", "payment_difficulty", "None"):
         assert words not in text, words
-    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(exhibit["content"]))  # ids are replaced by names
+    # The copy must show names instead of ids.
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(exhibit["content"]))
     page = simone.post(E22, {"reference": account.reference}).content.decode()
     paper = PdfReader(io.BytesIO(simone.post(E22, {"reference": account.reference, "format": "pdf"}).content))
     written = " ".join(" ".join(row.extract_text().split()) for row in paper.pages)
@@ -325,7 +327,7 @@ def test_copy_is_translated(full, sign_in):
 
 
 def test_copy_is_read_again_each_time(landlord, sign_in, released):
-    """A copy is not stored: the rows are read again each time."""
+    """A copy must not be stored: a later reading must show the rows as they are then."""
     account, simone = landlord.account(OWED), sign_in("simone")
     before = exhibit_json(simone, account)
     write_note(account, "Rappelle le 5 pour le second versement.")
@@ -333,7 +335,7 @@ def test_copy_is_read_again_each_time(landlord, sign_in, released):
 
 
 def test_release_and_request_expire_at_the_exact_time(landlord, sign_in):
-    """A release can be read for a day and is deleted after a week; an unanswered request expires after a week."""
+    """A release may be read for a day and is deleted after a week; a request without an answer expires after a week."""
     start, account, simone = timezone.now(), landlord.account(OWED), landlord.person("simone")
     inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
     waiting = "SELECT count(*) FROM inspection_copies_asked()"

@@ -1,5 +1,7 @@
-"""Evidence packs: who may take one, that they contain no more than the person may read, that each is recorded, and that
-verify.py verifies them without Loge.
+"""Evidence packs: who may take one, what they contain, and how they are verified.
+
+A pack must contain no more than the person may read, taking one must be recorded, and its verify.py must verify it
+without Loge.
 """
 
 import io
@@ -39,7 +41,7 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 @pytest.fixture
 def seen(landlord):
-    """Two accounts, each opened by an officer, and a list with both; all events are sealed."""
+    """Write and seal the events of two accounts, each opened by an officer, and of a list with both."""
     elise = landlord.person("elise")
     item, other = landlord.account(AT_A), landlord.account(AT_B)
     for account in (item, other):
@@ -52,7 +54,7 @@ def seen(landlord):
 
 
 def at_home(content: bytes, folder, *more: str) -> tuple[int, str]:
-    """Exit code and output of the verify.py in the pack, run in isolation."""
+    """Run the verify.py of the pack in isolation. Returns the exit code and the output."""
     folder.mkdir(exist_ok=True)
     (folder / "pack.zip").write_bytes(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -141,7 +143,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_
     assert old and gone and code == 3
     assert f"joint : {len(gone)}." in text and "sans élagage" not in text and "tait, sans qu’ils" in text
     assert "aucun ne manque" in text
-    # The pack includes the details of the pruning event, which prove that the missing events were erased.
+    # The pack must include the details of the pruning event, which prove that the missing events were erased.
     bare = body(client.post("/trace/preuves/", {**form_data, "last": f"{paris_day(-370):%d/%m/%Y}"}))
     entries_kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
     assert len(entries_kept) == 1 and entries_kept[0]["payload"]
@@ -149,7 +151,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_
 
 
 def test_only_an_inspector_takes_a_whole_period(seen, landlord, sign_in, tmp_path):
-    """Only an inspector may: a whole period shows when each employee works, which the employer must not learn."""
+    """Others must not: a whole period shows when each employee works, which the employer must not learn."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):
@@ -264,7 +266,7 @@ def test_older_pack_is_consistent_with_a_later_one(seen, landlord, sign_in, tmp_
 
 
 def test_whole_period_includes_events_sealed_in_between(seen, sign_in, tmp_path):
-    """An event of another day that was sealed between today's events leaves no gap."""
+    """An event of another day, sealed between today's events, must not leave a gap in the pack."""
     for at in ("now()", "now() - interval '3 days'", "now()"):
         run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({at}, {VALUES})")
         call_command("seal", "--once", stdout=io.StringIO())
@@ -302,7 +304,7 @@ def test_inspector_takes_a_pack_under_her_role(seen, sign_in, tmp_path):
 
 
 def test_amounts_of_an_account_are_withheld(landlord, sign_in):
-    """Amounts are withheld even with all details, because the person may not see accounts."""
+    """Even a pack with all details must withhold amounts if the person may not see accounts."""
     elise, account = landlord.person("elise"), landlord.account(AT_A)
     what = {
         "about": account,

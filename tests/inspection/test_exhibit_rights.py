@@ -1,4 +1,4 @@
-"""Rows of the exhibits about access: on-call hours, assignments ended by an access review, late reviews."""
+"""Rows of the exhibits about access: on-call hours, assignments that an access review ended, late reviews."""
 
 from datetime import time
 
@@ -20,7 +20,9 @@ HOURS = [
 
 @pytest.mark.parametrize(("hours", "exhibit"), HOURS)
 def test_exhibits_show_on_call_hours(landlord, sign_in, hours, exhibit):
-    """On a past day within the on-call assignment. Other assignments have no hours."""
+    """The exhibit must show the hours also for a past day within the on-call assignment; other assignments have
+    no hours.
+    """
     lea, sector = landlord.person("lea"), landlord.place("Secteur Glycines")
     duty = put_on_call(lea, sector, first=-3, last=2, hours=hours)
     Assignment.objects.using(OWNER).filter(pk=duty.pk).update(given_by=landlord.person("georges"))

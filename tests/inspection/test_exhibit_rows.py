@@ -52,7 +52,7 @@ def iso(days: int = 0) -> str:
 
 
 def nobodys(exhibit: dict) -> bool:
-    """Whether the exhibit contains no tenant's name and no word of a restricted sentence."""
+    """Whether the exhibit contains neither a tenant's name nor a word of a sealed sentence."""
     return not [name for name in NAMES if name in json.dumps(exhibit, ensure_ascii=False)]
 
 
@@ -93,7 +93,7 @@ def test_e11_counts_texts_lengths_ages_and_overdue_ones(landlord, sign_in):
     seal_sentence(account, landlord.person("elise"), text=f"Est malade, {CANARY}.")
     exhibit = exhibit_json(sign_in("simone"), landlord, "E11")
     rows = {row[1]: row[3:] for row in rows_of(exhibit, "Textes libres")}
-    # Lengths of fewer than five texts are not shown, because they could disclose the length of one.
+    # Lengths must not be shown for fewer than five texts, because they could disclose the length of one of them.
     assert rows["casework.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
     assert rows["casework.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
     assert rows["tenants.Tenant.last_name"][0] == run("SELECT count(*) FROM tenants_tenant")[0][0]
@@ -174,7 +174,7 @@ def test_inspector_cannot_read_legacy_comments(landlord):
 
 
 def test_e15_counts_every_table_with_nightly_deletion(landlord):
-    """Every table whose rows are erased on a day has a view `<table>_ends`."""
+    """Every table whose rows are erased on a certain day must have a view `<table>_ends`."""
     exhibit = {name.removesuffix("_ends") for (name,) in run("SELECT viewname FROM pg_views WHERE viewname ~ '_ends$'")}
     ends = {
         entry.model._meta.db_table
@@ -185,7 +185,7 @@ def test_e15_counts_every_table_with_nightly_deletion(landlord):
 
 
 def test_e15_includes_a_table_added_later(landlord):
-    """A new table adds its own row by calling `tenants_say_end`."""
+    """A migration adds a new table to the exhibit by calling `tenants_say_end`."""
     run("CREATE TABLE tenants_letter (until date)")
     run("INSERT INTO tenants_letter VALUES (loge_today() - 1), (loge_today()), (NULL)")
     run("SELECT tenants_say_end('tenants_letter', 'until')")

@@ -1,4 +1,6 @@
-"""An inspector opens each exhibit, signed and recorded, during her assignment, and can change nothing."""
+"""An inspector can open each signed exhibit during her assignment, each opening is recorded, and she can change
+nothing.
+"""
 
 import csv
 import io
@@ -67,7 +69,7 @@ def inside(answer) -> dict[str, bytes]:
 
 
 def exhibit_json(client, landlord, number: str, **more: str) -> dict:
-    """The JSON file of an exhibit."""
+    """Return the content of an exhibit's JSON file."""
     files = inside(client.post(f"/controle/{number}/", inputs_for(landlord, number, format="json", **more)))
     return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
 
@@ -113,7 +115,7 @@ def test_exhibit_with_a_question_shows_its_form_first(landlord, sign_in):
 
 
 def test_inspector_has_no_permission_to_write(landlord, sign_in):
-    """The inspector has no permission of a door that writes."""
+    """The inspector must not have the permission of any view that writes."""
     writing = [visit for visit in visits() if visit.door.writes]
     hers = ROLES["inspector"].permissions
     assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
@@ -121,7 +123,7 @@ def test_inspector_has_no_permission_to_write(landlord, sign_in):
 
 @pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
 def test_inspector_database_roles_have_only_select(landlord, compartment):
-    """In the server's catalogue, the roles of her compartments have only SELECT, on any table or column."""
+    """In the server's catalogue, the roles of her compartments must have only SELECT, on any table or column."""
     role = compartment.database_role
     tables = run(
         "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
@@ -140,7 +142,7 @@ def test_inspector_database_roles_have_only_select(landlord, compartment):
 
 
 def test_inspector_role_shows_nothing_to_other_people(landlord):
-    """Under the inspector's role, another person reads no row and no count."""
+    """With the inspector's database role, a person who is no inspector must read no row and no count."""
     for name in ("jules", "awa", "paul"):
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute(
@@ -183,13 +185,13 @@ def test_inspector_assignment_has_at_most_thirty_days_and_needs_two_people(landl
 
 
 def test_inspector_has_at_most_sixty_days_a_year(landlord, sign_in):
-    """An inspector may have two assignments of thirty days in a year. Days after an early end count no more."""
+    """An inspector may have two assignments of thirty days in a year. Days after an early end no longer count."""
     jules, noel, top = sign_in("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
     exhibit = "soixante jours par an au plus"
 
     def asks(first: int, last: int) -> bool:
-        """Whether the access request is accepted; it is deleted again."""
+        """Whether the access request is accepted. The request is deleted afterwards."""
         page = jules.post(reverse("request_new"), {**terms, "first_day": typed(first), "last_day": typed(last)})
         run("DELETE FROM access_accessrequest")
         assert (page.status_code == 302) != (page.status_code == 200 and exhibit in page.content.decode())
@@ -208,7 +210,9 @@ def test_inspector_has_at_most_sixty_days_a_year(landlord, sign_in):
 
 
 def reaching(landlord, building_id) -> set[str]:
-    """Names of the people who reach the building in a compartment with residents, by the database's own function."""
+    """Return the names of those who reach the building in a compartment with residents, by the database's own
+    function.
+    """
     reach = "SELECT access_reach(%s, %s, loge_today())"
     people = {full: landlord.person(name).pk for name, (full, _biography) in CAST.items()}
     return {
@@ -250,7 +254,7 @@ def test_e4_covers_past_days_and_names_excluded_people(landlord, sign_in):
     assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures par référence, sans nom"
     assert (
         "aides demandées, en urgence" not in opens["Awa Diakité"]
-    )  # the evacuation list shows only the door of a discreet household
+    )  # the evacuation list shows only the door of a discreet household, not the requested help
 
 
 def test_e4_conflict_does_not_extend_to_a_shared_guarantor(landlord, sign_in):
@@ -321,7 +325,7 @@ def test_e3_shows_the_grants_of_the_server(landlord, sign_in):
         "SELECT",
         "",
         "false",
-    ]  # no policy, so no row
+    ]  # a grant without a policy opens no row
     assert now["sha256"] != exhibit["sha256"]
 
 
@@ -351,7 +355,7 @@ def test_e12_counts_words_without_storing_them(landlord, sign_in):
 def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
-    assert late == {}  # Chloé's last day was yesterday
+    assert late == {}  # not late yet, because Chloé's last day was only yesterday
     Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [
@@ -360,7 +364,10 @@ def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
 
 
 def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
-    """Addresses and devices are only counted. Sessions from one place, and ended sessions, do not count."""
+    """The exhibit must count addresses and devices without showing them.
+
+    Several sessions from one place, and sessions that have ended, must not count.
+    """
     awa, bruno, yann = (landlord.person(name) for name in ("awa", "bruno", "yann"))
     open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))
     open_sessions(bruno, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.1", "Firefox on Windows"))
@@ -377,7 +384,7 @@ def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
 
 
 def open_sessions(person, *places, days=1):
-    """Create a session for each (address, device). `days`: until they expire."""
+    """Create a session for each (address, device), which expires in `days` days."""
     for number, (ip, device) in enumerate(places):
         key = f"{person.pk}"[:24] + f"-{number}"
         Session.objects.using(OWNER).create(session_key=key, expire_date=timezone.now() + timedelta(days=days))

@@ -1,5 +1,6 @@
-"""An inspector views a caretaker's pages: with the same refusals, with invented residents, and recorded under her
-name.
+"""An inspector views a caretaker's pages with invented residents.
+
+The pages must refuse what they refuse to the caretaker, and the views must be recorded under the inspector's name.
 """
 
 import re
@@ -17,7 +18,7 @@ from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
 
-# Columns about a person that the caretaker's compartments read and that are not masked, and why.
+# Columns about a person that the caretaker's compartments read unmasked, each with the reason.
 AS_IT_IS = {
     "tenants_tenant.channel": "the preferred contact of a person whose name is masked",
     "tenants_residence": "the days of a stay of a person whose name is masked",
@@ -35,7 +36,7 @@ PHONE = "639981234"
 
 @pytest.fixture
 def at_desk(landlord, sign_in):
-    """`at_desk(name)` returns a client of the inspector Simone that views the caretaker's pages."""
+    """Provide `at_desk(name)`, a client with which the inspector Simone views the pages of that caretaker."""
 
     def stand(name: str):
         simone = sign_in("simone")
@@ -71,7 +72,7 @@ def test_caretaker_pages_open_without_real_residents(landlord, at_desk, sign_in)
     [name] = run(
         "SELECT masked.first_name(id) || ' ' || masked.last_name(id) FROM tenants_tenant WHERE last_name = %s", CALM
     )
-    assert name[0] in pages[1] and name[0] in pages[2]  # the list and the card show the same invented person
+    assert name[0] in pages[1] and name[0] in pages[2]  # the list and the card must show the same invented name
     assert "06 39 98 0" in pages[2].replace("\u202f", " ").replace("\u00a0", " ")
     links = set(re.findall(r'(?:href|action)="(/[^"]*)"', pages[1])) - {"/controle/"}
     assert links and [link for link in links if not link.startswith((PREFIX, "/static/"))] == []
@@ -100,7 +101,7 @@ def test_recorded_purpose_is_always_control(landlord, at_desk):
 
 
 def test_pages_refused_to_the_caretaker_are_refused(landlord, at_desk):
-    """Another building, an account, an emergency, a colleague's access, and everything that writes."""
+    """The pages of another building, an account, an emergency, a colleague's access, and everything that writes."""
     simone = at_desk("awa")
     next_door = landlord.residence("Calme-Glycines B").pk
     reference = landlord.account("Dette-Glycines A").reference
@@ -196,7 +197,7 @@ def test_every_column_about_a_person_is_masked_or_excepted(landlord):
 
 
 def test_access_ends_after_fifteen_minutes(landlord, at_desk, monkeypatch):
-    """The time limit is in the cookie's signature, so a browser that keeps the cookie cannot extend it."""
+    """The time limit is part of the signed cookie, so a browser that keeps the cookie longer must not extend it."""
     simone, began = at_desk("awa"), time.time()
     page = simone.cookies[COOKIE].value
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 - 5)

@@ -1,4 +1,4 @@
-"""The officer's lists of accounts and search: scope, audit events, number of queries, pages."""
+"""The officer's lists and search of accounts: which accounts, audit events, number of queries, pages."""
 
 import re
 
@@ -154,7 +154,8 @@ def test_pages_together_contain_each_account_once(landlord, sign_in):
 
 
 def test_pages_in_sequence_equal_the_full_ordered_list(landlord, sign_in, monkeypatch):
-    """Each page queries only its own buildings, yet the pages in sequence equal the full list, whatever the page size.
+    """The pages in sequence must equal the full list, whatever the page size, although each page queries only its
+    buildings.
 
     Two buildings with the same name are merged and ordered by staircase.
     """

@@ -22,7 +22,7 @@ LATE = "Dette-Glycines A"
 
 
 def keys(answer, name=""):
-    """Every key of an answer, as a dotted path from the top."""
+    """Return every key of an answer, as a dotted path from the top."""
     if isinstance(answer, list):
         return set().union(*(keys(item, name) for item in answer)) if answer else set()
     if not isinstance(answer, dict):
@@ -160,7 +160,8 @@ def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    assert "errors" not in other.json()  # the title explains it; the page's sentence speaks of a form
+    # The title explains the refusal; a page's sentence about its form would not fit here.
+    assert "errors" not in other.json()
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1
 
@@ -203,8 +204,9 @@ def test_entry_is_reversed_only_once(landlord, sign_in):
     assert undone.json()["amount_cents"] == -entry["amount_cents"] == 1250
     late = reverse(uuid4())
     assert (late.status_code, late.json()["code"]) == (409, "already")
-    assert [error["pointer"] for error in late.json()["errors"]] == [""]  # the whole body (RFC 6901)
-    advance_clock(hours=24)  # the client repeats a request on the next day, because the answer was lost
+    # The empty pointer means the whole body (RFC 6901).
+    assert [error["pointer"] for error in late.json()["errors"]] == [""]
+    advance_clock(hours=24)  # a client that received no answer may repeat the request a day later
     again, other = reverse(key), reverse(key, "duplicate")
     assert (again.status_code, again.content) == (201, undone.content)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
@@ -265,7 +267,7 @@ def test_account_out_of_reach_is_answered_404(landlord, officer):
 
 
 def test_hidden_and_missing_person_or_place_are_answered_alike(landlord, sign_in):
-    """The administrator here sees the people and places of one sector only."""
+    """The administrator in this test may see the people and places of one sector only."""
     noel = landlord.person("noel")
     assign(noel, "access_administrator", landlord.place("Secteur Glycines"))
     client = sign_in("noel")
@@ -283,7 +285,7 @@ def test_hidden_and_missing_person_or_place_are_answered_alike(landlord, sign_in
     assert grant(place=str(landlord.building("Quai 9").pk))[0] == 422
     assert grant(person=str(uuid4()))[0] == 422
     assert grant() == (201, "given")
-    assert grant()[0] == 409  # the same again
+    assert grant()[0] == 409  # the same assignment a second time
 
 
 def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_in):
@@ -291,12 +293,12 @@ def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_i
     path = f"/api/v1/buildings/{landlord.building('Glycines A').pk}/units/?limit=2"
     cursor = client.get(path).json()["next"]
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
-    make_unit(landlord.building("Glycines A"), "00", 0)  # before the first page
+    make_unit(landlord.building("Glycines A"), "00", 0)  # a new dwelling that belongs on the first page
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
 
 
 def test_cursor_is_bound_to_its_address(landlord, sign_in):
-    """The person, filters and order are the same; only the building or the account differs."""
+    """A cursor must be refused at an address that differs only by the building or the account."""
     client = sign_in("elise")
     ids = [landlord.building(f"Glycines {name}").pk for name in "AB"]
     references = [landlord.account(name).reference for name in (LATE, "Calme-Glycines A")]

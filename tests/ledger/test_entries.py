@@ -1,4 +1,4 @@
-"""Entries posted through the pages: exact, booked once, undone by a reversal, and never half-written."""
+"""Entries posted through the pages: exact, booked only once, undone by a reversal, and never half-written."""
 
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -38,13 +38,13 @@ def balance(account: Account) -> int:
 
 @pytest.fixture(autouse=True)
 def high_write_off_limit(landlord) -> None:
-    """Raise the sum that one person may write off alone. test_write_offs.py tests that limit."""
+    """Raise the amount that one person may write off alone; test_write_offs.py tests that limit."""
     let_one_pass(99_999_999)
 
 
 @pytest.fixture
 def account(landlord):
-    """An account with a balance of zero: its two entries cancel each other."""
+    """Provide an account with balance zero, whose two entries cancel each other."""
     return landlord.account("Calme-Glycines A")
 
 
@@ -151,7 +151,7 @@ def test_form_sent_twice_books_once_and_is_answered_alike(landlord, sign_in, acc
 
 
 def test_same_key_with_other_values_is_refused(landlord, sign_in, account):
-    """An idempotency key is bound to all values that were sent with it."""
+    """An idempotency key must be refused if any other value that was sent with it has changed."""
     elise, data, there = sign_in("elise"), entry_form(label="cheque"), f"/comptes/{account.reference}/paiement/"
     elise.post(there, data)
     yesterday = f"{paris_day(-1):%d/%m/%Y}"
@@ -162,7 +162,7 @@ def test_same_key_with_other_values_is_refused(landlord, sign_in, account):
 
 
 def at_once(times: int, act) -> list[object]:
-    """Run `act` in that many threads at the same moment, each with its own connections. Returns the results."""
+    """Run `act` in that many threads at the same moment, each with connections of its own. Returns the results."""
     barrier, answers = Barrier(times), []
 
     def run_once(number: int) -> None:
@@ -309,7 +309,9 @@ def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance
 
 
 def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_in, former, monkeypatch):
-    """The account is settled after the view has loaded it, so only the row-level security policy can refuse."""
+    """The account is settled after the view has loaded it, so only the row-level security policy can refuse the
+    entry.
+    """
     real = balances.check_day
 
     def settled_meanwhile(account, *days):
@@ -326,7 +328,7 @@ def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_
 
 
 def unmatched() -> tuple[list, list]:
-    """Officers' entries without their event, and events without their entry."""
+    """List officers' entries without an event, and events without an entry."""
     kinds = "('payment_taken', 'charge_posted', 'adjustment_posted', 'entry_reversed')"
     recorded = f"SELECT (facts ->> 'entry')::uuid FROM audit_event WHERE outcome = 'changed' AND kind IN {kinds}"
     unrecorded = run(f"SELECT id FROM ledger_entry WHERE posted_by_id IS NOT NULL AND id NOT IN ({recorded})")
@@ -346,7 +348,7 @@ def test_connection_killed_before_commit_leaves_neither_entry_nor_event(
             real(*args, **facts)
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry WHERE posted_by_id IS NOT NULL")
-            assert cursor.fetchone()[0] == 1  # written, but not yet committed
+            assert cursor.fetchone()[0] == 1  # the entry is written, but not yet committed
             cursor.execute("SELECT pg_backend_pid()")
             kill(cursor.fetchone()[0])
         return real(*args, **facts)

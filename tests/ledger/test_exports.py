@@ -1,4 +1,4 @@
-"""Exports: CSV that no spreadsheet runs as a formula, statements that add up, each with its event."""
+"""Exports of accounts: no spreadsheet may run a cell as a formula, statements add up, and each export has an event."""
 
 import csv
 import io

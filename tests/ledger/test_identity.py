@@ -1,4 +1,4 @@
-"""Identity and bank details: masked, shown on request and recorded, encrypted in the database."""
+"""Identity and bank details: masked on the page, shown on request with an event, encrypted in the database."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tenants.models import Identity
 from tests.builders import OWNER, events, paris_day, run
 
 AT_A = "Calme-Glycines A"
-CANARY = "FR7630006000011234567890189"  # the number that French banks print as an example
+CANARY = "FR7630006000011234567890189"  # the IBAN that French banks print as an example
 SHOWN = "FR76 3000 6000 0112 3456 7890 189"
 HOLDER = "Anne Canari"
 NEIGHBOURS = [

@@ -1,4 +1,7 @@
-"""An account's entries as a ledger: sums, running balances, months, and the summary of a year. Without a database."""
+"""An account's entries as a ledger: sums, running balances, months, and the summary of a year.
+
+These tests need no database.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

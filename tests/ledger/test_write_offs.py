@@ -1,4 +1,7 @@
-"""Write-offs above a limit take two people: one requests, another decides. Small ones within thirty days add up."""
+"""Write-offs above a limit take two people: one requests, another decides.
+
+Small write-offs on the same account within thirty days are added up.
+"""
 
 from uuid import uuid4
 
@@ -17,7 +20,7 @@ ASKED = "à approuver par une autre personne"
 
 @pytest.fixture
 def account(landlord):
-    """An account that both Élise and Denis manage."""
+    """Provide an account that both Élise and Denis manage."""
     return landlord.account("Dette-Tour haute")
 
 
@@ -40,7 +43,7 @@ def page_of(account, write_off):
 
 
 def write_adjustment(account, person, cents, days=0):
-    """An adjustment posted by this person, a number of days ago."""
+    """Post an adjustment by this person, a number of days ago."""
     entry = post(account, 1, "key_badge")
     entry.pk, entry.kind, entry.label, entry.reason = uuid4(), "adjustment", "compensation", "compensation"
     entry.amount_cents, entry.posted_by, entry.booked_on, entry._state.adding = cents, person, paris_day(-days), True
@@ -108,8 +111,8 @@ def test_requester_cannot_decide_but_can_withdraw(landlord, sign_in, account):
 
 
 def test_person_without_access_to_the_account_cannot_decide(landlord, sign_in, account):
-    """An officer of another agency, other roles, a person with a conflict of interest, and one whose assignment has
-    ended.
+    """Nobody outside may decide: an officer of another agency, a person in another role, one with a conflict of
+    interest, or one whose assignment has ended.
     """
     write_off = ask_write_off(account, landlord.person("elise"))
     answers = {
@@ -176,7 +179,7 @@ def test_pieces_by_any_person_under_any_label_add_up(landlord, sign_in, account)
     before = balance(account)
     post_write_off(denis, account, "40", label="irrecoverable", reason="irrecoverable")
     assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
-    post_write_off(elise, account, "10")  # above the limit together with the pending one
+    post_write_off(elise, account, "10")  # exceeds the limit together with the pending write-off
     assert balance(account) == before and len(requests_on(account)) == 2
     denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})
     elise.post(page_of(account, requests_on(account)[1]), {"withdraw": "1"})
@@ -226,7 +229,8 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(landlord, sign_in, 
     assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    undo(denis, account, entries_of(account)[-1])  # posted by a colleague, who may have been right
+    # A colleague posted this entry and may have been right, so undoing it needs a second person.
+    undo(denis, account, entries_of(account)[-1])
     assert len(requests_on(account)) == 2
     elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})
     undo(elise, account, Entry.objects.using(OWNER).get(account=account, amount_cents=60_000))
@@ -243,7 +247,7 @@ def test_reversed_write_off_no_longer_counts(landlord, sign_in, account):
 
 
 def test_approval_of_a_reversal_already_made_changes_nothing(landlord, sign_in, account):
-    """An approval does not reverse an entry that was reversed otherwise in the meantime."""
+    """Approving a reversal must change nothing if the entry was reversed otherwise in the meantime."""
     charge, elise, denis = post(account, 48_720), sign_in("elise"), sign_in("denis")
     undo(elise, account, charge)
     [write_off] = requests_on(account)
@@ -261,7 +265,7 @@ def test_approval_of_a_reversal_already_made_changes_nothing(landlord, sign_in, 
 
 
 def test_second_sign_in_of_the_requester_is_no_second_person(landlord, sign_in, account, client):
-    """The second sign-in was requested by the same person less than thirty days ago, so a third person must decide."""
+    """The same person requested the second sign-in less than thirty days ago, so a third person must decide."""
     elise, agency = landlord.person("elise"), landlord.place("Agence Belleville")
     double = make_person("Élise Bernard-Double", agency)
     assign(double, "officer", agency)
