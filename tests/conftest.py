@@ -156,7 +156,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _check_arguments_exist(config)
     compile_catalogues()
     settings.REFUSAL_SLOT = (
-        # No delay, because the suite requests thousands of missing pages; tests/access/test_refusal_time.py sets one
+        # No delay, because the suite requests thousands of missing pages; tests/access/test_refusal_time.py sets one.
         0.0
     )
     settings.API_A_MINUTE = (
@@ -422,7 +422,7 @@ def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(autouse=True)
 def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests submit a form without its confirmation page. Tests marked `reads_back` get that page."""
-    # Not the monkeypatch fixture, because a test may undo all of its patches
+    # Not the monkeypatch fixture, because a test may undo all of its patches.
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.pages.read_back.matches", lambda _request, _values: True)

@@ -60,7 +60,7 @@ class _Statements:
         if writes := _WRITES.match(text):
             self.written.add(writes[1])
         behind_a_door = getattr(connection, "leaves_passwords_out", False)
-        # Once known, the transaction stays the same, because a `@door` view is one transaction
+        # Once known, the transaction stays the same, because a `@door` view is one transaction.
         undecided = behind_a_door and not self.transactions and self.method not in SAFE
         if undecided and (writes or _CALLS.match(text)):
             # PostgreSQL assigns a transaction id only when something was written, so a call that only reads adds none.

@@ -47,7 +47,7 @@ def test_session_key_is_random_and_new_at_sign_in(awa):
         assert session_of(client) != planted
         numbers.add(session_of(client))
     assert len(numbers) == 3
-    # Each character has 36 possible values, so at least 5 bits
+    # Each character has 36 possible values, which is more than 5 bits.
     assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)
 
 

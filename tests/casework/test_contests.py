@@ -210,7 +210,7 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(landlord, sign_in):
         assert sign_in("paul").post(contest_url(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
         assert sign_in("ines").post(contest_url(contest), {button: "1", "outcome": "erased"}).status_code == 404
-    # No outcome was chosen, so the page is shown again with an error at the field
+    # No outcome was chosen, so the page is shown again with an error at the field.
     assert sign_in("paul").post(contest_url(contest), {}).status_code == 200
     contest.refresh_from_db(using=OWNER)
     assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
@@ -366,7 +366,7 @@ def test_two_working_days_skip_weekends_and_public_holidays():
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
     assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # the period includes a weekend and Easter Monday
-    # The period includes Ascension Day, which is no working day
+    # The period includes Ascension Day, which is no working day.
     assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)
     assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # the period includes Christmas and a weekend
     assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # the period includes New Year's Day and a weekend

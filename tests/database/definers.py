@@ -23,7 +23,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # With this data, people without assignments get the same answer, so comparing both answers proves little
+    # With this data, people without assignments get the same answer, so comparing both answers proves little.
     same: bool = False
 
 

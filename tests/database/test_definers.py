@@ -276,7 +276,7 @@ def test_second_person_is_independent_of_the_first(landlord, parameters):
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
     before = answer(landlord, due, parameters)
     open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
-    # The functions count emergency accesses by other people, not those by the person who asks
+    # The functions count emergency accesses by other people, not those by the person who asks.
     assert before != answer(landlord, due, parameters)
     approved(fatou, elise, parameters["jules"])
     assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [

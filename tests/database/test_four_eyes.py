@@ -128,7 +128,7 @@ def test_requester_cannot_approve_their_own_request(people, access_request):
     refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(DatabaseError, match="row-level security"):  # nobody may approve in another person's name
         write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, access_request.pk)
-    # The owner's login, which loads files, may not approve either
+    # The owner's login, which loads files, may not approve either.
     with pytest.raises(IntegrityError, match="request_takes_two"):
         run(APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(IntegrityError, match="request_never_decided_by_whom_it_is_for"):

@@ -80,7 +80,7 @@ def guarded_table(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        # Ended_by is NULL, so the condition is NULL, which must not count as true
+        # The column ended_by is NULL, so the condition is NULL, which must not count as true.
         ("UPDATE guarded SET ended_on = loge_today()", False),
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),

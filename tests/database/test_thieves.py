@@ -240,7 +240,7 @@ OF_THE_SERVER = {
 def test_logins_have_no_server_wide_rights(landlord, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
-    # The backup needs the hashes, because a restore creates the logins again
+    # The backup needs the hashes, because a restore creates the logins again.
     assert given == (["logins' hashes"] if login == "backup" else [])
 
 

@@ -94,7 +94,7 @@ def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, d
     write_off = ask_write_off(account, elise)
     refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))  # the request has not been approved yet
     assert write(denis, *decide(write_off, denis)) == 1
-    # Only the person who approved the request may post the entry
+    # Only the person who approved the request may post the entry.
     refused("entry_takes_two", elise, BOOK, entry(elise, id=write_off.pk))
     for other in ({"cents": -30_001}, {"label": "goodwill"}, {"kind": "charge"}, {"id": uuid4()}):
         refused("entry_takes_two", denis, BOOK, entry(denis, **{"id": write_off.pk, **other}))

@@ -44,7 +44,7 @@ def test_simulated_month_is_scored_and_documented(bare):
     assert len(loud) == len(RULES) and sum(s.hits for s in loud) / sum(s.meant for s in loud) > 0.6
     assert sum(s.quiet_hits for s in loud) < sum(s.quiet for s in loud) / 2
     assert sum(s.questions - s.right for s in loud) > 10  # the rules also raise questions about ordinary work
-    # No event is in the default partition: each is in the partition of its month
+    # No event is in the default partition: each is in the partition of its month.
     assert run("SELECT count(*) FROM audit_event_other") == [(0,)]
     text = document(month, 7)
     assert all(f"`{code}`" in text for code in RULES) and all(kind.sentence in text for kind in KINDS.values())

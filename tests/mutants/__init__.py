@@ -1,1 +1,4 @@
-"""Planted defects: small edits of the code, each of which must make a named test fail. `./dev mutants` tries them."""
+"""Planted defects: small edits of the code, each of which must make a named test fail.
+
+`./dev mutants` tries them all.
+"""

@@ -1,6 +1,6 @@
-"""./dev mutants [NAME ...]: applies each defect of planted/*.toml, or the named ones; its tests must fail.
+"""./dev mutants [NAME ...]: plants each defect of planted/*.toml, or the named ones, and expects its tests to fail.
 
-A name may be a pattern (`cards-*`). Exits with 1 if a defect is unnoticed or no longer applies, and with 2 if nothing
+A name may be a pattern (`cards-*`). Exits with 1 if a defect is unnoticed or no longer applies, and with 2 if none
 could be tried.
 """
 

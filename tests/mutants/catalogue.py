@@ -10,7 +10,7 @@ PLANTED = Path(__file__).parent / "planted"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One defect: replacing `before` by `after` in `path` must make at least one of `tests` fail."""
+    """One defect: `before` is replaced by `after` in `path`, and at least one of `tests` must fail."""
 
     name: str
     defect: str
@@ -24,7 +24,10 @@ class Mutant:
 
 
 def read_mutants(folder: Path = PLANTED) -> list[Mutant]:
-    """All entries, in the order of the files. Raises ValueError for an entry without exactly the expected keys."""
+    """Return all defects, in the order of the files.
+
+    Raises ValueError if one does not have exactly the expected keys.
+    """
     mutants = []
     for path in sorted(folder.glob("*.toml")):
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -46,7 +49,7 @@ def _mutant(file: str, entry: dict[str, object]) -> Mutant:
 
 
 def problem_of(mutant: Mutant, root: Path) -> str:
-    """Why a mutant cannot be tried on the tree in `root`, or an empty string."""
+    """Return why a defect cannot be tried on the tree in `root`, or an empty string."""
     path = root / mutant.path
     if not path.is_file():
         return f"{mutant.path} does not exist"

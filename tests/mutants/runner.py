@@ -1,7 +1,7 @@
 """Tries planted defects: each is applied alone to a copy of the tree, where its tests must then fail.
 
-Two workers run side by side, each with its own copy. They share one server. They also share the template databases,
-unless a defect may change how these are created: such a defect gets its own roles and templates (its own instance).
+Two workers run side by side, each with a copy of its own. They share one server, and also the template databases. A
+defect that may change how the templates are created gets its own roles and templates instead (an instance of its own).
 """
 
 import os
@@ -25,14 +25,14 @@ from tests.architecture.source import ROOT
 from tests.mutants.catalogue import Mutant, problem_of
 
 WORKERS = 2
-TIMEOUT = 600  # seconds for the tests of one defect
-# Edits of these files may change the template databases.
+TIMEOUT = 600  # seconds that the tests of one defect may take
+# A defect in one of these files may change the template databases.
 MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"
 )
-SHARED = f"mutants{os.getpid()}"  # instance whose templates serve all other defects; unique to this run
-# Includes tests marked nightly, because some defects name them.
+SHARED = f"mutants{os.getpid()}"  # name of the shared instance, unique to this run
+# Also runs tests marked nightly, because some defects name them.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
 
 
@@ -40,13 +40,13 @@ PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "n
 class Outcome:
     mutant: str
     noticed: bool
-    remark: str  # the test that failed, or why the defect counts as unnoticed
+    remark: str  # the test that failed, or the reason why the defect counts as unnoticed
     seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """A copy of the tree, which uses the virtual environment and the server of the checkout."""
+    """A copy of the tree that uses the virtual environment and the server of the checkout."""
 
     root: Path
     templates: Path
@@ -68,7 +68,10 @@ class Workplace:
         )
 
     def try_mutant(self, mutant: Mutant, instance: str) -> Outcome:
-        """Plant the defect, run its tests, and remove it. An error before any test ran does not count as noticed."""
+        """Plant the defect, run its tests, and remove the defect.
+
+        An error before any test ran does not count as noticed.
+        """
         path, start = self.root / mutant.path, time.monotonic()
         text = path.read_text(encoding="utf-8")
         path.write_text(mutant.planted_in(text), encoding="utf-8")
@@ -82,9 +85,9 @@ class Workplace:
 
 
 def judge(code: int, output: str) -> tuple[bool, str]:
-    """Whether a run of pytest had a failed test, and a remark.
+    """Return whether a test failed in a run of pytest, and a remark.
 
-    The check of audit completeness fails at the teardown.
+    An ERROR at teardown counts as failed, because the check of audit completeness runs there.
     """
     if code == 0:
         return False, "SURVIVED: its tests pass"
@@ -96,7 +99,7 @@ def judge(code: int, output: str) -> tuple[bool, str]:
 
 
 def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
-    """Yield the outcomes as they arrive. Raises RuntimeError if the tests fail without any defect."""
+    """Yield the outcomes as they arrive. Raises RuntimeError if the tests fail even without a defect."""
     problems = {mutant.name: problem for mutant in mutants if (problem := problem_of(mutant, ROOT))}
     yield from (Outcome(name, False, f"DOES NOT APPLY: {problem}") for name, problem in problems.items())
     sound = [mutant for mutant in mutants if mutant.name not in problems]
@@ -107,7 +110,7 @@ def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
         free: SimpleQueue[Workplace] = SimpleQueue()
         for place in places:
             free.put(place)
-        # The long ones first, so that none runs alone at the end.
+        # Try the defects that take long first, so that none of them runs alone at the end.
         numbered = sorted(enumerate(sound), key=lambda pair: not MAKES_TEMPLATES.search(pair[1].path))
         with ThreadPoolExecutor(len(places)) as pool:
             yield from pool.map(lambda pair: _try_on(free, f"{SHARED}x{pair[0]}", pair[1]), numbered)
@@ -120,7 +123,7 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
             outcome = place.try_mutant(mutant, SHARED)
             if not outcome.remark.startswith("SURVIVED"):
                 return outcome
-        # Try again before it counts as unnoticed, because the shared templates may have hidden it.
+        # Try again with new templates before it counts as unnoticed: the shared ones may have hidden the defect.
         outcome = place.try_mutant(mutant, own_instance)
         drop_instance(own_instance)
         return outcome
@@ -139,7 +142,7 @@ def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
 
 @contextmanager
 def workplaces() -> Iterator[list[Workplace]]:
-    """Copies of the working tree in .local/, where tests find the files that are not in git."""
+    """Make copies of the working tree in .local/, where tests find the files that are not in git."""
     with TemporaryDirectory(prefix="mutants-", dir=ROOT / ".local") as folder:
         templates = Path(folder) / "templates"
         templates.mkdir()
@@ -165,7 +168,7 @@ def copy_tree(target: Path) -> None:
 
 
 def drop_instance(instance: str) -> None:
-    """Drop the instance's databases and roles."""
+    """Drop the databases and roles of an instance."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("SELECT datname FROM pg_database WHERE datdba = to_regrole(%s)", [f"{instance}_owner"])

@@ -1,4 +1,4 @@
-"""Each planted defect still applies. A change of the code that it quotes updates the quote in the same commit."""
+"""Each planted defect still applies: a commit that changes a quoted line of code must update the quote."""
 
 from collections import Counter
 

@@ -1,1 +1,1 @@
-"""Tests and rounds that take too long for `.ci/run`. `./dev nightly` runs them (see __main__.py)."""
+"""Tests and other checks that take too long for `.ci/run`. `./dev nightly` runs them (see __main__.py)."""

@@ -1,4 +1,4 @@
-"""./dev nightly: prints how long it takes, then runs each round that `.ci/run` omits."""
+"""./dev nightly: prints how long it will take, then runs each round of checks that `.ci/run` omits."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.mutants.catalogue import read_mutants
 
-SECONDS_A_MUTANT = 10  # two at a time, on two cores
+SECONDS_A_MUTANT = 10  # seconds per defect, with two defects at a time on two cores
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,10 @@ class Round:
 
 
 def rounds() -> list[Round]:
-    """The rounds to run. A round that is not a test is added here; a test is marked `nightly` instead."""
+    """Return the rounds to run.
+
+    Only a round that is no pytest test is listed here; a test is marked `nightly` instead.
+    """
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
     return [
         Round("planted defects", mutants, ("-m", "tests.mutants")),

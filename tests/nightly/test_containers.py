@@ -1,6 +1,7 @@
 """The images are built on Debian packages alone, and compose.yaml starts them.
 
-Needs root and the programs below; `./dev nightly` installs them on Debian. Storage, networks and ports are its own.
+The tests need root and the programs below, which `./dev nightly` installs on Debian. They use storage, networks and
+ports of their own.
 """
 
 import json
@@ -39,7 +40,7 @@ SERVICES = {
     "prune",
     "backup",
 }
-# Sockets in volumes are their only way to other processes.
+# These services have no network; they reach other processes only by sockets in shared volumes.
 WITHOUT_NETWORK = SERVICES - {"web", "web-card", "proxy", "sealer"}
 BASE = "localhost/loge-base:test"
 
@@ -53,7 +54,10 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Landlord:
-    """`folder`: what the services mount. `environ`: of podman and podman-compose."""
+    """A landlord served by containers.
+
+    `folder`: the files that the services mount. `environ`: the environment of podman and podman-compose.
+    """
 
     folder: Path
     environ: dict[str, str]
@@ -89,7 +93,7 @@ class Landlord:
         return self.inside("postgres", "sh", "-c", command).split()
 
     def get(self, host: str, path: str) -> tuple[int, str]:
-        anyone = ssl._create_unverified_context()  # the certificate is self-signed
+        anyone = ssl._create_unverified_context()  # accept the test's certificate, which is self-signed
         port = int(self.environ["LOGE_HTTPS_PORT"])
         return answer(HTTPSConnection("127.0.0.1", port, context=anyone, timeout=20), path, {"Host": host})
 
@@ -102,14 +106,17 @@ def answer(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tu
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode()
-    except OSError as error:  # nobody listens yet
+    except OSError as error:  # no process listens on the port yet
         return 0, str(error)
     finally:
         connection.close()
 
 
 def configure_podman(folder: Path) -> dict[str, str]:
-    """Storage and networks of this test. runc, because crun refuses machines with both versions of cgroups."""
+    """Provide an environment with storage and networks for this test only.
+
+    Containers are run by runc, because crun refuses machines with both versions of cgroups.
+    """
     files, processes = (os.sysconf(name) for name in ("SC_OPEN_MAX", "SC_CHILD_MAX"))
     (folder / "containers.conf").write_text(
         f'[engine]\nruntime = "runc"\n[network]\nnetwork_config_dir = "{folder}/networks"\n'
@@ -126,7 +133,7 @@ def configure_podman(folder: Path) -> dict[str, str]:
 
 
 def make_base(landlord: Landlord, folder: Path) -> None:
-    """A base image of Debian packages, with the certificate authorities that this machine adds to Debian's."""
+    """Build a base image of Debian packages, with the certificate authorities that this machine adds to Debian's."""
     own = "/usr/local/share/ca-certificates"
     hooks = [
         f"--customize-hook=copy-in {own} {Path(own).parent}",
@@ -150,8 +157,9 @@ def make_folder(landlord: Landlord) -> None:
 
 
 def start(landlord: Landlord) -> None:
-    """The steps of docs/operations/containers.md."""
-    landlord.compose("--parallel", "1", "build", seconds=1800)  # so that images share their first layers
+    """Follow the steps of docs/operations/containers.md."""
+    # One image at a time, so that later images reuse the first layers of earlier ones.
+    landlord.compose("--parallel", "1", "build", seconds=1800)
     landlord.compose("up", "-d", "--no-build", "postgres", "pgbouncer")
     wait_until("PostgreSQL", lambda: accepts_connections(landlord))
     landlord.manage("keys", "new")

@@ -1,7 +1,7 @@
 """PostgreSQL connections are killed again and again while officers and machine clients work.
 
-Every acknowledged payment is stored exactly once, every page that was served has its event, and requests in the
-meantime get 503 with `Retry-After`, never 500.
+Every acknowledged payment must be stored exactly once, and every page that was served must have its event. Requests in
+the meantime must be answered 503 with `Retry-After`, never 500.
 """
 
 import http.client
@@ -23,8 +23,8 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import paris_day, run
 
 KILLS = int(os.environ.get("LOGE_KILLS", "30"))
-OFFICERS, BETWEEN = 4, 0.8  # working threads; mean seconds between two kills
-SLOWEST = 45  # longest wait for an answer, in seconds
+OFFICERS, BETWEEN = 4, 0.8  # number of working threads; mean seconds between two kills
+SLOWEST = 45  # seconds that a request may wait for an answer
 CSRF = "a" * 32
 
 pytestmark = [
@@ -35,7 +35,10 @@ pytestmark = [
 
 
 class Officer(threading.Thread):
-    """Opens a page and books a payment in turn. Retries a payment with the same key until it is acknowledged."""
+    """A client that opens a page and books a payment in turn.
+
+    It retries a payment with the same idempotency key until the server acknowledges the payment.
+    """
 
     def __init__(self, port, session, account, day):
         super().__init__(daemon=True)
@@ -50,7 +53,7 @@ class Officer(threading.Thread):
             self.pay()
 
     def open_page(self):
-        """Open the list of accounts, which names people but needs no purpose."""
+        """Open the list of accounts, which names people but does not ask for a purpose."""
         self.views += self.ask("GET", "/comptes/") == 200
 
     def pay(self):
@@ -87,7 +90,7 @@ def kill_main(cursor, name):
 
 
 def kill_all(cursor, name):
-    """End the connections of all logins except the owner's, which this test uses."""
+    """End the connections of all logins except the owner's, which the test itself uses."""
     cursor.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename <> ALL (%s)",
         [name, [f"{settings.INSTANCE}_owner", "postgres"]],
@@ -111,7 +114,7 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(landlord, ki
             for _kill in range(KILLS):
                 time.sleep(BETWEEN * random.uniform(0.5, 1.5))
                 ended += kill(cursor, name)
-        end = time.monotonic() + 60  # after the last kill, work must go on as before
+        end = time.monotonic() + 60  # after the last kill, requests must be answered normally again
         while time.monotonic() < end and not all(officer.views > 1 and len(officer.paid) > 1 for officer in officers):
             time.sleep(0.2)
         for officer in officers:

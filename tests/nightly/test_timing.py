@@ -1,7 +1,8 @@
-"""Hidden and missing objects are answered in the same time, on pages and in the API: many samples in random order.
+"""Hidden and missing objects must be answered in the same time, on pages and in the API.
 
 The measure is the probability that an answer about a hidden object takes longer than one about a missing object
 (Mann-Whitney's U as a share). It is one half without a difference; with N samples each it varies by 0.41 / sqrt(N).
+Many samples are taken in random order.
 """
 
 import random
@@ -19,12 +20,12 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-FAR_FROM_HALF = 0.10  # more than three times the random variation
+FAR_FROM_HALF = 0.10  # largest deviation from one half, more than three times the random variation
 
 
 @pytest.fixture
 def hidden(landlord) -> dict[str, str]:
-    """Kind of hiding -> the household hidden in that way from the officer and the caretaker."""
+    """Map each kind of hiding to a household that is hidden in that way from the officer and the caretaker."""
     lease = landlord.account("Dette-Glycines A").lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
@@ -34,7 +35,7 @@ def hidden(landlord) -> dict[str, str]:
 
 
 def addresses(landlord, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """(person, kind of page, kind of hiding -> address), for pages and for the API."""
+    """Yield (person, kind of page, {kind of hiding: address}), for pages and for the API."""
     accounts = {kind: landlord.account(name) for kind, name in hidden.items()}
     homes = {kind: landlord.residence(name) for kind, name in hidden.items()}
     page = {kind: reverse("account", args=[account.reference]) for kind, account in accounts.items()}
@@ -52,13 +53,13 @@ def measured(get: Callable[[str], object], urls: dict[str, str], samples: int) -
         for kind in shuffled.sample(sorted(urls), len(urls)):
             start = time.perf_counter()
             get(urls[kind])
-            if number >= 10:  # the first rounds warm plans and caches
+            if number >= 10:  # the first rounds are not measured, because they fill plans and caches
                 took[kind].append(time.perf_counter() - start)
     return took
 
 
 def superiority(first: list[float], second: list[float]) -> float:
-    """The probability that a value of the first list is larger than one of the second."""
+    """Return the probability that a value of the first list is larger than one of the second."""
     ordered = sorted(second)
     below = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in first)
     return below / 2 / (len(first) * len(second))
@@ -80,7 +81,7 @@ def test_response_times_do_not_distinguish_hidden_from_missing(landlord, sign_in
 
 
 def test_timing_comparison_can_fail(landlord, sign_in, hidden, monkeypatch):
-    """Without slots and with extra work for hidden objects the comparison must fail, even on a busy machine."""
+    """Without time slots and with extra work for hidden objects, the comparison must fail, even on a busy machine."""
     fetch_object = door._fetch
 
     def fetch_slowly(spec, passing, key):

@@ -21,7 +21,7 @@ MIDDLEWARE = [
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    # Django ignores the bench's sessions without it, because they name this backend
+    # Django ignores the bench's sessions without it, because they name this backend.
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
