@@ -1,4 +1,4 @@
-"""Changes everything that a person must not see, with the owner's login: names, lettings, entries, facts, buildings."""
+"""Changes everything that a person must not see, with the owner's login: names, leases, entries, facts, buildings."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -24,7 +24,7 @@ from tests.builders import (
 )
 from tests.world import World, fill
 
-# Tables about residents, for the hash of what must not change.
+# Tables about residents, whose rows are hashed to prove that they did not change.
 RESIDENT_TABLES = (
     "tenants_tenant",
     "tenants_residence",
@@ -49,7 +49,7 @@ RESIDENT_TABLES = (
 
 
 def change_all_but(landlord: World, kept: Collection[UUID]) -> None:
-    """Change every building that is not in `kept`, and add a new one."""
+    """Change every building that is not in `kept`, and add a new building."""
     for building in Building.objects.using(OWNER).exclude(pk__in=kept):
         change(building)
     agency = make_place(Level.AGENCY, "Agence Nouvelle", landlord.place("Direction Est"))
@@ -92,14 +92,14 @@ def change(building: Building) -> None:
 
 
 def change_facts(building: Building, *, account_alone: bool = False, only: Account | None = None) -> None:
-    """Add facts of each kind about each resident, dwelling and account of a building. `only`: for one household."""
+    """Add facts of each kind about each resident, dwelling and account of a building, or of the household `only`."""
     day = paris_day().isoformat()
     accounts = Account.objects.using(OWNER).filter(building=building)
     homes = Residence.objects.using(OWNER).filter(building=building)
     units = Unit.objects.using(OWNER).filter(building=building)
     if only:
         accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
-        units = units.none()  # facts about a dwelling do not belong to a household
+        units = units.none()  # skipped for one household, because facts about a dwelling belong to none
     for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
@@ -116,7 +116,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
 
 
 def change_money_in(building: Building) -> None:
-    """Change only debts and the stage of their recovery, not the residents."""
+    """Change only the debts and the stage of debt recovery, not the residents."""
     for (account,) in run("SELECT id FROM tenants_account WHERE building_id = %s", str(building.pk)):
         row = Account.objects.using(OWNER).get(pk=account)
         for day in (-90, -60, -30, -1):
@@ -129,7 +129,7 @@ def change_money_in(building: Building) -> None:
 
 
 def fingerprint(kept: Collection[UUID] = ()) -> dict[str, str]:
-    """A hash of each table about residents; for tables with a building, of the rows outside the `kept` buildings."""
+    """Hash each table about residents; in tables with a building, only the rows outside the `kept` buildings."""
     return {table: _hash(table, [str(pk) for pk in kept]) for table in RESIDENT_TABLES}
 
 

@@ -1,8 +1,8 @@
-"""Non-interference: record everything that a person can read, change only what they must not see, and record again.
-Both recordings must be equal byte for byte.
+"""Non-interference: what a person can read must not depend on what they must not see.
 
-Only what `NOISE` and `HEADERS_ASIDE` list is normalised: the CSRF token, the time in the margin, a form's idempotency
-key, the id of the request in an API error.
+A test records everything that a person can read, changes only data that they must not see, and records again. Both
+recordings must be equal byte for byte. Only what `NOISE` and `HEADERS_ASIDE` list is normalised: the CSRF token, the
+time in the margin, a form's idempotency key, the id of the request in an API error.
 """
 
 import re
@@ -27,8 +27,8 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Every query parameter that a view reads (checked by tests/architecture/test_noninterference.py), and some unknown
-# ones.
+# Values for every query parameter that a view reads, and for some unknown parameters.
+# tests/architecture/test_noninterference.py checks that no parameter is missing here.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
@@ -36,7 +36,7 @@ QUERIES = (
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en",
     "?solde=departs&suite=/comptes/",
 )
-# One query with a value for each parameter that a page may read first.
+# One query with a value for each parameter that any page reads.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
 API_QUERIES = (
     "?limit=1",
@@ -54,7 +54,7 @@ API_QUERIES = (
 )
 WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
 
-# Doors left out of the comparison, and why. A test checks that these doors exist.
+# Views left out of the comparison, each with the reason. A test checks that these views exist.
 ASIDE = {
     "api_own_looks": "the same events in the API",
     "own_looks": "shows the events that the recording itself writes; tests/backoffice checks its content",
@@ -72,7 +72,9 @@ class Answer:
 
 
 def doors(prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
-    """(URL name, door, names of its arguments) for all doors except the housing stock's, which show no residents."""
+    """List (URL name, door, names of its arguments) for all views except the housing stock's, which show no
+    residents.
+    """
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
         if not spec or pattern.name in ASIDE or spec.permission.compartment is Compartment.PATRIMONY:
@@ -91,7 +93,7 @@ def plain(response: Any) -> Answer:
 
 @dataclass
 class Ids:
-    """Ids by model name ("residence" -> [...]). Each list has ids within reach, hidden ones and a missing one."""
+    """Ids by model name ("residence" -> [...]). Each list has ids within reach, hidden ids and a missing one."""
 
     by_model: dict[str, list[object]]
 
@@ -114,8 +116,11 @@ _PLACED = {
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
-    """For every model, in this order: `each` ids within the kept buildings, `beyond` (default: as many) outside them,
-    and a missing one."""
+    """Return ids for every model.
+
+    They come in this order: `each` ids within the kept buildings, `beyond` ids outside them (by default as many), and a
+    missing id.
+    """
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
     for name, table in _PLACED.items():
@@ -137,7 +142,10 @@ def _sides(rows: str, mine: list[str], many: tuple[int, int]) -> list[object]:
 
 
 def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door]]:
-    """The URL of every door with every id. A door with two arguments gets ids at the same position of both lists."""
+    """Build the URL of every view with every id.
+
+    If a view has two arguments, both ids are at the same position of their lists.
+    """
     for name, spec, arguments in doors(prefix):
         if not arguments:
             yield reverse(name), spec
@@ -153,12 +161,11 @@ def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Do
 def read_everything(
     client: Client, ids: Ids, prefix: str | tuple[str, ...] = "", briefly: bool = False
 ) -> dict[str, Answer]:
-    """Everything that a signed-in client can read: every door with every id and query, and every search. Only by GET:
-    HEAD has the same response (tests/architecture/test_noninterference.py). `briefly`: only the first query of each
-    page.
+    """Request everything that a signed-in client can read: every view with every id and query, and every search.
 
-    To save requests, a door that answers 403 is requested once, because it refuses before it loads anything. A page
-    that reads no query parameter is requested with one query instead of all.
+    Only GET is used, because HEAD has the same response (tests/architecture/test_noninterference.py). With `briefly`,
+    only the first query of each page is sent. To save requests, a view that answers 403 is requested once, because it
+    refuses before it loads anything, and a page that reads no query parameter is requested with one query.
     """
     answers: dict[str, Answer] = {}
     queried: set[str] = set()
@@ -179,8 +186,10 @@ def read_everything(
 
 
 def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
-    """Responses to each query. Stops after the first when the view of a page does not read the query string: Django
-    caches `request.GET` when it is first read."""
+    """Return the responses to each query, or only to the first if the page's view does not read the query string.
+
+    That shows in Django, which caches `request.GET` when it is first read.
+    """
     answers: dict[str, Answer] = {}
     for query in queries:
         answer = client.get(url + query)
@@ -194,12 +203,13 @@ def _queries(spec: Door, ids: Ids) -> list[str]:
     if not spec.api:
         return [LONG, *QUERIES]
     if not spec.api.paged:
-        return ["?tout=1"]  # it takes no query parameter, and refuses before it loads anything
+        # One query is enough, because the view takes no parameter and refuses before it loads anything.
+        return ["?tout=1"]
     return [*API_QUERIES, *(f"?building={key}" for key in ids.by_model["building"])]
 
 
 def _paged(client: Client, url: str) -> dict[str, Answer]:
-    """The pages of a list with one row per page."""
+    """Return the pages of a list with one row per page."""
     answers: dict[str, Answer] = {}
     where = f"{url}?limit=1"
     while len(answers) < 12 and (answer := client.get(where)).status_code == 200:
@@ -217,8 +227,8 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
         view = spec.view.__qualname__
         if not spec.post_is_search or (view in shut and view in searched_views):
             continue
-        # All words at a door's first URL, which is within reach; one word at the others, to compare the responses by
-        # id.
+        # The first URL of a view is within reach and is searched for all words.
+        # The other URLs are searched for one word only, to compare the responses about different ids.
         words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
         searched_views.add(view)
         answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}
@@ -239,7 +249,7 @@ def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str
 def write_everywhere(
     client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str | tuple[str, ...] = ""
 ) -> list[str]:
-    """Post to hidden ids and to a missing one. Returns the doors whose responses differ."""
+    """Post to hidden ids and to a missing one. Returns the views whose responses differ."""
     differing = []
     for name, spec, arguments in doors(prefix):
         if not spec.writes or not arguments:
@@ -262,7 +272,7 @@ def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[
 
 
 def _without(answer: Answer, value: object) -> Answer:
-    """The response with the requested id replaced, because it may repeat that id."""
+    """Replace the requested id in the response, because the response may repeat it."""
     return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
 
 

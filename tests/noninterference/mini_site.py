@@ -1,5 +1,6 @@
-"""A small site behind the real door decorator, and versions of it with one security hole each, which the
-non-interference test must detect.
+"""A small site that uses the real `@door`, and versions of it with one security hole each.
+
+The non-interference test must detect every hole.
 """
 
 import types
@@ -24,7 +25,7 @@ def names(rows) -> HttpResponse:
 
 
 def mini(permission, **options):
-    """The door decorator. A view that writes shows an empty form on GET."""
+    """Apply `@door` to a view. A view that writes shows an empty form on GET."""
 
     def decorate(view):
         @wraps(view)
@@ -185,7 +186,7 @@ def holed_delete(request, pk):
 
 @mini(VIEW)
 def raw(request, table):
-    """Ids of all rows that the row-level security policy of the compartment lets through."""
+    """Return the ids of all rows that the row-level security policy of the compartment lets through."""
     rows = RAW[table]._base_manager.values_list("pk", flat=True)
     return HttpResponse("\n".join(sorted(str(pk) for pk in rows)))
 
@@ -195,7 +196,7 @@ HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
 
 
 def site(hole: str | None = None) -> types.ModuleType:
-    """A URLconf with the real site and the small one, which has at most one hole."""
+    """Make a URLconf with the real site and the small one, which has at most one hole."""
     module = types.ModuleType(f"tests.noninterference.site_{hole}")
     views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
     module.__dict__["urlpatterns"] = [

@@ -1,4 +1,4 @@
-"""Breaks the API's guards one at a time, and checks that the matching guarantee then fails and otherwise holds."""
+"""Removes the API's checks one at a time: the matching guarantee must then fail, and hold otherwise."""
 
 import json
 from types import SimpleNamespace
@@ -25,8 +25,9 @@ MINE, HIDDEN = "Dette-Glycines A", "Dette-Quai 9"
 
 @pytest.fixture
 def cast(landlord, sign_in):
-    """An officer, an account in her agency, one in another agency, and a machine client with some of her
-    permissions."""
+    """Provide an officer, accounts in her agency and in another one, and a machine client with some of her
+    permissions.
+    """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
     entry = strangers.entries.using(OWNER).first().pk
@@ -71,7 +72,7 @@ def reverses_on_that_account(cast):
 
 
 def names_ones_own(cast):
-    """A building out of reach and a missing building, in the body of a request, get the same answer."""
+    """A building out of reach and a missing building, in the body of a request, must get the same answer."""
     noel = cast.landlord.person("noel")
     assign(noel, "access_administrator", cast.landlord.place("Secteur Glycines"))
     common = {"first_day": f"{paris_day()}", "last_day": f"{paris_day(9)}", "reason": "posting"}

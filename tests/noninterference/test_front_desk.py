@@ -1,4 +1,6 @@
-"""The front desk sees one household after its identity check: changes to all others change no byte of what it sees."""
+"""After an identity check, the front desk sees one household: changes to all others must change no byte of what
+it sees.
+"""
 
 from datetime import timedelta
 

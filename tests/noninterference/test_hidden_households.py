@@ -1,5 +1,6 @@
-"""Discreet households, and those closed by a conflict of interest, change nothing in what a person reads. Python and
-the database each ensure it alone.
+"""Discreet households, and those closed by a conflict of interest, must change nothing in what a person reads.
+
+Python and the database must each ensure this alone.
 """
 
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ pytestmark = [
     pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
     pytest.mark.usefixtures("unkept"),
 ]
-ALONE = sorted(WALLS.keys() - {"both"})  # if each suffices alone, both together do
+ALONE = sorted(WALLS.keys() - {"both"})  # each protection alone; if each suffices, both together do
 DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
 # URL name prefixes of pages and API endpoints about residents and accounts.
 SEEN = (
@@ -41,7 +42,9 @@ SEEN = (
 
 @pytest.fixture
 def hidden(landlord):
-    """A discreet household without named employees, and one closed to the three readers by a conflict of interest."""
+    """Provide a discreet household without named employees, and one closed to the three readers by a conflict of
+    interest.
+    """
     lease = landlord.account(DISCREET).lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
@@ -51,7 +54,7 @@ def hidden(landlord):
 
 
 def ids_of(accounts: list[Account]) -> Ids:
-    """Ids of these households for every model, followed by a missing one."""
+    """Return the ids of these households for every model, followed by a missing id."""
     leases = [account.lease_id for account in accounts]
     homes = Residence.objects.using(OWNER).filter(lease__in=leases)
     entries = run("SELECT id FROM ledger_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
@@ -93,7 +96,8 @@ def change_household(account: Account) -> None:
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
-        hidden = [landlord.account(CLOSED)]  # the accountant reads no names, so discretion does not apply
+        # A discreet mark does not hide accounts from the accountant, who reads no names.
+        hidden = [landlord.account(CLOSED)]
     ids = ids_of([*hidden, landlord.account(OPEN)])
     WALLS[policy](monkeypatch)
     before = read_everything(sign_in(name), ids, SEEN)
@@ -105,14 +109,14 @@ def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch
 
 
 def change_facts_of(accounts: list[Account]) -> None:
-    """Add facts and comments to these accounts only, in a building where others are visible."""
+    """Add facts and comments to these accounts only, in a building where other accounts are visible."""
     for account in accounts:
         change_facts(account.building, only=account)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_change_of_an_open_household_is_detected(landlord, sign_in, name):
-    """Proves that the comparison can fail."""
+    """Shows that the comparison can fail."""
     account = landlord.account(DISCREET if name != "elise" else OPEN)
     ids = ids_of([account])
     before = read_everything(sign_in(name), ids, SEEN)
@@ -138,7 +142,7 @@ def test_writes_to_discreet_and_missing_households_get_the_same_answer(
 # --- Python and the policies restrict the same tables ----------------------------------------------------------------
 
 HIDING = ("tenants_hidden", "tenants_walled", "tenants_unsaid", "tenants_checked", "tenants_emergencies")
-# Tables whose policy requires a visible row of another table, which has its own policy.
+# Tables whose policy requires that a row of another table is visible under the policy of that table.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",
@@ -150,7 +154,7 @@ THROUGH = {
 
 
 def readers() -> Iterator[tuple[str, Compartment, str]]:
-    """(table, compartment, policy) of each SELECT grant to a compartment."""
+    """List (table, compartment, policy) for each SELECT grant to a compartment."""
     for policy in all_policies():
         for grant in policy.grants:
             if policy.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:

@@ -1,4 +1,4 @@
-"""Tests of the non-interference test: ten holes planted in Python and seven in the database are each detected."""
+"""Tests of the non-interference test: it must detect each of ten holes planted in Python and seven in the database."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 
 def found_in(landlord, sign_in) -> list[str]:
-    """Differences that the comparison detects on the small site, for the officer of Belleville."""
+    """Return the differences that the comparison detects on the small site, for the officer of Belleville."""
     kept = reached(landlord, "elise")
     ids = some_ids(kept)
     ids.by_model["any"] = [*ids.by_model["residence"][:-1], *ids.by_model["lease"][:-1], *ids.by_model["building"]]
@@ -39,9 +39,12 @@ def found_in(landlord, sign_in) -> list[str]:
 
 @pytest.fixture
 def deletable(landlord):
-    """Allow the account role to delete residents, for the hole of that kind. In production no role may."""
+    """Allow the account role to delete residents, which one of the holes needs.
+
+    In production no role may delete them.
+    """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # Deleting a resident also looks for dependent rows.
+    # Needed because deleting a resident also looks for dependent rows.
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

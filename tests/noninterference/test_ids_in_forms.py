@@ -1,4 +1,4 @@
-"""Ids in form fields: a hidden id and a missing one get the same answer, and change nothing."""
+"""Ids in form fields: a hidden id and a missing one must get the same answer and change nothing."""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from tests.noninterference.change import fingerprint
 from tests.noninterference.harness import refer_everywhere
 from tests.visits import visits
 
-# (door, field) -> table of the ids that the field takes.
+# (view, field) -> table of the ids that the field takes.
 FIELDS = {
     ("reminder_give", "units"): "buildings_unit",
     ("lease_new", "unit"): "buildings_unit",

@@ -1,6 +1,4 @@
-"""Changes to data out of a person's reach change nothing in what they read: no page, search, filter, order, count or
-error.
-"""
+"""Changes to data out of a person's reach must change no page, search, filter, order, count or error that they read."""
 
 import pytest
 from django.test import Client
@@ -28,8 +26,8 @@ pytestmark = [
 ]
 
 READERS = ["awa", "elise", "denis", "georges"]
-ALONE = ("awa", "elise")  # also checked with one of both protections switched off
-SEEN = ("building", "card", "residents", "account", "vacant")  # enough pages to detect a change
+ALONE = ("awa", "elise")  # these people are also checked with each protection switched off
+SEEN = ("building", "card", "residents", "account", "vacant")  # URL names of pages that are enough to detect a change
 
 
 def reached(landlord: World, name: str) -> set:
@@ -43,19 +41,20 @@ def reached(landlord: World, name: str) -> set:
 
 @pytest.mark.parametrize("name", READERS)
 def test_pages_do_not_depend_on_data_out_of_reach(landlord, sign_in, name):
-    """With both protections and, for a caretaker and an officer, with each of them alone."""
+    """Checked with both protections and, for a caretaker and an officer, with each of them alone."""
     kept = reached(landlord, name)
     ids = some_ids(kept)
     assert kept and len(ids.by_model["building"]) >= 3 and len(ids.by_model["residence"]) == 5
     before = {"both": read_everything(sign_in(name), ids)}
     assert len(before["both"]) > 200 and 500 not in {answer.status for answer in before["both"].values()}
     if name in ALONE:
-        # Without Python's checks, pages show extra buttons, so that recording needs its own baseline.
+        # Without Python's checks, pages show extra buttons, so they are compared with a recording of their own.
         before["database alone"] = read_behind("database alone", sign_in(name), ids)
         before["python alone"] = before["both"]
     change_all_but(landlord, kept)
     assert differences(before["both"], read_everything(sign_in(name), ids)) == []
-    for wall in sorted(before.keys() - {"both"}):  # "python alone" comes last: it disables the policies for good
+    # "python alone" sorts last, as it must, because it disables the policies for good.
+    for wall in sorted(before.keys() - {"both"}):
         after = read_behind(wall, sign_in(name), ids)
         assert [request for request in after if before[wall].get(request) != after[request]] == [], wall
 
@@ -70,7 +69,7 @@ def read_behind(wall: str, client: Client, ids: Ids) -> dict[str, Answer]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_change_within_reach_is_detected(landlord, sign_in, name):
-    """Proves that the comparison can fail: all buildings change, also those within reach."""
+    """Shows that the comparison can fail: all buildings change, also those within reach."""
     ids = some_ids(reached(landlord, name))
     before = read_everything(sign_in(name), ids, SEEN)
     change_all_but(landlord, ())
@@ -78,7 +77,7 @@ def test_change_within_reach_is_detected(landlord, sign_in, name):
 
 
 def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
-    ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)  # only ids within reach
+    ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)  # use only ids within reach
     assert len(ids.by_model["residence"]) == 5 and len(ids.by_model["account"]) == 4
     before = read_everything(sign_in("awa"), ids)
     change_money_in(landlord.building("Glycines A"))

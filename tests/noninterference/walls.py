@@ -1,4 +1,4 @@
-"""Switches one of the two protections off (Python or the database), so that the other must suffice alone."""
+"""Switches off one of the two protections, Python's checks or the database's, so that the other must suffice alone."""
 
 from collections.abc import Callable
 
@@ -14,11 +14,11 @@ from tests.resident_tables import PREFIXES
 
 
 def both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both protections, as in production."""
+    """Keep both protections, as in production."""
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python restricts nothing and django-guardian grants everything: only the policies remain."""
+    """Python restricts nothing and django-guardian grants everything: only the row-level policies remain."""
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
     monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
