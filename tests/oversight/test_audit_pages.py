@@ -1,4 +1,4 @@
-"""Pages of the audit log: events without names, one person's events only with a reason, and everybody's own events."""
+"""Pages of the audit log: events without names, one person's events only for a stated reason, and one's own events."""
 
 import html
 import re
@@ -23,7 +23,7 @@ def words(answer):
 
 @pytest.fixture
 def opened(landlord, sign_in):
-    """An account that Élise opened and Fatou was refused."""
+    """Provide an account that Élise opened and to which Fatou was refused access."""
     account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     sign_in("fatou").get(f"/comptes/{account.reference}/")
@@ -169,14 +169,14 @@ def test_events_are_filtered_by_role(opened, sign_in):
 
 
 def test_overview_shows_granted_access_without_names(landlord, sign_in):
-    form_data = SampleObjects(landlord).asked  # a request by the sector's manager
+    form_data = SampleObjects(landlord).asked  # an access request by the sector's manager
     page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Aucun accès demandé" in page
     assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302
     client = sign_in("ines")
     page = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Accès approuvé" in page and "gestion locative" in page and "Secteur Glycines" in page
-    assert "Affectation donnée" not in page  # included in the line of the approval
+    assert "Affectation donnée" not in page  # the row of the approval already implies the assignment
     for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
         assert name not in page
     assert "Noël Caron" in words(client.get(f"/acces/demandes/{form_data.pk}/"))
@@ -194,8 +194,11 @@ def test_charts_link_to_events_and_back(opened, sign_in):
 
 
 def test_hidden_filters_are_listed_and_removable(opened, sign_in):
-    """The filters by view number and by subject have no visible field, so the page lists them with links to remove
-    them."""
+    """Every filter in the address must be visible.
+
+    The filters by view number and by subject have no field in the form, so the page lists them with links to remove
+    them.
+    """
     [event] = events(kind="account_opened")
     number, about, client = str(event["id"])[:8], str(event["about"]), sign_in("ines")
     page = words(client.get(f"/trace/mentions/?number={number}&about={about}&role=officer"))
@@ -216,7 +219,9 @@ def test_back_link_contains_only_known_filters(opened, sign_in):
 
 
 def test_dpo_sees_the_state_of_the_sealed_log(landlord, sign_in, settings, tmp_path):
-    """First nothing is sealed; then the newest checkpoint is shown with its note; then the delays."""
+    """The page must first say that nothing is sealed, then show the newest checkpoint with its note, then the
+    delays.
+    """
     client = sign_in("ines")
     assert "Aucune mention n’est encore sous sceau" in client.get("/trace/sceau/").content.decode()
     settings.ERASURES_FILE = str(tmp_path / "erasures")

@@ -1,4 +1,4 @@
-"""The register of personal data breaches: append-only entries with codes and days, by the data protection officer."""
+"""The register of personal data breaches: append-only entries of codes and days, by the data protection officer."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

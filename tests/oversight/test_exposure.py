@@ -1,4 +1,4 @@
-"""Exposure: how many residents each role could open, and how many of these were not opened. Never by person."""
+"""Exposure: how many residents each role could open, and how many of these nobody opened. Never counted by person."""
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +18,7 @@ def measure() -> dict[str, tuple[int, int]]:
 
 @pytest.fixture
 def team(landlord):
-    """Five more caretakers of Glycines A, besides the two of the sector and the one of the quay."""
+    """Provide five more caretakers of Glycines A, besides the two of the sector and the one of the quay."""
     return [
         assign(
             make_person(f"Gardien {number}", landlord.place("Secteur Glycines")),
@@ -30,7 +30,10 @@ def team(landlord):
 
 
 def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
-    """The cast has three caretakers, a manager and three officers, one of them twice: no role has five people."""
+    """No role of the test landlord has five people.
+
+    It has three caretakers, a manager and three officers, one of them with two assignments.
+    """
     assert [*measure()] == [""]
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE role = 'officer'")
     assert measure() == {}

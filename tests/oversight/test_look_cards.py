@@ -1,4 +1,4 @@
-"""The rule on repeated views of one card by a caretaker: what raises a question, and what explains the views."""
+"""The rule about repeated views of one card by a caretaker: what raises a question, and what explains the views."""
 
 import pytest
 
@@ -18,7 +18,7 @@ FOLLOWED = tuple(LOOK - back for back in (25, 24, 18, 17, 11, 10, 3, 0))
 
 
 def cards(landlord, residence, days):
-    """Awa, the caretaker of the building, opens a resident's card on these days."""
+    """Open a resident's card on these days as Awa, the caretaker of the building."""
     card = {"role": "caretaker", "permission": "card_view", "purpose": "contact"}
     for day in days:
         leave_line("card_opened", landlord.person("awa"), residence, day, **card)

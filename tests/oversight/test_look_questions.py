@@ -1,4 +1,4 @@
-"""View questions: who reads one, explains, answers and judges; what nobody can learn from them; when they expire."""
+"""Questions about views: who may read, explain, answer and judge one, what nobody may learn, and when they expire."""
 
 import re
 
@@ -26,7 +26,7 @@ def elise(landlord):
 
 @pytest.fixture
 def question(landlord, elise):
-    """A question about a view by Élise of an account of Glycines A that owes nothing."""
+    """Create a question about Élise's view of an account in Glycines A that owes nothing."""
     account = landlord.account("Calme-Glycines A")
     lines = [leave_line("account_opened", elise, account, -4, purpose="repair", seconds=s) for s in (-60, 0, 60)]
     event_id = lines[1]
@@ -47,15 +47,15 @@ def test_question_is_put_to_the_manager_explained_and_judged(landlord, sign_in, 
     page = ines.get(question_url).content.decode()
     assert "cette consultation" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
     assert not re.search("Élise|Bernard|Calme", page)
-    # Misuse cannot be found before an explanation or seven days.
+    # Nobody may find misuse before the person has explained the view or seven days have passed.
     assert "que si la personne a été entendue" in ines.post(question_url, {"verdict": "misuse"}).content.decode()
     assert ines.post(question_url, {"ask": "1"}).status_code == 302
-    # The manager sees who, when and where, but neither the rule nor the household.
+    # The manager must see who viewed, when and where, but neither the rule nor the household.
     assert "1 question sur une consultation" in georges.get("/immeubles/").content.decode()
     page = georges.get(f"/reponses/{question.pk}/").content.decode()
     assert "Élise Bernard" in page and "Glycines A" in page and not re.search("nom que|Calme|repair|Réparation", page)
     assert georges.post(f"/reponses/{question.pk}/", {"answer": "nothing_known"}).status_code == 302
-    # The person sees the rule and the answer, and explains once.
+    # The person who viewed must see the rule and the manager's answer, and may explain once.
     assert "porte le même nom" in elise.get("/ma-trace/").content.decode()
     mine = f"/ma-trace/{question.pk}/"
     assert "Je ne sais pas" in elise.get(mine).content.decode()
@@ -83,7 +83,7 @@ def test_question_about_the_dpo_is_read_by_the_steward_only(landlord, sign_in):
     visible = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, landlord.person("jules").pk)}
     assert visible == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], landlord.person("jules").pk: []}
     assert sign_in("paul").post(f"{LIST}{hers.pk}/", {"verdict": "explained"}).status_code == 302
-    # A second role does not help: a question about oneself stays hidden.
+    # A question about oneself must stay hidden, even from somebody with a second role that reads questions.
     assign(ines, "data_steward", landlord.place("Office des Trois-Rives"))
     assert as_role(Compartment.REVIEWS, ines.pk, ALL) == [(theirs.pk,)]
 
@@ -97,12 +97,16 @@ def test_nightly_job_assigns_questions_about_the_dpo_to_the_steward(landlord):
 
 
 def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question):
-    """As the owner with the person set, without door or application code: refused under the rule's name."""
+    """The database must refuse each act under the rule's name, even without `@door` and application code.
+
+    The test uses the owner's login and sets the person.
+    """
     attempts = {
         "explanation = 'stand_in', explained_on = loge_today()": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today()": "elise",
         "asked_by_id = loge_person(), asked_on = loge_today()": "paul",
-        "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",  # not put to him
+        # Refused because nobody asked this manager.
+        "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",
         "rule = 'burst'": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today() - 1": "ines",
     }
@@ -126,7 +130,7 @@ def as_owner_for(person, sql):
 
 def test_manager_reads_neither_the_rule_nor_the_event(landlord, question):
     georges = landlord.person("georges").pk
-    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # not put to him yet
+    assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []  # the manager must see nothing before being asked
     as_owner_for(
         landlord.person("ines").pk,
         "UPDATE oversight_lookquestion SET asked_by_id = loge_person(), asked_on = loge_today()",
@@ -187,7 +191,10 @@ IN_PYTHON = re.compile(
 
 
 def test_no_function_and_no_query_counts_events_per_person(landlord):
-    """A rule may scan one person's events to detect a burst, but it returns events and never a number per person."""
+    """A rule may scan one person's events to detect many views in a short time.
+
+    It must return events, and never a number per person.
+    """
     functions = run(
         "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
     )

@@ -1,4 +1,4 @@
-"""Machine clients are checked like people for single views, and by a rule of their own for bulk reading."""
+"""Machine clients are checked like people for single views, and by a rule of their own for reading in bulk."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_machine_at_its_limit_raises_a_question_for_the_steward(landlord, machin
         line,
         machine.pk,
         "steward",
-    )  # the DPO issued its token
+    )  # goes to the data steward, because the DPO issued this machine's token
 
 
 def test_question_goes_to_the_dpo_if_she_had_no_part_in_the_machine(landlord, machine):

@@ -50,7 +50,7 @@ def test_data_dictionary_is_exported_and_recorded(landlord, sign_in):
 
 
 def test_tables_called_unchangeable_are_so_for_every_role_of_the_pages(bare):
-    """Compares the sentence with the privileges in the database."""
+    """If the register says that pages cannot change a table, no role of the pages may have the privilege to do so."""
     pages = [f"{settings.INSTANCE}_{login}" for login in (WEB, WEB_CARD)]
     roles = [*pages, *(compartment.database_role for compartment in Compartment)]
     checked = 0

@@ -1,4 +1,4 @@
-"""Word counts: only whole words, at most twenty a day, and only for at least five households."""
+"""Word counts: only whole words, at most twenty a day, and only if at least five households have the word."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,12 +22,12 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @pytest.fixture
 def everybody_has_a_note(landlord):
-    """The same note, written yesterday, about six households."""
+    """Write the same note about six households, dated yesterday."""
     return [write_note(landlord.account(name), SAID, written=-1) for name in NAMES]
 
 
 def table(answer) -> list[list[str]]:
-    """The rows of the table in the response, without white space."""
+    """Return the rows of the table in the response, without white space."""
     page = words(answer)
     if "<tbody>" not in page:
         return []
@@ -53,7 +53,7 @@ def test_only_whole_words_are_counted(landlord, sign_in, everybody_has_a_note):
 @pytest.mark.parametrize("households", [0, 1, 4])
 def test_fewer_than_five_households_count_as_none(landlord, sign_in, households):
     for name in NAMES[:households]:
-        for _time in range(3):  # several lines of one household count once
+        for _time in range(3):  # several notes about one household count once
             write_note(landlord.account(name), SAID, written=-1)
     for name in NAMES[:households]:
         seal_sentence(landlord.account(name), landlord.person("elise"), "Dépôt contesté.", asked=-1)
@@ -72,7 +72,7 @@ def test_contested_sentences_are_counted_under_the_same_rules(landlord, sign_in)
 
 
 def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_has_a_note):
-    """Words are counted separately, never their union, so subtracting counts isolates nobody."""
+    """Words must be counted separately and never as a union, so that no subtraction isolates a household."""
     write_note(landlord.account(NAMES[0]), "Une cousine est venue.", written=-1)
     ines = sign_in("ines")
     assert table(counted(ines, "depot")) == table(counted(ines, "depot, cousine"))
@@ -80,7 +80,7 @@ def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_h
 
 
 def test_todays_texts_are_not_counted(landlord, sign_in, everybody_has_a_note):
-    """Otherwise, comparing the counts before and after a note was written would disclose its words."""
+    """Otherwise, comparing the counts before and after a note was written would disclose the words of the note."""
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     for name in NAMES:
@@ -106,7 +106,8 @@ def test_discreet_and_walled_households_are_not_counted(landlord, sign_in, every
     mark_discreet(landlord, NAMES[0])
     assert table(counted(sign_in("ines"), "depot")) != []
     stand_wall(landlord.account(NAMES[1]).lease, landlord.person("ines"))
-    assert table(counted(sign_in("ines"), "depot")) == []  # four households are left
+    # The conflict leaves four households, which are too few to count.
+    assert table(counted(sign_in("ines"), "depot")) == []
 
 
 def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everybody_has_a_note):
@@ -116,7 +117,7 @@ def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everyb
     [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
-    mark_discreet(landlord, NAMES[1])  # after somebody has agreed
+    mark_discreet(landlord, NAMES[1])  # a mark that is set after the second person has agreed must count too
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
 
@@ -124,13 +125,13 @@ def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everyb
 
 
 def lengths(client) -> list[str]:
-    """Average and longest length of the notes on accounts, as shown on the page."""
+    """Return the average and longest length of the notes on accounts, as the page shows them."""
     row = words(client.get("/registre/textes/")).split("Notes sur un compte")[1].split("</tr>")[0]
     return [row.split(f'data-told="{head}">')[1].split("<")[0] for head in ("Longueur moyenne", "Longueur maximale")]
 
 
 def test_inventory_does_not_disclose_the_length_of_one_text(landlord, sign_in, everybody_has_a_note):
-    """Lengths are rounded to tens, and leave out today's texts and discreet households."""
+    """Lengths must be rounded to tens, and leave out today's texts and those of discreet households."""
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3)
@@ -153,7 +154,8 @@ def some_words(many: int, first: str = "m") -> list[str]:
 def test_twenty_first_word_of_a_day_is_refused_and_recorded(landlord, sign_in):
     ines = sign_in("ines")
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
-    assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))  # fifteen of them were counted before
+    # Fifteen of these words were counted before, so only five are new.
+    assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))
     refused = counted(ines, "calme")
     assert "Vingt mots par jour" in words(refused) and table(refused) == []
     assert len(events(kind="limit_reached")) == 1 and len(events(kind="words_counted")) == 2
@@ -168,11 +170,14 @@ def test_inspector_has_the_same_daily_limit(landlord, sign_in):
         answer = simone.post("/controle/E12/", {"words": text})
     assert "Vingt mots par jour" in words(answer) and "Noms de locataires" not in words(answer)
     assert len(events(kind="limit_reached")) == 1
-    assert table(counted(sign_in("ines"), "calme")) != []  # only the inspector's own limit is reached
+    # The other limit was the inspector's own, so another person may still count.
+    assert table(counted(sign_in("ines"), "calme")) != []
 
 
 def test_concurrent_requests_share_the_daily_limit(landlord):
-    """The second request waits for the first, which has not committed yet, and counts its words too."""
+    """The second request must wait for the first, which has not committed yet, and then count the first one's
+    words too.
+    """
     ines = landlord.person("ines")
 
     def take_others() -> None:
@@ -193,7 +198,7 @@ def test_concurrent_requests_share_the_daily_limit(landlord):
 
 
 def test_failed_request_still_uses_the_limit(landlord, monkeypatch):
-    """A rollback does not restore the limit."""
+    """A rollback must not give back the words that a request used."""
     ines = landlord.person("ines")
     with pytest.raises(RuntimeError), transaction.atomic():
         take_words(ines, some_words(20))
@@ -233,7 +238,8 @@ def test_database_counts_only_words_within_the_limit(landlord, everybody_has_a_n
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
         ("depot", "casework.AccountNote.text", 5)
     ]
-    with pytest.raises(IntegrityError, match="word not taken"):  # neither for another person nor on another day
+    # A word counted by one person must not be used by another, nor on another day.
+    with pytest.raises(IntegrityError, match="word not taken"):
         as_role(Compartment.CONTROL, landlord.person("simone").pk, ask, ["depot"], digest_key(ines))
     run("UPDATE oversight_countedword SET day = day - 1")
     with pytest.raises(IntegrityError, match="word not taken"):
@@ -254,7 +260,7 @@ def test_counting_role_cannot_bypass_the_limit(landlord, question):
 
 
 def test_sentence_cannot_be_reconstructed_from_counts(landlord, sign_in):
-    """Tries to reconstruct the sentence of one account word by word and letter by letter."""
+    """Counting words and single letters must not reveal the sentence of one account."""
     write_note(landlord.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {

@@ -1,4 +1,4 @@
-"""Models without tables, in their own app registry, so that tests of the installed models ignore them."""
+"""Models without tables, in an app registry of their own, so that tests of the installed models do not see them."""
 
 import uuid
 

@@ -1,4 +1,6 @@
-"""Decisions about views in an access report: deferring one under legal secrecy, naming the employee who made one."""
+"""Decisions about views in an access report: keeping one back under legal secrecy, and naming the employee who
+made one.
+"""
 
 import io
 import json
@@ -16,7 +18,7 @@ from tests.rights.test_disclosure import PAIR, access_report, make_request, star
 
 
 def open_account(landlord, sign_in) -> dict:
-    """Élise opens the account of the pair. Returns the event."""
+    """Open the couple's account as Élise. Returns the audit event."""
     sign_in("elise").get(f"/comptes/{landlord.account(PAIR).reference}/")
     return events(kind="account_opened")[-1]
 
@@ -57,9 +59,9 @@ DEFERRED = ("look_deferred", "deferral_agreed")
 
 
 def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
-    """Neither the DPO who requests the deferral nor the data steward who agrees.
+    """Neither the DPO who requests a deferral nor the data steward who agrees may do so for a view of their own.
 
-    The DPO's own view offers no link to it.
+    On a view by the DPO, the DPO's page must offer no link to defer it.
     """
     ines, paul, account = sign_in("ines"), sign_in("paul"), landlord.account(PAIR)
     wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Vous ne pouvez pas décider du report"
@@ -80,7 +82,9 @@ def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
 
 
 def test_database_refuses_deferrals_by_the_wrong_role(landlord):
-    """As database roles: the DPO cannot agree, the data steward cannot request, and neither can change a request."""
+    """In their database roles, the DPO must not agree, the data steward must not request, and neither may change
+    a request.
+    """
     ines, paul, jules = (landlord.person(name).pk for name in ("ines", "paul", "jules"))
     row = LookDeferral.objects.using(OWNER).create(
         event=paul, ground="judicial_inquiry", asked_by_id=ines, asked_on=paris_day(), until=paris_day(9)
@@ -126,7 +130,7 @@ def test_employee_is_named_for_one_view_in_one_report_after_a_decision(landlord,
 
 
 def test_report_lists_emergency_access_and_no_discreet_mark(landlord, sign_in):
-    """The event of a discreet mark is about the lease too, and is not reported."""
+    """The event of a discreet mark must not be reported, although it is about the lease as well."""
     awa, ines, away = sign_in("awa"), sign_in("ines"), "Dette-Quai 9"
     awa.post("/urgence/", {"reference": landlord.account(away).reference, "reason": "water"})
     mark = {"first_day": typed(), "last_day": typed(90)}

@@ -1,4 +1,6 @@
-"""Requests to contest a view, correct or object: a reasoned answer within a month, with an apology where due."""
+"""Requests to contest a view, to correct data or to object: a reasoned answer within a month, with an apology
+where due.
+"""
 
 import re
 from datetime import date
@@ -74,7 +76,7 @@ def test_contested_view_is_answered_with_an_apology(landlord, sign_in):
 
 
 def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
-    """Unknown, another person's and deferred numbers get one answer, and only people who are found get it."""
+    """Unknown, deferred and other people's numbers must get one answer, and only if the person's name is found."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     for name in (PAIR, CALM):
         elise.get(f"/comptes/{landlord.account(name).reference}/")
@@ -96,7 +98,8 @@ def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
     assert len(pages) == 1 and NUMBER in pages.pop()
     back_date("identity_tried", days=1)
     assert NUMBER in contest(elsewhere, ines, path=WRITTEN)
-    assert NUMBER not in contest(account, first="Anne")  # unknown person: the page says nothing of the number
+    # The person is unknown, so the page must say nothing about the number.
+    assert NUMBER not in contest(account, first="Anne")
     [(event,)] = run("SELECT id FROM audit_event WHERE starts_with(id::text, %s)", account)
     deferred = LookDeferral.objects.using(OWNER).create(
         event=event,
@@ -155,13 +158,15 @@ def test_extension_letter_states_reason_and_new_due_day(landlord, sign_in):
 
 
 def day_in_french(day: date) -> str:
-    """The day and month as the letter writes them in French, without the year."""
+    """Return the day and month as the letter writes them in French, without the year."""
     with translation.override("fr"):
         return date_format(day, "j F")
 
 
 def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
-    """The slip shows the number, the right and two days. Only the clerk who took the request sees it, for an hour."""
+    """The slip must show the number, the right and two days, for an hour, and only to the clerk who took the
+    request.
+    """
     paola = sign_in("paola")
     slip = submit_request(paola, landlord, PAIR, "Marie", kind="object", matter="notes")["Location"]
     request = latest()
@@ -190,7 +195,10 @@ def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
 
 
 def test_public_figures_hide_counts_below_five(landlord, sign_in):
-    """Fewer than five requests are not counted. From five on, shares are rounded to ten percent, for whole months."""
+    """Fewer than five requests must not be counted.
+
+    From five requests on, shares are rounded to ten percent, for whole months.
+    """
     anyone, marie, ines = sign_in("nobody"), tenant(landlord, PAIR, "Marie"), landlord.person("ines")
     right = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
 

@@ -1,4 +1,4 @@
-"""An access report contains nothing about other people: guarantors, heirs, other residents, former holders."""
+"""An access report must contain nothing about other people: guarantors, heirs, other residents, former holders."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ from tests.builders import (
 from tests.rights.test_disclosure import PAIR, access_report, rows_of_section, tenant, view_kinds, without_times
 
 THIRD_PARTIES = ("Garantelle", "Succédelle", "Hébergelle")
-# Must not be in her report: their names, telephone, representative, bank, birth date, help, own lease.
+# Data about other people that must not be in Marie's report: names, telephone, bank, birth date, help, another lease.
 FORBIDDEN = (*THIRD_PARTIES, "Paul", "+33639980077", "Odile Tierce", "2606", "1949-05-06", "RENDEZ", "77777")
 
 
@@ -51,7 +51,10 @@ def record_personal_data(landlord, who: Tenant) -> None:
 
 @pytest.fixture
 def before(landlord, sign_in):
-    """Marie's access report while only Paul, who left, shared her lease; and her request, to be prepared again."""
+    """Return Marie's access report from before the third parties were added, and her request.
+
+    Only Paul, who has left, shared her lease. The report can be prepared again from the request.
+    """
     request = make_demand(landlord.person("ines"), tenant(landlord, PAIR, "Marie"))
     end_pauls_part(landlord)
     return access_report(sign_in("ines"), request), request
@@ -93,9 +96,9 @@ def test_report_is_unchanged_by_other_people_around_the_lease(landlord, sign_in,
 
 
 def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, third_parties):
-    """A guarantor and a mere resident see no account.
+    """A guarantor and somebody who only lives there must see no account.
 
-    An heir sees what came since, a former holder what came before.
+    An heir must see only what came after the succession, and a former holder only what came before leaving.
     """
     write_note(landlord.account(PAIR), "Rappelle le 5 pour le second versement.", written=-60)
     ines, entries = sign_in("ines"), {}
@@ -110,8 +113,9 @@ def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, 
 
 
 def test_comparison_detects_a_scope_that_is_too_wide(landlord, sign_in, before, third_parties):
-    """Shows that the comparison can fail: with every account in her scope, a view of Paul's later account is in her
-    report.
+    """Shows that the comparison can fail.
+
+    If every account were in Marie's scope, a view of Paul's later account would be in her report.
     """
     first, request = before
     [(body,)] = run("SELECT pg_get_functiondef('rights_spans_of'::regproc)")
