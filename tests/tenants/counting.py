@@ -12,9 +12,9 @@ Break = Callable[..., object]
 
 
 def inspect(word: str, *, taken: bool = True) -> Break:
-    """Ask to read the lines that contain `word`.
+    """Request to read the texts that contain `word`.
 
-    With `taken`, first count the word against the day, as the application does.
+    With `taken`, first count the word towards the daily limit, as the application does.
     """
 
     def act(landlord):
@@ -28,7 +28,7 @@ def inspect(word: str, *, taken: bool = True) -> Break:
 
 
 def inspect_many_lines(landlord) -> None:
-    """Write 205 notes that contain one word, about five households of which none is discreet, and ask to read them."""
+    """Write 205 notes with one word about five households, none of them discreet, and request to read the notes."""
     for name in ("Calme-Tour basse", "Calme-Tour haute", "Calme-Quai 9", "Dette-Tour basse", "Dette-Tour haute"):
         for _number in range(41):
             write_note(landlord.account(name), "Rappelle le 5.", written=-1)
@@ -36,7 +36,7 @@ def inspect_many_lines(landlord) -> None:
 
 
 def take_words(*counts: int) -> Break:
-    """Count these numbers of words on one day, one call for each number."""
+    """Count these numbers of words on one day, with one call for each number."""
 
     def act(landlord):
         for number, count in enumerate(counts):
@@ -47,7 +47,7 @@ def take_words(*counts: int) -> Break:
 
 
 def take_twice(landlord) -> None:
-    """Insert a counted word a second time."""
+    """Insert a second time a word that was already counted."""
     take_words(1)(landlord)
     run(
         "INSERT INTO oversight_countedword (id, person_id, day, digest)"

@@ -103,7 +103,7 @@ def fill_oversight(landlord: World) -> None:
 
 
 def write_access_request(landlord):
-    """Write a pending access request: Jules requests an officer's assignment to an agency for Léa."""
+    """Write a pending request by Jules that Léa become officer of an agency."""
     AccessRequest.objects.using(OWNER).create(
         asked_by=landlord.person("jules"),
         person=landlord.person("lea"),

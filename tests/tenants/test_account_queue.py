@@ -1,6 +1,6 @@
-"""The account queue: from one account of a list to the next.
+"""The account queue, which leads from one account of a list to the next.
 
-Its signed cookie belongs to one person and has no words.
+Its state is a signed cookie, which must be valid for one person only and contain no names.
 """
 
 import re
@@ -38,7 +38,8 @@ def test_queue_leads_through_the_list_and_back(landlord, elise):
     before = re.search(r'rel="prev" href="([^"]+)"', answer.content.decode()).group(1).replace("&amp;", "&")
     assert elise.get(before, follow=True).wsgi_request.path == paths[-2]
     assert 'href="/comptes/?solde=du" data-key="l"' in answer.content.decode()
-    assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1  # each account opened once, no other on the way
+    # Each account of the queue was opened once, and no other account.
+    assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1
 
 
 def test_page_contains_no_other_reference_of_the_queue(landlord, elise):

@@ -68,7 +68,7 @@ def test_card_names_the_other_residents_and_records_them(landlord, sign_in):
 
 
 def test_card_shows_nothing_of_the_account(landlord, sign_in):
-    """The tenant owes three months of rent. The card shows nothing of it, not even to the officer."""
+    """The tenant owes three months of rent, and the card must show nothing of it, not even to the officer."""
     for name in ("awa", "elise"):
         body = text(sign_in(name).get(card_url(landlord, "Dette-Glycines A")))
         for word in (
@@ -153,7 +153,7 @@ def test_caretaker_cannot_change_a_card(landlord, sign_in):
 
 
 def test_discreet_mark_hides_the_card_of_the_whole_household(landlord, sign_in):
-    """The discreet mark is on the lease, so the card of each person of the household is hidden."""
+    """The discreet mark is on the lease, so it must hide the card of every person in the household."""
     set_discreet_mark(landlord.account("Dette-Glycines A"))
     for first in ("Marie", "Paul"):
         assert sign_in("awa").get(card_url(landlord, "Dette-Glycines A", first)).status_code == 404

@@ -1,4 +1,7 @@
-"""Every named database rule, broken on purpose by the owner: refused under its name, with its own French sentence."""
+"""Every named database rule, broken on purpose by the owner.
+
+The database must refuse it under the rule's name, and each rule must have a French sentence of its own.
+"""
 
 import json
 from collections.abc import Callable
@@ -71,10 +74,10 @@ def move(table: str) -> Break:
 
 
 def copy(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
-    """Insert a copy of a row with some columns replaced: `other` holds SQL expressions over the first row, `t`."""
+    """Insert a copy of a row with some columns replaced. `other` holds SQL expressions over the original row, `t`."""
 
     def act(landlord):
-        if keyless:  # the primary key would be violated before the rule
+        if keyless:  # otherwise the copy would break the primary key before it breaks the rule
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [
             name
@@ -146,7 +149,7 @@ ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_
 
 
 def judge_before_hearing(landlord):
-    """As the DPO, find misuse before the person has explained."""
+    """Judge a view as misuse, as the DPO, before the person has explained the view."""
     verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
     run(f"SELECT set_config('loge.person', '{landlord.person('ines').pk}', false)")
     try:
@@ -156,7 +159,7 @@ def judge_before_hearing(landlord):
 
 
 def defer_own_view(landlord):
-    """Defer the view of the very person who asks for the deferral."""
+    """Make the pending deferral one about a view by the person who requested the deferral."""
     look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)
 
@@ -378,7 +381,7 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
-# Rules that triggers apply to the web login only. These files break them as that login.
+# Triggers apply these rules to the web login only. The tests in these files break the rules with that login.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
 WEB_RULES = {
     "assignment_given_apart",
@@ -403,7 +406,7 @@ WEB_RULES = {
     "stand_in_own_staff",
     "token_made_by_a_third",
 }
-# Only application code writes these columns, so no person needs a sentence about them.
+# Only application code writes these columns, so no sentence for people is needed.
 INTERNAL = {"role_compartment_once", "entry_mirrored"}
 
 
@@ -418,7 +421,7 @@ def test_broken_rule_is_refused_under_its_name_with_a_sentence(landlord, name):
 
 
 def named_in_the_database() -> set[str]:
-    """Constraints and unique indexes of these apps, without those that Django or PostgreSQL named."""
+    """Return the constraints and unique indexes of these apps, without those that Django or PostgreSQL named."""
     rows = run(
         "SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
         " WHERE c.contype IN ('c', 'u', 'x', 'f')"
@@ -433,7 +436,8 @@ def named_in_the_database() -> set[str]:
 
 
 def with_sentence() -> set[str]:
-    return {name for name, _sentence in declared() if not name.startswith("unique_")}  # those of django-allauth
+    # Names with this prefix are django-allauth's.
+    return {name for name, _sentence in declared() if not name.startswith("unique_")}
 
 
 def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
@@ -449,7 +453,8 @@ def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
 def test_every_rule_has_its_own_french_sentence():
     sentences = {name: str(text) for name, text in declared() if name in RULES and name not in INTERNAL}
     assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in sentences.values())
-    assert len(set(sentences.values())) >= len(sentences) - 9  # a rule that applies to several tables has one sentence
+    # Fewer sentences than rules, because rules for several tables may share one.
+    assert len(set(sentences.values())) >= len(sentences) - 9
 
 
 # --- Refused without a named rule ------------------------------------------------------------------------------------
@@ -479,7 +484,7 @@ def test_reversal_on_another_account_is_refused(landlord):
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "ledger_entry"]
 )
 def test_row_in_a_missing_building_is_refused(landlord, table):
-    """A foreign key check that could not see every row, because of row-level security, would let such a row through."""
+    """The foreign key check must see every row despite row-level security; otherwise it would accept such a row."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
         copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(landlord)
@@ -494,7 +499,7 @@ FREE = {
 
 
 def test_foreign_key_check_sees_rows_that_row_level_security_hides(landlord):
-    """Adding a key over an orphan row must fail: under row-level security the check would see no row."""
+    """Adding a foreign key over an orphan row must fail; under row-level security the check would see no row."""
     run("CREATE TABLE planted (unit_id uuid)")
     run("INSERT INTO planted VALUES (%s)", str(uuid4()))
     run("ALTER TABLE planted ENABLE ROW LEVEL SECURITY; ALTER TABLE planted FORCE ROW LEVEL SECURITY")

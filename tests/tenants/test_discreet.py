@@ -27,7 +27,7 @@ def hide(client, landlord, *names: str, last: int = 200):
 
 @pytest.fixture
 def second_officer(landlord):
-    """Another officer of the same agency, who is not named."""
+    """Provide another officer of the same agency, who is not named."""
     person = make_person("Karl Second", landlord.place("Agence Belleville"))
     assign(person, "officer", landlord.place("Agence Belleville"))
     return person
@@ -102,7 +102,7 @@ def test_discreet_dwelling_is_not_offered_as_vacant(landlord, sign_in, second_of
 
 
 def test_placeholder_is_identical_for_every_discreet_dwelling(landlord, sign_in):
-    """With other residents and other days behind the same two doors, the page is the same to the byte."""
+    """Other residents and other days at the same two doors must not change one byte of the page."""
     elise, awa = sign_in("elise"), sign_in("awa")
     building = landlord.residence(AT_A).building_id
     hide(elise, landlord)
@@ -118,7 +118,7 @@ def test_placeholder_is_identical_for_every_discreet_dwelling(landlord, sign_in)
 
 
 def without_changing_lines(text: str) -> str:
-    """Without the lines that differ between requests: the CSRF token and the time."""
+    """Remove the lines that differ between requests: those with the CSRF token or the time."""
     return "\n".join(line for line in text.splitlines() if "csrf" not in line and "<time" not in line)
 
 
@@ -168,7 +168,7 @@ def test_mark_cancelled_before_it_began_never_applies(landlord, sign_in):
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 200
     days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
     assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
-    # The access report does not show it, and a new mark can be set at once.
+    # The access report must not mention a mark that has ended, and a new mark may be set at once.
     assert rows_of_section(access_report(sign_in("ines"), make_request(landlord, AT_A, "Anne")), "discretion") == []
     assert hide(elise, landlord).status_code == 302
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 404
@@ -207,7 +207,7 @@ def test_future_mark_moves_along_with_an_internal_transfer(landlord, sign_in):
 
 @pytest.mark.unwatched("reads the rows that a role sees, not pages")
 def test_other_leases_of_a_discreet_household_are_hidden_too(landlord):
-    """The lease of a parking space of the same tenant would reveal the name."""
+    """The tenant's other lease, of a parking space, must be hidden, because it would reveal the name."""
     tenant, building = landlord.tenant("Calme-Glycines A"), landlord.building("Glycines A")
     space = make_unit(building, "P1", None, kind="parking")
     parking = let(space, tenant, resident=False)
@@ -223,9 +223,9 @@ def test_other_leases_of_a_discreet_household_are_hidden_too(landlord):
     "close", [lambda landlord: mark(landlord.account(AT_A)), lambda landlord: wall_off(landlord, "elise")]
 )
 def test_household_with_the_same_guarantor_is_not_hidden(landlord, close):
-    """One organisation is guarantor for hundreds of tenants.
+    """An organisation's other leases must stay visible.
 
-    Hiding them all would hide the accounts that colleagues work on.
+    It may be guarantor for hundreds of tenants, and hiding them all would hide accounts that colleagues work on.
     """
     account, another = landlord.account(AT_A), landlord.account("Dette-Glycines B")
     guarantee(account, another)

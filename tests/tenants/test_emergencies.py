@@ -1,4 +1,4 @@
-"""Emergency access: one household out of reach for 45 minutes, announced at once and reviewed by another person."""
+"""Emergency access to one household out of reach: for 45 minutes, announced at once, and reviewed by another person."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -36,12 +36,15 @@ def open_emergency(client, reference="", reason="water", **at):
 
 
 def cards_of(lease):
-    """Cards of all residents of a lease. One of them is opened, and it names the others."""
+    """Return the addresses of the cards of all residents of a lease.
+
+    An emergency opens one of them, which names the others.
+    """
     return [f"/urgence/{pk}/" for (pk,) in run("SELECT id FROM tenants_residence WHERE lease_id = %s", lease)]
 
 
 def advance_clock(**much):
-    """Move the database clock forward."""
+    """Move the database's clock forward."""
     seconds = timedelta(**much).total_seconds()
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
@@ -64,7 +67,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
         "shown",
         far.building_id,
     )
-    # It opens neither the ordinary card nor the account, and opens nothing to other people.
+    # An emergency access must open neither the ordinary card nor the account, and nothing to other people.
     assert awa.get(f"/fiches/{landlord.residence(FAR).pk}/").status_code == 404
     assert awa.get(f"/comptes/{far.reference}/").status_code == 403
     awa_id, bruno_id = landlord.person("awa").pk, landlord.person("bruno").pk
@@ -73,7 +76,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
     for table in ("tenants_account", "ledger_entry", "tenants_identity", "tenants_helpcode"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
-    # A second opening closes the first. Access also ends after 45 minutes, or when the assignment ends.
+    # Opening a second household must close the first. Access must also end after 45 minutes or with the assignment.
     other = open_emergency(awa, landlord.account("Calme-Quai 9").reference)["Location"]
     assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
@@ -100,7 +103,7 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        {"reference": landlord.account(NEAR).reference},  # within her reach: she has the ordinary card
+        {"reference": landlord.account(NEAR).reference},  # within her reach, where she has the ordinary card
         {**at, "door": vacant.door},
     ):
         page = open_emergency(awa, **words).content.decode()
@@ -108,16 +111,16 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     assert len(refusals) == 1
     assert open_emergency(awa, address=street[:4], door="1").status_code == 200
     assert EmergencyAccess.objects.using(OWNER).count() == 0
-    assert open_emergency(awa).status_code == 200  # neither a reference nor a door
+    assert open_emergency(awa).status_code == 200  # refused, because the form has neither a reference nor a door
     card = open_emergency(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
-    # A person without the role opens nothing, in the database either.
+    # A person without the role must open nothing, in the database either.
     paul = landlord.person("paul")
     assert as_role(Compartment.EMERGENCY, paul.pk, ASK, landlord.account(FAR).reference, attempt_event(paul)) == []
 
 
 def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
-    """A failed attempt is rolled back but still counted. An incomplete form is not counted."""
+    """A failed attempt must be counted although it is rolled back; an incomplete form must not be counted."""
     awa, bruno, far = sign_in("awa"), sign_in("bruno"), landlord.account(FAR).reference
     for wrong in ({}, {"reason": ""}, {"address": "1, rue de Nulle-Part", "door": "1"}):
         assert open_emergency(awa, **wrong).status_code == 200
@@ -131,7 +134,7 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
     assert len(lines) == 6 and who == {(landlord.person("awa").pk, "attempted", None, "emergency")}
     assert open_emergency(bruno, far).status_code == 302
-    # The database counts too: it requires the person's own audit event of that day, at most the fifth.
+    # The database must limit attempts too: each access requires the person's own event of that day, at most the fifth.
     person = landlord.person("awa")
     denied = (uuid4(), attempt_event(landlord.person("bruno")), attempt_event(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
@@ -142,7 +145,7 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
 
 
 def attempt_event(person):
-    """The audit event of an attempt, as the action writes it."""
+    """Write the audit event of an attempt as the action does."""
     return record_view(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
@@ -195,7 +198,7 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
     assert verdicts == {theirs.pk: "unjustified", own.pk: ""}
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert event["facts"] == {"emergency": str(theirs.pk), "answer": "unjustified"}
-    # A manager of another sector does not find it, and nobody can edit it.
+    # A manager of another sector must not find the review, and nobody may change it.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
     assert sign_in("lea").get(review_url).status_code == 404
     who = landlord.person("georges").pk
@@ -206,7 +209,10 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
 
 
 def test_household_gets_a_letter_after_the_review(landlord, sign_in):
-    """The letter states when, why, which role and the verdict. It names nobody, and is not for later residents."""
+    """The letter must state when and why the card was opened, by which role, and the verdict.
+
+    It must name nobody, and later residents must not get it.
+    """
     lease = landlord.account(NEAR).lease
     opened = open_in_emergency(lease, landlord.person("denis"))
     page, letter = f"/urgences/{opened.pk}/", f"/urgences/{opened.pk}/lettre/"

@@ -1,4 +1,4 @@
-"""A building's evacuation list: doors and requested help, in two taps, for 45 minutes; announced and reviewed."""
+"""A building's evacuation list: doors and requested help, opened in two taps for 45 minutes, announced and reviewed."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -30,10 +30,14 @@ def yann(sign_in):
 
 @pytest.fixture
 def glycines_url(landlord):
-    """Evacuation list of Glycines A, where three doors requested help. One door of Glycines B did too."""
+    """Return the address of the evacuation list of Glycines A, where three doors requested help.
+
+    One door of Glycines B did too, which must not be on the list.
+    """
     request_help(landlord.residence("Calme-Glycines A"), "stairs_help", "leave_written")
     request_help(landlord.residence("Dette-Glycines A"), "two_helpers")
-    request_help(landlord.residence("Arrive-Glycines A"), "guide_arm")  # arrives only in five days
+    # Not on the list yet, because this resident arrives in five days.
+    request_help(landlord.residence("Arrive-Glycines A"), "guide_arm")
     request_help(landlord.residence("Calme-Glycines B"), "wait_inside")
     return f"/evacuations/{landlord.building('Glycines A').pk}/"
 
@@ -76,7 +80,7 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycin
         "leave_written",
         "guide_arm",
         "wait_inside",
-    ):  # only for the card; of a future resident; of the next building
+    ):  # codes shown only on the card, of a future resident, and of the next building
         assert WORDS[code] not in page
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)
     [opened], [shown_event] = events(kind="evacuation_opened"), events(kind="evacuation_shown")
@@ -102,8 +106,8 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, 
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
     assert as_role(C.EVACUATION, landlord.person("awa").pk, CODES) == []
-    assert as_role(C.EMERGENCY, who, HOMES) == []  # no card is opened
-    # Access is to one building at a time, for 45 minutes, and only while the assignment is in force.
+    assert as_role(C.EMERGENCY, who, HOMES) == []  # the list must open no card
+    # Access must be to one building at a time, for 45 minutes, and only while the assignment is in force.
     other = f"/evacuations/{landlord.building('Glycines B').pk}/"
     open_list(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
@@ -173,7 +177,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(landlord, yann, 
     assert georges.post(url, {"verdict": "justified"}).status_code == 302
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert (event["about_kind"], event["about"]) == ("building", access.building_id)
-    # After three working days without a review it is marked late. The person who opened it cannot review it.
+    # After three working days without a review, the list must be marked late. Whoever opened it must not review it.
     open_list(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")
@@ -200,7 +204,8 @@ def test_five_lists_a_day_and_only_the_latest_stays_open(landlord, sign_in, glyc
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
     far = landlord.account("Dette-Quai 9").reference
     assert clients[0].post("/urgence/", {"reference": far, "reason": "fire"}).status_code == 302
-    assert opened.filter(until__gt=timezone.now()).count() == 2  # opening a card does not close the list
+    # Opening a card in an emergency does not close the list.
+    assert opened.filter(until__gt=timezone.now()).count() == 2
     assert WORDS["two_helpers"] in clients[0].get(glycines_url).content.decode()
 
 

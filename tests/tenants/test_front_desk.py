@@ -1,4 +1,4 @@
-"""The front desk: it learns which agency manages a reference, and opens one card after an identity check."""
+"""The front desk may learn which agency manages a reference, and open one card after an identity check."""
 
 import re
 from datetime import timedelta
@@ -146,7 +146,10 @@ def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(landlord, paola
 
 
 def test_policies_require_an_identity_check(landlord):
-    """As the counter's role: no row without an identity check, one household with it, and no check by INSERT."""
+    """In the counter's role, no row may be visible without an identity check, and one household's rows with it.
+
+    An INSERT must not create an identity check.
+    """
     paola, count = landlord.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]
     check, owes = "SELECT tenants_check_identity(%s, 'dette glycines a', %s, %s)", landlord.account(OWING)

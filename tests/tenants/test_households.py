@@ -1,4 +1,4 @@
-"""Chosen contact and requested help: changed by the agency's officer, shown on the card at once."""
+"""The chosen contact and the requested help: changed by the agency's officer, and shown on the card at once."""
 
 import pytest
 
@@ -87,7 +87,9 @@ def test_changed_contact_is_on_the_card_and_recorded_without_its_values(landlord
 
 
 def test_name_fields_refuse_a_sentence(landlord, sign_in):
-    """In each field for a name: chosen contact, representative, new resident, account holder."""
+    """A sentence must be refused in each field for a name: chosen contact, representative, new resident, account
+    holder.
+    """
     elise, account = sign_in("elise"), landlord.account(AT_A)
     at, words = f"/comptes/{account.reference}", "Écrivez seulement un nom, avec ses majuscules"
     health_text, today = "sa sœur, car elle est alcoolique", f"{paris_day():%d/%m/%Y}"

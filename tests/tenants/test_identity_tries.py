@@ -1,4 +1,4 @@
-"""Limits on guessing names at the counter: per day in Paris, five misses a reference and twenty a person."""
+"""Limits on guessing names at the front desk: five wrong names a reference and twenty a person, per day in Paris."""
 
 import threading
 from datetime import datetime, time
@@ -90,7 +90,7 @@ def test_subject_requests_at_the_counter_count_as_attempts(landlord, paola):
 
 
 def test_concurrent_attempts_are_counted(landlord, paola):
-    """Each thread uses its own connections, as several server processes do."""
+    """Attempts must be counted across threads, each of which uses its own connections, as several processes would."""
     owes, statuses = landlord.account(OWING).reference, []
     miss_names(paola, owes, 4)
     clients = [Client() for _number in range(4)]

@@ -1,4 +1,4 @@
-"""At 00:30 in Paris, UTC still has the previous day: entries and assignments use the day in Paris."""
+"""At 00:30 in Paris, UTC still has the previous day: entries and assignments must use the day in Paris."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.ledger.test_entries import KINDS, entries_of, entry_form
 
 @pytest.fixture
 def tonight(landlord):
-    """Move the clock to 00:30 of the next day, while the assignments of the cast are still in force."""
+    """Move the clock to 00:30 of the next day, when the assignments of the test landlord are still in force."""
     let_one_pass(99_999_999)
     return stand_after_midnight(paris_day(1)).date()
 

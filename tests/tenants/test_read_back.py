@@ -1,4 +1,7 @@
-"""Checking a form before saving: the page states what will happen, refuses implausible days, and confirms only that."""
+"""Checking a form before it is saved.
+
+A page states what will happen, implausible days are refused, and only the stated values can be confirmed.
+"""
 
 import re
 from datetime import timedelta
@@ -24,14 +27,14 @@ def page_of(answer) -> str:
 
 
 def confirm_fields(answer) -> dict[str, str]:
-    """The fields that the confirm button of the check page submits."""
+    """Return the fields that the confirm button of the check page submits."""
     body = answer.content.decode()
     form = body[body.index('aria-labelledby="relire"') :]
     return {name: unescape(value) for name, value in CONFIRM.findall(form[: form.index("</form>")])}
 
 
 def days(values: dict[str, object]) -> dict[str, object]:
-    """The values with each integer replaced by the day that many days from today."""
+    """Replace each integer among the values by the date that is so many days from today."""
     return {name: typed(value) if isinstance(value, int) else value for name, value in values.items()}
 
 

@@ -31,7 +31,7 @@ def text(answer):
 
 
 def comparable(answer):
-    """An answer without what differs between two requests: the CSRF token and the time."""
+    """Remove from the response what differs between two requests: the CSRF token and the time."""
     token = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text(answer))
     return re.sub(r"<time datetime=[^<]*</time>", "", token)
 
@@ -107,7 +107,7 @@ def test_many_buildings_are_listed_by_sector(landlord, sign_in):
     body = text(sign_in("elise").get("/immeubles/"))
     assert "Secteur Glycines" in body and "47 immeubles" not in body and "49 immeubles" in body
     assert "page 1 sur 2" in body and len(body) < 60_000
-    # A let parking space does not count as a let dwelling.
+    # An occupied parking space must not count as an occupied dwelling.
     let(make_unit(landlord.building("Tour basse"), "P1", kind=UnitKind.PARKING), make_tenant("Seulement", "Garée"))
     second = text(sign_in("elise").get("/immeubles/?page=2"))
     assert "Secteur Tour" in second and second.count("4 logements, 2 vacants") == 4
@@ -240,13 +240,13 @@ def test_large_building_needs_no_more_queries_and_stays_small(landlord, sign_in)
     assert queries(client, "/immeubles/")[0] == today <= 20
     body = text(answer)
     assert 'aria-label="Aller à l’étage"' in body and "Habitant 149" in body
-    assert "tel:" not in body  # no telephone numbers in bulk
+    assert "tel:" not in body  # the list must not give telephone numbers in bulk
     sizes = {rest: len(client.get(page(landlord, rest=rest)).content) for rest in ("", "?vue=facade", "?vue=liste")}
     assert all(size < 60_000 for size in sizes.values()), sizes
 
 
 def test_very_large_building_is_shown_in_parts(landlord, sign_in):
-    """With 29 floors of six doors, each part is small, reads only its own residents, and links to every floor."""
+    """With 29 floors of six doors, each part must be small, read only its own residents, and link to every floor."""
     client, url = sign_in("awa"), page(landlord)
     run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")
     fill_building(landlord.building("Glycines A"), floors=29, doors=6)

@@ -1,4 +1,7 @@
-"""Lists, cards, pages and API answers at midnight in Paris before and after the first and the last day of a row."""
+"""Lists, cards, pages and API answers, just before and after midnight in Paris.
+
+The midnights are those at the beginning of the first day and at the end of the last day of a row.
+"""
 
 from datetime import timedelta
 
@@ -11,7 +14,7 @@ from tests.builders import paris_day
 from tests.tenants.test_clocks import A_MOMENT, freeze_clock, midnight
 from tests.tenants.windows import SCENES, Look
 
-FIRST, LAST = 16, 30  # days from today
+FIRST, LAST = 16, 30  # first and last day of the rows, in days from today
 
 
 @pytest.mark.unwatched("compares what is shown on each day, not the audit log")
@@ -45,7 +48,7 @@ def shows(client, look: Look) -> bool:
     return answer.status_code == 200 and look.mark in body.decode()
 
 
-# Dated models without a scene: the test of their edges, or why no list depends on their days.
+# Dated models without a scene -> the test of their first and last days, or why no list depends on these days.
 SIGNED = "records when somebody acted, and hides nothing"
 SERVER = "internal to the server; no page lists it by day"
 ELSEWHERE = {

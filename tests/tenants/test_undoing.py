@@ -1,4 +1,7 @@
-"""Undoing a lease change restores every row: once, on the same day, by permitted people, if nothing depends on it."""
+"""Undoing a lease change must restore every row.
+
+It is possible only once, on the same day, by permitted people, and if nothing depends on the change.
+"""
 
 import re
 import threading
@@ -29,7 +32,7 @@ def stored() -> dict[str, list]:
 
 
 def undo_link(client, account: Account) -> str:
-    """The undo link on the lease page, or an empty string."""
+    """Return the undo link on the lease page, or an empty string."""
     links = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
     return links[0] if links else ""
 

@@ -1,6 +1,6 @@
-"""Conflicts of interest: a household closed to one employee.
+"""Conflicts of interest close a household to one employee: no list shows it, and pages within reach answer 403.
 
-403 within their reach, absent from lists, without a reason.
+No reason is stored.
 """
 
 import pytest
@@ -32,12 +32,12 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
         {"reference": account.reference},
         "account_view",
     )
-    # Absent from lists, search and API.
+    # Lists and search must not show the account, and the API must refuse it.
     for listed in ("/comptes/", "/comptes/?solde=du", "/journee/", f"/immeubles/{account.building_id}/?vue=liste"):
         assert NAME not in elise.get(listed).content.decode(), listed
     assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
     assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
-    # A colleague can open it, and so can she after the conflict has ended.
+    # A colleague may open the account, and so may Élise after the conflict has ended.
     assign(landlord.person("lea"), "officer", landlord.place("Agence Belleville"))
     assert sign_in("lea").get(account_url).status_code == 200
     run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
@@ -45,7 +45,9 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
 
 
 def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
-    """The refusal must not reveal an account that is out of reach or hidden by a discreet mark: the answer is 404."""
+    """The answer must be 404 for an account that is out of reach or discreet, because 403 would reveal that it
+    exists.
+    """
     fatou, elise, account = sign_in("fatou"), sign_in("elise"), landlord.account(NEAR)
     stand_wall(account.lease, landlord.person("fatou"))
     assert fatou.get(f"/comptes/{account.reference}/").status_code == 404
@@ -62,7 +64,7 @@ def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
 
 
 def test_conflict_covers_the_other_leases_of_the_household(landlord, sign_in):
-    """Here the lease of a parking space of the same tenant, with its own account."""
+    """The other lease in this test is of a parking space of the same tenant, with an account of its own."""
     elise, near = sign_in("elise"), landlord.account(NEAR)
     space = make_unit(landlord.building("Glycines B"), "P1", None, kind="parking")
     parking = let(space, landlord.tenant(NEAR), resident=False)
@@ -87,7 +89,7 @@ def test_conflict_does_not_cover_a_household_with_the_same_guarantor(landlord, s
     helene, entries = landlord.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
-    # A discreet mark on the other household does not change the conflict.
+    # A discreet mark on the other household must not change the conflict.
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -133,14 +135,15 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
     assert "déjà fermé" in jules.post(url, form).content.decode()
-    for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):  # another sector's account and a missing one: the same answer
+    # Another sector's account and a missing one must get the same answer.
+    for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):
         page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page
     [event] = events(kind="wall_set", outcome="changed")
     assert (event["facts"], event["about"]) == ({"person": str(elise.pk)}, account.lease_id)
     listed = georges.get(url).content.decode()
     assert "Élise Bernard" in listed and NAME not in listed and account.reference not in listed
-    # No column stores a reason, and nobody ends a conflict of their own.
+    # No column may store a reason, and nobody may end a conflict of their own.
     columns = {
         name
         for (name,) in run(

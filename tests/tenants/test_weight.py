@@ -1,4 +1,4 @@
-"""Size of each role's pages for slow connections, without static files, which browsers cache."""
+"""The size of each role's pages, for slow connections. Static files do not count, because browsers cache them."""
 
 import pytest
 
@@ -10,13 +10,13 @@ HEAVIEST = 60_000  # bytes
 
 @pytest.mark.parametrize("role", WHO)
 def test_no_page_of_a_role_is_heavy(sample_objects, sign_in, role):
-    sign_in("noel")  # writes the event that the audit pages need
+    sign_in("noel")  # signing in writes an event, so that the audit pages are not empty
     client = sign_in(WHO[role])
-    # An exhibit is a document that is read at a desk.
+    # Exhibits are left out, because they are long documents that are read in an office.
     theirs = [visit for visit in visits() if role in roles_with(visit.door.permission) and not visit.door.api]
     theirs = [visit for visit in theirs if visit.name != "control_exhibit"]
     answers = {visit.name: client.get(visit.url(sample_objects), follow=True) for visit in theirs}
-    # Downloads are not pages.
+    # Downloads are left out, because they are not pages.
     successful = {page: answer for page, answer in answers.items() if answer.status_code == 200}
     pages = {
         page: len(answer.content)

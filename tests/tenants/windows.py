@@ -1,7 +1,7 @@
 """Scenes for test_time_windows.py: one for each model that has a first and a last day.
 
 A scene writes its rows and returns the pages and API answers that show them. Each `Look` names who requests which
-address, the text that proves that the row is shown, and the first and last day on which it must be shown.
+address, the text that proves that the row is shown, and the first and last day on which the row must be shown.
 """
 
 from collections.abc import Callable
@@ -21,19 +21,19 @@ from tests.builders import (
 )
 from tests.world import World
 
-AHEAD, BEHIND = 14, 7  # days: arrivals are shown this long before, departures this long after
+AHEAD, BEHIND = 14, 7  # days: how long before an arrival and after a departure it is listed
 NAME = "Passage"
 
 
 @dataclass(frozen=True)
 class Look:
-    """An answer that contains `mark` from day `start` to day `end`, counted from today.
+    """A response that must contain `mark` from day `start` to day `end`, counted from today.
 
-    None means no limit on that side. With `inverse`, the mark is hidden between these days and shown outside them.
+    None means no limit on that side. With `inverse`, the mark must be absent on these days and present on all others.
     """
 
     who: str
-    address: str  # after a "?", a word without "=" is posted as the search term `q`
+    address: str  # in the query, a word without "=" is posted as the search term `q`
     mark: str
     start: int | None
     end: int | None
@@ -45,7 +45,7 @@ class Look:
 
     @property
     def edges(self) -> set[int]:
-        """Days at whose first moment the answer changes."""
+        """Return the days at whose first moment the response must change."""
         return {edge for edge in (self.start, None if self.end is None else self.end + 1) if edge is not None}
 
 
@@ -84,7 +84,7 @@ def residence(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def moves(landlord: World, first: int, last: int) -> list[Look]:
-    """The caretaker's first page lists coming arrivals, then departures."""
+    """The caretaker's first page lists coming arrivals and recent departures."""
     unit = make_unit(landlord.building("Glycines A"), "31", 3)
     let(unit, make_tenant(NAME), start=first, end=last)
     return [
@@ -94,7 +94,7 @@ def moves(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def letting(landlord: World, first: int, last: int) -> list[Look]:
-    """A lease without a resident: its dwelling is listed as vacant before and after the lease."""
+    """A lease without a resident: its dwelling must be listed as vacant before and after the lease."""
     building = landlord.building("Glycines A")
     unit = make_unit(building, "Z37", 3)
     let(unit, start=first, end=last)
@@ -108,7 +108,7 @@ def former(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def party(landlord: World, first: int, last: int) -> list[Look]:
-    """A joint holder for part of a lease that goes on. Another lease in the same lists begins later."""
+    """A joint holder during part of a lease. Another lease, which begins later, must not change the lists."""
     let(make_unit(landlord.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
     account = let(make_unit(landlord.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
@@ -139,7 +139,10 @@ def help_code(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def representative(landlord: World, first: int, last: int) -> list[Look]:
-    """The lease page lists all representatives with their days. It offers to call only one whose power is in force."""
+    """A representative for a limited time.
+
+    The lease page lists all representatives with their days, but offers to call only one whose power is in force.
+    """
     account = landlord.account("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     who = Representative(tenant=landlord.tenant("Calme-Glycines A"), name="Nadia Voisine", phone="+33639981277", **days)
@@ -153,7 +156,9 @@ def representative(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def card_fact(landlord: World, first: int, last: int) -> list[Look]:
-    """A fact is written on its first day, so there is no day before it to test. The same holds for the scenes below."""
+    """A fact's first day is the day on which it was written, so no earlier day can be tested, here or in the
+    scenes below.
+    """
     home = landlord.residence("Calme-Glycines A")
     day = paris_day().isoformat()
     note(home, "contact_correction", ends=20, contact_item="phone", correction_step="asked", date=day)
@@ -206,7 +211,7 @@ def discreet_mark(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def assignment(landlord: World, first: int, last: int) -> list[Look]:
-    """Temporary assignments: for the caretaker of the next building, and for a person without a role, as officer."""
+    """Two temporary assignments: of the caretaker of the next building, and of a person without a role, as officer."""
     building, home, account = (
         landlord.building("Glycines A"),
         landlord.residence("Calme-Glycines A"),
