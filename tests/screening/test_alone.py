@@ -68,7 +68,9 @@ def test_screen_command_output_equals_json_encoding(monkeypatch):
 
 
 def test_typo_corrections_are_the_same_in_every_process():
-    """Sets have another order in each process; of two stems that a typo may mean, always the same one must win."""
+    """If a typo may mean two stems, the same one must win in every process, although each process orders sets
+    differently.
+    """
     code = (
         "from zlib import crc32; from screening.expressions.matching import shortcuts; found = shortcuts();"
         "print(len(found), crc32(repr(sorted(found.items())).encode()))"
@@ -114,7 +116,7 @@ def test_stored_weights_equal_the_trained_ones(tmp_path):
 
 
 def test_no_expression_matches_a_common_word_alone():
-    """A mistake in a lexicon would refuse half of all notes."""
+    """An expression that matches a common word, by a mistake in a lexicon, would refuse half of all notes."""
     known = lexicon.load()
     common = known.classes["light"] | {
         "avec",

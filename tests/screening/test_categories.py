@@ -1,4 +1,4 @@
-"""Each category is detected, homonyms are not, and the marked words are exact."""
+"""Each category must be detected, homonyms must not be, and exactly the right words must be marked."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The time for screening grows linearly with the text, measured in executed lines."""
+"""The time to screen a text must grow linearly with its length, measured in executed lines of code."""
 
 import sys
 
@@ -9,13 +9,13 @@ from screening.expressions import matching
 from tests.screening.hostile import forget_everything, hostile_texts
 
 SHORT, LONG = 280, 1_120
-# Four times the text should take four times the work. The factor 8 allows for the network, which may run for the longer
-# text only. Quadratic work would give sixteen.
+# A text four times as long should take four times the work; quadratic work would be sixteen times as much.
+# The factor is 8, because the neural network may run for the longer text only.
 GROWTH = 8
 
 
 def lines_run(text: str) -> int:
-    """The number of lines of the screening that run for a text, with empty caches."""
+    """Count the lines of the screening's code that run for a text, with empty caches."""
     count = 0
 
     def trace(frame, event, _argument):
@@ -44,7 +44,7 @@ def test_work_grows_linearly_with_the_length(name):
 
 
 def test_overlong_words_are_not_compared_letter_by_letter(monkeypatch):
-    """The comparison leaves out each letter in turn, so its cost is quadratic in the word's length."""
+    """Only words of limited length may be compared: leaving out each letter in turn takes quadratic time."""
     lengths = []
     compare = matching.misspelt
     monkeypatch.setattr(matching, "misspelt", lambda key: lengths.append(len(key)) or compare(key))

@@ -1,4 +1,4 @@
-"""The length of every text is checked before it is screened, whichever way it comes in."""
+"""The length of every text must be checked before the text is screened, whichever way it comes in."""
 
 import ast
 import io
@@ -30,18 +30,18 @@ from tests.form_values import POSTS
 
 HUGE = "il est alcoolique, " * 4_000
 TOO_LONG = "x" * (LONGEST + 1)
-# Modules that call the screening directly; all others use privacy/screened.py.
+# Modules that call the screening directly; all others must use privacy/screened.py.
 CALLERS = {
     "privacy/screened.py",
-    "exchange/portfolio/values.py",  # screens a cell after checking its length
-    "exchange/portfolio/rules.py",  # joins two such cells
+    "exchange/portfolio/values.py",  # checks the length of a cell before screening the cell
+    "exchange/portfolio/rules.py",  # joins two cells of which the length was checked
     "screening/management/commands/screen.py",
 }
 
 
 @pytest.fixture
 def lengths(monkeypatch) -> list[int]:
-    """The length of each text given to the screening."""
+    """Record the length of each text that is given to the screening."""
     given: list[int] = []
 
     def spied(screen):

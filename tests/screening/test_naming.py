@@ -1,4 +1,4 @@
-"""Any word may be a name, but a sentence in the place of a name is screened."""
+"""Fields for names: any word may be a name, but a sentence in such a field is screened."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Words that nobody is named are refused in the place of a name, whatever their capitals."""
+"""Words that are nobody's name are refused in fields for names, whatever their capitals."""
 
 import csv
 import unicodedata
@@ -12,7 +12,7 @@ from screening.naming import screen_name
 from screening.never_names import ALSO, candidates, listed_names, never_names, words_of
 from screening.words.spelling import plain, stem
 
-# Some of sixty labels written before the rule; half of the sixty were used to develop it.
+# Labels that people might type as a name. Sixty were written before the rule, and half of them used to develop it.
 LABELS = (
     "Schizophrène Violent",
     "Cancer Stade Quatre",
@@ -74,7 +74,7 @@ LABELS = (
     "Obèse Et Diabétique",
 )
 ALIKE = str.maketrans("aeocpx", "аеосрх")
-FOREIGN_NAMES = ("WA'IL", "NA'IL")  # "il" after an apostrophe is taken for the pronoun
+FOREIGN_NAMES = ("WA'IL", "NA'IL")  # refused by mistake, because "il" after an apostrophe is taken for the pronoun
 
 
 def spellings(label: str) -> Iterator[str]:

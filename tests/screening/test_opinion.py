@@ -1,4 +1,7 @@
-"""The second opinion: packed arithmetic is exact, the stored network equals the trained one, word order matters."""
+"""The neural network that gives a second opinion: packed arithmetic is exact, and word order matters.
+
+The stored network must equal the trained one.
+"""
 
 import random
 
@@ -50,7 +53,7 @@ def test_packed_vectors_are_computed_part_by_part():
 
 
 def test_the_stored_network_equals_the_trained_one(tmp_path):
-    """Compare the network computed by numpy with the stored one."""
+    """The stored network must give the same results as the network that numpy computes."""
     from numpy import arange, concatenate
 
     examples = list(opinion_train.examples(NOTES, [parse_text(note.text) for note in NOTES]))

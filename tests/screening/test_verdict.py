@@ -121,7 +121,7 @@ def test_any_text_can_be_screened(text):
 
 
 def seconds(text, context=None):
-    """The shortest of three runs."""
+    """Return the shortest time of three runs."""
 
     def run():
         start = time.process_time()
@@ -152,7 +152,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_screening_time_grows_in_proportion_to_the_length(piece):
-    """Eight times the text may take twenty times as long; a quadratic search would take 64 times as long."""
+    """A text eight times as long may take twenty times as long; a quadratic search would take 64 times as long."""
     short, long = ((piece * length)[:length] for length in (2_000, 16_000))
     assert seconds(long) < 20 * seconds(short)
 
@@ -193,13 +193,13 @@ def test_each_spelled_out_word_is_detected():
 
 
 def given(category_needed):
-    """Short notes from training; the properties tested here must hold for any text."""
+    """Return short notes from the training data; the properties tested here must hold for any text."""
     notes = [note for hand in ("dev", "hand_e") for note in all_notes()[hand] if len(note.text) < 120]
     return [note.text for note in notes if bool(note.labels) == category_needed][::3]
 
 
 def test_case_accents_and_spacing_hardly_ever_change_a_verdict():
-    """Capitals hide which words are names; nothing else may change a verdict."""
+    """Capitals may change a few verdicts, because they hide which words are names; nothing else may change any."""
     texts = given(True) + given(False)
     assert len(texts) > 300
     for change, allowed in (
