@@ -1,1 +1,1 @@
-"""Finds every input of text in the code, plants a marker word in each, and searches every place that could store it."""
+"""Finds every input of text in the code, sends a marker word to each, and searches every place that could store it."""

@@ -1,4 +1,4 @@
-"""Inputs of text: our forms and serializers, parameters that views read directly, and commands."""
+"""Finds the inputs of text: our forms and serializers, parameters that views read directly, and commands."""
 
 import ast
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from access.api.serializer_fields import Strict
 from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"
-# Any reader would refuse it as sensitive, but it is short enough for a name: screened fields refuse it, name fields may
-# not.
+# A sentence that is clearly sensitive, but short enough for a name.
+# Fields that are screened must refuse it; fields for names may accept it.
 BAD = f"Est séropositif, {CANARY}"
 READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
 
@@ -26,18 +26,18 @@ def subclasses(kind: type) -> Iterator[type]:
 
 
 def ours(kind: type) -> dict[str, type]:
-    """Subclasses in our apps, by their qualified name."""
+    """Map qualified names to those subclasses of a class that our apps define."""
     found = {f"{one.__module__}.{one.__qualname__}": one for one in subclasses(kind)}
     return {name: one for name, one in found.items() if name.split(".")[0] in APPS}
 
 
 def takes_words(field: object) -> bool:
-    """Whether people type into the field, and do not choose from a list."""
+    """Whether people type into the field, rather than choose from a list."""
     return isinstance(field, forms.CharField | forms.FileField) or type(field).__name__ in ("CharField", "EmailField")
 
 
 def form_mouths() -> set[str]:
-    """Form.field of every text and file field of our forms."""
+    """List every text and file field of our forms, as Form.field."""
     return {
         f"{name}.{field}"
         for name, form in ours(forms.BaseForm).items()
@@ -47,7 +47,7 @@ def form_mouths() -> set[str]:
 
 
 def serializer_mouths() -> set[str]:
-    """The same for serializers of requests."""
+    """List every text field of the serializers that read requests, as Serializer.field."""
     return {
         f"{name}.{field}"
         for name, kind in ours(Strict).items()
@@ -57,7 +57,7 @@ def serializer_mouths() -> set[str]:
 
 
 def read_by_hand() -> set[str]:
-    """Parameters that a view reads directly: request.GET.get("q"), "end" in request.POST."""
+    """List parameters that a view reads directly, as in request.GET.get("q") or "end" in request.POST."""
     return {word for tree in files().values() for node in ast.walk(tree) for word in _looked_up(node)}
 
 
@@ -81,11 +81,11 @@ def commands() -> set[str]:
 
 
 class Heard:
-    """Records which inputs received the marker word, as the forms and serializers validate it."""
+    """Records which inputs received the marker word, while the forms and serializers validate it."""
 
     def __init__(self) -> None:
         self.mouths: set[str] = set()
-        self.bound: dict[str, forms.BaseForm] = {}  # forms of the latest request, by the name of a field as sent
+        self.bound: dict[str, forms.BaseForm] = {}  # field name in the request -> form of the latest request
 
     def listen(self, monkeypatch) -> None:
         clean, run = forms.BaseForm.full_clean, Serializer.run_validation
@@ -112,7 +112,7 @@ class Heard:
     def _note(self, taker: object, name: str, *values: object) -> None:
         if any(CANARY in _said(value) for value in values):
             of = type(taker)
-            for one in of.__mro__:  # a field declared by a parent class counts for the parent too
+            for one in of.__mro__:  # an inherited field counts for the parent class too
                 self.mouths.add(f"{one.__module__}.{one.__qualname__}.{name}")
 
 

@@ -1,4 +1,4 @@
-"""Places that could store a word: the raw database, decoded sessions and cache, the audit log, the log, addresses."""
+"""The places that could store a word: the raw database, decoded sessions and cache, audit log, log, addresses."""
 
 import io
 import json
@@ -15,19 +15,19 @@ from oversight.text_columns import TEXTS
 from tests.builders import OWNER, run
 from tests.text_inputs.received import CANARY
 
-# Parts of addresses and names of places, which may contain any word: `oversight/text_columns.py` lists them with their
-# limits. Screened texts, names of people and encrypted values are not among them.
+# Columns that may store any word because they are not screened, such as parts of addresses and names of places.
+# Screened texts, names of people and encrypted values are left out; `oversight/text_columns.py` lists all columns.
 SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
-# The same, normalised for searching.
+# Columns that store such text in normalised form, for searching.
 FOLDED = {"buildings.Address.search_key"}
 WAITING = "account_reauthentication_state"
-# User agents that allauth stores for the list of one's own sessions.
+# Browser names (user agents) that allauth stores, so that people can recognise their own sessions.
 BROWSERS = {"usersessions_usersession.user_agent"}
 
 
 def columns(word: str = CANARY) -> set[str]:
-    """table.column of every cell that contains the word, whatever its type."""
+    """Return the table.column of every cell that contains the word, whatever the column's type."""
     tables = run(
         "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
@@ -40,7 +40,7 @@ def columns(word: str = CANARY) -> set[str]:
 
 
 def may_hold() -> set[str]:
-    """table.column of columns that may contain unscreened text."""
+    """Return the table.column of each column that may contain unscreened text."""
     return BROWSERS | {_column(name) for name in READ_AS_SENT | FOLDED}
 
 
@@ -51,23 +51,27 @@ def _column(name: str) -> str:
 
 
 def opened() -> str:
-    """Decoded sessions, and the shared cache, which stores JSON."""
+    """Return the decoded sessions and the content of the shared cache, which stores JSON."""
     sessions = [str(_own(one.get_decoded())) for one in Session.objects.using(OWNER).all()]
     cached = [value for (value,) in run("SELECT value FROM shared_cache")]
     return "\n".join([*sessions, *cached])
 
 
 def _own(session: dict) -> dict:
-    """The session without the request that allauth stores while a person proves their identity again. That request is
-    always a change of the person's own sign-in factors."""
+    """Return the session without the request that allauth stores while a person proves their identity again.
+
+    That request must be a change of the person's own sign-in factors.
+    """
     waiting = session.get(WAITING, {}).get("request", "")
     assert not waiting or json.loads(waiting)["path"].startswith("/entrer/moyens/")
     return {name: value for name, value in session.items() if name != WAITING}
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """What the response tells a browser to store or to request: headers, cookies and links of a page. A word from the
-    request's address may be repeated."""
+    """Return what the response makes a browser store or request: headers, cookies and links of a page.
+
+    A word from the address of the request may be repeated.
+    """
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")
     if not asked_in_one and "html" in answer.get("Content-Type", ""):
@@ -75,7 +79,7 @@ def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
 
 
 class Log:
-    """All output of the configured log handlers, at the finest level."""
+    """Collects all output of the configured log handlers, at the finest level."""
 
     NAMES = ("", "loge", "django", "django.request", "django.security", "django.db.backends", "allauth")
 
@@ -83,7 +87,8 @@ class Log:
         self.written = io.StringIO()
         handler = logging.StreamHandler(self.written)
         handler.setFormatter(JsonLines())
-        monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)  # or it logs missing variables
+        # At DEBUG, Django would log each missing template variable.
+        monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)
         for name in self.NAMES:
             logger = logging.getLogger(name)
             monkeypatch.setattr(logger, "level", logging.DEBUG)

@@ -1,4 +1,7 @@
-"""A marker word sent to every input of text is stored nowhere: no table, log, audit log, session, cache or address."""
+"""A marker word that is sent to every input of text must be stored nowhere.
+
+This means no table, log, audit log, session, cache or address.
+"""
 
 import contextlib
 import io
@@ -54,10 +57,13 @@ class Sweep:
         self.told += [(where, line) for line in lines if CANARY in line]
 
     def page(self, client, where: str, url: str, valid: dict) -> None:
-        """Post the word alone, then each field with the word and the others valid, and files with it in their name."""
+        """Post the word alone, then each field with the word and the others valid, and files with the word in
+        their name.
+        """
         self.heard.bound.clear()
         self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
-        self.look(where, client.post(url, {"unknown": BAD}))  # none of the parameters that select another branch
+        # Lacks every parameter that would select another branch of the view.
+        self.look(where, client.post(url, {"unknown": BAD}))
         for name, form in list(self.heard.bound.items()):
             field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]
             self.look(f"{where} {name}", client.post(url, {**valid, name: sent_to(field)}))
@@ -72,19 +78,19 @@ class Sweep:
 
 
 def sent_to(field: forms.Field) -> object:
-    """The marker word, or for file fields a file named after it."""
+    """Return the marker word or, for file fields, a file that is named after it."""
     if isinstance(field, forms.FileField):
         return SimpleUploadedFile(f"{BAD}.csv", f"{BAD};{BAD}\n".encode())
     return BAD
 
 
-# Doors that offer other people another form: who they are, and what they may send.
+# Views that offer another form to other people: URL name -> person -> valid values of that form.
 ALSO = {
     "contest": {"paul": {"outcome": "allow_wording"}},
     "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
 }
 
-# Doors with a different form at another address: the values of each.
+# Views whose form differs by address: URL name -> argument of the address -> valid values.
 ELSEWHERE: dict[str, Callable[[SampleObjects], dict[str, dict[str, object]]]] = {
     "control_exhibit": lambda sample_objects: {
         "E4": {"reference": sample_objects.account.reference, "day": ""},
@@ -114,7 +120,8 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))  # without the button of another form
+            # Without the value of the button that selects the other form.
+            sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():
             sweep.page(client, visit.name, reverse(visit.name, args=[key]), valid)
@@ -123,7 +130,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
 
 
 def _query(visit: Visit) -> list[str]:
-    """Query parameters that an API door reads."""
+    """Send the word in each query parameter that an API view reads."""
     read = visit.door.api and visit.door.api.query
     return list(read().fields) if read else []
 
@@ -135,7 +142,7 @@ def _body(visit: Visit) -> list[str]:
 
 
 def sweep_open(client, sweep: Sweep) -> None:
-    """Pages without a door: sign-in, password reset, one's own factors."""
+    """Send the word to pages without `@door`: sign-in, password reset, one's own sign-in factors."""
     for name in OPEN:
         try:
             url = reverse(name)
@@ -147,7 +154,10 @@ def sweep_open(client, sweep: Sweep) -> None:
 
 
 def sweep_stale(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """What is sent when a fresh proof of identity is needed is stored nowhere; nor what is typed while locked."""
+    """Submit the word when the proof of identity is too old, and while the session is locked.
+
+    The page then asks for a new proof, and must not store what was typed.
+    """
     landlord, left = sample_objects.landlord, 0
     for visit in visits():
         if visit.posts and visit.door.reauthenticate and not visit.door.api:
@@ -163,7 +173,7 @@ def sweep_stale(sample_objects: SampleObjects, sweep: Sweep) -> None:
 
 
 def sweep_passwords(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """What is typed as a password by somebody who has one: when changing it, as a proof, and after the reset link."""
+    """Type the word as a password: when changing it, as a proof of identity, and after the reset link."""
     person = sample_objects.landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -181,7 +191,7 @@ def sweep_passwords(sample_objects: SampleObjects, sweep: Sweep) -> None:
 
 
 def sweep_codes(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """What is typed as a code: when an authenticator is set up, as a proof, and as second factor."""
+    """Type the word as a code: when an authenticator is set up, as a proof of identity, and as second factor."""
     person, choosing = sample_objects.landlord.person("awa"), reverse("mfa_activate_totp")
     client = let_in(Client(), person)
     sweep.look("choosing", client.post(choosing, {"code": BAD}, headers=HEADERS))
@@ -225,14 +235,14 @@ def quiet(name: str, *words: str, **more) -> None:
 
 
 def file_of(tmp_path, header: str) -> str:
-    """A file named after the word, with the word in each cell."""
+    """Write a file named after the word, with the word in each cell."""
     path = tmp_path / f"{BAD}.csv"
     path.write_text(f"{header}\n" + ";".join([BAD] * (header.count(";") + 1)) + "\n", encoding="utf-8")
     return str(path)
 
 
 def folder_of(tmp_path) -> str:
-    """Such files for a whole portfolio."""
+    """Write such files for a whole portfolio."""
     folder = tmp_path / BAD
     folder.mkdir(exist_ok=True)
     for sheet in SHEETS:
@@ -243,8 +253,8 @@ def folder_of(tmp_path) -> str:
 
 
 def comments_of(tmp_path) -> str:
-    """Legacy comments with the word in each of their cells in turn; two are of an existing account."""
-    # Not of people whose name was changed to the word above: a tenant's own name is no disclosure.
+    """Write legacy comments with the word in each cell in turn; two of them are about an existing account."""
+    # An account of other tenants than those now named by the word, because a tenant's own name is no disclosure.
     [(reference,)] = run(
         "SELECT a.reference FROM tenants_account a WHERE NOT EXISTS (SELECT FROM tenants_leaseparty p"
         " JOIN tenants_tenant t ON t.id = p.tenant_id WHERE p.lease_id = a.lease_id"
@@ -268,7 +278,7 @@ def screened(_tmp_path) -> None:
 
 
 Run = Callable[..., object]
-# How each command is called; or why it takes no text.
+# Command -> a call with the word in its inputs, or the reason why it takes no text.
 COMMANDS: dict[str, Run | str] = {
     "appoint": lambda _tmp: quiet("appoint", f"{CANARY}@office.example", BAD, "--by", BAD),
     "import_entries": lambda tmp: quiet("import_entries", file_of(tmp, ";".join(c.name for c in DAILY.columns))),
@@ -309,7 +319,7 @@ COMMANDS: dict[str, Run | str] = {
 
 
 def run_commands(tmp_path) -> None:
-    """Commands may refuse their input; what they store is checked afterwards."""
+    """A command may refuse the input; what it stored is checked afterwards."""
     for plant in COMMANDS.values():
         if callable(plant):
             with contextlib.suppress(Exception, SystemExit):

@@ -1,4 +1,4 @@
-"""No disclosure can be written to a screened column, by any path that leads to it.
+"""No disclosure can be written to a screened column, by any path that leads to the column.
 
 The columns come from `oversight/text_columns.py`, the paths from forms, serializers, portfolio sheets and commands. A
 path without a case or a reason here fails a test.
@@ -27,7 +27,7 @@ MARK = "zyxqwanary"
 LABEL, SENTENCE = "Schizophrène Violent", "Elle est séropositive"
 SEALED = "ledger.BankDetail.holder"
 
-# Form field -> (page, name of the field as sent, column).
+# Form field -> (page, name of the field in the request, column that stores it).
 FIELDS = {
     "tenants.forms.households.ContactForm.contact_name": (
         "contact_change",
@@ -56,7 +56,7 @@ FIELDS = {
     "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Form fields that reach no screened column, by what happens to their values.
+# Form fields that reach no screened column, grouped by what happens to their values.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place employed_at reference references address staircase door q words number look password"
@@ -68,7 +68,7 @@ ELSEWHERE = {
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }
-# Columns of sheets with text -> database column; the others are listed below.
+# (sheet, column with text) -> database column; the other columns are listed below.
 CELLS = {
     ("locataires.csv", "nom"): "tenants.Tenant.last_name",
     ("locataires.csv", "prenom"): "tenants.Tenant.first_name",
@@ -86,7 +86,7 @@ OTHER_CELLS = {
     "attente.csv": "agence",
     "encaissements.csv": "agence",
 }
-# Commands that take text about people -> why they reach no column, or the test that covers them.
+# Commands that take text about people -> why the text reaches no column, or the test that covers it.
 IMPORTS = {
     "import_portfolio": "by CELLS",
     "import_notes": "test_a_legacy_comment_that_discloses_becomes_no_note",
@@ -102,7 +102,7 @@ IMPORTS = {
     "forget_pseudonym": "a number",
     "reseal": "the name of a database",
 }
-# Intended ways past the screening.
+# Functions that may bypass the screening on purpose, and why.
 BY_TWO = "casework.actions.contests.enter_allowed, casework.actions.legacy_comments.agree_to_keep: two people decided"
 
 
@@ -119,7 +119,7 @@ def test_every_screened_column_is_covered():
 
 
 def test_every_input_has_a_case_or_a_reason():
-    assert list(visits())  # loads every form
+    assert list(visits())  # importing all views also loads every form
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {
         mouth
@@ -127,7 +127,7 @@ def test_every_input_has_a_case_or_a_reason():
         if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
     }
     assert sorted(unsaid) == []
-    # A field with the name of a search field may still be stored, so forms that store names need a case for each field.
+    # A field named like a search field may still be stored, so each field of a form that stores names needs a case.
     writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
     words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
     forgotten = {
@@ -157,7 +157,7 @@ def test_every_command_with_text_has_a_case_or_a_reason():
     assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
 
 
-# Values that a page accepts only once: another one for each case.
+# Values that a page accepts only once: URL name -> function that makes new values for each case.
 ONCE: dict[str, Callable[[SampleObjects, str], dict[str, str]]] = {
     "vocabulary_add": lambda _known, letter: {"code": f"lock_{letter}_changed"},
     "lease_new": lambda sample_objects, letter: {
@@ -178,7 +178,7 @@ def disclosing(field: str, mark: str) -> tuple[str, ...]:
 
 
 def stored(mark: str) -> set[str]:
-    """table.column of all cells with the word, encrypted ones included."""
+    """Return the table.column of all cells with the word, encrypted cells included."""
     sealed = [one.holder.reveal().lower() for one in BankDetail.objects.using(OWNER) if one.holder]
     return columns(mark) | ({SEALED} if any(mark in holder for holder in sealed) else set())
 
