@@ -107,8 +107,7 @@ ON_EACH_VERSION = (
 )
 # Tests that take minutes begin first; otherwise the run would wait for one of them at its end.
 LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
-# The option --fast leaves these files out: even one case of their tests takes seconds,
-# or their tests need programs other than PostgreSQL.
+# Files that --fast leaves out: one case of a test takes seconds, or programs other than PostgreSQL are needed.
 SLOW = (
     "access/test_api_invented.py",
     "access/test_dates.py",

@@ -30,7 +30,7 @@ WRITTEN_BY_ROUTE = {
     "mfa_view_recovery_codes": {"mfa_authenticator"},
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
-# A call of one of our SQL functions may also write
+# A call of one of our SQL functions may also write.
 _CALLS = re.compile(r"\s*SELECT (?:\S+ FROM )?\w+\(", re.IGNORECASE)
 _STAYING = "SELECT current_setting('loge.person', true), current_setting('role')"
 _WHO = re.compile(r'class="who"[^>]*><span>([^<]*)<')

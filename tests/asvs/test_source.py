@@ -1,4 +1,4 @@
-"""Checks of the source code and of the database's catalogue that ASVS requires."""
+"""Checks that ASVS requires of the source code and of the database's catalogue."""
 
 import ast
 import io

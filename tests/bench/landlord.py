@@ -28,7 +28,7 @@ from tests.resident_tables import PREFIXES
 
 DOORS = 100  # occupied dwellings in each building
 SMALL = 10_000
-# Number of buildings; with 100 dwellings in each, the officers manage 1,000 accounts
+# Buildings of the caretaker and of the officers; with 100 dwellings in each, the officers manage 1,000 accounts.
 CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
 OFFICER_COUNT = 40  # officers who take turns, because each may open only a limited number of accounts an hour
 ENTRIES, OTHERS = 36, 2  # entries of each account that the officers manage, and of each other account

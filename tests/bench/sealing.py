@@ -20,7 +20,7 @@ from tests.bench.measure import Finding, Times, finding, milliseconds, show
 from tests.bench.serving import environment
 from tests.builders import run
 
-# Events that each writer writes in a round, so many that the round lasts several passes of the sealer
+# Events that each writer writes in a round, so many that the round lasts several passes of the sealer.
 WRITERS, LINES = 8, 1_000
 PAGES = 80
 ALONE, SEALED = "without the sealer", "with the sealer"

@@ -33,9 +33,9 @@ def contested(landlord, sign_in) -> ContestedSentence:
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
 def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, days):
-    """The last day must be valid for a note when the refusal is contested.
+    """A contest with this last day must be refused, because no note may have this last day.
 
-    If the contest is approved, the sentence becomes a note, and a note ends within twelve months.
+    The sentence of an approved contest becomes a note, which must end within twelve months.
     """
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")

@@ -13,7 +13,7 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
 
 
 def plant_an_orphan(landlord) -> None:
-    """Create a residence in another building than the building of its dwelling, which the foreign key would refuse."""
+    """Create a residence whose dwelling is in another building, which the dropped foreign key would refuse."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     other = str(landlord.building("Quai 9").pk)
     run(

@@ -129,7 +129,10 @@ def test_database_refuses_assigning_oneself(landlord):
 
 
 def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, sign_in):
-    """Otherwise, two administrators of an agency could appoint an officer there who would read the whole audit log."""
+    """The view of a DPO or an administrator of one agency must end at this agency.
+
+    Otherwise two administrators of an agency could appoint an officer there who reads the whole audit log.
+    """
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     georges = sign_in("georges")
     rights = georges.get("/acces/confirmer/").context["rights"]
@@ -153,7 +156,7 @@ def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, si
 
 
 def test_places_cannot_be_moved(landlord):
-    """A manager must not move Quai 9 below the own sector, because that would extend the manager's reach."""
+    """Managers must not move Quai 9 below their own sector, because that would extend their reach."""
     georges, estate, quay = (
         landlord.person("georges").pk,
         landlord.place("Les Glycines").pk,

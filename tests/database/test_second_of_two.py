@@ -127,7 +127,7 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# Suspending a contest (contest_halted) is left out, because it does not decide the contest
+# Suspending a contest (contest_halted) is left out, because it does not decide the contest.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 

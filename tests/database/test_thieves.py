@@ -105,9 +105,7 @@ def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
 
 
 def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
-    """The process knows the secret key and can sign any session, but the database must let it store caretakers'
-    sessions only.
-    """
+    """This process knows the secret key and can sign any session, but must only be able to store caretakers'."""
     store = SessionStore()
     forged = store._get_new_session_key()
     store._session_key = forged

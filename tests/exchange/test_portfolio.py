@@ -93,7 +93,7 @@ def test_encodings_and_separators_of_spreadsheets_are_accepted(bare, tmp_path, s
 
 
 def test_empty_trailing_columns_of_spreadsheets_are_ignored(bare, tmp_path):
-    """Excel writes columns that were emptied, but omits the last separators in some blocks of sixteen lines."""
+    """Such columns come from Excel, which keeps emptied columns but omits them in some blocks of sixteen lines."""
     folder = write(tmp_path / "in", small())
     tenants = [f"X{i};Dupont;Anne;;" if i < 15 else f"X{i};Dupont" for i in range(40)]
     text = "\r\n".join(

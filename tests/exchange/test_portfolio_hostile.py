@@ -171,7 +171,7 @@ def test_examples_of_the_document_are_valid(bare, tmp_path):
 
 
 def test_every_column_is_loaded():
-    """Every declared column must be used by a statement that loads data; otherwise it would be lost silently."""
+    """Every declared column must be used by a loading statement; otherwise its data would be lost silently."""
     loaded = "\n".join(
         (ROOT / "exchange" / "portfolio" / f"{name}.py").read_text() for name in ("loading", "entries", "bank")
     )

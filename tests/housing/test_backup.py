@@ -175,7 +175,7 @@ def test_the_stamp_is_touched_only_after_a_complete_backup(landlord, backup_logi
 
 
 def test_a_restore_refuses_an_existing_database(landlord, backup_login, tmp_path):
-    """The restore is tried on the server that still has the database."""
+    """A restore on the server that still has the database must be refused."""
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     with pytest.raises(CommandError, match="n’écrase rien"):
         call_command("restore", str(tmp_path / "house.backup"), verbosity=0)

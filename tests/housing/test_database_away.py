@@ -81,7 +81,7 @@ def test_every_page_answers_503_while_the_database_is_down(sample_objects, sign_
 
 
 def paths(sample_objects: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
-    """(person, address, form) for a page, a change, an API request, refusals, a missing page, sign-in and sessions."""
+    """Return (person, address, form) of a page, a change, an API request, refusals, sign-in and more."""
     reference = sample_objects.account.reference
     [payment] = [visit for visit in visits() if visit.name == "entry_payment"]
     return {
@@ -115,7 +115,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        if cut.statements < number:  # the request ended before that statement, so all were tried
+        if cut.statements < number:  # the request has fewer statements, so each of them was tried
             assert answer.status_code in SAFE and number > 1
             return
         assert is_unavailable(answer), f"{path}, before statement {number}: {answer.status_code}"

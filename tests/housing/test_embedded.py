@@ -229,7 +229,7 @@ def test_command_line_errors_are_sentences(monkeypatch, capsys, tmp_path):
 
 
 def test_a_given_url_never_falls_back_on_the_embedded_server(tmp_path):
-    """The command must fail instead; otherwise the developer would trust answers from an empty new server."""
+    """If the URL does not work, the command must fail, so that nobody trusts answers from a new, empty server."""
     bare = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.endswith("_URL")}
     nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
     told = subprocess.run(

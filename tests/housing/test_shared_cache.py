@@ -17,7 +17,7 @@ from tests.builders import run
 
 
 class RunsCode:
-    """An object that creates a file when it is unpickled, which proves that code would run."""
+    """An object that creates a file when it is unpickled; the file would prove that code from the cache was run."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

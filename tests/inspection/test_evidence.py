@@ -151,7 +151,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_
 
 
 def test_only_an_inspector_takes_a_whole_period(seen, landlord, sign_in, tmp_path):
-    """Others must not: a whole period shows when each employee works, which the employer must not learn."""
+    """The employer must not take it, because a whole period shows when each employee works."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):

@@ -101,7 +101,7 @@ def test_recorded_purpose_is_always_control(landlord, at_desk):
 
 
 def test_pages_refused_to_the_caretaker_are_refused(landlord, at_desk):
-    """The pages of another building, an account, an emergency, a colleague's access, and everything that writes."""
+    """Pages of another building, accounts, emergencies, a colleague's access and all writing must be refused."""
     simone = at_desk("awa")
     next_door = landlord.residence("Calme-Glycines B").pk
     reference = landlord.account("Dette-Glycines A").reference

@@ -188,7 +188,7 @@ def read_everything(
 def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
     """Return the responses to each query, or only to the first if the page's view does not read the query string.
 
-    That shows in Django, which caches `request.GET` when it is first read.
+    The view has read it if Django has cached `request.GET`.
     """
     answers: dict[str, Answer] = {}
     for query in queries:

@@ -210,7 +210,7 @@ def test_account_left_at_once_for_the_intended_one_raises_no_question(landlord, 
 
 
 def test_other_sequences_are_not_taken_for_a_wrong_line(landlord, elise, calm):
-    """An account left late, with another purpose, or for one of unsupported purpose must still raise a question."""
+    """Leaving an account late, with another purpose, or for one of unsupported purpose must still raise a question."""
     wrong_line(landlord, elise, calm, seconds=90)
     wrong_line(landlord, elise, landlord.account("Calme-Glycines B"), purpose="payment", seconds=70)
     wrong_line(landlord, elise, landlord.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)

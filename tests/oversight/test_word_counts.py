@@ -80,7 +80,7 @@ def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_h
 
 
 def test_todays_texts_are_not_counted(landlord, sign_in, everybody_has_a_note):
-    """Otherwise, comparing the counts before and after a note was written would disclose the words of the note."""
+    """Today's texts must not count: comparing counts before and after a note was written would disclose its words."""
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     for name in NAMES:
@@ -106,7 +106,7 @@ def test_discreet_and_walled_households_are_not_counted(landlord, sign_in, every
     mark_discreet(landlord, NAMES[0])
     assert table(counted(sign_in("ines"), "depot")) != []
     stand_wall(landlord.account(NAMES[1]).lease, landlord.person("ines"))
-    # The conflict leaves four households, which are too few to count.
+    # The conflict of interest leaves four households, which are too few to count.
     assert table(counted(sign_in("ines"), "depot")) == []
 
 
@@ -117,7 +117,7 @@ def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everyb
     [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
-    mark_discreet(landlord, NAMES[1])  # a mark that is set after the second person has agreed must count too
+    mark_discreet(landlord, NAMES[1])  # marked after the second person's agreement, and still left out
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
 

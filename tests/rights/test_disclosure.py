@@ -428,7 +428,7 @@ def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
 
 
 def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, sign_in):
-    """A former holder must not learn on which day the account was settled either, since that tells when the
+    """A former holder must not learn on which day the account was settled, since that tells when the
     other moved.
     """
     ines, account, paul = sign_in("ines"), landlord.account(PAIR), tenant(landlord, PAIR, "Paul").pk
@@ -450,7 +450,7 @@ def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, si
     # Paul was still a party when notice was given, so he learns the day on which the lease ended.
     assert ends("Paul")[1] == paris_day(-2).isoformat()
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE lease_id = %s", account.lease_id)
-    # Both left on the same day, so the last day tells nothing about somebody who stayed.
+    # No holder stayed, so Paul may learn on which day the account was settled.
     assert ends("Paul")[2] == paris_day().isoformat()
 
 

@@ -12,7 +12,7 @@ from screening.naming import screen_name
 from screening.never_names import ALSO, candidates, listed_names, never_names, words_of
 from screening.words.spelling import plain, stem
 
-# Labels that people might type as a name. Sixty were written before the rule, and half of them used to develop it.
+# Labels typed in place of a name: a choice from sixty that were written before the rule, half of them to develop it.
 LABELS = (
     "Schizophrène Violent",
     "Cancer Stade Quatre",

@@ -1,6 +1,6 @@
 """The account queue, which leads from one account of a list to the next.
 
-Its state is a signed cookie, which must be valid for one person only and contain no names.
+Its state is a signed cookie, which must be valid for one person only and contain no search terms.
 """
 
 import re

@@ -103,7 +103,7 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        {"reference": landlord.account(NEAR).reference},  # within her reach, where she has the ordinary card
+        {"reference": landlord.account(NEAR).reference},  # refused within her reach, where she has the ordinary card
         {**at, "door": vacant.door},
     ):
         page = open_emergency(awa, **words).content.decode()

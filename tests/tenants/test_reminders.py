@@ -58,7 +58,9 @@ def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(landlord, 
 def test_form_offers_let_dwellings_only(landlord, sign_in):
     body = text(sign_in("elise").get(f"/immeubles/{landlord.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
-    assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body  # in texts only, because an id may contain 487
+    assert (
+        not re.search(r">[^<]*487[^<]*<", body) and "€" not in body
+    )  # searched only in texts, because an id may contain 487
 
 
 def test_vacant_dwelling_or_one_of_another_building_is_refused(landlord, sign_in):

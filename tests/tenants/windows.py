@@ -108,7 +108,7 @@ def former(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def party(landlord: World, first: int, last: int) -> list[Look]:
-    """A joint holder during part of a lease. Another lease, which begins later, must not change the lists."""
+    """A joint holder during part of a lease. The same lists contain another lease, which begins later."""
     let(make_unit(landlord.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
     account = let(make_unit(landlord.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
