@@ -27,9 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """A key of the template: forms of one view with the same controls come from one template, so one is
-        enough to test.
-        """
+        """A key of the form's template: forms of one view with the same controls come from one template."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 
