@@ -74,7 +74,7 @@ class LegacyCommentFile(models.Model):
             "waiting",
             "replaced",
             "erased",
-            "kept",
+            "retained",
         ],
         DataClass.PLAIN,
     )
