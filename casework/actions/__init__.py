@@ -1,1 +1,1 @@
-"""Actions that change data. Each action is one transaction and records one audit event."""
+"""Functions that change data. Each runs in one transaction and records what it did in the audit log."""

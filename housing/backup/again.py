@@ -23,7 +23,7 @@ def read_lists() -> Lists:
     destroyed = list_path()
     for path in (destroyed, revocations):
         if not path.exists():  # an absent list is refused, because its disk may just not be mounted
-            raise ListRefused(f"{path} n’est pas là est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
+            raise ListRefused(f"{path} est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
     return read_list(destroyed), revocation_list.read_list(revocations)
 
 

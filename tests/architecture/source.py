@@ -25,7 +25,6 @@ LAYERS = (
     "exchange",
     "demo",
     "backoffice",
-    "desk",  # old name of backoffice
     "housing",
 )
 APPS = tuple(app for app in LAYERS if (ROOT / app / "__init__.py").exists())
