@@ -16,6 +16,7 @@ _KEPT = f"(moved_out IS NULL OR moved_out >= {TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {TODAY} - 7)"
 _REMINDED = tuple(Grant(c, using=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
 DAILY = Grant(JOBS, "SELECT, DELETE")
+_MADE_TODAY = f"made_by_id = loge_person() AND day = {TODAY}"
 _PLACED_LEASE = tuple(near(c, SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
 
 POLICIES = (
@@ -69,7 +70,7 @@ POLICIES = (
     # The values before today's changes. Only the SQL function tenants_undo_change() restores them.
     TablePolicy(
         "tenants_leasechange",
-        (near(C.ACCOUNT, SHOWN), Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)), DAILY),
+        (near(C.ACCOUNT, SHOWN), near(C.ACCOUNT, f"{SHOWN} AND {_MADE_TODAY}", "INSERT"), DAILY),
     ),
     TablePolicy(
         "tenants_discreetmark",

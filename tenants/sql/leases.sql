@@ -37,6 +37,8 @@ REVOKE ALL ON FUNCTION tenants_may_join FROM PUBLIC;
 
 -- Undoes an act on a lease: restores the values in `before` and deletes what the act created. Refused on another day,
 -- for an act that is not the latest of its lease, out of reach, or when another row refers to what would be deleted.
+-- Roles may insert any `before`. So only rows of the two leases change, both within reach, and a lease or a residence is
+-- deleted only if the audit log contains its creation today.
 CREATE OR REPLACE FUNCTION tenants_undo_change(which uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -47,6 +49,10 @@ BEGIN
         AND c.building_id = ANY (ARRAY (SELECT loge_reach('account')))
         AND c.lease_id <> ALL (ARRAY (SELECT tenants_hidden()));
     former := coalesce((change.before->>'former')::uuid, change.lease_id);
+    IF NOT EXISTS (SELECT FROM tenants_lease l WHERE l.id = former AND l.building_id = ANY (ARRAY (SELECT loge_reach('account')))
+            AND l.id <> ALL (ARRAY (SELECT tenants_hidden()))) THEN
+        RAISE EXCEPTION 'not the latest act of today' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_undone_today';
+    END IF;
     -- Everybody who changes one of the two leases waits here, or has been waited for.
     PERFORM FROM tenants_lease WHERE id IN (change.lease_id, former) ORDER BY id FOR UPDATE;
     PERFORM FROM tenants_leasechange c WHERE c.id = which FOR UPDATE;
@@ -60,6 +66,12 @@ BEGIN
     END IF;
     BEGIN
         DELETE FROM tenants_leasechange WHERE id = which;
+        IF change.kind IN ('signed', 'transferred', 'moved_in') AND NOT EXISTS (
+                SELECT FROM audit_event e WHERE e.at >= tenants_midnight(loge_today()) AND e.outcome = 'changed'
+                AND CASE change.kind WHEN 'moved_in' THEN e.kind = 'resident_moved' AND e.facts->>'residence' = change.before->>'residence'
+                    ELSE e.kind = 'lease_signed' AND e.facts->>'lease' = change.lease_id::text END) THEN
+            RAISE EXCEPTION 'not made today' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_undone_today';
+        END IF;
         IF change.kind IN ('signed', 'transferred') THEN
             DELETE FROM tenants_residence WHERE lease_id = change.lease_id;
             DELETE FROM tenants_leaseparty WHERE lease_id = change.lease_id;
@@ -67,17 +79,22 @@ BEGIN
             DELETE FROM tenants_account WHERE lease_id = change.lease_id;
             DELETE FROM tenants_lease WHERE id = change.lease_id;
         ELSIF change.kind = 'moved_in' THEN
-            DELETE FROM tenants_residence WHERE id = (change.before->>'residence')::uuid;
+            DELETE FROM tenants_residence WHERE id = (change.before->>'residence')::uuid AND lease_id = change.lease_id;
         END IF;
-        DELETE FROM tenants_tenant WHERE id IN (SELECT value::uuid FROM jsonb_array_elements_text(change.before->'tenants'));
+        DELETE FROM tenants_tenant t WHERE t.id IN (SELECT value::uuid FROM jsonb_array_elements_text(change.before->'tenants'))
+            AND NOT EXISTS (SELECT FROM tenants_leaseparty p WHERE p.tenant_id = t.id)
+            AND NOT EXISTS (SELECT FROM tenants_residence r WHERE r.tenant_id = t.id);
         UPDATE tenants_lease SET notice_on = (change.before->'lease'->>0)::date, ends_on = (change.before->'lease'->>1)::date
             WHERE id = former AND change.before ? 'lease';
         UPDATE tenants_leaseunit u SET last_day = (was.value->>1)::date
-            FROM jsonb_array_elements(change.before->'units') was WHERE u.id = (was.value->>0)::uuid;
+            FROM jsonb_array_elements(change.before->'units') was
+            WHERE u.id = (was.value->>0)::uuid AND u.lease_id IN (change.lease_id, former);
         UPDATE tenants_leaseparty p SET last_day = (was.value->>1)::date
-            FROM jsonb_array_elements(change.before->'parties') was WHERE p.id = (was.value->>0)::uuid;
+            FROM jsonb_array_elements(change.before->'parties') was
+            WHERE p.id = (was.value->>0)::uuid AND p.lease_id IN (change.lease_id, former);
         UPDATE tenants_residence r SET moved_out = (was.value->>1)::date, transferred = (was.value->>2)::boolean
-            FROM jsonb_array_elements(change.before->'residences') was WHERE r.id = (was.value->>0)::uuid;
+            FROM jsonb_array_elements(change.before->'residences') was
+            WHERE r.id = (was.value->>0)::uuid AND r.lease_id IN (change.lease_id, former);
         SET CONSTRAINTS ALL IMMEDIATE;
     EXCEPTION WHEN foreign_key_violation THEN
         RAISE EXCEPTION 'another row stands on it' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_nothing_built_on';

@@ -3,17 +3,21 @@
 It is possible only once, on the same day, by permitted people, and if nothing depends on the change.
 """
 
+import json
 import re
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, ProgrammingError, connections
 
+from access.compartments import Compartment as C
 from access.models import Person
 from casework.actions.expiry import expire_facts
 from tenants.models import Account, Lease, LeaseChange, Residence, Tenant
 from tests.builders import OWNER, events, note, paris_day, post, run, seal_sentence
+from tests.database.test_policies import as_role
 from tests.tenants.test_leases import AT_A, lease_page, sign, typed, vacant
 
 TABLES = (
@@ -203,3 +207,71 @@ def test_undone_arrival_does_not_delete_a_tenant_known_before(landlord, sign_in)
     elise.post(undo_link(elise, account))
     assert Tenant.objects.using(OWNER).filter(pk=left.tenant_id).exists()
     assert Residence.objects.using(OWNER).filter(tenant=left.tenant_id).count() == 1
+
+
+# --- A database role that inserts a change of its own making ---
+
+INSERT = (
+    "INSERT INTO tenants_leasechange (id, lease_id, building_id, kind, made_by_id, made_at, day, before)"
+    " VALUES (%s, %s, %s, %s, %s, now(), loge_today() + %s, %s)"
+)
+FAR, OWN = "Calme-Quai 9", "Calme-Glycines A"
+
+
+def insert_change(landlord, kind: str, before: dict, made_by: str = "elise", days: int = 0) -> str:
+    """Insert a change of Élise's own lease as her database role, with these values to restore."""
+    account, change = landlord.account(OWN), str(uuid4())
+    values = [change, str(account.lease_id), str(account.building_id), kind, str(landlord.person(made_by).pk), days]
+    as_role(C.ACCOUNT, landlord.person("elise").pk, INSERT, *values, json.dumps(before))
+    return change
+
+
+def undo_as_role(landlord, change: str) -> None:
+    as_role(C.ACCOUNT, landlord.person("elise").pk, "SELECT tenants_undo_change(%s)", change)
+
+
+def test_a_role_inserts_changes_only_in_its_own_name_and_of_today(landlord):
+    for terms in ({"made_by": "fatou"}, {"days": -1}):
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            insert_change(landlord, "notice", {}, **terms)
+
+
+def test_an_inserted_change_ends_no_lease_out_of_reach(landlord):
+    far = landlord.account(FAR).lease_id
+    change = insert_change(landlord, "notice", {"former": str(far), "lease": ["2026-01-01", "2026-01-31"]})
+    before = stored()
+    with pytest.raises(IntegrityError, match="latest act"):
+        undo_as_role(landlord, change)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("rows", ["units", "parties", "residences"])
+def test_an_inserted_change_moves_no_row_of_another_lease(landlord, rows):
+    lease, table = landlord.account(FAR).lease, f"tenants_{LEASE_TABLES[rows]}"
+    values = [[str(pk), "2026-01-31", False] for (pk,) in run(f"SELECT id FROM {table} WHERE lease_id = %s", lease.pk)]
+    assert values
+    before = run(f"SELECT * FROM {table} ORDER BY id")
+    undo_as_role(landlord, insert_change(landlord, "moved_out", {rows: values}))
+    assert run(f"SELECT * FROM {table} ORDER BY id") == before
+
+
+LEASE_TABLES = {"units": "leaseunit", "parties": "leaseparty", "residences": "residence"}
+
+
+@pytest.mark.parametrize("kind", ["signed", "transferred", "moved_in"])
+def test_an_inserted_change_deletes_nothing_that_was_not_made_today(landlord, kind):
+    """Neither in reach nor elsewhere: the audit log contains no creation of today."""
+    for name in (OWN, FAR):
+        residence = landlord.residence(name)
+        before = stored()
+        change = insert_change(landlord, kind, {"residence": str(residence.pk), "tenants": [str(residence.tenant_id)]})
+        with pytest.raises(IntegrityError, match="not made today"):
+            undo_as_role(landlord, change)
+        run("DELETE FROM tenants_leasechange")
+        assert stored() == before
+
+
+def test_an_inserted_change_deletes_no_tenant_of_another_lease(landlord):
+    tenant = landlord.tenant(FAR)
+    undo_as_role(landlord, insert_change(landlord, "moved_out", {"tenants": [str(tenant.pk)]}))
+    assert Tenant.objects.using(OWNER).filter(pk=tenant.pk).exists()
