@@ -2,6 +2,7 @@
 variable."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -27,6 +28,18 @@ def env_number(name: str, default: int, least: int = 0) -> int:
 
 def env_list(name: str, default: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def env_contact(name: str) -> str:
+    """Read an address at which people are reached, as a URI. Empty when it is not set."""
+    value = os.environ.get(name, "").strip()
+    if re.fullmatch(r"[!-~]+@[!-~]+", value):
+        return value if value.startswith("mailto:") else f"mailto:{value}"
+    if value and not re.fullmatch(r"(https://|tel:)[!-~]+", value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: write an e-mail address, or an address that begins with https:// or tel:."
+        )
+    return value
 
 
 def env_secret(name: str) -> str:

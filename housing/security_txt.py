@@ -15,8 +15,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     contact = settings.SECURITY_CONTACT
     if not contact:
         raise Http404
-    if ":" not in contact:
-        contact = f"mailto:{contact}"
     expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=VALID_DAYS)
     lines = [f"Contact: {contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: fr, en"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

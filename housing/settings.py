@@ -10,7 +10,7 @@ import dj_database_url
 from access.database.timeouts import CONNECT_SECONDS, LOST_HOST
 from access.signin import session_limits as limits
 from housing import VERSION as LOGE_VERSION
-from housing.environment import env_flag, env_list, env_number, env_secret
+from housing.environment import env_contact, env_flag, env_list, env_number, env_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -36,7 +36,7 @@ def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) ->
 # Prefix of the database roles. A server's databases share its roles, so two landlords on a server need two prefixes.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
-SECURITY_CONTACT = os.environ.get("LOGE_SECURITY_CONTACT", "").strip()
+SECURITY_CONTACT = env_contact("LOGE_SECURITY_CONTACT")
 HOUSE_NAME = os.environ.get("LOGE_HOUSE_NAME", "Office des Trois-Rives")
 VERSION = LOGE_VERSION
 DEMO = env_flag("LOGE_DEMO")

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404
 from django.urls import resolve
+
+from housing.environment import env_contact
 
 ADDRESS = "/.well-known/security.txt"
 
@@ -28,13 +31,23 @@ def fields(response) -> dict[str, str]:
     ("contact", "uri"),
     [
         ("securite@trois-rives.example", "mailto:securite@trois-rives.example"),
+        ("mailto:securite@trois-rives.example", "mailto:securite@trois-rives.example"),
         ("https://trois-rives.example/securite", "https://trois-rives.example/securite"),
+        ("tel:+33-1-39-98-00-00", "tel:+33-1-39-98-00-00"),
     ],
 )
-def test_security_txt_names_the_contact_as_a_uri(answer, contact, uri):
-    response = answer(contact)
+def test_security_txt_names_the_contact_as_a_uri(answer, monkeypatch, contact, uri):
+    monkeypatch.setenv("LOGE_SECURITY_CONTACT", contact)
+    response = answer(env_contact("LOGE_SECURITY_CONTACT"))
     assert response.status_code == 200 and response["Content-Type"] == "text/plain; charset=utf-8"
     assert fields(response)["Contact"] == uri
+
+
+@pytest.mark.parametrize("contact", ["call us", "a@b.example\nPolicy: x", "http://trois-rives.example", "javascript:x"])
+def test_any_other_contact_is_refused_at_start_up(monkeypatch, contact):
+    monkeypatch.setenv("LOGE_SECURITY_CONTACT", contact)
+    with pytest.raises(ImproperlyConfigured, match="write an e-mail address"):
+        env_contact("LOGE_SECURITY_CONTACT")
 
 
 def test_security_txt_expires_in_less_than_a_year(answer):
