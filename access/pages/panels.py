@@ -50,9 +50,17 @@ def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[s
     """The panels that this person may see, as a dict from place on the page to panels."""
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
-        if panel.page != page or (panel.permission and not access.holds(panel.permission)):
+        if panel.page != page or not _may_see(panel, access, subject):
             continue
         context = panel.load(access, subject)
         for place, template in panel.templates.items():
             places[place].append(LoadedPanel(template, context))
     return dict(places)
+
+
+def _may_see(panel: Panel, access: AccessContext, subject: Any) -> bool:
+    """Whether the person has the panel's permission at the subject's building; without a subject, at any place."""
+    if panel.permission is None:
+        return True
+    building = getattr(subject, "building_id", None)
+    return access.may(panel.permission, building) if building else access.holds(panel.permission)

@@ -40,6 +40,14 @@ def test_panel_without_its_permission_is_not_loaded(two_panels):
     assert load_panels("card", looking(), 1) == {"top": [LoadedPanel("c.html", {"subject": 1})]}
 
 
+def test_permission_of_a_panel_counts_at_the_building_of_the_subject(two_panels):
+    """A role with the permission at another building is not enough."""
+    here, elsewhere = SimpleNamespace(building_id="here"), SimpleNamespace(building_id="elsewhere")
+    access = SimpleNamespace(holds=lambda _permission: True, may=lambda _permission, building: building == "here")
+    assert len(load_panels("card", access, here)["top"]) == 2
+    assert load_panels("card", access, elsewhere) == {"top": [LoadedPanel("c.html", {"subject": elsewhere})]}
+
+
 def test_templates_of_declared_panels_exist():
     names = [name for panel in declared_panels() for name in panel.templates.values()]
     assert len(names) >= 6
