@@ -37,6 +37,7 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
     client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
+            connections[alias].ensure_connection()  # on connecting Loge adds a wrapper, which must stay below ours
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):
             statements.clear()

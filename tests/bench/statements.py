@@ -17,8 +17,8 @@ from tests.bench.serving import GUARDED, UNGUARDED, environment
 
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
 # Statements of `@door` itself: it sets the person and the database role, checks the permission, and records the event.
-_DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO audit_event",)
-_EVENT = re.compile(r"(INSERT INTO audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
+_DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO public.audit_event",)
+_EVENT = re.compile(r"(INSERT INTO public.audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class PageStatements:
 
     def _only(self, patterns: Sequence[str]) -> "PageStatements":
         matching = [statement for statement in self.statements if any(pattern in statement[2] for pattern in patterns)]
-        assert len(matching) == len(patterns), "the door's statements have changed"
+        assert len(matching) == len(patterns), f"{patterns}, once each, but {matching}"
         return PageStatements(matching)
 
 

@@ -9,7 +9,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin", "auditlog", "tests.be
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "housing.middleware.SessionByCookie",  # the bench makes sessions of Loge, whose cookie is not the key
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
