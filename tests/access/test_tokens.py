@@ -53,7 +53,7 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert jules.post(make).status_code == 200  # refused with the form, because the request is not approved yet
     assert jules.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
-    assert "jeton de machine" in listed and "nouvelle</span>" not in listed  # not shown as a new employee
+    assert "jeton de machine" in listed and "nouvelle personne</span>" not in listed  # not shown as a new employee
     page = zoe.get(reverse("access_request", kwargs={"pk": access_request.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302

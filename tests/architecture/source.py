@@ -54,10 +54,8 @@ def suite_texts() -> dict[str, str]:
 
 @cache
 def sql_texts() -> dict[str, str]:
-    """Path -> text of the SQL files. The first folder of a path names the app; docs/functions has one file per app."""
-    return _read(ROOT.glob("*/sql/**/*.sql")) | {
-        f"{path.stem}/{path.name}": path.read_text(encoding="utf-8") for path in ROOT.glob("docs/functions/*.sql")
-    }
+    """Path -> text of the SQL files. The first folder of a path names the app."""
+    return _read(ROOT.glob("*/sql/**/*.sql"))
 
 
 def _read(paths: Iterable[Path]) -> dict[str, str]:

@@ -29,7 +29,9 @@ def forget(monkeypatch, forgotten):
     """Write no event for requests with this outcome."""
     plain = AccessContext.write
     monkeypatch.setattr(
-        AccessContext, "write", lambda access, outcome: None if outcome is forgotten else plain(access, outcome)
+        AccessContext,
+        "write",
+        lambda access, outcome, kind=None: None if outcome is forgotten else plain(access, outcome, kind),
     )
 
 

@@ -112,6 +112,7 @@ _PLACED = {
     "lease": "tenants_lease",
     "reminder": "tenants_reminder",
     "reminderdoor": "tenants_reminderdoor",
+    "change": "tenants_leasechange",
 }
 
 
