@@ -20,7 +20,7 @@ from audit import pack
 from audit.events import TRACE_PRUNED
 from audit.models import AMOUNTS, Checkpoint, Cosignature, Event, Leaf, SealKey
 from audit.reading import is_id
-from audit.sealed.payload import COLUMNS, facts, payload, salt
+from audit.sealed.payload import by_column, facts, payload, salt
 from audit.sealed.pseudonyms import Vault, read_month_key
 from audit.sealed.stored_tree import stored_tiles
 from audit.tlog import checkpoint
@@ -190,7 +190,7 @@ class Taking:
             leaves = list(self._rows(Leaf).filter(number__in=numbers).order_by("number"))
             moments = [leaf.at for leaf in leaves]
             bounds = {"pk__in": [leaf.event for leaf in leaves], "at__gte": min(moments), "at__lte": max(moments)}
-            lines = {line["id"]: line for line in self._rows(Event).filter(**bounds).values(*COLUMNS)}
+            lines = {line["id"]: line for line in by_column(self._rows(Event).filter(**bounds))}
             for leaf, proof in zip(leaves, prover.inclusion([leaf.number for leaf in leaves]), strict=True):
                 month = leaf.at.astimezone(UTC).date().replace(day=1)
                 if month not in self._months:

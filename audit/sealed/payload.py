@@ -41,6 +41,11 @@ ENCODED_COLUMNS = ", ".join(_AS_TEXT.get(_KINDS[name], "{}").format(f"e.{name}")
 _WORDS = tuple(name for name in ALIKE if name != "facts")
 
 
+def by_column(events: models.QuerySet[Event]) -> Any:
+    """The events as dicts with the names of the table's columns, which the sealed payload uses."""
+    return events.values(*(name for name in COLUMNS if name != "shown"), shown=models.F("shown_ids"))
+
+
 def payload(row: Row) -> bytes:
     """The canonical bytes: one flat JSON object. Each fact is a key of its own, and ids are separated by spaces."""
     return (pattern(row) % tuple([_plain(value) for name in VARIED if (value := row[name])])).encode()

@@ -43,7 +43,7 @@ CREATE OR REPLACE FUNCTION tenants_missed_tries(mine audit_event, account uuid) 
 $$;
 REVOKE ALL ON FUNCTION tenants_missed_tries FROM PUBLIC;
 
--- May this try get an answer? `run_or_add_errors` is its event, written before on the audit log's own connection.
+-- May this try get an answer? `tried` is its event, written before on the audit log's own connection.
 CREATE OR REPLACE FUNCTION tenants_may_try(tried uuid, wanted text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

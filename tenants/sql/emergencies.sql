@@ -12,7 +12,7 @@ $$;
 REVOKE ALL ON FUNCTION tenants_on_call FROM PUBLIC;
 
 -- Opens the household of a reference or of a dwelling for 45 minutes, one at a time, five a day, unless it is hidden or
--- the person reaches its card anyway. Returns nothing, whichever of these was wrong. `run_or_add_errors` is the event of the try,
+-- the person reaches its card anyway. Returns nothing, whichever of these was wrong. `tried` is the event of the try,
 -- which no rollback removes: without it nothing opens, and after five in a day neither. Simultaneous tries are in
 -- order.
 CREATE OR REPLACE FUNCTION tenants_open_emergency(wanted text, dwelling uuid, why text, due date, tried uuid)

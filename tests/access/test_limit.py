@@ -32,7 +32,7 @@ def test_past_the_limit_an_account_is_refused_and_it_is_recorded(landlord, sign_
     assert "Vous pouvez ouvrir 2 comptes différents" in text and "Dette" not in text
     [event] = events(kind="limit_reached")
     assert event["actor"] == landlord.person("elise").pk and event["outcome"] == "refused"
-    assert event["about"] == landlord.account(BELLEVILLE[2]).pk and event["shown"] == []
+    assert event["about"] == landlord.account(BELLEVILLE[2]).pk and event["shown_ids"] == []
     tower = f"/comptes/{landlord.account('Dette-Tour basse').reference}/"
     assert denis.get(tower).status_code == 200
 

@@ -11,7 +11,7 @@ from access.roles import version
 from audit.models import Event
 from audit.sealed import bulk_encode
 from audit.sealed.bulk_encode import NAMED, Spelling, named
-from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, payload, salt, salting
+from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, by_column, payload, salt, salting
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
@@ -75,7 +75,7 @@ def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch,
             run(LINE, *line)
     run(LINE, str(uuid4()), one, "", "", None, None, [str(uuid4()) for _ in range(NAMED + 1)], 300, None, "{}")
     rows = run(f"SELECT {ENCODED_COLUMNS} FROM audit_event e ORDER BY e.id")
-    lines = Event.objects.using("owner").order_by("id").values(*COLUMNS)
+    lines = by_column(Event.objects.using("owner").order_by("id"))
     spelled, secrets = Spelling(version()), Known()
     assert len(rows) == len(lines) == 121 and len(spelled._patterns) == 0
     for row, line in zip(rows, lines, strict=True):

@@ -62,7 +62,7 @@ def test_an_exception_is_recorded_as_a_failed_attempt(landlord, rf):
     with pytest.raises(Broken):
         enter(view_that(Broken()), landlord, rf)
     [event] = events(kind="account_opened")
-    assert (event["outcome"], event["shown"], event["facts"]) == ("failed", [], {})
+    assert (event["outcome"], event["shown_ids"], event["facts"]) == ("failed", [], {})
 
 
 def test_an_error_page_contains_no_names(landlord, sign_in, monkeypatch):

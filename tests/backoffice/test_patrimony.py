@@ -64,7 +64,7 @@ def test_pages_show_no_resident(named, sign_in):
     for path in ("/patrimoine/", f"/patrimoine/secteurs/{sector.pk}/", f"/patrimoine/{building.pk}/"):
         page = client.get(path).content.decode()
         assert "Dette-" not in page and "Calme-" not in page
-    assert all(event["shown"] == [] for event in events(kind="patrimony_shown"))
+    assert all(event["shown_ids"] == [] for event in events(kind="patrimony_shown"))
 
 
 PAGES = (

@@ -41,7 +41,7 @@ def test_day_lists_the_work_and_records_the_accounts_shown(landlord, sample_obje
     assert f"/comptes/attente/#e{sample_objects.receipt.pk.hex}" in section(day, "affecter")
     event = events(kind="list_shown")[-1]
     assert event["facts"] == {"list": "work"} and {owing.pk, former.pk, sample_objects.receipt.pk} <= set(
-        event["shown"]
+        event["shown_ids"]
     )
     assert "Quai 9" not in day.content.decode()
 

@@ -41,14 +41,14 @@ def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, landlor
     report = at_home(pack, tmp_path)
     assert "CE QUI EST PROUVÉ" in report and "CE QUI NE L’EST PAS" in report
     looks = sum(
-        bool({first.pk, other.pk} & {line["about"], *line["shown"]}) for line in events() if line["at"] < taken_at()
+        bool({first.pk, other.pk} & {line["about"], *line["shown_ids"]}) for line in events() if line["at"] < taken_at()
     )
     assert looks >= 3 and f"mot pour mot : {looks}." in report
     assert "account_opened" in report and "aucun événement n’ait été tu" in report
     for word in ("Dette", "Marie", "Élise"):  # the evidence must name nobody but the inspector
         assert word not in report
     [event] = events(kind="evidence_taken")
-    assert (event["role"], set(event["shown"])) == ("inspector", {first.pk, other.pk})
+    assert (event["role"], set(event["shown_ids"])) == ("inspector", {first.pk, other.pk})
 
 
 def taken_at():

@@ -119,7 +119,7 @@ def test_each_reading_is_recorded_with_its_people(landlord, sign_in, released):
     assert [row["facts"]["format"] for row in read_events] == ["page", "csv", "json", "pdf"]
     assert {row["about"] for row in read_events} == {account.pk}
     assert {row["facts"]["release"] for row in read_events} == {str(released.pk)}
-    assert all(landlord.tenant(OWED).pk in row["shown"] for row in read_events)
+    assert all(landlord.tenant(OWED).pk in row["shown_ids"] for row in read_events)
 
 
 def test_request_needs_an_inspector_and_a_known_reference(landlord, sign_in):

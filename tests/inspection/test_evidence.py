@@ -103,7 +103,7 @@ def test_pack_of_an_account_is_verified_without_loge(seen, sign_in, tmp_path):
     assert item.reference in form_data and house_name(form_data) and other.reference not in form_data
     [event] = events(kind="evidence_taken")
     assert event["facts"] == {"scope": "account", "format": "own"} and event["count"] == 2
-    assert event["shown"] == [item.pk] and event["outcome"] == "shown"
+    assert event["shown_ids"] == [item.pk] and event["outcome"] == "shown"
 
 
 def house_name(form_data: str) -> bool:

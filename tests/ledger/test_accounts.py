@@ -35,7 +35,7 @@ def test_officer_lists_exactly_the_accounts_in_reach(landlord, sign_in, name, bu
     assert set(references(answer)) == accounts_in(*buildings)
     [event] = events(kind="list_shown")
     accounts = {pk for (pk,) in run("SELECT id FROM tenants_account WHERE reference = ANY (%s)", references(answer))}
-    assert event["facts"] == {"list": "accounts"} and accounts <= set(event["shown"])
+    assert event["facts"] == {"list": "accounts"} and accounts <= set(event["shown_ids"])
 
 
 @pytest.mark.parametrize("url", LISTS)

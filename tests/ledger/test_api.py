@@ -80,7 +80,7 @@ def test_each_role_receives_exactly_these_keys(landlord, sign_in):
 def test_list_event_names_each_household_shown(landlord, sign_in):
     answer = sign_in("awa").get("/api/v1/residents/?order=-name&limit=2").json()
     [event] = events(kind="list_shown", route="api_residents")
-    assert len(answer["results"]) == 2 == len(event["shown"]) == event["count"]
+    assert len(answer["results"]) == 2 == len(event["shown_ids"]) == event["count"]
     assert answer["next"] and event["facts"] == {"list": "residents"}
 
 

@@ -13,7 +13,7 @@ def test_list_shows_references_and_balances(landlord, sign_in):
     assert answer.status_code == 200 and len(set(re.findall(r"/ecritures/([0-9A-Z-]{14})/", body))) == 15
     assert "1\u202f461,60" in body
     [event] = events(kind="list_shown")
-    assert event["facts"] == {"list": "books"} and len(event["shown"]) == 15
+    assert event["facts"] == {"list": "books"} and len(event["shown_ids"]) == 15
 
 
 def test_accountant_reads_the_entries_of_a_reference(landlord, sign_in):

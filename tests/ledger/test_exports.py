@@ -35,8 +35,8 @@ def test_csv_of_accounts_is_complete_and_records_everyone_in_it(landlord, sign_i
     owing = next(row for row in rows if row[1].startswith("Mme Marie Dette-Glycines A"))
     assert owing[-1] == "1461,60" and owing[2] == "3, allée des Glycines"
     [event] = events(kind="export_taken")
-    assert event["facts"] == {"format": "csv"} and {landlord.account("Dette-Glycines A").pk} <= set(event["shown"])
-    assert landlord.tenant("Dette-Glycines A").pk in event["shown"]
+    assert event["facts"] == {"format": "csv"} and {landlord.account("Dette-Glycines A").pk} <= set(event["shown_ids"])
+    assert landlord.tenant("Dette-Glycines A").pk in event["shown_ids"]
     assert len(cells(sign_in("elise").get("/comptes/export/?solde=du"))) == 5
 
 

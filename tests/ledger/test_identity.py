@@ -49,7 +49,7 @@ def test_opening_is_recorded_with_the_tenants_shown(landlord, sign_in):
     Identity.objects.using(OWNER).create(tenant=tenant, birth_date=paris_day(-12_000))
     assert sign_in("elise").get(page(landlord)).status_code == 200
     [event] = events(kind="identity_opened")
-    assert (event["about"], event["shown"]) == (landlord.account(AT_A).pk, [tenant.pk])
+    assert (event["about"], event["shown_ids"]) == (landlord.account(AT_A).pk, [tenant.pk])
 
 
 def test_iban_is_masked_until_requested_and_the_request_is_recorded(landlord, sign_in):
@@ -60,7 +60,7 @@ def test_iban_is_masked_until_requested_and_the_request_is_recorded(landlord, si
     after = client.post(page(landlord), {"show": str(tenant.pk)}).content.decode()
     assert SHOWN in after and HOLDER in after
     [event] = events(kind="bank_details_shown")
-    assert (event["outcome"], event["about"], event["shown"]) == ("shown", landlord.account(AT_A).pk, [tenant.pk])
+    assert (event["outcome"], event["about"], event["shown_ids"]) == ("shown", landlord.account(AT_A).pk, [tenant.pk])
     assert SHOWN not in client.get(page(landlord)).content.decode()
 
 

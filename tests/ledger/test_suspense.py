@@ -41,7 +41,7 @@ def test_each_role_lists_the_payments_of_its_places(landlord, sign_in, receipts,
     body = sign_in(name).get(url).content.decode()
     assert {key for key in ("R-BELLEVILLE", "R-BERCY", "R-PERSONNE") if key in body} == expected
     [event] = events(kind="list_shown")
-    assert event["facts"] == {"list": "receipts"} and len(event["shown"]) == len(expected)
+    assert event["facts"] == {"list": "receipts"} and len(event["shown_ids"]) == len(expected)
 
 
 def test_payment_without_agency_is_left_to_the_accountant(landlord, sign_in, receipts):

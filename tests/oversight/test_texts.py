@@ -217,7 +217,8 @@ def test_lines_are_read_after_a_second_person_agrees(landlord, sign_in, written)
     assert paul.get(f"/registre/controle/{item.pk}/").status_code == 403
     [event_read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
     assert (
-        set(event_read["shown"]) == {landlord.account(AT_A).pk, landlord.account(AT_Q).pk} and event_read["count"] == 2
+        set(event_read["shown_ids"]) == {landlord.account(AT_A).pk, landlord.account(AT_Q).pk}
+        and event_read["count"] == 2
     )
     for kind, name in (("reading_asked", "ines"), ("reading_agreed", "paul")):
         assert [event["actor"] for event in events(kind=kind)] == [landlord.person(name).pk]

@@ -63,8 +63,8 @@ def test_card_names_the_other_residents_and_records_them(landlord, sign_in):
     assert "Mme Paul Dette-Glycines A" in body
     [event] = events(kind="card_opened")
     people = Residence.objects.using(OWNER).filter(tenant__last_name="Dette-Glycines A")
-    assert {person.tenant_id for person in people} == set(event["shown"]) | {event["about"]}
-    assert people.exclude(tenant=event["about"]).get().tenant_id in event["shown"]
+    assert {person.tenant_id for person in people} == set(event["shown_ids"]) | {event["about"]}
+    assert people.exclude(tenant=event["about"]).get().tenant_id in event["shown_ids"]
 
 
 def test_card_shows_nothing_of_the_account(landlord, sign_in):

@@ -87,7 +87,7 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycin
     assert (opened["purpose"], opened["facts"]["reason"]) == ("emergency", "fire")
     assert {opened["about"], opened["place"], shown_event["place"]} == {landlord.building("Glycines A").pk}
     tenants = {landlord.tenant("Calme-Glycines A").pk, landlord.residence("Dette-Glycines A").tenant_id}
-    assert {*shown_event["shown"]} == {*tenants, opened["about"]} and shown_event["count"] == 2
+    assert {*shown_event["shown_ids"]} == {*tenants, opened["about"]} and shown_event["count"] == 2
 
 
 def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, yann, glycines_url):

@@ -35,7 +35,7 @@ def test_lease_page_shows_units_parties_and_household_and_records_them(landlord,
         assert words in answer.content.decode()
     [event] = events(kind="lease_opened")
     tenants = {party.tenant_id for party in LeaseParty.objects.using(OWNER).filter(lease=account.lease)}
-    assert (event["outcome"], event["about"]) == ("shown", account.pk) and tenants <= set(event["shown"])
+    assert (event["outcome"], event["about"]) == ("shown", account.pk) and tenants <= set(event["shown_ids"])
 
 
 PAGES = ("", "conge/", "mutation/", "arrivee/", "representants/")

@@ -119,7 +119,7 @@ def test_caretaker_sees_doors_and_a_neutral_message(landlord, sign_in):
     for word in ("Dette", "Calme", "€", "1\u202f461", "loyer", "retard", "impay"):
         assert word not in body.split("<main")[1]
     [event] = events(kind="list_shown", route="reminder")
-    assert (event["facts"], event["shown"]) == ({"list": "reminder"}, [])
+    assert (event["facts"], event["shown_ids"]) == ({"list": "reminder"}, [])
 
 
 def test_errand_page_does_not_depend_on_the_debt(landlord, sign_in):

@@ -46,7 +46,7 @@ def set_discreet_mark(account, *, last=90):
 
 
 def shown_in(kind, **where):
-    return [set(event["shown"]) for event in events(kind=kind, outcome="shown", **where)]
+    return [set(event["shown_ids"]) for event in events(kind=kind, outcome="shown", **where)]
 
 
 def tenants_of(landlord, name, *last_names):
@@ -67,7 +67,7 @@ def test_today_shows_ones_building_its_last_day_and_arrivals(landlord, sign_in):
         assert elsewhere not in body
     [event] = events(kind="list_shown")
     assert event["facts"] == {"list": "today"}
-    assert set(event["shown"]) == {landlord.tenant("Arrive-Glycines A").pk}
+    assert set(event["shown_ids"]) == {landlord.tenant("Arrive-Glycines A").pk}
 
 
 def test_stand_in_sees_the_last_day_of_the_assignment(landlord, sign_in):
@@ -126,7 +126,7 @@ def test_building_shows_its_doors_and_records_the_residents_shown(landlord, sign
     [event] = events(kind="list_shown")
     assert event["place"] == landlord.building("Glycines A").pk and event["facts"] == {"list": "residents"}
     paul = Residence.objects.using(OWNER).get(tenant__first_name="Paul", tenant__last_name="Dette-Glycines A")
-    assert set(event["shown"]) == tenants_of(landlord, "Glycines A", "Calme", "Dette", "Arrive") | {paul.tenant_id}
+    assert set(event["shown_ids"]) == tenants_of(landlord, "Glycines A", "Calme", "Dette", "Arrive") | {paul.tenant_id}
 
 
 @pytest.mark.parametrize("rest", ["", "vacants/"])
@@ -254,7 +254,7 @@ def test_very_large_building_is_shown_in_parts(landlord, sign_in):
     assert "Habitant 173" in first and "Habitant 173" not in second and "Habitant 2<" in second + "<"
     assert 'href="?partie=2#etage-a-3"' in first and 'id="etage-a-3"' in second and 'href="#etage-a-28"' in first
     assert max(len(client.get(f"{url}?partie={n}&vue={view}").content) for n in (1, 2) for view in VIEWS) < 60_000
-    people = [set(event["shown"]) for event in events(kind="list_shown")[:2]]
+    people = [set(event["shown_ids"]) for event in events(kind="list_shown")[:2]]
     assert people[0] and people[1] and not people[0] & people[1]
     assert client.get(f"{url}?partie=zz").status_code == client.get(f"{url}?partie=99").status_code == 200
 
@@ -285,7 +285,7 @@ def test_vacant_dwellings_are_listed_without_names_in_page_and_event(landlord, s
     for name in ("Calme", "Dette", "Arrive"):
         assert name not in body
     [event] = events(kind="list_shown")
-    assert (event["facts"], event["shown"], event["count"]) == ({"list": "vacant"}, [], 0)
+    assert (event["facts"], event["shown_ids"], event["count"]) == ({"list": "vacant"}, [], 0)
 
 
 # --- Search ----------------------------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def test_search_matches_beginnings_of_words_within_reach(landlord, sign_in):
     assert "Marie Dette-Glycines A" in body and "Paul" not in body and "Glycines B" not in body
     [event] = events(kind="search_run")
     assert (event["count"], event["facts"]) == (1, {"scope": "residents"})
-    assert set(event["shown"]) == {landlord.tenant("Dette-Glycines A").pk}
+    assert set(event["shown_ids"]) == {landlord.tenant("Dette-Glycines A").pk}
     assert "dett" not in str(events())
 
 
@@ -305,7 +305,7 @@ def test_search_without_results_is_recorded(landlord, sign_in):
     body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "Calme-Tour"}))
     assert "Aucune personne de ce nom" in body
     [event] = events(kind="search_run")
-    assert (event["count"], event["shown"], event["outcome"]) == (0, [], "shown")
+    assert (event["count"], event["shown_ids"], event["outcome"]) == (0, [], "shown")
 
 
 @pytest.mark.parametrize("words", ["", "d", " - ", "d m"])
@@ -321,7 +321,7 @@ def test_search_shows_and_records_fifty_results_at_most(landlord, sign_in):
     body = text(sign_in("awa").post("/immeubles/chercher/", {"q": "foule"}))
     assert body.count('class="stretch"') == 50 and "50 premières" in body and "55 personnes" in body
     [event] = events(kind="search_run")
-    assert event["count"] == 55 and len(event["shown"]) == 50 and len(body) < 60_000
+    assert event["count"] == 55 and len(event["shown_ids"]) == 50 and len(body) < 60_000
 
 
 def test_search_ignores_terms_in_the_address(landlord, sign_in):
