@@ -55,7 +55,7 @@ def comment(landlord, text: str, at: str = AT_A, day: str = "03/02/2011") -> str
 
 def counts() -> tuple[int, ...]:
     [item] = LegacyCommentFile.objects.using(OWNER).values_list(
-        "imported", "noted", "waiting", "replaced", "erased", "kept", "refused"
+        "imported", "noted", "waiting", "replaced", "erased", "retained", "refused"
     )
     return item
 

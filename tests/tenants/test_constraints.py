@@ -164,6 +164,15 @@ def defer_own_view(landlord):
     run("UPDATE rights_lookdeferral SET event = %s", look)
 
 
+def undo_a_signing_with_entries(landlord):
+    """Undo the stored change, after an event says that its lease was signed today."""
+    [(kind, lease)] = run("SELECT kind, lease_id FROM tenants_leasechange")
+    assert kind in ("signed", "transferred")
+    elise = landlord.person("elise")
+    leave_line("lease_signed", elise, outcome="changed", facts={"lease": str(lease)})
+    run(UNDO, str(elise.pk))
+
+
 RULES: dict[str, Break] = {
     "assignment_once_at_a_time": copy("access_assignment", "from_hour IS NULL", id=NEW),
     "assignment_on_call_once": copy("access_assignment", "from_hour IS NOT NULL", id=NEW),
@@ -291,7 +300,7 @@ RULES: dict[str, Break] = {
     "lease_ends_after_it_starts": change("tenants_lease", "ends_on = starts_on - 1"),
     "change_stands_in_its_lease": move("tenants_leasechange"),
     "change_undone_today": lambda landlord: run(f"SELECT tenants_undo_change({NEW})"),
-    "change_nothing_built_on": lambda landlord: run(UNDO, str(landlord.person("elise").pk)),
+    "change_nothing_built_on": undo_a_signing_with_entries,
     "lease_days_plausible": change("tenants_lease", "starts_on = '1899-12-31'"),
     "lease_in_one_building": copy("tenants_lease", keyless=True),
     "lease_stands_in_its_unit": move("tenants_lease"),
