@@ -153,11 +153,13 @@ def prepare_home(cluster: Cluster) -> None:
     """Create the parent folders. If root runs this, root owns them, and the server's account owns only the data in
     them."""
     for folder in filter(None, (cluster.home, cluster.memory)):
-        if not folder.is_dir():
+        try:
             folder.mkdir(parents=True)
-            folder.chmod(0o755 if os.getuid() == 0 else 0o700)
-        elif folder.lstat().st_uid != os.getuid():
-            raise Refusal(f"{folder} belongs to another user: remove it, or run this as that user.")
+        except FileExistsError:  # perhaps made a moment ago by another run of this clone
+            if folder.is_dir() and folder.lstat().st_uid == os.getuid():
+                continue
+            raise Refusal(f"{folder} belongs to another user: remove it, or run this as that user.") from None
+        folder.chmod(0o755 if os.getuid() == 0 else 0o700)
 
 
 def prepare_sockets(cluster: Cluster) -> None:

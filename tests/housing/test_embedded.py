@@ -164,6 +164,19 @@ def test_data_in_memory_are_deleted_at_stop(cluster, tmp_path):
     assert not quick.data.exists() and cluster.data.exists()
 
 
+def test_a_folder_made_by_another_run_in_the_meantime_is_taken(cluster, tmp_path, monkeypatch):
+    make = Path.mkdir
+
+    def make_before(path, **options):
+        make(path, **options)
+        raise FileExistsError
+
+    new = Cluster(cluster.programs, ME, tmp_path / "new")
+    monkeypatch.setattr(Path, "mkdir", make_before)
+    embedded.prepare_home(new)
+    assert new.home.is_dir()
+
+
 def test_the_socket_folder_is_private(cluster):
     embedded.prepare_sockets(cluster)
     embedded.prepare_sockets(cluster)
