@@ -218,13 +218,13 @@ def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> Non
 
 
 def _deselect(config: pytest.Config, items: list[pytest.Item], is_left_out: Callable[[pytest.Item], bool]) -> None:
-    kept: list[pytest.Item] = []
+    selected: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        (left_out if is_left_out(item) else kept).append(item)
+        (left_out if is_left_out(item) else selected).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+        items[:] = selected
 
 
 def _where(item: pytest.Item) -> str:

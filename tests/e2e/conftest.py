@@ -58,7 +58,7 @@ def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 
 
 @pytest.fixture
-def told(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def served_with_templates(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Like `furnished`, but each response lists the rendered templates in a header."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling")
 

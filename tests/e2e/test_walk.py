@@ -89,8 +89,8 @@ MET_ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_every_address_of_the_site(told, browser, landlord, sign_in, name, tmp_path_factory):
-    walk, problems = walked(told, browser, landlord, sign_in, name)
+def test_every_address_of_the_site(served_with_templates, browser, landlord, sign_in, name, tmp_path_factory):
+    walk, problems = walked(served_with_templates, browser, landlord, sign_in, name)
     assert not walk.faults + problems, "\n".join(walk.faults + problems)
     assert walk.requested == names()
     looked = walk.somebody.pages

@@ -15,8 +15,8 @@ OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://
 
 
 @pytest.fixture
-def told(landlord, monkeypatch, caplog):
-    """Provide `told(body)`, which posts a report and returns what was logged. The counter starts at zero."""
+def report(landlord, monkeypatch, caplog):
+    """Provide `report(body)`, which posts a report and returns what was logged. The counter starts at zero."""
     monkeypatch.setattr(csp, "_counted", type(csp._counted)())
     # Pass records up to the root logger, where pytest listens.
     monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)
@@ -46,18 +46,18 @@ def told(landlord, monkeypatch, caplog):
         (json.dumps(NEW) + " " * csp.LARGEST, "too long"),
     ],
 )
-def test_a_report_is_counted_by_its_directive_alone(told, body, counted):
-    assert told(body.encode()) == [counted]
+def test_a_report_is_counted_by_its_directive_alone(report, body, counted):
+    assert report(body.encode()) == [counted]
 
 
-def test_a_flood_of_reports_logs_only_a_few_lines(told):
-    lines = [line for _ in range(100) for line in told(json.dumps(NEW * 10).encode())]
+def test_a_flood_of_reports_logs_only_a_few_lines(report):
+    lines = [line for _ in range(100) for line in report(json.dumps(NEW * 10).encode())]
     assert csp._counted == {"script-src-elem": 1_000} and len(lines) == 10
 
 
-def test_at_most_ten_violations_of_a_report_are_counted(told):
+def test_at_most_ten_violations_of_a_report_are_counted(report):
     assert len(json.dumps(NEW * 60)) < csp.LARGEST
-    told(json.dumps(NEW * 60).encode())
+    report(json.dumps(NEW * 60).encode())
     assert csp._counted == {"script-src-elem": 10}
 
 

@@ -40,7 +40,7 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 
 @pytest.fixture
-def seen(landlord):
+def viewed(landlord):
     """Write and seal the events of two accounts, each opened by an officer, and of a list with both."""
     elise = landlord.person("elise")
     item, other = landlord.account(AT_A), landlord.account(AT_B)
@@ -84,8 +84,8 @@ def trusted():
     return [signing_keys.load(signing_keys.path()).signer.verifier.vkey, packers()[-1][2].verifier.vkey]
 
 
-def test_pack_of_an_account_is_verified_without_loge(seen, sign_in, tmp_path):
-    item, other = seen
+def test_pack_of_an_account_is_verified_without_loge(viewed, sign_in, tmp_path):
+    item, other = viewed
     client = sign_in("ines")
     assert "Exporter le dossier" in client.get("/trace/preuves/").content.decode()
     answer = client.post("/trace/preuves/", {"references": item.reference.lower(), "details": "own"})
@@ -110,15 +110,15 @@ def house_name(form_data: str) -> bool:
     return "Demandé par" in form_data and "signé le" in form_data
 
 
-def test_pack_of_two_accounts_with_all_details(seen, sign_in, tmp_path):
-    references = ", ".join(account.reference for account in seen)
+def test_pack_of_two_accounts_with_all_details(viewed, sign_in, tmp_path):
+    references = ", ".join(account.reference for account in viewed)
     answer = sign_in("ines").post("/trace/preuves/", {"references": references, "details": "all"})
     code, text = at_home(content := body(answer), tmp_path / "home", "--events")
     assert code == 3 and "scellée avec l’événement : 3." in text and "account_opened" in text
     assert "De l’événement" in text and len(lines(content)) == 3
 
 
-def test_pack_of_a_person_needs_a_reason(seen, landlord, sign_in):
+def test_pack_of_a_person_needs_a_reason(viewed, landlord, sign_in):
     client, elise = sign_in("ines"), landlord.person("elise")
     url = f"/trace/personnes/{elise.pk}/preuves/"
     assert elise.name not in client.get(url).content.decode()
@@ -129,7 +129,7 @@ def test_pack_of_a_person_needs_a_reason(seen, landlord, sign_in):
     assert (event["facts"]["person"], event["facts"]["reason"]) == (str(elise.pk), "complaint")
 
 
-def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_path, settings):
+def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tmp_path, settings):
     old = make_month(months_ago(14), months_ago(13))
     seal()
     call_command("prune_trace", "--apply", verbosity=0, stdout=io.StringIO())
@@ -150,7 +150,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(seen, sign_in, tmp_
     assert f"joint : {len(gone)}." in at_home(bare, tmp_path / "home")[1]
 
 
-def test_only_an_inspector_takes_a_whole_period(seen, landlord, sign_in, tmp_path):
+def test_only_an_inspector_takes_a_whole_period(viewed, landlord, sign_in, tmp_path):
     """The employer must not take it, because a whole period shows when each employee works."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
@@ -183,7 +183,7 @@ def test_only_an_inspector_takes_a_whole_period(seen, landlord, sign_in, tmp_pat
     assert [line["role"] for line in events(kind="evidence_taken")] == ["inspector"]
 
 
-def test_pack_contains_a_witness_cosignature(seen, sign_in, tmp_path, settings):
+def test_pack_contains_a_witness_cosignature(viewed, sign_in, tmp_path, settings):
     witness = Signer("witness.example/w1", private(2), COSIGNATURE)
     settings.WITNESS_FILE = str(tmp_path / "witnesses")
     (tmp_path / "witnesses").write_text(f"https://witness.example {witness.verifier.vkey}\n")
@@ -193,7 +193,7 @@ def test_pack_contains_a_witness_cosignature(seen, sign_in, tmp_path, settings):
     run("INSERT INTO audit_cosignature (size, witness, line) VALUES (%s, %s, %s)", size, witness.name, line.encode())
     record_view(kinds.OWN_LOOKS_READ, Outcome.SHOWN, by="bench")
     seal()
-    content = body(sign_in("ines").post("/trace/preuves/", {"references": seen[0].reference, "details": "own"}))
+    content = body(sign_in("ines").post("/trace/preuves/", {"references": viewed[0].reference, "details": "own"}))
     text = at_home(content, tmp_path / "home")[1]
     assert f"Le témoin witness.example/w1 a vu {size} événements" in text and "il n’a fait que grandir" in text
 
@@ -221,16 +221,16 @@ def test_invalid_requests_show_the_reason(landlord, sign_in, monkeypatch):
     assert not events(kind="evidence_taken")
 
 
-def test_pack_needs_recent_authentication(seen, sign_in, monkeypatch):
+def test_pack_needs_recent_authentication(viewed, sign_in, monkeypatch):
     client = sign_in("ines")
     monkeypatch.setattr("access.guard.door.freshly_proved", lambda _request: False)
-    answer = client.post("/trace/preuves/", {"references": seen[0].reference, "details": "own"})
+    answer = client.post("/trace/preuves/", {"references": viewed[0].reference, "details": "own"})
     assert answer.status_code == 302 and not events(kind="evidence_taken")
 
 
-def test_command_writes_the_same_pack_as_the_page(seen, landlord, tmp_path):
+def test_command_writes_the_same_pack_as_the_page(viewed, landlord, tmp_path):
     file, ines = tmp_path / "out.zip", landlord.person("ines")
-    call_command("evidence_pack", str(file), by=ines.email, account=[seen[0].reference], stdout=io.StringIO())
+    call_command("evidence_pack", str(file), by=ines.email, account=[viewed[0].reference], stdout=io.StringIO())
     assert file.stat().st_mode & 0o077 == 0 and len(lines(file.read_bytes())) == 2
     assert at_home(file.read_bytes(), tmp_path / "home")[0] == 3
     [event] = events(kind="evidence_taken")
@@ -239,7 +239,7 @@ def test_command_writes_the_same_pack_as_the_page(seen, landlord, tmp_path):
     whose = {"person": elise.email, "reason": "control"}
     call_command("evidence_pack", str(tmp_path / "p.zip"), by=ines.email, **whose, stdout=io.StringIO())
     with pytest.raises(CommandError, match="n’a pas aujourd’hui"):
-        call_command("evidence_pack", str(tmp_path / "no.zip"), by=elise.email, account=[seen[0].reference])
+        call_command("evidence_pack", str(tmp_path / "no.zip"), by=elise.email, account=[viewed[0].reference])
     for wrong in ({"account": ["ZZZZ-ZZZZ-ZZZZ"]}, {"person": elise.email}, {"first": "hier"}, {"person": "nobody@x"}):
         with pytest.raises(CommandError):
             call_command("evidence_pack", str(tmp_path / "no.zip"), by=ines.email, **wrong)
@@ -249,8 +249,8 @@ def test_command_writes_the_same_pack_as_the_page(seen, landlord, tmp_path):
     assert refused["actor"] == elise.pk
 
 
-def test_older_pack_is_consistent_with_a_later_one(seen, landlord, sign_in, tmp_path):
-    ines, account = landlord.person("ines"), [seen[0].reference]
+def test_older_pack_is_consistent_with_a_later_one(viewed, landlord, sign_in, tmp_path):
+    ines, account = landlord.person("ines"), [viewed[0].reference]
     older, later = tmp_path / "older.zip", tmp_path / "later.zip"
     call_command("evidence_pack", str(older), by=ines.email, account=account, stdout=io.StringIO())
     [(size,)] = run("SELECT max(size) FROM audit_checkpoint")
@@ -265,7 +265,7 @@ def test_older_pack_is_consistent_with_a_later_one(seen, landlord, sign_in, tmp_
         call_command("evidence_pack", str(tmp_path / "no.zip"), by=ines.email, account=account, continues=10**6)
 
 
-def test_whole_period_includes_events_sealed_in_between(seen, sign_in, tmp_path):
+def test_whole_period_includes_events_sealed_in_between(viewed, sign_in, tmp_path):
     """An event of another day, sealed between today's events, must not leave a gap in the pack."""
     for at in ("now()", "now() - interval '3 days'", "now()"):
         run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({at}, {VALUES})")
@@ -280,12 +280,12 @@ def test_whole_period_includes_events_sealed_in_between(seen, sign_in, tmp_path)
     assert len(lines(content)) == last - first + 1 > 3
 
 
-def test_no_pack_is_written_without_its_audit_event(seen, landlord, sign_in, monkeypatch, tmp_path):
+def test_no_pack_is_written_without_its_audit_event(viewed, landlord, sign_in, monkeypatch, tmp_path):
     def fail(*_args, **_kwargs):
         raise AuditLogUnavailable
 
     monkeypatch.setattr("access.guard.context.record_view", fail)
-    item = [seen[0].reference]
+    item = [viewed[0].reference]
     answer = sign_in("ines").post("/trace/preuves/", {"references": item, "details": "own"})
     assert answer.status_code == 503
     with pytest.raises(CommandError, match="rien n’est exporté"):
@@ -293,11 +293,11 @@ def test_no_pack_is_written_without_its_audit_event(seen, landlord, sign_in, mon
     assert not list(tmp_path.iterdir())
 
 
-def test_inspector_takes_a_pack_under_her_role(seen, sign_in, tmp_path):
+def test_inspector_takes_a_pack_under_her_role(viewed, sign_in, tmp_path):
     client = sign_in("simone")
     assert "/trace/preuves/" in client.get("/controle/").content.decode()
     assert 'href="/controle/"' in client.get("/trace/preuves/").content.decode()
-    content = body(client.post("/trace/preuves/", {"references": seen[0].reference, "details": "all"}))
+    content = body(client.post("/trace/preuves/", {"references": viewed[0].reference, "details": "all"}))
     assert "scellée avec l’événement : 2." in at_home(content, tmp_path / "home")[1]
     [event] = events(kind="evidence_taken")
     assert event["role"] == "inspector"

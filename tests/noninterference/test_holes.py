@@ -16,24 +16,24 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 def found_in(landlord, sign_in) -> list[str]:
     """Return the differences that the comparison detects on the small site, for the officer of Belleville."""
-    kept = reached(landlord, "elise")
-    ids = some_ids(kept)
+    in_reach = reached(landlord, "elise")
+    ids = some_ids(in_reach)
     ids.by_model["any"] = [*ids.by_model["residence"][:-1], *ids.by_model["lease"][:-1], *ids.by_model["building"]]
-    pks = [str(pk) for pk in kept]
-    mine = set(kept)
+    pks = [str(pk) for pk in in_reach]
+    mine = set(in_reach)
     for table in ("tenants_residence", "tenants_account", "tenants_lease"):
         mine |= {pk for (pk,) in run(f"SELECT id FROM {table} WHERE building_id = ANY (%s::uuid[])", pks)}
     theirs = [
         pk for (pk,) in run("SELECT tenant_id FROM tenants_residence WHERE NOT building_id = ANY (%s::uuid[])", pks)
     ]
-    client, before = sign_in("elise"), fingerprint(kept)
+    client, before = sign_in("elise"), fingerprint(in_reach)
     by_writing = write_everywhere(client, ids, lambda value: value not in mine, {}, "mini-")
-    by_writing += ["a hidden row was changed"] if fingerprint(kept) != before else []
+    by_writing += ["a hidden row was changed"] if fingerprint(in_reach) != before else []
     account = next(pk for pk in ids.by_model["account"] if pk in mine)
     link = reverse("mini-link", kwargs={"pk": account})
     by_writing += map(str, refer_everywhere(client, link, "tenant", theirs))
     before_change = read_everything(client, ids, "mini-")
-    change_all_but(landlord, kept)
+    change_all_but(landlord, in_reach)
     return by_writing + differences(before_change, read_everything(client, ids, "mini-"))
 
 

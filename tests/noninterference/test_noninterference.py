@@ -42,16 +42,16 @@ def reached(landlord: World, name: str) -> set:
 @pytest.mark.parametrize("name", READERS)
 def test_pages_do_not_depend_on_data_out_of_reach(landlord, sign_in, name):
     """Checked with both protections and, for a caretaker and an officer, with each of them alone."""
-    kept = reached(landlord, name)
-    ids = some_ids(kept)
-    assert kept and len(ids.by_model["building"]) >= 3 and len(ids.by_model["residence"]) == 5
+    in_reach = reached(landlord, name)
+    ids = some_ids(in_reach)
+    assert in_reach and len(ids.by_model["building"]) >= 3 and len(ids.by_model["residence"]) == 5
     before = {"both": read_everything(sign_in(name), ids)}
     assert len(before["both"]) > 200 and 500 not in {answer.status for answer in before["both"].values()}
     if name in ALONE:
         # Without Python's checks, pages show extra buttons, so they are compared with a recording of their own.
         before["database alone"] = read_behind("database alone", sign_in(name), ids)
         before["python alone"] = before["both"]
-    change_all_but(landlord, kept)
+    change_all_but(landlord, in_reach)
     assert differences(before["both"], read_everything(sign_in(name), ids)) == []
     # "python alone" sorts last, as it must, because it disables the policies for good.
     for wall in sorted(before.keys() - {"both"}):
@@ -88,18 +88,18 @@ def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
     ("name", "wall"), [(name, wall) for name in READERS for wall in WALLS if name in ALONE or wall == "both"]
 )
 def test_writes_to_hidden_and_missing_ids_get_the_same_answer(landlord, sign_in, monkeypatch, wall, name):
-    kept = reached(landlord, name)
-    ids = some_ids(kept)
-    mine = own_ids(kept)
+    in_reach = reached(landlord, name)
+    ids = some_ids(in_reach)
+    mine = own_ids(in_reach)
     WALLS[wall](monkeypatch)
-    before = fingerprint(kept)
+    before = fingerprint(in_reach)
     assert write_everywhere(sign_in(name), ids, lambda value: value not in mine, {"anything": "1"}) == []
-    assert fingerprint(kept) == before
+    assert fingerprint(in_reach) == before
 
 
-def own_ids(kept: set) -> set:
-    pks = [str(pk) for pk in kept]
-    mine = set(kept)
+def own_ids(in_reach: set) -> set:
+    pks = [str(pk) for pk in in_reach]
+    mine = set(in_reach)
     for table, column in (("tenants_residence", "id"), ("tenants_account", "reference"), ("tenants_reminder", "id")):
         mine |= {row for (row,) in run(f"SELECT {column} FROM {table} WHERE building_id = ANY (%s::uuid[])", pks)}
     return mine
