@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from _pytest.runner import runtestprotocol
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -184,6 +185,26 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def _with_large_frame(call: Callable[..., object], /, *args: object, **kwargs: object) -> object:
+    return call(*args, **kwargs)
+
+
+_with_large_frame.__code__ = _with_large_frame.__code__.replace(
+    # CPython keeps the frames of Python functions in chunks of 16 KB. A loop that calls functions at the end of a chunk
+    # maps and unmaps a chunk for each call. A frame of 560 KB gets a chunk of 1 MB, whose rest is enough for a test.
+    co_stacksize=70_000
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run a test with its fixtures in one chunk of frames, which makes it up to a third faster."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    _with_large_frame(runtestprotocol, item, nextitem=nextitem)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
