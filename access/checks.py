@@ -54,9 +54,9 @@ OPEN: dict[str, str] = {
 
 # Views without a door that exist only in a demonstration.
 ON_STAGE: dict[str, str] = {"demo_enter": "signs in as an invented person of the demonstration; 404 anywhere else"}
-# Views without a door that record no event, so a POST does not first test that the audit log can be written.
+# Views without a door that record no event. A POST to them is accepted even while the audit log cannot be written.
 UNTOLD = frozenset({"csp", "keys", "set_language"})
-# Views without a door that change data on GET, so a GET too first tests that the audit log can be written.
+# Views without a door that change data on GET. Even a GET is refused while the audit log cannot be written.
 TOLD_BY_GET = frozenset({"directory_back"})
 # Names of URLs that work while the session is locked: unlocking, signing out, and public pages.
 OPEN_WHILE_LOCKED = frozenset(

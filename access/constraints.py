@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # Triggers check the following conditions, because each concerns several rows.
+    # Triggers check the rules below, because a check constraint cannot compare several rows.
     "assignment_takes_two": _(
         "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
     ),
@@ -71,7 +71,7 @@ _UNKNOWN = _("La base de données a refusé cette saisie : rien n’a été enre
 
 
 def declared() -> Iterator[tuple[str, str]]:
-    """Yields (constraint name, message) for all apps."""
+    """Yields (name, message) for each constraint of each app."""
     for config in apps.get_app_configs():
         if config.name == "access":
             yield from _as_strings(SENTENCES)
@@ -98,7 +98,10 @@ def sentence(error: IntegrityError) -> ValidationError:
 
 
 def refusal_of(error: DatabaseError) -> str:
-    """For commands: the constraint's message, or else the name of the constraint or column. Never includes a value."""
+    """The constraint's message, or else the name of the constraint or column.
+
+    For management commands, whose output must not contain values of the row.
+    """
     diagnostics = getattr(error.__cause__, "diag", None)
     table, column, rule = (getattr(diagnostics, f"{kind}_name", None) for kind in ("table", "column", "constraint"))
     named = ".".join(name for name in (table, rule or column) if name)
@@ -140,7 +143,7 @@ def change(row: models.Model, **values: Any) -> None:
 
     If a constraint refuses, restore the former values on the object, so that the page shows what is stored.
     """
-    # attname is the name of the column, which for a foreign key contains the id
+    # For a foreign key, `attname` is the attribute with the id, so that no related object is fetched.
     columns = [column.attname for column in row._meta.concrete_fields if column.name in values]
     before = {name: getattr(row, name) for name in columns}
     try:

@@ -1,4 +1,7 @@
-"""All permissions. Each permission names a compartment, whose database role its views run with."""
+"""All permissions. Each has a compartment.
+
+A view that requires a permission runs with the database role of the compartment.
+"""
 
 from enum import Enum
 
@@ -89,7 +92,7 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # Permissions of everyone signed in, even without an assignment, in a compartment that every web process may use.
+    # Everyone signed in has these permissions, even without an assignment. Every web process may use OWN_TRACE.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.OWN_TRACE)
     MY_RIGHTS = ("my_rights", C.OWN_TRACE)
@@ -114,7 +117,7 @@ FOR_EVERYONE = frozenset(
 )
 
 # Permissions that no machine token may have: to grant, request, decide or open access, and for four-eyes approval.
-# The function `access_by_people_alone()` in the database has the same list.
+# The SQL function `access_by_people_alone()` repeats this list, and a test compares the two.
 BY_PEOPLE_ALONE = frozenset(
     {
         Permission.PLACES_MANAGE,

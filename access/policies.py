@@ -38,7 +38,7 @@ class Grant:
     def logins(self) -> tuple[str, ...]:
         """Database logins that get the grant. Empty if the grant is to a compartment.
 
-        A grant to WEB is also one to the caretakers' login; a grant to OFFICES is not.
+        A grant to WEB includes WEB_CARD, the caretakers' login. A grant to OFFICES excludes it.
         """
         if isinstance(self.to, Compartment):
             return ()
@@ -72,12 +72,12 @@ def within(column: str, compartment: Compartment) -> str:
 
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
-    """Grant for importing a landlord's files: all rows for people who may import, else none."""
+    """Grant for importing a landlord's files. People who may import have access to all rows, others to none."""
     return Grant(C.INTAKE, privileges, using="(SELECT access_takes_in())", columns=columns)
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
-    """Grants to the web's login and all compartments, for tables without personal data."""
+    """Grants to the web's login and all compartments, for tables without data about residents."""
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
 
 
@@ -136,7 +136,7 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
-# Whether the person may enter ALL_TRACE for the whole landlord. As a subquery, it runs once per statement.
+# Whether the person may read the audit events of the whole landlord. As a subquery, it runs once per statement.
 WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
 # Whether the person is an inspector. As a subquery, it runs once per statement.
 INSPECTS = "(SELECT access_inspects())"
@@ -145,7 +145,7 @@ _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 POLICIES = (
-    TablePolicy("django_migrations", (Grant(WEB),)),  # start-up compares applied migrations with the code
+    TablePolicy("django_migrations", (Grant(WEB),)),  # at start, applied migrations are compared with the code
     TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
     # Sessions of the previous release, needed only during the upgrade. The next release can drop the table.
     TablePolicy("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
@@ -156,12 +156,12 @@ POLICIES = (
             Grant(
                 WEB_CARD,
                 "SELECT, INSERT, UPDATE, DELETE",
-                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # NULL before sign-in
+                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # person_id is NULL before sign-in
             ),
-            # Managers end sessions of other people, which they find by person in usersessions_usersession.
+            # Managers find somebody's sessions in usersessions_usersession, and delete them here by their key.
             Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
-            # The nightly job deletes expired sessions without reading the person.
+            # The nightly job deletes expired sessions. It need not know whose they are.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
@@ -185,7 +185,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    # Links between people and the landlord's directory. The two other tables of allauth.socialaccount have no grants.
+    # Links people to the landlord's directory. Nobody has access to the two other tables of allauth.socialaccount.
     TablePolicy(
         "socialaccount_socialaccount",
         (
@@ -197,7 +197,7 @@ POLICIES = (
     TablePolicy("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
     TablePolicy(
         "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
-    ),  # empty: addresses are not confirmed by email
+    ),  # this table stays empty, because Loge does not confirm addresses by email
     TablePolicy("django_content_type", (*everyone(), Grant(JOBS))),
     TablePolicy("auth_permission", everyone()),
     TablePolicy("auth_group", everyone()),
@@ -212,8 +212,8 @@ POLICIES = (
             *of_caretakers("SELECT", "id"),
             *of_caretakers("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
-            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger requires an approved access request
-            # Managers may close a sign-in, but change neither the email address, which gets reset links, nor the place.
+            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger allows this only for an approved access request
+            # Managers may only close or reopen a sign-in. Otherwise they could change the address of password emails.
             Grant(C.ASSIGNMENTS, "UPDATE", using="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
             Grant(JOBS, "INSERT"),
@@ -245,7 +245,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, using=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
             Grant(C.CONTROL, using=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
-            # Only open requests can be decided. Check constraints and a trigger limit who may decide.
+            # This policy allows decisions on open requests only. Check constraints and a trigger check who decides.
             Grant(C.ASSIGNMENTS, "UPDATE", using="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
@@ -262,17 +262,19 @@ POLICIES = (
         "access_rightsreview",
         (
             Grant(C.ASSIGNMENTS, using="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
-            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),  # a trigger checks the statement
+            # A trigger checks that the signed statement is the one that the database computes.
+            Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    # Each client reads and adds only its own rows, so that no other client learns which keys were used.
+    # API clients read and add only their own idempotency keys, so that none learns which keys another has used.
     TablePolicy("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", using="sent_by_id = loge_person()"),)),
     TablePolicy(
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, using=_MACHINE_OVERSEEN),
-            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),  # a trigger checks who creates it
+            # A trigger checks that whoever creates the token has neither requested nor approved it.
+            Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),
             Grant(
                 C.ASSIGNMENTS,
                 "UPDATE",
@@ -286,8 +288,8 @@ POLICIES = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),  # needs no policy: JOBS bypasses row-level security
-            # Events of changes: each person or program inserts its own. The login TRACE inserts events of views.
+            Grant(JOBS, "INSERT", columns=_EVENT),  # without a condition: JOBS bypasses row-level security
+            # People and programs insert events of their own changes. The login TRACE inserts events of pages viewed.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, using="actor = loge_person()"),
@@ -306,11 +308,12 @@ POLICIES = (
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
     TablePolicy("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
-    # Readers of all events may also read the keys of the salts, which they need to prove that an event was sealed.
+    # A leaf is a salted hash of an event. To prove that an event was sealed, readers of all events need the salt's key.
     TablePolicy("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES))),
 )
 
-# SQL functions with the roles that may execute them. Guardian's view calls access_reach with the rights of WEB.
+# SQL functions and the roles that may execute them.
+# WEB needs access_reach, because guardian's permission view calls it with the rights of whoever queries the view.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_caretaker_alone(uuid)", (WEB_CARD,)),
@@ -320,7 +323,8 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),  # people whom a discreet household may name
+    # A discreet household chooses who may see it among the employees that access_people returns for its building.
+    ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
     ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_takes_in()", (C.INTAKE, C.TRIAGE, C.SEALED)),
     ("access_unused()", (C.ASSIGNMENTS, C.CONTROL)),

@@ -82,19 +82,22 @@ def building_of(kind: str, reference: str) -> UUID | None:
 
 
 def in_standing(person_id: UUID, place_id: UUID) -> bool:
-    """Whether the person has administered access at the place for thirty days, as needed to approve requests."""
+    """Whether the person may approve access requests for the place.
+
+    This takes thirty days as access administrator there, and a user account that was not added within these days.
+    """
     return _answer("SELECT access_in_standing(%s, %s)", person_id, place_id)
 
 
 def apart(person_id: UUID, other_id: UUID) -> bool:
-    """Whether neither of two people recently created the account of the other, directly or through a chain."""
+    """Whether neither of two people recently created the user account of the other, directly or through a chain."""
     return _answer("SELECT access_apart(%s, %s)", person_id, other_id)
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Ids of the people who requested, approved or created an account, and of those who did so for their accounts.
+    """Ids of everyone who requested, approved or created this person's user account, directly or through a chain.
 
-    Counts accounts of people that are less than thirty days old, and accounts of machines of any age.
+    A user account of a person counts for thirty days after its approval, that of a machine always.
     """
     return _ids("SELECT access_makers(%s)", person_id)
 
@@ -105,7 +108,7 @@ def tokens_to_make() -> set[UUID]:
 
 
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
-    """The largest number of days of inspection within any 365 days if `first` to `last` is added."""
+    """The most days within any 365 days on which the person is an inspector, if `first` to `last` were added."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
         return int(cursor.fetchone()[0])
@@ -123,7 +126,10 @@ def never_used() -> set[UUID]:
 
 
 def in_my_review() -> set[UUID]:
-    """Ids of assignments that the current person confirms each year: those of their staff. Works only behind a door."""
+    """Ids of the assignments that the current person must confirm each year as a manager.
+
+    Must be called behind a door, which tells the database who the current person is.
+    """
     return _ids("SELECT access_review_list()")
 
 

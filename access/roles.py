@@ -21,10 +21,10 @@ class Role:
     name: Promise | str
     sentence: Promise | str
     permissions: frozenset[P]
-    whole: bool = False  # whether it can be assigned only for the whole organisation
-    hours: bool = False  # whether it has on-call hours; a manager grants it without an access request
-    days: int = 0  # longest assignment in days; 0: no limit of its own
-    a_year: int = 0  # most days per person within any 365 days; 0: no limit
+    whole: bool = False  # whether the role can be assigned only for the whole organisation
+    hours: bool = False  # whether assignments have on-call hours; a manager grants them without an access request
+    days: int = 0  # longest assignment in days; 0: only the general limit of three years
+    a_year: int = 0  # most days that a person may have the role within any 365 days; 0: no limit
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -260,7 +260,7 @@ ROLES: dict[str, Role] = {
 STAND_IN_DAYS = 31
 
 
-# Computed once, because one page needs it about forty times.
+# Codes of the roles that have each permission. Computed once, because one page looks them up about forty times.
 _ROLES_WITH = {permission: [role.code for role in ROLES.values() if permission in role.permissions] for permission in P}
 
 
@@ -270,7 +270,10 @@ def roles_with(permission: P) -> list[str]:
 
 
 def enforced() -> set[tuple[str, str]]:
-    """(role, compartment) pairs that the database must contain. Permissions of everyone need no pair."""
+    """The (role, compartment) pairs that the database must store.
+
+    Permissions in FOR_EVERYONE are left out, because they need no role.
+    """
     return {
         (role.code, permission.compartment.value)
         for role in ROLES.values()

@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from access.compartments import Compartment
 from audit.record import Subject
 
-if TYPE_CHECKING:  # the models import this module
+if TYPE_CHECKING:  # at run time this would be circular: the models import this module
     from access.models import Person
 
 Witness = Callable[[Subject], None]
@@ -40,9 +40,9 @@ def within(building: str, person: "Person", compartment: Compartment) -> Q:
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """A queryset for views behind a door.
+    """A queryset that can report each object that it fetches.
 
-    After `witnessed(callback)`, it calls the callback for every fetched object, to record the object as shown.
+    `witnessed(callback)` returns a copy that calls `callback` for each one. Doors use it to record objects as shown.
     """
 
     witness: Witness | None = None

@@ -24,7 +24,7 @@ _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.reln
 
 
 def refuse_unsafe_house(alias: str = "default") -> None:
-    """Raise ImproperlyConfigured with all problems of keys and row-level security for the web's login, if any."""
+    """Raise ImproperlyConfigured, with all reasons, if the configuration, the keys or the database are unsafe."""
     try:
         reasons = list(reasons_to_refuse(alias))
     except DatabaseError as error:
@@ -36,7 +36,7 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
     yield from reasons_against()
     try:
-        keys.ring()  # Django's checks test the keys too, but the web process does not run them
+        keys.ring()  # Django's checks test the keys too, but the web process runs no checks
     except keys.KeyRingRefused as refusal:
         yield str(refusal)
     if is_exposed() and settings.SEAL_KEY_FILE:
@@ -48,7 +48,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"PostgreSQL {version} est trop ancien : il faut la version 15 ou une plus récente."
         yield from reasons_to_refuse_the_login(cursor)
         yield from reasons_to_refuse_the_tables(cursor)
-    with connections["cache"].cursor() as cursor:  # all processes count rate limits in this cache
+    with connections["cache"].cursor() as cursor:  # its table has the rate-limit counters of all processes
         cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
         if not cursor.fetchone()[0]:
             yield "La table du cache partagé manque : lancez « manage.py provision »."
@@ -79,7 +79,7 @@ def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
 
 
 def reasons_to_refuse_the_tables(cursor: Any) -> Iterator[str]:
-    """Check that the database has the policies, the compartments of roles and the guarded tables of the code."""
+    """Check that tables have row-level security, and that stored roles and append-only tables match the code."""
     cursor.execute(_UNLOCKED, [[policy.table for policy in all_policies() if not policy.view]])
     if names := ", ".join(name for (name,) in cursor.fetchall()):
         yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
@@ -98,7 +98,7 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
     """Report in `manage.py check --deploy --database default` what would stop the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    exposure_reasons = set(reasons_against())  # deploy_checks.py already reports these
+    exposure_reasons = set(reasons_against())  # deploy_checks.py reports these itself
     try:
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:
@@ -121,7 +121,7 @@ def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
-    """Report rules, triggers or defaults changed by hand, which could remove rows from append-only tables."""
+    """Report changes made by hand to rules, triggers or defaults of append-only tables, which protect their rows."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (

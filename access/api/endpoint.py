@@ -83,7 +83,10 @@ def endpoint(
 
 
 def response_of(api: Endpoint, result: Any) -> HttpResponse:
-    """Serialise inside the door, so that fields fetched here are read with the compartment's database role."""
+    """Serialise the view's result, still in the door's transaction.
+
+    Fields that are fetched only here are thus read with the compartment's database role.
+    """
     if isinstance(result, Page):
         body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
     elif api.many:
@@ -123,7 +126,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
         if len(request.body) > LARGEST:
             raise Problem("too_large")
         # Decode as UTF-8 first: given bytes, json.loads guesses the encoding, and a proxy may guess another.
-        # Refuse NaN and Infinity, which are not valid JSON: int() raises ValueError for them.
+        # NaN and Infinity are not valid JSON. `parse_constant=int` refuses them, since int("NaN") raises ValueError.
         content = json.loads(request.body.decode("utf-8-sig"), parse_constant=int, object_pairs_hook=unique_names)
     except RequestDataTooBig:
         raise Problem("too_large") from None
@@ -176,5 +179,5 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
             for name, sentences in by_field.items()
             for sentence in sentences
         ]
-        # Leave out the messages of a reused key: they are written for forms, and a JSON pointer cannot name a header.
+        # For a reused idempotency key, send no details: they point to a field of the body, but the key is a header.
         raise Problem(code, () if code == "key_reused" else errors) from refusal

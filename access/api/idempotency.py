@@ -24,8 +24,8 @@ def once(
 ) -> SentAct:
     """Run `doing` and store its result, or return the result stored under the key.
 
-    `content` is a canonical serialisation of the whole request. If `doing` raises, the key stays unused. Raises
-    ValidationError if the key was used for another request, or from `doing`.
+    `content` is a canonical serialisation of the whole request. Raises ValidationError if the key was used for another
+    request. If `doing` raises an exception, the key stays unused.
     """
     digest = sha256(content.encode()).hexdigest()
     if (again := _sent_before(by, key, digest)) is not None:

@@ -35,8 +35,8 @@ class Page:
 class ListQuery(Strict):
     """Query parameters of a paginated list.
 
-    `orders` maps the name of an order to its columns. The list shows each of these columns, none is ever empty, and the
-    last one is unique.
+    `orders` maps the name of an order to its columns. The cursor stores their values in the last row, so none of the
+    columns may be empty, and the last one must be unique. The response must show each of them.
     """
 
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}

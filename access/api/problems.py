@@ -49,7 +49,7 @@ KINDS: dict[str, Kind] = {
 }
 TYPE = "application/problem+json"
 RETRY_AFTER = "30"  # seconds
-# Headers that HTTP requires with these statuses.
+# Maps an HTTP status to the response headers that HTTP requires with it.
 BESIDE: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="Loge"'},
     503: {"Retry-After": RETRY_AFTER},

@@ -87,7 +87,7 @@ def recognise(request: HttpRequest, presented: str) -> None:
         request.bad_token = True  # type: ignore[attr-defined]  # the door records it
         return
     machine = Person.objects.filter(pk=row[1]).first()
-    if machine is None:  # this process uses the caretakers' database login, which cannot read machines
+    if machine is None:  # the database login of the caretakers' web process cannot read machines
         return
     request.user = machine
     request.token = Token(row[0], machine_permissions(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door

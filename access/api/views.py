@@ -55,7 +55,10 @@ def schema(request: ApiRequest) -> dict[str, Any]:
 
 @door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def reference(request: DoorRequest) -> HttpResponse:
-    """List all endpoints, first those that the person's roles may call. The rules are public within the landlord."""
+    """List all endpoints, first those that the person's roles may call.
+
+    Everyone may see all of them, because all employees may know which role permits what.
+    """
     lines = [
         Line(
             spec.methods[0],

@@ -20,7 +20,7 @@ from audit.lock_timeouts import patiently
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
 _OWN_TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v') AND pg_has_role(relowner, 'USAGE')"""
-# Policies with their comment and a hash: after a manual change, the hash differs from the one in the comment.
+# Selects the policies of a table with their comment and a hash of their definition, which `_set_policies` compares.
 _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
         ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
         pg_get_expr(polqual, polrelid), '', pg_get_expr(polwithcheck, polrelid)))
@@ -28,9 +28,9 @@ _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws(
 
 
 def apply_policies(roles: Sequence[str], say: Any) -> None:
-    """Revoke every privilege of `roles` and grant what is declared, so that manual grants do not survive.
+    """Give `roles` exactly the privileges that the apps declare in policies.py, and revoke those granted by hand.
 
-    `say` gets a message for the operator. Raises RuntimeError if a table stays locked.
+    Calls `say` with a message for the operator. Raises RuntimeError if another transaction keeps a table locked.
     """
     policies = {policy.table: policy for policy in all_policies()}
     functions = list(_declared("FUNCTIONS"))
@@ -79,7 +79,10 @@ def replace_figures(cursor: Any) -> None:
 
 
 def _declared(name: str) -> Iterator[tuple[str, Any]]:
-    """Items of the list `name` (FUNCTIONS or FIGURES) in the policies.py of every app."""
+    """Items of one list in the policies.py of every app.
+
+    `name` is FUNCTIONS (who may execute which SQL function) or FIGURES (settings to store as SQL functions).
+    """
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.policies"):
             yield from getattr(import_module(f"{config.name}.policies"), name, ())
@@ -103,9 +106,10 @@ def apply_policy(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None
 
 
 def _set_policies(cursor: Any, policy: TablePolicy) -> None:
-    """Create, replace or drop policies.
+    """Create, replace or drop the policies of a table that differ from the declaration.
 
-    A comment on each policy stores a hash of its SQL and a hash of the server's version, to detect changes.
+    A comment on each policy stores two hashes, of the declared SQL and of the policy as PostgreSQL stores it. A policy
+    is left alone if both are still the same.
     """
     wanted = dict(policies_of(policy))
     standing = {

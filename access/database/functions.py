@@ -9,9 +9,9 @@ from django.db.models import Model
 class Functions:
     # The model on whose objects guardian's permissions are granted.
     guarded_model: type[Model] | None = None
-    # SQL function (content type, building, person, codename, account): guardian's answer, roles, accounts opened.
+    # SQL function (content type, building, person, codename, account) that access/guard/object_access.py calls.
     object_access: str = ""
-    # SQL function (compartment, kind, key): whether only a conflict of interest hides the row.
+    # SQL function (compartment, kind, key): whether the person would see the row but for a conflict of interest.
     hidden_by_conflict: str = ""
     # SQL function (person, day): number of residents within the person's reach.
     residents_reached: str = ""

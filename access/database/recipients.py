@@ -31,7 +31,7 @@ def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[C
 
 
 def roles_reading(entry: Entry, policies: dict[str, TablePolicy]) -> list[Role]:
-    """Roles that may see the value, because they have a permission in a compartment that can read it."""
+    """Roles that may read the column of `entry`: those with a permission in a compartment that may read it."""
     return roles_within(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -45,7 +45,7 @@ def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
 
 
 def read_by_everyone(entry: Entry, policies: dict[str, TablePolicy]) -> bool:
-    """Whether all people may read the value in their own rows, such as their own audit events."""
+    """Whether everyone may read the column of `entry` in rows about themselves, such as their own audit events."""
     return not _EVERYONES.isdisjoint(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 

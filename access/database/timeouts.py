@@ -8,7 +8,7 @@ that needs longer uses SET LOCAL. Logins missing here have no limit: the owner's
 from typing import NamedTuple
 
 CONNECT_SECONDS = 3
-# Detect within 15 seconds a database host that vanished without closing connections. A local socket ignores these.
+# TCP options that end a connection within 15 seconds after the database host vanished. Local sockets ignore them.
 LOST_HOST = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 
 
@@ -18,7 +18,7 @@ class Timeouts(NamedTuple):
     idle_in_transaction_session_timeout: str
 
 
-_PAGE = Timeouts("3s", "30s", "60s")  # for pages, below the 35 s that docs/operations/nginx.conf waits
+_PAGE = Timeouts("3s", "30s", "60s")  # for pages: a statement ends before nginx gives up after 35 s
 _SMALL = Timeouts("2s", "5s", "10s")  # for logins that write or read one row at a time
 TIMEOUTS: dict[str, Timeouts] = {
     "web": _PAGE,
@@ -28,8 +28,9 @@ TIMEOUTS: dict[str, Timeouts] = {
     # Nightly jobs and imports: a COPY statement runs for as long as the file is being read.
     "jobs": Timeouts("60s", "4h", "30min"),
     "prune": Timeouts("60s", "1h", "10min"),
-    # "0": no lock timeout, because a second sealer waits for the first. `check_trace` reads the whole log.
+    # No lock timeout, because a second sealer waits for the first.
+    # A statement may take an hour, because `check_trace` uses this login to read the whole log.
     "seal": Timeouts("0", "1h", "30min"),
 }
-# Statement timeout of an import through a page, below the 180 s that docs/operations/nginx.conf waits.
+# Statement timeout of a page that imports files. It must be shorter than the 180 s after which nginx gives up.
 INTAKE_STATEMENT = "170s"

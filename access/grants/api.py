@@ -1,4 +1,7 @@
-"""API of assignments: list own and overseen ones; grant, extend and end them through the same actions as the pages."""
+"""API of assignments: list those that the client has or oversees, and grant, extend and end assignments.
+
+The endpoints call the same actions as the pages.
+"""
 
 import json
 from collections.abc import Callable
@@ -160,7 +163,10 @@ def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
 
 
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The row whose id is in the field `word` of the body. Raises Problem if it is missing or out of reach."""
+    """The person or place whose id is in the body field named `word`.
+
+    Raises Problem if there is none within the client's reach.
+    """
     row = request.access.rows(model).filter(pk=request.body_data[word]).first()
     if row is None:
         raise Problem(

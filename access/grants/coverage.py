@@ -15,13 +15,13 @@ class Span:
     name: str
     first: date
     last: date
-    # "absence" or "vacancy" for a stand-in, "oncall" for on-call duty, empty for the permanent caretaker
+    # "absence" or "vacancy" means a stand-in, "oncall" means on-call duty, and "" means the permanent caretaker.
     reason: str = ""
     assignment: UUID | None = None
 
     @property
     def on_call(self) -> bool:
-        """Whether this is on-call duty, which covers only some hours and therefore does not fill a gap."""
+        """Whether this is on-call duty. It covers only some hours, so the building still counts as uncovered."""
         return self.reason == "oncall"
 
     @property
@@ -45,7 +45,7 @@ class Bar:
     assignment: UUID | None = None
     goes_before: bool = False
     goes_after: bool = False
-    doubled: bool = False  # another permanent caretaker overlaps some of these days
+    doubled: bool = False  # whether the building has a second permanent caretaker on some of these days
 
     @property
     def days(self) -> int:
@@ -97,7 +97,7 @@ def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
 
 
 def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
-    """Number of people assigned on each day."""
+    """For each day from `first` to `last`, the number of `spans` that include it."""
     days = (last - first).days + 1
     counts = [0] * days
     for span in spans:
@@ -150,7 +150,7 @@ def _apart(bar: Bar, other: Bar) -> bool:
 
 
 def with_blanks(lane: list[Bar], first: date, last: date) -> list[Bar]:
-    """The lane from `first` to `last`, with blank bars between its bars."""
+    """The bars of the lane, with blank bars for the remaining days from `first` to `last`."""
     filled: list[Bar] = []
     day = first
     for bar in sorted(lane, key=lambda bar: bar.first):

@@ -14,7 +14,7 @@ from access.roles import ROLES
 from formats.spreadsheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
-# Optional columns. A line that fills both for an unknown email address also requests the new person.
+# Optional columns. If a line fills both and its email address is unknown, it also requests to add that person.
 NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
@@ -81,7 +81,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
 
 
 def as_csv(assignments: Iterable[Assignment]) -> str:
-    """Assignments as CSV, with the columns of an import, so that the file can be imported again, and early ends."""
+    """Assignments as CSV. The columns of an import come first, so that the file can be imported again."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])

@@ -29,9 +29,10 @@ def must_be_someone_else(by: Person, person_id: object) -> None:
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:
-    """Refuse if the recipient requested, approved or created the account of `by`, directly or through a chain.
+    """Refuse if the recipient requested, approved or created the user account of `by`, directly or through a chain.
 
-    Otherwise people could create accounts that grant them access. Only recent accounts count. Raises ValidationError.
+    Otherwise people could create user accounts that grant them access. Only recent user accounts count. Raises
+    ValidationError.
     """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")

@@ -14,7 +14,7 @@ from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
 LONGEST = timedelta(days=3 * 366)  # longest assignment: three years, then it must be granted again
 SOON = timedelta(days=30)  # how long before its end an assignment is listed as ending soon
 DORMANT = timedelta(days=90)  # after this time without use an assignment is listed as unused
-WINDOW = STAND_IN_DAYS + 7  # in days; after a stand-in of full length, a week must pass without one
+WINDOW = STAND_IN_DAYS + 7  # of any WINDOW consecutive days, at most STAND_IN_DAYS may be days of stand-in
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ def check_length(first_day: date, last_day: date) -> None:
 
 
 def exceeds_stand_in_days(spans: list[tuple[date, date]]) -> bool:
-    """Whether the spans cover more than STAND_IN_DAYS days within any WINDOW consecutive days."""
+    """Whether stand-ins cover more than STAND_IN_DAYS days within any WINDOW consecutive days.
+
+    `spans` has the first and last day of each stand-in.
+    """
     days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
     stretch = [timedelta(days=n) for n in range(WINDOW)]
     return any(sum(day + step in days for step in stretch) > STAND_IN_DAYS for day in days)

@@ -11,7 +11,7 @@ from screening.words.shown import visible_text
 def plain_name(text: str) -> str:
     """The name in normal form with single spaces. Raises ValidationError for invisible or look-alike letters."""
     plain = unicodedata.normalize("NFC", " ".join(text.split()))
-    simply = unicodedata.normalize("NFKC", plain)  # used for the check only: it turns superscript digits into digits
+    simply = unicodedata.normalize("NFKC", plain)  # only for the check: NFKC would also store ² as 2
     ours = any(sign.isascii() and sign.isalpha() for sign in simply)
     if not plain.isprintable() or (ours and visible_text(simply)[0] != simply):
         raise ValidationError(_("Un nom ne peut contenir que des caractères visibles, d’un seul alphabet."))

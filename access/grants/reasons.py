@@ -1,4 +1,7 @@
-"""Lists of reasons for granting, ending or refusing access. None says why a colleague is absent."""
+"""Lists of reasons for granting, ending or refusing access.
+
+For data protection, no reason says why an employee is absent.
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +22,7 @@ class StartReason(TextChoices):
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
 # Choices of the grant and request forms. On-call duty has its own form.
 START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
-FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # reasons for which a manager may grant without a second person
+FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # for these, a manager grants access without approval
 
 
 class EndReason(TextChoices):
@@ -66,7 +69,7 @@ class ResetReason(TextChoices):
 
 
 class LookReason(TextChoices):
-    """Why the data protection officer reads the audit events about one employee's views."""
+    """Why the data protection officer reads which data one employee has opened."""
 
     COMPLAINT = "complaint", _("plainte d’un locataire")
     ACCESS_REQUEST = "access_request", _("demande d’accès d’un locataire")

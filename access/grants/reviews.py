@@ -9,7 +9,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """When the review of a manager's assignment is due. `last` is the day of the last signature, None if never."""
+    """The day when a manager must next sign the list of their staff's access.
+
+    `assignment`: the assignment that makes the person a manager. `last`: the day of the last signature, or None.
+    """
 
     assignment: UUID
     last: date | None

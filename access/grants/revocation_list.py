@@ -49,21 +49,21 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# How far to look back: longer than the longest transaction that ends an access.
+# After a restart, read events from this much earlier than the last line, because a long transaction commits them late.
 _LATE = timedelta(days=1)
-# Only moves an end to an earlier day. An assignment that had not begun ends on its first day.
+# Ends an assignment, but never later than the restored database says. One that has not begun ends on its first day.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# Deletes all credentials of a kind that existed then, because the audit log does not say which key was lost.
+# Deletes every credential of a kind created before the event: the audit log does not say which one was removed.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# Disables the password of a person without a second factor: the password alone would let anyone set one up.
+# Disables the password of a person without a second factor: whoever knows the password could set one up.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
-# Disables the password, unless the backup's own audit log has this password change or a later one.
+# Disables the password, unless the restored audit log contains this password change or a later one.
 _CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
     AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
         SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
@@ -72,7 +72,10 @@ Row = tuple[str, ...]
 
 
 class WithdrawnRefused(Exception):
-    """The list is damaged, so some withdrawal may be missing. The message is for the operator."""
+    """A line of the file is damaged, so some withdrawn access may be missing from it.
+
+    The message is for whoever runs the server.
+    """
 
 
 def path() -> Path | None:
@@ -89,7 +92,10 @@ def read_list(file: Path) -> list[Row]:
 
 
 class Withdrawals:
-    """Appends to the list after each pass of the sealer. The first pass adds what an earlier process missed."""
+    """Appends withdrawn access to the file each time that the sealer has sealed new events.
+
+    The first call also adds what an earlier process missed.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file, self._upto = file, -1
@@ -98,7 +104,10 @@ class Withdrawals:
         self._since = datetime.fromisoformat(rows[-1][0]) - _LATE if rows else _FIRST
 
     def follow(self, cursor: Any, size: int) -> int:
-        """Append the withdrawals among the sealed events up to leaf number `size`. Returns how many lines."""
+        """Append one line for each withdrawal that the file does not contain yet. Returns the number of lines.
+
+        `size` is the number of events sealed so far.
+        """
         kinds = [kind.code for kind in KINDS]
         if self._upto < 0:
             cursor.execute(_SINCE, [self._since, kinds])
@@ -118,7 +127,10 @@ class Withdrawals:
 
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
-    """Withdraw every access on the list that a restored database still grants. Returns how many. Grants nothing."""
+    """Withdraw every access on the list that a restored database still grants. Returns how many.
+
+    Never gives access back, even if the list says that a sign-in was reopened.
+    """
     way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
     last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
     done = 0

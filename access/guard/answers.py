@@ -46,7 +46,7 @@ class HtmlResponder:
         return redirect("mfa_index")
 
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
-        """Redirect to reauthentication. A form that was submitted is restored afterwards, as after a lock."""
+        """Redirect to reauthentication, and from there back to this page, with the form that was submitted, if any."""
         draft = address_of_request(request, cast(Person, request.user)) if request.method == "POST" else ""
         return redirect_to_login(draft or request.get_full_path(), reverse("account_reauthenticate"))
 
@@ -61,7 +61,7 @@ class HtmlResponder:
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        if cast(DoorRequest, request).htmx:  # htmx would follow a redirect and insert the page as a fragment
+        if cast(DoorRequest, request).htmx:  # htmx would insert the target of a redirect into the page
             return HttpResponseClientRedirect(where)
         return redirect(where)
 

@@ -10,13 +10,13 @@ from access.database.functions import registered
 
 
 class ConflictOfInterest(PermissionDenied):
-    """Refusal because of a conflict of interest: status 403 and the message that a colleague handles this file."""
+    """Refusal because of a conflict of interest: status 403, with the message that a colleague must handle the case."""
 
 
 def hidden_by_conflict(compartment: Compartment, kind: str, key: Any) -> bool:
-    """Whether only a conflict of interest hides the row from the current person.
+    """Whether the current person would see the row but for a conflict of interest.
 
-    `kind`: "reference", or a model name.
+    `kind` says what `key` is: "reference" for the reference of an account, or the name of a model for the id of a row.
     """
     if not kind or compartment not in PLACED:
         return False

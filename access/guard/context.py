@@ -25,7 +25,8 @@ from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
 from audit.record import Context, Subject, record_view
 
-# access_enter returns today's roles. If one has the permission, it sets the role and the person for the transaction.
+# The SQL function access_enter sets the person for the transaction and returns the person's roles of today.
+# If one of the roles has the permission, it also sets the compartment's database role.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
@@ -44,9 +45,9 @@ class AccessContext:
     count: int | None = None
     outcome: Outcome | None = None
     purpose: str = ""
-    shown_as: ShownAs | None = None  # set when an inspector views another person's pages
-    in_conflict: bool = False  # whether a conflict of interest caused the refusal
-    limited_to: frozenset[Permission] | None = None  # permissions of a machine token, a subset of its role's
+    shown_as: ShownAs | None = None  # set while an inspector views the pages of a caretaker
+    in_conflict: bool = False  # whether the request is refused for a conflict of interest
+    limited_to: frozenset[Permission] | None = None  # permissions of the machine's token; None for a person
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -63,9 +64,10 @@ class AccessContext:
 
     @property
     def role(self) -> str:
-        """The role to record in events: the first of the person's roles at the place that has the permission.
+        """The role to record in audit events, since a person may have several.
 
-        As long as the door has not checked a place, the first of all the person's roles that has the permission.
+        It is the first role with the permission: among the person's roles at `place` once the door has checked a place,
+        before that among all roles of the person.
         """
         if self.shown_as:
             return INSPECTOR.code
@@ -104,15 +106,15 @@ class AccessContext:
         return permission in FOR_EVERYONE or not self.roles.isdisjoint(roles_with(permission))
 
     def note(self, kind: Kind | None = None, *, count: int | None = None, **facts: Any) -> None:
-        """Add details to the event of this view: a more specific kind, the number of rows shown, or further facts."""
+        """Add details to the request's audit event: a more specific kind, the number of rows shown, or other facts."""
         self.kind = kind or self.kind
         self.count = self.count if count is None else count
         self.facts |= facts
 
     def write(self, outcome: Outcome, kind: Kind | None = None) -> None:
-        """Write the event of this view at once, through the audit log's own connection. `kind` replaces its usual kind.
+        """Write the audit event of this request on a connection of its own, so that no rollback removes the event.
 
-        Count and facts are recorded only if data was shown.
+        `kind` replaces the usual kind of event. Count and facts are recorded only if data was shown.
         """
         self.outcome = outcome
         done = outcome is Outcome.SHOWN

@@ -73,7 +73,7 @@ class Door:
 
     @property
     def methods(self) -> list[str]:
-        """Accepted HTTP methods. A page that writes also answers GET with its form; an API endpoint reads or writes."""
+        """Accepted HTTP methods. A page that writes also answers GET with its form, an API endpoint does not."""
         if self.api:
             return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
         return ["GET", "HEAD", "POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
@@ -147,7 +147,7 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
     """The response if sign-in, second factor, HTTP method or reauthentication is missing or wrong, else None."""
     if not request.user.is_authenticated:
         return spec.responder.nobody(request)
-    machine = hasattr(request, "token")  # a machine, whose token the middleware has checked
+    machine = hasattr(request, "token")  # set by the middleware, which has checked the machine's token
     if not machine and second_factor_missing(request):
         return spec.responder.one_factor(request)
     if request.method not in spec.methods:
@@ -169,7 +169,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
                 access.write(Outcome.ATTEMPTED, posted)
             response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # an invalid form or a preview must change nothing
+                transaction.set_rollback(True)  # a POST answered with 200 shows errors or a preview: store nothing
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -179,7 +179,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
-    except Problem as problem:  # the transaction was rolled back, and nothing is shown
+    except Problem as problem:  # an API error; raising it has rolled back the transaction
         if problem.status == 403:
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
@@ -192,9 +192,9 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # only for logs and metrics; the action recorded the change
+        access.outcome = Outcome.CHANGED  # used by logs and metrics; the view has already written its audit event
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(access.started)  # hide whether a search or form named a hidden object
+        wait_for_slot(access.started)  # else the response time would reveal that a hidden object exists
     return response
 
 
@@ -202,7 +202,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
     if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
-        # Copy kwargs without the lookup: a refusal is recorded with the original kwargs.
+        # The view gets a copy of kwargs without the lookup, because `_refuse` reads the lookup from the original.
         beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
         target = _fetch(spec, access, kwargs[spec.lookup])
         key = str(kwargs[spec.lookup])
@@ -258,7 +258,7 @@ def _check_object_permission(spec: Door, access: AccessContext, building_id: UUI
     counted = access.compartment in LIMITED and access.about.kind == "account"
     checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.allowed:
-        raise Http404  # row-level security allowed the row but guardian does not
+        raise Http404  # guardian refuses the building, although row-level security let us read the row
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
         raise PermissionDenied

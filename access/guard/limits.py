@@ -1,6 +1,7 @@
 """Rate limits: how many accounts a person may open in an hour, and how many API requests an identity may send.
 
-The landlord sets LOGE_ACCOUNTS_AN_HOUR far above what work requires. The limit does not close accounts opened before.
+LOGE_ACCOUNTS_AN_HOUR should be far above what work requires, so that it only stops somebody who opens accounts in bulk.
+A person who has reached the limit can still use the accounts opened within the last hour.
 """
 
 import time
@@ -12,11 +13,12 @@ from django.db import connections
 
 from access.compartments import Compartment
 
-# Compartments that show an account with its people. The BOOKS compartment, which shows only references, has no limit.
+# The hourly limit applies in these compartments, which show whose an account is. BOOKS shows only account references.
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
 MINUTE = 60
 # Increments in one statement, because a separate read and write would lose simultaneous increments.
-# The cache deletes expired rows. The value is not signed: whoever can write the table could also delete the row.
+# The database cache deletes expired counters.
+# A counter is not signed: whoever can write to the table could also delete the counter.
 _COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = CASE WHEN c.value ~ '^\d{1,8}$' THEN c.value::integer + 1 ELSE 1 END
     RETURNING value"""

@@ -1,4 +1,8 @@
-"""One query for a door's checks of an object: guardian's permission, the roles there, and accounts opened."""
+"""One query that a door makes before it shows an object.
+
+It returns whether guardian allows the object's building, the person's roles there, and the number of accounts that the
+person opened in the last hour.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +40,7 @@ def check_object_access(
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     params = [kind, building_id, person.pk, codename, account]
     with connection.cursor() as cursor:
-        # The database function contains guardian's query, so that PostgreSQL can cache its plan.
+        # This SQL function contains a copy of guardian's own query, so that PostgreSQL can cache the query plan.
         function = registered.object_access
         cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
         allowed, roles, opened = cursor.fetchone()
@@ -45,9 +49,10 @@ def check_object_access(
 
 @cache
 def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
-    """Guardian's query for the permission of SOMEBODY on the building SOMEWHERE, for one compartment.
+    """SQL and parameters with which guardian checks the compartment's permission of a person on a building.
 
-    The query looks at user permissions only, because nobody is in a group.
+    SOMEBODY and SOMEWHERE stand for the person and the building. Group permissions are left out, because Loge has no
+    groups.
     """
     if registered.guarded_model is None:
         raise ImproperlyConfigured("No app has registered the model on which guardian has permissions.")

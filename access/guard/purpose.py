@@ -73,10 +73,10 @@ class PurposeMissing(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """How to get a purpose for a model's objects.
+    """How a door gets the purpose when a person opens an object of a model.
 
-    `page`: name of the URL that asks. `led_by`: returns the purpose that the previous page implies. `only`: the choices
-    for permissions that do not offer all of them.
+    `page`: URL name of the page where the person chooses a purpose. `led_by`: returns the purpose that the previous
+    page implies, or None. `only`: the purposes offered for some permissions; any other permission offers all.
     """
 
     page: str
@@ -90,7 +90,8 @@ class Ask:
 def by_default(permission: P, scope: Collection[P] | None = None) -> str:
     """The purpose that a permission implies, or "".
 
-    `scope`: permissions of a machine's token. They imply a purpose for accounts, since a machine cannot be asked.
+    `scope`: permissions of a machine's token, None for a person. A machine cannot choose a purpose. If `permission`
+    implies none, `scope` decides.
     """
     if permission in FOR_EVERYONE:
         return Purpose.OWN
@@ -113,7 +114,7 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
-    """The purpose in the request header, if the door offers it for this permission. Raises Problem otherwise."""
+    """The purpose in the request header, or None. Raises Problem if `ask` does not offer it for this permission."""
     purpose = stated(request)
     if purpose and purpose not in ask.offered(permission):
         raise Problem("purpose_unknown")
@@ -121,9 +122,10 @@ def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
-    """The purpose for one object: chosen before, implied by the previous page, or by the permission, in this order.
+    """The purpose of opening one object.
 
-    Raises PurposeMissing.
+    It is the purpose that the person chose recently, else the one that the previous page implies, else the one that
+    the permission implies. Raises PurposeMissing if the person must choose one first.
     """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):

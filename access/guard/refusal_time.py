@@ -9,7 +9,10 @@ from django.conf import settings
 
 
 def wait_for_slot(started: float) -> None:
-    """Sleep until the next slot. `started` is time.monotonic() at the request's arrival. Call outside a transaction."""
+    """Sleep until a whole number of slots has passed since `started`, the time.monotonic() of the request's arrival.
+
+    Must be called outside a transaction, which would otherwise stay open during the sleep.
+    """
     slot = settings.REFUSAL_SLOT
     if slot:
         time.sleep(-(time.monotonic() - started) % slot)

@@ -39,9 +39,9 @@ class ShownAs:
         return WAY_OUT
 
     def check(self, permission: Permission, writes: bool) -> None:
-        """Raise PermissionDenied unless `by` is an inspector, `person` a caretaker, and the page reads maskable data.
+        """Raise PermissionDenied unless an inspector views a caretaker's page that only reads data in MASKED.
 
-        Runs before the door.
+        The door calls this before it takes the database role of a compartment.
         """
         if roles_today(self.by.pk).isdisjoint(roles_with(Permission.CONTROL_ACT)):
             raise PermissionDenied
@@ -75,6 +75,6 @@ def stands(request: HttpRequest) -> ShownAs | None:
 
 
 def masked_tables() -> None:
-    """Make this transaction read the masked views instead of the real tables."""
+    """Make this transaction read database views with invented residents (schema `masked`) instead of the tables."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('search_path', 'masked, public', true)")

@@ -29,7 +29,10 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The person's own assignments and those at places the person oversees. In the control compartment, all."""
+        """The person's own assignments and those at places that the person oversees.
+
+        In the control compartment, inspectors see all assignments.
+        """
         rows = self.select_related("person", "place__parent")
         if compartment is Compartment.CONTROL:
             return rows
@@ -199,4 +202,4 @@ class Assignment(models.Model):
         return self.reason in STAND_IN_REASONS
 
     def subject(self) -> None:
-        """No event for each row: no resident is concerned, and the event of the page names the assignments viewed."""
+        """None, so that the audit log does not list each assignment shown: assignments concern staff, not residents."""

@@ -80,4 +80,4 @@ class MachineToken(models.Model):
         return f"machine token {self.pk}"
 
     def subject(self) -> None:
-        """No event for each row: a token concerns no resident."""
+        """None, so that the audit log does not list each token shown: tokens do not concern residents."""

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # for strings in Django's own catalogue
+from django.utils.translation import gettext_lazy as auth_words  # for strings that Django itself translates
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -24,9 +24,10 @@ from privacy.retention_periods import EMPLOYMENT
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """In the assignments compartment, the person, and staff of places the person oversees or of places above them.
+        """The people whom `person` may find in this compartment.
 
-        In any other compartment everybody, because pages there show only names of staff.
+        In the assignments compartment, these are `person`, the staff of places that `person` oversees, and the staff of
+        the places above those. In other compartments everybody is found, because pages there show only names of staff.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -53,7 +54,10 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 @contextmanager
 def passwords_left_out() -> Iterator[None]:
-    """Read passwords as empty strings inside this block, since no compartment's database role may read the column."""
+    """Inside this block, queries for people return "" instead of the password.
+
+    Doors use it, because the database role of a compartment may not read the password column.
+    """
     connection.leaves_passwords_out = True  # type: ignore[attr-defined]
     try:
         yield
@@ -62,7 +66,10 @@ def passwords_left_out() -> Iterator[None]:
 
 
 class PasswordField(models.CharField):
-    """Reads as an empty string inside a door and in nightly jobs, where the database role may not read the column."""
+    """Password hash. Queries return "" instead where the database role may not read the column.
+
+    This is so in views behind a door and in nightly jobs.
+    """
 
     READERS = ("default", "owner")
 
@@ -73,7 +80,7 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # migrations get an ordinary CharField
+        return name, "django.db.models.CharField", args, kwargs  # so that migrations do not need this class
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -103,7 +110,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # A machine client authenticates with a token and never signs in. It has a single assignment.
     is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    # Replaces the column of PermissionsMixin: nobody is a superuser, but guardian and Django read the attribute.
+    # PermissionsMixin would add a column for this. Nobody is a superuser, but guardian and Django read the attribute.
     is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 
@@ -129,7 +136,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def subject(self) -> None:
-        """No event for each row, because staff are not residents.
+        """None, so that the audit log does not list each person shown: people here are staff, not residents.
 
-        The event of the page records whose rights were viewed.
+        The audit event of a page about one person still names that person.
         """

@@ -38,7 +38,7 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # too many for the list of all places, which omits them
+SMALL = (Level.ESTATE, Level.BUILDING)  # levels with too many places to appear in the list of places
 # A person with one of these permissions at a place oversees the people, places and assignments below it.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 
@@ -56,9 +56,10 @@ def below(paths: Iterable[str], at: str = "") -> Q:
 
 class PlaceQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """In the assignments compartment, the places that the person oversees.
+        """The places that the person may find in this compartment.
 
-        In any other compartment all places, because the tree is not personal data.
+        In the assignments compartment, these are the places that the person oversees. In other compartments everybody
+        finds all places, because the tree of places is not personal data.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -140,11 +141,14 @@ class Place(models.Model):
         return [uuid.UUID(step) for step in self.path.strip("/").split("/")]
 
     def takes_two(self, role: str) -> bool:
-        """Whether assigning this role here needs four-eyes approval. Only a caretaker at a single building does not."""
+        """Whether a second person must approve the assignment of this role at this place.
+
+        This is always so, except for a caretaker of a single building.
+        """
         return role != CARETAKER.code or self.level != Level.BUILDING
 
     def is_under(self, paths: Iterable[str]) -> bool:
         return any(self.path.startswith(path) for path in paths)
 
     def subject(self) -> None:
-        """No event for each row: a place is not personal data."""
+        """None, so that the audit log does not list each place shown: places are not personal data."""

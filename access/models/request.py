@@ -1,4 +1,4 @@
-"""Access requests: required for new people and for any assignment wider than a caretaker's building."""
+"""Access requests: required to add a person, and for an assignment that a manager may not grant alone."""
 
 import uuid
 from typing import Self
@@ -26,7 +26,10 @@ from privacy.retention_periods import REQUEST
 
 class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Requests by this person and requests for places the person oversees. In the control compartment, all."""
+        """Requests that the person submitted, and those for places that the person oversees.
+
+        In the control compartment, inspectors see all requests.
+        """
         rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
         if compartment is Compartment.CONTROL:
             return rows
@@ -71,7 +74,7 @@ class AccessRequest(Decided):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    batch = models.UUIDField(null=True, blank=True, editable=False)  # the same id for all lines of a file
+    batch = models.UUIDField(null=True, blank=True, editable=False)  # the same for all requests imported from one file
     # Permissions of a machine's token, a subset of the role's. Empty for people, who have all the role's permissions.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
@@ -143,4 +146,4 @@ class AccessRequest(Decided):
         return str(ROLES[self.role].name) if self.role in ROLES else self.role
 
     def subject(self) -> None:
-        """No event for each row: no resident is concerned, and the event of the page names the requests viewed."""
+        """None, so that the audit log does not list each request shown: requests concern staff, not residents."""

@@ -62,21 +62,24 @@ class KeptRight(models.Model):
         return f"kept right {self.pk}"
 
     def subject(self) -> None:
-        """No event for each row: no resident is concerned."""
+        """None, so that the audit log does not list each decision shown: they concern staff, not residents."""
 
 
 class RightsReviewQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The person's own reviews. All reviews for those who supervise reviews, and in the control compartment."""
+        """The reviews that the person signed.
+
+        People who supervise reviews see all of them, and so do inspectors in the control compartment.
+        """
         rows = self.select_related("signed_by")
         watches = compartment is Compartment.CONTROL or watches_reviews()
         return rows if watches else rows.filter(signed_by=person)
 
 
 class RightsReview(models.Model):
-    """A signed list of access rights.
+    """A manager's signed list of the access rights of their staff.
 
-    The database computes the statement. Triggers refuse a different statement and any later change.
+    The database computes the list (`statement`). Triggers refuse any other content and any later change.
     """
 
     privacy = {

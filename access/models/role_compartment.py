@@ -1,6 +1,6 @@
-"""The database's copy of which role may enter which compartment, which its policies use.
+"""Which role may enter which compartment, as database rows, so that SQL functions can use it.
 
-`provision` writes the copy from access/roles.py, and a start-up check compares the two.
+`provision` copies the rows from access/roles.py, and a start-up check compares the two.
 """
 
 from typing import Self
@@ -18,7 +18,7 @@ from privacy.retention_periods import WITHOUT_END
 
 class RoleCompartmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All rows, because the rules are visible to everyone."""
+        """All rows, because everyone may know which role may enter which compartment."""
         return self
 
 
@@ -38,4 +38,4 @@ class RoleCompartment(models.Model):
         return f"role compartment {self.pk}"
 
     def subject(self) -> None:
-        """No event for each row: a rule is not personal data."""
+        """None, so that the audit log does not list each rule shown: rules are not personal data."""

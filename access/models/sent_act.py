@@ -68,4 +68,4 @@ class SentAct(models.Model):
         return f"sent act {self.pk}"
 
     def subject(self) -> None:
-        """No event for each row: a stored API request concerns no resident."""
+        """None, so that the audit log does not list each stored request shown: they do not concern residents."""

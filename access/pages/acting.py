@@ -51,7 +51,10 @@ def row_or_404(rows: Iterable[Row], pk: str) -> Row:
 
 
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
-    """First and last day from the URL, as in the links from coverage gaps. The first is never before today."""
+    """First and last day of an assignment to be granted, from the URL parameters `du` and `au`.
+
+    Links from gaps in the coverage chart have these parameters. The first day is never before today.
+    """
     first, last = day_in_url(request, "du"), day_in_url(request, "au")
     start = max(first or request.access.day, request.access.day)
     return start, last if last and last >= start else None
@@ -66,7 +69,7 @@ def day_in_url(request: DoorRequest, word: str) -> date | None:
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The row whose id is in the URL parameter `word`, if it is within the person's reach, else None."""
+    """The person or place whose id is in the URL parameter named `word`; None if there is none within reach."""
     try:
         key = UUID(request.GET.get(word, ""))
     except ValueError:

@@ -15,12 +15,18 @@ VALID_SECONDS = 3600
 
 
 def sign_rows(request: DoorRequest, rows: Rows, expected: int, signer: TimestampSigner) -> str:
-    """Sign the rows and `expected`, the number of changes in the dry run. `signer` has a salt for each kind of file."""
+    """Sign the rows and `expected`, the number of changes in the dry run.
+
+    Each kind of file needs a `signer` with its own salt, so that no rows are confirmed as another kind of file.
+    """
     return signer.sign_object([str(request.access.person.pk), expected, rows], compress=True)
 
 
 def confirmed_rows(request: DoorRequest, signer: TimestampSigner) -> tuple[Rows, int]:
-    """The signed rows and number of changes that this person submits again. Raises ValidationError."""
+    """The rows and the number of changes from the field `confirmed`, which `sign_rows` has signed for this person.
+
+    Raises ValidationError if the signature is invalid, expired or for another person.
+    """
     try:
         owner, expected, rows = signer.unsign_object(request.POST["confirmed"], max_age=VALID_SECONDS)
     except BadSignature:

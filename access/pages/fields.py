@@ -90,7 +90,7 @@ def typed_day(text: str) -> date:
 
 
 class TooFar(ValueError):
-    """A valid date in an implausible year."""
+    """A date outside the years 1900 to 2199, which is probably a typing error."""
 
 
 def plausible_day(day: date) -> date:
@@ -118,7 +118,10 @@ class Suggesting(forms.TextInput):
 
 
 class PersonField(forms.CharField):
-    """A person, typed as email address or as a name that only one person has. The form sets `people` with `offer()`."""
+    """A person, typed as email address or as a name that only one person has.
+
+    The form must call `offer()` with the people who may be chosen.
+    """
 
     people: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})
@@ -143,7 +146,10 @@ class PersonField(forms.CharField):
 
 
 class PlaceField(forms.CharField):
-    """A place, typed as code or as a name that only one place has. The form sets `places` with `offer()`."""
+    """A place, typed as code or as a name that only one place has.
+
+    The form must call `offer()` with the places that may be chosen.
+    """
 
     places: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})

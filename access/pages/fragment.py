@@ -9,7 +9,10 @@ MARK = ("HX-Loge", "fragment")
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Render a template for an htmx request, with the header that static/loge/trusted.js requires to insert it."""
+    """Render a template for an htmx request.
+
+    Adds the header without which the browser script (static/loge/trusted.js) does not insert the response.
+    """
     response = render(request, template, context)
     response[MARK[0]] = MARK[1]
     return response

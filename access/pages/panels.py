@@ -47,7 +47,10 @@ def declared_panels() -> tuple[Panel, ...]:
 
 
 def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[str, list[LoadedPanel]]:
-    """The panels that this person may see, as a dict from place on the page to panels."""
+    """The panels of a page that this person may see.
+
+    The keys of the dict are the places on the page where templates include panels.
+    """
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
         if panel.page != page or not _may_see(panel, access, subject):

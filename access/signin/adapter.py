@@ -28,8 +28,8 @@ from audit.events import Outcome
 from audit.record import record_view
 
 KNOWN_DAYS = 90
-NOWHERE_IN_PARTICULAR = "::"  # used when the address is unknown, as with a local socket
-# Limit of attempts per person from all networks where the person has not signed in before.
+NOWHERE_IN_PARTICULAR = "::"  # stands for a client address that is unknown, as with a local socket
+# Limit of sign-in attempts for one person, from all networks together where that person has not signed in before.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
@@ -63,9 +63,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Asked:
-    """A call that may send emails, made after the response.
+    """A function to call after the response, because it may send emails.
 
-    Otherwise the response time would reveal whether there is an email to send.
+    If it were called earlier, the response time would reveal whether there is an email to send.
     """
 
     request: HttpRequest
@@ -174,7 +174,10 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Emails ---
 
     def send_notification_mail(self, template_prefix: str, user: Person, *_args: Any, **_more: Any) -> None:
-        """Email the person about a changed sign-in method, in case somebody else did it. Omits network and browser."""
+        """Email the person that a sign-in method was changed, in case somebody else did it.
+
+        Unlike allauth's email, it names neither the network address nor the browser of whoever made the change.
+        """
         self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

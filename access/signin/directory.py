@@ -81,7 +81,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
         state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # This contacts the directory. Do it before the state is stored, so that a failure leaves no state behind.
+        # Reading `authorize_url` sends a request to the directory. If that fails, no state must have been stored yet.
         where = self.authorize_url
         state_id = token_urlsafe(24)  # ProConnect requires 32 characters or more in state and nonce
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
@@ -98,7 +98,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         try:
             answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
             claims = self._verified(answer.get("id_token") or "", [*_REQUIRED, "exp", "iat", "nonce"])
-            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:  # the token is for another client
+            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:  # reject another client's token
                 raise NotProved
             if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
                 raise NotProved
@@ -147,7 +147,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
             information = self._verified(answer.text, list(_REQUIRED))
         elif not isinstance(information := answer.json(), dict):
             raise ValueError
-        if information.get("sub") != claims["sub"]:  # prevents substituted information of another person
+        if information.get("sub") != claims["sub"]:  # reject user information of another person
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
         names = {name for claim in missing for name in taken[claim] if name in information}
@@ -158,10 +158,10 @@ class Directory(OpenIDConnectOAuth2Adapter):
 
 
 def requested_assurance() -> dict[str, str]:
-    """URL parameters that request what `is_assured` checks.
+    """URL parameters that request the assurance level and the sign-in methods that Loge checks afterwards.
 
-    The levels are requested twice: in `acr_values`, which a directory may ignore, and as an essential claim, which it
-    may not. `amr` is only sent on request.
+    The level is requested twice: in `acr_values`, which a directory may ignore, and as an essential claim, which it may
+    not ignore. A directory sends the methods (`amr`) only on request.
     """
     if not settings.OIDC_ACR and not settings.OIDC_SECOND:
         return {}
@@ -171,7 +171,10 @@ def requested_assurance() -> dict[str, str]:
 
 
 def is_assured(claims: Claims) -> bool:
-    """Whether the settings accept the assurance level and the identity provider. By default they accept any."""
+    """Whether the sign-in has one of the assurance levels and identity providers in the settings.
+
+    An empty setting accepts any of them.
+    """
     level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
     provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
     return level and provider
@@ -181,7 +184,10 @@ def is_assured(claims: Claims) -> bool:
 
 
 def whose(claims: Claims) -> Person | None:
-    """The person linked to this identity. Else, if configured, the one whose email address the directory verified."""
+    """The person linked to this identity, or None.
+
+    With OIDC_BY_EMAIL, an identity without a link is linked to the person with its email address, if verified.
+    """
     account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
     if account:
         return account.user  # type: ignore[no-any-return]
@@ -191,7 +197,7 @@ def whose(claims: Claims) -> Person | None:
         return None
     people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
     person = people.first()
-    # Not for a person who is linked already: whoever takes over the address must not get the account.
+    # Do not link a person who is linked already: the address may since belong to somebody else, who must not sign in.
     return person if person and not is_linked(person) and link(person, claims) else None
 
 
@@ -214,7 +220,10 @@ def link(person: Person, claims: Claims) -> bool:
 
 
 def unlink(person_id: Any) -> int:
-    """Remove the link. Avoids Django's delete(), which would read a table that the web's login cannot read."""
+    """Delete the person's link to the directory. Returns how many rows were deleted.
+
+    Avoids Django's delete(), which would also read a related table that the web's login may not read.
+    """
     rows = SocialAccount.objects.filter(user_id=person_id)
     return int(rows._raw_delete(rows.db))
 

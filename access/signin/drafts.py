@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from access.models import Person
 from access.signin.session_limits import ENDED_AFTER_SECONDS
 
-LARGEST = 2600  # longest draft URL in characters; gunicorn and nginx limit the URL around it to 4,000
+LARGEST = 2600  # most characters of an encrypted draft, as gunicorn limits the line with the URL to 4,094
 TARGET, SEALED = "draft_target", "brouillon"
 _NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
 
@@ -33,12 +33,15 @@ class Draft:
 
     @property
     def sentences(self) -> list[str]:
-        """Values with spaces, which are typed texts. The other fields are choices, amounts and hidden values."""
+        """The values with spaces, which are texts that the person typed.
+
+        Choices, amounts and hidden values contain no space.
+        """
         return [value for _name, value in self.fields if " " in value.strip()]
 
     @property
     def others(self) -> int:
-        """Number of filled-in fields besides the typed texts."""
+        """Number of filled-in fields that are not in `sentences`."""
         return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
 
 
@@ -63,7 +66,7 @@ def opened(person: Person, sealed: str) -> Draft | None:
 
 
 def address_of_request(request: HttpRequest, person: Person) -> str:
-    """The URL that restores the form data of a POST that could not be processed because sign-in must be renewed."""
+    """The URL that restores this POST after the person has signed in, unlocked the session or reauthenticated."""
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     return address_of(
         person, request.POST.get(TARGET, "") if view_name == "draft" else request.get_full_path(), request.POST

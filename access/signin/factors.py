@@ -35,7 +35,7 @@ class Sealed(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def generate_authenticator_name(self, user: Person, type: str) -> str:
-        """The same name for every key: a name typed by the person would be free text, which needs screening."""
+        """Give every key the same name. A name typed by the person would be free text, which must be screened."""
         return _("Clé")
 
 

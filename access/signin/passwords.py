@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from access.models import Person, Place
 
 WORD_LETTERS = 3  # words with fewer letters are ignored, as they occur inside other words
-REST_LETTERS = 8  # number of characters that must remain after known words are removed
+REST_LETTERS = 8  # a password must have this many characters without the known words
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
@@ -70,9 +70,9 @@ def is_listed(path: Path, password: str) -> bool:
 
 
 def lines_around(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
-    """Yields the lines of the sorted file around the place where the hash would be.
+    """Yields the lines of the sorted file around the position where the hash `wanted` belongs.
 
-    Uses bisection, because the file has many gigabytes.
+    Finds the position by bisection, because a file of leaked hashes has many gigabytes.
     """
     low, high = 0, file.seek(0, os.SEEK_END)
     while high - low > 256:

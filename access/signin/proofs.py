@@ -16,17 +16,17 @@ from access.models import Person
 from access.signin.allauth_internals import get_authentication_records, record_authentication
 
 FRESH_SECONDS = 10 * 60
-# Extra time to fill in a form that was opened with a fresh proof.
+# A form may be sent this much later than FRESH_SECONDS after the proof, because filling it in takes time.
 FILLING_IN_SECONDS = 5 * 60
 SECOND = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
-# Maps allauth's names of methods to their codes in the audit log.
+# Maps allauth's names of sign-in methods to the names that the audit log uses.
 MEANS = {
     "password": "password",
     Authenticator.Type.WEBAUTHN: "passkey",
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
-    "directory": "assured",  # the landlord's directory verified a second factor
+    "directory": "assured",  # sign-in through the directory, which also verified a second factor
     "demonstration": "demonstration",
 }
 
@@ -58,7 +58,10 @@ def prove(request: HttpRequest, person: Person, means: str, **more: Any) -> None
 
 
 def forget_second_factor(request: HttpRequest) -> None:
-    """Remove the second factor from the session, after the last one was removed: the next page asks for one."""
+    """Remove the proof of a second factor from the session, so that the next page asks for a second factor.
+
+    Called when a person has removed their last second factor.
+    """
     remaining = [record for record in proofs(request) if record["method"] != "mfa"]
     request.session["account_authentication_methods"] = remaining
 

@@ -20,8 +20,8 @@ from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
 SALT = "access.session_store"
-COOKIE_LENGTH = 32  # length; 32 characters out of 36 possible ones carry 165 bits
-HASH_LENGTH = 40  # length in hexadecimal digits, 160 bits
+COOKIE_LENGTH = 32  # characters of a cookie, out of 36 possible ones: 165 bits
+HASH_LENGTH = 40  # hexadecimal digits of a session's key, the hash of its cookie: 160 bits
 
 
 class StoredKey(str):
@@ -86,7 +86,10 @@ class SessionStore(db.SessionStore):
             super().save()
 
     def cycle_key(self) -> None:
-        """Change the key. Raises SessionInterrupted if the session was ended meanwhile: a new key would revive it."""
+        """Give the session a new key and a new cookie.
+
+        Raises SessionInterrupted if the session was ended meanwhile, because it would be saved again under the new key.
+        """
         with transaction.atomic():
             if self.session_key is not None:
                 data = self._held()
@@ -96,7 +99,10 @@ class SessionStore(db.SessionStore):
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
-        """The decoded data, or {} if the person in the data is not the one in the row, which the policy has checked."""
+        """The decoded data of the session, or {} if it names another person than the column `person`.
+
+        Row-level security checks only the column, so the data must agree with it.
+        """
         data: dict[str, Any] = self.decode(row.session_data)
         return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 

@@ -36,8 +36,8 @@ def begin(request: HttpRequest) -> None:
 def renew(request: HttpRequest) -> None:
     """Change the session key. The old key, and its cookie, are no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # a person's list must not contain a missing session
-        # Lock the list first, as `end_all_of` does: that function then waits and gets the new key.
+    with transaction.atomic():  # the person's list of sessions must always have the current key
+        # Lock the session's row in the list first. `end_all_of` deletes this row, so it waits and gets the new key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)

@@ -93,7 +93,10 @@ def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context
 
 
 def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """Assign on-call hours, with the same limits as a stand-in. `by` is a sector manager. Raises ValidationError."""
+    """Assign on-call hours for at most 31 days. `by` is the sector manager of the place and of the person.
+
+    Raises ValidationError.
+    """
     if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
         raise ValidationError(_("Seule une astreinte peut être confiée sur cette page."))
     return _give_for_a_month(by, person, terms, context)
@@ -114,7 +117,8 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")  # at this place, above or below it
+    # Assignments at this place, at places above it and at places below it count together.
+    nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
     )
@@ -150,7 +154,7 @@ def give(
         assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
         assignment.nightly = terms.hours.nightly
     with all_or_nothing():
-        # Lock the person, so that of two simultaneous grants the second one is checked with the first one's row.
+        # Lock the person: of two simultaneous grants, the second then waits and is checked against the first.
         locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if locked is None or not locked.is_active:
             raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
@@ -184,7 +188,7 @@ def take_back(
 
 
 def record_granted(*, by: str, assignment: Assignment, using: str) -> None:
-    """Record an assignment that a command created, in the same form as one that is granted on a page."""
+    """Write the audit event of an assignment that a command created, with the same fields as for one from a page."""
     record(
         events.ASSIGNMENT_GRANTED,
         by=by,

@@ -61,7 +61,7 @@ def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = N
 
 
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
-    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # as in the form for one request
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # the people that the request form offers
     known = known.filter(is_machine=False)
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
@@ -75,7 +75,7 @@ def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
 def _each(
     by: Person, rows: Rows, people: dict[str, Person], places: dict[str, Place], batch: UUID, context: Context
 ) -> Iterator[Line]:
-    # Lines that repeat these assignments have no effect. One ended on or before its first day may be requested again.
+    # A line that repeats one of these assignments has no effect. One cancelled before it began may be repeated.
     granted = Assignment.objects.visible_to(by, Compartment.ASSIGNMENTS).filter(person__in=people.values())
     granted = granted.filter(Q(ended_on=None) | Q(first_day__lt=today())).select_related("place")
     existing = {(a.person_id, Terms(a.place, a.first_day, a.last_day, a.reason, a.role)) for a in granted}

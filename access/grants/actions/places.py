@@ -24,7 +24,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)
-        place.refresh_from_db(fields=["path"])  # a trigger computes the path on insert
+        place.refresh_from_db(fields=["path"])  # read the path, which a trigger has computed
         record(
             events.PLACE_ADDED,
             by=by,

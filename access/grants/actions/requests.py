@@ -42,7 +42,7 @@ class Newcomer:
     name: str
     email: str
     employed_at: Place
-    permissions: Sequence[str] = ()  # only for a machine: the permissions of its token
+    permissions: Sequence[str] = ()  # permissions of a machine's token; empty for a person
 
     def check(self, terms: Terms) -> None:
         """Check the permissions of a machine's token: a subset of those of its role, for at most a year.
@@ -149,7 +149,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             role=Code(locked.role),
         )
         if locked.is_new:
-            person.set_unusable_password()  # the person chooses a password through an emailed link
+            person.set_unusable_password()  # an emailed link lets the person choose one
             person.save(force_insert=True)
             about, place = Subject("person", person.pk), person.employed_at_id
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)

@@ -27,8 +27,9 @@ KEEP, END = "keep", "end"
 def answer_unused(
     *, by: Person, assignment: Assignment, keep_for: str = "", context: Context = NOWHERE
 ) -> Assignment | KeptRight:
-    """End an unused assignment today, or retain it for the reason `keep_for`; then no review lists it for 90
-    days.
+    """End an unused assignment today, or retain it for 90 more days if `keep_for` gives a reason.
+
+    Raises ValidationError.
     """
     if assignment.pk not in in_my_review() & unused_for(DAYS):
         raise ValidationError(
@@ -69,7 +70,7 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     answered = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
     retained = [pk for pk, answer in answered.items() if answer == KEEP]
     if {*retained, *ended} != answers.keys() or any(answered.get(pk) != END for pk in ended):
-        # The list changed after the check above: the manager has given no answer for some assignment.
+        # The list changed while this function ran, so the manager's answers do not match the statement.
         raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)

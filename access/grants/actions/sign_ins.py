@@ -56,7 +56,7 @@ def expire_sessions(*, by: str) -> int:
     """Delete sessions unused for an hour, and the network addresses and browsers stored with them. Returns how many."""
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        # expire_date is the last write plus the cookie's age. A session in use is written every minute.
+        # The time of the last use is `expire_date` minus the cookie's age: using a session saves it every minute.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]

@@ -120,7 +120,7 @@ class MoveForm(forms.Form):
 
 
 class ListFilter(forms.Form):
-    """Filter of the list. Its values appear in the URL, so they are ids and codes only, never names."""
+    """Filter of the list of assignments. Its values appear in the URL, so they are ids and codes only, never names."""
 
     place = forms.ChoiceField(label=_("Lieu"), required=False)
     role = forms.ChoiceField(

@@ -34,7 +34,7 @@ class Line:
     place: Place
     row: Row
     sector: Place | None
-    duties: list[list[Bar]] = field(default_factory=list)  # on-call duty of the sector, drawn above its buildings
+    duties: list[list[Bar]] = field(default_factory=list)  # on-call duty of the whole sector, one list a lane
     dwellings: int = 0
 
     def names(self) -> tuple[str, str, str]:
@@ -81,7 +81,7 @@ def coverage(request: DoorRequest) -> HttpResponse:
 
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
     tree = {place.pk: place for place in request.access.rows(Place)}
-    spans: dict[UUID, list[Span]] = {}  # maps a place id to assignments of caretakers and on-call duty
+    spans: dict[UUID, list[Span]] = {}  # for each place id, its caretakers and on-call staff
     assignments = request.access.rows(Assignment).during(first, last)
     # People whose sign-in is closed do not count as covering a building.
     for row in assignments.filter(role__in=_SHOWN, person__is_active=True):

@@ -18,7 +18,7 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 
-WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # places that manage accounts have a contact
+WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels of places that can have a contact
 
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)

@@ -41,7 +41,7 @@ def who(request: DoorRequest) -> HttpResponse:
         request.access.note(question=kind, day=day)
         reference = form.cleaned_data["reference"].strip()
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
-        # The building of the reference, if the current person oversees that building.
+        # The building searched for, or the building of the account or dwelling, if the current person oversees it.
         place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
         answer = {"unknown": True}
         if place:

@@ -110,7 +110,10 @@ def _newcomers(rows: list[AccessRequest]) -> list[str]:
 
 
 def _send_keys(request: DoorRequest, emails: list[str]) -> None:
-    """Email the new people after the transaction: an email cannot be rolled back, and a door cannot read addresses."""
+    """Email the password link to new people once the door's transaction is committed.
+
+    An email cannot be rolled back. Inside the transaction, the database role may not read allauth's email addresses.
+    """
     for email in emails:
         transaction.on_commit(partial(send_key, request, email), robust=True)
 

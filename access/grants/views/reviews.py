@@ -66,7 +66,7 @@ def rights_confirm(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ)
 def reviews(request: DoorRequest) -> HttpResponse:
-    """List each manager's assignment with the day of the last signed review and the day when the next one is due."""
+    """List the assignments of managers, with the day of the last signed review and the day when the next is due."""
     day, due = request.access.day, {review.assignment: review for review in reviews_due()}
     charges = request.access.rows(Assignment).filter(pk__in=due)
     lines = sorted(((due[row.pk], row) for row in charges), key=lambda line: (line[0].due, line[1].place.path))

@@ -1,4 +1,4 @@
-"""Page of the permissions of each role: the database's copy of the rules beside those of the code."""
+"""Page of the permissions of each role. It shows what the code declares and what the database enforces."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -63,7 +63,10 @@ def on_call_grant(request: DoorRequest) -> HttpResponse:
 
 
 def _offered(request: DoorRequest) -> dict[str, Any]:
-    """Arguments of the forms: the manager's staff and places, and initial values from the URL."""
+    """Arguments for the forms that grant a stand-in or on-call duty.
+
+    They are the people and places that the manager may choose, and initial values from the URL.
+    """
     sectors = own_staff_places(request.access.person)
     colleagues = request.access.rows(Person).exclude(pk=request.access.person.pk).filter(is_active=True)
     own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]

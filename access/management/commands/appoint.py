@@ -18,7 +18,7 @@ from audit import events
 from audit.record import Subject, record
 
 OWNER = "owner"
-ENOUGH = 2  # two can appoint a third: one requests, the other approves
+ENOUGH = 2  # with two administrators, one can request a third and the other approve the request
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from privacy.encryption import values
 from privacy.encryption.keys import KeyRingRefused
 from privacy.encryption.values import Unreadable
 
-SAID = 20  # print at most this many problems: a rewritten log has one for each leaf
+SAID = 20  # most problems to print; in a rewritten log, every event has one
 
 
 class Command(BaseCommand):

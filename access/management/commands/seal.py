@@ -1,6 +1,6 @@
-"""Writes a leaf for each audit event and signs checkpoints. Runs beside the web server.
+"""Seals the audit log: adds a hash of each event to a Merkle tree (a leaf) and signs its root hash (a checkpoint).
 
-On SIGTERM or SIGINT it stops after the current pass.
+Runs beside the web server. On SIGTERM or SIGINT it stops after the current batch of events.
 """
 
 import os
@@ -85,7 +85,10 @@ class Command(BaseCommand):
                 publication.follow(cursor)
 
     def try_outside(self, size: int, begun: float) -> None:
-        """Update the files. An error, such as a full disk, does not stop sealing, and is printed once if repeated."""
+        """Call `keep_outside`. An error, such as a full disk, does not stop sealing.
+
+        An error that repeats is printed once.
+        """
         publish = begun - self.published_at >= BETWEEN_PUBLICATIONS
         self.published_at = begun if publish else self.published_at
         try:
@@ -107,7 +110,7 @@ class Command(BaseCommand):
     def on_and_on(self, sealer: Sealer, parent: int | None) -> None:
         """Seal until stopped.
 
-        Waits while the database is down. Raises LogDiffers if the log differs from the signed one.
+        Waits while the database is down. Raises LogDiffers if the stored log differs from the last signed checkpoint.
         """
         os.nice(GIVES_WAY)
         ended = Event()
@@ -128,9 +131,9 @@ class Command(BaseCommand):
             ended.wait(0 if more else max(0, begun + PAUSE - time.monotonic()))
 
     def be_seen(self, ended: Event) -> None:
-        """Offer checkpoints to witnesses in a thread of its own, so that a slow witness does not delay sealing.
+        """Offer checkpoints to the witnesses, the outside parties that cosign them.
 
-        Prints a repeated error once.
+        Runs in a thread of its own, so that a slow witness does not delay sealing. Prints a repeated error once.
         """
         errors: dict[str, str] = {}
         while not ended.wait(BETWEEN_OFFERS):

@@ -81,7 +81,7 @@ def _must_be_new(credential: Any) -> None:
 
 
 class AddKey(AddWebAuthnForm):
-    name = None  # removes the library's free-text field, which the screening would not check
+    name = None  # removes allauth's free-text field, because Loge screens free text before storing it
     credential = OfAKey()
 
     def clean(self) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="access")
 def unlink(request: HttpRequest) -> HttpResponse:
     person = sessions.person_of(request)
-    with transaction.atomic():  # if the event cannot be recorded, roll back the removal
+    with transaction.atomic():  # without its audit event, the link is not removed
         untied = directory.unlink(person.pk)
         if untied:
             record_view(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)

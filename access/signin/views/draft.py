@@ -16,7 +16,8 @@ from access.signin.proofs import second_factor_missing
 def draft(request: HttpRequest) -> HttpResponse:
     """GET: show the restored form, ready to be submitted.
 
-    POST: encrypt the fields of a page whose time has run out, although another tab may have kept the session open.
+    POST: encrypt the fields of a form in a page left idle, whose script sends them here. The session itself may still
+    be open, because of activity in another tab.
     """
     person = sessions.person_of(request)
     if second_factor_missing(request):

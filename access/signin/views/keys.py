@@ -9,12 +9,12 @@ from django.http import HttpResponse
 
 from access.constraints import name_of
 
-NUMBER_ONCE = "key_number_once"  # constraint in access/migrations/0002_key_numbers.py
+NUMBER_ONCE = "key_number_once"  # unique index on the id of a security key
 
 
 class AddKeyView(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
-        """Show a duplicate key found by the database as the form's own error.
+        """If the database refuses the key because it is already registered, show the form with its usual error.
 
         The form cannot find an id that another request saves at the same time, or that is in a row hidden by a policy.
         The message does not tell the two cases apart, so it reveals no other person's key. allauth saves the key
