@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-# Only these logins may run the query below, so other database aliases are skipped.
+# Aliases of the database logins that may call audit_overflow(). The check skips all other aliases.
 _ALIASES = ("owner", "jobs", "prune")
 _STATE = """SELECT audit_overflow(),
     to_regclass('audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')) IS NOT NULL"""

@@ -17,8 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Outcome(StrEnum):
-    """What became of a request. `refused`: answered 403. `missing`: answered 404. `attempted`: written before a change
-    is tried. `failed`: the change raised an error."""
+    """The outcome of the request that an event records. `shown`: data were displayed. `refused`: answered 403.
+    `missing`: answered 404. `failed`: an exception was raised.
+
+    A request that changes data first writes an event with `attempted`, and one with `changed` if it succeeds.
+    """
 
     SHOWN = "shown"
     CHANGED = "changed"
@@ -49,7 +52,8 @@ class Kind:
     look: bool = False
 
     def encode(self, facts: dict[str, Any]) -> dict[str, str | int]:
-        """Return the facts as JSON values, without None. Raises TypeError for an undeclared fact or a wrong type."""
+        """Convert the facts of an event of this kind to JSON values, and omit those that are None. Raises TypeError if
+        this kind does not declare the fact, or declares another type."""
         if KINDS.get(self.code) is not self:
             raise TypeError(f"{self.code} is not on the list of events")
         if unknown := facts.keys() - self.facts.keys():
@@ -377,7 +381,7 @@ PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), mont
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
 
-# Events about texts: sentences refused, contested, deleted. The data protection officer's inspection pages count them.
+# Events about sentences that employees wrote, for example refused by the screening. The inspection pages count them.
 OF_WORDS = tuple(
     kind.code
     for kind in (SENTENCE_REFUSED, REFUSAL_CONTESTED, CONTEST_DECIDED, NOTES_EXPIRED, FACTS_EXPIRED, CONTESTS_EXPIRED)

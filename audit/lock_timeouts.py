@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connections, transaction
 from psycopg2.errors import LockNotAvailable
 
-TRIES, PAUSE = 60, 1  # number of attempts, and seconds between them
+TRIES, PAUSE = 60, 1  # how often a change is tried while its table is locked, and seconds between two attempts
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 
 Result = TypeVar("Result")

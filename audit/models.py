@@ -15,7 +15,8 @@ from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudony
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
-# Facts about an account, which readers of the audit log may not see; beside one of them, `reason` is hidden too.
+# Readers of the audit log may not see accounts, so these facts of an event are hidden from them.
+# The fact `reason` is hidden too in an event with `cents` or `label`, because there it is about an account as well.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -31,18 +32,23 @@ class Reader(Protocol):
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, person: Reader, compartment: str) -> "EventQuerySet":
-        """Filter to what the person may read: everything for roles that read the whole audit log, events about texts
-        for the inspection of texts, otherwise one's own events. The row-level security policies enforce the same."""
+        """Filter to the events that the person may read in this compartment. Row-level security enforces the same.
+
+        These are all events for those who supervise the audit log, events about written sentences for those who inspect
+        sentences, and for everybody else only events of the person's own acts.
+        """
         if compartment == "inspection":
             return self.filter(kind__in=OF_WORDS)
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Record no rows as shown: reading the audit log is one event, without objects."""
+        """Do not report the fetched rows to `witness`, which would record each as viewed: reading the audit log is one
+        event, and that event does not list those that were read."""
         return self
 
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":
-        """Filter by time. The two bounds let PostgreSQL read only the partitions of these months."""
+        """Filter to the events from `start` to `end` (excluded). PostgreSQL then reads only the monthly partitions
+        between them."""
         return self.filter(at__gte=start, at__lt=end)
 
     def newest_first(self) -> "EventQuerySet":
@@ -52,7 +58,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One event of the audit log, stored in monthly partitions. Written by `audit.record`, never through this model."""
 
-    # Data classes are plain strings here, because this app may not import `privacy`, which is a layer above.
+    # Values of `privacy.DataClass`, written as strings because `audit` may not import `privacy`, a higher layer.
     privacy = {
         "id": "plain",
         "at": "plain",
@@ -108,7 +114,7 @@ class Event(models.Model):
 
     @property
     def readable_facts(self) -> dict[str, Any]:
-        """The facts without amounts and labels, because readers of the audit log may not see accounts."""
+        """The event's facts without those about an account, because readers of the audit log may not see accounts."""
         return without_amounts(self.facts)
 
     @property
@@ -116,4 +122,5 @@ class Event(models.Model):
         return KINDS[self.kind]
 
     def subject(self) -> None:
-        """Return None: reading the audit log is recorded as a view of the log, not of each event."""
+        """Return None, because nobody's data count as viewed when this event is read: reading the audit log is recorded
+        as a view of the log."""

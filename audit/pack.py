@@ -34,7 +34,7 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class Payload:
-    """The details of an event: the bytes that its leaf commits to, and their salt."""
+    """The details of an event: the encoded bytes and their salt. The event's leaf contains the hash of both."""
 
     salt: bytes
     content: bytes
@@ -42,8 +42,10 @@ class Payload:
 
 @dataclass(frozen=True)
 class Entry:
-    """Event number `index`, with the proof that the log of `size` leaves includes it. `absent`: why it lacks a
-    payload."""
+    """An event in the pack: the leaf with number `index`, and the proof that the log of `size` leaves includes it.
+
+    `payload` is the event's details. If it is None, `absent` says why the details are not in the pack.
+    """
 
     index: int
     size: int
@@ -64,7 +66,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """Proof that the log of `new` leaves begins with the log of `old` leaves."""
+    """A proof that the log only grew between two checkpoints: its first `old` leaves were still the same when it had
+    `new` leaves."""
 
     old: int
     new: int
@@ -73,8 +76,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Key:
-    """A public key, what it signs, and its first and last day of use. A day is empty if it is unknown or still to
-    come."""
+    """A public key, what it signs (`use`), and its first and last day of use. An unknown day is empty, and so is the
+    last day of a key still in use."""
 
     vkey: str
     use: str
@@ -88,9 +91,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Question:
-    """The question that a pack answers (`words`), the log's name, and when the pack was made (UTC).
+    """What a pack is about: the question that it answers (`words`), the log's name (`origin`), and the time at which it
+    was made, in UTC.
 
-    `whole`: numbers of the first and last event, if the pack contains every event between them.
+    `whole` is set if the pack claims to contain every event of the log from the first number to the last.
     """
 
     origin: str
@@ -100,7 +104,8 @@ class Question:
 
 
 def link(sizes: Iterable[int], hash_at: Read) -> list[Link]:
-    """Prove for each of these sizes that the log of the next size continues it."""
+    """Return the proofs that the log only grew from each size to the next larger one. `sizes` are the sizes of the
+    checkpoints in the pack."""
     return [Link(old, new, consistency_proof(old, new, hash_at)) for old, new in pairwise(sorted(set(sizes)))]
 
 

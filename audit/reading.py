@@ -1,5 +1,5 @@
-"""Reads the audit log: filters, pages, sentences, and counts by group. People appear as ids; their names are
-elsewhere."""
+"""Reads the audit log for its pages: filters events, divides them into pages, describes them in sentences, and counts
+them by group. Events contain ids of people; the callers look up the names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -121,7 +121,7 @@ FACTS: dict[str, Promise | str] = {
     "words": _("mots"),
     "write_off": _("somme en moins"),
 }
-# Labels of facts that mean something else in events of these kinds.
+# Code of an event kind -> labels that replace those of FACTS, because the fact has another meaning in that kind.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
@@ -132,7 +132,8 @@ CALLED: dict[str, dict[str, Promise | str]] = {
 
 
 def sentence(event: Event) -> Promise | str:
-    """The sentence of an event. If the code no longer declares the event's kind, return the kind's code."""
+    """Return the sentence that describes an event. If the kind of an old event is no longer declared in `audit.events`,
+    return the code of the kind."""
     kind = KINDS.get(event.kind)
     return kind.sentence if kind else event.kind
 
@@ -149,18 +150,20 @@ def how_many(event: Event) -> int:
 
 @dataclass(frozen=True)
 class Asked:
-    """The filter chosen by the reader; None and empty values do not restrict. `places` lists ids, because the tree of
-    places is in an app above this one."""
+    """The filter that a reader of the audit log has chosen. A field that is None or empty does not restrict.
+
+    `places` lists all wanted ids: this app may not import the model of places, so it cannot look up places below them.
+    """
 
     about: UUID | None = None
-    number: str = ""  # the first eight hexadecimal digits of an event's id, as printed on a receipt
+    number: str = ""  # the first eight hexadecimal digits of an event's id, as printed in access reports
     places: Sequence[UUID] | None = None
     kinds: Sequence[str] = ()
     roles: Sequence[str] = ()
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
-    category: str = ""  # category code of the screening; selects refused sentences
+    category: str = ""  # selects events of refused sentences by the category for which the screening refused them
 
 
 def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
@@ -185,10 +188,10 @@ def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
 
 
 def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
-    """Return one page of events, newest first, and the key of the next page ("" if none). `before` is the key of this
-    page."""
+    """Return the page of events whose key is `before` ("" for the first page), newest first, and the key of the next
+    page, "" if there is none."""
     day_and_time, _sep, key = before.rpartition("_")
-    with suppress(ValueError):  # an invalid key gives the first page
+    with suppress(ValueError):  # if `before` is empty or malformed, return the first page
         at, last = datetime.fromisoformat(day_and_time), UUID(key)
         if at.tzinfo:
             events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
@@ -204,7 +207,7 @@ def is_id(fact: object) -> bool:
 
 
 class By(StrEnum):
-    """What events are grouped by. The value is an SQL expression."""
+    """Criteria by which `Count` groups events. Each value is the SQL expression to group by."""
 
     ROLE = "e.role"
     OUTCOME = "e.outcome"
@@ -225,10 +228,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Count:
-    """Counts events by group: those caused by people (not machines), from `start` to `end`, with one of `outcomes`.
+    """Counts events by group (`by`). Events caused by machines are not counted.
 
-    `groups` maps each place to its group; it is used only when counting by place. `kinds` restricts the events. A
-    sentence refused for two categories counts in both.
+    Only events from `start` to `end` with one of `outcomes` count, and if `kinds` is given, only these kinds of event.
+    For By.PLACE, `groups` maps each place to its group. For By.CATEGORY, a sentence that was refused for two categories
+    counts in both.
     """
 
     by: By
@@ -244,14 +248,15 @@ class Count:
         return [Cell(*row) for row in _rows(select, params)]
 
     def people_in(self, keys: Iterable[str]) -> int:
-        """The number of different people in these groups; somebody in two of them counts once."""
+        """Return the number of different people who caused the events of these groups (`keys`). A person with events in
+        two groups counts once."""
         sql, params = self._from()
         select = f"SELECT count(DISTINCT e.actor) {sql} AND {self.by.value} = ANY (%s)"
         return int(_rows(select, [*params, list(keys)])[0][0])
 
     def _from(self) -> tuple[str, list[Any]]:
-        """The FROM and WHERE clauses and their parameters. The SQL text contains only constants, so nothing can be
-        injected."""
+        """Return the FROM and WHERE clauses that select the events to count, and the parameters. Values are passed only
+        as parameters, so no SQL can be injected."""
         join, params = "", []
         if self.by is By.PLACE:
             groups = self.groups or {}

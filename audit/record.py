@@ -16,7 +16,7 @@ from audit.events import SIGN_IN_FAILED, Kind, Outcome, require_code
 from audit.guard.inserts import RowNotStored, require_stored_rows
 from audit.guard.waiting import bounded, require_answering
 
-# The schema is explicit because a table of the same name could come first on a login's search path.
+# The statement names the schema `public`, so that no table audit_event in another schema can receive the events.
 _INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
     request, facts)
@@ -42,7 +42,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Context:
-    """Facts about the request. `@door` sets them once, and every event of that request contains them."""
+    """Facts about the HTTP request, contained in all its events. The decorator `@door` of the view sets them."""
 
     role: str = ""
     permission: str = ""
@@ -55,7 +55,8 @@ NOWHERE = Context()
 
 
 def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any) -> UUID:
-    """Write a view of data or a refusal on the audit log's own connection. Raises AuditLogUnavailable."""
+    """Record a view of data, or a refused or attempted request. The event is committed at once on its own connection,
+    so it remains if the request's transaction is rolled back. Raises AuditLogUnavailable."""
     try:
         with bounded(connections["trace"]):
             return _write(kind, outcome, by=by, using="trace", **details)
@@ -64,8 +65,8 @@ def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any
 
 
 def require_answering_log() -> None:
-    """Raises AuditLogUnavailable while the audit log hangs. Call it first, so that a page is refused without
-    waiting."""
+    """Raise AuditLogUnavailable if the audit log has recently stopped answering. Called at the beginning of a request,
+    so that the request is refused at once instead of waiting for the log at its end."""
     try:
         require_answering()
     except Error as error:
@@ -73,7 +74,8 @@ def require_answering_log() -> None:
 
 
 def try_audit_log() -> None:
-    """Write an event and roll it back. Raises AuditLogUnavailable if a view of data could not be recorded now."""
+    """Health check: write an event and roll it back. Raises AuditLogUnavailable if that fails, because then no view of
+    data could be recorded either."""
     try:
         with bounded(connections["trace"]), transaction.atomic(using="trace"):
             _write(SIGN_IN_FAILED, Outcome.REFUSED, by="health", using="trace")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 SHORTEST, LONGEST = 12, 36
 REASON_LETTERS = 80
-# The grounds for more than a year that the CNIL's deliberation 2021-122 accepts.
+# Reasons for which audit events may be kept for more than a year, according to the CNIL's deliberation 2021-122.
 GROUNDS: dict[str, Promise | str] = {
     "internal_control": _("contrôle interne, quand un mésusage fait courir un risque aux personnes"),
     "legal_duty": _("obligation légale"),
@@ -25,7 +25,7 @@ GROUNDS: dict[str, Promise | str] = {
 }
 
 
-# Rows of (first day, day on which retention ends), for each month (UTC) that has begun. Later months have no events.
+# Returns (first day, day on which the retention period ends) for each monthly partition whose month (UTC) has begun.
 _MONTHS = """
     SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
     FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first
@@ -52,7 +52,8 @@ class Retention:
 
 
 def retention() -> Retention:
-    """The landlord's retention period; twelve months if no file is configured. Raises RetentionRefused."""
+    """Return how long this landlord keeps audit events, and why. It is twelve months if no file is configured. Raises
+    RetentionRefused if the file is missing or not valid."""
     if not settings.RETENTION_FILE:
         return Retention()
     path = Path(settings.RETENTION_FILE)

@@ -10,7 +10,7 @@ _UNCHECKED = "SET LOCAL check_function_bodies = off;\n"
 
 
 def load_sql(app: str, *subjects: str) -> migrations.RunSQL:
-    """An operation that runs `<app>/sql/<subject>.sql`, in the order given.
+    """Return a migration operation that runs the files `<app>/sql/<subject>.sql`, in the order of `subjects`.
 
     Every statement in these files creates or replaces, so that a later migration can load a file again after a change.
     """

@@ -52,13 +52,15 @@ LEAF: dict[str, type] = {**dict.fromkeys(LEAF_STRINGS, str), "v": int}
 DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 KINDS = NOTE, WITNESS = 1, 4
 ZIP = zipfile.BadZipFile, zlib.error
-GIVEN, WITHHELD, ERASED = "", "withheld", "erased"  # values of `absent`: whether and why an event lacks its details
+# Values of the field `absent` of an event in the pack: its details are included, left out by the maker, or deleted.
+GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
-PRUNING = "trace_pruned"  # kind of event whose details say which months of the audit log were deleted
-SHORT = frozenset({"u_unused", "u_apart"})  # sentences that give exit code 4
-CLOCKS = 300  # tolerated difference between two clocks, in seconds
+PRUNING = "trace_pruned"  # kind of the event that records the deletion of old months of the audit log
+SHORT = frozenset({"u_unused", "u_apart"})  # names of the sentences after which the exit code is 4
+CLOCKS = 300  # seconds by which the clocks of the log and of a witness may differ
 
-# Name: French | English. An `x_` sentence ends the verification; `p_` says what is proved, `u_` what is not.
+# All texts that the program prints, one a line: name, colon, French text, bar, English text.
+# `x_` texts say why the verification ended, `p_` texts what the pack proves, and `u_` texts what it does not prove.
 SENTENCES = """
 x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
 x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
@@ -161,7 +163,8 @@ SENTENCE_BY_NAME = dict(re.findall(r"^(\w+): (.*?)$(?=\n\w+: |\n\Z)", SENTENCES,
 
 
 class Stop(Exception):
-    """Ends the verification. `code` is the exit code: 1 if something is false, 2 if it is unreadable."""
+    """Ends the verification. `code` is the exit code: 1 if a claim of the pack is false, 2 if the pack is unreadable.
+    `key` is the name of the sentence to print, and `facts` are its values."""
 
     def __init__(self, code: int, key: str, /, **facts: Any) -> None:
         super().__init__(key)
@@ -170,7 +173,7 @@ class Stop(Exception):
 
 @contextmanager
 def or_stop(code: int, key: str, /, **facts: Any) -> Iterator[None]:
-    """Turn any error in reading or parsing into Stop with the sentence named `key`."""
+    """Context manager: if reading or parsing fails, end the verification with Stop. `key` names a text of SENTENCES."""
     try:
         yield
     except (OSError, EOFError, ArithmeticError, LookupError, AttributeError, ValueError, TypeError, RuntimeError, *ZIP):
@@ -193,10 +196,10 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # pairs: the name of a sentence, and the values to fill in
+Report = list[tuple[str, dict[str, Any]]]  # each item is the name of a text of SENTENCES and the values to fill in
 
 
-# The pack: a ZIP archive of files with fixed names and shapes.
+# Section: reading the pack, a ZIP archive.
 def open_pack(path: Path) -> dict[str, bytes]:
     with or_stop(2, "x_zip"):
         if path.stat().st_size > BYTES:
@@ -206,7 +209,7 @@ def open_pack(path: Path) -> dict[str, bytes]:
 
 
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The archive's members: only expected names, once each, within the size limit. Nothing is written to disk."""
+    """Return the members of the archive. Stop if a name is unexpected or repeated, or if the contents are too large."""
     infos, names = archive.infolist(), set()
     if len(infos) > MEMBERS or sum(info.file_size for info in infos) > BYTES:
         raise Stop(2, "x_big")
@@ -266,7 +269,7 @@ def hashes(proof: list[Any], name: str) -> list[bytes]:
     return decoded
 
 
-# Signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
+# Section: signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
 def parse_vkey(text: str) -> Key:
     with or_stop(2, "x_vkey", name=text[:120]):
         name, identity, coded = text.strip().split("+", 2)
@@ -278,7 +281,7 @@ def parse_vkey(text: str) -> Key:
 
 
 def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
-    """The text of a note, and (name, key id, signature) of each signature line."""
+    """Split a signed note into its text and its signatures, each as (name, key id, signature)."""
     text, _, lines = content.decode().rpartition("\n\n")
     signatures: list[tuple[str, bytes, bytes]] = []
     for line in lines.removesuffix("\n").split("\n"):
@@ -291,7 +294,8 @@ def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 
 def is_signed(key: Key, text: str, signed: bytes) -> int | None:
-    """The time of a witness's signature, 0 for a signature of the log itself, None if the signature is wrong."""
+    """Verify the signature `signed` of `text`. Return None if it is wrong, the time of signing for a witness's key, and
+    0 for a key of the log."""
     stamp, when = (8, int.from_bytes(signed[:8], "big")) if key.kind == WITNESS else (0, 0)
     message = f"cosignature/v1\ntime {when}\n{text}" if stamp else text
     try:
@@ -309,13 +313,17 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return checkpoint
 
 
-# The Merkle tree (RFC 6962).
+# Section: Merkle tree proofs (RFC 6962, verified as in RFC 9162).
 def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Compute two roots from one proof; `first` skips hashes right of its path. None if the proof has a wrong size."""
+    """Compute the roots of the old and the new tree from one consistency proof, starting with the hashes given.
+
+    `first` becomes the old root: hashes to the right of its path are newer than the old tree and are not added to it.
+    `second` becomes the new root. Return None if the proof has too few or too many hashes.
+    """
     for hashed in proof:
         if last == 0:
             return None
@@ -345,7 +353,7 @@ def is_continued(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
     return bool(path) and climb(index, last, path[0], path[0], path[1:]) == (old.root, new.root)
 
 
-# The checks, in the order in which `open_and_verify` calls them.
+# Section: the checks, in the order in which `open_and_verify` calls them.
 def check_list(files: dict[str, bytes]) -> dict[str, Any]:
     for name in WANTED:
         if name not in files:
@@ -365,7 +373,8 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
-    """A note's text, the keys that signed it and when, and names of unknown signers. Stop if a signature is wrong."""
+    """Verify a signed note with `keys`. Return its text, each key that signed it and the time of signing, and the names
+    of the other signers. Stop if the signature of one of `keys` is wrong."""
     with or_stop(1, "x_note", name=name):
         text, lines = split_note(content)
     signatures, others = [], []
@@ -382,8 +391,11 @@ def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple
 def check_checkpoints(
     files: dict[str, bytes], origin: str, keys: list[Key]
 ) -> tuple[list[Checkpoint], Report, tuple[int, int], set[Key]]:
-    """Return the checkpoints by size, the report on their signatures, (size, time) of the last checkpoint that a
-    witness signed, and the keys that signed."""
+    """Verify the signed checkpoints in the pack. Stop if no key of the log signed the largest one.
+
+    Return the checkpoints in order of size, a report on their signatures, the size and time of the last witness
+    signature, and the keys that signed.
+    """
     checked = sorted(
         (check_checkpoint(name, files, origin, keys) for name in files if "/" in name), key=lambda item: item[0].size
     )
@@ -429,8 +441,8 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 
 
 class Event(NamedTuple):
-    """An event whose inclusion in the log was checked. `absent`: why its details are missing, or empty. `pruned`: for a
-    pruning, the day before which it deleted; otherwise empty."""
+    """An event of the pack, proved to be in the log. `absent` says why its details are missing, and is empty if they
+    are not. `pruned` is empty unless the event records a deletion of old months: they ended before this day."""
 
     number: int
     time: str
@@ -440,7 +452,8 @@ class Event(NamedTuple):
 
 
 def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
-    """Check each event's proof, and its details if given. `last`: size and time of the last witness signature."""
+    """Check that each event is in the log, and that its details, if included, match its leaf. Return a report and the
+    events by number. `last` is the size and time of the last witness signature: no event it covers may be newer."""
     sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}
     report: Report = []
@@ -468,8 +481,11 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 
 
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
-    """Check that no event is missing between the first and the last, and that these are the ones claimed, if given. A
-    pruning that explains deleted events comes later, so it may follow after a gap."""
+    """Stop if an event is missing between the first and the last one. `claimed` is None, or the numbers that these two
+    must have according to the manifest.
+
+    The event that records a deletion of old months is newer than the period, so it may follow after a gap.
+    """
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
         run.pop()
@@ -482,10 +498,13 @@ def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
 
 
 def count_details(events: list[Event]) -> Report:
-    """Count the events whose details are given, withheld, erased by a pruning in the pack, or only claimed erased."""
+    """Count the events by what became of their details: included, withheld by the pack's maker, or deleted.
+
+    A deletion is proved if the pack contains the event that records it (kind PRUNING); otherwise it is only claimed.
+    """
     newest = max((event for event in events if event.pruned), key=lambda event: event.number, default=None)
     erased = [event for event in events if event.absent == ERASED]
-    # A pruning deletes whole months that ended before its day.
+    # An event of kind PRUNING records the deletion of all months that ended before the day in `pruned`.
     explained = [e for e in erased if newest and e.number < newest.number and e.time[:7] < newest.pruned[:7]]
     counts = [
         ("p_payload", {}, sum(event.absent == GIVEN for event in events)),
@@ -497,7 +516,8 @@ def count_details(events: list[Event]) -> Report:
 
 
 def pruned_before(kind: str, payload: str) -> str:
-    """The day in the details of a pruning: months that ended before it were deleted. Empty for all other events."""
+    """Return the day before which months were deleted, from the details of an event of kind PRUNING. Return an empty
+    string for other events."""
     day = None
     if kind == PRUNING:
         with suppress(ValueError, RecursionError, AttributeError):
@@ -528,7 +548,8 @@ def check_payload(index: int, sealed: str, fields: dict[str, Any]) -> None:
 
 
 def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[Key]]:
-    """Check the signature of the manifest, which covers every file. Return the report and the keys that signed."""
+    """Check the signature of the manifest. The manifest lists the digests of all files, so it covers the whole pack.
+    Return a report and the keys of the log that signed it."""
     if "manifest.note" not in files:
         return [("u_whole", {})], set()
     text, by, _ = signers("manifest.note", files["manifest.note"], keys)
@@ -539,7 +560,7 @@ def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[K
 
 
 class Pack(NamedTuple):
-    """A verified pack."""
+    """An evidence pack whose checks have passed. `logs` are its checkpoints in order of size."""
 
     report: Report
     origin: str
@@ -548,7 +569,8 @@ class Pack(NamedTuple):
 
 
 def compare(first: Pack, other: Pack) -> Report:
-    """Check that the later pack is of the same log as the earlier one and continues it."""
+    """Check that two packs are about the same log. Stop if they contradict each other about a checkpoint or an event.
+    Report whether the later log is proved to continue the earlier one."""
     earlier, later = sorted((first, other), key=lambda pack: pack.logs[-1].size)
     old, size = earlier.logs[-1].size, later.logs[-1].size
     if earlier.origin != later.origin:
@@ -616,7 +638,7 @@ def show(report: Report, language: str, trusted: bool, events: bool) -> None:
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Print what each pack proves, and what comparing them proves. Return the exit code."""
+    """Verify the pack, and the second one if there are two, and print what is proved. Return the exit code."""
     packs = []
     for path in filter(None, (arguments.pack, arguments.other)):
         packs.append(open_and_verify(path, arguments.vkey, arguments.whole))
@@ -643,7 +665,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--events", action="store_true")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
     options = parser.parse_args(arguments)
-    if isinstance(sys.stdout, TextIOWrapper):  # print ? for a letter that the console's encoding lacks
+    if isinstance(sys.stdout, TextIOWrapper):  # if the console cannot encode a letter, print "?" instead of failing
         sys.stdout.reconfigure(errors="replace")
     try:
         return judge(options)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
 
-# INSERTs that must store every row given. Those that select from tables or have ON CONFLICT may store none.
+# Matches an INSERT of given values, which must store every row. An INSERT that selects from tables may store none.
 _CERTAIN = re.compile(r'\s*INSERT\s+INTO\s+[\w".]+\s*\([^()]*\)\s*(VALUES|SELECT \* FROM UNNEST)\b', re.IGNORECASE)
 
 
@@ -22,7 +22,10 @@ def require_stored_rows(cursor: Any, expected: int, table: str) -> None:
 
 
 def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: Any) -> Any:
-    """Execute wrapper of a connection: check every INSERT of the ORM, and most raw ones. Raises RowNotStored."""
+    """Execute wrapper for database connections: raise RowNotStored if an INSERT stored fewer rows than it was given.
+
+    Not checked: executemany, ON CONFLICT, and INSERTs that select rows from tables.
+    """
     result = execute(statement, params, many, context)
     inserting = None if many or not isinstance(statement, str) else _CERTAIN.match(statement)
     if inserting and "ON CONFLICT" not in statement.upper():
@@ -35,7 +38,10 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 
 
 def watch_connection(connection: Any, **_signal: Any) -> None:
-    """Install the wrapper on a new connection. A connection that reopens still has it, so it is not added again."""
+    """Signal receiver: check the INSERTs of a new connection with `refuse_dropped_rows`.
+
+    A connection object that reconnects sends the signal again, but already has the wrapper.
+    """
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 SHAPE_FILE = Path(__file__).with_name("shape.txt")
-MONTH = "audit_event_YYYYMM"  # in `shape.txt`, this name stands for every monthly partition
+MONTH = "audit_event_YYYYMM"  # `shape.txt` describes all monthly partitions once, under this name
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-# The tables to compare: those of the audit log, and those with a trigger that refuses changes by calling loge_only().
+# The tables to compare: those of the audit log, and all append-only tables, which have a trigger with loge_only().
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
-# Rows of (table, description), to be compared with shape.txt.
-# Rules and disabled triggers are searched on every table of the schema, not only on the tables compared.
-# Tables of the same name in other schemas are listed because they could come first on a login's search path.
-# Functions of the audit log are listed because the checks rely on them.
-# Brackets and casts are removed before hashing, because a dump and restore adds some.
+# Returns (table, description) of every column, trigger, policy and so on of these tables, in the form of shape.txt.
+# Rules and disabled triggers are listed for all tables of the schema, because none of them should have any.
+# A table of the same name in another schema is listed: with a changed search path, statements would use that table.
+# Functions of the audit log are listed because a change to one would disable the triggers and checks that call it.
+# Brackets and casts are removed from trigger conditions before hashing, because a dump and restore adds some.
 _THINGS = r"""
 WITH RECURSIVE guarded AS (
     SELECT c.oid, c.relname FROM pg_class c
@@ -93,8 +93,10 @@ Shape = dict[str, frozenset[str]]
 
 
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
-    """Return descriptions by table: all for `tables` and their partitions; for other tables, only what is always
-    wrong."""
+    """Return the actual descriptions of these tables and their partitions, by table name.
+
+    For all other tables, return only what no table should have, such as a rule or a disabled trigger.
+    """
     cursor.execute(_THINGS, {"names": tables})
     shape: dict[str, set[str]] = {}
     for table, thing in cursor.fetchall():
@@ -112,8 +114,8 @@ def expected_shape() -> Shape:
 
 
 def alterations(cursor: Any) -> Iterator[str]:
-    """Yield each difference from `shape.txt`: `table: + description` (unexpected) or `table: - description`
-    (missing)."""
+    """Yield the differences between the database and `shape.txt`, as text: `table: + description` for something
+    unexpected, `table: - description` for something missing."""
     expected = expected_shape()
     actual = read_shape(cursor, [table for table in expected if table != MONTH])
     months = {table for table in actual if _MONTHLY.fullmatch(table)}

@@ -16,14 +16,14 @@ from typing import Any
 
 from django.db import Error, OperationalError
 
-LONGEST = 7.0  # seconds until the watchdog closes a connection; longer than the login's own timeouts
-SLOW = 1.8  # seconds; a failure after this long was a timeout, a faster one was a refusal
+LONGEST = 7.0  # seconds until the watchdog closes a connection; longer than the timeouts set in PostgreSQL
+SLOW = 1.8  # seconds; a statement that fails after at least this time counts as timed out, so the log hangs
 PAUSE = 2.0
 _CHECK_INTERVAL = 0.5  # seconds
 
 
 class StillHanging(OperationalError):
-    """Refused without trying, because the audit log did not answer a moment ago."""
+    """The audit log did not answer a moment ago, so this statement was refused without being tried."""
 
 
 class Watchdog:
@@ -53,10 +53,11 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            with self._lock:  # until released, no thread can finish and use its connection for something else
+            # While the lock is held, no thread can end its statement, so no later statement is cut off by mistake.
+            with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
-                        # Shut the socket down, so that the waiting thread gets an error.
+                        # Shut down the connection's socket, so that the thread waiting for PostgreSQL gets an error.
                         with suppress(Exception), socket.socket(fileno=os.dup(connection.connection.fileno())) as end:
                             end.shutdown(socket.SHUT_RDWR)
 
@@ -67,7 +68,8 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
-        self._trying, self._tries_until = 0, 0.0  # the thread that tries again, and the time limit of its try
+        # While the log hangs: the id of the only thread that may try it again, and until when it is the only one.
+        self._trying, self._tries_until = 0, 0.0
 
     @contextmanager
     def admitting(self) -> Iterator[None]:
@@ -87,7 +89,8 @@ class Breaker:
                 self._trying = 0
 
     def admit(self) -> None:
-        """Raises StillHanging while the log hangs, except in the one thread that tries it again."""
+        """Raise StillHanging while the audit log hangs. After PAUSE seconds, one thread at a time may try the log
+        again."""
         with self._lock:
             now = time.monotonic()
             if not self._closed_until or self._tries():
@@ -105,7 +108,8 @@ _watchdog, _breaker = Watchdog(), Breaker()
 
 @contextmanager
 def bounded(connection: Any) -> Iterator[None]:
-    """Run statements on the audit log's own connection. Raises django.db.Error after at most `LONGEST` seconds."""
+    """Context manager for statements on the audit log's own connection. A statement raises django.db.Error if it takes
+    longer than `LONGEST` seconds."""
     with _breaker.admitting(), _watchdog.watching(connection):
         yield
 

@@ -1,1 +1,4 @@
-"""The sealed log: a leaf for each audit event, signed by us, cosigned by witnesses, and verifiable by anybody."""
+"""The sealed log: an append-only Merkle tree with a leaf for each audit event.
+
+The landlord's key signs its checkpoints, and outside witnesses cosign them. Anybody can verify the log.
+"""

@@ -1,6 +1,7 @@
-"""Encodes audit events as entries of the sealed log, thousands a second, by reusing what many events have in common.
+"""Encodes audit events as leaves of the sealed log, thousands a second.
 
-`payload` and `Leaf` define the encoding. This module caches their patterns, and fills in ids and times.
+The encoding is defined in `audit.sealed.payload` and `audit.tlog.leaf`. Events that differ only in their ids and times
+share a pattern (a template of the encoded bytes). This module caches the patterns and fills in ids and times.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,11 @@ from audit.sealed.pseudonyms import Secrets
 from audit.tlog import leaf
 from audit.tlog.leaf import commitment
 
-Row = tuple[Any, ...]  # one value for each of ENCODED_COLUMNS: text, number or None
+Row = tuple[Any, ...]  # an audit event as read by SQL: one value for each of `payload.ENCODED_COLUMNS`
 
-# Maximum number of pseudonyms in a leaf. For a page that showed more objects, the leaf names its main object only.
+# Maximum number of pseudonyms in a leaf. If an event lists more people or accounts, its leaf has only the main one.
 NAMED = 256
-_CACHED = 4096  # maximum number of patterns; each takes about a kilobyte
+_CACHED = 4096  # maximum number of cached patterns; each takes about a kilobyte of memory
 _ALIKE = len(ALIKE)
 ID, AT, ACTOR, ABOUT, SHOWN = (COLUMNS.index(name) for name in ("id", "at", "actor", "about", "shown"))
 
@@ -33,15 +34,18 @@ def subjects(about: str | None, shown_ids: str) -> set[str]:
 
 
 class Spelling:
-    """Encodes events, and caches patterns between passes. `rules` is the version of the access rules, written in every
-    leaf."""
+    """Encodes audit events as leaves. `rules` is the version of the access rules and is written in every leaf.
+
+    One instance serves all passes of the sealer, so that the cached patterns are reused.
+    """
 
     def __init__(self, rules: str) -> None:
         self._rules = rules
         self._patterns: dict[Row, tuple[str, str]] = {}
 
     def entry(self, row: Row, secrets: Secrets) -> bytes:
-        """Encode one event. `secrets` must already have learned the ids that `named` returns for its row."""
+        """Encode one event as a leaf. Before, `secrets.learn` must be called with the ids that `named` returns for this
+        row, so that their pseudonyms are known."""
         content, coded = self._pattern(row)
         details = (content % tuple(filter(None, row[_ALIKE:]))).encode()
         event, at, about, shown_ids = row[ID], row[AT], row[ABOUT], row[SHOWN]
@@ -50,8 +54,10 @@ class Spelling:
         return leaf.filled(coded, secrets.name_of(row[ACTOR]), event, committed, subject, at)
 
     def _pattern(self, row: Row) -> tuple[str, str]:
-        """Return the patterns of payload and leaf. All events with equal codes and the same non-empty columns share
-        them."""
+        """Return the pattern of the row's payload and that of its leaf, from the cache if possible.
+
+        Two events share their patterns if all other columns are equal, and the same columns of ids and times are empty.
+        """
         key = (row[:_ALIKE], *map(bool, row[_ALIKE:]))
         if cached := self._patterns.get(key):
             return cached

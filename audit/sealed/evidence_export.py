@@ -28,23 +28,24 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 from audit.tlog.prover import Prover
 
-# Maximum events in a pack from a page, and from a command (verify.py must be able to open it); rows read at a time.
+# Maximum number of events in a pack made on a page, and in a pack made by a command; number of rows read at a time.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
-# Facts whose values are ids of people, tenants or accounts; an event with such a fact is about them as well.
+# Facts of an event that contain the id of a person, tenant or residence, so that the event's details name them.
 NAMING = ("person", "approved_by", "tenant", "residence")
 Rows = Callable[[type], Any]
 
 
 class NothingSealed(Exception):
-    """No checkpoint was ever signed, so nothing can be proved."""
+    """The log has no signed checkpoint yet, so a pack could not prove any event."""
 
 
 class TooMany(Exception):
-    """More events than a pack may contain."""
+    """The question selects more events than a pack may contain."""
 
 
 class Details(StrEnum):
-    """Which details to include: all, none, or (OWN) only those that name nobody except the people asked about."""
+    """The events whose details a pack includes: all, none, or (OWN) those that name only the person or accounts that
+    the pack is about."""
 
     OWN = "own"
     ALL = "all"
@@ -53,8 +54,11 @@ class Details(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which events to export. `accounts`: all views and changes of these accounts. `person`: all that this employee
-    did. With neither: all events of the period, including those of which only the leaf remains."""
+    """The events to export. With `accounts`: all views and changes of these accounts. With `person`: everything that
+    this employee did.
+
+    With neither: all leaves of the period. Where the event itself has been deleted, the pack contains only its leaf.
+    """
 
     accounts: Sequence[UUID] = ()
     person: UUID | None = None
@@ -71,13 +75,14 @@ class Wanted:
         return frozenset([*self.accounts, *filter(None, [self.person])])
 
     def in_period(self, rows: Any) -> Any:
-        """Filter events or leaves to those whose time is in the period."""
+        """Filter a queryset of events or leaves by `start` and `end`."""
         if self.start:
             rows = rows.filter(at__gte=self.start)
         return rows.filter(at__lt=self.end) if self.end else rows
 
     def select(self, events: Any) -> Any:
-        """Filter events to those of the period that concern the person or the accounts."""
+        """Filter a queryset of events of the period: those that `person` caused or, without `person`, those about one
+        of `accounts`."""
         events = self.in_period(events)
         if self.person:
             return events.filter(actor=self.person)
@@ -96,8 +101,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The newest checkpoint, for which all proofs are made. `cosigned_size`: size of the newest checkpoint that a
-    witness cosigned."""
+    """The log's newest checkpoint: all proofs of a pack show that events belong to this log.
+
+    `cosigned_size` is the number of leaves in the newest checkpoint that a witness cosigned, or else `size`.
+    """
 
     origin: str
     size: int
@@ -107,8 +114,8 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Taken:
-    """How many events a pack contains, and how many of them lack their details: withheld, or erased with their
-    month."""
+    """The number of events in a finished pack. `withheld`: events whose details the pack's maker did not include.
+    `erased`: events whose details were deleted when the retention period of their month ended."""
 
     events: int
     withheld: int
@@ -121,7 +128,7 @@ def sealed(rows: Rows) -> Sealed:
         raise NothingSealed
     newest_checkpoint, cosignature = _parse(newest), rows(Cosignature).order_by("-size").first()
     cosigned = rows(Checkpoint).get(size=cosignature.size) if cosignature else newest
-    # A restore gives the log a new name; cosignatures under the old name say nothing about this log.
+    # Restoring a backup gives the log a new name. Cosignatures under the old name do not cover the renamed log.
     size = newest_checkpoint.size
     if cosignature and _parse(cosigned).origin == newest_checkpoint.origin:
         size = cosignature.size
@@ -136,9 +143,10 @@ class Taking:
     """Selects the leaves of one pack, then writes the pack."""
 
     def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
-        """`upto`: the checkpoint for which proofs are made. `most`: raises TooMany if there are more events.
+        """Select the leaves that match `wanted`, among those covered by the checkpoint `upto`. Raises TooMany if there
+        are more than `most`.
 
-        `earlier`: size of an older checkpoint to include, so that the pack can be compared with an older one.
+        `earlier` is the size of an older checkpoint. The pack then proves that the log continues an older pack's log.
         """
         self._rows, self._vault, self._wanted, self._upto, self._most = rows, vault, wanted, upto, most
         self._earlier = earlier
@@ -157,16 +165,17 @@ class Taking:
         return Taken(len(self.numbers), self._absent[pack.Absent.WITHHELD], self._absent[pack.Absent.ERASED])
 
     def _chosen(self) -> list[int]:
-        """The numbers of the leaves to export, in order. Raises TooMany.
+        """Return the numbers of the leaves to export, in ascending order. Raises TooMany.
 
-        When a whole period is exported, the leaf of the last pruning is added if that may have deleted events of the
-        period.
+        For a whole period, add the event that records the newest deletion of old months (a pruning), if that may have
+        deleted events of the period: it explains why they are missing.
         """
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
             inside = self._wanted.in_period(leaves).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
-            if numbers:  # also leaves between them whose time is outside the period, so that no gap remains
+            if numbers:
+                # Leaves are not in order of time. Take all from first to last, to prove that none was left out.
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
@@ -224,6 +233,7 @@ def pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def named_in(line: dict[str, Any]) -> set[UUID]:
-    """Ids of people, tenants and accounts that the details of an event are about, apart from who acted."""
+    """Return the ids of the people, tenants and accounts that an event's details name. The employee who acted is not
+    included."""
     ids = [value for name, value in facts(line).items() if name in NAMING and is_id(value)]
     return {*filter(None, [line["about"]]), *line["shown"], *map(UUID, ids)}

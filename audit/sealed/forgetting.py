@@ -1,7 +1,7 @@
-"""Destroys the key of somebody's pseudonym, and lists the keys destroyed in a file outside the database.
+"""Destroys the keys of people's pseudonyms in the sealed log, and records it in a list, a file outside the database.
 
-Each line of the file is a digest and a day. A backup from before the destruction still contains the key; `restore`
-reads the file and destroys it again before anybody can sign in.
+Each line of the list is the digest of a person's id, and a day. A backup made before the destruction still contains the
+key. After restoring one, the `restore` command reads the list and destroys the key again before anybody can sign in.
 """
 
 import os
@@ -40,8 +40,10 @@ def digest_of(whose: UUID) -> str:
 
 
 def forget(whose: Iterable[UUID], path: Path) -> int:
-    """Destroy these people's keys and return how many existed. Each destruction is an audit event. The list is on disk
-    before the deletion is committed."""
+    """Destroy the keys of these people's pseudonyms and return how many existed. Each destruction is an audit event.
+
+    The list is written to disk before the deletion is committed, so that every committed deletion is in the list.
+    """
     digests = [digest_of(person) for person in whose]
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         for digest in digests:
@@ -57,7 +59,8 @@ def destroy(cursor: Any, digests: list[str]) -> int:
 
 
 def read_list(path: Path) -> list[str]:
-    """Return the digests in the list. Raises ListRefused for a damaged line, because it may hide a destruction."""
+    """Return the digests of the people whose pseudonym was destroyed. Raises ListRefused if a line is damaged, because
+    that person's key would not be destroyed again."""
     matches = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
     if not all(matches):
         raise ListRefused(f"{path} n’est pas une liste d’effacements valide : une ligne est endommagée.")
@@ -65,7 +68,7 @@ def read_list(path: Path) -> list[str]:
 
 
 def append_to_list(path: Path, digests: list[str]) -> None:
-    """Add digests to the list, with today's date. They are on disk when this returns."""
+    """Add the digests of people's ids to the list, with today's date, and wait until they are on disk."""
     today = timezone.localdate().isoformat()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:

@@ -1,7 +1,7 @@
-"""The canonical encoding of an event's details. The event's leaf contains only a salted hash of these bytes.
+"""Encodes the details of an audit event as bytes (the payload). The event's leaf contains only their salted hash.
 
-The details are deleted with their month, and the leaf stays. Empty columns are left out, so that a column added later
-does not change the encoding of older events.
+When the retention period of a month ends, the details of its events are deleted, and the leaves stay. Empty columns are
+left out, so that a column added later does not change the encoding of older events.
 """
 
 import json
@@ -21,9 +21,9 @@ from audit.models import Event
 from audit.tlog.leaf import spelled, utc
 
 Row = Mapping[str, Any]
-_BLOCK, _PADS = 64, (0x36, 0x5C)  # block size of SHA-256 in bytes; the inner and outer pad of HMAC (RFC 2104)
+_BLOCK, _PADS = 64, (0x36, 0x5C)  # HMAC-SHA-256 (RFC 2104): block size in bytes, byte of the inner and outer pad
 
-# SQL that formats a column as `payload` does, because the database formats faster than Python.
+# The database converts these types of columns to the same text as `_plain`, because it is faster than Python.
 _AS_TEXT = {
     models.UUIDField: "{}::text",
     models.DateTimeField: """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
@@ -31,7 +31,8 @@ _AS_TEXT = {
     models.JSONField: "{}::text",
 }
 _KINDS = {str(field.column): type(field) for field in Event._meta.concrete_fields}
-# Ids and times differ in every event and need no escaping; all other columns are equal in thousands of events.
+# VARIED: columns of ids and times, which differ in every event. `pattern` has a placeholder for each of them.
+# ALIKE: all other columns. Thousands of events have equal values in them, so their encoding can be cached.
 VARIED = tuple(
     sorted(name for name, kind in _KINDS.items() if kind in (models.UUIDField, models.DateTimeField, ArrayField))
 )
@@ -42,17 +43,21 @@ _WORDS = tuple(name for name in ALIKE if name != "facts")
 
 
 def by_column(events: models.QuerySet[Event]) -> Any:
-    """The events as dicts with the names of the table's columns, which the sealed payload uses."""
+    """Return the events as dicts with the keys that `payload` expects: the names of the database columns."""
     return events.values(*(name for name in COLUMNS if name != "shown"), shown=models.F("shown_ids"))
 
 
 def payload(row: Row) -> bytes:
-    """The canonical bytes: one flat JSON object. Each fact is a key of its own, and ids are separated by spaces."""
+    """Encode the details of one event as a flat JSON object with sorted keys.
+
+    Each fact has a key of its own, and a list of ids is one string, separated by spaces.
+    """
     return (pattern(row) % tuple([_plain(value) for name in VARIED if (value := row[name])])).encode()
 
 
 def pattern(row: Row) -> str:
-    """The payload with placeholders for ids and times. Events that are equal in everything else share one pattern."""
+    """Return the payload with placeholders (%s) for ids and times. Events that differ only in these have the same
+    pattern, so callers can cache it."""
     encoded = {name: '"%s"' for name in VARIED if row[name]}
     encoded |= {name: _escape(_plain(value)) for name in _WORDS if (value := row[name])}
     encoded |= {f"fact.{name}": _escape(value) for name, value in facts(row).items() if value not in ("", 0)}
@@ -64,14 +69,15 @@ def _escape(value: int | str) -> str:
 
 
 def facts(row: Row) -> Mapping[str, Any]:
-    """The facts of a row. A raw cursor gives them as JSON text, which is parsed."""
+    """Return the facts of an event's row as a mapping. A raw cursor gives the column as JSON text, which is parsed."""
     value: Mapping[str, Any] = _parse_json(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
     return value
 
 
 @lru_cache(maxsize=4096)
 def _parse_json(text: str) -> Mapping[str, Any]:
-    """Parse with a cache, since many events have equal facts. The result is read-only because it is shared."""
+    """Parse the facts of an event, with a cache because many events have equal facts. Callers share the result, so it
+    is read-only."""
     return MappingProxyType(json.loads(text))
 
 
@@ -82,9 +88,9 @@ def salt(month_key: bytes, event: UUID | str) -> bytes:
 
 
 def salting(month_key: bytes) -> Callable[[str], bytes]:
-    """Return a fast `salt` for the many events of a month: HMAC-SHA-256 with its two key blocks prepared once.
+    """Return a function that does the same as `salt` for the events of one month, but is four times as fast.
 
-    `hmac.digest` looks up the algorithm at each call, which takes four times as long.
+    It prepares the two key blocks of HMAC-SHA-256 once, while `hmac.digest` looks up the algorithm at each call.
     """
     if len(month_key) > _BLOCK:
         raise ValueError(f"HMAC would hash a key of {len(month_key)} bytes first; at most {_BLOCK} are supported.")

@@ -24,13 +24,15 @@ from typing import Any
 from audit.sealed.bulk_encode import Row
 from audit.sealed.payload import ENCODED_COLUMNS
 
-MARGIN = timedelta(seconds=2)  # longest time from an event's timestamp to the assignment of its transaction number
-AROUND = 6 * 3600  # seconds between two scans of all days
+# An event may be this much older than the transaction number that it gets, so the window begins this much earlier.
+MARGIN = timedelta(seconds=2)
+AROUND = 6 * 3600  # seconds from the end of a scan of all days to the beginning of the next scan
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# xmax of a snapshot is one past the highest transaction that ended; running ones may have higher numbers.
-# The next number is therefore computed from age(), which counts back from it in 32 bits.
-# The result is NULL if the querying transaction has a number itself, because age() then counts from that number.
+# Returns the time, the oldest running transaction and the number that the next transaction will get.
+# The snapshot's xmax is only one past the newest ended transaction, and running transactions may have higher numbers.
+# The next transaction number is therefore computed from age(), the 32-bit distance of a number from the next one.
+# If this transaction has a number, age() measures the distance from that instead, so the next number is NULL.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -38,12 +40,13 @@ _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assign
 _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
-# The subquery becomes a hash table in memory, which is faster than an index lookup for each event.
-# The limit never cuts anything: it tells the planner, which may have no statistics of new leaves, that they are few.
+# Condition: no leaf from number %s on belongs to the event. These leaves are few, and PostgreSQL reads them once.
+# LIMIT tells the planner that there are at most FEW leaves, because it may have no statistics of the newest ones.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
-# Events of transactions at least as new as the oldest one running at the previous pass; numbers wrap around at 2^32.
+# Condition: the event's transaction is not older than the oldest transaction that ran at the previous pass.
+# Transaction numbers wrap around at 2^32, so their ages are compared.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
 _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
@@ -51,7 +54,11 @@ _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the next pass starts: a time, a transaction number and a leaf number."""
+    """Where the next pass searches, once this pass is committed.
+
+    It searches events from `floor`. It skips those of transactions below `sealed_below`, which have their leaf (None:
+    skip none). Events that are not skipped can only have a leaf from number `since`.
+    """
 
     floor: datetime
     sealed_below: int | None
@@ -60,7 +67,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class _Mark:
-    """What each pass notes: its time, the next transaction number, and the number of leaves."""
+    """The state of the database at the beginning of a pass: its time, next transaction number and number of leaves."""
 
     at: datetime
     number: int
@@ -68,26 +75,28 @@ class _Mark:
 
 
 class Unsealed:
-    """Remembers between passes where to search. The first window is the last day; all earlier days are scanned as
-    well."""
+    """Finds the events without a leaf, and remembers between passes where to search for them.
+
+    The first pass searches the day before the newest leaf. `elsewhere` scans all days, one day a call.
+    """
 
     def __init__(self) -> None:
         self._floor: datetime | None = None
         self._marks: list[_Mark] = []
-        self._seen: int | None = None  # in the window, events of transactions below this number have their leaf
+        self._seen: int | None = None  # events of the window with a lower transaction number already have their leaf
         self._since = 0
         self._around: datetime | None = _FIRST
         self._gone_over_at = time.monotonic()
 
     @property
     def goes_over(self) -> bool:
-        """True while the scan of all days is running."""
+        """True while all days of the audit log are being scanned for events without a leaf."""
         return self._around is not None
 
     def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the events without a leaf, oldest first, and the state to pass to `settle` once they have theirs.
+        """Return the events of the window that have no leaf, oldest first. `size` is the number of leaves in the log.
 
-        `size` is the number of leaves in the log.
+        Also return the state that the caller passes to `settle` after committing the leaves of these events.
         """
         cursor.execute(_NOW)
         now, oldest_running, next_number = cursor.fetchone()
@@ -95,7 +104,7 @@ class Unsealed:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
-        # Reset first, so that after a failed pass, perhaps on another server, no event is assumed to have a leaf.
+        # Forget what is sealed until `settle` is called. If this pass fails, the next pass looks each event up.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)

@@ -18,7 +18,8 @@ KEY_BYTES, PSEUDONYM_BYTES = 32, 16
 
 
 class Vault(Protocol):
-    """Encrypts and decrypts keys: `privacy.encryption.values`, passed in because this app may not import it."""
+    """Encrypts and decrypts the stored keys. Callers pass `privacy.encryption.values`, because `audit` may not import
+    `privacy`."""
 
     def seal(self, plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
 
@@ -42,7 +43,10 @@ class Secrets:
         self._people: dict[str, str] = {}
 
     def learn(self, people: Iterable[str]) -> None:
-        """Read the keys of these people and create the missing ones, in two statements for any number of people."""
+        """Prepare `name_of` for these people: read the keys of their pseudonyms, and create the missing keys.
+
+        Two SQL statements suffice for any number of people.
+        """
         wanted = set(people) - self._people.keys()
         if not wanted:
             return
@@ -66,7 +70,10 @@ class Secrets:
         return self._people[whose] if whose else ""
 
     def month_key(self, at: str) -> bytes:
-        """The key of the month of `at`, created if missing. `at` is a time in UTC, written as in leaves."""
+        """Return the key from which the salts of a month are derived, and create it if missing.
+
+        `at` is any time of that month, as a leaf contains it: text in ISO 8601, UTC.
+        """
         name = at[:7]
         if name not in self._months:
             month = date.fromisoformat(f"{name}-01")
@@ -79,14 +86,15 @@ class Secrets:
         return self._months[name]
 
     def salt(self, at: str, event: str) -> bytes:
-        """The salt of an event, as `payload.salt` computes it with the key of the month of `at`."""
+        """Return the salt of an event, the same as `payload.salt`. `at` is the event's time in the text form of leaves;
+        it determines the month whose key is used."""
         if at[:7] not in self._salts:
             self._salts[at[:7]] = salting(self.month_key(at))
         return self._salts[at[:7]](event)
 
 
 def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:
-    """Return the key of a month, or None if it was deleted."""
+    """Return the key from which the salts of a month are derived, or None if it was deleted."""
     cursor.execute("SELECT key FROM audit_salt WHERE month = %s", [month])
     row = cursor.fetchone()
     return vault.open_(bytes(row[0]), table="audit_salt", column="key", row=month.isoformat()) if row else None

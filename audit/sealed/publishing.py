@@ -1,9 +1,9 @@
-"""Publishes the log as static files (C2SP tlog-tiles): tiles of hashes and the newest checkpoint.
+"""Publishes the hashes of the log as static files, in the format of C2SP tlog-tiles, with the newest checkpoint.
 
 A web server serves them at the address that is the log's name. Anybody can then check that the log only grows, and find
-an event of an evidence pack in it. Entries are not published: a leaf has no names, but its pseudonyms and times would
-show strangers when somebody works and how often. A hash reveals nothing, because each entry contains a random id and a
-salted commitment.
+an event of an evidence pack in it. The leaves themselves are not published: they contain no names, but their pseudonyms
+and times would show strangers when somebody works and how often. Their hashes reveal nothing, because each leaf
+contains a random id and a salted hash of the event's details.
 """
 
 import os
@@ -21,7 +21,7 @@ _COSIGNED = "SELECT line FROM audit_cosignature WHERE size = %s ORDER BY witness
 
 
 class PublicationRefused(Exception):
-    """The folder has another log, or more leaves than the database. The message is for whoever runs the server."""
+    """The folder contains another log, or more leaves than the database. The message is for whoever runs the server."""
 
 
 class Publication:
@@ -29,7 +29,10 @@ class Publication:
         self._folder, self._checkpoint_file = folder, folder / "checkpoint"
 
     def follow(self, cursor: Any) -> int:
-        """Publish the newest checkpoint, after the tiles that it needs. Return its size."""
+        """Write the new tiles (files of 256 hashes) and then the newest checkpoint, which readers check against them.
+
+        Return the number of leaves of that checkpoint.
+        """
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
         if newest is None:
@@ -39,7 +42,8 @@ class Publication:
         tree = StoredTree(cursor, size)
         for tile in tiles.tiles_of(size, published):
             self._put(self._folder / tile.path, tiles.hashes(tile, tree.hash_at))
-            if tile.width == tiles.WIDTH:  # a full tile replaces its partial versions
+            # Once a tile has all its 256 hashes, delete the shorter versions of it that were published before.
+            if tile.width == tiles.WIDTH:
                 shutil.rmtree(self._folder / f"{tile.path}.p", ignore_errors=True)
         cursor.execute(_COSIGNED, [size])
         content = (note + "".join(bytes(line).decode() for (line,) in cursor.fetchall())).encode()
@@ -48,10 +52,10 @@ class Publication:
         return int(size)
 
     def _published(self, note: str, size: int) -> int:
-        """The number of leaves already published.
+        """Return the number of leaves already published in the folder, 0 if it is empty.
 
-        Raises PublicationRefused if the folder has another log or more leaves than this one, because readers may
-        already have copied what was published.
+        Raises PublicationRefused if the folder contains a log of another name, or leaves that this log does not have.
+        Readers may have copied those, so they are not overwritten.
         """
         if not self._checkpoint_file.exists():
             return 0

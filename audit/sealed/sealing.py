@@ -23,11 +23,12 @@ from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
 BATCH = 5_000
-# Least time between checkpoints while a backlog is sealed. Otherwise each pass that adds leaves signs one.
+# Minimum time between two checkpoints while a backlog is sealed. Without a backlog, each pass signs a checkpoint.
 BETWEEN_CHECKPOINTS = timedelta(seconds=1)
-# One INSERT stores all leaves of a pass. Each column is one text with a line for each leaf; no leaf has a newline.
-# COPY is refused under row-level security. Arrays of bytes, or several statements, take longer.
-# The commit waits for the disk, because a log that lost a checkpoint seen by a witness would count as a fork.
+# One INSERT stores all leaves of a pass. Each column is passed as one text with a line for each leaf.
+# Leaves are not passed as arrays of bytes or in several INSERTs, which take longer.
+# COPY is not used either: PostgreSQL refuses it for tables under row-level security.
+# `synchronous_commit` stays on: a log that lost a checkpoint in a crash would look forked to its witnesses.
 _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
     SELECT %s + place, event::uuid, at::timestamptz, convert_to(entry, 'UTF8'), decode(hash, 'hex')
     FROM unnest(string_to_array(%s, E'\n'), string_to_array(%s, E'\n'), string_to_array(%s, E'\n'),
@@ -35,7 +36,7 @@ _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
 _SUBTREES = """INSERT INTO audit_subtree (level, number, hash)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"""
 _LOCK = "hashtext('loge seal')"
-# Parallel query workers are off, so that the other processors stay free for people who wait for a page.
+# Parallel query workers are turned off, so that the sealer uses one processor and the others stay free for requests.
 _TRY = f"SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true)"
 _LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""
@@ -71,7 +72,8 @@ class _State:
 
 class Sealer:
     def __init__(self, keys: SealKeys, vault: Vault, rules: str = "", using: str = LOGIN) -> None:
-        """`rules`: the version of the access rules, written in every leaf."""
+        """Create a sealer that signs with `keys`. `vault` encrypts the stored keys of pseudonyms. `rules`, the version
+        of the access rules, is written in every leaf."""
         self._keys, self._vault, self._using = keys, vault, using
         self._spelling = Spelling(rules)
         self._unsealed = Unsealed()
@@ -131,8 +133,11 @@ class Sealer:
             cursor.execute(_SUBTREES, [list(levels), list(numbers), list(made)])
 
     def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
-        """Sign a checkpoint of all leaves unless one exists. Without `now`, also skip it if the last one is too recent.
-        The first checkpoint of a new key is signed with the previous key too."""
+        """Sign a checkpoint of all leaves. Return None if there are no new leaves, or if `now` is false and the last
+        checkpoint is younger than BETWEEN_CHECKPOINTS.
+
+        The first checkpoint after a key rotation is signed with the previous key as well.
+        """
         recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
         if tree.size == state.signed or (recent and not now):
             return None

@@ -1,10 +1,10 @@
-"""The keys that sign the log, in a file that only the sealer can read:
+"""Reads, creates and rotates the keys that sign the log. They are in a JSON file that only the sealer can read:
 
     {"origin": "loge.example/sceau", "current": "s2", "keys": {"s1": {"public": "<base64>", "made": "2026-01-31"},
      "s2": {"private": "<base64>", "public": "<base64>", "made": "2026-11-26"}}}
 
-A rotation adds a key; the first checkpoint after it is signed by both. The next rotation deletes the private half of
-the previous key. Its public half stays, to verify what it signed.
+A rotation adds a key. The next checkpoint is signed with the old key and the new one. A further rotation deletes the
+private half of the old key. Its public half stays, to verify the checkpoints that it signed.
 
 Without an origin, the log is named after its only key, as sigsum's witnesses require (sigsum.org, log.md). Such a log
 cannot change its key without becoming another log.
@@ -38,7 +38,8 @@ class SealKeysRefused(Exception):
 
 @dataclass(frozen=True)
 class SealKeys:
-    """The keys of the log. After a rotation, `older` signs the first checkpoint together with `signer`."""
+    """The content of the key file. `signer` is the current key. `older` is the key before it: both sign the first
+    checkpoint after a rotation. `made` is the day on which each key was created."""
 
     origin: str
     current: str
@@ -69,7 +70,8 @@ def load(file: Path) -> SealKeys:
         if not origin or origin.startswith(_BY_KEY):
             first = next(iter(stored.values()))
             by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-            if origin not in ("", by_key):  # the log is named after a key other than its first
+            # A log without a chosen name is named after its first key. Any other key in the name is an error.
+            if origin not in ("", by_key):
                 raise ValueError(origin)
             origin = by_key
         signers = {
@@ -87,8 +89,8 @@ def load(file: Path) -> SealKeys:
 
 
 def new(file: Path, origin: str) -> SealKeys:
-    """Create the key file. `origin` names the log for ever, for witnesses too; if empty, the name comes from the
-    key."""
+    """Create the key file with a first key. `origin` is the name of the log, by which witnesses know it, and can never
+    change. If `origin` is empty, the log is named after its key."""
     if origin and not _ORIGIN.fullmatch(origin):
         raise SealKeysRefused(
             _("Le nom du journal comporte de 3 à 120 lettres, chiffres et signes ./:-_, sans espace.")
@@ -105,7 +107,8 @@ def new(file: Path, origin: str) -> SealKeys:
 
 
 def rotate(file: Path) -> SealKeys:
-    """Add a key and make it the current one. Keys before the previous one lose their private half."""
+    """Add a new key and make it the current one. Delete the private halves of all keys except this one and the one
+    that it replaces."""
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -139,7 +142,8 @@ def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Read the key file. Permissions are checked on the opened file, because its path may point elsewhere by then."""
+    """Read the key file. Its permissions are checked after opening, because a check by path could concern another file
+    than the one that is opened a moment later."""
     try:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):

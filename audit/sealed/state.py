@@ -11,8 +11,11 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class SealState:
-    """`behind`: age in seconds of the oldest event without a leaf, or 0. `unseen`: age in seconds of the oldest
-    checkpoint after the last one that a witness cosigned."""
+    """How far the sealer and the witnesses lag behind, in seconds.
+
+    `behind` is the age of the oldest event without a leaf, or 0. `unseen` is the age of the oldest checkpoint that is
+    newer than every cosigned one: since then, no witness has seen the log.
+    """
 
     size: int
     signed_at: datetime | None
@@ -29,8 +32,11 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf signed long after the time of its event. `backdated`: the event was written after the checkpoint that was
-    signed at `signed_before`, although its time is minutes earlier."""
+    """A leaf that was signed long after the time of its event, `at`.
+
+    `backdated` means that the event was inserted with a false time: minutes before the checkpoint of `signed_before`,
+    although its transaction began after that checkpoint.
+    """
 
     number: int
     at: datetime
@@ -40,7 +46,7 @@ class LateLeaf:
 
 
 def late_leaves(cursor: Any, since: datetime | str = "-infinity") -> Iterable[LateLeaf]:
-    """Late leaves whose checkpoint was signed at `since` or later, in the order of the log."""
+    """Return the late leaves, in the order of the log. `since` excludes those signed before that time."""
     cursor.execute("SELECT number, at, signed_at, signed_before, backdated FROM audit_late_leaves(%s)", [since])
     return [LateLeaf(*row) for row in cursor.fetchall()]
 

@@ -1,4 +1,4 @@
-"""The sealed log as the pages show it: its size, who signed it, who cosigned it, and what was deleted."""
+"""Reads the state of the sealed log for the audit pages: newest checkpoint, public keys, witnesses, deletions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ Rows = Callable[[type], Any]
 
 @dataclass(frozen=True)
 class Newest:
-    """The newest checkpoint as signed, and its root in groups that two people can read out to each other."""
+    """The newest checkpoint, with its signed text. `groups` is the root hash in groups of eight digits, which two
+    people can compare on the telephone."""
 
     origin: str
     size: int
@@ -68,6 +69,9 @@ def public_keys(rows: Rows) -> list[PublicKey]:
 
 
 def forgotten(rows: Rows) -> tuple[list[Event], int]:
-    """The latest events of prunings and destroyed pseudonyms, newest first, and how many pseudonyms were destroyed."""
+    """Return the latest events of deletion, newest first, and the number of all destroyed pseudonyms.
+
+    These events record that months of the audit log or keys of pseudonyms were deleted.
+    """
     kinds = (TRACE_PRUNED.code, PSEUDONYM_DESTROYED.code)
     return list(rows(Event).filter(kind__in=kinds).newest_first()[:MOST]), rows(Erasure).count()

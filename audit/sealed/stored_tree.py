@@ -1,7 +1,7 @@
 """The Merkle tree as stored in the database: the hashes of all leaves, and of subtrees at every eighth level.
 
-The seven levels between are computed from the 256 hashes below them, which one query reads. So the tree needs only one
-row for 256 leaves, beside the leaves themselves.
+A tile is a block of 256 neighbouring hashes of one of these levels (`audit.tlog.tiles`). One query reads a tile, and
+the seven levels above it are computed from it. So the table of subtrees needs only one row for 256 leaves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,8 @@ from audit.tlog.tree import node_hash, root
 
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
-# One statement reads many tiles.
-# The limits never cut anything: without them, the planner would expect half a per cent of the log for each tile.
+# The arguments are the levels, first numbers and last numbers of the tiles, so that one statement reads many tiles.
+# A tile never has more than 256 rows. LIMIT tells the planner so; it would expect 0.5 % of the log for each tile.
 _TILES = """SELECT CASE t.level
         WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
             SELECT number, hash FROM audit_leaf l WHERE l.number >= t.first AND l.number < t.last
@@ -23,11 +23,12 @@ _TILES = """SELECT CASE t.level
             WHERE s.level = t.level AND s.number >= t.first AND s.number < t.last ORDER BY number LIMIT 256) one) END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY t (level, first, last, place)
     ORDER BY t.place"""
-_CACHED = 4096  # maximum number of tiles in memory; each takes 8 KiB
+_CACHED = 4096  # maximum number of tiles that a StoredTree caches; each takes 8 KiB of memory
 
 
 def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
-    """Return the hashes of each tile, concatenated. If rows are missing, they are fewer than the tile's width."""
+    """Return the concatenated hashes of each wanted tile. If the database lacks rows, a result is shorter than its
+    tile's width."""
     levels = [(tile.level or 0) * HEIGHT for tile in wanted]
     firsts = [tile.index * WIDTH for tile in wanted]
     lasts = [first + tile.width for first, tile in zip(firsts, wanted, strict=True)]
@@ -36,14 +37,18 @@ def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
 
 
 def fold(hashes: list[bytes]) -> bytes:
-    """The root of the tree over these hashes, whose number must be a power of two."""
+    """Return the Merkle root of a list of hashes of one tree level. Their number must be a power of two."""
     while len(hashes) > 1:
         hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     return hashes[0]
 
 
 class StoredTree:
-    """Reads hashes for proofs. `append` grows the tree in memory and lists the completed subtrees in `made`."""
+    """Reads the stored tree of `size` leaves, for computing roots and proofs.
+
+    `append` adds leaves in memory only. The caller then stores the subtrees that became complete, listed in `made` as
+    (level, number, hash).
+    """
 
     def __init__(self, cursor: Any, size: int) -> None:
         self.size = size
@@ -75,9 +80,10 @@ class StoredTree:
             self._put(height + 1, index, above)
 
     def _tile(self, height: int, index: int) -> list[bytes]:
-        """The hashes of a tile: 256, or fewer in the last tile of a level."""
+        """Return the hashes of a tile from the cache or the database: 256, or fewer for the last tile of a level."""
         if (height, index) not in self._tiles:
-            if len(self._tiles) >= _CACHED and not self.made:  # keep appended hashes: the database lacks them
+            # After `append`, the cache is not emptied: it contains hashes that the database does not have yet.
+            if len(self._tiles) >= _CACHED and not self.made:
                 self._tiles.clear()
             first = index * WIDTH
             last = min(first + WIDTH, self.size >> height * HEIGHT)

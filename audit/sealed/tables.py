@@ -9,7 +9,7 @@ _FOR_EVER = ("seal", "without_end")
 
 class Reader(models.QuerySet):
     def visible_to(self, person: object, compartment: str) -> "Reader":
-        """Return all rows, because none identifies anybody. Database grants decide who reads the table."""
+        """Return all rows of the table: none names a person. Database grants decide which roles may read it."""
         return self.all()
 
     def witnessed(self, witness: object) -> "Reader":
@@ -125,7 +125,7 @@ class Pseudonym(models.Model):
 
 
 class Erasure(models.Model):
-    """Record that a pseudonym's key was destroyed, identified by a digest."""
+    """Record that the key of a pseudonym was destroyed. `digest` is a hash of the id of its person or account."""
 
     privacy = {"digest": "plain", "at": "plain"}
     data_policy = _FOR_EVER
@@ -143,7 +143,8 @@ class Erasure(models.Model):
 
 
 class Salt(models.Model):
-    """The key from which a month's salts are derived; deleted with its month."""
+    """The key from which the salts of a month's events are derived. It is deleted together with those events, when the
+    retention period of the month ends."""
 
     privacy = {"month": "plain", "key": "personal"}
     data_policy = ("trace", "trace_year")

@@ -22,8 +22,8 @@ from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
 from audit.tlog.tree import GrowingTree, leaf_hash
 
 PAGE = 5_000
-# An event this much older than the events before it was backdated, because no transaction lasts that long.
-# Backdating by less is found by comparing transaction numbers (SQL function audit_late_leaves).
+# If an event is a day older than an earlier leaf's event, it was backdated: no transaction lasts a day.
+# Smaller backdating is found by comparing transaction numbers, in the SQL function audit_late_leaves.
 LATE = timedelta(days=1)
 _WAITING = timedelta(minutes=1)
 _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{name}" for name in COLUMNS)}
@@ -39,10 +39,11 @@ _LATER = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s ORDER BY s
 
 @dataclass
 class Report:
-    """What was verified, and the findings.
+    """The result of a verification: how much was checked, and the problems found (`findings`).
 
-    `expired`: leaves whose events were deleted by a sealed pruning. `late`: leaves signed long after the time of their
-    event, because of a long transaction or a stopped sealer.
+    `lines`: events compared with their leaf. `expired`: leaves whose event was deleted after its retention period, as
+    an audit event proves. `waiting`: leaves that no checkpoint covers yet. `late`: leaves signed long after the time of
+    their event; this is no problem, for example after the sealer had stopped.
     """
 
     leaves: int = 0
@@ -58,7 +59,8 @@ class Check:
     """One pass over the log, from the first leaf to the last."""
 
     def __init__(self, cursor: Any, vault: Vault, trusted_notes: Sequence[str] = ()) -> None:
-        """`trusted_notes`: checkpoints stored elsewhere, as signed notes."""
+        """Prepare a verification. `trusted_notes` are checkpoints stored outside this database, as signed notes: only
+        they can show that the whole log was rewritten and signed again."""
         self.report = Report()
         self._cursor, self._vault = cursor, vault
         self._months: dict[date, bytes | None] = {}
@@ -137,8 +139,8 @@ class Check:
         self.report.lines += 1
 
     def _check_checkpoint(self, notes: dict[int, tuple[datetime, bytes]]) -> None:
-        """Compare the tree so far with checkpoints of this size: the signed one in the database, and those stored
-        elsewhere."""
+        """Compare the root of the leaves read so far with the checkpoints of the same size: the one in the database,
+        and the trusted ones from outside it."""
         size = self.report.leaves
         if size in notes:
             at, note = notes[size]
@@ -163,7 +165,7 @@ class Check:
 
     def _check_whole_log(self) -> None:
         size = self.report.leaves
-        # The leaves were checked above; this checks the stored hashes of subtrees, from which proofs are made.
+        # Proofs are made from the stored hashes of subtrees, so these must give the root that the leaves give.
         stored = StoredTree(self._cursor, size)
         try:
             sound = stored.root() == self._tree.root()

@@ -31,7 +31,8 @@ class Unreachable(WitnessFailed):
 
 
 class Elsewhere(WitnessFailed):
-    """409: the witness last saw the log at another size (`size`). Try again with a proof from that size."""
+    """The witness answered 409: it last cosigned another size of the log than the request assumed. `size` is that
+    size; try again with a consistency proof from it."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"The witness last saw this log at {size} leaves.")
@@ -39,15 +40,16 @@ class Elsewhere(WitnessFailed):
 
 
 class Ahead(WitnessFailed):
-    """The witness has seen more of this log than there is: the log was rolled back, or a backup was restored."""
+    """The witness has cosigned more leaves than this log now has: leaves were removed, or a backup was restored."""
 
 
 class Forked(WitnessFailed):
-    """The witness has seen another log under this name and key: a fork, or an old leaf that was changed."""
+    """The witness has cosigned leaves that are not in this log. Either there are two logs with this name and key, or
+    an old leaf was changed."""
 
 
 class Unknown(WitnessFailed):
-    """The witness does not know this log, or not this key."""
+    """The witness does not know a log of this name, or does not accept this key for it."""
 
 
 class Untrue(WitnessFailed):
@@ -65,11 +67,11 @@ class Witness:
 def cosign(
     witness: Witness, note: str, size: int, prove: Callable[[int], Sequence[bytes]], cosigned_size: int = 0
 ) -> list[Signature]:
-    """Return the witness's cosignatures of this checkpoint of `size` leaves.
+    """Ask the witness to cosign the checkpoint `note` of `size` leaves, and return its cosignatures.
 
-    `cosigned_size` is the size that the witness last cosigned, as far as we know. If it answers that it knows another
-    size, the request is repeated once with a proof from there. `prove(old)` gives the consistency proof from `old`
-    leaves. Raises WitnessFailed.
+    `cosigned_size` is the last size with a stored cosignature of this witness. If the witness answers that it last
+    cosigned another size, ask once more with a proof from that size. `prove(old)` must return the consistency proof
+    from `old` leaves to `size`. Raises WitnessFailed.
     """
     if cosigned_size > size:
         raise Ahead(f"The witness has seen {cosigned_size} leaves, this log has {size}.")
@@ -86,7 +88,10 @@ def cosign(
 def add_checkpoint(
     witness: Witness, note: str, old: int, proof: Sequence[bytes], timeout: float = TIMEOUT
 ) -> list[Signature]:
-    """Send one request. Raises WitnessFailed if it is refused."""
+    """Send the checkpoint `note` to the witness, with the proof that it continues the log of `old` leaves.
+
+    Return the cosignatures. Raises WitnessFailed if the witness gives none.
+    """
     status, answer = _post(witness.url, request(note, old, proof), timeout)
     if status == http.client.CONFLICT:
         if not (match := _SIZE.fullmatch(answer)):
@@ -109,7 +114,8 @@ def request(note: str, old: int, proof: Sequence[bytes]) -> bytes:
 
 
 def cosignatures(witness: Witness, note: str, answer: bytes) -> list[Signature]:
-    """Return the cosignatures in the answer that verify with keys of this witness. Raises Untrue if there are none."""
+    """Return the cosignatures of the checkpoint `note` in the witness's answer. Raises Untrue if there are none, or if
+    one by a known key of the witness is wrong."""
     text, _ours = signatures(note)
     known = {(key.name, key.key_id): key for key in witness.keys if key.kind == COSIGNATURE}
     try:

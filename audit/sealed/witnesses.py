@@ -1,7 +1,8 @@
-"""The witnesses of this log: offers the newest checkpoint to each, and stores their cosignatures.
+"""Sends the newest checkpoint to each witness, and stores the cosignatures.
 
-The file `LOGE_WITNESSES` lists one address and key a line. The sealer does not wait for witnesses; monitoring raises an
-alarm when the newest cosignature is too old.
+A witness is an outside server that cosigns checkpoints, so that the log cannot be rewritten unnoticed. The file
+`LOGE_WITNESSES` lists one address and key a line. The sealer does not wait for witnesses; monitoring raises an alarm
+when the newest cosignature is too old.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,8 @@ class WitnessesRefused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A witness's answer about the newest checkpoint. `failed` says why it did not cosign, and is empty if it did."""
+    """Whether a witness has cosigned the newest checkpoint, of `size` leaves. `failed` is the error, or empty if it has
+    cosigned."""
 
     witness: str
     size: int
@@ -48,7 +50,7 @@ def witnesses() -> list[Witness]:
 
 
 def parse_witness(line: str) -> Witness:
-    """Parse a line of the file: an address and a key. Raises WitnessesRefused."""
+    """Parse one line of the witness file: the address and the public key of a witness. Raises WitnessesRefused."""
     try:
         url, vkey = line.split()
         key = parse_vkey(vkey)

@@ -19,12 +19,13 @@ class Checkpoint:
     root: bytes
 
     def text(self) -> str:
-        """The text to sign. Extension lines are never written, because nobody could verify them."""
+        """The three lines to sign: log name, number of leaves, root hash. The optional extension lines are not used."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
 
 
 def parse(text: str) -> Checkpoint:
-    """Parse a checkpoint from the text of a note. Extension lines are refused, because nobody could verify them."""
+    """Parse the three lines of a checkpoint. Raises CheckpointRefused, also for the optional extension lines of C2SP:
+    nobody could verify their content."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not lines[0]:
         raise CheckpointRefused("A checkpoint is three lines: origin, size, root.")

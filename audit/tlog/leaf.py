@@ -33,9 +33,10 @@ class LeafRefused(Exception):
 
 
 class Leaf(NamedTuple):
-    """`actor` and `subject` are pseudonyms of 32 hexadecimal digits; several subjects are separated by a space.
+    """The fields of a leaf of the sealed log, all strings. A field whose value is unknown is empty.
 
-    `rules` is the version of the access rules. `payload` is the commitment to the details. Unknown values are empty.
+    `actor` and `subject` are pseudonyms of 32 hexadecimal digits; several subjects are separated by a space. `rules` is
+    the version of the access rules. `payload` is the salted hash of the event's details.
     """
 
     event: str
@@ -50,7 +51,10 @@ class Leaf(NamedTuple):
     rules: str = ""
 
     def entry(self) -> bytes:
-        """The canonical bytes, which are hashed. Raises LeafRefused if a value is malformed or too long."""
+        """Encode the leaf as JSON. The log's Merkle tree hashes these bytes, so each leaf has exactly one encoding.
+
+        Raises LeafRefused if a value is malformed or too long.
+        """
         encoded: bytes = (_TEMPLATE % _in_order(self)).encode("ascii", "replace")
         if not _ENTRY.fullmatch(encoded):
             malformed = [
@@ -62,20 +66,22 @@ class Leaf(NamedTuple):
         return encoded
 
 
-# Values of these shapes need no escaping, so an entry is formatted and checked as a whole instead of by `canonical`.
-# This is faster, and a busy log encodes thousands of entries a second.
+# No value that matches _SHAPES needs JSON escaping, so one format string and one regular expression encode a leaf.
+# `canonical` would encode a leaf to the same bytes, but too slowly for thousands of leaves a second.
 _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
 _TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
 _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# Placeholders for what differs between leaves with the same codes. Event, payload and time have fixed lengths.
+# These five fields are placeholders in the templates of `pattern`: they differ between events with the same codes.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
+# The characters that the five fields may contain, and the total length of event, payload and time, which is fixed.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 
 def pattern(**codes: str) -> str:
-    """The template of entries with these codes, to be completed by `filled`. Raises LeafRefused."""
+    """Return a template for all leaves that have these codes (kind, outcome, purpose, reason, rules). `filled`
+    completes it. Raises LeafRefused if a code is malformed."""
     coded = _ANY._replace(**codes)
     coded.entry()
     template: str = _TEMPLATE % _in_order(coded._replace(**_HOLES))
@@ -83,10 +89,9 @@ def pattern(**codes: str) -> str:
 
 
 def filled(template: str, actor: str, event: str, payload: str, subject: str, time: str) -> bytes:
-    """Fill in a template of `pattern`; the result is what `Leaf.entry` would return.
+    """Encode a leaf from a template of `pattern`, four times as fast as `Leaf.entry` and with the same result.
 
-    The codes were checked when the template was made. Only the other values are checked here, which takes a quarter of
-    the time. Raises LeafRefused.
+    `pattern` has already checked the codes, so only the other values are checked here. Raises LeafRefused.
     """
     measured = event + payload + time
     entry = (template % (actor, event, payload, subject, time)).encode()
@@ -97,7 +102,7 @@ def filled(template: str, actor: str, event: str, payload: str, subject: str, ti
 
 
 def read_entry(entry: bytes) -> Leaf:
-    """Parse an entry. Only bytes that `Leaf.entry` would write are accepted. Raises LeafRefused."""
+    """Parse an encoded leaf. Raises LeafRefused for bytes that `Leaf.entry` would not write."""
     try:
         content = json.loads(entry)
         leaf = Leaf(**{name: value for name, value in content.items() if name != "v"})
@@ -123,7 +128,10 @@ def spelled(value: int | str) -> str:
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
-    """SHA-256(salt || payload). The fixed length of the salt makes the boundary between the two unambiguous."""
+    """Return SHA-256(salt || payload), by which a leaf commits to an event's details without disclosing them.
+
+    The salt has a fixed length, so no other salt and payload can be concatenated to the same bytes.
+    """
     if len(salt) != SALT_BYTES:
         raise LeafRefused(f"A salt is {SALT_BYTES} bytes.")
     return sha256(salt + payload).digest()

@@ -46,8 +46,8 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature line of a note. `time`: when a witness signed, in seconds since 1970; None for the log's own
-    signature."""
+    """A signature line of a note. `time` is when a witness signed, in seconds since 1970. The log's own signatures
+    contain no time: None."""
 
     name: str
     key_id: bytes
@@ -74,7 +74,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Signer:
-    """A private key with a name. A witness's key has kind 4."""
+    """A private key with a name. `kind` is ED25519 for a key of the log and COSIGNATURE for a key of a witness."""
 
     name: str
     private: Ed25519PrivateKey

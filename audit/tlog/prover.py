@@ -1,7 +1,8 @@
-"""Inclusion proofs for thousands of leaves of a log stored as tiles: shared tiles are fetched and hashed once.
+"""Makes inclusion proofs for thousands of leaves of a log, fetching and hashing each tile only once.
 
-The proof of a leaf needs one tile on each level above the leaf, and the tiles at the right edge of the tree. Leaves are
-processed in batches, in the order given. If the order is ascending, the next batch reuses the upper tiles.
+A tile is a block of 256 neighbouring hashes of one tree level (tiles.py). The proof of a leaf needs one tile on each
+level above the leaf, and the tiles at the right edge of the tree. Leaves are processed in batches, in the order given.
+If the order is ascending, the next batch reuses the upper tiles.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,14 +11,14 @@ from audit.tlog.tiles import HEIGHT, WIDTH, Tile
 from audit.tlog.tree import HASH_BYTES, inclusion_proof, parents
 
 Fetch = Callable[[Sequence[Tile]], Iterable[bytes]]
-# Leaves proved in one batch. Each may need a tile of its own, which takes 16 KiB of memory with its upper levels.
+# Number of leaves proved in one batch. Each leaf may need a tile of its own, and a tile takes 16 KiB of memory.
 AT_ONCE = 64
-_Place = tuple[int, int]  # a tile's level and index
+_Place = tuple[int, int]  # level and index of a tile
 
 
 class Prover:
-    """Makes proofs for a log of `size` leaves. `fetch` takes a list of tiles and returns the hashes of each, in
-    order."""
+    """Makes proofs for a log of `size` leaves. `fetch` takes a list of tiles and returns, in the same order, the
+    concatenated hashes of each tile."""
 
     def __init__(self, fetch: Fetch, size: int, at_once: int = AT_ONCE) -> None:
         self._fetch, self._size, self._at_once = fetch, size, at_once
@@ -26,7 +27,8 @@ class Prover:
         self._edge = [(level, (size >> HEIGHT * level) // WIDTH) for level in range(levels)]
 
     def inclusion(self, indexes: Sequence[int]) -> Iterator[list[bytes]]:
-        """Yield the inclusion proof of each leaf. Memory holds the tiles of only `at_once` leaves at a time."""
+        """Yield the inclusion proof of each leaf, given the leaf numbers. Only the tiles for `at_once` leaves are in
+        memory at a time."""
         for at in range(0, len(indexes), self._at_once):
             batch = indexes[at : at + self._at_once]
             above = {(level, index >> HEIGHT * level + HEIGHT) for level, _edge in self._edge for index in batch}
@@ -35,7 +37,8 @@ class Prover:
                 yield inclusion_proof(index, self._size, self.hash_at)
 
     def hash_at(self, level: int, index: int) -> bytes:
-        """The hash of any complete subtree. A tile not in memory is fetched, and cached while there is room."""
+        """Return the hash of complete subtree number `index` of a tree level. Fetches the tile that contains it if
+        necessary, and drops the other tiles if too many are in memory."""
         rank, height = divmod(level, HEIGHT)
         number, offset = divmod(index << height, WIDTH)
         if offset + (1 << height) > self._width(rank, number):
@@ -50,7 +53,7 @@ class Prover:
         return min(WIDTH, (self._size >> HEIGHT * level) - number * WIDTH)
 
     def _hold(self, wanted: set[_Place]) -> None:
-        """Fetch those of the wanted tiles that are not in memory, and drop all other tiles."""
+        """Fetch the wanted tiles that are not yet in memory, and remove all unwanted tiles from memory."""
         self._tiles = {place: rows for place, rows in self._tiles.items() if place in wanted}
         new = [
             Tile(level, number, width)
@@ -60,7 +63,7 @@ class Prover:
         for tile, content in zip(new, self._fetch(new) if new else (), strict=True):
             if len(content) != tile.width * HASH_BYTES:
                 raise ValueError("A tile is not as wide as requested.")
-            rows = [content]  # first the tile, then each level above it, up to its root
+            rows = [content]  # hashes by tree level: the tile itself, then the levels above it, up to the tile's root
             while len(rows[-1]) > HASH_BYTES:
                 rows.append(parents(rows[-1]))
             self._tiles[tile.level or 0, tile.index] = rows

@@ -1,4 +1,8 @@
-"""The log as files (C2SP tlog-tiles): tiles of 256 hashes and bundles of 256 entries, at paths that never change."""
+"""Divides the log into files at fixed paths, as defined by C2SP tlog-tiles.
+
+A tile is a file with 256 neighbouring hashes of one level of the Merkle tree. A bundle is a file with 256 entries
+(encoded leaves). The last file of a level may be shorter.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +19,8 @@ _PATH = re.compile(
 
 @dataclass(frozen=True)
 class Tile:
-    """Tile `index` of a level. Level 0 holds the hashes of leaves; level None is a bundle of entries."""
+    """A tile of `width` hashes; `index` is its number within its level. Tiles of level 0 contain the hashes of leaves,
+    and tiles of a higher level the roots of the tiles below. If the level is None, this is a bundle of entries."""
 
     level: int | None
     index: int
@@ -43,7 +48,7 @@ def parse_path(path: str) -> Tile:
 
 
 def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """Yield the tiles of hashes to write when a log grows from `since` to `size` leaves, lowest level first."""
+    """Yield the new or longer tiles of a log that has grown from `since` to `size` leaves, lowest level first."""
     level = 0
     while size > 0:
         for index in range(since // WIDTH, -(-size // WIDTH)):
@@ -54,12 +59,12 @@ def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
 
 
 def bundles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """Like `tiles_of`, for bundles of entries."""
+    """Yield the new or longer bundles of entries of a log that has grown from `since` to `size` leaves."""
     return (Tile(None, tile.index, tile.width) for tile in tiles_of(size, since) if tile.level == 0)
 
 
 def hashes(tile: Tile, hash_at: Read) -> bytes:
-    """The content of a tile of hashes."""
+    """Return the content of a tile: its hashes, concatenated."""
     if tile.level is None:
         raise ValueError("A bundle holds entries, not hashes.")
     first = tile.index * WIDTH
@@ -67,7 +72,7 @@ def hashes(tile: Tile, hash_at: Read) -> bytes:
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
-    """Encode up to 256 entries, each preceded by its length in two bytes."""
+    """Return the content of a bundle: up to 256 entries, each preceded by its length in two bytes."""
     if len(entries) > WIDTH or any(len(entry) > ENTRY_BYTES for entry in entries):
         raise ValueError("A bundle is at most 256 entries of at most 65,535 bytes.")
     return b"".join(len(entry).to_bytes(2) + entry for entry in entries)

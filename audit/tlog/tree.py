@@ -21,15 +21,16 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def parents(row: bytes) -> bytes:
-    """Combine the hashes of a row in pairs; an odd last one is left out."""
+    """Return the hashes of the tree level above. `row` is the concatenated hashes of one level. If their number is odd,
+    the last one is ignored, because its subtree is not complete yet."""
     two = 2 * HASH_BYTES
     return b"".join([sha256(b"\x01" + row[at : at + two]).digest() for at in range(0, len(row) // two * two, two)])
 
 
 def completed(index: int, leaf: bytes, hash_at: Read) -> list[tuple[int, int, bytes]]:
-    """(level, index, hash) of every subtree that leaf number `index` completes, beginning with the leaf itself.
+    """Return the subtrees that become complete when leaf number `index` is appended, as (level, index, hash).
 
-    `hash_at` is called for subtrees of earlier leaves only.
+    The first one is the leaf itself. `hash_at` is called for subtrees of earlier leaves only.
     """
     subtrees = [(0, index, leaf)]
     level = 0
@@ -44,7 +45,8 @@ class GrowingTree:
     """Computes the root while leaves are appended. It stores only one hash for each complete subtree."""
 
     def __init__(self) -> None:
-        self._peaks: list[tuple[int, bytes]] = []  # size and hash of each complete subtree, the largest first
+        # The complete subtrees of maximal size that make up the tree, largest first: (number of leaves, hash).
+        self._peaks: list[tuple[int, bytes]] = []
 
     def append(self, leaf: bytes) -> None:
         size = 1
@@ -65,7 +67,8 @@ def root(size: int, hash_at: Read) -> bytes:
 
 
 def inclusion_proof(index: int, size: int, hash_at: Read) -> list[bytes]:
-    """The hashes that lead from leaf `index` to the root of the first `size` leaves, lowest first."""
+    """Return the proof that leaf `index` is in the tree of the first `size` leaves: the hashes beside the path from the
+    leaf to the root, lowest first."""
     if not 0 <= index < size:
         raise ValueError(f"There is no leaf {index} in a tree of {size}.")
     start, end, beside = 0, size, []
@@ -98,7 +101,7 @@ def consistency_proof(old: int, new: int, hash_at: Read) -> list[bytes]:
         else:
             beside.append(_range(start, middle, hash_at))
             start, whole = middle, False
-    # The verifier knows the old root, so it is left out if the old tree is a subtree of the new one.
+    # If the old tree is a complete subtree of the new one, the proof omits the old root: the verifier knows it.
     return ([] if whole else [_range(start, end, hash_at)]) + beside[::-1]
 
 
@@ -153,10 +156,9 @@ def _split(size: int) -> int:
 
 
 def _range(start: int, end: int, hash_at: Read) -> bytes:
-    """The hash over leaves `start` to `end` (excluded). `start` must be a multiple of the smallest power of two that
-    holds them.
+    """Return the Merkle hash of the leaves from `start` up to `end` (excluded).
 
-    The complete subtrees of the range are combined from right to left.
+    `start` must be a multiple of the smallest power of two that is at least the number of leaves.
     """
     parts = []
     while start < end:

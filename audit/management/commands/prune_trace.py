@@ -31,10 +31,10 @@ class Command(BaseCommand):
 
 
 def prune(*, apply: bool) -> tuple[int, date]:
-    """Delete the months past retention. Return how many, and the day before which they ended.
+    """Delete the months of the audit log whose retention period is over.
 
-    The deletion and the event that records it are committed together. Without `apply` the months are only counted,
-    because even a deletion that is rolled back would lock the audit log.
+    Return the number of months, and the day on or before which they ended. The deletion and the event that records it
+    are committed together. Without `apply`, only count the months: a deletion to be rolled back would lock the log.
     """
     before, over = months_over(using=LOGIN)
 
