@@ -39,7 +39,8 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
-        # Nobody may move residents to a building assigned to themselves, or to people who created their account.
+        # Whoever moves residents must gain no access to them, so `by` may not be assigned to the new building.
+        # Nor may the people who created the account of `by`.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")
@@ -54,7 +55,8 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
 
 
 def recut_into_new(*, by: Person, units: Sequence[Unit], name: str, code: str, context: Context = NOWHERE) -> Building:
-    """Move units into a new building of the same estate. Raises ValidationError."""
+    """Move units into a new building, which is created in the estate of their present building. Raises
+    ValidationError."""
     estate = units[0].building.place.parent
     assert estate is not None  # noqa: S101 (a constraint requires a parent)
     with transaction.atomic():
@@ -66,9 +68,9 @@ def recut_into_new(*, by: Person, units: Sequence[Unit], name: str, code: str, c
 def add_building(
     *, by: Person, parent: Place, name: str, code: str, address: Address | None = None, context: Context = NOWHERE
 ) -> Building:
-    """Create a building and its place.
+    """Create a building: its `Place` in the tree of places and its `Building` row.
 
-    `address` must be unsaved; it is saved with this building. Raises ValidationError.
+    If an `address` is given, it must be unsaved; it is saved with the building. Raises ValidationError.
     """
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     place = Place(level=Level.BUILDING, parent=parent, name=plain_name(name), code=plain_name(code))
@@ -76,7 +78,8 @@ def add_building(
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne peut pas être rattaché à un autre bâtiment."))
     place.save(force_insert=True)
-    place.refresh_from_db(fields=["path"])  # `path` is written by a database trigger
+    # A database trigger writes `path`, the ids of the place and of all places above it.
+    place.refresh_from_db(fields=["path"])
     building = Building(place=place)
     building.save(force_insert=True)
     if address is not None:
@@ -92,7 +95,8 @@ class _TakenBack(Exception):
 
 
 def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
-    """Dry run: add each line, then roll back. Returns for each line whether it would be added, known or refused."""
+    """Dry run of an import: add the place of each line, then roll back. Each returned line says whether its place would
+    be added, already exists, or is refused."""
     lines: list[PlaceLine] = []
     try:
         with transaction.atomic():
@@ -103,7 +107,8 @@ def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
 
 
 def bring_places(*, by: Person, rows: Rows, added: int, context: Context = NOWHERE) -> None:
-    """Import what the dry run showed, all or nothing. Raises NotAsShown unless exactly `added` lines are new."""
+    """Import the lines of a file after its dry run (`try_places`), either all or none. Raises NotAsShown unless exactly
+    `added` lines are new, as the dry run said."""
     with transaction.atomic():
         if sum(line.added for line in _bring(by, rows, context)) != added:
             raise NotAsShown

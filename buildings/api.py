@@ -1,4 +1,5 @@
-"""API of places, buildings and units. Contains no residents, and not the nature of programmes."""
+"""REST API of places, buildings and units. It never returns residents, and it leaves out housing programmes, because
+the kind of a programme may reveal who lives there."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reads and writes places as CSV, with the address of each building."""
+"""Reads and writes CSV files of places (agencies, estates, buildings...), with the address of each building."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,8 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """One line of an imported file: refused with a reason, already in Loge (`known`), or added."""
+    """A line of an imported CSV file and its outcome: `refused` (the reason), `known` (the place already exists) or
+    added."""
 
     number: int
     cells: Cells
@@ -37,7 +38,8 @@ class PlaceLine:
 
 
 def depth(cells: Cells) -> int:
-    """Depth of the line's place in the tree. Lines are sorted by it, so that parents come before their children."""
+    """Level of the line's place in the tree of places, from 0 for the organisation to the highest number for a
+    building. Lines are imported in this order, so that each place is created after its parent."""
     return ORDER.index(Level(cells["niveau"])) if cells["niveau"] in Level.values else len(ORDER)
 
 
@@ -47,7 +49,8 @@ def says_the_same(cells: Cells, place: Place) -> bool:
 
 
 def address_of(cells: Cells) -> Address | None:
-    """The address of a line, not yet saved; None if the line has no street. Raises ValidationError."""
+    """Build, without saving, the address in a line of the CSV file. Returns None if the line has no street. Raises
+    ValidationError."""
     if not cells["voie"]:
         return None
     values = {name: cells[column] for column, name in ADDRESS.items()}
@@ -58,7 +61,8 @@ def address_of(cells: Cells) -> Address | None:
 
 
 def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
-    """Write places in the columns that an import reads. If a building has several addresses, the first is written."""
+    """Return places as CSV, with the columns that the import of places reads. `addresses`: id of a building -> the
+    address to write for it."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *ADDRESS])

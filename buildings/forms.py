@@ -24,13 +24,14 @@ class BuildingForm(forms.Form):
     city = forms.CharField(label=_("Commune"), max_length=60, required=False)
 
     def address(self) -> Address:
-        """The address, not saved, because the building must be saved first."""
+        """Return an unsaved Address, because its building is saved first."""
         fields = {name: self.cleaned_data[name] for name in ("number", "street", "postcode", "city")}
         return Address(search_key=folded(" ".join(fields.values()))[:160], **fields)
 
 
 class RecutForm(forms.Form):
-    """Chooses units by staircase and floors, and where to move them: to a neighbouring building or a new one."""
+    """Form that moves units of a building to a neighbouring or a new building. Units are chosen by staircase and
+    floors."""
 
     staircase = forms.ChoiceField(label=_("Escalier"), required=False)
     lowest = forms.IntegerField(

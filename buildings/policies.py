@@ -1,5 +1,8 @@
-"""Row policies: buildings within reach in compartments with places; all buildings in PATRIMONY, which has no
-residents."""
+"""Row-level security policies of buildings, addresses, units and programmes, for each compartment (kind of data).
+
+In most compartments with data of residents, people see the buildings of the places to which they are assigned. In the
+others, such as PATRIMONY and EMERGENCY, they see all buildings.
+"""
 
 from access.compartments import PLACED
 from access.compartments import Compartment as C

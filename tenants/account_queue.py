@@ -21,7 +21,8 @@ _TABLE = str.maketrans("", "", "-")
 
 @dataclass(frozen=True)
 class Pile:
-    """An account queue as read from its cookie. `back` is the address of the list page that it was made from."""
+    """The account queue as read from its cookie: the references of the accounts on a list page, in order. `back` is the
+    URL of that page."""
 
     back: str
     references: tuple[str, ...]
@@ -65,7 +66,7 @@ def pile_of(request: HttpRequest, by: Person) -> Pile:
     """Read the queue from its cookie. Returns an empty queue if there is no cookie or it belongs to another person."""
     try:
         owner, back, signs, why = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
-    except (signing.BadSignature, ValueError):  # ValueError: written by an earlier version in another format
+    except (signing.BadSignature, ValueError):  # ValueError: the cookie has the format of an earlier version
         return Pile("", ())
     if owner != str(by.pk):
         return Pile("", ())
@@ -74,7 +75,7 @@ def pile_of(request: HttpRequest, by: Person) -> Pile:
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
-    """Return the purpose that the list implies for opening this account of the queue, or None."""
+    """Return the purpose for opening this account that its list page implied, as stored in the queue, or None."""
     pile = pile_of(request, by)
     rank = int(pile.purposes[pile.references.index(reference)]) if reference in pile.references else 0
     return PICKED[rank - 1] if rank else None

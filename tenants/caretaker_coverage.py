@@ -1,4 +1,4 @@
-"""The assignments that give a person access to a building today, and the last day of each."""
+"""Finds which assignments (a role at a place for a period) give a person access to a building today, and until when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Mandate:
-    """One assignment that gives access to a place. `last_day` is the last day on which it is valid."""
+    """An assignment of a person: the place to which it gives access, and the last day on which it is valid."""
 
     place: Place
     last_day: date
@@ -28,5 +28,6 @@ def mandates(person: Person, permission: Permission, day: date) -> list[Mandate]
 
 
 def over(sorted_mandates: Iterable[Mandate], place: Place) -> Mandate | None:
-    """Return the assignment that gives access to this place longest. `coverage` must be sorted as by `mandates()`."""
+    """Return the assignment that gives access to this place for the longest time, or None. `sorted_mandates` must have
+    the order of `mandates()`: latest last day first."""
     return next((mandate for mandate in sorted_mandates if place.path.startswith(mandate.place.path)), None)

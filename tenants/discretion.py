@@ -1,4 +1,4 @@
-"""Finds the colleagues who may be allowed to see a discreet household."""
+"""Finds the colleagues whom a discreet mark may name. They still see the household that it hides from the others."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ CAN_BE_NAMED = ("caretaker", "officer")
 
 
 def colleagues(account: Account, day: date) -> QuerySet[Person]:
-    """Return the caretakers and officers whose reach includes the account's building on this day."""
+    """Return the caretakers and officers who have access to the account's building on this day."""
     named = [rule.person for rule in people_reaching(account.building_id, day) if rule.role in CAN_BE_NAMED]
     people: QuerySet[Person] = Person.objects.filter(pk__in=named).order_by("name", "id")
     return people

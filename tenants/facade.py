@@ -1,5 +1,5 @@
-"""Arranges the units of a building as staircases, floors and doors, and computes what each door shows. Makes no
-query."""
+"""Arranges the units of a building as staircases, floors and doors, and computes what pages show for each dwelling.
+Makes no query."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ from formats.folding import folded
 from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
 
-# Above the first two limits a drawing is hard to read on a telephone, so the page opens as a list.
-# If a floor of one staircase has more than MOST_DOORS dwellings, there is only the list.
+# A building is shown as a drawing if no staircase has more than EASY_FLOORS floors, or EASY_DOORS doors on a floor.
+# Other buildings are shown as a list first. With more than MOST_DOORS doors on a floor, there is no drawing at all.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
 MOST_AT_ONCE = 120  # maximum number of dwellings on a page, so that it loads fast on a slow link
 # The largest size of a small drawing. Larger buildings are scaled down to it.
@@ -40,7 +40,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Dwelling:
-    """One dwelling. `number` is set if its door is not recorded. `let` is True if a lease is in force today."""
+    """One dwelling as pages of its building show it. `number` replaces the label of the door if none is recorded. `let`
+    is True if a lease is in force today."""
 
     unit: Unit
     state: State
@@ -73,7 +74,7 @@ class Floor:
 
     @property
     def anchor(self) -> str:
-        """The fragment of links to this floor. It is the same on every page of the building."""
+        """The URL fragment of links to this floor. It is the same on every page of the building."""
         return f"etage-{folded(self.stair).replace(' ', '-')}-{'' if self.number is None else self.number}"
 
 
@@ -127,9 +128,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The size of a small elevation, and its windows as (floor, column) pairs from the ground and the left.
+    """A small picture of a building's front, one window for each dwelling.
 
-    `floors` is zero if the floors of the building are unknown.
+    A window is a (floor, column) pair, counted from the ground and from the left. `vacant` has the windows of vacant
+    dwellings; `lit` is the window to highlight. `floors` is zero if the floors of the building are unknown.
     """
 
     floors: int = 0
@@ -161,9 +163,10 @@ def numbers(units: Iterable[Unit]) -> dict[UUID, int]:
 def dwellings(
     units: Iterable[Unit], residences: Iterable[Residence], lettings: Mapping[UUID, UUID], day: date
 ) -> list[Dwelling]:
-    """Build the dwellings in walking order.
+    """Return the dwellings in walking order: by staircase, floor from the top down, and door.
 
-    `lettings` maps the id of each leased unit to its lease today. `residences` holds only those that may be shown.
+    `lettings` maps the id of each leased unit to the id of its lease today. `residences` has only the residents whom
+    the current person may see.
     """
     units = list(units)
     people: dict[UUID, list[Residence]] = {}
@@ -196,9 +199,9 @@ def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
 
 
 def _note(state: State, people: Sequence[Residence], day: date) -> str:
-    """Return a note short enough for a window.
+    """Return when residents arrive or leave, as a note short enough for a window of the drawing.
 
-    It gives only the day of the month, because the arrival or departure is less than two weeks away.
+    It gives only the day of the month, because the arrival or departure is at most two weeks away.
     """
     if state is State.ARRIVES:
         first = min(person.moved_in for person in people if person.is_arriving(day))
@@ -217,7 +220,7 @@ def _day_of(day: date) -> str:
 
 
 def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
-    """Group doors in walking order by staircase and floor."""
+    """Group dwellings by staircase and floor. `doors` must already be sorted by both, as dwellings() returns them."""
     return [
         Stair(name, [Floor(name, number, list(row)) for number, row in groupby(column, lambda door: door.unit.floor)])
         for name, column in groupby(doors, lambda door: door.unit.staircase)

@@ -1,5 +1,5 @@
-"""Attempts to open a card with a reference and a name. Each is recorded before it is checked, so that a rollback cannot
-remove it and the daily limits count it."""
+"""Attempts to open a visitor's card with an account reference and a name. Each attempt is recorded before it is
+checked, so that a rollback cannot remove it and the daily limits count it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,9 +26,9 @@ class Try:
 
 
 def begin_try(*, by: Person, reference: str, context: Context) -> Try:
-    """Record the attempt on the audit log's own connection, so that a rollback does not remove it.
+    """Record that an employee tries to open a card with this account reference. Raises AuditLogUnavailable.
 
-    Raises AuditLogUnavailable.
+    The event is written on the audit log's own database connection, so that a rollback does not remove it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_tried_account(%s)", [reference])

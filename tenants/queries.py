@@ -1,4 +1,4 @@
-"""Queries that several views share: parties of a lease, the card of a resident, errands."""
+"""Queries that several views share: the parties of a lease, the card of a resident, and the errands of a caretaker."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,7 +32,7 @@ def representatives_of(access: AccessContext, tenants: Iterable[UUID]) -> Any:
     return rows.order_by("first_day", "id")
 
 
-# The icons of the help codes that cards show. Codes that only rescuers need have none.
+# Icons of requested help on cards, by help code. A help code without an icon here shows a check mark.
 ICONS = {
     "knock_loudly": "knock",
     "say_who": "knock",
@@ -46,7 +46,7 @@ ICONS = {
 
 
 def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
-    """Return the template context that all pages showing a card share."""
+    """Return the template context that all pages with a resident's card have in common."""
     codes = access.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(access.day)
     building = access.rows(Building).get(pk=residence.building_id)
     units = list(access.rows(Unit).filter(building=building).dwellings())
@@ -73,7 +73,8 @@ def household(access: AccessContext, residence: Residence) -> Any:
 
 
 def missions(access: AccessContext) -> Any:
-    """Return the errands in force in the person's buildings, with `doors_count` and `done_count`."""
+    """Return the current errands in the person's buildings: messages to pass on at some doors. `doors_count` counts the
+    doors of an errand, `done_count` those where the message was passed on."""
     running = access.rows(Reminder).in_force(access.day).select_related("building__place").order_by("last_day", "id")
     done = Q(doors__done_on__isnull=False)
     return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))

@@ -1,4 +1,4 @@
-"""The building: the lowest level of places, and the smallest one that people are assigned to."""
+"""Buildings, the lowest level of the tree of places, and their addresses. Staff are assigned to places."""
 
 from typing import Self
 from uuid import UUID
@@ -17,8 +17,9 @@ from privacy.retention_periods import WITHOUT_END
 
 class BuildingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Filter to buildings within the person's reach. In compartments without places, such as PATRIMONY, all are
-        visible."""
+        """Buildings that the person may see in this compartment (a kind of data with its own database role). If it is
+        limited to the person's reach (PLACED), these are the buildings of the places to which the person is assigned;
+        otherwise all buildings."""
         rows = self.select_related("place")
         return rows.filter(within("place", person, compartment)) if compartment in PLACED else rows
 
@@ -29,7 +30,8 @@ class Building(models.Model):
     A tower shared by two caretakers is two buildings of one estate with one address.
     """
 
-    dwellings: int  # only if the queryset annotates it
+    # Number of dwellings, set only if the queryset annotates it.
+    dwellings: int
 
     privacy = {"place": DataClass.PLAIN}
     data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
@@ -40,7 +42,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # One guardian permission for each compartment with places, and none of Django's, which groups could grant.
+        # django-guardian permissions only, one a compartment. Django's default ones are off: a group could grant them.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]
@@ -50,11 +52,12 @@ class Building(models.Model):
 
     @property
     def building_id(self) -> UUID:
-        """The id of its own place, so that `@door` can check a building like a dwelling or an account."""
+        """The id of the building's place. `@door`, the decorator of view functions, reads `building_id` on every
+        object."""
         return self.place_id
 
     def subject(self) -> None:
-        """Return None: a building is not personal data, so only the page's own event records the view."""
+        """Return None: a building is not personal data, so a list of buildings records no audit event for each row."""
 
 
 class AddressQuerySet(ScopedQuerySet):
@@ -102,4 +105,5 @@ class Address(models.Model):
         return f"{self.number}, {self.street}" if self.number else self.street
 
     def subject(self) -> None:
-        """Return None: an address alone is not personal data."""
+        """Return None: an address alone is not personal data, so a list of addresses records no audit event for each
+        row."""

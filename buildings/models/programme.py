@@ -1,4 +1,5 @@
-"""Housing programmes from open data. Their kind may reveal who lives there, so only patrimony pages read them."""
+"""Publicly funded housing programmes, imported from open data. A programme's kind, such as a hostel, may reveal who
+lives there. So only pages that show no residents (compartment PATRIMONY) can read programmes."""
 
 import uuid
 from typing import Self
@@ -65,4 +66,4 @@ class Programme(models.Model):
         return f"programme {self.pk}"
 
     def subject(self) -> None:
-        """Return None: a programme describes buildings, not people."""
+        """Return None: a programme describes buildings, so a list of programmes records no audit event for each row."""

@@ -1,7 +1,7 @@
-"""guardian's permissions on buildings: database views computed from people's reach, instead of stored rows.
+"""The permissions on buildings that django-guardian reads. They are database views instead of stored rows.
 
-Views are never out of date: an assignment that ended yesterday gives no permission today, and no job is needed. And
-nobody can write to them.
+The views compute permissions from people's current assignments, so they are never out of date: an assignment that ended
+yesterday gives no permission today, and no job is needed. And nobody can write to them.
 """
 
 import uuid
@@ -27,7 +27,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
     }
     data_policy = DataPolicy(ACCESS, RIGHT)
 
-    # DO_NOTHING, because deleting a person must not try to delete rows of a view.
+    # The table is a database view. With DO_NOTHING, Django does not try to delete its rows when a person is deleted.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING)
     permission = models.ForeignKey(Permission, models.DO_NOTHING)
@@ -41,7 +41,8 @@ class BuildingUserPermission(UserObjectPermissionBase):
 
 
 class BuildingGroupPermission(GroupObjectPermissionBase):
-    """Always empty, because Loge has no groups. The model exists because guardian requires it."""
+    """Permissions of groups on buildings, an empty database view, because Loge has no groups. The model exists because
+    django-guardian requires one."""
 
     privacy = {
         "id": DataClass.PLAIN,

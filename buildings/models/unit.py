@@ -55,7 +55,7 @@ class Unit(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
     rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
-    # The unit's programme, and its position there. A repeated import finds the unit by this key and changes nothing.
+    # "programme#number": the unit's programme, and its number there. A repeated import finds the unit by this key.
     source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
@@ -78,7 +78,7 @@ class Unit(models.Model):
                 name="unit_source_once",
                 violation_error_message=_("Ce logement a déjà été importé."),
             ),
-            # Composite foreign keys of other apps refer to this pair, so their rows always have the unit's building.
+            # Composite foreign keys of other apps refer to (id, building), so their rows name the building of the unit.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",
@@ -101,11 +101,12 @@ class Unit(models.Model):
         return f"unit {self.pk}"
 
     def is_between_floors(self, lowest: int | None, highest: int | None) -> bool:
-        """Whether the unit is on one of these floors. None is no limit; an unknown floor only matches if both are
-        None."""
+        """Whether the unit is on a floor from `lowest` to `highest`, both included. None means no limit. A unit of
+        unknown floor matches only without any limit."""
         if self.floor is None:
             return lowest is None and highest is None
         return (lowest is None or self.floor >= lowest) and (highest is None or self.floor <= highest)
 
     def subject(self) -> None:
-        """Return None: a dwelling without its residents is not personal data."""
+        """Return None: a dwelling without its residents is not personal data, so a list of dwellings records no event
+        for each."""

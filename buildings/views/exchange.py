@@ -1,4 +1,5 @@
-"""Export and import of places as CSV. A dry run shows every line before the import, which is all or nothing."""
+"""Pages that export and import places (agencies, estates, buildings...) as CSV. A dry run shows the outcome of every
+line. Then the import adds either all lines or none."""
 
 from django.contrib import messages
 from django.core import signing

@@ -22,7 +22,7 @@ from buildings.models import Building, Unit
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def building_add(request: DoorRequest, place: Place) -> HttpResponse:
-    """Add a building with its address below this place."""
+    """Add a building, with its address, to the place given in the URL, for example an estate."""
     form = BuildingForm(request.POST or None)
     if form.is_valid():
         names = {"name": form.cleaned_data["name"], "code": form.cleaned_data["code"]}

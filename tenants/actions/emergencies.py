@@ -1,7 +1,7 @@
 """Emergency accesses, which another person reviews afterwards.
 
-An emergency access opens either the card of a household outside one's reach, or the evacuation list of a building
-within one's reach.
+For 45 minutes an employee opens either the card of a household outside their own buildings, or the evacuation list of
+one of their buildings.
 """
 
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class Opened:
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
     """Open the card of a household in an emergency. Raises ValidationError.
 
-    The error is the same for a household that does not exist, that is hidden or that is within one's own reach, and
-    also above the daily limit. So it does not disclose which households exist. The attempt is recorded first, on the
-    audit log's own database connection, so that a rollback does not remove it.
+    The error is the same whether the household does not exist, is hidden or lives in the person's own buildings, or the
+    person is above the daily limit. So it does not disclose which households exist. The attempt is recorded first, on
+    the audit log's own database connection, so that a rollback does not remove it.
     """
     tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:
@@ -62,7 +62,7 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
 
 @all_or_nothing()
 def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context = NOWHERE) -> Opened:
-    """Open the evacuation list of a building in one's reach: its doors and the help requested at each one.
+    """Open the evacuation list of one of the person's buildings: its doors and the help requested at each one.
 
     Raises ValidationError.
     """

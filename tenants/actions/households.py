@@ -60,7 +60,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # Not tenant.save(), because the database allows caretakers and officers to update these four columns only.
+    # update() instead of save(): the database lets caretakers and officers update no other columns than these four.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant
@@ -145,9 +145,10 @@ def mark_discreet(
 def hide(
     *, by: Person | str, lease: Lease, first_day: date, last_day: date, people: Sequence[Person], context: Context
 ) -> DiscreetMark:
-    """Save a discreet mark and the names of those who still see the household.
+    """Save a discreet mark, which hides the household, and the names of the colleagues who may still see it.
 
-    `people` must begin with `by`: after the first name, the database lets only people who are named add another one.
+    `people` must begin with `by`. Once the first name is stored, the database lets only people with a stored name add
+    another one.
     """
     days = {"first_day": first_day, "last_day": last_day}
     mark = DiscreetMark(lease=lease, building_id=lease.building_id, **days)
@@ -160,10 +161,9 @@ def hide(
 
 
 def carry_discretion(*, by: Person | str, old: Lease, new: Lease, context: Context) -> None:
-    """Copy the discreet marks of a household to its new lease, with their days and names.
+    """Copy the discreet marks that hide a household to its new lease, with their dates and the colleagues they name.
 
-    Call it before saving any other row of the household under the new lease, because such a row would not be hidden
-    yet.
+    Call this before saving any other row under the new lease: without a mark, that row would be visible to everybody.
     """
     for mark in old.discreet_marks.filter(last_day__gte=today()):
         people = sorted((name.person for name in mark.names.select_related("person")), key=lambda person: person != by)
@@ -172,9 +172,10 @@ def carry_discretion(*, by: Person | str, old: Lease, new: Lease, context: Conte
 
 @all_or_nothing()
 def end_discretion(*, by: Person | str, mark: DiscreetMark, context: Context = NOWHERE) -> DiscreetMark:
-    """End a discreet mark. An active mark ends yesterday, or today if it began today.
+    """End a discreet mark, so that the household is no longer hidden.
 
-    A mark that begins in the future is cancelled: it is saved with a last day before its first day.
+    The last day of an active mark becomes yesterday, or today if the mark began today. A mark that begins in the future
+    is cancelled: it is saved with a last day before its first day.
     """
     day = today()
     before = day - timedelta(days=1)

@@ -1,4 +1,6 @@
-"""Identity checks: an employee opens a visitor's card for some minutes, with the reference, the name and a document."""
+"""Identity checks at the front desk: an employee types the account reference and the name of a visitor who shows an
+identity document. The visitor's card then opens for ten minutes.
+"""
 
 from typing import Any
 
@@ -19,11 +21,11 @@ from tenants.models import Residence
 def check_identity(
     *, by: Person, reference: str, last_name: str, document: str, context: Context = NOWHERE
 ) -> Residence:
-    """Open the card of the household and return its residence. Raises ValidationError.
+    """Open the card of the visitor's household and return the visitor's residence. Raises ValidationError.
 
-    The error is the same for a wrong reference, a wrong name and a household outside one's places. It is also the same
-    after too many failed attempts on a day: five for one reference, or twenty by one person. The database function
-    tenants_may_try() counts them.
+    The error is the same for a wrong account reference, a wrong name and a household outside the employee's buildings.
+    It is also the same after too many failed attempts on a day: five for one reference, or twenty by one employee. The
+    database function tenants_may_try() counts them.
     """
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)

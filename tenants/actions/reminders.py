@@ -20,7 +20,10 @@ LONGEST = timedelta(days=31)
 def give_reminder(
     *, by: Person, building: Building, units: Sequence[Unit], last_day: date, context: Context = NOWHERE
 ) -> Reminder:
-    """Create an errand for occupied dwellings of one building, from today to `last_day`, at most 31 days ahead."""
+    """Create an errand: until `last_day`, a caretaker passes a fixed message on at these dwellings of one building.
+
+    Raises ValidationError if a dwelling is not leased today, or if `last_day` is more than 31 days ahead.
+    """
     day = today()
     if not units:
         raise ValidationError(_("Choisissez au moins une porte."), code="no_door")
@@ -49,7 +52,7 @@ def give_reminder(
 
 
 def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
-    """Record that the message was passed on at this door. Calling it again changes nothing."""
+    """Record that the message of an errand was passed on at one of its doors. A second call changes nothing."""
     day = today()
     if day > door.reminder.last_day:
         raise ValidationError(_("Cette mission est terminée."), code="over")

@@ -4,9 +4,9 @@ from django.db import connection
 
 
 def emergencies_due() -> tuple[int, int]:
-    """Return the numbers of (waiting, overdue) emergency accesses at the current manager's places.
+    """Return how many emergency accesses wait for a review by the current manager, and how many of these are overdue.
 
-    The manager's own accesses are not counted, because another person must review them.
+    Accesses opened by the manager are not counted, because another person must review them.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, late FROM tenants_emergencies_due()")

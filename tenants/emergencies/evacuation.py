@@ -47,7 +47,8 @@ def stairs(units: Iterable[Unit], help_codes: Iterable[HelpCode]) -> list[Stair]
 
     A unit without a recorded door gets a number instead, the same as on the building's page.
     """
-    helps: dict[UUID, dict[str, None]] = {}  # dict keys as an ordered set of labels; values are unused
+    # For each unit, the labels of the requested help. The keys of the inner dict serve as an ordered set.
+    helps: dict[UUID, dict[str, None]] = {}
     for help_code in help_codes:
         for unit in help_code.homes:
             helps.setdefault(unit, {})[help_code.label] = None

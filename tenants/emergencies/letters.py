@@ -21,5 +21,5 @@ def tell(request: DoorRequest, opened: Opened) -> None:
         body = render_to_string("tenants/emergency_letter.txt", {"url": url})
         letter = EmailMessage(_("Loge : un accès d’urgence est à examiner"), body, bcc=list(opened.notified))
     if opened.notified:
-        # Sent after the response, so that a slow mail server does not delay the page.
+        # The email is only queued here. It is sent after the response, so that a slow mail server delays no page.
         request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]

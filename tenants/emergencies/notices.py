@@ -9,9 +9,9 @@ from access.roles import ROLES, Role, roles_with
 
 
 def told_of(emergency: UUID) -> tuple[Role | None, bool]:
-    """Return the role of the person who opened the access, and whether the household still lives there.
+    """Return the role of the employee who opened this emergency access, and whether the household still lives there.
 
-    The role is None if the assignment that gave it was ended on the day of the access.
+    The role is None if the employee's assignment with that role was ended on the day of the access.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT roles, at_home FROM tenants_emergency_notice(%s)", [emergency])

@@ -10,8 +10,8 @@ REFERENCE_SIGNS = 12
 
 
 class ReferenceField(forms.CharField):
-    """Clean "k7qx 9m2d 4rtb" to "K7QX-9M2D-4RTB". A part of a reference is refused, because it could match another
-    account, on which money would then be booked."""
+    """A form field for an account reference. It cleans "k7qx 9m2d 4rtb" to "K7QX-9M2D-4RTB". An incomplete reference is
+    refused: it could match another account, on which money would then be booked."""
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
 

@@ -1,5 +1,5 @@
-"""The form of an errand: doors and a last day. It has no text field, because the message of an errand is always the
-same."""
+"""The form of an errand, in which a caretaker passes a message on at some doors. It asks for the doors and a last day,
+but not for a text, because the message is always the same."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,1 +1,1 @@
-"""Leases: checks of their days, changes that can be undone today, and confirmation pages of acts."""
+"""Helpers for changes to leases: checks of typed dates, undoing a change on its day, and confirmation pages."""

@@ -13,9 +13,9 @@ from access.constraints import sentence_of
 from tenants.models import Lease
 
 PAST = timedelta(days=366)  # how late the first day of a lease or an arrival may be recorded
-PAST_END = timedelta(
-    days=31
-)  # how late an end may be recorded; short, since the caretaker's lists drop the household at once
+# How many days after a lease or a residence ended the end may still be recorded.
+# The limit is short, because a household whose end is past disappears from the caretaker's lists at once.
+PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)
 
 

@@ -75,7 +75,7 @@ def departure(access: AccessContext, leaving: Residence) -> ReadBack:
 
 
 def _person(who: Newcomer, label: str) -> list[tuple[str, Any]]:
-    """List all data of a new person. The user confirms it here, because no other page shows it yet."""
+    """List all data of a new person for the confirmation page, because no other page shows the person yet."""
     title = str(Title(who.title).label) if who.title else ""
     name = " ".join(filter(None, (title, who.first_name, who.last_name)))
     phone = [(_("Téléphone"), written_phone(who.phone))] if who.phone else []
@@ -89,7 +89,7 @@ def _ended(day: date, today: date) -> list[str]:
 
 
 def _distant(day: date, today: date) -> list[str]:
-    """Return a warning if the day is more than three months away, which often means a wrong year."""
+    """Warn the user if a typed date is more than three months from today, because its year is then often wrong."""
     if abs((day - today).days) <= NEAR:
         return []
     return [_("Cette date est à plus de trois mois d’aujourd’hui : vérifiez l’année.")]

@@ -40,8 +40,8 @@ def new_reference() -> str:
 
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Accounts in the person's reach. Settled ones are visible only in the BOOKS compartment, which still reads
-        their entries."""
+        """Accounts in the person's buildings. Settled accounts are visible only to accountants (compartment BOOKS), who
+        still read their entries."""
         rows = self.filter(within("building", person, compartment), lease_not_hidden(compartment))
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 

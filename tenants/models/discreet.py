@@ -1,4 +1,4 @@
-"""Discreet marks: they hide a household from lists and searches, except for the people named. No reason is stored."""
+"""Discreet marks. A mark hides a household from all employees except those whom it names. No reason is stored."""
 
 import uuid
 

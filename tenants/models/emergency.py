@@ -1,7 +1,7 @@
-"""Emergency accesses. Each one is notified at once and reviewed by another person.
+"""Emergency accesses. The managers are notified of each one at once, and one of them reviews it later.
 
-For some minutes it opens either the card of a household outside one's reach, or the evacuation list of a building
-within one's reach.
+An access opens, for 45 minutes, either the card of a household outside the employee's own buildings, or the evacuation
+list of one of these buildings.
 """
 
 import uuid
@@ -50,14 +50,14 @@ class Verdict(models.TextChoices):
 
 
 def review_by(day: date) -> date:
-    """Return the last day for the review: three working days later."""
+    """Return the last day for the review of an emergency access opened on `day`: three working days later."""
     return working_days_after(day, WORKING_DAYS)
 
 
 class EmergencyAccessQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Everybody sees their own accesses, managers those at their places, readers of the whole audit log all of
-        them."""
+        """Employees see the accesses that they opened themselves. Managers see the accesses at their places. Readers of
+        the whole audit log see all accesses."""
         if compartment is Compartment.EMERGENCY:
             return self.filter(person=person, lease__isnull=False)
         if compartment is Compartment.EVACUATION:

@@ -31,8 +31,8 @@ class AskedBy(models.TextChoices):
 
 class HelpCodeQuerySet(TenantDetailQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """In the EVACUATION compartment, only codes that matter in an evacuation, for the residents of the opened
-        building."""
+        """Help requested by the tenants whom the person may see. For an evacuation list, only the help that matters in
+        an evacuation, for the residents of its building."""
         if compartment is not Compartment.EVACUATION:
             return super().visible_to(person, compartment)
         lives = Residence._default_manager.visible_to(person, compartment)
@@ -45,7 +45,8 @@ class HelpCodeQuerySet(TenantDetailQuerySet):
 
 
 class HelpCode(models.Model):
-    homes: list[uuid.UUID]  # ids of the resident's dwellings; set only on rows read for an evacuation
+    # Ids of the units where the tenant lives. Only the query for an evacuation list sets this attribute.
+    homes: list[uuid.UUID]
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -1,8 +1,8 @@
 """Queryset conditions that exclude hidden households, in addition to the row-level security policies.
 
-A household is hidden from a person if it is discreet and does not name that person, or if a conflict of interest closes
-it to that person. The tests in tests/noninterference check the conditions and the policies separately, each with the
-other switched off. Both use the same SQL functions, which return the ids hidden from the person of the transaction.
+A household is hidden from a person if it has a discreet mark that does not name them, or if a conflict of interest
+closes it to them. The tests in tests/noninterference check the conditions and the policies separately, each with the
+other switched off. Both use the same SQL functions, which return the ids hidden from the current person.
 """
 
 from typing import Any, Self
@@ -15,10 +15,11 @@ from access.compartments import Compartment as C
 from access.models import Person
 from access.scope import ScopedQuerySet
 
-# The books contain no names, so discreet marks hide nothing there; conflicts of interest still do.
+# Accountants (compartment BOOKS) see no names. Only conflicts of interest hide accounts from them, not discreet marks.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_walled",
-    C.EVACUATION: "tenants_unsaid",  # all discreet households, even those that name the person
+    # Evacuation lists are passed on, so they hide every discreet household, even from colleagues who may see it.
+    C.EVACUATION: "tenants_unsaid",
 }
 _ACCOUNTS = {
     C.ACCOUNT: "tenants_hidden_accounts",
@@ -28,9 +29,10 @@ _ACCOUNTS = {
 
 
 class NotHidden(models.Func):
-    """The condition `lease_id <> ALL (ARRAY (SELECT hidden()))`.
+    """Condition that a row's lease or account is not hidden: `lease_id <> ALL (ARRAY (SELECT hidden()))`.
 
-    Policies contain the same expression. PostgreSQL computes its array once for each query, not for each row.
+    `hidden` is the name of an SQL function that returns the hidden ids. The row-level policies contain the same
+    expression. PostgreSQL computes its array once for each query, not for each row.
     """
 
     output_field = models.BooleanField()
@@ -46,7 +48,7 @@ class NotHidden(models.Func):
 
 
 def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
-    """Return the condition on leases. It is empty for compartments that do not show households by their lease."""
+    """Return the condition that excludes hidden leases. It is empty for compartments that show no leases."""
     hidden = _LEASES.get(compartment)
     return Q(NotHidden(lease, hidden)) if hidden else Q()
 

@@ -31,7 +31,7 @@ class Shown(models.TextChoices):
 
 class IdentityCheckQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Only the person's own checks, and only in the COUNTER compartment."""
+        """Identity checks that the person made. They are visible only to the front desk (compartment COUNTER)."""
         return self.filter(person=person) if compartment is Compartment.COUNTER else self.none()
 
     def valid(self) -> Self:
@@ -80,4 +80,4 @@ class IdentityCheck(models.Model):
         return f"identity check of {self.person_id}"
 
     def subject(self) -> None:
-        """Return no audit subject: the event recorded when the card opens names the household."""
+        """Return no resident as the subject of audit events. The event of opening the card names the household."""

@@ -144,9 +144,10 @@ class LeaseUnitQuerySet(ScopedQuerySet):
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Includes the units of discreet households, except in the IDENTITY compartment.
+        """Units leased in the person's buildings, even to discreet households (except in the IDENTITY compartment).
 
-        So an account page can tell a discreet dwelling from a vacant one. The lease and its people stay hidden.
+        Without these units, pages would show the dwellings of discreet households as vacant. Their leases and people
+        stay hidden.
         """
         rows = self.filter(within("building", person, compartment)).select_related("unit")
         return rows.filter(lease_not_hidden(compartment)) if compartment is Compartment.IDENTITY else rows
@@ -155,7 +156,8 @@ class LeaseUnitQuerySet(ScopedQuerySet):
 class LeaseUnit(models.Model):
     """A unit of a lease, and the period for which it is leased.
 
-    It names nobody. So card pages may read it, to tell discreet dwellings from vacant ones.
+    It names nobody, so pages about buildings and cards may read it even for discreet households. Their dwellings would
+    otherwise appear vacant.
     """
 
     privacy = {
@@ -195,4 +197,4 @@ class LeaseUnit(models.Model):
         return f"letting {self.pk}"
 
     def subject(self) -> None:
-        """Return no audit subject: the period of a unit names nobody."""
+        """Return no resident as the subject of audit events, because the period of a unit names nobody."""

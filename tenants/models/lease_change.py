@@ -37,7 +37,7 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
 
 
 class LeaseChange(models.Model):
-    """A change to a lease. The row is deleted when the change is undone, or else at night.
+    """A change made to a lease today. The row is deleted when the change is undone, and otherwise the following night.
 
     `before` holds ids and dates in the format that the SQL function tenants_undo_change() reads.
     """

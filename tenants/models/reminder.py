@@ -57,7 +57,7 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     def subject(self) -> None:
-        """Return no audit subject: an errand lists doors, not people."""
+        """Return no resident as the subject of audit events, because an errand lists doors, not people."""
 
 
 class ReminderDoor(models.Model):
@@ -92,4 +92,4 @@ class ReminderDoor(models.Model):
         return f"reminder door {self.pk}"
 
     def subject(self) -> None:
-        """Return no audit subject: a door is not a person."""
+        """Return no resident as the subject of audit events, because the row names a dwelling, not a person."""

@@ -32,18 +32,19 @@ class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Residences in the person's buildings, with tenant and unit.
 
-        Most compartments see only residences near today (see `around()`). For the others, policies limit how old they
-        may be.
+        On cards, at the front desk and in emergencies, only residences near today are visible (see `around()`). Other
+        compartments also see older residences; row-level policies limit how old.
         """
         condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
         if compartment is Compartment.COUNTER:
             checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
             return rows.around().filter(condition, lease__in=checked)
-        if compartment is Compartment.EMERGENCY:  # only the opened household, until the access expires
+        if compartment is Compartment.EMERGENCY:  # only the household whose card was opened in an emergency
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
             return self.filter(condition, lease__in=opened).select_related("tenant", "unit").around()
-        if compartment is Compartment.EVACUATION:  # an evacuation list shows doors without names
+        # An evacuation list shows doors without names, so it loads only the columns of _DOORS.
+        if compartment is Compartment.EVACUATION:
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("building")
             return self.filter(condition, building__in=opened).living(TodayInParis()).only(*_DOORS)
         rows = rows.filter(condition)
@@ -131,7 +132,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # Facts of a card refer to both columns, so that their building is always that of the residence.
+            # The foreign key of card facts refers to both columns: a fact is in the same building as its residence.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

@@ -1,4 +1,4 @@
-"""Tenants and their details. Details that only some roles may read are in tables of their own compartment."""
+"""Tenants and their details. Details that only some roles may read, such as birth dates, are in separate tables."""
 
 import uuid
 from datetime import date
@@ -41,9 +41,9 @@ class Channel(models.TextChoices):
 
 class TenantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Tenants who live in the buildings of the person's reach. Some compartments also see those who hold a lease
-        there."""
-        from tenants.models.lease import LeaseParty  # not at the top: these modules import this one
+        """Tenants who live in the person's buildings. Pages of accounts and identities also see tenants who hold a
+        lease there without living there."""
+        from tenants.models.lease import LeaseParty  # imported here to avoid a circular import
         from tenants.models.residence import Residence
 
         lives = Residence._default_manager.visible_to(person, compartment).values("tenant")
@@ -127,7 +127,8 @@ class TenantDetailQuerySet(ScopedQuerySet):
 
 class RepresentativeQuerySet(TenantDetailQuerySet):
     def with_power(self, day: date) -> Self:
-        """Annotate `acts` (may represent the tenant on this day) and `over` (their power has ended)."""
+        """Annotate each representative with `acts`, whether they may act for the tenant on this day, and `over`,
+        whether their power has ended by then."""
         over = Q(last_day__isnull=False) & Q(last_day__lt=day)
         return self.annotate(acts=Q(first_day__lte=day) & ~over, over=over)
 
@@ -136,7 +137,8 @@ class Representative(models.Model):
     """A person who acts for a tenant during a period. The legal measure behind it, such as a guardianship, is not
     stored."""
 
-    acts: bool  # `acts` and `over` are set only on rows from with_power()
+    # Only the queryset method with_power() sets these two attributes.
+    acts: bool
     over: bool
 
     privacy = {

@@ -25,7 +25,7 @@ from tenants.models.lease import Lease
 
 class ConflictWallQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The conflicts of interest at the places where the person may set and end them."""
+        """The conflicts of interest at places where the person may record and end conflicts of interest."""
         return self.filter(below(paths_held(person.pk, {Permission.WALLS_KEEP}), "building__place__"))
 
     def standing(self) -> Self:

@@ -1,6 +1,6 @@
-"""Policies of emergency accesses, and the conditions for the rows that an access opens.
+"""Row-level policies of emergency accesses, and the conditions on the rows that an emergency access opens.
 
-An access is visible to the person who opened it, to the managers of its place, and to readers of the whole audit log.
+An access is visible to the person who opened it, to the managers of the place, and to readers of the whole audit log.
 """
 
 from access.compartments import Compartment as C
@@ -8,7 +8,7 @@ from access.policies import WATCHES, Grant, TablePolicy, within
 from tenants.policies.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
-# The household whose card the person opened in an emergency. The function returns it until the access expires.
+# The household whose card the person opened in an emergency. The SQL function returns it until the access expires.
 OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergencies()))"
 # Today's residents of the building whose evacuation list is open, without discreet households.
 EMPTIED = (
@@ -23,7 +23,8 @@ HELPED = (
 HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
-# No INSERT here: only SQL functions insert. A manager other than the author of the access gives the verdict once.
+# There is no policy for INSERT, because only SQL functions insert emergency accesses.
+# A manager gives the verdict on an emergency access, unless they opened it themselves.
 POLICIES = (
     TablePolicy(
         "tenants_emergencyaccess",

@@ -1,4 +1,6 @@
-"""Policies of leases, their units and parties, accounts, residences, discreet marks and errands."""
+"""Row-level policies of leases, their units and parties, accounts and residences. Also of discreet marks, which hide a
+household, and of errands, in which a caretaker passes a message on at some doors.
+"""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy, within
@@ -6,12 +8,12 @@ from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 from tenants.policies.walls import OPEN_ACCOUNTS
 
-# Residents, those who arrive within 14 days, and those who left in the last 7 days without a transfer.
+# Current residences, arrivals within 14 days, and departures of the last 7 days except to another dwelling.
 _AROUND = (
     f"moved_in <= {TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {TODAY}"
     f" OR (NOT transferred AND moved_out >= {TODAY} - 7))"
 )
-# Rental files are archived after three years (law 89-462, article 7-1).
+# Residences that ended over three years ago are not visible: files are archived then (law 89-462, article 7-1).
 _KEPT = f"(moved_out IS NULL OR moved_out >= {TODAY} - 1096)"
 _LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {TODAY} - 7)"
 _REMINDED = tuple(Grant(c, using=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
@@ -67,7 +69,7 @@ POLICIES = (
             *correcting("last_day"),
         ),
     ),
-    # The values before today's changes. Only the SQL function tenants_undo_change() restores them.
+    # Values of leases before the changes made today. Only the SQL function tenants_undo_change() restores them.
     TablePolicy(
         "tenants_leasechange",
         (near(C.ACCOUNT, SHOWN), near(C.ACCOUNT, f"{SHOWN} AND {_MADE_TODAY}", "INSERT"), DAILY),
@@ -93,7 +95,7 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # A mark is visible only to people it names, so its author adds their own name before they see it.
+                # Only people named for a discreet mark see it. So its author adds the first name without seeing it.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

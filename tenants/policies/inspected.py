@@ -1,4 +1,4 @@
-"""The SQL function of tenants/ that inspectors may call. Inspectors have no policy on the tables."""
+"""Lets external inspectors call one SQL function of tenants/. No policy lets them read the tables of this app."""
 
 from access.compartments import Compartment as C
 from access.policies import TablePolicy

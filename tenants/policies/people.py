@@ -30,7 +30,7 @@ POLICIES = (
             *correcting("ended_on"),
         ),
     ),
-    # No INSERT here: only an SQL function inserts, after it has checked the reference and the name.
+    # There is no policy for INSERT: an SQL function inserts identity checks, after checking the account and the name.
     TablePolicy("tenants_identitycheck", (Grant(C.COUNTER, using="person_id = loge_person()"),)),
     TablePolicy(
         "tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))

@@ -1,13 +1,13 @@
-"""Conditions and grants shared by several tables: places, hidden households, days, and data imports."""
+"""Parts that several row-level policies share: conditions on hidden households and dates, and grants for imports."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, taken_in, within
 
 SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
-# A subquery, because PostgreSQL evaluates it once per statement; a plain function call would run for every row.
+# PostgreSQL evaluates this subquery once per statement. A plain call of loge_today() would run for every row.
 TODAY = "(SELECT loge_today())"
-# The new row is dated today and names the current person as its author.
+# Condition on inserted rows: dated today, with the current person as their author, and not withdrawn.
 SIGNED = f"written_by_id = loge_person() AND written_on = {TODAY} AND withdrawn_on IS NULL"
 # The household whose identity the current person has checked, until that check expires.
 CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_checked()))"
@@ -19,7 +19,7 @@ _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE 
 
 
 def correcting(columns: str) -> tuple[Grant, Grant]:
-    """Grants to change these columns by importing a file again, on the server or from the browser."""
+    """Grants to change these columns when a landlord's file is imported again, on the server or in the browser."""
     return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 
@@ -33,6 +33,6 @@ def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **mor
 
 
 def changes(columns: str, lease: str = "lease_id") -> Grant:
-    """Grant to update these columns in the person's reach, except for hidden households."""
+    """Grant to update these columns of rows in the person's buildings, except the rows of hidden households."""
     using = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
     return Grant(C.ACCOUNT, "UPDATE", using=using, columns=columns)

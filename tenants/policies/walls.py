@@ -1,4 +1,6 @@
-"""Policies of conflicts of interest, and the conditions that apply them to accounts and books."""
+"""Row-level policies of conflicts of interest, which close a household's file to an employee. Also the conditions that
+hide the household's account and entries from that employee.
+"""
 
 from access.compartments import Compartment as C
 from access.policies import Grant, TablePolicy
@@ -7,7 +9,7 @@ OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
 OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
 
-# No INSERT here: only an SQL function inserts, after it has found the account.
+# There is no policy for INSERT: an SQL function inserts a conflict of interest, after finding the household's account.
 # Nobody may end a conflict of interest that concerns themselves.
 POLICIES = (
     TablePolicy(

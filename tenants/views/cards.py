@@ -1,4 +1,4 @@
-"""The resident's card: name, dwelling, contact, household, and panels of other apps. It never shows an account."""
+"""The resident's card: name, dwelling, contact, household, and sections added by other apps. It shows no account."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

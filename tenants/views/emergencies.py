@@ -1,4 +1,6 @@
-"""Pages that open a household outside one's reach for 45 minutes in an emergency, and the review of such accesses."""
+"""Pages of emergency accesses: an employee opens the card of a household outside their own buildings for 45 minutes,
+and a manager reviews the access.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +57,8 @@ def emergency(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """Show the name, dwelling, chosen contact and household. The page has no form or button that changes data."""
+    """Card of a household opened in an emergency: name, dwelling, chosen contact, and the other people of the lease.
+    The page has no form or button that changes data."""
     access = request.access
     access.place = residence.building_id
     mine = access.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
@@ -114,8 +117,8 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
 
 @door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, get_event=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """Show the letter that informs the household in two languages, whether or not it has asked. Printed after the
-    review."""
+    """Letter, in two languages, that informs a household of an emergency access to its card, even if it has not asked.
+    The letter is printed after the review; before, the response is 404."""
     if not emergency.verdict or emergency.lease_id is None:
         raise Http404
     access = request.access

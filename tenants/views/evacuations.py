@@ -23,7 +23,7 @@ from tenants.models.emergency import MINUTES
 
 @door(Permission.EVACUATION_OPEN, get_event=events.LIST_SHOWN)
 def evacuations(request: DoorRequest) -> HttpResponse:
-    """List the buildings in one's reach, without any resident."""
+    """List the buildings whose evacuation list the person may open. The page names no resident."""
     access = request.access
     access.note(list="evacuations")
     addresses = {pk: list(group) for pk, group in groupby(_addresses(access), lambda address: address.building_id)}
@@ -36,7 +36,8 @@ def evacuations(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EVACUATION_OPEN, model=Building, post_event=events.FORM_SUBMITTED)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
-    """Show a button for each reason. Once one is pressed, the same address shows the list until the access expires."""
+    """Ask for the reason of the evacuation, with a button for each reason. After that, the same URL shows the
+    evacuation list of the building until the access expires."""
     access, form = request.access, EvacuationForm(request.POST or None)
     if form.is_valid() and (
         opened := result_of(form, open_evacuation, request, building=building.pk, reason=form.cleaned_data["reason"])

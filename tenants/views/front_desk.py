@@ -45,8 +45,8 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)
 def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """Show the card until the identity check expires. Afterwards the response is the 404 of any card outside one's
-    reach."""
+    """Show the resident's card until the identity check expires. After that the response is 404, as for any card that
+    the person may not open."""
     until = request.access.rows(IdentityCheck).valid().get().until
     return render(
         request,

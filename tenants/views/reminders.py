@@ -1,4 +1,6 @@
-"""Pages of errands. The message is always the same: it states no reason, amount or detail of arrears."""
+"""Pages of errands, in which a caretaker passes a message on at some doors. The message is always the same: it states
+no reason, amount or detail of arrears.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,7 +23,8 @@ from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
 
 @door(Permission.RESIDENTS_LIST, model=Reminder, get_event=events.LIST_SHOWN)
 def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
-    """Show the doors of an errand, without names. After the last day of the errand, no doors are shown."""
+    """Show the doors at which the message of an errand is passed on, without names. After the errand's last day, the
+    page shows no doors."""
     access = request.access
     access.note(list="reminder")
     over = access.day > reminder.last_day
@@ -29,9 +32,10 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
     if not over:
         units = access.rows(Unit).filter(building=reminder.building_id).dwellings()
         doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
-        dwellings = facade.dwellings(units, [], {}, access.day)  # sorted in walking order
+        dwellings = facade.dwellings(units, [], {}, access.day)
         rows = [(dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors]
-        rows.sort(key=lambda row: bool(row[1].done_on))  # doors where the message is not yet passed on come first
+        # Doors that still wait for the message come first. Otherwise the order of a walk through the building stays.
+        rows.sort(key=lambda row: bool(row[1].done_on))
     context = {
         "reminder": reminder,
         "building": access.rows(Building).get(pk=reminder.building_id),
@@ -45,7 +49,7 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
 
 @door(Permission.REMINDER_DO, model=ReminderDoor, post_event=events.FORM_SUBMITTED)
 def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
-    """Mark the message as passed on at this door."""
+    """Record that the message of an errand was passed on at this door, and return to the errand's page."""
     if request.method == "POST":
         try:
             pass_on(by=request.user, door=passed, context=request.access.context)
@@ -63,7 +67,7 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     units = access.rows(Unit).filter(building=building).dwellings()
     people = access.rows(Residence).filter(building=building).living(access.day)
     dwellings = facade.dwellings(units, people, let, access.day)
-    # Dwellings of discreet households are offered too, because a door does not tell who lives there.
+    # Dwellings of hidden households can be chosen for the errand too, because a door does not tell who lives there.
     offered = {dwelling.unit.pk: dwelling for dwelling in dwellings if dwelling.let}
     choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
     form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))

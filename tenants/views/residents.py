@@ -28,16 +28,17 @@ from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
 
-FEW = 6  # with at most this many buildings, the page draws each one
+FEW = 6  # a person with at most this many buildings sees a drawing of each building; others see a list
 A_PAGE = 40  # buildings on each page of a manager's list
-COMINGS = 20  # maximum number of arrivals, and of departures, on the page of the day
-CALLABLE = 60  # dwellings; larger buildings show telephone numbers on cards only, so that no page lists them all
+COMINGS = 20  # maximum number of arrivals, and of departures, on the caretaker's start page
+# Lists of residents show telephone numbers only in buildings with at most this many dwellings.
+CALLABLE = 60
 FOUND = 50
 
 
 @dataclass(frozen=True)
 class House:
-    """A building on the page of the day."""
+    """A building as the caretaker's start page shows it, with its numbers of dwellings and of vacant dwellings."""
 
     building: Building
     addresses: list[Address]
@@ -86,8 +87,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
 
 
 def sector_name(place: Place) -> str:
-    """Return the name of the building's sector. Without sectors, the name of the nearest place above it but no
-    estate's."""
+    """Return the name of the nearest place above the building that is not an estate, which normally is its sector."""
     above = place.parent
     while above and above.level != Level.SECTOR and above.level == Level.ESTATE:
         above = above.parent
@@ -154,7 +154,7 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Residence, str]], int]:
-    """Return arrivals or departures with the names of their buildings, and how many more exist beyond the limit."""
+    """Return the first `COMINGS` arrivals (or departures), each with the name of its building, and how many follow."""
     names = {building.pk: building.place.name for building in mine}
     first = list(residences[:COMINGS])
     left = residences.count() - len(first) if len(first) == COMINGS else 0
@@ -172,7 +172,8 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     plan = facade.stairs(facade.dwellings(units, [], {}, access.day))
     parts = facade.parts(plan)
     part = next((part for part in parts if str(part.number) == request.GET.get("partie")), parts[0] if parts else None)
-    on_page = part.units if part else set()  # residents of other pages are not read, so they are not recorded as shown
+    # Only the residents on this page are read, because the audit event names every resident that is read.
+    on_page = part.units if part else set()
     people = access.rows(Residence).filter(building=building, unit__in=on_page)
     let = access.rows(LeaseUnit).filter(building=building, unit__in=on_page).in_force(access.day)
     doors = facade.dwellings(units, people, {letting.unit_id: letting.lease_id for letting in let}, access.day)
@@ -208,7 +209,7 @@ def about(access: AccessContext, building: Building) -> dict[str, Any]:
 
 @door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN)
 def vacant(request: DoorRequest, building: Building) -> HttpResponse:
-    """List the dwellings that no lease covers today. No resident is read."""
+    """List the dwellings that no lease covers today. The view function reads units and leased periods, but no names."""
     access = request.access
     access.note(list="vacant")
     lettings = list(access.rows(LeaseUnit).filter(building=building))
