@@ -24,7 +24,7 @@ class Row:
 
     @classmethod
     def from_outcome(cls, row: dict[str, Any]) -> "Row":
-        """Build a row of the page from a row of the signed statement, which contains codes instead of words."""
+        """Build a displayed row from a row of the signed statement: its codes for category and outcome become words."""
         outcome = Outcome(row["outcome"]).label
         ground = LEGACY_COMMENT_GROUNDS.label(row["ground"]) if row["ground"] else ""
         return cls(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])
@@ -50,7 +50,7 @@ class CertificateSummary:
 
     @property
     def proof(self) -> list[str]:
-        """The lines that a reader needs to verify the signature."""
+        """The key, the signature and the file's hash, with which a reader can verify the certificate."""
         lines = [f"Ed25519 {self.key_id}", f"public {self.public_key}", f"signature {self.signature}"]
         return [*lines, f"sha256 {self.file}"]
 

@@ -1,4 +1,4 @@
-"""Messages for violations of database constraints that Django's models do not declare."""
+"""Error messages for database constraints and triggers that Django's models do not declare, by constraint name."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,6 @@
-"""Counts the contests that wait for an answer, for the home pages of those who answer.
+"""Counts what waits for an answer from the current person, for the home page.
 
-There are two kinds: contested refusals of sentences, and precautions that a tenant contests.
+Employees contest the refusal of a sentence by the screening. Tenants contest a precaution, such as "visit in pairs".
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """Counts of contested refusals without a decision. `proposed`: the data steward has answered and a manager must
-    decide.
+    """Numbers of contested refusals of sentences that have no decision yet.
 
-    `late`: more than two working days have passed.
+    `proposed`: the data steward has proposed an outcome, so a manager must decide. `late`: nobody decided within two
+    working days.
     """
 
     waiting: int
@@ -23,14 +23,20 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Count the contested refusals at this manager's places, or all of them for those who read the sentences."""
+    """Count the contested refusals at the places of the current person, if they are a manager.
+
+    Data stewards and data protection officers of the whole landlord get the numbers for all places.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM casework_contests_due()")
         return Due(*cursor.fetchone())
 
 
 def challenged_residences() -> list[UUID]:
-    """Return the residences whose tenant contests a precaution that this person must answer for."""
+    """Return the ids of residences whose tenant contests a precaution.
+
+    Only precautions that the current person may record, and therefore must answer for, are considered.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_challenged()")
         return [residence for (residence,) in cursor.fetchall()]

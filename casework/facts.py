@@ -1,5 +1,7 @@
-"""Computes the values, the last day and the sentence of a fact, all from the closed list of facts. No free text is
-used."""
+"""Computes the stored values, the last day and the displayed sentence of a fact.
+
+All of them follow from the definition of the fact's code in the closed list, so a fact never contains free text.
+"""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +22,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
     """Return the last day of a fact: its own end date if it has one, limited by the code's retention period.
 
-    Raises ValidationError if that date is past. For card facts it also raises if the date is beyond the limit.
+    Raises ValidationError if its own end date is past. A later date than the limit is an error for facts about a
+    resident; for other facts it is shortened to the limit.
     """
     longest = months_after(day, code.life_months)
     until: date | None = values.get("until") if code.ends_by_its_date else None
@@ -38,7 +41,7 @@ def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
 
 
 def stored(code: FactCode, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert each value to its stored form.
+    """Convert the values of a fact to the form in which JSON stores them.
 
     Raises ValidationError if a field is missing or unknown, or if its value is not allowed.
     """
@@ -49,7 +52,7 @@ def stored(code: FactCode, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def typed(code: FactCode, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert stored fields back to values, as the form that replaces a fact needs them. The reverse of `stored()`."""
+    """Convert the stored fields of a fact to Python values, the reverse of `stored()`. A missing field is None."""
     return {slot.name: slot.from_stored(fields.get(slot.name)) for slot in code.slots}
 
 
@@ -59,7 +62,7 @@ def typed(code: FactCode, fields: Mapping[str, Any]) -> dict[str, Any]:
 def sentence(code: FactCode, fields: Mapping[str, Any], contacts: Mapping[UUID, str]) -> str:
     """Write the fact as a sentence in the reader's language.
 
-    `contacts` maps the records that a fact may refer to, and that the reader may see, to their names.
+    `contacts` maps ids of the contacts that the reader may see to their names. Other contacts are written as removed.
     """
     values = typed(code, fields)
     words = {slot.name: slot.display(values[slot.name], contacts) for slot in code.slots}

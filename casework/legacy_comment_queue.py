@@ -1,4 +1,7 @@
-"""Counts the legacy comments that are still to sort, by group, and finds the next one. It reads no text of comments."""
+"""Counts the legacy comments that wait for a decision, by agency and category, and finds the next one to show.
+
+The text of the comments is not read here.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +20,8 @@ from casework.screening_results import CATEGORIES
 # Maps each category of legacy comments to its label.
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
-# Row-level policies limit these queries to comments at the person's places.
-# Comments that the person proposed to keep come last, because a colleague must decide on them.
+# The queries below need no condition on places: row-level policies return only comments at the person's places.
+# A comment that the person proposed to keep is shown last, because the decision on it is now a colleague's.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),
@@ -39,7 +42,8 @@ _NEXT = """
 class Group:
     """The legacy comments of one category in one agency.
 
-    `mine` counts those that the current person proposed to keep, `proposed` those that a colleague did.
+    `mine` counts the comments that the current person proposed to keep. `proposed` counts those that a colleague
+    proposed to keep.
     """
 
     category: str
@@ -54,14 +58,17 @@ class Group:
 
 
 def groups() -> Iterator[tuple[str, list[Group]]]:
-    """Yield (agency name, its groups) pairs."""
+    """Yield pairs of an agency's name and its groups of waiting comments, one group for each category."""
     for (_key, name), rows in groupby(_ask(_GROUPS), key=lambda row: row[:2]):
         yield name, [Group(*row[2:]) for row in rows]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The rank of a comment within its group, as in "12 of 240". `total` includes comments that are already decided."""
+    """The position of a comment in its group, as in "12 of 240".
+
+    Decided comments count too, but only for people who may read the counts of decided comments.
+    """
 
     rank: int
     total: int
@@ -74,7 +81,7 @@ def standing(line: LegacyComment) -> Standing:
 
 
 def after(line: LegacyComment) -> UUID | None:
-    """Return the next comment of the group. After the last one, starts again from the first."""
+    """Return the id of the next comment of the same agency and category. After the last one comes the first one."""
     where = [line.agency_id, line.category, line.pk, line.file_id, line.line]
     return next((key for (key,) in _ask(_NEXT, *where)), None)
 

@@ -1,4 +1,4 @@
-"""Panels of casework/ for the pages of an account and of a resident, and for the home page."""
+"""The parts of the account page, the resident page and the home page that this app contributes."""
 
 from typing import Any
 
@@ -35,7 +35,10 @@ def card_panel(access: AccessContext, residence: Residence) -> dict[str, Any]:
 
 
 def contests_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:
-    """The contested refusals and contested precautions that a manager must answer."""
+    """Return the data of the home page's panel on what a manager must answer.
+
+    That is: sentences that were refused and contested, and precautions that a tenant contests.
+    """
     challenged = access.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
     return {"challenged": list(challenged), "contests": contests_due()}
 

@@ -4,7 +4,8 @@ from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
-# A comment that is kept becomes a note with the same id. Only the second of the two people may insert that note.
+# A legacy comment that two people decide to keep becomes a note with the same id.
+# Only the person who agrees to a colleague's proposal to keep the comment may insert this note.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
@@ -14,7 +15,7 @@ KEPT = Grant(
     " AND casework_keeps_line(casework_accountnote.id)",
 )
 
-# A fact that replaces a legacy comment has the same id, so that the policy can check that the comment exists.
+# A fact that replaces a legacy comment gets the comment's id, by which the policy checks that the comment exists.
 INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
@@ -40,9 +41,10 @@ def may(scope: str, verb: str) -> str:
 
 
 def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> TablePolicy:
-    """Readers of the code may select its facts, its writers may insert them.
+    """Return the policy of a table of facts. Each fact code names the roles that may read and insert its facts.
 
-    Nobody edits a fact: the UPDATE grant covers only the columns in `_FACT_ENDS`, and a trigger checks them.
+    Nobody may change what a fact says. UPDATE is granted only on the columns that withdraw, contest or keep a fact,
+    and a trigger checks their values.
     """
     scope = table.removeprefix("casework_").removesuffix("fact")
     readable = f"{visible} AND {may(scope, 'read')}"
@@ -58,11 +60,12 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
     )
 
 
-# Only data stewards and data protection officers of the whole landlord read the counts of a file.
-# Inspectors read the counts as well, but no lines.
+# Grants on tables that count the decisions on legacy comments, and contain no text.
+# Readers are inspectors, and the data stewards and data protection officers of the whole landlord.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_weighs())"), Grant(C.CONTROL, using=INSPECTS))
 
-# Managers do not sort comments on discreet households, because no discreet mark ever names a manager.
+# Managers may not decide on legacy comments about households with a discreet mark (hidden for their safety).
+# A discreet mark lists the employees who still see the household, and a manager is never among them.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
@@ -72,8 +75,8 @@ POLICIES = (
     TablePolicy(
         "casework_contestedsentence",
         (
-            # The author inserts the encrypted sentence, and later reads the outcome without the sentence.
-            # The manager's columns exclude the sentence too.
+            # The author of a refused sentence may insert it, encrypted, but may not read it again.
+            # The author and the manager may read only the columns `_WITHOUT_WORDS`, which exclude the sentence.
             near(
                 C.ACCOUNT,
                 f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
@@ -103,7 +106,7 @@ POLICIES = (
         "casework_allowedwording",
         (
             *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
-            # The manager, as the second person, can insert only the wording that the first one proposed.
+            # The data steward proposes a wording to allow. The manager who agrees may insert exactly that wording.
             Grant(
                 C.CONTESTS,
                 "INSERT",
@@ -127,7 +130,8 @@ POLICIES = (
                 using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
-            # The data steward inserts an approved sentence as a note of its author, with the contested values.
+            # After a refused sentence is approved, the data steward inserts it as a note in the name of its author.
+            # Code, reason and last day of this note must be those of the contested refusal.
             Grant(
                 C.SEALED,
                 "INSERT",
@@ -137,7 +141,7 @@ POLICIES = (
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
-            # The import of legacy comments inserts notes after screening them; the nightly job deletes expired ones.
+            # The import of legacy comments inserts screened comments as notes. The nightly job deletes expired notes.
             KEEPING,
         ),
     ),
@@ -151,14 +155,14 @@ POLICIES = (
         ),
     ),
     TablePolicy("casework_factterm", (Grant(JOBS),)),
-    # A trigger compares the statement with the database. Data stewards issue it, data protection officers do not.
+    # Only data stewards may issue a certificate. A trigger compares the counts that it states with the database.
     TablePolicy(
         "casework_destructioncertificate",
         (*_COUNTED, Grant(C.TRIAGE, "INSERT", using="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
     ),
     TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
-    # Those who sort a comment may read it. A trigger checks who decides, and deletes the row after the decision.
+    # People who may decide on a legacy comment may read it. A trigger deletes the comment once it is decided.
     TablePolicy(
         "casework_legacycomment",
         (

@@ -1,4 +1,4 @@
-"""A query that several views share: the holders that every form about an account shows."""
+"""The names of the tenants who hold an account's lease, shown above every form about the account."""
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +8,8 @@ from tenants.models import Account
 
 
 def whose(access: AccessContext, account: Account) -> str:
-    """Return the names of the holders. Forms show them, because a reference alone is easily confused with another
-    one."""
+    """Return the names of the tenants who hold the account's lease, separated by commas.
+
+    Forms show them, because one account reference is easily mistaken for another.
+    """
     return ", ".join(holders_of(access, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")

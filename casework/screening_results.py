@@ -1,4 +1,7 @@
-"""The context that the screening needs about an account, and its findings arranged for a page."""
+"""Connects pages with the screening, which finds sensitive personal data in sentences.
+
+Prepares what the screening must accept about an account, and prepares its findings for display.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from buildings.models import Address
 from casework.models import AllowedWording, FactCode
 from screening import Context, Finding
 
-# Separators to remove together with the words beside them.
+# When refused words are removed from a sentence, these characters next to them are removed too.
 _HOLDING = " ,;:-'" + chr(0x2019)
 
 
@@ -33,7 +36,7 @@ CATEGORIES: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the sentence. `number` is the number of its finding, or zero if the screening found nothing in it."""
+    """A part of a screened sentence. If the screening refuses it, `number` is the number of the finding, else zero."""
 
     text: str
     number: int = 0
@@ -41,7 +44,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A finding on the page: the refused words, and the facts to record instead, each with the address of its form."""
+    """Refused words of a sentence, for display, and the facts to record instead, each with the URL of its form."""
 
     number: int
     finding: Finding
@@ -50,15 +53,17 @@ class Refusal:
 
 
 def around(access: AccessContext, building: UUID, names: Iterable[str] = ()) -> Context:
-    """Return what the screening accepts about an account: names of its people, streets of its building, approved
-    wordings."""
+    """Return the words that the screening accepts in sentences about an account of this building.
+
+    These are the given names of people, the building's streets and the wordings approved for all accounts.
+    """
     streets = access.rows(Address).filter(building=building)
     allowed = frozenset(wording.text for wording in access.rows(AllowedWording))
     return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:
-    """Cut the sentence at the start and end of each finding. `findings` must be in order.
+    """Cut a sentence at the start and end of each finding (refused words). `findings` must be in order.
 
     If two findings overlap, their common part belongs to the first.
     """
@@ -84,7 +89,10 @@ def refusals(findings: Sequence[Finding], codes: Mapping[str, FactCode], urls: M
 
 
 def without(text: str, span: str) -> str:
-    """Remove the characters of a span such as "3-12" from the sentence, and the separators around them."""
+    """Remove refused words from a sentence, with the separators around them.
+
+    `span` is their start and end as the page posts it, such as "3-12". A malformed span changes nothing.
+    """
     first, _dash, last = span.partition("-")
     if not (first.isdigit() and last.isdigit() and int(first) < int(last) <= len(text)):
         return text

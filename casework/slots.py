@@ -1,4 +1,7 @@
-"""The fields of a fact: their types, and how each type of value is stored, typed and written."""
+"""The typed fields of a fact, such as a date, an amount or a code from a list.
+
+For each type: how a value is stored in JSON, read back, and written in a sentence.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +33,7 @@ class Slot:
     type: str
 
     def to_stored(self, value: Any) -> Any:
-        """Convert a value to its stored form. Raises ValidationError if it is not allowed."""
+        """Convert a value of this field to what JSON stores. Raises ValidationError if the value is not allowed."""
         match self.type, value:
             case "date", date():
                 return value.isoformat()
@@ -49,7 +52,7 @@ class Slot:
         raise value_not_allowed()
 
     def from_stored(self, value: Any) -> Any:
-        """Convert a stored value back, the reverse of `to_stored()`. None remains None."""
+        """Convert a value that JSON stores back to a value of this field: the reverse of `to_stored()`."""
         if value is None:
             return None
         match self.type:
@@ -66,7 +69,7 @@ class Slot:
         return value
 
     def display(self, value: Any, contacts: Mapping[UUID, str]) -> str:
-        """Write a value in the reader's language. `contacts` holds the names that the reader may see."""
+        """Write a value in the reader's language. `contacts` maps ids to names of contacts that the reader may see."""
         match self.type:
             case "date":
                 return f"{date_number(value.day)} {date_format(value, 'F Y')}"

@@ -22,11 +22,11 @@ def late_accounts(access: AccessContext) -> dict[UUID, int]:
     """
     entries = Entry._default_manager.visible_to(access.person, access.compartment).order_by()
     running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=access.day)
-    # One list of the few reversed entries is much faster than a subquery for each entry.
+    # The few reversed entries are read once as a list, because a subquery for each entry would be much slower.
     undone = Q(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
     standing = entries.filter(~undone, reverses__isnull=True)
     sums = standing.filter(running, account__settled_on__isnull=True).values("account")
-    # Payments and amounts that lower the debt count at once, even the return of a direct debit, which raises it.
+    # Amounts that lower the debt count at once. All payments do, even a rejected direct debit, which raises the debt.
     at_once = Q(kind=EntryKind.PAYMENT) | Q(amount_cents__lt=0)
     due = at_once | Q(effective_on__lte=access.day - A_MONTH)
     late = sums.annotate(late=Sum("amount_cents", filter=due)).filter(late__gt=0)

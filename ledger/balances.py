@@ -17,10 +17,10 @@ AHEAD = timedelta(days=31)  # how far ahead an entry may take effect
 
 
 class OneOf(Func):
-    """The condition `a = ANY (ARRAY (query))`. PostgreSQL runs the query only once, first.
+    """The SQL condition `a = ANY (ARRAY (query))`, which makes PostgreSQL run the query once and before all else.
 
-    IN would become a join. The planner cannot estimate how many rows the row-level policies leave, and may then scan
-    the whole result again for each account of an agency.
+    PostgreSQL turns `a IN (query)` into a join. The planner cannot estimate how many rows the row-level security
+    policies leave, so it may scan the whole result of the query again for each account.
     """
 
     arg_joiner, template = " = ANY ", "%(expressions)s"
@@ -56,7 +56,7 @@ def in_credit(accounts: AccountQuerySet) -> AccountQuerySet:
 
 
 def _balances() -> Any:
-    """Return the accounts that have entries, with their `total`. A filter on `total` does not sum the entries again."""
+    """Return each account that has entries, with their sum as `total`. Accounts without entries are missing."""
     return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
 
 
@@ -91,7 +91,7 @@ def may_settle(account: Account, balance_cents: int, today: date) -> bool:
 
 
 def has_write_offs(account: Account) -> bool:
-    """Whether the account may have write-off requests. Most have none, and this query is faster than a queryset."""
+    """Return True if the account has write-off requests. Raw SQL, because it is faster than building a queryset."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM ledger_writeoff WHERE account_id = %s)", [account.pk])
         return bool(cursor.fetchone()[0])

@@ -41,7 +41,7 @@ POLICIES = (
             *LOADING,
         ),
     ),
-    # One officer asks, another decides. A trigger checks who decides, and that no other column changes.
+    # One officer requests a write-off and another decides. A trigger checks who decides and what the decision changes.
     TablePolicy(
         "ledger_writeoff",
         (

@@ -1,4 +1,4 @@
-"""Queries that several views share: lists of accounts, the head of an account page, its months."""
+"""Queries that several views share: lists of accounts, the head of an account page, and the ledger by months."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ def choice_of(request: DoorRequest) -> str:
 
 
 def chosen_rows(access: AccessContext, chosen: str) -> Any:
-    """Return the accounts of the chosen list, in walking order."""
+    """Return the accounts of the chosen list, ordered by building, staircase, floor and door."""
     rows = access.rows(Account)
     if chosen == "retard":
         return rows.filter(pk__in=list(late_accounts(access))).by_door()
@@ -88,14 +88,14 @@ def rows_of(
 
 
 def holders_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Return the names of the current parties by lease.
+    """Map each lease to the names of its current holders and occupants, without guarantors.
 
-    For an ended lease these are its last parties, and for a future one its first.
+    For an ended lease these are its last holders and occupants, and for a future one its first.
     """
     ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
     rows = access.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # The query leaves out parties that have left or not joined yet, because pages do not show them.
+    # The query leaves out people who have left the lease or not joined it yet, because pages do not show them.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
     names: dict[UUID, list[str]] = {}
@@ -122,14 +122,18 @@ def reference_typed(words: str) -> str:
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
-_ANY = UUID(int=0)  # placeholder for the id of an entry in an address
+# A URL is built once with this placeholder, which is then replaced by the id of each entry.
+_ANY = UUID(int=0)
 
 LATEST = 24  # number of months shown if the user chose no period
 
 
 @dataclass(frozen=True)
 class Period:
-    """The chosen months, both included. None means no limit. `is_chosen` is False if the user chose neither."""
+    """A period in months, from `first` to `last`, both included. None means no limit.
+
+    `is_chosen` is False if the user chose neither of them.
+    """
 
     first: date | None
     last: date | None
@@ -154,12 +158,13 @@ def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
 def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> dict[str, Any]:
     """Return the template context that all pages of an account share: holders, dwelling and balance.
 
-    Makes three queries. A fourth one reads the account, unless `fresh` is True because it was just read with its place.
+    Makes three queries, and one more to reload the account. A view that has just read the account with its place
+    passes `fresh=True` to avoid the reload.
     """
     if not fresh:
         current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
         if current is None:
-            raise Http404  # a colleague has settled it since `@door` loaded it
+            raise Http404  # a colleague has settled the account since `@door` loaded it
         account = current
     access.saw(account.subject())
     lines = register.lines_of(list(access.rows(Entry).filter(account=account).in_order()))
@@ -180,14 +185,14 @@ def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> 
 
 
 def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
-    """Add label, details and address to each line."""
-    # reverse() is slow, so it is called once. Each line then replaces the placeholder by its own id.
+    """Return the lines with their label, their details and the URL that reverses their entry."""
+    # reverse() is slow, so it is called once, with a placeholder. Each line replaces this by the id of its entry.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     return [
         replace(
             line,
             label=label_of(line),
-            # Not get_source_display(), which builds a dictionary of all choices at each call.
+            # get_source_display() would be slower, because it builds a dictionary of all choices at each call.
             ref=line.entry.reason_text or str(Source(line.entry.source).label),
             url=address.replace(str(_ANY), str(line.entry.pk)),
         )
@@ -209,7 +214,7 @@ def kind_of(request: DoorRequest) -> str:
 
 
 def period_of(request: DoorRequest) -> Period:
-    """Read the period from the parameters `du` and `au`, such as 2026-11. Invalid values are ignored."""
+    """Read the period from the URL parameters `du` and `au`, such as 2026-11. Invalid values are ignored."""
     first, last = _month(request.GET.get("du", "")), _month(request.GET.get("au", ""))
     if first and last and first > last:
         first, last = last, first
@@ -224,7 +229,7 @@ def _month(text: str) -> date | None:
 
 
 def to_decide(access: AccessContext) -> list[dict[str, Any]]:
-    """Return the requests of colleagues that this person may decide, each with the account's row."""
+    """Return the open write-off requests of colleagues that this person may decide, each with its account."""
     waiting = list(access.rows(WriteOff).open_at(access.at).exclude(asked_by=access.person).with_details())
     accounts = access.rows(Account).filter(pk__in={write_off.account_id for write_off in waiting}).with_place()
     rows = {row.account.pk: row for row in rows_of(access, list(accounts))}

@@ -1,4 +1,4 @@
-"""Content of the confirmation page of an entry."""
+"""Builds the page on which a user confirms an entry before it is booked."""
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ UNUSUAL = 3  # the page warns if the amount is this many times the last one with
 
 
 def entry(access: AccessContext, account: Account, posted: Entry | WriteOff) -> ReadBack:
-    """Build the confirmation page. `posted` is saved in a transaction that is rolled back, so nothing is booked yet."""
+    """Build the confirmation page. `posted` is the entry or request, saved in a transaction that is rolled back."""
     is_request = isinstance(posted, WriteOff)
     change = _("%(sum)s en plus") if posted.amount_cents > 0 else _("%(sum)s en moins")
     before = balance_of(access.rows(Entry).filter(account=account).exclude(pk=posted.pk))

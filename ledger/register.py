@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of the ledger. `balance` is that of the whole account at its end, even if the lines are filtered."""
+    """One month of the ledger. `balance` is the account balance at the end of the month, even if lines are filtered."""
 
     first_day: date
     charged: int
@@ -102,7 +102,7 @@ def months_between(first: date, last: date) -> Iterator[date]:
 def months_of(
     lines: Sequence[Line], first: date | None = None, last: date | None = None, kind: str = "", unfolded: int = 2
 ) -> list[Month]:
-    """Return the months, newest first. The latest `unfolded` ones are open on the page.
+    """Group the lines by month, newest first. On the page, the newest `unfolded` months are expanded.
 
     A month without entries is included, unless `kind` filters the lines.
     """
@@ -142,7 +142,7 @@ def points_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
 
 @dataclass(frozen=True)
 class Year:
-    """The twelve months up to a day: the highest balance, its day, and the number of months that ended at zero."""
+    """Summary of twelve months: the highest balance, its day, and how many of `months` ended with a zero balance."""
 
     highest: int
     highest_on: date | None
@@ -151,7 +151,7 @@ class Year:
 
 
 def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
-    """Return the months of the drawing with their closing balances, newest first, to show the drawing as a table."""
+    """Return each month of the balance chart with its closing balance, newest first, for the chart's table version."""
     months = list(months_between(_months_before(last_day), last_day))
     return [
         (month, balance_on(lines, min(next_month(month) - timedelta(days=1), last_day))) for month in reversed(months)
@@ -159,7 +159,7 @@ def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
 
 
 def _months_before(last_day: date) -> date:
-    """Return the first day of the period drawn."""
+    """Return the first day of the twelve months that the balance chart covers."""
     return months_after(first_of(last_day), 1 - MONTHS_DRAWN)
 
 

@@ -1,7 +1,7 @@
-"""Actions on contested refusals.
+"""Actions on contested refusals: sentences that the screening refused and whose author contests the refusal.
 
-The author of a refused sentence contests the refusal, the data steward proposes an outcome and a manager decides. The
-data protection officer may suspend the decision and give an opinion.
+The data steward proposes an outcome and a manager decides. The data protection officer may suspend the decision and
+give an opinion.
 """
 
 from datetime import date
@@ -37,13 +37,15 @@ def contest_refusal(
     known: screening.Context | None = None,
     context: Context = NOWHERE,
 ) -> ContestedSentence:
-    """Store the refused sentence, encrypted, until the decision. Urgent information can be recorded as a fact
-    meanwhile."""
+    """Contest the refusal of a sentence by the screening. The sentence is stored encrypted until the decision.
+
+    Raises ValidationError if the screening does not refuse the sentence.
+    """
     findings = find_disclosures(text, known)
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : vous pouvez l’enregistrer."))
     day = today()
-    # if the sentence is approved, it becomes an ordinary note, which must end within a year
+    # If the sentence is approved, it becomes a note that ends on `ends_on`, and a note must end within a year.
     AccountNote.check_end(ends_on, day)
     contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
     contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
@@ -68,7 +70,10 @@ def propose_outcome(
 
 @all_or_nothing()
 def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Decide as proposed. If the sentence does not become a note, the database erases it in the same statement."""
+    """Approve, as manager, the outcome that the data steward proposed.
+
+    Unless the sentence may become a note, a database trigger erases it in the same statement.
+    """
     lock(contest)
     if not contest.proposal or contest.outcome or contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
@@ -82,7 +87,7 @@ def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context
 
 @all_or_nothing()
 def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Reject the proposal. The data steward must then make another one."""
+    """Reject, as manager, the outcome that the data steward proposed. The data steward must propose another one."""
     lock(contest)
     if not contest.proposal or not contest.is_waiting:
         raise ValidationError(_("Ce refus contesté n’attend pas de décision."))
@@ -93,7 +98,7 @@ def send_back(*, by: Person, contest: ContestedSentence, context: Context = NOWH
 
 @all_or_nothing()
 def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> AccountNote:
-    """Turn the approved sentence into a note of its author, and erase its encrypted copy."""
+    """Write an approved sentence as a note in the name of its author, and erase its encrypted copy."""
     if contest.outcome != "allow_once" or contest.sentence is None:
         raise ValidationError(_("Il n’y a aucune phrase à enregistrer."))
     note = AccountNote(account_id=contest.account_id, building_id=contest.building_id, code_id=contest.code_id)
@@ -110,9 +115,9 @@ def enter_allowed(*, by: Person, contest: ContestedSentence, context: Context = 
 
 @all_or_nothing()
 def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Suspend the decision, as data protection officer.
+    """Suspend the decision on a contested refusal, as data protection officer.
 
-    If the decision is never resumed, the sentence is still erased thirty days after the contest.
+    The suspension has no time limit, but the sentence is erased thirty days after it was contested in any case.
     """
     lock(contest)
     if contest.outcome or contest.suspended_on:
@@ -124,7 +129,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
 
 @all_or_nothing()
 def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """Resume a suspended decision. Data steward and manager then decide; the data protection officer does not."""
+    """End the suspension of a contested refusal. Data steward and manager can then propose and decide again."""
     lock(contest)
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’est pas suspendu."))
@@ -137,7 +142,7 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
 def advise_on_contest(
     *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
 ) -> ContestedSentence:
-    """Record the data protection officer's opinion, from a closed list. A later opinion replaces it.
+    """Record the data protection officer's opinion on a contested refusal. A later opinion replaces it.
 
     It does not bind the data steward, who proposes, or the manager, who decides.
     """

@@ -20,8 +20,10 @@ _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 
 
 def expire_facts(*, by: Person | str) -> int:
-    """Erase expired and withdrawn facts of every kind. Also erases lease changes of earlier days, which can no longer
-    be undone."""
+    """Erase expired and withdrawn facts about residents, dwellings and accounts.
+
+    Also erases the records that allow undoing a lease change. Undoing is possible only on the day of the change.
+    """
     with transaction.atomic(using=LOGIN):
         LeaseChange._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = sum(model._default_manager.using(LOGIN).filter(_OVER).delete()[0] for model in MODELS.values())
@@ -40,7 +42,7 @@ def expire_notes(*, by: Person | str) -> int:
 
 
 def expire_contests(*, by: Person | str) -> int:
-    """Erase contested refusals after thirty days, whatever their outcome."""
+    """Erase contested refusals thirty days after they were contested, decided or not."""
     with transaction.atomic(using=LOGIN):
         gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
         if gone:
@@ -49,7 +51,10 @@ def expire_contests(*, by: Person | str) -> int:
 
 
 def expire_legacy_comments(*, by: Person | str) -> int:
-    """Erase legacy comments without a decision after six months. The database counts them in the row of their file."""
+    """Erase legacy comments that nobody has decided on within six months of the import.
+
+    A database trigger adds them to the count of erased comments of their file.
+    """
     with transaction.atomic(using=LOGIN):
         gone = LegacyComment._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]
         if gone:

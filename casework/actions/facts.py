@@ -40,9 +40,9 @@ def record_fact(
     replaces: Fact | None = None,
     context: Context = NOWHERE,
 ) -> Fact:
-    """Record a fact. `values` maps its fields to dates, numbers, codes or records.
+    """Record a fact about a residence, a dwelling or an account.
 
-    If `replaces` is given, that earlier fact is withdrawn.
+    `values` maps its field names to dates, numbers, codes or ids. A fact given as `replaces` is withdrawn.
     """
     day, model = today(), MODELS[code.compartment]
     if code.precaution and (told_on is None or told_on > day):
@@ -86,7 +86,7 @@ def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NO
 
 @all_or_nothing()
 def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Keep the fact until its last day although the tenant contests it. This answers the tenant."""
+    """Keep a fact that the tenant contests, unchanged until its last day. This answers the tenant's contest."""
     if not fact.is_challenged:
         raise ValidationError(_("Ce fait n’attend pas de réponse."))
     _answered("kept", by, fact, of, context)
@@ -97,7 +97,10 @@ def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> 
 
 @all_or_nothing()
 def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Record that the tenant contests the fact. Pages mark it as contested until it is kept, withdrawn or replaced."""
+    """Record that the tenant contests the fact.
+
+    Pages show the fact as contested until an employee answers by keeping, withdrawing or replacing it.
+    """
     if not fact.code.tenant_told:
         raise ValidationError(_("Ce fait ne peut pas être contesté ici."))
     fact.contested_on = today()
@@ -114,7 +117,10 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
 
 
 def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
-    """Record the answer if the tenant contests the fact. Keeping, withdrawing or replacing the fact is an answer."""
+    """Write an audit event with the answer to the tenant, if the tenant contests the fact.
+
+    `answer` is "kept", "withdrawn" or "replaced".
+    """
     if fact.is_challenged:
         facts = {"fact": Code(fact.code_id), "answer": Code(answer)}
         about, place = _about(of), of.building_id

@@ -1,7 +1,7 @@
-"""Decisions on legacy comments that the import has restricted.
+"""Decisions on legacy comments: comments of an older system that the import has restricted as too sensitive or long.
 
-Data steward or manager may erase a comment or replace it by a fact; to keep it, both must agree. After the decision,
-the database deletes the row of the comment and counts it.
+A data steward or a manager may erase a comment or replace it by a fact. To keep it as a note, both must agree. After
+the decision, a trigger deletes the comment's row and increments a count.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,10 @@ def erase_line(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -
 def replace_line(
     *, by: Person, line: LegacyComment, code: FactCode, values: Mapping[str, Any], context: Context = NOWHERE
 ) -> AccountFact:
-    """Replace the comment by a fact. The fact gets the id of the comment, which the row-level policies check."""
+    """Replace a legacy comment by a fact about the same account.
+
+    The fact gets the id of the comment, because the row-level policy requires a comment with the fact's id.
+    """
     day = today()
     fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
     fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)
@@ -48,8 +51,10 @@ def replace_line(
 
 @all_or_nothing()
 def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Context = NOWHERE) -> None:
-    """Propose to keep the comment. A second person must agree: the manager if a data steward proposes, or vice
-    versa."""
+    """Propose to keep a legacy comment as a note, for the reason `ground`.
+
+    A second person must agree: a manager if a data steward proposes, a data steward if a manager proposes.
+    """
     if line.is_too_long:
         raise ValidationError(_("Ce commentaire est trop long pour une note : effacez-le ou remplacez-le par un fait."))
     lock(line)
@@ -64,7 +69,7 @@ def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Co
 @sensitive_variables("note")
 @all_or_nothing()
 def agree_to_keep(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> AccountNote:
-    """Agree to keep the comment, as the second person. It becomes a note with a last day and the proposed ground."""
+    """Agree to a colleague's proposal to keep a legacy comment. The comment becomes a note that ends in a year."""
     lock(line)
     if not line.ground:
         raise ValidationError(_("La conservation de cette ligne n’a pas été proposée."))

@@ -1,5 +1,7 @@
-"""The fact codes that a landlord adds to the closed list. They are screened when added, and retired instead of
-edited."""
+"""Adds a landlord's own fact codes to the closed list, and retires codes.
+
+The words of a code are screened when it is added. A code is never edited.
+"""
 
 from collections.abc import Sequence
 
@@ -16,7 +18,7 @@ from casework.facts import slots_named
 from casework.models import FactCode, FactScope, Slot
 from privacy.screened import require_allowed_text
 
-# The roles that can read the table of each scope. A code can be offered only to them.
+# For each kind of fact, the roles that may read its table. Only they can be readers or writers of a new code.
 ROLES: dict[str, tuple[str, ...]] = {
     FactScope.CARD: ("caretaker", "sector_manager", "officer"),
     FactScope.DWELLING: ("caretaker", "sector_manager", "officer"),
@@ -34,9 +36,9 @@ def add_code(
     readers: Sequence[str],
     context: Context = NOWHERE,
 ) -> FactCode:
-    """Add a fact code. `code` is not saved yet and has its titles and sentences.
+    """Save `code`, a new FactCode with titles and sentences, and set its fields, writers and readers.
 
-    They are screened, and so is the code itself, because it is a word too.
+    Its texts and its identifier are screened, because the identifier consists of words too.
     """
     require_allowed_text(code.pk.replace("_", " "))
     if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):

@@ -31,9 +31,10 @@ class AdviceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The manager's answer. `proposal` is the proposal that their page showed.
+    """The manager's answer to the data steward's proposal.
 
-    If the data steward has changed the proposal since, the answer is refused.
+    The hidden field `proposal` repeats the proposal that the page showed. If the data steward has changed the proposal
+    since then, the form is invalid.
     """
 
     proposal = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)

@@ -16,12 +16,12 @@ from casework.vocabulary.facts import FIELDS, lists
 from formats.months import months_after
 from ledger.forms.entries import MoneyField
 
-FEW = 12  # up to this number of choices, the form shows radio buttons instead of a list
+FEW = 12  # up to this number of choices, a field is shown as radio buttons instead of a select
 TO_START_WITH = timedelta(days=14)
 
 
 class FactForm(forms.Form):
-    """A form with the fields of one fact code. `contacts` maps ids of the records that may be chosen to their names."""
+    """A form with the fields of one fact code. `contacts` maps ids of contacts that may be chosen to their names."""
 
     def __init__(
         self, data: Any, *, code: FactCode, day: date, contacts: Mapping[UUID, str], initial: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Forms for legacy comments: the fact that replaces one, or the ground for keeping it."""
+"""Forms for legacy comments: the fact that replaces a comment, or the legal ground for keeping it as a note."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -22,8 +22,10 @@ class GroundForm(forms.Form):
 
 
 class ChoiceOfFactForm(forms.Form):
-    """Choose the fact that replaces a comment. Sent by GET, because it only selects the fields that the next page
-    shows."""
+    """Form to choose the fact code that replaces a comment.
+
+    It is sent by GET and changes nothing: the next page shows the fields of the chosen code.
+    """
 
     fait = forms.ChoiceField(label=_("Fait à enregistrer"))
 

@@ -14,7 +14,7 @@ from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.months import months_after
 from privacy.screened import LONGEST
 
-# Reasons that the form does not offer: only a decision on a contest, or the import of legacy comments, sets them.
+# Reasons that users cannot choose, because only a contested refusal or a legacy comment sets them.
 NOT_CHOSEN = {"contested", "inherited"}
 
 
@@ -32,8 +32,7 @@ class NoteForm(forms.Form):
     def __init__(
         self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, old: AccountNote | None = None
     ) -> None:
-        """`reading` is the address that screens the sentence while it is typed. `old` is the note to correct, if
-        any."""
+        """`reading` is the URL that screens the sentence while it is typed. `old` is the note to replace, if any."""
         initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
         super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
         self.codes = {code.pk: code for code in codes}
@@ -42,7 +41,7 @@ class NoteForm(forms.Form):
         reasons = [pair for pair in NOTE_EXCEPTIONS.choices if pair[0] not in NOT_CHOSEN]
         cast(forms.ChoiceField, self.fields["code"]).choices = [choose, *named]
         cast(forms.ChoiceField, self.fields["reason"]).choices = [choose, *reasons]
-        # Screen the sentence a second after the last keystroke. Without JavaScript, the button below does the same.
+        # Screen the sentence a second after the last keystroke. Without JavaScript, a button of the page does it.
         attributes = {
             "hx-post": reading,
             "hx-trigger": "input changed delay:1s",

@@ -12,7 +12,7 @@ from casework.models.fact_code import LONGEST
 from casework.vocabulary.facts import FIELDS, THEMES, slot_types
 
 TICKED = forms.CheckboxSelectMultiple
-# The text fields to screen, with their maximum lengths. The form refuses longer values.
+# The form's text fields that the screening checks, with the maximum length of each.
 WORDS = {"code": 32, "title_fr": 40, "title_en": 40, "sentence_fr": 160, "sentence_en": 160}
 LONGEST_WORDS = sum(WORDS.values()) + len(WORDS)
 
@@ -48,7 +48,10 @@ class CodeForm(forms.Form):
     tenant_told = forms.BooleanField(label=_("Le locataire en est informé"), required=False, initial=True)
 
     def words(self) -> str:
-        """All words to screen, one field per line, so that the page can mark what the screening found."""
+        """Return the texts of all fields to screen, one field per line.
+
+        The screening reads them even if the form is invalid, so that the page can always show what it finds.
+        """
         return "\n".join(self.data.get(name, "")[:longest].replace("_", " ") for name, longest in WORDS.items())
 
     def made(self) -> dict[str, Any]:

@@ -55,4 +55,4 @@ class DestructionCertificate(models.Model):
         return f"certificate {self.pk}"
 
     def subject(self) -> None:
-        """Return no audit subject: counts concern nobody in particular."""
+        """Return None: audit events about a certificate name no tenant or account, since it contains only counts."""

@@ -29,7 +29,7 @@ from tenants.models.account import Account
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2
-# The outcomes that a data steward may propose and a manager approve; any other outcome is set without them.
+# A data steward may propose only these outcomes of a contested refusal. A manager then approves the proposal.
 WEIGHED = ("allow_once", "allow_wording", "erased")
 
 
@@ -40,8 +40,10 @@ def answer_by(asked_on: date) -> date:
 
 class ContestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """In compartments with a place, the sentence is not loaded. Only people who act for the whole landlord read
-        it."""
+        """Leave the sentence out for authors and managers, whose database roles may not select it.
+
+        Only data stewards and data protection officers of the whole landlord read sentences.
+        """
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.select_related("code")
 
@@ -147,8 +149,10 @@ class ContestedSentence(models.Model):
 
     @property
     def proposed(self) -> str:
-        """The proposal as one value. The manager's form sends it back, which shows that the proposal has not
-        changed."""
+        """The proposed outcome and wording as one string.
+
+        The manager's form posts it back. If it then differs, the proposal was changed in the meantime.
+        """
         return f"{self.proposal}:{self.wording}" if self.proposal else ""
 
     @property
@@ -214,4 +218,4 @@ class AllowedWording(models.Model):
         return f"allowed wording {self.pk}"
 
     def subject(self) -> None:
-        """Return no audit subject: a wording concerns nobody in particular."""
+        """Return None: audit events about an allowed wording name no tenant or account."""

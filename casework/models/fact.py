@@ -1,8 +1,7 @@
-"""Facts: a code of the closed list with its fields, valid until a last day. They have no free text and are never
-edited.
+"""Facts about a resident, a dwelling or an account, such as "call before any visit".
 
-Facts about a resident, about a dwelling and about an account are in three tables, because each belongs to another
-compartment. A caretaker's database role, for example, has no privilege on the table of account facts.
+A fact is a code of a closed list with typed fields and a last day. It has no free text and is never edited. The three
+kinds have separate tables with separate privileges: a caretaker's database role cannot read account facts.
 """
 
 import uuid
@@ -38,7 +37,7 @@ class FactFields(models.JSONField):
 
 
 class Readable(models.Func):
-    """Whether a role that the person holds at this building may read the code."""
+    """SQL condition: whether the person holds, at the fact's building, a role that may read its fact code."""
 
     function = "casework_fact_open"
     output_field = models.BooleanField()
@@ -68,7 +67,7 @@ class FactQuerySet(ScopedQuerySet):
         return super().visible_to(person, compartment).filter(not_hidden, Q(Readable(person, scope)))
 
     def in_force(self, day: date) -> Self:
-        """Facts that are valid on the day, latest first."""
+        """Return the facts that are valid on the day and not withdrawn, latest first."""
         rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)
         return rows.select_related("code").order_by("-written_on", "code", "id")
 
@@ -103,7 +102,7 @@ class Fact(models.Model):
     ends_on = models.DateField(_("jusqu’au"))
     told_on = models.DateField(_("communiqué au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
-    # Set if the tenant contested the fact, but somebody decided to keep it unchanged.
+    # The `kept_` columns are set if the tenant contested the fact, but somebody decided to keep it unchanged.
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
@@ -114,7 +113,7 @@ class Fact(models.Model):
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    # Id of an earlier fact. Not a foreign key, because that fact is erased when its retention period ends.
+    # Id of the earlier fact that this one replaces. A foreign key would prevent the nightly job from erasing that fact.
     replaces = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = FactQuerySet.as_manager()
@@ -128,7 +127,7 @@ class Fact(models.Model):
 
     @property
     def may_be_contested(self) -> bool:
-        """Whether tenants are informed of facts with this code, and this tenant has not contested the fact yet."""
+        """Whether the tenant is informed of facts with this code, and has not contested this fact yet."""
         return self.code.tenant_told and self.contested_on is None
 
     @property
@@ -166,7 +165,8 @@ class CardFact(Fact):
 class DwellingFact(Fact):
     """A fact about a dwelling, occupied or vacant.
 
-    `lease` is the lease on the day of the fact, so that facts about a discreet household are hidden with it.
+    `lease` is the dwelling's lease on the day of the fact. If the household of that lease gets a discreet mark, which
+    hides it for its safety, the fact is hidden too.
     """
 
     scope, on = FactScope.DWELLING, "unit"

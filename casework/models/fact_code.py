@@ -25,7 +25,7 @@ LONGEST = 36  # months
 
 
 class FactScope(models.TextChoices):
-    """What a fact is about. Each scope has its own table and compartment."""
+    """What a fact is about. Facts of each scope have a table of their own, which different roles may read."""
 
     CARD = "card", _("la fiche d’un occupant")
     DWELLING = "dwelling", _("un logement")
@@ -38,7 +38,7 @@ OLD_COMMENT = "old_comment"
 
 class FactCodeQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All codes: the list names nobody, and every compartment may read it."""
+        """Return all fact codes. They contain no personal data, so everybody may see them."""
         return self.all()
 
     def of(self, scope: FactScope) -> Self:
@@ -75,7 +75,7 @@ class FactCode(models.Model):
     code = models.CharField(_("code"), max_length=32, primary_key=True)
     compartment = models.CharField(_("sujet du fait"), max_length=8, choices=FactScope.choices)
     theme = models.CharField(_("rubrique"), max_length=16)
-    # Titles are screened like sentences, because they can be just as unlawful.
+    # The title of a fact code is screened like its sentence, because a title can also reveal sensitive data.
     title_fr = ScreenedText(_("titre"), max_length=40)
     title_en = ScreenedText(_("titre en anglais"), max_length=40)
     sentence_fr = ScreenedText(_("phrase"), max_length=160)
@@ -126,7 +126,7 @@ class FactCode(models.Model):
 
     @property
     def is_needed(self) -> bool:
-        """Whether the code must not be retired. Without it, legacy comments could not be imported any more."""
+        """Whether the import of legacy comments uses this fact code, so that it must not be retired."""
         return self.pk == OLD_COMMENT
 
     @property
@@ -135,7 +135,7 @@ class FactCode(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The sentence in the reader's language, with a {slot} for each field."""
+        """The template of the fact's sentence in the reader's language, with a {name} for each field."""
         return typeset(self.sentence_fr) if in_french() else self.sentence_en
 
     @property
@@ -151,11 +151,14 @@ class FactCode(models.Model):
         return not roles.isdisjoint(self.writers.split("|"))
 
     def subject(self) -> None:
-        """Return no audit subject: a code concerns nobody in particular."""
+        """Return None: audit events about a fact code name no tenant or account."""
 
 
 class FactTerm(models.Model):
-    """A value that fields of type `code` may have. Its words are in CSV files; the database refuses other values."""
+    """An allowed value of a fact's fields of type `code`. A database trigger refuses values that are not in this table.
+
+    The French and English words for each value are in CSV files.
+    """
 
     privacy = {"id": DataClass.PLAIN, "list": DataClass.PLAIN, "code": DataClass.PLAIN}
     data_policy = DataPolicy(RULES, WITHOUT_END)

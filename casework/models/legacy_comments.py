@@ -29,13 +29,13 @@ from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
 TOO_LONG = "long"
-# Why a comment is restricted: the first of CATEGORIES that the screening found in it, or else its length.
+# Reasons why the import restricts a comment: a category of sensitive data found in it, or its length.
 KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
 KEPT_DAYS = 180
 
 
 class Weighs(models.Func):
-    """Whether the person reads restricted texts for the whole landlord."""
+    """SQL condition: whether the current person may read restricted texts of the whole landlord."""
 
     template = "(SELECT casework_weighs())"
     output_field = models.BooleanField()
@@ -53,12 +53,15 @@ class Outcome(models.TextChoices):
 
 class CountsQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All rows: the counts name nobody, and everybody who sorts comments may see the progress."""
+        """Return all rows. They contain only counts, and the row-level policies decide who may read them."""
         return self.all()
 
 
 class LegacyCommentFile(models.Model):
-    """A legacy comment file, identified by its fingerprint, and its counts, which the database checks to add up."""
+    """An imported file of comments of an older system, identified by the hash of its content.
+
+    It counts its comments by what became of them. A constraint checks that these counts add up.
+    """
 
     privacy = dict.fromkeys(
         [
@@ -84,7 +87,7 @@ class LegacyCommentFile(models.Model):
     fingerprint = models.CharField(max_length=64, db_collation="C")
     begun_on = models.DateField()
     finished_on = models.DateField(null=True, blank=True)
-    # `position` is the number of bytes read so far, where the next run begins. `lines` is the number of lines read.
+    # The import reads a large file in several runs. The next run continues at byte `position`, after `lines` lines.
     position = models.BigIntegerField(default=0)
     lines = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -117,7 +120,7 @@ class LegacyCommentFile(models.Model):
 
     @property
     def sealed(self) -> int:
-        """The number of comments that the import restricted, whether they still wait or not."""
+        """The number of comments that the import restricted, with and without a decision."""
         return self.imported - self.noted
 
     @property
@@ -125,19 +128,24 @@ class LegacyCommentFile(models.Model):
         return self.sealed - self.waiting
 
     def subject(self) -> None:
-        """Return no audit subject: counts concern nobody in particular."""
+        """Return None: audit events about a file name no tenant or account, since the row contains only counts."""
 
 
 class LegacyCommentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Excludes comments on hidden households, except for people who read restricted texts for the whole
-        landlord."""
+        """Exclude comments about households that are hidden from this person.
+
+        People who may read restricted texts of the whole landlord get all comments.
+        """
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
         return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
 
 
 class LegacyComment(models.Model):
-    """A restricted comment. `ground` and `proposed_by` are set when a data steward or manager proposes to keep it."""
+    """A comment that the import restricted and that waits for a decision.
+
+    `ground` and `proposed_by` are set when a data steward or manager proposes to keep the comment.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -261,4 +269,4 @@ class LegacyCommentTally(models.Model):
         return f"legacy comment tally {self.pk}"
 
     def subject(self) -> None:
-        """Return no audit subject: counts concern nobody in particular."""
+        """Return None: audit events about a count of comments name no tenant or account."""

@@ -20,9 +20,9 @@ from casework.models import DestructionCertificate, LegacyCommentFile
 
 
 def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
-    """Return the legacy comment file. Raises Http404.
+    """Return the legacy comment file with this key, or raise Http404 if the person may not read it.
 
-    A file belongs to no building, so reach is not checked: the row-level policies decide who may read the counts.
+    A file belongs to no building, so `@door` checks no reach. The row-level policies decide who may read its row.
     """
     file: LegacyCommentFile | None = request.access.rows(LegacyCommentFile).filter(pk=pk).first()
     if file is None:
@@ -32,9 +32,9 @@ def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
 
 
 def _may_issue(request: DoorRequest) -> bool:
-    """Whether the person may issue a certificate: only those who sort comments for the whole landlord may.
+    """Whether the person may issue a certificate: only a data steward of the whole landlord may.
 
-    A data protection officer may not, even with a manager's role at some place.
+    The second condition excludes a data protection officer who holds the permission as manager of some place.
     """
     return request.access.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
 

@@ -1,6 +1,7 @@
-"""Pages of contested refusals.
+"""Pages of contested refusals: sentences that the screening refused and whose author contests the refusal.
 
-The data steward proposes, the data protection officer gives an opinion, and a manager decides without the sentence.
+The data steward proposes an outcome, the data protection officer may give an opinion, and a manager decides. The
+manager never sees the sentence.
 """
 
 from collections.abc import Callable
@@ -40,7 +41,7 @@ from privacy.screened import LONGEST, find_disclosures
 
 @dataclass(frozen=True)
 class Line:
-    """A contest in a list. `late` is True if nobody has answered it within two working days."""
+    """A contested refusal in a list. `late` is True if it has had no decision within two working days."""
 
     contest: ContestedSentence
     late: bool
@@ -48,7 +49,7 @@ class Line:
 
 @door(Permission.CONTESTS_READ, get_event=events.LIST_SHOWN)
 def contests(request: DoorRequest) -> HttpResponse:
-    """List contests that wait, most urgent first, then the answered ones. The sentences are not shown."""
+    """List contested refusals without their sentences: those that wait for a decision first, then the decided ones."""
     return _list(request, "contest", request.access.rows(ContestedSentence).defer("sentence"))
 
 
@@ -61,8 +62,10 @@ def contests(request: DoorRequest) -> HttpResponse:
 )
 @sensitive_variables("sentence", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """Show the sentence while it is stored, what the screening found in it, and the actions that the reader may
-    take."""
+    """Show a contested refusal to the data steward or data protection officer, and run the action of a pressed button.
+
+    The page shows the sentence, unless it is erased already, and what the screening found in it.
+    """
     access = request.access
     acting = _Acting(request, contest)
     if request.method == "POST" and acting.acted():
@@ -86,7 +89,7 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Button:
-    """A button of the page: its action, and the message to show after success."""
+    """A button of a contested refusal's page: its permission, its action, and the message shown after success."""
 
     permission: Permission
     act: Callable[..., Any]
@@ -113,9 +116,9 @@ BUTTONS = {
 
 
 class _Acting:
-    """Runs the action of the pressed button.
+    """Finds the button that was pressed on a contested refusal's page, validates its form and runs its action.
 
-    `refused` is an empty form. It holds the errors of buttons that have no form of their own.
+    Some buttons have no fields. The errors of their actions are shown through the empty form `refused`.
     """
 
     def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
@@ -155,7 +158,7 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
 
 @door(Permission.CONTEST_AGREE, model=ContestedSentence, post_event=events.FORM_SUBMITTED)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The page on which the manager accepts the proposal or sends it back. It does not show the sentence."""
+    """The page on which a manager accepts a proposed outcome or sends it back. It does not show the sentence."""
     form = AnswerForm(request.POST if request.method == "POST" else None, contest)
     back = "back" in request.POST
     act = send_back if back else agree_to_outcome

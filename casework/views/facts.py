@@ -1,5 +1,7 @@
-"""Pages of facts on a card, a dwelling and an account: the facts in force, the codes to record, and a form for each
-code."""
+"""Pages of facts about a resident, a dwelling or an account.
+
+A list page shows the facts in force and the fact codes that can be recorded. Each code has a page with its form.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -38,8 +40,8 @@ class Line:
     fact: Fact
     sentence: str
     may_end: bool
-    url: str  # address of the form that replaces the fact
-    letter: str = ""  # address of the letter about a precaution, if the reader may write one
+    url: str  # URL of the form that replaces the fact
+    letter: str = ""  # URL of the letter about a precaution, if the reader may print it
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,18 @@ class Theme:
 
 @dataclass(frozen=True)
 class Page:
-    """The pages about one object (residence, dwelling or account), and the contacts that its facts may refer to."""
+    """What the pages of facts about one object (residence, dwelling or account) share, such as URLs and contacts."""
 
     scope: FactScope
     of: Of
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
-    former: frozenset[UUID] = frozenset()  # contacts that only earlier facts may refer to
+    former: frozenset[UUID] = frozenset()  # contacts that existing facts may name but new facts may not
 
     @property
     def choices(self) -> dict[UUID, str]:
-        """The contacts that a new fact may refer to."""
+        """The contacts that a new fact may name: id -> name."""
         return {key: name for key, name in self.contacts.items() if key not in self.former}
 
     @property
@@ -75,8 +77,10 @@ class Page:
         return reverse("fact_letter", kwargs={**self.key, "fact": fact.pk})
 
     def after(self, fact: Fact) -> str:
-        """Return the page to show after the fact is recorded. After a new precaution, that is its letter to the
-        tenant."""
+        """Return the URL to redirect to after the fact is recorded.
+
+        After a precaution, it is the letter that informs the tenant of it.
+        """
         if fact.code.precaution:
             return self.letter(fact)
         return self.url if self.scope == FactScope.DWELLING else self.head["back"]
@@ -129,9 +133,10 @@ def account_fact(request: DoorRequest, account: Account, code: str) -> HttpRespo
 
 
 def card_page(residence: Residence) -> Page:
-    """Return the pages of a resident. Their only contact is the one that the tenant chose.
+    """Return the pages of facts about a resident.
 
-    Caretakers use these pages, so they name no representative and no legal measure.
+    Caretakers see these pages, so facts there may name only the contact person whom the tenant chose, and never a
+    legal representative such as a guardian.
     """
     tenant = residence.tenant
     contacts = {tenant.pk: tenant.contact_name} if tenant.contact_name else {}
@@ -163,7 +168,11 @@ def _bare_account_page(account: Account) -> Page:
 
 
 def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
-    """Return the facts in force with their sentences. `may_end` is False for all if `roles` is not given."""
+    """Return the page's facts in force, each with its sentence.
+
+    `roles` are the reader's roles at the building. They decide whether the reader may withdraw or replace a fact.
+    Without roles, the reader may not.
+    """
     model = MODELS[page.scope]
     lines = []
     for fact in access.rows(model).filter(**{model.on: page.of.pk}).in_force(access.day):
@@ -175,7 +184,7 @@ def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozense
 
 
 def account_lines(access: AccessContext, account: Account) -> list[Line]:
-    """Return the facts for the account's own page. The names of contacts are read only if a fact refers to one."""
+    """Return the facts to show on the account page. To save queries, names of contacts are read only if needed."""
     lines = lines_of(access, _bare_account_page(account))
     if any(line.fact.code.names_contact for line in lines):
         return lines_of(access, account_page(access, account))
@@ -183,7 +192,10 @@ def account_lines(access: AccessContext, account: Account) -> list[Line]:
 
 
 def _codes(access: AccessContext, page: Page, roles: frozenset[str]) -> list[FactCode]:
-    """Return the codes that the person may use here. Without contacts, codes that refer to one are left out."""
+    """Return the fact codes that somebody with these roles may record on this page.
+
+    If there is no contact to choose, the codes with a contact field are left out.
+    """
     codes = [code for code in access.rows(FactCode).in_use(page.scope) if code.writable_by(roles)]
     return [code for code in codes if page.choices or not code.names_contact]
 
@@ -211,9 +223,9 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
 
 
 def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
-    """Withdraw a fact, keep a contested one, or contest one on behalf of the tenant.
+    """Run the pressed button of a fact in the list: withdraw it, keep it although contested, or contest it.
 
-    Withdrawing and keeping require the right to write the fact.
+    The employee contests for the tenant. Withdrawing and keeping require a role that may write the fact.
     """
     who: dict[str, Any] = {"by": request.access.person, "of": page.of, "context": request.access.context}
     for line in lines:

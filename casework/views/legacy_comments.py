@@ -1,4 +1,4 @@
-"""Pages that sort legacy comments: the progress, and one restricted comment at a time to read and decide."""
+"""Pages to decide on legacy comments: the list of files with the progress, and a page for each restricted comment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
 from casework.models import FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 
-READ_AT_MOST = 2_000  # maximum number of characters of a comment that are screened
+READ_AT_MOST = 2_000  # only this number of characters at the beginning of a long comment are screened
 SUGGESTED = 4
 
 
 @dataclass(frozen=True)
 class Act:
-    """A button of the page: its action and form, and the message to show after success."""
+    """A button of a legacy comment's page: its action, its form, and the message to show after success."""
 
     act: Callable[..., Any]
     message: Promise | str
@@ -66,7 +66,7 @@ def legacy_comments(request: DoorRequest) -> HttpResponse:
 def legacy_comment(request: DoorRequest, line: LegacyComment) -> HttpResponse:
     access = request.access
     may_sort = access.may(Permission.INHERITANCE_SORT, line.building_id)
-    # Codes that refer to a contact are left out, because those who sort may not read contacts.
+    # Fact codes with a contact field are left out, because people who decide on comments may not read contacts.
     usable = [code for code in access.rows(FactCode).in_use(FactScope.ACCOUNT) if not code.names_contact]
     codes = {code.pk: code for code in usable if code.pk != NOTE_CODE}
     code = codes.get(request.POST.get("fact") or request.GET.get("fait", ""))

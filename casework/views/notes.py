@@ -1,5 +1,7 @@
-"""Notes on an account: the page that writes one after screening it, and the fragment that screens it while it is
-typed."""
+"""Notes on an account: the page to write, replace or withdraw a note, and the view that screens it while it is typed.
+
+The screening refuses sentences that disclose sensitive data.
+"""
 
 from typing import Any
 
@@ -30,7 +32,7 @@ from screening import Context, Finding
 from tenants.models import Account, Residence
 from tenants.queries import parties_of
 
-# Facts that protect people. They can be recorded at once, while a contested sentence waits for its decision.
+# Codes of facts that protect employees. They are offered while the decision on a contested sentence is awaited.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -60,7 +62,10 @@ def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode, Residence, str]]:
-    """Return the urgent facts that this person may record about the account's residents while a sentence waits."""
+    """Return the urgent facts that this person may record at once, while a refused sentence is contested.
+
+    One tuple for each fact code and resident of the account, with the URL of the form.
+    """
     roles = roles_at(access.person.pk, account.building_id)
     urgent = access.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
     codes = [code for code in urgent if code.writable_by(roles)]
@@ -78,16 +83,19 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 
 @sensitive_variables("text", "findings", "data")
 def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
-    """Show, screen and save the form of a note. `old` is the note that the new one replaces, if any."""
+    """Show the form of a note, screen what was typed, and save the note or contest the refusal.
+
+    `old` is the note that the new one replaces, if any.
+    """
     access, data = request.access, request.POST.copy()
-    if span := data.get("remove"):  # the page only removes these words from the text; nothing is saved
+    if span := data.get("remove"):  # the button that removes refused words from the text only changes the form
         data["text"] = screening_results.without(data.get("text", ""), span)
         data.pop("save", None)
     codes, known = _codes(access, account), _around(access, account)
     reading = reverse("note_reading", kwargs={"reference": account.reference})
     form = NoteForm(data if request.method == "POST" else None, codes=codes, day=access.day, reading=reading, old=old)
     text = data.get("text", "").strip()
-    # The form refuses a longer text. The page still shows what the screening finds at its beginning.
+    # The form refuses a text that is too long. The page still shows what the screening finds at its beginning.
     findings = find_disclosures(text[:LONGEST], known) if text else []
     content = {"account": account, "known": known}
     if "contest" in data and form.is_valid() and done(form, contest_refusal, request, **content, **form.cleaned_data):
@@ -125,7 +133,10 @@ def _codes(access: AccessContext, account: Account) -> list[FactCode]:
 
 
 def _around(access: AccessContext, account: Account) -> Context:
-    """Return the names and streets of the account. The screening accepts them, because the officer sees them anyway."""
+    """Return what the screening accepts in notes on this account, such as names of its tenants and its streets.
+
+    Readers of the account see these anyway.
+    """
     names = [
         name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)
     ]
@@ -136,8 +147,7 @@ def _around(access: AccessContext, account: Account) -> Context:
 def _read(
     access: AccessContext, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
 ) -> dict[str, Any]:
-    """Return the sentence with its refused words marked, and for each one the reason and the facts to record
-    instead."""
+    """Return the template context for a screened sentence: its parts, and each refusal with facts to record instead."""
     known = {code.pk: code for code in (_codes(access, account) if codes is None else codes)}
     urls = {pk: reverse("account_fact", kwargs={"reference": account.reference, "code": pk}) for pk in known}
     refused = screening_results.refusals(findings, known, urls)

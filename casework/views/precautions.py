@@ -22,9 +22,9 @@ from tenants.models import Residence
 
 @door(Permission.PRECAUTION_TELL, model=Residence, get_event=events.FACT_LETTER_PRINTED)
 def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
-    """The letter: what is recorded, until when, who decided it, and how to contest it.
+    """Show the letter to print: what is recorded, until when, who decided it, and how the tenant can contest it.
 
-    Returns 404 to everybody except those who may decide this precaution.
+    Raises Http404 unless the person holds a role that may record this precaution.
     """
     access = request.access
     rows = access.rows(CardFact).filter(residence=residence.pk, pk=fact, code__precaution=True)

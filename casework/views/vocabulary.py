@@ -1,4 +1,4 @@
-"""The landlord's list of facts: codes with their sentences, retired codes, and the form of a new code."""
+"""Pages of the closed list of fact codes: the list with retired codes, and the form that adds a landlord's own code."""
 
 from dataclasses import dataclass
 from typing import Any

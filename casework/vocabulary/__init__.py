@@ -1,4 +1,7 @@
-"""Closed lists used by casework, rights and oversight: grounds, reasons and answers."""
+"""Closed lists of codes with French and English labels, such as the reasons for a note or the answers to a contest.
+
+The apps casework, rights and oversight use them.
+"""
 
 from pathlib import Path
 

@@ -12,22 +12,22 @@ _HERE = Path(__file__).parent
 TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")
 THEMES = Vocabulary(_HERE / "fact_words.csv", only="theme")
 FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
-# Facts of the CSV file that are no codes in the database, because a feature of their own handles them more strictly.
+# Codes in facts.csv that are not imported as fact codes. The discreet mark has its own model, with stricter access.
 ELSEWHERE = frozenset({"discreet_mark"})
-# Facts that a manager decides on, and of which the tenant is informed before they apply.
+# Codes of facts that only a manager may record, after the tenant has been informed.
 PRECAUTIONS = frozenset({"visit_in_pairs"})
 
 
 @cache
 def lists() -> dict[str, Vocabulary]:
-    """Map the name of each field of type `code` to the list of its values."""
+    """Map the name of each fact field of type `code` to the vocabulary of its allowed values."""
     with (_HERE / "field_lists.csv").open(encoding="utf-8", newline="") as rows:
         names = dict.fromkeys(row["list"] for row in csv.DictReader(rows))
     return {**{name: Vocabulary(_HERE / "field_lists.csv", only=name) for name in names}, "entry_label": ENTRY_LABELS}
 
 
 def shipped() -> list[dict[str, Any]]:
-    """Return each fact code as a row of its table."""
+    """Return the fact codes that Loge ships with, each as a dict of the fields of FactCode."""
     with (_HERE / "facts.csv").open(encoding="utf-8", newline="") as rows:
         return [_row(row) for row in csv.DictReader(rows) if row["code"] not in ELSEWHERE]
 
@@ -54,9 +54,9 @@ def _row(row: dict[str, str]) -> dict[str, Any]:
 
 @cache
 def slot_types() -> dict[str, str]:
-    """Map each field to its type. A landlord's own codes may use these fields.
+    """Map the names of the fields that a landlord's own fact code may have to their types.
 
-    Fields of type `contact` are excluded, because they refer to records.
+    Fields of type `contact` are excluded, because they refer to a record about a person.
     """
     with (_HERE / "facts.csv").open(encoding="utf-8", newline="") as rows:
         pairs = (pair.split(":") for row in csv.DictReader(rows) for pair in row["fields"].split(";"))
@@ -64,5 +64,5 @@ def slot_types() -> dict[str, str]:
 
 
 def terms() -> list[tuple[str, str]]:
-    """Return the (list, code) pairs of all values of fields of type `code`."""
+    """Return all allowed values of fact fields of type `code`, as pairs (name of the list, code)."""
     return [(name, code) for name, vocabulary in lists().items() for code in vocabulary.terms]

@@ -80,7 +80,7 @@ def post_adjustment(
 def reverse_entry(
     *, by: Person | str, entry: Entry, reason: str, key: UUID | None = None, context: Context = NOWHERE
 ) -> Entry:
-    """Book the opposite amount, today, or on the entry's own day if that is in the future."""
+    """Reverse an entry by a new one of the opposite amount. It takes effect today, but not before the entry itself."""
     mirror = drafted_reversal(by, entry, reason, key)
     if (again := _sent_before(mirror)) is not None:
         return again
@@ -90,7 +90,7 @@ def reverse_entry(
 
 
 def book_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
-    """Book an approved write-off, under its own id, in the name of the person who approved it."""
+    """Book an approved write-off in the name of the person who approved it. The entry gets the id of the request."""
     terms = write_off.label, write_off.amount_cents, write_off.effective_on, write_off.idempotency_key, write_off.reason
     entry = drafted(by, write_off.account, EntryKind(write_off.kind), *terms)
     entry.pk, undone = write_off.pk, write_off.reverses
@@ -112,7 +112,8 @@ def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **fac
             with all_or_nothing():
                 entry.save(force_insert=True)
         except ValidationError:
-            if (again := _sent_before(entry)) is not None:  # the same form, sent at the same moment, was booked first
+            # A simultaneous request with the same form may have booked the entry first.
+            if (again := _sent_before(entry)) is not None:
                 return again
             raise
         details: dict[str, Any] = {"entry": entry.pk, "cents": entry.amount_cents, **facts}

@@ -1,4 +1,4 @@
-"""Settles the account of an ended lease. Afterwards only the BOOKS compartment reads the account."""
+"""Settles (closes for good) the account of an ended lease. Afterwards only accountants can read the account."""
 
 from datetime import date
 
@@ -12,11 +12,11 @@ from tenants.models import Account
 
 
 def settle_account(*, by: Person | str, account: Account, context: Context = NOWHERE) -> date:
-    """Settle the account and return today's date. Refused while the lease runs or the balance is not zero.
+    """Close the account and return today's date. Raises ValidationError if the lease runs or the balance is not zero.
 
-    One database function locks the row, checks it and updates it. Django could not save the row itself, because a
-    settled account is invisible to the person who settles it. An entry booked at the same moment is either counted or
-    refused.
+    One database function locks the account, checks it and updates it. Django could not save it, because a settled
+    account is invisible to the person who settles it. If a colleague books an entry at the same moment, that entry is
+    either part of the checked balance or refused.
     """
     with all_or_nothing():
         with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""Write-offs above the limit for one person: one person asks, another decides, and the entry is booked as requested.
+"""Write-offs that are too large for one person: one person requests the entry, and another approves or refuses it.
 
-The database function ledger_lowers_alone checks the limit. If it refuses an action of entries.py with `TAKES_TWO`, the
-user asks for the same entry here instead.
+The database function ledger_lowers_alone checks the amount. If an action of entries.py fails with the error code
+`TAKES_TWO`, the user requests the same entry here instead.
 """
 
 from datetime import date
@@ -26,8 +26,8 @@ from ledger.vocabulary import WRITE_OFF_REFUSALS
 from tenants.models import Account
 
 TAKES_TWO = "entry_takes_two"
-# The fields that must be equal when a form is sent again.
-# The day is not compared, because a reversal has the day on which the form is sent.
+# If a form is sent again with the same idempotency key, these fields must equal those of the first request.
+# `effective_on` is not one of the compared fields, because a reversal takes effect on the day of the request.
 _COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 
 
@@ -71,9 +71,8 @@ def _ask(by: Person, entry: Entry, context: Context) -> WriteOff:
             with all_or_nothing():
                 write_off.save(force_insert=True)
         except ValidationError:
-            if (
-                again := _asked_before(write_off)
-            ) is not None:  # the same form, sent at the same moment, was saved first
+            # A simultaneous request with the same form may have saved the write-off first.
+            if (again := _asked_before(write_off)) is not None:
                 return again
             raise
         terms = {"label": Code(write_off.label), "cents": write_off.amount_cents, "reason": Code(write_off.reason)}
@@ -92,7 +91,7 @@ def _asked_before(write_off: WriteOff) -> WriteOff | None:
 def approve_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
     """Approve as the second person, and book the entry as requested.
 
-    Raises ValidationError if the request is decided or expired, or if one asked for it oneself.
+    Raises ValidationError if the request is decided or expired, or if `by` made it.
     """
     with all_or_nothing():
         locked = _lock_open(write_off)
@@ -124,8 +123,7 @@ def withdraw_write_off(*, by: Person, write_off: WriteOff, context: Context = NO
 
 
 def _lock_open(write_off: WriteOff) -> WriteOff:
-    """Read the row again and lock it until the transaction ends, so that only one of two simultaneous decisions
-    succeeds."""
+    """Read the write-off again and lock it for the transaction. Of two simultaneous decisions only one succeeds."""
     rows = WriteOff.objects.select_for_update(of=("self",)).select_related("account", "reverses")
     locked: WriteOff | None = rows.filter(pk=write_off.pk).first()
     if locked is None or locked.decision:
@@ -144,7 +142,7 @@ def _must_be_another(by: Person, write_off: WriteOff) -> None:
 
 
 def _decide(write_off: WriteOff, by: Person, decision: Decision, refusal: str = "") -> None:
-    """Save the whole decision in one statement, because a trigger refuses changes to a decided row."""
+    """Save all fields of the decision in one statement, because a trigger refuses to change a decided write-off."""
     write_off.decision, write_off.decided_by, write_off.decided_at, write_off.refusal = (
         decision,
         by,

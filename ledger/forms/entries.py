@@ -15,8 +15,8 @@ from formats.vocabulary import Term
 from ledger.models import EntryKind
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
-# Means of payment on the account's own page; the others have a separate page.
-# A letter typed in the amount field selects a means, because an amount contains no letters.
+# The means of payment that the form on the account page offers. A separate page offers all means of payment.
+# Typing the letter of a means of payment in the amount field selects it, because an amount contains no letters.
 AT_HAND = {
     "bank_transfer": "v",
     "cheque": "c",
@@ -26,9 +26,9 @@ AT_HAND = {
     "money_order": "m",
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
-# Labels that nobody books by hand. `plan_instalment` is a note whose amount must not count twice.
-# `opening_balance` comes from an import, and the two transfer labels belong to one act on two accounts.
-# `suspense` and `reversal` are booked automatically when a payment is cleared or an entry is reversed.
+# Entry labels that no form offers. A `plan_instalment` is only a memo: its amount is already part of the debt.
+# Only an import uses the label `opening_balance`. A transfer would have to book an entry on each of two accounts.
+# Loge books the labels `suspense` and `reversal` itself, when a payment is cleared or an entry is reversed.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
 Choices = list[tuple[str, Any]]
@@ -109,7 +109,7 @@ class PaymentForm(EntryForm):
 
 
 class Lettered(forms.RadioSelect):
-    """Radio buttons that a letter can select while the previous field has the focus."""
+    """Radio buttons with a letter each. Its key selects the button while the amount field has the focus."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -118,7 +118,7 @@ class Lettered(forms.RadioSelect):
 
 
 class PaymentAtHandForm(PaymentForm):
-    """The payment form on the account's page. A letter selects the means of payment, and the amount due is prefilled.
+    """The payment form on the account page. It is prefilled with the amount due, and a key selects the means.
 
     A confirmation page follows before anything is saved.
     """
@@ -161,7 +161,7 @@ class ReversalForm(KeyedForm):
 
     @property
     def at_once(self) -> Choices:
-        """Return the usual reasons for reversing an entry that was booked a moment ago."""
+        """The reasons that the page offers for reversing an entry just after it was booked, such as a wrong amount."""
         return [(code, REVERSALS.label(code)) for code in AT_ONCE]
 
 

@@ -1,4 +1,4 @@
-"""Bank details. They are encrypted with a key bound to their row, and decrypted only when an act needs them."""
+"""Bank details of tenants. Encryption is bound to the row. A value is decrypted only where it is shown or compared."""
 
 import uuid
 

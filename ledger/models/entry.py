@@ -46,7 +46,7 @@ class Source(models.TextChoices):
 
     @classmethod
     def of_posted(cls, kind: EntryKind, label: str) -> "Source":
-        """Return the source of an entry that a person posts."""
+        """Return the source of an entry that somebody posts on a page. For a payment, the label implies the source."""
         if label in FROM_CAF:
             return cls.CAF
         if kind is not EntryKind.PAYMENT or label == "reversal":
@@ -54,7 +54,7 @@ class Source(models.TextChoices):
         return cls.COUNTER if label in AT_THE_COUNTER else cls.BANK
 
 
-# Labels of payments that raise the debt: rejected by the bank, or refunded to the tenant.
+# The labels of payments that raise the debt, because the bank rejected them or the tenant got a refund.
 GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="+")]
 
 
@@ -114,7 +114,7 @@ class Entry(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_constraint=False
     )
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
-    # Set by the form, so that a payment sent twice is booked once.
+    # The form contains this key, so that an entry is booked only once if its form is sent twice.
     idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = EntryQuerySet.as_manager()
@@ -172,7 +172,7 @@ class Entry(models.Model):
 
     @property
     def reason_text(self) -> str:
-        """The label of the reason, for a reversal or an adjustment."""
+        """The translated reason of a reversal or an adjustment. Other entries have none."""
         return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
 
     def same_as(self, other: Self) -> bool:

@@ -40,7 +40,7 @@ class AtDesk(Func):
 
 
 class Waits(Func):
-    """Whether the payment waits: it is not cleared, or its entry was reversed afterwards."""
+    """SQL condition: the payment is not cleared to an account, or the entry of its clearing was reversed."""
 
     template = "%(expressions)s = ANY (ARRAY (SELECT ledger_waiting()))"
     output_field = BooleanField()
@@ -76,9 +76,9 @@ class Receipt(models.Model):
     data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The whole landlord if the file names no agency. Only accountants can then see the payment.
+    # If the imported file names no agency, this is the landlord's top place, and only accountants see the payment.
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    # Also stored in SourceKey. Copied here because officers quote it when they ask the accountants.
+    # The key of the payment in the imported file, copied from SourceKey. Officers quote it when they ask accountants.
     source_key = models.CharField(_("clé"), max_length=64)
     label = models.CharField(_("moyen"), max_length=40)
     source = models.CharField(_("origine"), max_length=16, choices=Source.choices)

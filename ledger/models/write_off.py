@@ -1,7 +1,7 @@
-"""Requests of write-offs: entries that lower a debt without money, above the limit for one person.
+"""Requests for write-offs: entries that lower a debt without a payment, and are too large for one person to book.
 
-One person asks and another decides. An approved request is booked as an entry with the same id, so it cannot be booked
-twice.
+One person requests the entry and another decides. An approved request is booked as an entry with the same id, so it
+cannot be booked twice.
 """
 
 import uuid
@@ -35,7 +35,7 @@ class WriteOffQuerySet(DecidedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def lately(self, at: datetime) -> Self:
-        """Open requests, and refused ones of the same period, so that the requester can read why they were refused."""
+        """Open requests of the last 14 days, and refused ones, so that the requester can read why they were refused."""
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
         return rows.with_details()
 
@@ -80,7 +80,8 @@ class WriteOff(Decided):
     amount_cents = models.BigIntegerField(_("montant"))
     effective_on = models.DateField(_("date d’effet"))
     reverses = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+", db_index=False)
-    idempotency_key = models.UUIDField(null=True, editable=False)  # from the form; the entry gets the same key
+    # The form contains this key. The entry of an approved request gets the same key.
+    idempotency_key = models.UUIDField(null=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=WRITE_OFF_REFUSALS.choices, blank=True)
 
     objects = WriteOffQuerySet.as_manager()
@@ -113,12 +114,12 @@ class WriteOff(Decided):
 
     @property
     def cents(self) -> int:
-        """The positive amount by which the debt would decrease."""
+        """The amount of the write-off as a positive number of cents."""
         return -self.amount_cents
 
     @property
     def label_text(self) -> str:
-        """The label of the request. For a reversal, it names the entry to reverse."""
+        """The translated label of the requested entry. For a reversal, it includes the label of the reversed entry."""
         if self.reverses is None:
             return ENTRY_LABELS.label(self.label)
         reversed_entry = {"label": self.reverses.label_text, "day": f"{self.reverses.effective_on:%d/%m/%Y}"}

@@ -1,5 +1,5 @@
 """Lists of accounts for housing officers, former accounts, and the search. Search words are sent by POST, so that no
-address contains them."""
+URL contains them."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, groupby
@@ -32,7 +32,7 @@ A_PAGE = 60
 FOUND = 50
 
 
-# The purpose that each list implies for opening an account. For other lists the user must choose one.
+# The purpose of opening an account that each of these lists implies. After another list, a page asks for the purpose.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "retard": Purpose.ARREARS,
@@ -68,9 +68,9 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
-    """Store the accounts of the page as the account queue.
+    """Store the accounts of the page as the queue through which the user can step from account to account.
 
-    After a search, the address of the list is stored without the search words.
+    The URL of the list is stored with it. After a search, this URL does not contain the search words.
     """
     back = request.path if request.method == "POST" else request.get_full_path()
     hand = {row.account.reference: purpose for row in rows}
@@ -78,9 +78,10 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
 
 
 class Walk(Paginator):
-    """Paginator of accounts in walking order. Each page reads only the accounts of its own buildings.
+    """Paginator of accounts ordered by building, staircase, floor and door.
 
-    Sorting all accounts of an agency would be slow, because the database would look up the lease of each one.
+    Each page reads only the accounts of its own buildings. Sorting all accounts of an agency would be slow, because
+    the database would look up the lease of each one.
     """
 
     def __init__(self, access: AccessContext, rows: Any) -> None:
@@ -88,7 +89,7 @@ class Walk(Paginator):
         super().__init__(self.rows, A_PAGE)
         counts = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
         buildings = access.rows(Building).annotate(number=Subquery(counts)).filter(number__gt=0)
-        # Buildings with the same name form one group, because their staircases are sorted together.
+        # Accounts are sorted by the name of the building, so buildings with the same name must form one group.
         by_name = groupby(buildings.order_by("place__name"), key=lambda building: building.place.name)
         self.groups = [list(group) for _name, group in by_name]
         self.ends = list(accumulate(sum(building.number for building in group) for group in self.groups))
@@ -136,8 +137,10 @@ def page_context(
 
 @door(Permission.ACCOUNTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def accounts_search(request: DoorRequest) -> HttpResponse:
-    """Search by name, reference or address within one's reach. Only the number of results is recorded, not the
-    words."""
+    """Search the accounts that the user may see, by name, reference or address.
+
+    The audit event contains the number of results but not the searched words.
+    """
     form = AccountSearch(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "ledger/accounts_search.html", {"form": form})

@@ -39,7 +39,7 @@ def books(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.BOOKS_VIEW, model=Account, lookup="reference", get_event=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
-    """Show the ledger by months, as officers see it, but only with the account's reference."""
+    """Show an accountant the ledger by months, as officers see it, but without names, dwelling or address."""
     lines = named(register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order())), "")
     context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
     balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)

@@ -122,7 +122,7 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
     """Return the chosen period in whole months.
 
-    By default, it is the twelve months up to the current one, or up to that of the latest entry if it is later.
+    The default is twelve months. The last one is the current month, or the month of the latest entry if that is later.
     """
     period = period_of(request)
     last = period.last or register.first_of(_latest_day(lines, day))
@@ -131,5 +131,5 @@ def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: 
 
 
 def _latest_day(lines: Sequence[register.Line], day: date) -> date:
-    """Return the day of the last line, or today if that is later."""
+    """Return the day of the latest entry, or today (`day`) if that is later."""
     return max(day, lines[-1].day) if lines else day

@@ -1,4 +1,7 @@
-"""The page that asks for the purpose of opening an account, before any data is shown, if no list implies one."""
+"""The page that asks for which purpose the user opens an account, before it shows any data of the account.
+
+It is left out if the list from which the account was opened implies the purpose.
+"""
 
 from typing import Any
 
@@ -24,7 +27,7 @@ from tenants.models import Account
     purpose_required=False,
 )
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
-    """Choose a purpose. The page shows only the reference from the address, and does not disclose whose account it
+    """Choose a purpose. The page shows only the reference from the URL, and does not disclose whose account it
     is."""
     next_path = request.POST.get("suite", "") or request.GET.get("suite", "")
     leads = _door_of(next_path, account.reference)
@@ -40,9 +43,9 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """Return the `@door` of the path if it is a page of this account that needs a purpose, otherwise None.
+    """Return the `@door` of the view at `path` if it shows this account and needs a purpose, otherwise None.
 
-    The page must not redirect to any other path.
+    The page that asks for the purpose must redirect to no other path.
     """
     try:
         match = resolve(path.partition("?")[0])

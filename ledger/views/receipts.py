@@ -1,5 +1,7 @@
-"""Incoming payments in suspense. Officers clear those of their agency, accountants those in their books, by
-reference."""
+"""Incoming payments in suspense. Officers clear the payments of their agency, accountants those in their books.
+
+A payment is cleared to an account by typing the full reference of the account.
+"""
 
 from dataclasses import dataclass
 
@@ -25,7 +27,7 @@ A_PAGE, LATELY = 30, 10
 
 @dataclass(frozen=True)
 class Cleared:
-    """A clearing whose entry and account the person may see."""
+    """An incoming payment cleared to an account. The user may see the entry and the account."""
 
     clearing: Clearing
     entry: Entry
@@ -43,7 +45,7 @@ def books_receipts(request: DoorRequest) -> HttpResponse:
 
 
 def waiting_receipts(access: AccessContext) -> int:
-    """Return how many payments the person may clear, for the home page."""
+    """Count the payments in suspense that this person may assign to an account. The home page shows the number."""
     count: int = access.rows(Receipt).waiting().count()
     return count
 
@@ -97,7 +99,7 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
 
 
 def _lately(access: AccessContext) -> list[Cleared]:
-    """Return the latest clearings that are not reversed, if the person may see their account."""
+    """Return the ten latest clearings that are not reversed, without those whose account the person may not see."""
     clearings = list(access.rows(Clearing).standing().select_related("receipt")[:LATELY])
     entries = access.rows(Entry).in_bulk([clearing.entry_id for clearing in clearings])
     accounts = access.rows(Account).in_bulk([entry.account_id for entry in entries.values()])

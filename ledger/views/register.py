@@ -1,4 +1,4 @@
-"""The page of an account with its ledger, and the acts that change it."""
+"""The page of an account with its ledger, and the forms that post or reverse an entry."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -83,7 +83,7 @@ def due_today(head: dict[str, Any]) -> int:
 
 
 def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """Return the entry that this person has just posted, if the address has its id, and the form to reverse it."""
+    """Return the entry whose id is in the URL and the form to reverse it, if this person posted the entry today."""
     posted, access = request.GET.get("inscrite", ""), request.access
     for line in reversed(lines) if posted else ():
         entry = line.entry

@@ -1,4 +1,4 @@
-"""Write-offs above the limit for one person: requests that wait, and the page where a second person decides."""
+"""Requests for write-offs that one person may not book alone: the list, and the page where a second person decides."""
 
 from typing import Any
 from uuid import UUID
@@ -52,7 +52,7 @@ def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpR
 class _Acting:
     """Runs the action of the pressed button: approve, withdraw or refuse.
 
-    `refused` is an empty form. It holds the errors of the buttons that have no form of their own.
+    "Approve" and "withdraw" have no form fields, so their errors are added to `refused`, a form without fields.
     """
 
     def __init__(self, request: DoorRequest, write_off: WriteOff) -> None:
