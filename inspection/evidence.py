@@ -1,6 +1,6 @@
-"""Evidence packs: describes what a pack contains, as a query and as text, and writes the file.
+"""Writes evidence packs: zip files with audit events that an outsider can verify without Loge.
 
-A page and a command use this module. Both run under the database role of the person's permission, so a pack contains no
+A page and a command use this module. Both run in the database role of the person's permission, so a pack contains no
 more than that person may read.
 """
 
@@ -36,8 +36,10 @@ DETAILS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Question:
-    """What a pack is to contain. `accounts`: reference -> id. `reason`: why a colleague's views are requested, as a
-    code and as text."""
+    """What an evidence pack shall contain: events of accounts, of one employee, or of a period.
+
+    `accounts` maps references to ids. `reason` says, as a code and as text, why an employee's events are requested.
+    """
 
     accounts: dict[str, UUID]
     person: Person | None
@@ -60,8 +62,10 @@ class Question:
         )
 
     def words(self, by: Person, upto: Sealed) -> str:
-        """The question as text, with who asked it and the size of the log. The pack's signed manifest contains this
-        text."""
+        """Describe in words what the pack contains, who asked for it, and how large the audit log was.
+
+        This text is in the pack's signed manifest.
+        """
         requested = _("Demandé par %(name)s, à partir du journal de %(size)s mentions signé le %(when)s.") % {
             "name": by.name,
             "size": upto.size,
@@ -91,16 +95,20 @@ class Question:
 
 
 def may_take_all(access: AccessContext) -> bool:
-    """Whether the person may take all events of a period. Only an inspector may. The events carry pseudonyms of the
-    employees who acted, so a whole period shows when each employee works, and their employer must not learn this
-    (decision 0028)."""
+    """Whether the person may take all events of a period. Only an inspector may.
+
+    The events of a period show when each employee works, even under pseudonyms. The employer must not learn this
+    (decision 0028).
+    """
     return access.holds(Permission.CONTROL_READ)
 
 
 def take(access: AccessContext, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
-    """Write the pack to `file`, and record in the audit event what it contains. `most`: maximum number of events.
-    `earlier`: size of the log at the checkpoint of an older pack. Raises NothingSealed, TooMany, WitnessesRefused, and
-    PermissionDenied if the person may not take this pack."""
+    """Write an evidence pack to `file`, and record in the audit event what it contains.
+
+    `most` is the maximum number of events. `earlier` is the log size of an older pack, which this one shall continue.
+    Raises NothingSealed, TooMany, WitnessesRefused, or PermissionDenied if the person may not take this pack.
+    """
     if question.scope == "period" and not may_take_all(access):
         raise PermissionDenied
     upto = sealed(access.rows)
@@ -124,10 +132,13 @@ def take(access: AccessContext, question: Question, file: IO[bytes], most: int, 
 
 
 def pack_keys() -> list[pack.Key]:
-    """Public keys that verify packs. The last one belongs to the key that signs now."""
+    """Return the public keys that verify signatures of evidence packs. The newest, which signs now, is last."""
     return [pack.Key(signer.verifier.vkey, "pack", made) for _key_id, made, signer in packers()]
 
 
 def witness_keys() -> list[pack.Key]:
-    """Public keys of the configured witnesses. Raises WitnessesRefused if the configuration is invalid."""
+    """Return the public keys of the witnesses: outside parties that cosign the audit log.
+
+    Raises WitnessesRefused if their configuration is invalid.
+    """
     return [pack.Key(key.vkey, "witness", "") for witness in witnesses() for key in witness.keys]

@@ -1,4 +1,4 @@
-"""Reads file releases: which copies of a household's file inspectors requested, and the rows of a released copy.
+"""Queries about copies of a household's file: which ones inspectors requested, and the rows of a released copy.
 
 lines_copied("K7QX-9M2D-4RTB")  ->  {"ledger_entry": [{"id": …, "amount_cents": 45000, …}, …], …}
 """
@@ -14,8 +14,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class CopyAsked:
-    """A request for a copy. `event`: the audit event of the request. `until`: end of the release, None if there is
-    none."""
+    """An inspector's request for a copy of a household's file. `event` is the id of its audit event.
+
+    `until` is the time until which the inspector may read the copy, or None if nobody has released it.
+    """
 
     event: UUID
     at: datetime
@@ -26,13 +28,18 @@ class CopyAsked:
 
 
 def copies_asked() -> list[CopyAsked]:
-    """Return the requests for copies of the last seven days, newest first. Only people who may release copies
-    get any."""
+    """Return inspectors' requests for copies of the last seven days, newest first.
+
+    The list is empty for people who may not release copies.
+    """
     return [CopyAsked(*row) for row in _rows("SELECT * FROM inspection_copies_asked()")]
 
 
 def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
-    """Map each table to its rows. Empty unless a copy of this account is released to the current person now."""
+    """Return the copy of a household's file: table name -> rows.
+
+    It is empty unless the copy is released to the current person at this moment.
+    """
     tables: dict[str, list[dict[str, Any]]] = {}
     for source, line in _rows("SELECT source, line FROM inspection_inspected_copy(%s)", reference):
         tables.setdefault(source, []).append(json.loads(line))

@@ -42,8 +42,10 @@ class Period(forms.Form):
 
 
 class EvidenceAsked(Period):
-    """Form for a pack about accounts, in a period if days are given. An inspector may leave out the accounts and take
-    everything in a period."""
+    """Form for an evidence pack with the events of some accounts. Days limit it to a period.
+
+    Only an inspector may name no account, which selects all events of the period.
+    """
 
     references = forms.CharField(
         label=gettext_lazy("Références de comptes"),
@@ -68,11 +70,14 @@ class EvidenceAsked(Period):
             )
 
     def clean_references(self) -> dict[str, UUID]:
-        """Map references, in the spelling of letters to tenants (K7QX-9M2D-4RTB), to account ids."""
+        """Return a dict from the typed account references to account ids.
+
+        References are normalised to the spelling that letters use (K7QX-9M2D-4RTB).
+        """
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
         typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]
         field = self.fields["references"]
-        if field.required and not typed:  # the typed text has only separators, so it names no account
+        if field.required and not typed:  # a text such as ", ;" passes the required check, but names no account
             raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Donnez dix références au plus."))

@@ -1,10 +1,10 @@
-"""Table policies of this app: which database role reads or writes which rows."""
+"""Row-level security policies of the tables of inspection/: which rows each database role may read and write."""
 
 from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy
 
 POLICIES = (
-    # Only a database function inserts releases, each for a copy that an inspector requested.
+    # No role may insert a release of a copy. The function inspection_release_copy does, if the copy was requested.
     TablePolicy(
         "inspection_copyrelease",
         (Grant(C.CONTROL, using=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),

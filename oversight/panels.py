@@ -1,4 +1,4 @@
-"""Panels of this app that pages of other apps show."""
+"""The part of the home page that tells managers how many view questions wait for their answer."""
 
 from typing import Any
 

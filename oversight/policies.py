@@ -9,7 +9,7 @@ from tenants.policies.rules import (
 
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
 
-# Before a second person approves, the number of lines is hidden: it would disclose whether a word occurs.
+# Requesters may not read `lines`, the number of lines found: it would disclose before the approval if a word occurs.
 _WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 _MINE = "person_id = loge_person()"
@@ -28,7 +28,7 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 POLICIES = (
-    # Only database functions create inspections and read the lines, and reading requires another person's approval.
+    # Only database functions insert inspections. They return the lines found only after another person's approval.
     TablePolicy(
         "oversight_inspection",
         (
@@ -44,11 +44,11 @@ POLICIES = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # Only database functions read and write this table, except that the nightly job erases rows.
+    # The words that each person counted today. Database functions read and write them; the nightly job erases them.
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
-    # Only the nightly job inserts figures. They name nobody.
+    # Exposure figures, which name nobody. Only a database function, called by the nightly job, inserts them.
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
-    # Append-only: a correction is a new row.
+    # The register of personal data breaches is append-only: a correction is a new row.
     TablePolicy(
         "oversight_breach",
         (

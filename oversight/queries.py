@@ -9,8 +9,8 @@ from oversight.models import LookQuestion
 
 
 class QuestionSummary:
-    """A question about a view as pages show it: the rule's sentence and the kind of view, without any person.
-    `with_rule`: False for managers, whose database role cannot read which rule asks."""
+    """A view question as pages show it: the rule's sentence and what kind of data was opened, without any name.
+    `with_rule` is False for managers, whose database role cannot read which rule asked."""
 
     def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
         self.question = question

@@ -78,8 +78,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Activity:
-    """A processing activity with its fields. The page lists fields that say something about a person and only counts
-    the others; the exported file lists all fields."""
+    """A processing activity with its model fields. The page of the register lists the fields that say something about a
+    person, and only counts the others. The exported file lists all of them."""
 
     processing_activity: ProcessingActivity
     lines: Sequence[Line]
@@ -149,7 +149,7 @@ def activities() -> list[Activity]:
 
 
 def security_measures(activity: Activity) -> Iterable[str]:
-    """Sentences about the measures that protect the activity's fields, for the register."""
+    """Yield a sentence for each kind of measure that protects the fields of this processing activity."""
     columns = [line.entry.field for line in activity.listed]
     tables = {line.policy.table: line.policy for line in activity.listed if line.policy}
     policies = sum(isinstance(grant.to, Compartment) for policy in tables.values() for grant in policy.grants)

@@ -1,5 +1,5 @@
-"""Inventory of texts: every text column that users can fill, what limits its content, and figures about it. Also reads
-the lines of an approved word inspection. Words are counted in `oversight/word_counts.py`.
+"""Inventory of every text column that users can fill: what limits its content, how many texts it has, how long and how
+old they are. Also reads the lines of an approved word inspection. `oversight/word_counts.py` counts words in the texts.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _KEY = _("un identifiant opaque de l’organisme")
 _STREET = _("une partie d’adresse")
 SEALED = _("sous scellés")
 
-# Column -> (its label, why it cannot be used for free comments).
+# For each text column: its label on the page, and the check or limit that keeps free comments out of it.
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "casework.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
     "casework.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
@@ -63,8 +63,8 @@ _ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording
 
 @dataclass(frozen=True)
 class Measure:
-    """Figures about one text column. Lengths are None if the texts are encrypted; dates are None if the rows
-    have none."""
+    """Number, lengths and dates of the texts in one column. Lengths are None if the texts are encrypted or fewer than
+    five. Dates are None if the rows of the table have no date."""
 
     source: str
     texts: int = 0
@@ -108,8 +108,8 @@ class TextLine:
 
 
 def lines_of(inspection: UUID) -> list[TextLine]:
-    """Return the lines of an inspection that the current person requested and another approved. Empty once it has
-    expired."""
+    """Return the lines of text that a word inspection found. The list is empty unless the current person requested the
+    inspection, another person approved it, and it has not expired."""
     return [TextLine(*row) for row in _rows("SELECT * FROM oversight_inspection_lines(%s)", inspection)]
 
 

@@ -1,4 +1,5 @@
-"""Counts about free texts for the data protection officer: refused sentences, contested refusals, erased texts.
+"""Figures about free texts for the data protection officer: how many sentences the screening refused, and which texts
+were erased at night.
 
 As in `audit_log.charts`, a group of fewer than five people is merged with others.
 """
@@ -24,13 +25,14 @@ from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
 from oversight.text_columns import TextLine
 
-MONTHS = 12  # the audit log's default retention period
+MONTHS = 12  # length of the charts, and how long the audit log retains events by default
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of a chart: a name, a number (None when merged), and the length of the bar from 0 to 1. `lines`: query
-    string for the page that lists the events counted, empty for merged groups."""
+    """A bar of a chart: the name of a group, its number of refused sentences, and the length of the bar from 0 to 1.
+    `number` is None if the group was merged with others. `lines` is the query string of the page that lists the
+    group's events; merged groups have none."""
 
     name: Promise | str
     number: int | None
@@ -49,7 +51,7 @@ def start_of(day: date) -> datetime:
 
 
 def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
-    """Count last year's refused sentences by category, agency and month.
+    """Count the sentences that the screening refused in the last twelve months, by category, agency and month.
     Groups of fewer than five people are merged."""
     groups, places = counting_places()
 
@@ -59,7 +61,7 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    # Higher places get no link: their counts omit the agencies below.
+    # Only agencies link to their events. The count of a higher place omits the agencies below, the list would not.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}
@@ -73,8 +75,9 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
 def bars(
     counts: Merged, names: Mapping[str, Promise | str], rest: str, filters: Mapping[str, Mapping[str, str]]
 ) -> list[Bar]:
-    """Bars of the large groups in descending order, then one of the merged groups. If everything is hidden, one bar
-    without a number. `filters`: the query parameters that select a group's events."""
+    """Bars of the groups that were not merged, largest first, then one bar for all merged groups. If too few people are
+    concerned to publish any number, one bar without a number. `filters` maps a group to the query parameters that
+    select its events."""
     longest = max(counts.large.values(), default=0) or 1
     large = sorted(counts.large.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
     lines = [Bar(names.get(key, key), number, number / longest, _query(filters.get(key))) for key, number in large]
@@ -88,7 +91,7 @@ def _query(filters: Mapping[str, str] | None) -> str:
 
 
 def month_bars(counts: Merged, months: Sequence[date]) -> list[Bar]:
-    """One bar for each month, including months without refusals. Empty when all figures are hidden."""
+    """One bar for each month, including months without refusals. Empty if refusals concern fewer than five people."""
     if counts.hidden:
         return []
     longest = max(counts.large.values(), default=0) or 1
@@ -108,7 +111,7 @@ def erasures(rows: EventQuerySet, day: date) -> list[Any]:
 
 
 def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:
-    """Pair each line with the name of its agency. Naming the building would disclose more than an inspection needs."""
+    """Pair each line of text with the name of its agency. The building is not named: an inspection does not need it."""
     groups, places = counting_places()
     everywhere = _("tout l’organisme")
     return [(line, places.get(groups.get(line.place, ""), everywhere) if line.place else everywhere) for line in lines]

@@ -1,9 +1,9 @@
-"""Counts the lines that contain a whole word, without telling which people they concern.
+"""Counts in how many of the texts typed by users a whole word occurs, without telling which people the texts concern.
 
 Each word is counted separately in each column. A count is returned only if at least five households have the word. It
 is rounded down to a multiple of five, and excludes discreet households and texts written today. Each person may count
-at most twenty words a day. The database enforces these limits (migration 0065). It cannot read encrypted sentences, so
-this module counts those.
+at most twenty words a day. The database enforces these limits (oversight/sql/word_counts.sql). It cannot read encrypted
+sentences, so this module counts the words in those.
 """
 
 from collections import defaultdict
@@ -29,7 +29,8 @@ ROUNDED_TO = 5
 
 @dataclass(frozen=True)
 class WordCount:
-    """A count. `word`: lower case without accents. `lines`: number of lines, rounded down to a multiple of five."""
+    """How many lines of one text column contain a word. `word` is in lower case without accents. `source` names the
+    column. `lines` is the number of lines, rounded down to a multiple of five."""
 
     word: str
     source: str
@@ -64,8 +65,8 @@ def take_words(person: Person, words: Sequence[str]) -> None:
 
 
 def digest_key(person: Person) -> bytes:
-    """The key for digests of a person's words. Only the web process can compute it, so a stored digest does not
-    disclose its word."""
+    """Return the key for digests of the words that a person counted. Only the web process can compute the key, so a
+    digest in the database does not disclose the word."""
     return salted_hmac("tenants.word_counts", str(person.pk), algorithm="sha256").digest()
 
 

@@ -1,4 +1,4 @@
-"""Erases what an inspection leaves in the database, a week after the inspection."""
+"""Nightly deletion of requests to read free texts with given words, and of releases of copies to inspectors."""
 
 from django.db import transaction
 
@@ -13,7 +13,10 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Erase word inspections and file releases after a week. Also erase the digests of words counted before today."""
+    """Erase requests to read texts that contain given words, and releases of file copies, after a week.
+
+    Also erase the keyed digests of words that people counted in free texts before today.
+    """
     with transaction.atomic(using=LOGIN):
         CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()
         gone = Inspection._default_manager.using(LOGIN).filter(ends_on__lt=TodayInParis()).delete()[0]

@@ -14,8 +14,11 @@ from audit.record import NOWHERE, Context, Subject, record
 
 @all_or_nothing()
 def release_copy(*, by: Person, event: UUID, context: Context = NOWHERE) -> UUID:
-    """Release the copy that was requested in this audit event. The event tells the database which household and which
-    inspector."""
+    """Let the inspector read the copy of a household's file for 24 hours. `event` is the audit event of the request.
+
+    The database takes the household and the inspector from this event. Raises ValidationError if the event is no open
+    request.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT release, account, place, person FROM inspection_release_copy(%s)", [event])
         row = cursor.fetchone()

@@ -1,3 +1,4 @@
-"""Exhibits: numbered documents that answer an inspector's questions. `shape` has their data classes, `catalogue` their
-list.
+"""Exhibits: numbered documents that answer the questions of a data protection inspector.
+
+The module `catalogue` lists them, and `shape` defines their data classes.
 """

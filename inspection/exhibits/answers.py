@@ -1,4 +1,4 @@
-"""Queries that several exhibits share."""
+"""Database queries that several exhibits (documents for an inspector) share."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Exhibit E6: which pages a caretaker can open. From it, an inspector can view the pages as a given caretaker."""
+"""Exhibit E6: which pages a caretaker can open. From its page, an inspector can view Loge as a chosen caretaker."""
 
 from typing import Any, cast
 
@@ -28,8 +28,11 @@ class Caretaker(Question):
 
 
 def pages(access: AccessContext, question: Caretaker) -> list[Table]:
-    """One row for each permission that pages require: whether caretakers have it, and whether the inspector can view
-    its pages."""
+    """Return a table with a row for each permission that pages require.
+
+    It says whether caretakers have the permission, and whether an inspector who views Loge as a caretaker sees the
+    pages that require it.
+    """
     access.note(person=question.cleaned_data["person"].pk)
     note = _(
         "Pages affichées : ouvertes selon les règles de la base pour cet agent, avec d’autres noms, "

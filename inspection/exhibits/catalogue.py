@@ -1,4 +1,4 @@
-"""The list of exhibits, in the order in which inspections ask for them.
+"""The list of exhibits (documents that answer an inspector's question), in the order in which inspectors ask for them.
 
 Each entry has the question that the exhibit answers, its input form, and a function that makes its tables. The function
 receives the access context and the valid form. If there is no answer, it adds an error to the form.
@@ -147,8 +147,10 @@ CATALOGUE: dict[str, Entry] = {entry.number: entry for entry in _ENTRIES}
 
 
 def exhibit(access: AccessContext, entry: Entry, question: Question) -> Exhibit | None:
-    """Make an exhibit on behalf of the person of `access`. Returns None if the form has an error, which the page then
-    shows."""
+    """Make the exhibit with the inputs of the form `question`, on behalf of the current person.
+
+    Returns None if making it added an error to the form.
+    """
     tables = entry.make(access, question)
     if question.errors:
         return None

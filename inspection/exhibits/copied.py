@@ -28,7 +28,7 @@ from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
 
-# Models about tenants that are not in the copy, each with the reason.
+# Models about tenants that the copy of a household's file leaves out, each with the reason.
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
@@ -40,7 +40,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "digest of a word that the data protection officer counted today",
 }
 
-# Columns that are left out of the copied tables, each with the reason.
+# Columns that the copy of a household's file leaves out, each with the reason.
 _FOLDED = "the name again, in small letters without accents, for searches"
 _REPLACED = "the id of the previous version, which has its own line while it is stored"
 _UNDER_SEAL = "restricted text, which is read with the data protection officer and a second person"
@@ -56,8 +56,10 @@ UNTOLD: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Names:
-    """Texts that the copy shows instead of ids: names of tenants, doors and colleagues by id, and fact codes by
-    code."""
+    """What the copy of a household's file shows instead of ids.
+
+    `by_id` has the names of tenants, employees and doors, `codes` the definitions of fact codes.
+    """
 
     by_id: Mapping[UUID, str]
     codes: Mapping[str, FactCode]
@@ -68,8 +70,10 @@ Tell = Callable[[Any, Names], Any]
 
 @dataclass(frozen=True)
 class Copied:
-    """A copied table. `columns`: pairs of a heading and either an attribute of the row or a function of the row and the
-    names."""
+    """A table in the copy of a household's file, with the rows of one model.
+
+    `columns` pairs a heading with the name of a model attribute, or with a function of a row and `Names`.
+    """
 
     model: type[Model]
     title: Promise | str

@@ -1,5 +1,6 @@
-"""Exhibits E2 and E14 to E19, whose documents are partly outside Loge. Each shows what Loge knows, and names the person
-to ask for the rest.
+"""Exhibits E2 and E14 to E19: impact assessment, sensitive data, retention, rights of people, exports, contracts.
+
+If the landlord keeps a document outside Loge, the exhibit names the person to ask for it.
 """
 
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from rights.models.subject_request import Answer, Proof, Right
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
 MOST = 5000
-# Codes of the events that record a nightly erasure, or the deletion of a month of the audit log.
+# Codes of the audit events that record nightly deletions, and deletions of an old month of the audit log.
 _ERASURES = [
     kind.code
     for kind in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,
@@ -39,13 +40,12 @@ def officers(access: AccessContext) -> str:
 
 
 def _kept_outside(access: AccessContext, title: str, document: str) -> Table:
-    """A table that names a document stored outside Loge, and whom to ask for it."""
+    """Return a table that names a document stored outside Loge, and the data protection officer to ask for it."""
     return Table(title, [_("Conservé hors de Loge"), _("À demander à")], [[document, officers(access)]])
 
 
 def assessment(access: AccessContext, question: Question) -> list[Table]:
-    """Exhibit of the impact assessment. The document is outside Loge; the measures that it describes are part
-    of Loge."""
+    """Exhibit on the impact assessment (GDPR): whom to ask for the document, and figures to compare with it."""
     document = _(
         "L’organisme rédige et conserve l’analyse d’impact et ses versions. Loge applique les mesures qu’elle décrit."
     )

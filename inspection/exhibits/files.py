@@ -1,7 +1,7 @@
-"""Exhibits as files: an archive with a CSV or JSON file and its detached signature. `paper` makes the PDF.
+"""Writes an exhibit as a zip archive: a CSV or JSON file with its detached signature. `paper.py` makes the PDF.
 
-Files are signed with a key derived from the key ring (privacy/encryption/signing.py) and can be verified with OpenSSL
-alone: docs/evidence.md.
+The signature can be verified with OpenSSL alone (docs/evidence.md). Its key is derived from the server's key ring by
+privacy/encryption/signing.py.
 """
 
 import io
@@ -26,7 +26,7 @@ def json_bytes(exhibit: Exhibit) -> bytes:
 
 
 def csv_bytes(exhibit: Exhibit) -> bytes:
-    """The CSV file: first the file head (who asked for what and when), then each table under its title."""
+    """Return the CSV file: first who asked for the exhibit, when and with which inputs, then each table."""
     lines: list[Sequence[object]] = [list(pair) for pair in file_head(exhibit)]
     for table in exhibit.tables:
         lines += [[], [table.title]]
@@ -38,7 +38,11 @@ def csv_bytes(exhibit: Exhibit) -> bytes:
 
 
 def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
-    """(name, value) pairs that each file begins with: landlord, time, person, inputs, digest and checkpoint."""
+    """Return the (name, value) pairs at the beginning of an exhibit's CSV, PDF and readme.
+
+    They say who asked for it, when and with which inputs. The digest identifies the content, the checkpoint (a
+    signature over the audit log) the state of the log.
+    """
     at = timezone.localtime(exhibit.made_at)
     return [
         (_("Organisme"), exhibit.landlord),
@@ -51,8 +55,7 @@ def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
 
 
 def archive(exhibit: Exhibit, kind: str) -> bytes:
-    """A zip archive: the file of this `kind` (csv or json), its 64-byte signature, the public key, and a readme that
-    explains how to verify the signature."""
+    """Return a zip archive with the exhibit as `kind` ("csv" or "json"), its signature, the public key and a readme."""
     name = f"{file_name(exhibit)}.{kind}"
     content = csv_bytes(exhibit) if kind == "csv" else json_bytes(exhibit)
     key_id, signature = sign_bytes(content)
@@ -70,7 +73,7 @@ def archive(exhibit: Exhibit, kind: str) -> bytes:
 
 
 def readme(exhibit: Exhibit, name: str, key_id: str) -> str:
-    """Text of the readme: the file head, and the OpenSSL command that verifies the signature of the file `name`."""
+    """Return the archive's readme, with the OpenSSL command that verifies the signature of the file `name`."""
     command = f"openssl pkeyutl -verify -pubin -inkey {KEY_NAME} -rawin -in {name} -sigfile {name}.sig"
     return "\n".join(
         [

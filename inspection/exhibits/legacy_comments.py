@@ -1,5 +1,6 @@
-"""Part of exhibit E13: legacy comments from an older system. Shows how many were sorted, by which role, in how many
-days, and the destruction certificates.
+"""Part of exhibit E13: comments imported from an older system.
+
+Tables show how many were erased, replaced or kept, which roles decided and how soon, and the destruction certificates.
 """
 
 from typing import Any
@@ -44,7 +45,10 @@ def _short(fingerprint: str) -> str:
 
 
 def table_of_decisions(access: AccessContext, names: dict[Any, str]) -> Table:
-    """Numbers of sorted comments. `names` maps ids of the imported files to their names."""
+    """Return the table of how many legacy comments were decided, by file, agency, category and decision.
+
+    `names` maps ids of the imported files to their names.
+    """
     tallies = list(access.rows(LegacyCommentTally).order_by("file", "category", "outcome", "pk"))
     places = place_names({tally.agency_id for tally in tallies})
     rows: list[Row] = [
@@ -83,7 +87,7 @@ def table_of_waiting_lines(names: dict[Any, str]) -> Table:
 
 
 def table_of_delays(names: dict[Any, str]) -> Table:
-    """Which roles decided about the comments, and how many days it took."""
+    """Return the table of which roles decided on legacy comments, and after how many days on average."""
     counts = query_rows(
         "SELECT file, office, answer, decided, first_on, last_on, mean_days FROM inspection_inspected_sorted()"
     )

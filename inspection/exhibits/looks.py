@@ -1,5 +1,6 @@
-"""Exhibit E9: audit events of a household or an employee, refused attempts and emergency accesses. Exhibit E10: state
-of the sealed audit log.
+"""Exhibit E9: audit events of a household or an employee, refused attempts and emergency accesses.
+
+Exhibit E10: state of the sealed audit log, that is of the signatures over it.
 """
 
 from datetime import timedelta
@@ -26,13 +27,15 @@ from oversight.audit_log.lines import place_names, role_name
 from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
 
-MOST = 20_000  # maximum number of rows in a table of events; a shorter period shows the others
+MOST = 20_000  # maximum number of rows in a table of audit events
 THREE_MONTHS = timedelta(days=92)  # default period of the form, because inspections usually ask for three months
 
 
 class Since(Question):
-    """Form for the events of a household or an employee in a period. Both days are included. Without either, for the
-    events of everybody."""
+    """Form of exhibit E9: a household or an employee, and a period that includes its first and last day.
+
+    All inputs are optional. The period is three months by default.
+    """
 
     reference = forms.CharField(label=gettext_lazy("Référence du compte"), max_length=20, required=False)
     person = PersonField(label=gettext_lazy("Agent"), required=False)
@@ -62,8 +65,11 @@ class Since(Question):
 
 
 def audit_log(access: AccessContext, question: Since) -> list[Table]:
-    """Tables of the household's or employee's events, if one is given, and always of refused attempts and emergency
-    accesses."""
+    """Exhibit E9: tables of audit events in a period.
+
+    There is one of a household's events and one of an employee's, if they are given. Tables of refused attempts and of
+    emergency accesses are always included.
+    """
     lines = question.narrowed(cast(EventQuerySet, access.rows(Event)))
     tables: list[Table] = []
     reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
@@ -89,7 +95,10 @@ def _ids(lines: EventQuerySet, about: Any) -> Any:
 
 
 def _lines(access: AccessContext, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
-    """A table of events. `whose`: whether the page links each employee in it to that employee's events."""
+    """Return a table of audit events, newest first.
+
+    With `whose`, the page gives each employee in it a link to that employee's events.
+    """
     events = list(lines.newest_first()[: MOST + 1])
     names = names_of(access, (event.actor for event in events))
     places = place_names({event.place for event in events if event.place})

@@ -11,10 +11,10 @@ from privacy.encryption.signing import canonical, public_key, sign
 from rights.disclosure.render import display
 
 SMALL = 7  # font size of tables, in points
-MOST = 1000  # maximum number of rows of a table in the PDF; the CSV and JSON files have all
-ACROSS = 120  # width of a table, in characters of the small font
+MOST = 1000  # maximum number of rows that the PDF shows of each table; CSV and JSON files have all rows
+ACROSS = 120  # width of a page, in characters of the font of tables
 LONGEST_WORD = 16
-CUT = 112  # width of a line of the signed text, in characters
+CUT = 112  # number of characters after which a line of the printed signature block is wrapped
 
 
 def pdf_bytes(exhibit: Exhibit) -> bytes:
@@ -35,7 +35,7 @@ def pdf_bytes(exhibit: Exhibit) -> bytes:
 
 
 def table_blocks(exhibited: Table) -> Iterable[Block]:
-    """Render a table with its title, its note and at most MOST rows."""
+    """Render a table of the exhibit with its title and note. After MOST rows, a note refers to the CSV and JSON."""
     yield head(f"{exhibited.title} ({len(exhibited.rows)})")
     if exhibited.note:
         yield note(exhibited.note)
@@ -53,8 +53,7 @@ def table_blocks(exhibited: Table) -> Iterable[Block]:
 
 
 def column_widths(exhibited: Table) -> Sequence[float]:
-    """Column widths: each column fits its longest word, and the rest of the line is shared according to the amount of
-    text."""
+    """Return the widths of the columns. Each fits its longest word; columns with more text get more of the rest."""
     rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
     columns = [[display(row[at]) for row in rows] for at in range(len(exhibited.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]

@@ -1,4 +1,4 @@
-"""Input forms of exhibits: a reference, a colleague, a day, words."""
+"""Forms with the inputs of an exhibit, such as an account reference, an employee, a day or words to count."""
 
 from datetime import date
 from typing import Any, cast
@@ -17,7 +17,10 @@ FORMATS = ("csv", "json", "pdf")
 
 
 class Question(forms.Form):
-    """Base class of input forms. `format`: file format of the button that was pressed; empty to show the page."""
+    """Base class of the exhibits' input forms.
+
+    `format` is the file format of the button that was pressed. If it is empty, the exhibit is shown as a page.
+    """
 
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)
 
@@ -27,11 +30,11 @@ class Question(forms.Form):
 
     @property
     def asks(self) -> bool:
-        """Whether the form has a visible field. If so, it must be filled in before the exhibit is shown."""
+        """Whether the exhibit needs inputs. If not, it is shown without a form to fill in."""
         return bool(self.visible_fields())
 
     def inputs(self) -> list[tuple[str, str]]:
-        """(label, value) pairs of the fields that were filled in, which the exhibit repeats."""
+        """Return (label, value) pairs of the inputs that were given, which the exhibit's files repeat."""
         pairs = ((str(field.label), _words(self.cleaned_data.get(field.name))) for field in self.visible_fields())
         return [(label, words) for label, words in pairs if words]
 
@@ -69,4 +72,7 @@ class ColleagueOnADay(OnADay):
 
 
 class Words(WordsForm, Question):
-    """Form for words to count. The file that the inspector takes away contains the words; Loge does not store them."""
+    """Form for words to count in all free texts.
+
+    The exhibit's file repeats the words for the inspector, but Loge stores no readable copy of them.
+    """

@@ -1,5 +1,6 @@
-"""Exhibits E4 and E5: who could see whom on a day, and by which rule. Exhibits E7 and E8: how access was requested,
-granted, ended and reviewed.
+"""Exhibits E4 and E5: which employees could see which tenants on a day, and by which rule.
+
+Exhibits E7 and E8: how access was requested, granted, ended and reviewed.
 """
 
 from collections.abc import Iterable
@@ -31,8 +32,11 @@ YEAR = timedelta(days=366)
 
 
 def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
-    """Exhibit E4: employees whose assignments included the household's building on that day, then those excluded from
-    the file or admitted in another way."""
+    """Exhibit E4: which employees could see a household's data on a day.
+
+    The first table has the employees whose assignments include the building. The second has the exceptions: employees
+    who may not see this household nevertheless, or who may without an assignment.
+    """
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
     rows = query_rows("SELECT account, lease, building, residents FROM inspection_inspected(%s, %s)", reference, day)
     if not rows:
@@ -50,7 +54,10 @@ def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
 
 
 def table_of_access(access: AccessContext, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
-    """Assignments that included the building on that day, and which data of the household each gave access to."""
+    """Return the table of assignments that included the building on a day.
+
+    It says to which data of the household each gave access, after `exclusions`.
+    """
     rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
     assignments = access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
     rows: list[Row] = []
@@ -67,7 +74,10 @@ def table_of_access(access: AccessContext, building: UUID, day: date, exclusions
 
 
 def table_of_exceptions(access: AccessContext, apart: list[tuple[Any, ...]]) -> Table:
-    """People who were excluded from the file, or were admitted in another way than by an assignment."""
+    """Return the table of employees who could not see a household despite an assignment, or could see it without one.
+
+    `apart` has their ids, the rules and the days.
+    """
     ways = {
         "wall": _("dossier fermé à cet agent"),
         "discreet": _("discrétion : dossier absent des listes"),
@@ -98,9 +108,9 @@ class _Exclusions:
 
     Exceptions:
 
-    - Contested refusals are read without their sentences, and people who weigh legacy comments for the whole landlord
-      read those of every household. Neither restriction applies to them.
-    - Accounting entries are read without a name, so discretion does not apply to them.
+    - Neither restriction applies to contested refusals, because they are read without their sentences.
+    - Neither applies to data stewards and data protection officers who read legacy comments of the whole landlord.
+    - Accounting entries are read without a name, so a discreet mark does not apply to them.
     - The evacuation list shows only the door of a discreet household, also to employees named for it.
     """
 
@@ -122,8 +132,7 @@ class _Exclusions:
 
 
 def what_is_seen(access: AccessContext, question: ColleagueOnADay) -> list[Table]:
-    """Exhibit E5: how many residents an employee could see on a day, by building, and the assignments that
-    allowed it."""
+    """Exhibit E5: an employee's assignments on a day, and how many residents of each building they could see."""
     person, day = question.cleaned_data["person"], question.cleaned_data["day"]
     access.note(person=person.pk)
     posts = access.rows(Assignment).filter(person=person).during(day, day).order_by("role", "place__name")
@@ -145,7 +154,10 @@ def what_is_seen(access: AccessContext, question: ColleagueOnADay) -> list[Table
 
 
 def table_of_reach(access: AccessContext, person: Person, day: date) -> Table:
-    """Each building within the person's assignments on that day, with the compartments and the number of residents."""
+    """Return the table of buildings within the person's assignments on a day.
+
+    For each building it shows the compartments (kinds of data) that the person could open, and the number of residents.
+    """
     counts = dict(query_rows("SELECT building, residents FROM tenants_reached_by_place(%s, %s)", person.pk, day))
     placed = [compartment for compartment in Compartment if compartment in PLACED]
     per = {compartment: buildings_reached(person.pk, compartment, day) for compartment in placed}
@@ -214,7 +226,7 @@ def table_of_on_call_duties(access: AccessContext, people: dict[UUID, Person]) -
 
 
 def table_of_ended_assignments(access: AccessContext, people: dict[UUID, Person]) -> Table:
-    """Assignments of the last year that were ended before their last day."""
+    """Return the table of assignments that somebody ended before their last day, in the last year."""
     ended = access.rows(Assignment).filter(ended_on__gte=access.day - YEAR).order_by("-ended_on")
     return Table(
         _("Affectations terminées avant la date prévue, sur douze mois"),
@@ -228,7 +240,10 @@ def table_of_ended_assignments(access: AccessContext, people: dict[UUID, Person]
 
 
 def table_of_late_closings(access: AccessContext, people: dict[UUID, Person]) -> Table:
-    """People whose account was closed more than a day after their last assignment ended, or is still open."""
+    """Return the table of people who could sign in for more than a day after their last assignment ended.
+
+    Their sign-in was closed late, or is still open.
+    """
     closings = access.rows(Event).filter(kind=PERSON_CLOSED.code).order_by("at")
     closed = {event.facts.get("person"): timezone.localdate(event.at) for event in closings}
     last: dict[UUID, date] = {}
@@ -267,8 +282,10 @@ def table_of_dormant_accounts(access: AccessContext, people: Iterable[Person]) -
 
 
 def table_of_shared_sign_ins(people: dict[UUID, Person]) -> Table:
-    """People with sessions from several addresses or devices. This may indicate a shared account, or just a person with
-    a telephone and a computer."""
+    """Return the table of people with sessions from several addresses or devices.
+
+    They may share their sign-in with others, or just use a telephone and a computer.
+    """
     sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
     note = _(
         "Un agent peut utiliser un téléphone et un ordinateur : cette liste sert à poser une question, pas "
@@ -327,7 +344,7 @@ def table_of_reviews(signed: list[RightsReview]) -> Table:
 
 
 def table_of_withdrawn_rights(signed: list[RightsReview]) -> Table:
-    """Access rights that the signed yearly reviews ended."""
+    """Return the table of assignments that managers decided to end in their signed yearly reviews."""
     rows: list[Row] = []
     for review in signed:
         for right in review.statement["rights"]:

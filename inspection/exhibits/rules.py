@@ -1,5 +1,6 @@
-"""Exhibit E1: the record of processing activities. Exhibit E3: what each role and compartment may read, as the database
-enforces it.
+"""Exhibit E1: the record of processing activities. Exhibit E3: access rules as the database enforces them.
+
+E3 shows which compartments (kinds of data) a role may open, and the database grants of each compartment.
 """
 
 from collections.abc import Sequence
@@ -25,8 +26,8 @@ from privacy.encryption.signing import canonical
 # Folders with the program's code: all apps, and the package `formats`.
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
-# Grants on the server for the database role of each compartment, by table and verb.
-# An empty list of columns means all columns; an empty row condition means no row-level security.
+# Selects the privileges that the database role of each compartment has now: table, verb, columns, row condition.
+# Empty columns mean that the privilege covers all columns. An empty condition means that all rows are visible.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (
@@ -87,7 +88,7 @@ def matrix(access: AccessContext, question: Question) -> list[Table]:
 
 
 def compartment_grants() -> list[list[str]]:
-    """[compartment, table, verb, columns, rows] for each grant that the server has."""
+    """Return the privileges in force: rows of compartment, table, verb, columns and row-level condition."""
     names = {compartment.database_role: str(COMPARTMENTS[compartment]) for compartment in Compartment}
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS, [list(names)])
@@ -95,7 +96,8 @@ def compartment_grants() -> list[list[str]]:
 
 
 def table_of_fingerprints(stored: set[tuple[str, str]], rights: Sequence[Row]) -> Table:
-    """Fingerprints of the rules and the program. On two servers they are equal if both have the same rules and code."""
+    """Return the table of hashes over the access rules and the code. Servers with the same rules and code have the same
+    hashes."""
     figures: list[Row] = [
         [_("La base et le programme ont les mêmes règles"), _("oui") if stored == enforced() else _("NON")],
         [_("Version de la table des rôles"), version()],
@@ -112,7 +114,7 @@ def digest(rows: list[Any]) -> str:
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over all Python and SQL files of `PACKAGES`. It is equal on two machines with the same code."""
+    """Return the SHA-256 over all Python and SQL files of `PACKAGES`: the same on all machines with the same code."""
     root, whole = Path(settings.BASE_DIR), sha256()
     files = (path for name in PACKAGES for path in (root / name).rglob("*") if path.suffix in (".py", ".sql"))
     for path in sorted(files):

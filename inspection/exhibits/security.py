@@ -49,7 +49,7 @@ def security(access: AccessContext, question: Question) -> list[Table]:
 
 
 def table_of_factors(access: AccessContext) -> Table:
-    """How many employees have registered each kind of second factor."""
+    """Return the table of how many employees have registered each kind of second factor."""
     people = {person.pk for person in access.rows(Person).filter(is_active=True, is_machine=False)}
     authenticators = query_rows("SELECT user_id, type FROM mfa_authenticator")
     names = {
@@ -71,7 +71,7 @@ def table_of_factors(access: AccessContext) -> Table:
 
 
 def table_of_session_limits() -> Table:
-    """The rules for passwords and sessions in force."""
+    """Return the table of the rules for passwords and sessions that are configured."""
     validators = get_default_password_validators()
     [shortest] = [validator.min_length for validator in validators if isinstance(validator, MinimumLengthValidator)]
     rows: list[Row] = [
@@ -86,7 +86,7 @@ def table_of_session_limits() -> Table:
 
 
 def table_of_keys(access: AccessContext) -> Table:
-    """Ids and dates of the encryption keys, and the public keys that verify the audit log. No secret keys."""
+    """Return the table of encryption keys (ids and dates only) and of the public keys that verify the audit log."""
     ring = keys.ring()
     rows: list[Row] = []
     for key_id in ring.ciphers:

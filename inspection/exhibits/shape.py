@@ -1,11 +1,10 @@
-"""The data classes of an exhibit: numbered tables, with who asked for what and when, and the newest checkpoint of the
-log.
+"""Data classes of exhibits: an exhibit is a numbered document that answers one question of an inspector with tables.
 
     Exhibit("E4", "Qui peut voir un locataire", tables, inputs=[("Référence", "T-7QK2-M9X4")], by=…, made_at=…, …)
 
 The content depends only on the data, so making an exhibit again gives the same content if the data are unchanged. The
-statement says who had it made, and contains the digest of the content. `inspection/exhibits/files.py` writes signed
-files from it.
+statement says who had it made and when, and contains the digest of the content. `inspection/exhibits/files.py` writes
+signed files from it.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,8 +23,10 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """A table. `columns`: one heading for each cell of a row. `note`: an explanation for the reader. `people`: ids of
-    the colleagues that the table names; the page links each to their views (E9)."""
+    """A table of an exhibit. `columns` are its headings, `note` an explanation for the reader.
+
+    `people` are the ids of employees named in the table. The page gives each a link to their audit events.
+    """
 
     title: str
     columns: Sequence[str]
@@ -36,8 +37,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """An exhibit. `inputs`: (label, value) of the form's fields. `checkpoint`: the newest signed note of the log, empty
-    if there is none yet."""
+    """An exhibit, made by `by` at a time. `inputs` are the (label, value) pairs that were typed into its form.
+
+    `checkpoint` is the newest signature over the audit log; empty if the log has never been signed.
+    """
 
     number: str
     title: str
@@ -54,7 +57,7 @@ class Exhibit:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The tables as JSON values. Days and times are in ISO 8601."""
+        """The exhibit's number, title and tables as JSON values. Days and times are in ISO 8601."""
         return {
             "number": self.number,
             "title": self.title,
@@ -71,8 +74,7 @@ class Exhibit:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content's canonical JSON. Making the exhibit again gives the same digest if the data are
-        unchanged."""
+        """SHA-256 of the content as canonical JSON: the same for an exhibit that is made again from unchanged data."""
         return sha256(canonical(self.content)).hexdigest()
 
     @property
@@ -89,7 +91,7 @@ class Exhibit:
 
 
 def plain(cell: Cell) -> str | int | None:
-    """Convert a cell to a JSON value."""
+    """Convert the cell of a table to a value that JSON can represent."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell).isoformat(timespec="seconds")
     if isinstance(cell, date):

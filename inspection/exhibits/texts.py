@@ -95,8 +95,7 @@ def refusals(access: AccessContext, question: Question) -> list[Table]:
 
 
 def table_of_contests(day: date) -> Table:
-    """Contested refusals without their sentences. A sentence is encrypted while it waits, and erased after thirty days
-    at most."""
+    """Return the table of contested refusals. It says whether each sentence still exists, but not the sentence."""
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
         " advice, sealed FROM inspection_inspected_contests()"

@@ -1,9 +1,8 @@
-"""Exhibit E22: what is stored about a household. At first it shows only the number of rows of each table; after a
-release it shows the rows for 24 hours.
+"""Exhibit E22: what is stored about a household.
 
-The inspector requests the copy and the data protection officer releases it (inspection/views/copies.py). The copy is
-not stored: its rows are read again each time. It contains everybody in the household, because an inspector may obtain
-any document (loi 78-17, art. 19); an access report is about one person only.
+At first an inspector sees only how many rows each table has. After the data protection officer has released the copy
+(inspection/views/copies.py), the inspector sees the rows for 24 hours. They are read from the database each time. The
+copy is about everybody in the household, because an inspector may obtain any document (loi 78-17, art. 19).
 """
 
 from collections.abc import Iterable
@@ -61,7 +60,10 @@ def whole_file(access: AccessContext, question: AccountAlone) -> list[Table]:
 
 
 def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]]) -> Iterable[Table]:
-    """The tables of the copy, made from the rows of each database table. The audit event records the people shown."""
+    """Yield the tables of a household's copy. `lines` maps the names of database tables to their rows.
+
+    The tenants shown are added to the audit event of the request.
+    """
     rows = {copied.source: [_row(copied.model, line) for line in lines.get(copied.source, [])] for copied in COPIED}
     for person in rows["tenants_tenant"]:
         access.saw(person.subject())
@@ -80,7 +82,7 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
 
 
 def _row(model: type[Model], line: dict[str, Any]) -> Any:
-    """Make a model instance from the columns in `line`, which omits columns with restricted text."""
+    """Make an unsaved model instance from a row. The row lacks columns with restricted text, and the instance too."""
     values = {}
     for field in model._meta.concrete_fields:
         if (column := str(field.column)) in line:
@@ -94,8 +96,10 @@ def _row(model: type[Model], line: dict[str, Any]) -> Any:
 
 
 def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:
-    """Value of a cell. `tell`: an attribute of the row, or a function of the row and the names. An id becomes a
-    name."""
+    """Return the value of a cell: the attribute `tell` of the row, or the result of the function `tell`.
+
+    An id is replaced by the name of the person or door.
+    """
     value = getattr(row, tell) if isinstance(tell, str) else tell(row, names)
     value = value() if callable(value) else value
     if isinstance(value, UUID):

@@ -1,4 +1,4 @@
-"""Releases of copies of a household's file to an inspector."""
+"""Records that the data protection officer let an inspector read a copy of a household's file."""
 
 from inspection.models.copy_release import CopyRelease
 

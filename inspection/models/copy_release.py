@@ -1,8 +1,7 @@
-"""File releases: a copy of a household's file that an inspector requested and the data protection officer released for
-a day.
+"""Copy releases: the data protection officer lets an inspector read a copy of a household's file for 24 hours.
 
-The copy itself is not stored: it is made again for each download, until the release ends. The request is an audit
-event, whose id the release stores. Each request can be answered only once.
+The copy itself is not stored: until the release ends, it is made again each time it is shown. The inspector's request
+is an audit event, whose id the release stores. Each request can be answered only once.
 """
 
 import uuid
@@ -50,7 +49,7 @@ class CopyRelease(models.Model):
     data_policy = DataPolicy(INSPECTIONS, INSPECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.UUIDField()  # id of the audit event of the request
+    event = models.UUIDField()  # id of the audit event that records the inspector's request
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
@@ -83,4 +82,4 @@ class CopyRelease(models.Model):
         return f"copy release {self.pk}"
 
     def subject(self) -> None:
-        """None: when a copy is shown, the audit event of that request names the household."""
+        """Return None, so that reading this row records no household: the view that shows the copy records it."""

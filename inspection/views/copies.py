@@ -28,8 +28,10 @@ class Released(forms.Form):
 
 @door(Permission.CONTROL_READ, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_copy(request: DoorRequest) -> HttpResponse:
-    """Request a copy. The request is stored only as an audit event; the data protection officer releases the copy on
-    the next page."""
+    """Record an inspector's request for a copy of a household's file. The only record is an audit event.
+
+    The data protection officer releases the copy on another page, `copies`.
+    """
     if request.method != "POST":
         return redirect("control_exhibit", number="E22")
     access = request.access
@@ -37,7 +39,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, access.day)
     if not rows:
-        raise Http404  # the view's decorator records the failed attempt in the audit log
+        raise Http404  # the decorator `@door` writes an audit event about the failed request
     account, access.place = rows[0]
     access.about = Subject("account", account)
     access.note(events.COPY_ASKED)
@@ -46,7 +48,10 @@ def control_copy(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.COPY_RELEASE, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN, reauthenticate=True)
 def copies(request: DoorRequest) -> HttpResponse:
-    """List of requested copies, with the requester and the reference of the account. The household is not named."""
+    """List the requested copies of household files for the data protection officer, and release one.
+
+    The list shows who requested a copy and the account's reference, but no name of the household.
+    """
     access = request.access
     access.note(list=Code("copies"))
     form = Released(request.POST if request.method == "POST" else None)

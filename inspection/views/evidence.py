@@ -1,4 +1,4 @@
-"""Pages to download an evidence pack, a file that can be verified without Loge."""
+"""Pages to download an evidence pack: a zip file with audit events that an outsider can verify without Loge."""
 
 from io import BytesIO
 
@@ -23,7 +23,10 @@ COMMAND = "python -I verify.py"
 
 @door(Permission.EVIDENCE_TAKE, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 def evidence(request: DoorRequest) -> HttpResponse:
-    """Download a pack about accounts or a period. The references come by POST, so that no URL contains them."""
+    """Download the evidence pack of some accounts or of a period.
+
+    Account references are sent by POST, so that they appear in no URL and no server log.
+    """
     form = EvidenceAsked(request.POST or None, access=request.access)
     if form.is_valid() and (pack := _pack(request, form, form.question(form.cleaned_data["references"]))):
         return pack
@@ -32,8 +35,10 @@ def evidence(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EVIDENCE_TAKE, model=Person, get_event=events.FORM_SHOWN, post_is_search=True, reauthenticate=True)
 def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
-    """Download a pack about what one colleague viewed and changed. A reason must be given first, as on the page with
-    that person's events."""
+    """Download the evidence pack of what one employee opened and changed.
+
+    As on the page with that employee's audit events, a reason must be given first.
+    """
     form = PersonEvidenceAsked(request.POST or None)
     if form.is_valid():
         question = form.question({}, person, form.cleaned_data["reason"])
@@ -43,8 +48,10 @@ def evidence_person(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def _pack(request: DoorRequest, form: Period, question: Question) -> HttpResponse | None:
-    """Build the file in memory: `MOST` events take a few megabytes. If there is no pack, add an error to the form and
-    return None."""
+    """Return the evidence pack as a download. If it cannot be made, add an error to the form and return None.
+
+    The pack is built in memory. At the maximum of `MOST` events it has a few megabytes.
+    """
     file = BytesIO()
     try:
         take(request.access, question, file, MOST)

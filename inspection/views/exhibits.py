@@ -18,7 +18,7 @@ from inspection.exhibits.question import FORMATS, Question
 from inspection.exhibits.shape import Exhibit
 from rights.disclosure.render import display
 
-ON_A_PAGE = 200  # maximum number of rows of a table on a page; files have all
+ON_A_PAGE = 200  # maximum number of rows that a page shows of each table; CSV and JSON files have all rows
 
 
 @door(Permission.CONTROL_READ, get_event=events.CONTROL_SHOWN)
@@ -32,8 +32,10 @@ def control(request: DoorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @sensitive_variables("question", "made")
 def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
-    """Show one exhibit, or return it as a file. Inputs and the requested format come by POST. An exhibit without inputs
-    is shown at once."""
+    """Show one exhibit on a page, or return it as a file.
+
+    The form's inputs and the format are sent by POST. An exhibit without inputs is shown on GET.
+    """
     entry = CATALOGUE.get(number)
     if entry is None:
         raise Http404
@@ -59,7 +61,8 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
     tables = [(table, [[display(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
-    # Links to the views (E9) of people named in the exhibit. E9 itself does not link to the person that it is about.
+    # Each employee named in the exhibit gets a link to their audit events (exhibit E9).
+    # If this exhibit is E9 about one employee, that employee gets no link.
     named = {key for table in made.tables for key in table.people}
     subject = question.cleaned_data.get("person") if made.number == "E9" else None
     agents = request.access.rows(Person).filter(pk__in=named - {subject and subject.pk})

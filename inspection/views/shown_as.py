@@ -17,8 +17,10 @@ from inspection.exhibits.caretaker import Caretaker
 
 @door(Permission.CONTROL_ACT, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_act(request: DoorRequest) -> HttpResponse:
-    """Choose the caretaker. The choice is recorded when the first page is shown. If the person is not a caretaker
-    today, the response is 404."""
+    """Choose the caretaker whose pages the inspector wants to view, and redirect to the first of them.
+
+    Raises Http404 if the person is not a caretaker today. The audit log records the choice with the first page shown.
+    """
     if request.method != "POST":
         return redirect("control_exhibit", number="E6")
     form = Caretaker(request.POST, access=request.access)
@@ -28,8 +30,10 @@ def control_act(request: DoorRequest) -> HttpResponse:
 
 
 def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
-    """Run the view of `page` as the caretaker, with all its access checks. The script prefix makes its links stay below
-    this URL."""
+    """Run the view at the path `page` as the chosen caretaker, with all access checks of that view.
+
+    The script prefix is changed meanwhile, so that links on the page lead back here.
+    """
     shown_as = stands(request)
     if shown_as is None:
         return redirect("control_exhibit", number="E6")

@@ -29,7 +29,8 @@ def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], conte
     if number is not None and not 1 <= number <= last:
         raise ValidationError({"number": _("Aucune violation n’a ce numéro.")})
     to_come = [day for day in ("known_on", "notified_on", "told_on") if fields.get(day) and fields[day] > today()]
-    if to_come:  # entries cannot be corrected, so a mistyped day would stay in the register
+    # A day in the future is a typing error. It is refused here because entries of the register cannot be corrected.
+    if to_come:
         raise ValidationError(dict.fromkeys(to_come, _("Ce jour est dans le futur : vérifiez la date.")))
     made = Breach(number=number or last + 1, noted_by=by, **fields)
     made.full_clean(exclude=["noted_by"])

@@ -1,4 +1,4 @@
-"""Erases questions about views when their retention period ends."""
+"""Erases view questions past their retention period. A view question asks an employee why they opened certain data."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +14,7 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_look_questions(*, by: Person | str) -> int:
-    """Erase questions about views one year after the view. Those judged to be no misuse are erased earlier."""
+    """Erase view questions one year after the data were opened, or `QUIET_AFTER` after a verdict of no misuse."""
     over = Q(at__lt=NowInLoge() - YEAR)
     quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
     with transaction.atomic(using=LOGIN):

@@ -1,4 +1,5 @@
-"""Stores the nightly exposure figures: one row for each role and day, retained for three years."""
+"""Stores, every night, how much data each role can open. There is one row for each role and day, retained for three
+years."""
 
 from django.db import connections, transaction
 
@@ -9,7 +10,7 @@ from tenants.actions.expiry import LOGIN
 
 
 def measure_exposure(*, by: Person | str) -> int:
-    """Measure today's exposure and return the number of rows. A second run on the same day replaces them."""
+    """Store today's exposure figures and return the number of new rows. A second run on one day replaces its rows."""
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
             cursor.execute("SELECT oversight_measure_exposure()")

@@ -22,10 +22,10 @@ from oversight.word_counts import digest_key, take_words
 @sensitive_variables("words")
 @all_or_nothing()
 def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE) -> UUID:
-    """Request to read the lines that contain these words. Raises ValidationError.
+    """Request to read the lines of users' texts that contain any of these words. Raises ValidationError.
 
-    The database finds the lines and stores their keys. Neither the event nor the result discloses whether any line was
-    found.
+    The database searches for the lines and stores their ids. Neither the audit event nor the returned id discloses
+    whether any line was found.
     """
     take_words(by, words)
     with connection.cursor() as cursor:
@@ -41,7 +41,7 @@ def ask_to_read(*, by: Person, words: Sequence[str], context: Context = NOWHERE)
 
 @all_or_nothing()
 def agree_to_reading(*, by: Person, inspection: Inspection, context: Context = NOWHERE) -> Inspection:
-    """Approve a requested reading. The second person, who approves, does not see the lines."""
+    """Approve another person's request to read lines of text. The person who approves does not see the lines."""
     lock(inspection)
     if inspection.asked_by_id == by.pk:
         raise ValidationError(sentence_of("inspection_takes_two"))

@@ -1,5 +1,5 @@
-"""Questions about views. A nightly rule raises one, the employee explains the view, a manager may answer, and a
-reviewer judges. All of them choose from codes; nobody types text.
+"""View questions: why did an employee open these data? A nightly rule asks, the employee explains, a manager may
+answer, and a reviewer gives the verdict. All of them choose from codes; nobody types text.
 """
 
 from datetime import date
@@ -32,7 +32,7 @@ def watch_day(*, by: str, day: date) -> int:
 
 @all_or_nothing()
 def explain_look(*, by: Person, question: LookQuestion, explanation: str, context: Context = NOWHERE) -> LookQuestion:
-    """Store an employee's explanation of their own view. It can be given only once."""
+    """Store the explanation of an employee who is asked why they opened data. It can be given only once."""
     lock(question)
     _require(question.person_id == by.pk and not question.verdict and not question.explanation)
     change(question, explanation=explanation, explained_on=today())
@@ -41,7 +41,7 @@ def explain_look(*, by: Person, question: LookQuestion, explanation: str, contex
 
 @all_or_nothing()
 def put_to_manager(*, by: Person, question: LookQuestion, context: Context = NOWHERE) -> LookQuestion:
-    """Ask a manager of the employee, or of the place, whether they know a reason for the view."""
+    """Ask the managers of the employee, and of the place of the data, why the employee may have opened the data."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict and not question.asked_on)
     change(question, asked_by=by, asked_on=today())
@@ -58,7 +58,8 @@ def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context:
 
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
-    """Judge the view. The verdict also counts in the rule's precision. Loge takes no action if it was misuse."""
+    """Store the verdict on why the employee opened the data. It also counts in the precision of the rule that asked.
+    Loge takes no action against misuse: that is left to the landlord."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())

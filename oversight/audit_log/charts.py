@@ -39,7 +39,7 @@ class Merged:
         return None if self.hidden else sum(self.large.values()) + (self.rest or 0)
 
     def of(self, key: str) -> int | None:
-        """Number of events of one group. None when the group was merged or hidden."""
+        """Number of events of one group. None if unpublished: the group was merged, or all groups are hidden."""
         return None if self.hidden or key in self.small else self.large.get(key, 0)
 
 
@@ -51,7 +51,8 @@ def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]
     while large and large[-1].people < LEAST:
         small.append(large.pop())
     if small and large and people_in([cell.key for cell in small]) < LEAST:
-        small.append(large.pop())  # the merged groups have fewer than five people: add the smallest large group
+        # The merged groups still have fewer than five people together, so the smallest large group is merged too.
+        small.append(large.pop())
     elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
     rest = sum(cell.events for cell in small) if small else None
@@ -69,7 +70,8 @@ def mondays(today: date) -> list[date]:
 
 
 def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
-    """Bars for parts/weeks.html. The current week is partial and is drawn hollow."""
+    """Return a bar for each week, for the template parts/weeks.html. The current week is drawn hollow, because it is
+    not over."""
     return [
         {
             "monday": monday,
@@ -82,8 +84,9 @@ def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Row:
-    """A table row for a group: its name, its views and refusals (None when merged), and the length of its bar from 0 to
-    1. `key` identifies the group and is empty for the row of merged groups."""
+    """A table row for one group of audit events, such as the events of a role. `looks` is how often data were opened,
+    `refusals` how often access was refused. Either is None if the group was merged with others. `share` is the length
+    of the bar, from 0 to 1. `key` identifies the group; it is empty for the row of the merged groups."""
 
     name: str
     looks: int | None
@@ -93,7 +96,8 @@ class Row:
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
-    """Rows by descending number of views, then the row of merged groups. Views and refusals are merged separately."""
+    """Rows of groups by descending number of openings of data, then the row of the merged groups. A group may be merged
+    for its refusals and not for its openings, or the other way round."""
     keys = set(looks.large) | looks.small | set(refusals.large) | refusals.small
     longest = max(looks.large.values(), default=0) or 1
     lines = [
@@ -112,7 +116,8 @@ def start(day: date) -> datetime:
 
 
 def overview(day: date, at: datetime) -> dict[str, Any]:
-    """Views and refusals up to `at`, by week, place, role and outcome, for the template of the overview."""
+    """Return the template context of the overview: how often data were opened and how often access was refused, until
+    `at`, by week, place, role and outcome."""
     weeks, since = mondays(day), start(day)
     groups, places = counting_places()
 
@@ -124,13 +129,13 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
         return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # The page shows the total of all refusals, so small kinds of refusal must be merged among themselves.
-    # The page shows no total of the other outcomes, so each of these is merged alone.
+    # Rare kinds of refusal are merged: the page shows the total of refusals, from which one could be subtracted.
+    # No total contains the outcomes that are not refusals, so each of them is shown or hidden by itself.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        # Higher places get no link: their counts omit the agencies below.
+        # Only agencies link to their events. The count of a higher place omits the agencies below, the list would not.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

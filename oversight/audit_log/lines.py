@@ -35,8 +35,8 @@ class Line:
 
     @property
     def note(self) -> Promise | str:
-        """The outcome as text. Empty for a usual outcome (shown or changed) and for refusals, whose sentence
-        gives it."""
+        """The outcome of the event in words. Empty for the usual outcomes (shown, changed), and for refusals, because
+        the event's sentence already states the refusal."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
 
@@ -81,7 +81,8 @@ def place_and_below(place: Place) -> list[UUID]:
 
 
 def place_choices() -> list[tuple[str, str]]:
-    """(id, name) of all places except buildings, indented by level. To filter by a building, open one of its events."""
+    """Choices of the filter by place: (id, name), indented by level. Buildings are not offered: the page of an event
+    links to all events of its building."""
     places = Place.objects.exclude(level=Level.BUILDING)
     children: dict[UUID | None, list[Place]] = {}
     for place in sorted(places, key=lambda place: place.name):
@@ -104,7 +105,7 @@ def account_named(reference: str) -> UUID | None:
     return row[0] if row else None
 
 
-# Events are counted by agency. An event of a place above the agencies is counted for that place.
+# The levels of places that group events in charts: an event is counted for the nearest place of these levels.
 _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
@@ -120,6 +121,6 @@ def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
 
 
 def above_agencies() -> set[str]:
-    """Keys of the places above the agencies. Their counts omit the events of the places below."""
+    """Return the ids of the places above the agencies. Their event counts omit the events of the agencies below."""
     places = Place.objects.filter(level__in=_ABOVE).exclude(level=Level.AGENCY)
     return {str(place.pk) for place in places}

@@ -15,7 +15,7 @@ from audit.events import Outcome
 
 @dataclass(frozen=True)
 class Program:
-    """A machine client. `views`, `changed`, `refused`: numbers of its audit events in the period."""
+    """A machine client, with its numbers of audit events: data opened (`views`), data changed, and access refused."""
 
     id: UUID
     name: str
@@ -25,7 +25,7 @@ class Program:
 
 
 def programs(lines: Any, machines: Iterable[Person], since: datetime) -> list[Program]:
-    """Count events since `since` of active machine clients, and of closed ones if they have any."""
+    """Count the events since `since` of each machine client. Deactivated clients without events are left out."""
     rows = []
     for machine in machines:
         counts = lines.filter(actor=machine.pk, at__gte=since).aggregate(

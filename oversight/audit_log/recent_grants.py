@@ -18,7 +18,7 @@ from oversight.audit_log.lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-# Recorded as consequences of an approved access request.
+# The approval of an access request also records these events, which are then not listed again.
 _OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}
 KINDS = (
     events.ACCESS_REQUESTED.code,
@@ -57,7 +57,7 @@ class Gift:
 
     @property
     def access_request(self) -> UUID | None:
-        """Id of the access request. The page of the request names the people."""
+        """Id of the access request, to link to its page. That page names the people; the list of events does not."""
         fact = self.event.facts.get("request")
         return UUID(fact) if fact else None
 

@@ -1,4 +1,5 @@
-"""Counts of refused sentences, contested refusals, and refusals that two people overruled, for the whole landlord."""
+"""Counts for the whole landlord: sentences that the screening refused, refusals that their authors contested, and
+refusals that two people overruled."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ class Refusals:
 
     @property
     def wrong(self) -> int:
-        """Percentage of refusals that two people overruled."""
+        """Percentage of the screening's refusals that two people overruled."""
         return round(100 * self.let_pass / self.refused) if self.refused else 0
 
 

@@ -37,7 +37,7 @@ _CATEGORIES: list[tuple[str, Promise | str]] = [("", _("Toutes les catégories")
 
 
 def kind_choices() -> list[tuple[Any, Any]]:
-    """Kinds of event for the filter, in two groups: views and changes."""
+    """Kinds of event for the filter, in two groups: openings of data, and changes."""
     looks = [(kind.code, kind.sentence) for kind in KINDS.values() if kind.look]
     changes = [(kind.code, kind.sentence) for kind in KINDS.values() if not kind.look]
     return [("", _("Tous les événements")), (_("Consultations"), looks), (_("Changements"), changes)]
@@ -60,7 +60,7 @@ class AuditLogFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    # The number of a view, as an access report prints it. The page of a request about a view links here with it.
+    # Access reports print this number for each time that data were opened. Subject requests quote it and link here.
     number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,7 +98,7 @@ class AuditLogFilter(forms.Form):
 
 
 def spell_reference(typed: str) -> str:
-    """Format a typed reference as letters print it: "k7qx 9m2d 4rtb" becomes "K7QX-9M2D-4RTB"."""
+    """Format a typed account reference as letters to tenants print it: "k7qx 9m2d 4rtb" becomes "K7QX-9M2D-4RTB"."""
     signs = "".join(sign for sign in typed.upper() if sign.isalnum())
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 

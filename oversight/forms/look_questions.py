@@ -1,5 +1,5 @@
-"""Forms about questioned views: the employee's explanation, the manager's answer, the verdict.
-Each is a fixed choice.
+"""Forms of view questions, which ask why an employee opened certain data: the employee's explanation, the manager's
+answer, the verdict. Each is a fixed choice.
 """
 
 from django import forms

@@ -1,4 +1,4 @@
-"""Form of a word inspection, for at most twenty words. The words are not stored."""
+"""Form of a word inspection, which searches users' texts for at most twenty words. The words are not stored."""
 
 import re
 from unicodedata import normalize

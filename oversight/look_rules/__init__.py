@@ -1,3 +1,3 @@
-"""Questions about views without an apparent reason: the rules that raise them, what reviewers see, each rule's
-precision.
+"""Questions to employees who opened data without an apparent reason: the rules that ask them, the audit events shown to
+reviewers, and each rule's precision.
 """

@@ -1,9 +1,9 @@
-"""The rules that raise a question about a view of data, as published to the employees concerned (page `look_rules`).
+"""The rules that ask why an employee opened certain data, as published to the employees concerned (page `look_rules`).
 
-A rule questions one view after it happened. Rules do not measure anybody's work: none counts, ranks or adds up what a
-person did, and none considers the time of day. Each rule is the database function `oversight_rule_<code>(day)` of
-migrations 0038 to 0068. Rules also apply to machine clients, whose views may be counted. Relations between households
-and colleagues are neither asked for nor stored.
+A rule questions a single opening of data afterwards. Rules do not measure anybody's work: none counts, ranks or adds up
+what a person did, and none considers the time of day. Each rule is the database function `oversight_rule_<code>(day)`
+in oversight/sql/look_rules.sql. Rules also apply to machine clients, whose openings may be counted. Relations between
+households and colleagues are neither asked for nor stored.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule. `sentence`: its question. `looks_at`: views that it applies to. `explained_by`: acts that prevent a
-    question."""
+    """A rule, described in three texts for the page of rules. `sentence`: what the rule finds unexplained. `looks_at`:
+    which openings of data it checks. `explained_by`: which work or events explain them, so that nothing is asked."""
 
     code: str
     sentence: Promise | str
@@ -168,5 +168,5 @@ RULES: dict[str, Rule] = {
 
 
 def sentence_of(code: str) -> Promise | str:
-    """Return the rule's sentence, or its code if the rule no longer exists: questions are stored longer than rules."""
+    """Return the rule's sentence. If an old question names a rule that no longer exists, return the code itself."""
     return RULES[code].sentence if code in RULES else code

@@ -1,5 +1,5 @@
-"""Counts waiting questions and answers, finds the audit events around a view, and computes each rule's precision. The
-figures are about rules, never about people.
+"""Counts the view questions that wait for a verdict or an answer, finds the audit events around the questioned opening
+of data, and computes each rule's precision. The figures are about rules, never about people.
 """
 
 from collections import Counter
@@ -17,13 +17,14 @@ from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
-FEW = 5  # minimum number of verdicts for a percentage, which would otherwise expose single people
+# Minimum number of verdicts for a rule's percentage. With fewer verdicts it would tell something about single people.
+FEW = 5
 
 
 @dataclass(frozen=True)
 class Around:
-    """An audit event near the questioned view. `itself` marks that view; `same` marks events of the same household,
-    whose name is not shown."""
+    """An audit event recorded near the questioned one. `itself` is True for the questioned event. `same` is True if the
+    event is about the same person or account, which is not named."""
 
     at: datetime
     kind: str
@@ -44,8 +45,8 @@ class Around:
 
 @dataclass(frozen=True)
 class Precision:
-    """How often a rule was right. `share`: percentage of its verdicts that found no valid reason; None if there are
-    few."""
+    """How often a rule rightly asked. `share` is the percentage of its questions whose verdict was misuse or a mistake.
+    It is None if the rule has fewer than `FEW` verdicts."""
 
     rule: Rule
     verdicts: int
@@ -77,7 +78,8 @@ def _number(question: str) -> int:
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
     """Return the precision of each rule over the last three months.
 
-    Older verdicts are not counted: only those of misuse are retained longer, so the precision would seem too high.
+    Older verdicts are not counted. Of these only verdicts of misuse are still stored, so the precision would seem too
+    high.
     """
     since = day - QUIET_AFTER
     judged = [question for question in questions if question.judged_on and question.judged_on >= since]

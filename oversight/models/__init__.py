@@ -1,4 +1,5 @@
-"""Questions about views, word inspections, exposure figures, and the register of personal data breaches."""
+"""Models of view questions (why did an employee open certain data?), word inspections, exposure figures, and the
+register of personal data breaches."""
 
 from oversight.models.breach import Breach
 from oversight.models.exposure import ExposureDay

@@ -1,5 +1,5 @@
-"""The register of personal data breaches (GDPR, article 33(5)), in codes and dates: what happened, its consequences,
-the measures."""
+"""The register of personal data breaches (GDPR, article 33(5)): what happened, its consequences and the measures taken.
+Entries consist of codes and dates, without free text."""
 
 import uuid
 from typing import Self
@@ -49,7 +49,8 @@ class Measure(models.TextChoices):
 
 class BreachQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not filtered here: row-level policies show the register only to inspectors and to those who maintain it."""
+        """All entries, with their authors. Row-level policies show the register only to inspectors and to the people
+        who maintain it, so this method does not filter."""
         return self.select_related("noted_by").order_by("number", "noted_at")
 
 
@@ -111,4 +112,4 @@ class Breach(models.Model):
         return self.notified_on is not None and (self.notified_on - self.known_on).days <= 3
 
     def subject(self) -> None:
-        """None: the register names no resident."""
+        """Return no resident as the subject of audit events, because the register names none."""

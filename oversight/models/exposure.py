@@ -1,5 +1,5 @@
-"""Daily exposure figures: how many accounts and cards each role could open on a day, and how many of them it never
-opened.
+"""Daily exposure figures of each role: how many residents its employees could open on a day, and how many of these they
+had not opened for a year.
 """
 
 import uuid
@@ -19,14 +19,15 @@ from privacy.retention_periods import EXPOSURE
 
 class ExposureDayQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> "ExposureDayQuerySet":
-        """Not filtered: whoever reads the whole audit log may see all rows, because the figures concern many people
-        together."""
+        """All rows for people who may read the whole audit log, no rows for anybody else. No place is checked, because
+        each figure sums up many people."""
         return self if compartment is Compartment.ALL_TRACE else self.none()
 
 
 class ExposureDay(models.Model):
-    """The figures of one role on one day. An empty `role` stands for all roles with fewer than five people, counted
-    together. If these have fewer than five people in total, there is no such row."""
+    """The exposure of one role on one day. `possible` counts pairs of an employee and a resident whom they can open;
+    `unused` counts the pairs without any opening in a year. An empty `role` stands for all roles with fewer than five
+    people, counted together. If these have fewer than five people in total, they have no row."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -66,4 +67,4 @@ class ExposureDay(models.Model):
         return f"exposure {self.pk}"
 
     def subject(self) -> None:
-        """None: the figures concern many people together."""
+        """Return no resident as the subject of audit events, because the figures sum up many people."""

@@ -23,11 +23,12 @@ from privacy.retention_periods import INSPECTION
 
 class InspectionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Requesters see their own requests; people who may approve see all. Only a database function reads the keys of
-        the lines."""
+        """Requesters see their own inspections; people who may approve inspections see all. `hits`, the ids of the
+        lines found, is always deferred: only a database function may read it."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
-        hidden = ("hits", "lines") if asks else ("hits",)  # the number of lines discloses whether a word occurs
+        # Requesters cannot read `lines`, the number of lines found: it tells whether the word occurs at all.
+        hidden = ("hits", "lines") if asks else ("hits",)
         return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 
     def in_force(self, day: date) -> Self:
@@ -84,7 +85,7 @@ class Inspection(models.Model):
         return self.agreed_by_id is not None
 
     def subject(self) -> None:
-        """None: the event that shows the lines names the people concerned."""
+        """Return no resident as the subject of audit events. Only the event of reading the lines names residents."""
 
 
 class CountedWord(models.Model):

@@ -1,5 +1,5 @@
-"""A question that a rule asks about one view of data, with the employee's explanation, the manager's answer and the
-verdict."""
+"""View questions: a rule asks why an employee opened certain data. The row also stores the employee's explanation, the
+manager's answer and the verdict."""
 
 import uuid
 from datetime import timedelta
@@ -22,7 +22,7 @@ from privacy.retention_periods import LOOK_QUESTION
 
 HEARD_FIRST = timedelta(days=7)
 QUIET_AFTER = timedelta(days=92)
-# Columns that managers may read. The rule and the audit event are left out: both tell something about the household.
+# Columns that managers may read. They exclude `rule` and `event`, which disclose something about the household.
 TO_MANAGERS = ("id", "person", "kind", "at", "place", "asked_on", "answer", "answered_by", "answered_on")
 TO_ONESELF = (
     "id",
@@ -44,22 +44,23 @@ TO_ONESELF = (
 
 
 class Desk(models.TextChoices):
-    """Which office judges a question. Nobody reads questions about themselves or about others in the same office."""
+    """The office that gives the verdict on a question. It is the data protection officer, or the data steward if the
+    question is about the data protection officer."""
 
     OFFICER = "dpo", _("protection des données")
     STEWARD = "steward", _("responsable des données")
 
 
 class AtDesk(models.Func):
-    """Whether the current person holds the office that judges these questions. The row-level policy calls the same
-    function."""
+    """SQL condition: the current person belongs to the office that gives the verdict on the question. The row-level
+    policy calls the same database function."""
 
     function, conditional = "oversight_reads_questions", True
     output_field = models.BooleanField()
 
 
 class OfMine(models.Func):
-    """Whether the current person is a manager of the employee, or of the place of the view."""
+    """SQL condition: the current person manages the employee, or the place of the data that the employee opened."""
 
     function, conditional = "oversight_answers_for", True
     output_field = models.BooleanField()
@@ -67,8 +68,8 @@ class OfMine(models.Func):
 
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Employees see questions about themselves, judges those for their office, managers those put to managers. The
-        row-level policies apply the same conditions."""
+        """Employees see questions about themselves. Reviewers see those for their office. Managers see those for which
+        managers were asked. The row-level policies apply the same conditions."""
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")
@@ -81,15 +82,15 @@ class LookQuestionQuerySet(ScopedQuerySet):
         return self.none()
 
     def waiting_first(self) -> Self:
-        """Order the questions without a verdict first, oldest view first; then the judged ones, latest verdict
-        first."""
+        """Questions without a verdict come first, in the order in which the data were opened. Questions with a verdict
+        follow, latest verdict first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("at"))), F("judged_on").desc(), "id")
 
 
 class LookQuestion(models.Model):
-    """A question that a nightly rule raised about one view. It stores the audit event, but no household and no
-    relation."""
+    """A question that a nightly rule asks about one recorded opening of data. It stores the id of the audit event, but
+    neither the household nor any relation between household and employee."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -176,5 +177,6 @@ class LookQuestion(models.Model):
         return LOOK_VERDICTS.label(self.verdict)
 
     def subject(self) -> Subject:
-        """The question itself, because its audit event or household would disclose whose data were viewed."""
+        """Name the question itself as the subject of audit events. The household would disclose whose data were
+        opened."""
         return Subject("look_question", self.pk)

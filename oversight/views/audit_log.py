@@ -38,7 +38,8 @@ from oversight.models import LookQuestion
 from oversight.queries import QuestionSummary
 from tenants.models import EmergencyAccess
 
-# No request lasts an hour. Searching only an hour around it lets PostgreSQL scan one monthly partition instead of all.
+# The page of an event also lists the other events of the same HTTP request, which never lasts an hour.
+# Searching only an hour around the event lets PostgreSQL scan one monthly partition instead of all.
 _ONE_REQUEST = timedelta(hours=1)
 
 
@@ -57,7 +58,8 @@ def overview(request: DoorRequest) -> HttpResponse:
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
         "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
-        "tokens_to_make": len(tokens_to_make()),  # access tokens that only the data protection officer may issue
+        # Approved requests for machine clients whose access token the current person may now issue.
+        "tokens_to_make": len(tokens_to_make()),
         "contests": contests_due(),
         "reviews_late": reviews_late(),
         "steward_missing": steward_missing(),
@@ -146,7 +148,8 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
 
 @door(Permission.PERSON_TRACE_READ, model=Person, get_event=events.FORM_SHOWN, post_is_search=True)
 def person_events(request: DoorRequest, person: Person) -> HttpResponse:
-    """The events of one person. Until a reason is given, the page shows neither their name nor their events."""
+    """The audit events of one employee. The reader must first give a reason. Until then, the page shows neither the
+    employee's name nor the events."""
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():
         return render(request, "oversight/audit_log_person.html", {"form": form})

@@ -1,5 +1,5 @@
-"""Page of the exposure figures: how much data each role could open, and how much of it was never opened. No figure is
-about a person.
+"""Page of the exposure figures: how many residents each role can open, and how many of these nobody opened in a year.
+No figure is about one employee.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from oversight.models import ExposureDay
 
 @dataclass(frozen=True)
 class Series:
-    """The exposure of a role: the last measurement of each week, and the latest of all."""
+    """The exposure figures of a role: how many residents were not opened, measured at the end of each week, and the
+    latest measurement."""
 
     name: Promise | str
     weeks: list[dict[str, Any]]
@@ -29,7 +30,8 @@ class Series:
 
     @property
     def share(self) -> int:
-        """Percentage of the accounts and cards open to the role that it never opened."""
+        """Percentage of unused exposure: of all pairs of an employee and a resident whom they can open, the pairs
+        without an opening in a year."""
         return round(100 * self.latest.unused / self.latest.possible) if self.latest.possible else 0
 
 

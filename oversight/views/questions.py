@@ -1,5 +1,5 @@
-"""Pages about view questions: for the data protection officer who judges them, for the manager who is asked, for the
-employee concerned, and the list of rules.
+"""Pages about view questions, which ask why an employee opened certain data. There are pages for the reviewer who gives
+the verdict, for the manager who is asked, for the employee concerned, and the list of rules.
 """
 
 from django import forms
@@ -23,8 +23,8 @@ from oversight.queries import QuestionSummary
 
 @door(Permission.LOOKS_JUDGE, get_event=events.LIST_SHOWN)
 def look_questions(request: DoorRequest) -> HttpResponse:
-    """List of questions, those without a verdict first. It names nobody, and its figures are by rule, never by
-    person."""
+    """List of view questions, those without a verdict first. The list names nobody. Its figures are about rules, never
+    about people."""
     access = request.access
     access.note(list="look_questions")
     rows = list(access.rows(LookQuestion).waiting_first())
@@ -44,7 +44,8 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     reauthenticate=True,
 )
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """One questioned view: why the rule asks, the audit events around it, the answers so far, and the verdict form."""
+    """Page of one view question, for the reviewer: why the rule asks, the audit events around the opening of the data,
+    the answers so far, and the form of the verdict."""
     access = request.access
     access.note(question=question.pk)
     asking = "ask" in request.POST
@@ -80,7 +81,7 @@ def look_answers(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.LOOKS_ANSWER, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """Form in which a manager answers about a colleague's view. It shows neither the rule nor the household."""
+    """Form in which a manager answers why an employee opened data. It shows neither the rule nor the household."""
     form = LookAnswerForm(request.POST or None)
     if form.is_valid() and done(form, answer_for_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("La réponse est transmise."))
@@ -91,7 +92,7 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 
 @door(Permission.OWN_LOOK_EXPLAIN, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """A question about the current person's own view, with the answers so far and a form for their explanation."""
+    """Page of a question about data that the current person opened, with the answers so far and a form to explain."""
     form = ExplanationForm(request.POST or None)
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("L’explication est enregistrée."))
@@ -102,5 +103,5 @@ def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 
 @door(Permission.RULES_READ, get_event=events.RULES_SHOWN)
 def look_rules(request: DoorRequest) -> HttpResponse:
-    """Page of all rules and their exceptions, open to the employees whose views the rules check."""
+    """Page of all rules about unexplained openings of data, with their exceptions, for the employees concerned."""
     return render(request, "oversight/look_rules.html", {"rules": RULES.values()})

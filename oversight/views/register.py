@@ -19,7 +19,8 @@ from oversight.register import activities, dictionary, file_rows
 def register(request: DoorRequest) -> HttpResponse:
     request.access.note(scope=Code("register"))
     page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.access.day}
-    page["unfolded"] = request.GET.get("champs", "")  # processing activity whose fields the page lists
+    # The processing activity whose fields are listed. The page shows the other activities without their fields.
+    page["unfolded"] = request.GET.get("champs", "")
     return render(request, "oversight/register.html", page)
 
 

@@ -1,4 +1,5 @@
-"""Status page of the sealed log: its size and delay, the witnesses that cosigned it, and what was deleted from it."""
+"""Status page of the sealed audit log: its size and delay, which outside witnesses have signed its state, and what was
+deleted from it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,7 +25,7 @@ def seal(request: DoorRequest) -> HttpResponse:
     pruned, erased = status_page.forgotten(rows)
     try:
         kept_for: Retention | None = retention()
-    except RetentionRefused:  # the retention file is invalid, so nothing is pruned
+    except RetentionRefused:  # the file with the retention period is invalid, so no events are deleted
         kept_for = None
     page = {
         "newest": newest,

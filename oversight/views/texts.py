@@ -54,7 +54,8 @@ def texts(request: DoorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @sensitive_variables("form", "words")
 def inspection(request: DoorRequest) -> HttpResponse:
-    """Count words in the texts. The words come by POST, so that no URL contains them, and are not stored."""
+    """Count how often the typed words occur in users' texts. The form is sent by POST, so that no URL contains the
+    words. They are not stored."""
     form = WordsForm(request.POST or None)
     if not form.is_valid():
         return _form_page(request, form)
@@ -76,7 +77,8 @@ def inspection(request: DoorRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @sensitive_variables("form")
 def inspection_ask(request: DoorRequest) -> HttpResponse:
-    """Request to read the lines. The database repeats the search and stores the ids of the lines, not the words."""
+    """Request to read the lines of text that contain the typed words. The database stores the ids of the lines found,
+    but not the words."""
     form = WordsForm(request.POST or None)
     if form.is_valid() and done(form, ask_to_read, request, words=form.cleaned_data["words"]):
         messages.success(
@@ -98,7 +100,8 @@ def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpRes
 
 @door(Permission.TEXTS_INSPECT, model=Inspection, get_event=events.INSPECTED_LINES_READ, reauthenticate=True)
 def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
-    """The lines, after a second person's approval. The audit event names the households concerned."""
+    """Show the lines of text that an inspection found, once a second person has approved it. The audit event names the
+    households concerned."""
     access = request.access
     lines = lines_of(inspection.pk)
     if lines:
@@ -125,7 +128,8 @@ def inspections_agree(request: DoorRequest) -> HttpResponse:
     reauthenticate=True,
 )
 def inspection_agree(request: DoorRequest, inspection: Inspection) -> HttpResponse:
-    """The second person approves the reading. This page shows the number of lines but not their text."""
+    """Form in which a second person approves that the requester reads the lines found. It shows the number of lines,
+    but not their text."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and done(form, agree_to_reading, request, inspection=inspection):
         messages.success(request, _("La lecture est accordée."))

@@ -1,5 +1,6 @@
-"""Write an evidence pack on the server, on behalf of a person who may take one. The limit of events is higher than on
-the page.
+"""Command that writes an evidence pack (audit events that can be verified without Loge) on the server.
+
+It acts for a person who may take evidence packs. It allows more events than the page does.
 """
 
 import os
@@ -83,8 +84,10 @@ class Command(BaseCommand):
 
 
 def _write(access: AccessContext, question: Question, file: Path, earlier: int) -> Taken:
-    """Write to a temporary file and rename it at the end. A file with the final name is therefore complete, and its
-    audit event is recorded."""
+    """Write the pack to a temporary file, write the audit event, then rename the file.
+
+    So a file with the final name is complete, and its export is in the audit log.
+    """
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -98,7 +101,7 @@ def _write(access: AccessContext, question: Question, file: Path, earlier: int) 
 
 
 def _question(access: AccessContext, options: dict[str, Any]) -> Question:
-    """Validate the command's options with the page's forms. Raises CommandError."""
+    """Validate the command's options with the forms of the evidence pages. Raises CommandError if they are invalid."""
     data = {name: options[name] for name in ("first", "last", "details")}
     if options["person"]:
         form: Period = PersonEvidenceAsked({**data, "reason": options["reason"]})

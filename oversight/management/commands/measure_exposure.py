@@ -1,4 +1,4 @@
-"""Measure how many accounts and cards each role can open, and how many of them it never opened. Runs every night."""
+"""Measure how many residents each role can open, and how many of them were not opened in a year. Runs every night."""
 
 from typing import Any
 

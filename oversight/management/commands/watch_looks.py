@@ -1,4 +1,4 @@
-"""Apply the rules about unexplained views to the days that have not been checked yet. Runs every night."""
+"""Apply the rules about unexplained openings of data to the days that are not checked yet. Runs every night."""
 
 from argparse import ArgumentParser
 from typing import Any
