@@ -16,8 +16,11 @@ from privacy.encryption.values import Unreadable, open_
 
 
 def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """Report a missing key ring: an error in production, a warning in a demonstration or a clone without configuration.
-    The web process calls `keys.ring()` at start-up instead."""
+    """System check that the key ring, the file of encryption keys, exists. If not: an error in production, a warning in
+    a demonstration or a clone without configuration.
+
+    The web process does not run this check; it calls `keys.ring()` at start-up.
+    """
     try:
         keys.ring()
     except keys.KeyRingRefused as refusal:
@@ -41,8 +44,9 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
     try:
         keys.ring()
     except keys.KeyRingRefused:
-        return []  # `key_ring_is_ready` already reports the missing ring
-    # (table, encrypted column, key column) for the tables of the sealed log and for all encrypted model fields.
+        # Nothing to compare: `key_ring_is_ready` already reports that the ring is missing.
+        return []
+    # (table, encrypted column, primary key column), first of the audit log's tables, then of encrypted model fields.
     places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]
     places += [(*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models())]
     unreadable = False

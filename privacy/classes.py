@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DataClass(TextChoices):
-    """How much a value says about a person. People who ask which data are stored are shown the label. Apps that
-    privacy/ depends on cannot import this class and write its value as a string."""
+    """How much a value says about a person. The label is shown to people who ask which data are stored about them.
+
+    Apps that privacy/ imports would import it in a circle. They write the value, such as "plain", instead of the
+    member.
+    """
 
     PLAIN = (
         "plain",

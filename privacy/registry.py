@@ -29,14 +29,17 @@ def classified(model: type[Model]) -> dict[str, DataClass]:
 
 
 def unclassified(models: Iterable[type[Model]]) -> list[str]:
-    """A message for each model with unclassified fields: the declaration to add after deciding on each field's
-    class."""
+    """For each model with fields that have no data class, return the declaration to add. A developer then decides on
+    each class."""
     missing = ((model, _fields(model).keys() - classified(model).keys()) for model in models)
     return [proposed_declaration(model, sorted(names)) for model, names in missing if names]
 
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
-    """Data classes declared for fields or models that no longer exist. `models` must be all installed models."""
+    """Messages about data classes declared for fields or models that no longer exist.
+
+    `models` must be all installed models, because a third-party model that is not among them counts as removed.
+    """
     models = list(models)
     gone = THIRD_PARTY.keys() - {model._meta.label for model in models}
     return [
@@ -50,7 +53,7 @@ def stale(models: Iterable[type[Model]]) -> list[str]:
 
 
 def bank_in_clear(models: Iterable[type[Model]]) -> list[str]:
-    """ "app.Model.field" of every field of class BANK that is not encrypted."""
+    """Names "app.Model.field" of the unencrypted fields among those declared as bank details (class BANK)."""
     return [
         f"{model._meta.label}.{name}"
         for model in models
@@ -74,7 +77,8 @@ def _declared(model: type[Model]) -> dict[str, DataClass]:
 
 
 def proposed_declaration(model: type[Model], names: list[str]) -> str:
-    """The declaration to add to the model. It proposes PERSONAL for each field, until somebody decides otherwise."""
+    """Source text of the `privacy` declaration that a model lacks. It proposes PERSONAL, or BANK for encrypted fields,
+    until a developer decides."""
     fields = _fields(model)
     proposals = {name: BANK if isinstance(fields[name], EncryptedField) else PERSONAL for name in names}
     lines = [f'"{name}": {data_class.name},  # {CHOICE}' for name, data_class in proposals.items()]

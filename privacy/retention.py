@@ -5,8 +5,9 @@ dictionary.
         privacy = {"last_name": PERSONAL, "phone": PERSONAL}
         data_policy = DataPolicy(TENANCY, TENANCY_FILE, apart={"phone": CONTACT})
 
-`privacy` gives the data class of each field (privacy/registry.py). A foreign key to an employee in a tenant's data
-always belongs to the activity SIGNATURES, which records who did what.
+`privacy` gives the data class of each field (privacy/registry.py). The fields in `apart` belong to another processing
+activity than the model's other fields. In data about tenants, a foreign key to an employee belongs to the activity
+SIGNATURES, which records who did what.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +26,8 @@ from privacy.third_party import THIRD_PARTY
 
 @dataclass(frozen=True)
 class DataPolicy:
-    """Processing activity and retention period of a model's fields. `apart`: fields that belong to another activity."""
+    """Processing activity and retention period of a model. `apart`: its fields that belong to another processing
+    activity."""
 
     processing_activity: ProcessingActivity
     retention_period: RetentionPeriod
@@ -48,8 +50,8 @@ class Entry:
 
     @property
     def says_something(self) -> bool:
-        """Whether the field says something about a person. If not, it is in the data dictionary but not in the
-        register."""
+        """Whether the field says something about a person. Otherwise the register of processing activities leaves it
+        out."""
         return self.data_class is not PLAIN
 
 
@@ -87,8 +89,11 @@ def endless(models: Iterable[type[Model]]) -> list[str]:
 
 
 def policy_of(model: type[Model]) -> DataPolicy | None:
-    """The model's own declaration, or ours for a model of a third-party package. Apps that privacy/ depends on declare
-    codes, since they cannot import its objects."""
+    """The policy that the model declares. For a model of a third-party package, the one declared in
+    privacy/third_party.py.
+
+    Models of apps that privacy/ imports declare a pair of codes, because they cannot import its objects.
+    """
     third_party = THIRD_PARTY.get(model._meta.label)
     declared = third_party.data_policy if third_party else getattr(model, "data_policy", None)
     if isinstance(declared, tuple):

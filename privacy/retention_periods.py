@@ -1,7 +1,8 @@
-"""The list of retention periods, and how each ends. Models refer to them (`privacy/retention.py`).
+"""The list of retention periods, and what ends each: a command, a table's policies, a function or the landlord. Models
+refer to the periods in their `data_policy` (`privacy/retention.py`).
 
-If a command erases the data, the period names it; tests/architecture/test_register.py runs the command and checks which
-tables it empties.
+tests/architecture/test_register.py checks that each command deletes from exactly the tables of the periods that name
+it.
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,11 @@ class Ending(StrEnum):
     """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or
     function."""
 
-    ERASED = "erased"  # a command deletes the rows
-    HIDDEN = "hidden"  # row-level security policies of a table hide the rows from every role
-    REPLACED = "replaced"  # a function overwrites the data
-    BY_HAND = "by_hand"  # the landlord decides, with its archivists; Loge erases nothing
-    NONE = "none"  # the data are not personal, so the period has no end
+    ERASED = "erased"  # At the end of the period, a command deletes the rows.
+    HIDDEN = "hidden"  # At the end of the period, row-level security policies hide the rows from every role.
+    REPLACED = "replaced"  # At the end of the period, a function overwrites the data.
+    BY_HAND = "by_hand"  # Loge erases nothing. After the period the landlord decides, with its archivists.
+    NONE = "none"  # The data are not personal, so the period never ends.
 
 
 ENDINGS: dict[Ending, Promise | str] = {
@@ -33,7 +34,8 @@ ENDINGS: dict[Ending, Promise | str] = {
 
 @dataclass(frozen=True)
 class RetentionPeriod:
-    """A retention period. `by`: a command, a table, or `module:function`, depending on the ending; may be empty."""
+    """A retention period. `by` is the command, the table with the policies, or the `module:function` that ends it. It
+    is empty if Loge does not end the period."""
 
     code: str
     sentence: Promise | str
@@ -50,7 +52,7 @@ class RetentionPeriod:
 
 
 RETENTION_PERIODS: dict[str, RetentionPeriod] = {}
-# Code of a period -> the table whose policies hide the data at its end. The table's app adds it in `AppConfig.ready`.
+# Code of a period of kind HIDDEN -> table whose policies hide its rows. The table's app adds it in `AppConfig.ready`.
 HIDDEN_BY: dict[str, str] = {}
 
 

@@ -1,5 +1,5 @@
-"""Texts that somebody types about a person. The screening checks them before they are stored, whichever code path
-stores them.
+"""Validation of texts that somebody types about a person, before they are stored. The screening (app `screening`)
+refuses texts that disclose, for example, an illness.
 
     text = ScreenedText(max_length=280)          # model field: save, bulk_create and update() all screen the text
     require_allowed_text(text, context)          # returns a Clean text, or raises Refused with the findings
@@ -24,7 +24,8 @@ LONGEST = 280
 
 
 class Refused(ValidationError):
-    """Raised for a text that discloses what may not be stored. The message does not repeat the text."""
+    """Raised for a text that discloses what may not be stored about a person, such as an illness. The message does not
+    repeat the text."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__(_("La phrase n’est pas enregistrée."), code="screened")
@@ -32,8 +33,7 @@ class Refused(ValidationError):
 
 
 class Clean(str):
-    """A text that the screening allowed. Only `require_allowed_text` and `allowed` create it (checked by
-    tests/architecture/test_words.py)."""
+    """A text that may be stored. Only this module may create it, which tests/architecture/test_words.py checks."""
 
     __slots__ = ()
 
@@ -44,14 +44,17 @@ def require_length(text: str, longest: int = LONGEST) -> None:
 
 
 def find_disclosures(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
-    """Findings of what a text discloses, explained in the reader's language. Raises ValidationError if it exceeds
-    `longest`."""
+    """Screen a text. Return what it discloses about a person, explained in the reader's language.
+
+    Raises ValidationError if the text has more than `longest` characters.
+    """
     require_length(text, longest)
     return screen(text, context, (get_language() or "fr")[:2])
 
 
 def require_allowed_text(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:
-    """Screen a text and return it. Raises Refused if it discloses something, ValidationError if it is too long."""
+    """Screen a text, and return it as Clean. Raises Refused if it discloses what may not be stored, ValidationError if
+    it is too long."""
     findings = find_disclosures(text, context, longest)
     if findings:
         raise Refused(findings)
@@ -59,8 +62,8 @@ def require_allowed_text(text: str, context: Context | None = None, longest: int
 
 
 def named(**names: str) -> None:
-    """Screen names, given by field name. Any word may be a name, but a text that looks like a sentence is screened as
-    one."""
+    """Screen the values of name fields, given by field name. Any single word may be a name, but a text that looks like
+    a sentence is screened like a sentence."""
     for field, text in names.items():
         try:
             require_length(text)
@@ -75,7 +78,8 @@ def named(**names: str) -> None:
 
 
 def require_allowed_address(**addresses: str) -> None:
-    """Screen e-mail addresses, given by field name. The part before the @ is treated like a capitalised name."""
+    """Screen e-mail addresses, given by field name. Such an address may describe a person too, so the part before the @
+    is screened like a name."""
     for field, address in addresses.items():
         require_length(address)
         if screen_address(address):
@@ -84,13 +88,13 @@ def require_allowed_address(**addresses: str) -> None:
 
 
 def allowed(text: str) -> Clean:
-    """Mark a text as Clean although the screening refuses it. Only for the action that carries out a decision of two
-    people."""
+    """Mark a text as Clean without screening it. Only for a refused text that two people decided to keep."""
     return Clean(text)
 
 
 def categories(findings: list[Finding]) -> str:
-    """Categories of a refusal for the audit event, joined by points. The event contains none of the refused words."""
+    """Codes of the categories found in a refused text, sorted and joined by ".". The audit event stores them instead of
+    the text."""
     return ".".join(sorted({finding.category for finding in findings}))[:64]
 
 
@@ -108,7 +112,7 @@ class ScreenedText(ScreenedBase):
         return self._passed(super().pre_save(model_instance, add))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        # The result is marked Clean, so that `get_placeholder` does not screen the text a second time.
+        # `get_placeholder` then gets a Clean text, which it does not screen a second time.
         return Clean(super().get_db_prep_save(self._passed(value), connection))
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:

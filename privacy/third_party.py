@@ -7,7 +7,7 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    # Codes of a processing activity and a retention period; importing them would be circular.
+    # Codes of a processing activity and a retention period. Importing the objects themselves would be circular.
     data_policy: tuple[str, str]
     fields: dict[str, DataClass]
 

@@ -1,4 +1,4 @@
-"""Forms for subject requests: the reference and full name, the proof of identity, and the answers."""
+"""Forms to register subject requests (GDPR), to answer them, and to decide how views appear in access reports."""
 
 import re
 
@@ -100,8 +100,8 @@ class ExtensionForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a request for an access report, one button for each answer. Any request can be answered by
-    `withdrawn`."""
+    """Closes a request without a written reason; the page has one button for each answer. `given` is for access
+    reports that were handed over. `withdrawn` is for any request that the person withdrew."""
 
     answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
 

@@ -76,7 +76,7 @@ _DISCLOSED: dict[str, Grant] = {
 _AGREEING = "(SELECT access_takes_in())"
 
 POLICIES: tuple[TablePolicy, ...] = (
-    # Only database functions create requests and open access reports. They check that the requester was identified.
+    # No role may insert requests: a database function creates them, and checks that the requester was identified.
     TablePolicy(
         "rights_subjectrequest",
         (
@@ -93,8 +93,8 @@ POLICIES: tuple[TablePolicy, ...] = (
         ),
     ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # A database function creates deferrals and checks who requests them.
-    # Another person approves a deferral without seeing whose data were viewed.
+    # No role may insert deferrals of views: a database function creates them, and checks who requests them.
+    # Another employee approves a deferral in the compartment INTAKE, without seeing whose data were viewed.
     TablePolicy(
         "rights_lookdeferral",
         (
@@ -113,7 +113,7 @@ POLICIES: tuple[TablePolicy, ...] = (
 )
 
 
-# What the person who prepares an access report may read in the tables of other apps.
+# Policies on tables of other apps: which rows and columns may be read by the employee who prepares an access report.
 POLICIES += tuple(TablePolicy(table, (grant,)) for table, grant in _DISCLOSED.items())
 
 FUNCTIONS = (
@@ -122,7 +122,7 @@ FUNCTIONS = (
         "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
     ),
-    ("rights_request_figures()", (WEB,)),  # the page with these figures is public
+    ("rights_request_figures()", (WEB,)),  # for the public page of figures, which is read without signing in
     ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("rights_requesters()", (C.DISCLOSURE,)),
     ("rights_disclosed()", (C.DISCLOSURE,)),

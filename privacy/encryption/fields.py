@@ -1,11 +1,10 @@
-"""A model field that encrypts its values, each bound to its table, column and row.
+"""A model field that encrypts its values. Each value can only be decrypted in its own table, column and row.
 
     iban = EncryptedField()                      # the model's primary key must exist before saving: a UUID
     detail.iban = "FR76 …"                       # encrypted when the row is saved
     detail.iban.reveal()                         # decrypted only here; everything else shows "<scellé>"
 
-Values are bound to names, so a migration that renames the table or column, or changes the row's key, must encrypt them
-again.
+A migration that renames the table or the column, or that changes a row's primary key, must encrypt the values again.
 """
 
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,8 +21,8 @@ UNFIT = ("default", "unique", "db_index", "choices", "primary_key", "max_length"
 
 
 class Ciphertext(bytes):
-    """The encrypted content of the column. It has its own type, so that other bytes are not taken for an encrypted
-    value."""
+    """The encrypted content of the column. `get_prep_value` accepts only this type, so that no unencrypted bytes are
+    stored."""
 
     def __repr__(self) -> str:
         return "<scellé>"
@@ -51,7 +50,8 @@ class Clear:
 
 
 class Sealed:
-    """The value of the field on an instance. Printing it shows no content, and it equals no text: call `reveal()`."""
+    """What reading the field of an instance returns. `str()` shows "<scellé>", and comparing it with a text is always
+    false: call `reveal()`."""
 
     __slots__ = ("_instance", "_place", "_value")
 
@@ -61,8 +61,8 @@ class Sealed:
         self._instance = instance
 
     def reveal(self) -> str:
-        """Decrypt the value. Raises WrongKey or Tampered. The caller must have checked the permission and recorded the
-        view."""
+        """Decrypt the value. Raises WrongKey or Tampered. The caller must have checked the permission, and recorded
+        that the person views this value."""
         if isinstance(self._value, Clear):
             return self._value.text
         return open_(self._value, **self._bound_to()).decode()
@@ -83,7 +83,7 @@ class Sealed:
         if instance.pk is None:
             raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
         table, column = self._place
-        # Values are bound to the primary key as text, in the form in which the database returns it.
+        # Use the primary key as the database returns it, because decryption must use the same text as encryption.
         return {"table": table, "column": column, "row": str(instance._meta.pk.to_python(instance.pk))}
 
     def __repr__(self) -> str:
@@ -126,7 +126,7 @@ class EncryptedField(SealedBinary):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Table and column, to which all values of the field are bound."""
+        """Table and column. Values are encrypted for this place and cannot be decrypted in another one."""
         return self.model._meta.db_table, str(self.column)
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -154,7 +154,7 @@ class EncryptedField(SealedBinary):
         return None if value is None else Ciphertext(value)
 
     def to_python(self, value: Any) -> Any:
-        """Leave a text unchanged; BinaryField would decode it as base64."""
+        """Return a text as it is. BinaryField, the parent class, would decode it as base64."""
         return value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Ciphertext | None:
@@ -162,7 +162,8 @@ class EncryptedField(SealedBinary):
         if value is None:
             return None
         if add and isinstance(value.stored_value(), Ciphertext):
-            value.reveal()  # fails if the row was copied to a new primary key, to which the value is not bound
+            # A row copied to a new primary key fails here, because its value is encrypted for the old key.
+            value.reveal()
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)
         return sealed

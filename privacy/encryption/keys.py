@@ -39,7 +39,7 @@ class KeyRingRefused(Exception):
 
 
 class UnknownKey(Exception):
-    """The key ring has no key with that id."""
+    """The key ring has no key with the requested id."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,8 @@ def rotate(path: Path) -> KeyRing:
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        load(path)  # raises if the existing key ring is invalid
+        # `load` raises if the existing key ring is invalid, so a damaged file is not overwritten.
+        load(path)
         content = _with_new_key(_read(path))
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), content)

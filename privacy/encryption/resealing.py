@@ -19,7 +19,8 @@ BATCH = 500
 
 @dataclass
 class Progress:
-    """Progress of one field. `unreadable`: ids of rows that could not be decrypted and are left unchanged."""
+    """How far the re-encryption of one field has come. `unreadable`: ids of rows that could not be decrypted; they are
+    left unchanged."""
 
     column: str
     resealed: int = 0
@@ -33,8 +34,10 @@ def sealed_fields(installed: Iterable[type[models.Model]]) -> Iterator[Encrypted
 
 
 def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterator[Progress]:
-    """Encrypt a field's values again. Yields after each committed batch. `using` must be a login that can read every
-    row."""
+    """Encrypt all values of a field with the current key. Yields after each committed batch.
+
+    `using` is the database alias. It must belong to a login that can read every row.
+    """
     progress = Progress(column=".".join(sealed.place))
     last: Any = None
     while rows := reseal_batch(last, sealed, using, batch, progress):
@@ -43,7 +46,8 @@ def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterato
 
 
 def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
-    """Process the batch after the key `last` and return the keys of its rows.
+    """Re-encrypt the next batch of rows. `last` is the primary key where the previous batch ended. Returns the primary
+    keys of the batch.
 
     The rows are locked, so a simultaneous second run waits and then finds nothing to do.
     """

@@ -1,7 +1,7 @@
-"""Signs documents that others must be able to verify, with Ed25519 keys derived from the key ring.
+"""Signs documents with Ed25519 keys derived from the key ring, so that others can verify them.
 
-The current key signs. Anybody with the public key can verify a signature without Loge. Loge itself accepts signatures
-by any key of the ring, including older ones.
+The current key signs. Anybody with the public key can verify a signature without Loge. Loge also accepts signatures by
+older keys of the ring.
 """
 
 import base64
@@ -17,12 +17,12 @@ from privacy.encryption import keys
 
 
 def canonical(statement: dict[str, Any]) -> bytes:
-    """Serialise a statement to the bytes that are signed: JSON with sorted keys and without spaces."""
+    """Serialise a document (a dictionary) to the bytes that are signed: JSON with sorted keys and without spaces."""
     return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def sign(statement: dict[str, Any]) -> tuple[str, str]:
-    """Sign a statement with the current key. Returns (key id, signature in base64)."""
+    """Sign a document (a dictionary) with the current key. Returns (key id, signature in base64)."""
     ring = keys.ring()
     return ring.current, _text(ring.signer(ring.current).sign(canonical(statement)))
 
@@ -42,9 +42,10 @@ def public_key(key_id: str) -> str:
 
 
 def packers() -> list[tuple[str, str, Signer]]:
-    """Return (key id, creation day, signer of evidence packs) for each key, the current one last.
+    """Return (key id, creation day, signer) for each key that signs evidence packs for inspectors, the current one
+    last.
 
-    These are not the keys of the audit log: pages that make packs must not be able to rewrite the log (decision 0021).
+    The audit log has other keys, because a page that makes packs must not be able to rewrite the log (decision 0021).
     """
     ring, name = keys.ring(), f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}/dossiers"
     ordered = sorted(ring.packers, key=lambda key_id: key_id == ring.current)

@@ -44,7 +44,8 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
     place = f"{table}.{column} {row}"
     start = 2 + (sealed[1] if len(sealed) > 1 else 0)
     if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
-        raise Tampered(_altered(place))  # the bytes do not have the format that `seal` writes
+        # The bytes do not have the format that `seal` writes.
+        raise Tampered(_altered(place))
     key_id, nonce, ciphertext = (
         sealed[2:start].decode("ascii"),
         sealed[start:][:NONCE_BYTES],
@@ -67,8 +68,8 @@ def sealed_by(key_id: str) -> bytes:
 
 
 def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
-    """Additional authenticated data. A name with a separator, or an empty row id, is refused, because two different
-    places could then give equal data."""
+    """Text that ties a ciphertext to its table, column and row (additional authenticated data of AES-GCM). An empty row
+    id, or a name with a separator, is refused: two different rows could then give the same text."""
     if not row or {".", ":"} & set(f"{table}{column}{row}"):
         raise ValueError(f"{table}.{column} cannot be sealed for row {row!r}: a row id is needed, and no '.' or ':'.")
     return f"{table}.{column}:{row}:{key_id}:{VERSION}".encode()

@@ -1,4 +1,4 @@
-"""Erases subject requests and deferrals when their retention period ends."""
+"""Erases subject requests (GDPR) and deferrals of views in access reports when their retention period ends."""
 
 from django.db import transaction
 
@@ -22,7 +22,8 @@ def expire_subject_requests(*, by: Person | str) -> int:
 
 
 def expire_deferrals(*, by: Person | str) -> int:
-    """Erase deferrals whose last day is past. The deferred views then appear in the next access reports."""
+    """Erase the deferrals whose last day is past. A deferral keeps a view of somebody's data out of that person's
+    access report, so the view appears in the next report."""
     with transaction.atomic(using=LOGIN):
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:

@@ -1,5 +1,7 @@
-"""Decisions about single views in access reports: to defer a view under legal secrecy, which takes two people, or to
-name the employee.
+"""Decides how one view of a person's data appears in that person's access report (GDPR, article 15).
+
+A view under legal secrecy can be left out until a given day (deferred), if two employees agree. In other cases, the
+report can name the employee who viewed the data.
 """
 
 from datetime import date
@@ -21,8 +23,12 @@ from rights.models import LookDeferral, SubjectRequest
 
 @all_or_nothing()
 def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Context = NOWHERE) -> UUID:
-    """Request to defer a view. It takes effect once another person approves. The audit event refers to the event of the
-    view and not to a tenant, so it does not disclose whose data were viewed."""
+    """Request that access reports leave out the view recorded by audit event `look` until a day. Another employee must
+    approve the request.
+
+    The event that records the request is about event `look` and not about a tenant: it must not disclose whose data
+    were viewed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_defer_look(%s, %s, %s)", [look, ground, until])
         (made,) = cursor.fetchone()
@@ -35,8 +41,8 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
 
 @all_or_nothing()
 def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
-    """Approve a deferral. The second person, who approves, sees its ground and last day but not whose data were
-    viewed."""
+    """Approve a request to defer a view in access reports. The approving employee must be another than the requester,
+    and sees the ground and the last day but not whose data were viewed."""
     lock(deferral)
     if deferral.asked_by_id == by.pk:
         raise ValidationError(sentence_of("deferral_takes_two"))

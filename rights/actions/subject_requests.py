@@ -43,8 +43,9 @@ def take_request(
 ) -> tuple[UUID, UUID]:
     """Register a request and return (request id, tenant id). Raises ValidationError.
 
-    The error is the same for a wrong reference, name or place, so it does not disclose which one exists. Another error
-    is the same for every unusable view number: unknown, about somebody else, deferred, or no longer stored.
+    The error is the same for a wrong reference, name or place, so it does not disclose which one exists. `look` is the
+    number of a view that the request is about. Its error is the same whether that view is unknown, about somebody else,
+    deferred, or no longer stored.
     """
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)

@@ -21,7 +21,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "a digest of a word that an employee counted today",
 }
 
-# Columns that access reports leave out of the other models, each with the reason.
+# Columns that access reports leave out, of models that they do show. Each one has the reason.
 _FOLDED = "the name again, without accents and capitals, for the search"
 _OF_SEVERAL = "with several holders, another one may have been informed, or may contest"
 _REPLACED = "the id of the earlier fact or note, which has its own row while it is stored"

@@ -12,8 +12,10 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Figure:
-    """The figures of one right. A figure is None if it concerns fewer than five requests, which might disclose a
-    person."""
+    """Counts, percentages and delay of the requests that exercised one right (GDPR) in a year.
+
+    A number is None if it concerns fewer than five requests, because it might disclose a person.
+    """
 
     right: Promise | str
     received: int | None

@@ -12,8 +12,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Events about an account or a household, which concern each of its holders and residents.
-# All other events are shown only to the person they name, because they may concern somebody else on the account.
+# Kinds of event about a whole account or household: access reports list them for each of its holders and residents.
+# Events of all other kinds are listed only for the person whom they name, because they may be about another resident.
 SHARED = tuple(
     kind.code
     for kind in (
@@ -56,7 +56,7 @@ class Seen:
     purpose: str
     outcome: str
     role: str
-    name: str | None = None  # the employee's name, only if a decision allows disclosing it
+    name: str | None = None  # name of the employee, if it was decided to disclose it in this report
 
     @property
     def number(self) -> str:
@@ -90,8 +90,10 @@ def looks_at() -> list[Seen]:
 
 
 def requesters() -> dict[UUID, str]:
-    """Map tenants with a request to their names. Their other data can be read only while their report is being
-    prepared."""
+    """Return the names of all tenants who have made a subject request, by tenant id.
+
+    Row-level security hides their other data, except while the current user prepares their access report.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant, name FROM rights_requesters()")
         return dict(cursor.fetchall())

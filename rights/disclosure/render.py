@@ -47,7 +47,7 @@ def period(receipt: Receipt) -> str:
     """Text that says how far back views are listed: as long as the audit log is retained, twelve months or longer."""
     try:
         months = retention().months
-    except RetentionRefused:  # no valid reason for a longer period is configured
+    except RetentionRefused:  # without a valid retention file, audit events are kept for the shortest period
         months = SHORTEST
     if months == SHORTEST:
         return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")

@@ -44,8 +44,8 @@ def signed(slip: Slip, by: Person) -> str:
 
 
 def slip_of(token: str, by: Person) -> Slip | None:
-    """Read a signed receipt. Returns None if the signature is wrong, another employee made it, or it is older than an
-    hour."""
+    """Return the content of the signed receipt for a request. Return None if the signature is wrong or older than an
+    hour, or if another employee than `by` registered the request."""
     try:
         clerk, request, kind, opened_on = signing.loads(token, salt=_SIGNED, max_age=HOUR)
     except signing.BadSignature:

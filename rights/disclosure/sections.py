@@ -57,13 +57,14 @@ from tenants.models.residence import ResidenceQuerySet
 
 
 class Cents(int):
-    """A sum in cents. The separate type tells `display` to format it as euros."""
+    """A sum of money in cents. It has a type of its own so that `render.display` formats it as euros and not as a
+    number."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the report. Each row has one value for each column. `models` are the models whose fields it
-    shows."""
+    """A section of an access report: a table with `columns` and `rows`. `models` are the models whose fields it shows;
+    from them follow the purposes, recipients and retention periods that the report must state."""
 
     code: str
     title: Promise | str
@@ -222,8 +223,11 @@ class _About:
 
     @cached_property
     def accounts(self) -> list[Any]:
-        """The person's accounts. `settled_theirs`: whether this person may be told the day on which the account was
-        settled."""
+        """The rental accounts of the person whose report this is.
+
+        Each has `settled_theirs`: whether the report may show the day on which it was settled. It may not if the person
+        had left the account by then and others had stayed.
+        """
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
         rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
         return list(rows.annotate(settled_theirs=_in_days("pk", "settled_on")))
@@ -280,10 +284,11 @@ class _About:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            # The row-level policy selects the rows, because it knows the days of each lease.
+            # Row-level security selects the facts about the person's dwellings, if written while they lived there.
             DwellingFact: {"lease__isnull": False},
         }
-        # Other facts may have been told to, or contested by, another person of the lease, so their days are left out.
+        # A fact about an account or dwelling may have been told to another resident, or contested by one.
+        # Therefore only facts about the person (CardFact) show the days on which they were told and contested.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
@@ -339,7 +344,10 @@ class _About:
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, LegacyComment), columns, rows, note)
 
     def discretion_part(self) -> Part:
-        """Discreet marks, only if the household has one person. Otherwise each would learn what another asked for."""
+        """Show when the household was hidden from most staff at a resident's request (discreet marks).
+
+        Only for a lease that nobody else was ever on: in other households, another resident may have made the request.
+        """
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
         marks = marks.distinct().order_by("first_day")
         rows = [(mark.first_day, mark.last_day) for mark in marks]
@@ -365,13 +373,18 @@ class _About:
 
 
 def _in_days(account: str, day: str) -> Func:
-    """SQL condition: whether the person was a holder of the account on that day, or was its last holder before it."""
+    """SQL condition: whether a day of the account may be disclosed to the person, because they were then a holder.
+
+    Days before all holders belong to the first holder, and days after all holders to the last one.
+    """
     return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
 
 
 def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
-    """The day of notice and the end of a lease, each None if it may not be disclosed. What happened after the person
-    left the lease concerns only those who stayed."""
+    """Return the day of notice and the last day of the lease, each None if it may not be disclosed to the person.
+
+    If the person left the lease before, notice and end concern only the holders who stayed.
+    """
     last = party.last_day or date.max
     notice, end = party.lease.notice_on, party.lease.ends_on
     noticed = bool(notice and (notice <= last or party.notice_theirs))

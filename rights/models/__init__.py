@@ -1,4 +1,4 @@
-"""Requests of people about their data, and decisions about single views."""
+"""Models of people's requests about their data (GDPR), and of decisions about views listed in access reports."""
 
 from rights.models.look_decision import LookDeferral, NamedLook
 from rights.models.subject_request import SubjectRequest

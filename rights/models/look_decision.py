@@ -24,8 +24,8 @@ LONGEST = timedelta(days=184)
 
 class DeferralQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Not filtered: people who request or approve deferrals may see all of them. A row does not tell who viewed the
-        data."""
+        """Return all deferrals, whoever the person is. Row-level security lets only those read them who request or
+        approve deferrals. A row does not name the employee or the tenant."""
         return self.select_related("asked_by", "agreed_by").order_by("agreed_on", "until", "id")
 
 
@@ -94,7 +94,8 @@ class LookDeferral(models.Model):
         return DEFERRAL_GROUNDS.label(self.ground)
 
     def subject(self) -> None:
-        """None: the row does not record whose data were viewed."""
+        """Return None: a deferral is about an audit event, and its row does not record which tenant's data were
+        viewed."""
 
 
 class NamedLookQuerySet(ScopedQuerySet):
@@ -143,4 +144,5 @@ class NamedLook(models.Model):
         return f"named look {self.pk}"
 
     def subject(self) -> None:
-        """None: the audit event for opening the access report names the tenant."""
+        """Return None: this row is read only for the access report, and opening the report already records an event
+        about the tenant."""

@@ -1,7 +1,8 @@
 """Requests of people who exercise a right over their data: the right, the proof of identity, the dates and the answer.
 
-A row contains no free text. Only database functions create requests and open access reports (migration 0028). They
-ensure that the requester's identity was checked and that each employee prepares one report at a time.
+A row contains no free text. Only database functions can create a request or allow an employee to prepare an access
+report (migration 0028). They require that the requester's identity was checked, and that the employee prepares no other
+report at the same time.
 """
 
 import uuid
@@ -33,8 +34,8 @@ class Right(models.TextChoices):
 
 
 class Proof(models.TextChoices):
-    """How the requester was identified. No document number is stored, and all documents with a photograph share one
-    value."""
+    """How the requester proved their identity. No document number is stored, and one value stands for identity card,
+    passport and residence permit, so that the nationality is not disclosed."""
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
@@ -79,7 +80,8 @@ def number_of(pk: uuid.UUID) -> str:
 
 class SubjectRequestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """People who answer requests see all of them. The front desk registers requests but sees none."""
+        """Return all requests to employees who answer them, and none to others. So the front desk registers requests
+        but cannot read them."""
         return self.all() if compartment is Compartment.DISCLOSURE else self.none()
 
     def waiting_first(self) -> Self:
@@ -113,7 +115,8 @@ class SubjectRequest(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
     proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
-    # A request names what it contests, corrects or objects to: the number of a view (`look`) or a section (`matter`).
+    # A person can contest a view of their data: `look` is its number in an access report.
+    # A person can want data corrected or object to them: `matter` is the kind of data.
     look = models.CharField(_("numéro de la consultation"), max_length=8, blank=True, default="", db_default="")
     matter = models.CharField(_("donnée"), max_length=16, choices=Matter.choices, blank=True, default="", db_default="")
     opened_on = models.DateField()
@@ -121,7 +124,7 @@ class SubjectRequest(models.Model):
     due_on = models.DateField()
     extended_on = models.DateField(null=True, blank=True)
     extension = models.CharField(_("motif"), max_length=24, choices=EXTENSIONS.choices, blank=True)
-    # Until `prepared_until`, the employee `prepared_by` may read the data of this person for the report.
+    # The employee `prepared_by` prepares the access report, and may read the person's data until `prepared_until`.
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -175,7 +178,8 @@ class SubjectRequest(models.Model):
                 name="subject_request_extended_for_a_reason",
                 violation_error_message=_("Indiquez le motif de la prolongation, communiqué à la personne."),
             ),
-            # 28 to 31 days for the month, and up to five more until the next working day.
+            # The deadline is a month (28 to 31 days) or, if extended, three months (89 to 92 days).
+            # Up to five days are added to the deadline if it would not be a working day.
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
                 | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),

@@ -1,5 +1,6 @@
-"""Pages for deferring views: the data protection officer asks to leave a view out of access reports, and the data
-steward approves.
+"""Pages on which access reports are told to leave out a view of somebody's data until a given day (a deferral).
+
+The data protection officer requests a deferral, and the data steward approves it.
 """
 
 from uuid import UUID
@@ -38,7 +39,10 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
 
 @door(Permission.DEFERRAL_AGREE, get_event=events.LIST_SHOWN, post_event=events.LIST_SHOWN, reauthenticate=True)
 def deferrals(request: DoorRequest) -> HttpResponse:
-    """List of deferrals with their grounds and days. Neither the employee nor the household is shown."""
+    """Page that lists the requested and approved deferrals, and on which the data steward approves them.
+
+    It shows the ground and the days of each, but neither the employee who viewed the data nor the household.
+    """
     access = request.access
     access.note(list=Code("deferrals"))
     rows = access.rows(LookDeferral).filter(until__gte=access.day)

@@ -44,7 +44,7 @@ from rights.forms import (
 from rights.models import SubjectRequest
 from rights.models.subject_request import Right
 
-# The public figures are computed for each request, so requests are limited by network address.
+# The page of public figures queries the database each time, so each network address may open it 30 times a minute.
 RATE = {"figures": "30/m/ip"}
 
 
@@ -129,7 +129,10 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 
 
 class _Acting:
-    """Runs the action that belongs to the pressed button. `form` holds errors that belong to no field."""
+    """Handles the POST of the page of one subject request: runs the action of the button that was pressed.
+
+    The forms keep their errors for the page. `form` has no fields and contains the errors of actions without a form.
+    """
 
     def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
         self.request, self.subject_request, sent = request, subject_request, request.POST

@@ -64,7 +64,8 @@ class Command(BaseCommand):
         self.list_seal()
 
     def list_seal(self) -> None:
-        """List public keys. Give them to a witness, an inspector or a tenant's verifier through a separate channel."""
+        """Print the public keys of the audit log. Whoever verifies the log must get them by another channel than the
+        log itself."""
         ring = signing_keys.load(signing_keys.path())
         for name, public in ring.public.items():
             mark = _("signe") if name == ring.current else _("a signé")
