@@ -1,4 +1,4 @@
-"""Decides whether a note discloses something, in which category, and which words do."""
+"""Decides whether a note discloses something that may not be written, in which category, and by which words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from screening.weights.model import Known, Model, load
 from screening.weights.opinion import Opinion
 
 CERTAIN = 0.0
-# Scores in this range are uncertain, so the network is asked too; FIRST and SECOND weight the two scores.
-# An upper limit of 1.75 would lower the rate of wrongly refused notes by 0.004, but takes too long.
+# If the linear model's score is in this range, the neural network scores the note too, and both scores are combined.
+# An upper limit of 1.75 would lower the rate of wrongly refused notes by 0.004, but would run the network too often.
 HESITANT = (-1.0, 1.0)
+# Factors of the linear model's score and of the network's score in the combined score.
 FIRST, SECOND = 0.5, 0.65
-# Score, just above the limit, of a note that has a certain expression but would be allowed by the weights.
+# Score of a note that the model would allow, but that has an expression of the strength "certain": it is refused.
 ENOUGH = 0.5
 IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
 WEIGHTY = 0.35
@@ -25,7 +26,7 @@ LONGEST_SPAN = 6
 
 @dataclass(slots=True)
 class Stretch:
-    """A passage: the words from `first` to `last`, the category that they disclose, and their weight."""
+    """A passage of a note: words `first` to `last`, the category they disclose, and their contribution to the score."""
 
     category: str
     first: int
@@ -36,7 +37,7 @@ class Stretch:
 
 @dataclass(slots=True)
 class Weighed:
-    """A text or sentence with its expressions, the features that the model knows, and its score."""
+    """A text or sentence with its expressions, the features that have weights, and its score."""
 
     reading: Reading
     finds: list[Find]
@@ -45,24 +46,30 @@ class Weighed:
 
 
 def is_certain(hit: Hit, target: Said) -> bool:
-    """Whether the expression has only one meaning, so that it discloses something whatever surrounds it."""
+    """Whether the expression discloses something whatever the model says: it has only one meaning.
+
+    It does not count directly after a noun for a thing, firm, animal or the weather, nor as a doubtful acronym.
+    """
     return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
 
 
 def weighed(reading: Reading, finds: list[Find], model: Model) -> Iterator[Stretch]:
-    """Yield each expression as a passage, weighted with what it adds to the score."""
+    """Yield each expression except hints as a passage of the note. Its weight is what it adds to the note's score."""
     for (hit, target), find in zip(reading.found_hits, finds, strict=True):
         if hit.group.strength != "hint":
             yield Stretch(hit.group.category, hit.first, hit.last, model.weight_of(find), is_certain(hit, target))
 
 
 def second_opinion(model: Model, score: float) -> Opinion | None:
-    """The neural network if the score is uncertain, otherwise None."""
+    """Return the neural network if the linear model's score is uncertain, otherwise None."""
     return model.second if HESITANT[0] < score < HESITANT[1] else None
 
 
 def word_weights(reading: Reading, known: Known, model: Model, category: str) -> list[float]:
-    """What each word adds to the verdict's score and to the category's. Used if no expression explains the verdict."""
+    """How much each word contributes to the refusal of a note, and to its category.
+
+    `by_attribution` uses these weights to find a passage to report if no expression explains the refusal.
+    """
     opinion = second_opinion(model, model.total(known))
     added_by_network = opinion.by_word(reading) if opinion else [0.0] * len(reading.words)
     return [
@@ -77,8 +84,10 @@ def likely(known: Known, model: Model) -> str:
 
 
 def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
-    """The passage of consecutive words with the highest weight. Each word beyond the first costs 0.05, so short
-    passages win."""
+    """The consecutive words whose weights have the highest sum: the passage to report if no expression is to blame.
+
+    Each word beyond the first costs 0.05, so that the passage stays short.
+    """
     category = likely(known, model)
     weights = word_weights(reading, known, model, category)
     shift = reading.shift
@@ -87,14 +96,14 @@ def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
         total = 0.0
         for last in range(first, min(first + LONGEST_SPAN, len(weights))):
             total += weights[last]
-            # The tolerance prevents rounding errors from choosing between equal passages: the first one wins.
+            # With the tolerance 1e-9, the first of equal passages wins, whatever the rounding errors.
             if total - 0.05 * (last - first) > best.weight + 1e-9:
                 best = Stretch(category, shift + first, shift + last, total - 0.05 * (last - first))
     return best
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
-    """Remove passages that overlap a passage of the same category with more weight."""
+    """Where passages of the same category overlap, keep the one that adds most to the score."""
     result: list[Stretch] = []
     taken: set[tuple[str, int]] = set()
     for stretch in sorted(stretches, key=lambda stretch: (-stretch.weight, stretch.last - stretch.first)):
@@ -106,7 +115,7 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
 
 
 def chosen(part: Weighed, model: Model) -> list[Stretch]:
-    """The passages to report: expressions with enough weight, or else the words with the highest weight."""
+    """The passages to report: the expressions that add enough to the score, or else the words that add most to it."""
     stretches = list(weighed(part.reading, part.finds, model))
     strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
     if strong:
@@ -135,10 +144,9 @@ def weigh(reading: Reading, model: Model) -> Weighed:
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
-    """Return the score and the parts that justify it: the sentences that disclose something by themselves, or else the
-    whole.
+    """Return the text's score, and the sentences that disclose something (the whole text if none does).
 
-    Each sentence is also judged alone, so that harmless sentences cannot hide a disclosure.
+    Each sentence is also scored alone, so that harmless sentences cannot hide a disclosure.
     """
     whole = weigh(reading, model)
     parts = [weigh(sentence, model) for sentence in sentences(reading)]

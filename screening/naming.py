@@ -31,7 +31,7 @@ _BODIES = (
 INSIDE_NAMES = frozenset(_SMALL.split())
 TELLING = frozenset(_TELLING.split())  # a text that has one of these words is a sentence and no name
 KIN = frozenset(_KIN.split())  # a text without capitals that has one of these words is a sentence and no name
-BODIES = frozenset(_BODIES.split())  # first words of names of organisations
+BODIES = frozenset(_BODIES.split())  # a name that begins with one of these words is an organisation's
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
 # Adjectives that can describe a thing in a sentence, but always describe a person if entered as a name.
@@ -93,7 +93,10 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """The category disclosed by words that are nobody's name: by one with a clear meaning, or by two ambiguous ones."""
+    """The category of what a text discloses by words that are nobody's name, or "".
+
+    One word with a clear meaning is enough, or two ambiguous words.
+    """
     done = cut(text)
     matches = hits(done.tokens, done.words)
     lawful = {at for hit in matches if hit.group.category == "lawful" for at in range(hit.first, hit.last + 1)}
@@ -119,7 +122,7 @@ def _is_never_a_name(word: Word) -> bool:
 
 
 def _certain(text: str, language: str) -> Iterator[Finding]:
-    """Find words that have no other meaning, except perhaps as a rare surname."""
+    """Find expressions that always disclose something, unless they are a rare surname."""
     reading = parse_text(text)
     for hit, target in reading.found_hits:
         if is_certain(hit, target):

@@ -1,6 +1,6 @@
-"""Explains a finding, in French and English: why the words may not be written, and what to write instead.
+"""Explains in French and English why words of a note may not be written, and what to write instead.
 
-Each category has such a text. Some words have a more precise one of their own.
+Each category (health, religion...) has an explanation. Some words have a more precise explanation.
 """
 
 import csv
@@ -47,7 +47,10 @@ def particulars() -> dict[tuple[str, str], str]:
 
 @cache
 def written(category: str, words: str, language: str) -> Wording:
-    """The explanation in the row of particulars.csv that has these words. If `words` is empty, that of the category."""
+    """The explanation in the row of particulars.csv whose cell `words` is this one.
+
+    If `words` is empty, return the explanation of the category.
+    """
     rows = read_csv("particulars.csv") if words else list(categories().values())
     row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
     instead = row[f"instead_{language}"]
@@ -55,7 +58,7 @@ def written(category: str, words: str, language: str) -> Wording:
 
 
 def wording(category: str, language: str, keys: Iterable[str] = ()) -> Wording:
-    """The text for the first word that has one of its own; if none has, the text of the category."""
+    """The explanation for the first of `keys` (words of the note) that has its own, otherwise for the category."""
     known = particulars()
     words = next((known[category, key] for key in keys if (category, key) in known), "")
     spoken = language[:2].lower()

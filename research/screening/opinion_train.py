@@ -1,7 +1,8 @@
-"""Trains the neural network (the second opinion) with numpy. Called by `python -m research.screening.train`.
+"""Trains the neural network of the screening with numpy. It gives a second opinion beside the linear model. Called by
+`python -m research.screening.train`.
 
-It learns from the notes and from their annotations: a sentence without marked words is lawful, and so is the lawful
-wording that some notes propose. These additional examples have half the weight of a note.
+The network learns from the training notes and from their annotations: a sentence without marked words is lawful, and so
+is the lawful wording that some notes propose. These additional examples have half the weight of a note.
 """
 
 import gzip
@@ -33,7 +34,7 @@ from screening.weights.opinion import (
 )
 
 SIZE, UNITS = 48, 96
-# Minimum number of occurrences, by kind of feature. Rarer features are ignored.
+# Minimum number of occurrences in the training examples, by kind of feature. Rarer features are ignored.
 SEEN_AT_LEAST = {"u": 2, "h": 4, "f": 3, "g": 3, "o": 3}
 # Maximum number of words of a training text. Longer texts are cut.
 LONGEST = 60
@@ -80,10 +81,11 @@ def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Exa
 
 
 class Heard:
-    """All examples as matrices. A kind is a word together with the reason for ignoring it, if there is one.
+    """All training examples as matrices. A kind is a distinct word, with the reason for ignoring it, if there is one.
 
-    `words` gives the kind of each word. `traits` (kinds by features) and `meant` (kinds by coordinates) describe kinds;
-    `around` (all words by features) describes places. `starts` has the index of each example's first word.
+    `words` has the kind of each word in the examples, and `starts` the index of each example's first word. `traits` has
+    a row of features for each kind, `meant` a row of embedding coordinates for each kind. `around` has a row for each
+    word: the features of the words around it.
     """
 
     def __init__(self, learnt_from: Sequence[Example]) -> None:
@@ -111,8 +113,8 @@ class Heard:
         self.counts = (counts / counts.mean()).astype("float32")
 
     def matrix(self, named: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]
-        """Make a sparse matrix of features. The value of a run of letters is 1 over the root of their number; all
-        others are 1."""
+        """Return a sparse matrix with a row for each list of feature names. The value of a feature is 1. Only runs of
+        letters (names beginning with "h") have 1 divided by the square root of their number in the row."""
         from scipy.sparse import csr_matrix
 
         values, columns, ends = [], [], [0]
@@ -126,7 +128,7 @@ class Heard:
 
 
 def coordinates(kinds: Sequence[tuple[Any, str]]):  # type: ignore[no-untyped-def]
-    """Embedding coordinates of each kind of word. Zero for words that are ignored or not in the table."""
+    """Return the embedding coordinates of each distinct word: zeros if it is ignored or not in the embedding table."""
     import numpy
 
     known = meanings.load()
@@ -180,7 +182,8 @@ class Net:
         return (self.chance.random(shape, dtype="float32") > left_out).astype("float32") / (1 - left_out)
 
     def spaced(self, batch: "Batch", vectors: Any):  # type: ignore[no-untyped-def]
-        """Arrange the words' vectors by example and position, with half a window of zeros at both ends."""
+        """Arrange the word vectors by example and position. Each example gets zeros before its first word and after its
+        last word, so that a window of words can be centred on either."""
         from numpy import zeros
 
         padded = zeros((len(batch.lengths), batch.longest + 2 * HALF, SIZE), "float32")
@@ -188,7 +191,8 @@ class Net:
         return padded
 
     def highest(self, batch: "Batch", runs: Any):  # type: ignore[no-untyped-def]
-        """For each example, the maximum of each hidden unit and the position of the window that has it."""
+        """Return, for each example and each hidden unit, the unit's highest value over all windows of neighbouring
+        words, and the position of that window."""
         from numpy import arange, take_along_axis
 
         units = (runs @ self.parts["runs"] + self.parts["biases"]).reshape(-1, batch.longest, UNITS)
@@ -197,7 +201,8 @@ class Net:
         return take_along_axis(units, at, 1)[:, 0], at
 
     def back(self, batch: "Batch", by_unit: Any):  # type: ignore[no-untyped-def]
-        """Propagate gradients from the windows back to the words in them."""
+        """Propagate the gradients of windows of neighbouring words back to the words. A word gets the sum over all
+        windows that contain it."""
         from numpy import zeros
 
         by_run = (by_unit @ self.parts["runs"].T).reshape(-1, batch.longest, WIDTH * SIZE)

@@ -18,7 +18,7 @@ from screening.weights.model import COLUMNS, Model, load
 
 KEPT = Path(__file__).parents[2] / "tests" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
-# Texts by other people, used for measuring if they are present beside the project. No training uses them.
+# Texts from outside the project, used for measuring only, and only if this folder exists beside the project's folder.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
 FOLDS = 3
 ROUNDS = 6
@@ -29,8 +29,8 @@ LEANS = (-0.2, 0.0, 0.2)
 
 @dataclass(slots=True)
 class Judged:
-    """A note with the score and categories given by a model that was not trained on it. `note` has the right
-    categories."""
+    """A note, with the score and the categories that it gets from a model that was not trained on it. `note` itself has
+    the categories that are right."""
 
     note: Note
     score: float
@@ -67,8 +67,8 @@ def joined(parts: Sequence[Known]) -> Known:
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    """Train a model. If `columns` is only the verdict's column, as when choosing `lean`, the network is left out to
-    save time."""
+    """Train a model of the screening on these notes. If `columns` has only the verdict and no categories, the neural
+    network is not trained, which saves time when best_lean() compares values."""
     counts = [note.counts for note in known.notes]
     model = fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
     if len(columns) > 1:
@@ -147,8 +147,8 @@ def texts(folder: str) -> list[str]:
 
 
 def others(model: Model) -> Iterator[str]:
-    """Results on quotations of the CNIL, which should all be refused, and on neutral texts on buildings, none of which
-    should."""
+    """Yield how many texts of two collections the model refuses. It should refuse all excessive comments quoted by the
+    CNIL, the French data protection authority, and no neutral text on a building."""
     for folder, title in (
         ("commentaires_cnil", "quotations of the CNIL"),
         ("notes_logement", "neutral texts on buildings"),
@@ -160,8 +160,8 @@ def others(model: Model) -> Iterator[str]:
 
 
 def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
-    """Judge each author's notes with a model trained without that author. A round leaves out several authors, to save
-    time."""
+    """Judge the notes of each author with a model that is trained without these notes. To save time, one training
+    leaves out the notes of several authors."""
     rounds = [["dev"], ["dev_sensitive", "dev_lawful"]]
     others = [hand for hand in known if hand.startswith("hand_")]
     rounds += [others[start::ROUNDS] for start in range(ROUNDS)]
@@ -176,7 +176,8 @@ def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
 
 
 def kept_hands() -> dict[str, list[Note]]:
-    """Held-out notes by author. Nobody who works on the screening has read them."""
+    """Return the held-out notes of each author. They are used for measuring only: nobody who works on the screening has
+    read them."""
     return {path.stem: notes_of(path) for path in sorted(KEPT.glob("*.jsonl"))}
 
 
@@ -199,8 +200,8 @@ def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
 
 
 def held_out_lines(known: dict[str, Known], rows: dict[str, list[Judged]]) -> Iterator[str]:
-    """Results of the shipped screening for each held-out author, beside those of a baseline, which show how hard the
-    notes are."""
+    """Yield a table row for each held-out author, with the results of the shipped screening and those of a simple
+    baseline. The baseline shows how hard the author's notes are."""
     plain_rows: list[Judged] = []
     for hand, own in rows.items():
         plain = ngrams(known["dev"], [row.note for row in own])

@@ -1,4 +1,6 @@
-"""python -m research.screening.train: trains the screening's weights on the notes with scikit-learn."""
+"""python -m research.screening.train: trains the weights with which the screening decides which sentences to refuse.
+It learns from the notes in research/screening/notes, with scikit-learn.
+"""
 
 import sys
 from array import array
@@ -14,17 +16,17 @@ from screening.weights import meanings
 from screening.weights.features import Signs, features
 from screening.weights.model import COLUMNS, Model, write
 
-# Scale of each kind of feature: an expression of the lexicons (e) counts more than a word of the notes (u).
+# Factor for the values of each kind of feature: an expression from a lexicon (e) counts more than a single word (u).
 TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
 SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
 TRUST_IN_MEANING = 3.0
 TRUST_IN_GROUPS = 0.9
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# Tolerances of the fit: the first for the verdict, where a coarser fit missed one disclosure in a hundred.
-# The second is for the categories, where a coarser fit does no harm and saves time.
+# NEAR is the tolerance of the fit of the verdict. With a coarser fit, one disclosure in a hundred was missed.
+# NEAR_ENOUGH is the tolerance of the fit of the categories, where a coarser fit does no harm and saves time.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
-# Bias of the verdict towards refusing. It is zero: 0.1 refused two more in a hundred neutral texts on buildings.
+# Bias of the verdict: a positive value refuses more texts. With 0.1, it refused two more in a hundred neutral texts.
 LEAN = 0.0
 
 
@@ -49,7 +51,8 @@ def named_matrix(read_notes: Sequence[Signs], rows: dict[str, int]):  # type: ig
 
 @cache
 def positions():  # type: ignore[no-untyped-def]
-    """For each word of the embedding table, its coordinates and its one-hot clusters, side by side."""
+    """Return a matrix with a row for each word of the embedding table: its coordinates, then its clusters as one-hot
+    columns."""
     from numpy import asarray
     from scipy.sparse import csr_matrix, eye, hstack
 
@@ -63,7 +66,8 @@ def positions():  # type: ignore[no-untyped-def]
 
 
 def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
-    """For each note, the sum of its words' `positions`, divided by the root of their number."""
+    """Return a row for each note: the sum of the rows of positions() of its words, divided by the square root of their
+    number."""
     from scipy.sparse import csr_matrix
 
     rows = meanings.load().rows
@@ -113,7 +117,7 @@ def fit(
 
 
 def pruned(model: Model) -> Model:
-    """Remove features whose weight is negligible in all columns."""
+    """Remove the features whose weight is negligible both for the verdict and for every category."""
     names = [
         name
         for name, row in model.rows.items()

@@ -1,21 +1,21 @@
-"""Reads the notes that the screening is trained on."""
+"""Reads the notes that train the screening, which checks sentences before they are stored."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 NOTES = Path(__file__).parent / "notes"
-# Weights of the notes, by file. Notes that were read while writing the lexicons are too easy, so they count less.
-# Texts on buildings count more, because they are rare in these files and frequent in practice.
-# Notes of some authors count more, because they are difficult and such notes are rare.
+# Weights of the training notes, by file. Notes read while writing the lexicons are too easy, so they count less.
+# Texts on buildings count more, because they are rare in the training files and frequent in practice.
+# The notes of hand_aa to hand_ah count more, because they are difficult and difficult notes are rare.
 COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
 COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note and its categories. Some authors also marked the disclosing words and proposed a lawful wording
-    instead."""
+    """A training note with its right categories. Some authors also marked the words that disclose something (`marked`),
+    and proposed a lawful wording of the note (`neutral`)."""
 
     id: str
     text: str

@@ -20,8 +20,10 @@ ALTERNATIVES = "|"
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One word position of a pattern. A word matches if it has any of the keys. If `optional`, the word may be missing;
-    if `gap`, other words may stand before it."""
+    """One word position of a pattern. A word of a note matches if it has any of `keys` (see `key_of`).
+
+    If `optional`, the word may be missing. If `gap`, a few other words may stand before it.
+    """
 
     keys: frozenset[str]
     optional: bool = False
@@ -30,8 +32,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Expressions with the same meaning. `unless`: words that prevent a match when nearby. `needs`: words of which one
-    must be nearby."""
+    """A section of a lexicon file: expressions with the same meaning.
+
+    A word of `unless` near an expression prevents the match. If there are `needs`, one of these words must be near.
+    """
 
     category: str
     name: str
@@ -43,8 +47,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """An expression. To save time, it is tried only where its anchor occurs, and only if one of the words in `beside`
-    is anywhere in the text."""
+    """An expression of a lexicon, as a sequence of word positions. `anchor` is the index of its rarest position.
+
+    To save time, it is tried only where the anchor's word occurs, and only if a word of `beside`, its second rarest
+    position, is anywhere in the text.
+    """
 
     written: str
     elements: tuple[Element, ...]
@@ -54,11 +61,11 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Name of the feature that the model weighs when this is a lawful expression."""
+        """Name of the feature that a lawful expression gives to the model. Other expressions have more (`Find`)."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """Features shared with other signs: none."""
+        """Part of the protocol `Sign`: smaller groups of features. A lawful expression has none."""
         return ()
 
 
@@ -76,7 +83,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # Keys of words that some pattern requires in addition to its anchor.
+    # Union of `Pattern.beside`: keys of the words that a pattern requires somewhere in the text besides its anchor.
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
@@ -99,8 +106,11 @@ def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def key_of(word: str, lexicon: Lexicon) -> frozenset[str]:
-    """Keys of a word as written in a lexicon: a verb (~boire), an acronym (HP), an exact form (=fou), a class of words
-    (@sport), or otherwise its stem."""
+    """The keys by which an expression's word is compared with the words of a note.
+
+    A lexicon writes a verb as ~boire, an acronym as HP, an exact form as =fou, a class of words as @sport. Any other
+    word stands for its stem.
+    """
     if word.startswith("§"):
         return frozenset({word})
     if word.startswith("@"):
@@ -132,8 +142,10 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
-    """Return one shared object for equal elements, because the garbage collector would visit each of the many
-    copies."""
+    """The word position that `part` of an expression describes. Equal parts share one object.
+
+    Otherwise the garbage collector would visit thousands of copies.
+    """
     element = lexicon.elements.get(part)
     if element is None:
         element = lexicon.elements[part] = new_element(part, lexicon)
@@ -148,7 +160,7 @@ def new_element(part: str, lexicon: Lexicon) -> Element:
 
 
 def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
-    """Sort key for choosing the anchor of a pattern: a word that is not optional, and preferably rare and long."""
+    """Sort key of a word position. The highest becomes the pattern's anchor: not optional, rather rare and long."""
     met_often = any(key in common for key in element.keys) or len(element.keys) > 40
     return (
         not element.optional and not met_often,
@@ -243,5 +255,5 @@ def load() -> Lexicon:
 
 @cache
 def named(name: str) -> frozenset[str]:
-    """The list of words with this name in classes.txt."""
+    """The words that lexicons/classes.txt lists under a name, such as "civility" or "pronoun"."""
     return load().lists[name]

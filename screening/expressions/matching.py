@@ -20,11 +20,11 @@ MISHEARD = 2
 MANY_SUBSETS = 256
 
 
-# A word in one of these lists of the lexicons is marked with the list's name.
 NONE = UNMARKED = frozenset[str]()
 NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
+# Lists in lexicons/classes.txt. `Word.marks` has the names of those lists that contain the word.
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
-# "local" followed by a number means premises that are let to a firm.
+# The word "local" followed by a number means business premises, so the tenant is a firm.
 LOCAL = "local"
 
 
@@ -41,16 +41,17 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # `alone`: patterns that need no other word. `needed`: keys that the other patterns require somewhere in the text.
-    # `offered`: keys of this word that other words' patterns may require.
+    # `patterns`: expressions to try where this word occurs. `alone`: those that need no second word in the text.
+    # `needed`: keys of the second words, of which a text must contain one for an expression of `patterns` to match.
+    # `offered`: keys by which this word can be the second word of the expressions of other words.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # Cache: needed keys that the text contains -> possible patterns. Words without patterns share one empty dict.
+    # Cache: the keys of `needed` that a text contains -> the expressions that can match in it.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
-        """Names of the word's own features. They are generated on demand, because only the model's cache needs them."""
+        """Names of the features that the word alone gives to the model: its stem and its substrings."""
         if not self.light:
             yield f"u:{self.stem}"
         for run in runs_of(self.norm):
@@ -90,8 +91,10 @@ def differences(first: str, second: str) -> int:
 
 @cache
 def longest_misspelling() -> int:
-    """Maximum length of a misspelling of any stem. Longer words are not compared with stems, because that takes
-    quadratic time."""
+    """Maximum length of a word that can be a misspelling of a word of the lexicons.
+
+    Longer words are not compared with the lexicons, because the comparison takes quadratic time.
+    """
     return max(map(len, load().stems)) + MISHEARD
 
 
@@ -122,7 +125,7 @@ def misspelt(key: str) -> str | None:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Words that occurred in training. They are correct, so they are not treated as misspellings of other words."""
+    """`known`: crc32 of ordinary words, which are not taken for misspellings of others. `words`: cache of `word()`."""
 
     known: frozenset[int]
     words: dict[str, Word]
@@ -138,7 +141,7 @@ def vocabulary() -> Vocabulary:
 
 @cache
 def marks() -> dict[str, frozenset[str]]:
-    """Map each word to the names of the lists that contain it."""
+    """Map each word of the lists in MARKS to the names of the lists that contain it."""
     lists_by_word = {LOCAL: frozenset({LOCAL})}
     for name in MARKS:
         for norm in named(name):
@@ -180,7 +183,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
 
 
 def marks_of(words: list[Word]) -> frozenset[str]:
-    """Names of the lists that contain at least one of the words."""
+    """Names of the lists in MARKS that contain at least one of these words."""
     return UNMARKED.union(*[word.marks for word in words if word.marks])
 
 
@@ -195,8 +198,10 @@ def word(norm: str) -> Word:
 
 
 def step_on(element: Element, gap: bool, at: int, way: int, tokens: list[Token], words: list[Word]) -> int | None:
-    """Index of the next token in direction `way` that matches the element, or None. A few light words (articles,
-    prepositions) are skipped, and, if `gap`, a few other words."""
+    """Index of the next word in direction `way` (1 or -1) that matches the word position `element`, or None.
+
+    A few light words (articles, prepositions) may stand between, and a few other words if `gap` is true.
+    """
     skipped, passed = 0, 0
     at += way
     while 0 <= at < len(tokens):
@@ -245,7 +250,7 @@ def blur(matches: list[Hit], tokens: list[Token]) -> None:
 
 
 def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
-    """Whether the group's `unless` and `needs` are fulfilled by the words near the hit in the same sentence."""
+    """Whether the words within AROUND words of an expression, in its sentence, permit it by `unless` and `needs`."""
     start, end = first, last
     while start > max(0, first - AROUND) and tokens[start].before != STOP:
         start -= 1
@@ -256,7 +261,7 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
 
 
 def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
-    """The word's patterns that can match, because another word that they need is in the text."""
+    """The expressions of `word.patterns` that can match, because the text contains the second word that they need."""
     beside = word.needed & offered
     patterns = word.reached.get(beside)
     if patterns is None:
@@ -274,7 +279,7 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # Usually no other word of these expressions is in the text, so only patterns of one word are tried.
+            # Usually the text has none of the second words that expressions need, so only `word.alone` is tried.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

@@ -43,7 +43,7 @@ class Reading:
 
 
 def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
-    """Map each word's index to the hits that include it. Then the hits of a long text need not be compared pairwise."""
+    """Map each word's index to the found expressions that include it, so that they need not be compared pairwise."""
     over: dict[int, list[Hit]] = defaultdict(list)
     for hit in matches:
         for at in range(hit.first, hit.last + 1):
@@ -52,7 +52,7 @@ def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
 
 
 def outdone(hit: Hit, other: Hit) -> bool:
-    """Whether the hit `other` contains this one, is longer, is of the same category and is at least as strong."""
+    """Whether `other` makes the expression `hit` superfluous: same category, contains it, is longer, as strong."""
     return (
         other.first <= hit.first
         and hit.last <= other.last
@@ -63,7 +63,7 @@ def outdone(hit: Hit, other: Hit) -> bool:
 
 
 def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
-    """Whether a hit counts: it is not in a name, a street, a lawful expression or a longer hit of its category."""
+    """Whether a found expression counts: no name, street, lawful or longer expression of its category contains it."""
     if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
         return False
     if lawful and any(hit.last <= other.last for other in lawful.get(hit.first, ())):

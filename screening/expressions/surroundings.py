@@ -19,7 +19,10 @@ SEPARATORS = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Said:
-    """Whom or what a hit is about, according to the nouns and names around it."""
+    """Whom or what a found expression is about, according to the nouns and names around it.
+
+    `left`, `right`, `subject` and `after` are kinds of nouns ("person", "object"...) at these places, or empty.
+    """
 
     left: str
     right: str
@@ -110,8 +113,10 @@ def cover_streets(
 
 @lru_cache(maxsize=8)
 def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
-    """The landlord's names, streets and allowed wordings by their first word, so that a note is compared with few of
-    them."""
+    """Index the landlord's names, streets and allowed wordings by their first word.
+
+    Each word of a note is then compared with only a few of them.
+    """
     by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
     for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
         for wording in wordings:
@@ -122,7 +127,7 @@ def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
 
 
 def cover_known(tokens: list[Token], covered: list[str], context: Context) -> None:
-    """Mark the landlord's own names, streets and allowed wordings as covered wherever they occur."""
+    """Set `covered` ("name", "street", "allowed") where the landlord's names, streets and allowed wordings occur."""
     known = wordings_of(context)
     for at, token in enumerate(tokens):
         for parts, why in known.get(token.norm, ()):
@@ -157,7 +162,7 @@ def clause_start(at: int, tokens: list[Token]) -> int:
 
 
 def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind of the noun before the word at `at`: in "mur aveugle", the kind of "mur". Empty if there is none."""
+    """The kind ("person", "object"...) of the noun before the word at `at`, or "". In "mur aveugle", that of "mur"."""
     steps = 0
     while at > 0 and tokens[at].before == JOINED and steps < LOOK:
         at, steps = at - 1, steps + 1
@@ -169,8 +174,10 @@ def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 
 
 def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind of the noun after the word at `at`: in "dépression de la VMC", the kind of "VMC". Empty if there is
-    none."""
+    """The kind ("person", "object"...) of the noun after the word at `at`, or "".
+
+    In "dépression de la VMC", it is the kind of "VMC".
+    """
     steps = 0
     while at + 1 < len(tokens) and tokens[at + 1].before == JOINED and steps < LOOK:
         at, steps = at + 1, steps + 1

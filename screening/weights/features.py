@@ -10,13 +10,15 @@ from screening.expressions.matching import Hit, Word
 from screening.expressions.reading import SILENT, Reading
 from screening.expressions.surroundings import Said
 
-# Maximum distance, in words, between two words that form a pair.
+# Two words form a pair, which is a feature of its own, if they are at most this many words apart.
 SOON = 3
 
 
 class Sign(Protocol):
-    """A group of features that are cached together. `names` are its own features; `parts` are groups that other signs
-    share."""
+    """A group of features whose weights are looked up and cached together.
+
+    `names` yields the names of its own features. `parts` are smaller groups, which other groups contain too.
+    """
 
     def names(self) -> Iterator[str]: ...
 
@@ -28,7 +30,7 @@ def with_doubt(strength: str, faint: bool) -> str:
 
 
 class Kind(NamedTuple):
-    """Features of an expression's group: its category, name and strength, and whom it is about."""
+    """Features of the lexicon section of an expression: category, name, strength. Also whom the expression is about."""
 
     group: Group
     faint: bool
@@ -45,8 +47,10 @@ class Kind(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """Features that do not depend on which expression was found: its strength, whom it is about, and the surrounding
-    words."""
+    """Features of an expression's occurrence that do not name the expression.
+
+    They are its strength, length, whom or what it is about, and the kinds of nouns around it.
+    """
 
     strength: str
     length: int
@@ -76,7 +80,7 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """Features of an expression found in a text. For a hint, its surroundings are ignored (`stands` is None)."""
+    """Features of an expression found in a text. `stands` has those of its context, or is None for a mere hint."""
 
     pattern: Pattern
     stands: Surrounded | None
@@ -156,7 +160,7 @@ def tone_of(reading: Reading) -> Tone:
 
 
 def of_pairs(spoken: list[Word]) -> Iterator[str]:
-    """Features of word pairs: each word with each of the next SOON words."""
+    """Yield a feature for each pair of words that are at most three words apart (SOON)."""
     stems = [word.stem for word in spoken]
     for at, first in enumerate(stems):
         for second in stems[at + 1 : at + 1 + SOON]:
@@ -165,7 +169,7 @@ def of_pairs(spoken: list[Word]) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Signs:
-    """Everything the model weighs in a text: expressions, lawful expressions, features of the whole, and words."""
+    """All features of a text: of its expressions, of the text as a whole (`tone`), and of its words."""
 
     finds: list[Find]
     tone: Tone

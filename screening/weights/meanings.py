@@ -65,7 +65,7 @@ def numbers(packed: bytes) -> Iterator[int]:
 
 @dataclass(slots=True)
 class Wheel:
-    """The words of spaCy's wheel, most frequent first, each with the row of its vector."""
+    """The words of spaCy's model package (a wheel file), most frequent first, and the row of each in `vectors`."""
 
     words: dict[str, int]
     vectors: object

@@ -1,4 +1,7 @@
-"""The trained weights of each feature: one column for whether a note discloses something, ten for the categories."""
+"""The trained linear model that scores notes: for each feature of a note, eleven weights.
+
+One weight is for the verdict, whether the note discloses something. Ten are for the categories of disclosure.
+"""
 
 import gzip
 import json
@@ -20,7 +23,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# Divides the meaning of a word that is weighed alone, because in a note it is one of several.
+# Divisor for the embedding of a single word. In a note, `total` divides by the root of the number of words.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -28,10 +31,11 @@ NO_ROW = -1
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """What the model knows about a word: the rows of its features, its row in the embedding table, and its pairs.
+    """What the model knows about a word, cached for all notes.
 
-    `number` identifies the word's stem as the second word of a pair. `seconds` maps such numbers to the rows of pairs.
-    `weight` and `leaning` are what the word's features and its meaning add to the verdict's score.
+    `rows` are the indices of its features in the weight columns, and `meant` is its row in the embedding table.
+    `number` identifies its stem as the second word of a pair. `seconds` maps such numbers to the indices of the pairs
+    that begin with this word. `weight` and `leaning` are what its features and its embedding add to the verdict score.
     """
 
     rows: tuple[int, ...]
@@ -44,36 +48,40 @@ class Entry:
 
 @dataclass(slots=True)
 class Known:
-    """What the model knows about a note: the rows of its expressions and word pairs, its words, and the words that are
-    in the embedding table."""
+    """The features of a note that have weights. `named`: weight indices of its expressions, word pairs and tone.
+
+    `words`: its distinct words. `meant`: its words that are in the embedding table, with repetitions.
+    """
 
     named: set[int]
     words: set[Entry]
     meant: list[Entry]
 
     def rows(self) -> list[int]:
-        """The rows of all features of the note. A row is repeated if the feature counts several times."""
+        """Weight indices of all features of the note. A feature of several words is listed several times."""
         return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
 @dataclass(slots=True)
 class Model:
-    """The weights. `rows` maps a feature to its row; `columns` has, for the verdict and each category, a weight per
-    row."""
+    """The weights. `columns` has a list of weights for the verdict ("any") and for each category.
+
+    `rows` maps a feature's name to its index in these lists. `leanings` has such lists for the embedding table's rows.
+    """
 
     rows: dict[str, int]
     columns: dict[str, Sequence[float]]
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
-    # The neural network, which is asked when the weights are uncertain.
+    # The neural network, which also scores a note if the score from these weights is uncertain.
     second: opinion.Opinion | None = None
-    # Caches of words and signs, shared by all notes.
+    # Caches shared by all notes: the weight indices of each word, and of each group of features (`Sign`).
     by_word: dict[Word, Entry] = field(default_factory=dict)
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
-    # Rows of runs of letters, in a small dict of their own: each word has a dozen runs, and most are unknown.
+    # Weight indices of substrings of words. A small dict is faster: each word has a dozen, most of them unknown.
     by_run: dict[str, int] = field(default_factory=dict)
-    # Rows of word pairs: first word -> number of the second word -> row. Numbers are faster to look up than words.
+    # Weight indices of word pairs: first word -> number of the second word -> index. Numbers are faster than words.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -87,8 +95,7 @@ class Model:
                 self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
     def known(self, signs: Signs) -> Known:
-        """Find the rows of weights that apply to a note. They are looked up once and can then be summed for several
-        columns."""
+        """Look up the weight indices of a note's features, once for the verdict and all categories."""
         by_word, by_sign = self.by_word, self.by_sign
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
         seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
@@ -98,8 +105,10 @@ class Model:
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: Sign) -> tuple[int, ...]:
-        """The rows of a sign and of its parts. Parts are cached separately, because most new signs consist of known
-        parts."""
+        """Weight indices of a group of features and, recursively, of its parts.
+
+        Parts have cache entries of their own, because most new groups of features consist of known parts.
+        """
         by_sign = self.by_sign
         cached = by_sign.get(sign)
         if cached is None:
@@ -142,7 +151,7 @@ class Model:
         return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
 
     def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
-        """The scores for several columns, computed like `total`."""
+        """The scores of a note for several categories, each computed as `total` computes the score for the verdict."""
         rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
         sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
         if meant:
@@ -155,11 +164,14 @@ class Model:
         return self.total(self.known(signs))
 
     def weight_of(self, find: Find) -> float:
-        """What a found expression adds to the verdict's score."""
+        """What an expression adds to the verdict score, by which a note is refused or allowed."""
         return self.weight(self.rows_of(find))
 
     def weight_of_word(self, word: Word, column: str) -> float:
-        """What a word adds to the verdict's score and to the column's. Used if no expression explains the verdict."""
+        """What a word adds to the score for the verdict plus what it adds to the score for the category `column`.
+
+        The most heavily weighted words justify a refusal if no expression of the lexicons does.
+        """
         entry = self.by_word.get(word) or self.entry(word)
         weight = entry.weight + self.weight(entry.rows, column)
         leanings = self.leanings.get(column)
@@ -169,8 +181,7 @@ class Model:
 
 
 def steps(weights: Sequence[float]) -> tuple[float, bytes]:
-    """Quantise a column of weights to signed bytes. The error is far smaller than the difference between any
-    two notes."""
+    """Quantise weights to signed bytes. Returns the scale and the bytes."""
     scale = max(map(abs, weights), default=0.0) / 127 or 1.0
     return scale, array("b", [round(value / scale) for value in weights]).tobytes()
 
@@ -195,7 +206,7 @@ def write(model: Model, path: Path = WEIGHTS) -> None:
 
 
 def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
-    """Restore columns from their quantised weights. Equal bytes share one float object, which saves memory."""
+    """Read each column's weights as floats from signed bytes. Equal bytes share one float object to save memory."""
     columns: dict[str, Sequence[float]] = {}
     for place, (column, scale) in enumerate(zip(COLUMNS, scales, strict=True)):
         weights = [(step if step < 128 else step - 256) * scale for step in range(256)]

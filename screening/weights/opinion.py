@@ -1,9 +1,9 @@
-"""A second opinion when the weights are uncertain: a small neural network over windows of five words.
+"""A small neural network that scores a note when the linear model (model.py) is uncertain whether to refuse it.
 
-The weights are added word by word, so they cannot express that words mean something together or in an order. The
-network sees each word with two words on either side. Each word's features (stem, letters, meaning, expressions found
-there) give a vector. The five vectors of a window give ninety-six units, and the maximum of each unit over the text
-counts.
+The linear model adds one weight a feature, so it cannot express that words mean something together or in an order. The
+network looks at windows of five words: each word with two words on either side. Each word's features (stem, letters,
+meaning, expressions found there) give a vector. The five vectors of a window give the values of ninety-six hidden
+units. The score uses, of each unit, the maximum over all windows of the text.
 
 Vectors are packed into integers (screening/weights/packed.py), which is fast enough without a numerical library.
 """
@@ -28,37 +28,37 @@ from screening.weights.packed import LANE, MIDDLE, each, higher, packed, unpacke
 OPINION = Path(__file__).parents[1] / "data" / "opinion.bin.gz"
 WIDTH = 5
 HALF = WIDTH // 2
-# Fixed-point scales: a word's vector is multiplied by FINE_WORD, a weight by FINE_WEIGHT.
+# Fixed-point scales: word vectors are stored times FINE_WORD, and weights of the network times FINE_WEIGHT.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# Additional scale while a vector is summed, so that rounding errors stay small.
+# Further fixed-point factor while the vectors of a word's features are summed, to keep rounding errors small.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
 # Offset that stores signed int8 weights as unsigned bytes.
 NOUGHT = 128
 UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
-# Maximum size of the cache of places; each entry takes two kilobytes.
+# Maximum number of entries in the cache `Opinion.by_place`. Each entry takes two kilobytes.
 MANY_PLACES = 15_000
 
-# What an unknown word adds to the five windows that contain it: nothing.
+# Zero contributions to the five windows that contain a word, for a word without a known feature.
 NOTHING = (0,) * WIDTH
 
-# A word and the reason for ignoring it ("" if it is not ignored).
+# Cache key: a word, and why the screening ignores it ("name", "street"...; "" if it is not ignored).
 Itself = tuple[Word, str]
-# A place without its word: the reason for ignoring it, the pause before it, the expressions found over it.
+# Cache key for a word's context: why the word is ignored, the pause before it, features of the expressions over it.
 Stood = tuple[str, int, tuple[str, ...]]
-# A word in its place: `Itself` and `Stood` together.
+# Cache key for a word in its context: the word, then the three parts of `Stood`.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# What a word adds to the five windows that contain it: to the window where it is first, second... fifth.
+# A word's contributions to the five windows that contain it, where it is the first, second... fifth word.
 Added = tuple[int, ...]
 
 
 def is_heard(word: Word, covered: str) -> bool:
-    """Whether the network sees which word it is. Otherwise it sees only that there is a number, a sign or a name."""
+    """Whether the network may use the word itself. Otherwise it sees only a number, a sign or a name."""
     return word.is_word and covered not in SILENT
 
 
 def traits(word: Word, covered: str) -> Iterator[str]:
-    """Features of a word that do not depend on the text. Its runs of letters and its meaning are added elsewhere."""
+    """Features of a word alone: its stem, kind and lists. `own` adds the features of its letters and of its meaning."""
     if not is_heard(word, covered):
         yield f"k:~{covered}" if covered in SILENT else "k:#" if word.norm.isdigit() else "k:~"
         return
@@ -76,7 +76,7 @@ def letters(word: Word, covered: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
-    """Names of an expression's features: its category and group, how sure it is, and whom it is about."""
+    """Feature names of an expression found in a text: its category, lexicon section, strength, and whom it is about."""
     strength = with_doubt(group.strength, faint)
     target = of if group.strength != "hint" else "-"
     return (
@@ -103,7 +103,7 @@ def places(reading: Reading) -> list[Place]:
 
 
 def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str, ...]:
-    """Features of a word's place: the pause before it, the reason for ignoring it, the expressions found over it."""
+    """Features of a word's context: the pause before it, why it is ignored, and the expressions that include it."""
     return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *signs)
 
 
@@ -111,8 +111,8 @@ def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str
 class Opinion:
     """The network: a quantised vector for each feature, and packed rows of weights.
 
-    The rows of `turn` map the coordinates of a word's meaning to a vector. The rows of `runs` map a vector to what it
-    adds to the five windows, side by side.
+    The matrix `turn` maps a word's coordinates in the embedding table to a vector. The matrix `runs` maps a word's
+    vector to its contributions to the units of the five windows that contain the word.
     """
 
     size: int
@@ -121,7 +121,7 @@ class Opinion:
     scales: Sequence[float]
     turn: list[int]
     runs: list[int]
-    # For each unit: the value above which it counts, and its weight in the score.
+    # For each hidden unit: the threshold above which its value counts, and its weight in the score.
     floors: list[int]
     weights: list[float]
     intercept: float
@@ -129,14 +129,14 @@ class Opinion:
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
     def vector(self, name: str, share: float = 1.0) -> int:
-        """The packed vector of a feature, multiplied by `share` and FINEST."""
+        """The packed vector of a feature, times FINEST. `share` scales features of which a word has several."""
         row = self.rows[name]
         spread = bytearray(LANE // 8 * self.size)
         spread[:: LANE // 8] = self.vectors[row * self.size : (row + 1) * self.size]
         return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
 
     def own(self, word: Word, covered: str) -> int:
-        """The packed vector of a word alone, without the features of its place."""
+        """The packed vector of a word alone, without the features of its context in the text."""
         runs = [name for name in letters(word, covered) if name in self.rows]
         share = 1 / sqrt(max(1, len(runs)))
         vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
@@ -151,8 +151,8 @@ class Opinion:
         return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
 
     def added(self, vector: int) -> Added:
-        """What a word with this vector adds to the five windows that contain it."""
-        if not vector:  # the word has no known feature
+        """The contributions of a word with this vector to the five windows that contain it: the vector times `runs`."""
+        if not vector:  # a zero vector: none of the word's features is known
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)
@@ -163,8 +163,10 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """What a word in its place adds to the windows around it. The parts for the word and for the place are cached
-        separately."""
+        """A word's contributions to the five windows that contain it: those of the word plus those of its context.
+
+        Both are cached separately, because most words and contexts recur in new combinations.
+        """
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
             self.by_part.clear()
@@ -179,8 +181,10 @@ class Opinion:
         return total
 
     def heard(self, reading: Reading) -> list[int]:
-        """For each word, the packed units of the window around it. MIDDLE is added to each unit, so that none is
-        negative."""
+        """For each word, the values of the hidden units in the window around it, as a packed vector.
+
+        MIDDLE is added to each value, because parts of a packed vector must not be negative.
+        """
         by_place = self.by_place
         stood = [by_place.get(place) or self.known(place) for place in places(reading)]
         if not stood:
@@ -201,20 +205,22 @@ class Opinion:
         return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
 
     def by_word(self, reading: Reading) -> list[float]:
-        """What the window around each word adds to the score. A unit counts only for the window where its value is
-        highest."""
+        """The share of the score that each word justifies, by the window around it.
+
+        Each hidden unit counts only for the window where its value is highest.
+        """
         heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
         weights = [0.0] * len(heard)
         for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
             highest = max(column)
             if highest > floor:
-                # If several windows have the highest value, the first one counts.
+                # If several windows share the highest value of a unit, only the first of them gets its weight.
                 weights[column.index(highest)] += weight * (highest - floor)
         return weights
 
 
 def read_file(path: Path) -> Opinion:
-    """Read the network: a line of JSON, the quantised vectors, their scales, and the weights as integers."""
+    """Read the network from a gzip file: a line of JSON, the quantised vectors, their scales, integer weights."""
     line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
     head = json.loads(line)
     names, size, units = head["names"], head["size"], head["units"]
@@ -225,7 +231,8 @@ def read_file(path: Path) -> Opinion:
     weights.frombytes(body[after + 4 * len(names) :])
     first = meanings.COORDINATES * size
     turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
-    # `rows` has a row for each place in the window and each part of the vector; `runs` joins the five rows of a part.
+    # `rows` has a row of weights for each position in the window and each coordinate of a word's vector.
+    # `runs` joins the five rows of a coordinate, so that one multiplication serves all five positions.
     rows = [weights[at : at + units] for at in range(first, len(weights), units)]
     runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
     fine = FINE_WORD * FINE_WEIGHT

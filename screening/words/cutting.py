@@ -1,4 +1,7 @@
-"""Splits a text into words, one chunk between spaces at a time. Chunks are cached, because most occur in many texts."""
+"""Splits a text at its spaces into chunks, and each chunk into words.
+
+Chunks are cached, because most of them occur in many texts.
+"""
 
 import re
 from collections.abc import Sequence
@@ -21,22 +24,25 @@ from screening.words.tokens import (
     scan,
 )
 
-# Maximum length of a cached chunk, in characters. A text with a longer one is split as a whole.
+# Maximum length, in characters, of a chunk between two spaces for the cache. Longer chunks are not cached.
 LONGEST_CHUNK = 40
 MANY_CHUNKS = 50_000
-# Minimum number of single letters in a row that may spell a word, unless a full stop follows the first.
+# Minimum number of gaps between single letters in a text ("m a l a d e") to look for a word spelled with them.
 LINKS = 3
 OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
 ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
 SIGNS_FIRST = re.compile(r"[\W_]*")
-# Signs that end a word. Other signs may stand for a letter.
+# Punctuation that ends a word. Other signs may stand for a letter, as in "m@lade".
 PLAIN_SIGNS = frozenset(",.;:?)")
 
 
 @dataclass(slots=True)
 class Apart:
-    """Why a chunk may be part of a word spelled with spaces or signs: it has single letters at its start or end, full
-    stops, or a disguised word inside (`hides`)."""
+    """What shows that a chunk between two spaces may be part of a disguised word, such as "m a l a d e".
+
+    `opens`, `ends`: it starts or ends with a single letter. `dotted`: it has a full stop. `hides`: it has a disguised
+    word inside.
+    """
 
     opens: bool
     ends: bool
@@ -46,10 +52,11 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """A chunk between two spaces, split into words. In `tokens`, no pause precedes the chunk.
+    """The part of a text between two spaces, split into words, for the cache.
 
-    `apart` is None for a plain word with at most one sign after it, as nearly every chunk is. `abbreviation` is the
-    chunk as split when it follows an abbreviation.
+    `tokens` are the words as they follow another word without a pause. `after` is the pause after the chunk.
+    `apart` is None for a plain word with at most one sign after it, as nearly every chunk is. `abbreviation` is set if
+    the chunk is split differently after an abbreviation. `paused` and `stopped` are caches of `following`.
     """
 
     tokens: Sequence[Token]
@@ -61,7 +68,7 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """The chunk's tokens when a pause or the end of a sentence precedes it."""
+        """The words of the chunk as they follow a pause (PAUSE) or the end of a sentence (STOP)."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]
@@ -76,14 +83,14 @@ class Chunk:
 
 @dataclass(slots=True)
 class Cut:
-    """The words of a text. Tokens have positions within their chunk; `places` has the positions of the chunks."""
+    """The words of a text. A word's position in the text is its `places` plus its token's `start`."""
 
     tokens: list[Token] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
 
     def add(self, chunk: Chunk, at: int, before: int) -> int:
-        """Add a chunk to the text, and return the pause after it."""
+        """Append the words of a chunk at position `at`. Returns the pause after it (JOINED, PAUSE or STOP)."""
         if chunk.abbreviation and self.tokens and ABBREVIATED.fullmatch(self.tokens[-1].norm):
             chunk = chunk.abbreviation
         if not chunk.words:
@@ -95,7 +102,7 @@ class Cut:
 
 
 def one_word(written: str, sign: str) -> Chunk:
-    """Make a chunk of a single word, of at least two letters, and the sign after it."""
+    """Make a chunk from one word of at least two letters and the punctuation sign after it, if any."""
     alone = chunks().get(written) if sign else None
     if alone is None:
         norm = normal(written)
@@ -104,7 +111,7 @@ def one_word(written: str, sign: str) -> Chunk:
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
-    """Split a chunk that follows a space. `last` is the word before the chunk."""
+    """Split the part of a text between two spaces into words. `last` is the word before it."""
     bare, sign = (written[:-1], written[-1]) if written[-1] in PLAIN_SIGNS else (written, "")
     if bare.isalpha() and len(bare) > 1:
         return one_word(bare, sign)
@@ -140,7 +147,10 @@ def chunk_of(written: str) -> Chunk:
 
 
 def whole(text: str, hidden: list[Cover]) -> Cut:
-    """Split a text as a whole. Used for texts with spelled-out words or with chunks too long for the cache."""
+    """Split a text into words without the cache of chunks.
+
+    This is needed for texts that have disguised words such as "m a l a d e", or very long words.
+    """
     tokens = scan(text, hidden)[0]
     return Cut(tokens, [word(token.norm) for token in tokens], [0] * len(tokens))
 

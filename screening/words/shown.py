@@ -1,8 +1,8 @@
 """The characters that a reader sees in a text, whatever characters it is written with.
 
-Letters of other alphabets that look like Latin ones are replaced by these, and invisible characters are removed, so
-that the screening reads what a colleague would read. Such characters also occur in honestly copied text, for example
-combining accents and soft hyphens.
+Letters of other alphabets that look like Latin letters are replaced by Latin letters, and invisible characters are
+removed, so that the screening reads what a colleague would read. Copied text may have such characters without bad
+intent, for example combining accents and soft hyphens.
 """
 
 import re
@@ -40,7 +40,7 @@ def visible_text(text: str) -> tuple[str, list[int] | range]:
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []
-    turned: int | None = None  # where displayed text starts to run from right to left
+    turned: int | None = None  # index in `signs` of the first character displayed from right to left
     for place, sign in enumerate(text):
         if sign in (_BACKWARDS, _ONWARDS):
             _turn(signs, places, turned)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
-# Replaces the accented letters of nearly all French words. Other letters are decomposed by Unicode's tables.
+# Fast table for French accented letters. `plain` decomposes letters of other languages by Unicode's tables.
 FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
 # Words whose ending looks like a plural or feminine form but is not.
 WHOLE = frozenset(
@@ -59,7 +59,7 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
-# Number of last letters that are searched, longer than any illness suffix with the letters matched before it.
+# ENDING_OF_ILLNESS is searched only in so many last letters of a word, which is more than its longest match.
 LONGEST_ILLNESS = 24
 
 
@@ -88,7 +88,8 @@ def stem(word: str) -> str:
 
 
 def runs_of(word: str) -> set[str]:
-    """All substrings of four and five letters, with the ends of the word marked. Related words have some in common."""
+    """All substrings of four and five letters of a word marked as "<word>". The model weighs them, because related
+    words and misspellings have some in common."""
     if len(word) > LONG_WORD:
         return set()
     marked = f"<{word}>"

@@ -46,7 +46,7 @@ PREFIX = 3
 
 
 class Speller(Protocol):
-    """What the tokenizer needs from the lexicons: which words they know, and how known words begin."""
+    """What the tokenizer needs of the lexicons: whether they contain a word, and how their words begin."""
 
     @property
     def beginnings(self) -> frozenset[str]: ...
@@ -84,12 +84,15 @@ def readings(written: str) -> Iterator[str]:
 
 
 def unveil(written: str, known: Callable[[str], bool]) -> str | None:
-    """The known word that is written with digits and signs, or None."""
+    """The known word that is meant by a text with digits and signs ("m@lade": "malade"), or None."""
     return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
 
 
 def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
-    """Length of the longest known word that starts at letter `first`, or 0. An acronym counts only with full stops."""
+    """Length of the longest word of the lexicons that starts at `letters[first]`, or 0.
+
+    An acronym counts only if it is written with full stops.
+    """
     left = len(letters) - first
     if letters[first : first + PREFIX] in speller.beginnings:
         for length in range(min(left, LONGEST), LONG_ENOUGH, -1):
@@ -103,7 +106,7 @@ def longest_word(first: int, letters: str, text: str, places: list[int], speller
 
 
 def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
-    """The known words that are spelled with separated letters. If several overlap, the longest counts."""
+    """The words of the lexicons in a passage of separated letters. If several overlap, the longest counts."""
     text = match.string
     places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
     letters = "".join(plain(text[place].translate(SIGNS))[:1] or "?" for place in places)
@@ -112,7 +115,7 @@ def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
 
 
 def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
-    """Among candidates (length, first letter) that overlap, keep the longest."""
+    """Choose among overlapping candidates (length, index of the first letter): the longest is kept."""
     taken = bytearray(len(places))
     result = []
     for length, first in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1])):
@@ -129,7 +132,7 @@ def is_disguised(written: str) -> bool:
 
 
 def covers(text: str, speller: Speller) -> list[Cover]:
-    """Find spelled-out and disguised words, without overlaps. Fast if there are none, which is nearly always."""
+    """Find words spelled with separated letters ("m a l a d e") or with digits and signs ("m@lade")."""
     candidates = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
     for match in DISGUISED.finditer(text) if MASKED.search(text) else ():
         written = match.group().rstrip("!")
@@ -155,7 +158,10 @@ def pause_of(sign: str, before: str) -> int:
 
 
 def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
-    """Split a text into words. Returns them and the pause after the last. `last` is the word before the text."""
+    """Split a text into words. Returns the words, and the kind of pause after the last one.
+
+    `before` is the kind of pause before the text, and `last` is the word before the text.
+    """
     tokens: list[Token] = []
     covering = iter(hidden)
     cover = next(covering, None)

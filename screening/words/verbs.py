@@ -8,8 +8,10 @@ FILE = Path(__file__).parents[1] / "data" / "verbs.txt"
 
 @cache
 def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """Return the endings of each verb group, the forms of irregular verbs, and the model of verbs conjugated like
-    another."""
+    """Read verbs.txt: the endings of each verb group, and the forms of irregular verbs.
+
+    The third value maps each verb that is conjugated like an irregular verb to that verb.
+    """
     endings, families, models = {}, {}, dict[str, str]()
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):

@@ -26,7 +26,7 @@ def note_of(line: str) -> tuple[Any, str]:
 
 # Created once, because creating an encoder takes as long as encoding a line.
 encode = json.JSONEncoder(ensure_ascii=False).encode
-# Cached, because there are only a few dozen reasons and proposals, each longer than a note.
+# Cached, because all findings share a few dozen explanations, and encoding one takes longer than a note.
 encode_wording = lru_cache(maxsize=1_000)(encode)
 
 
@@ -39,7 +39,7 @@ def encode_finding(finding: Finding) -> str:
 
 
 def answer(note_id: Any, findings: list[Finding]) -> str:
-    """A line of JSON, formatted by hand so that the cached reasons and proposals are not encoded again."""
+    """The output line for a note. The JSON is joined by hand, because its explanations are cached as JSON."""
     categories = ", ".join(dict.fromkeys([f'"{finding.category}"' for finding in findings]))
     encoded = ", ".join([encode_finding(finding) for finding in findings])
     return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{encoded}]}}'
@@ -47,7 +47,7 @@ def answer(note_id: Any, findings: list[Finding]) -> str:
 
 class Command(BaseCommand):
     help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
-    # No checks: the command also runs on a machine without database and keys.
+    # Skip Django's system checks, because the command also runs on a machine without database and keys.
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 note_id, text = note_of(line)
             except ValueError:
                 refused += 1
-                # The message contains only the line number, because the text may be sensitive.
+                # The error message contains only the line number, because the line itself may be sensitive.
                 self.stderr.write(_("Ligne %(number)s : illisible.") % {"number": number})
                 continue
             if len(text) > LONGEST_TEXT:
