@@ -1,12 +1,11 @@
 """Checks after every response of the test suite that the audit log is complete and truthful.
 
 Three lists must be empty:
-- `unrecorded`: a page of status 200 contains a name, reference or id of a resident or an account, but no event of that
-  request is about the household. Also refusals without an event, and responses 200 of a `@door` view without a `shown`
-  event, for browsers, htmx and machine clients alike. Text that the page repeats from the visitor's input does not
-  count.
-- `unattempted`: an event says shown or refused, and the response was not.
-- `undescribed`: a response of the API that its OpenAPI description does not allow.
+- `unrecorded`: the response has no audit event although it needs one. A page with status 200 needs an event about each
+  household whose name, reference or id it contains, unless the visitor typed this text. A refusal needs an event, and a
+  response 200 of a `@door` view needs an event with the outcome `shown`.
+- `unattempted`: an audit event says that something was shown or refused, but the status of the response differs.
+- `undescribed`: the OpenAPI description does not allow this API response.
 """
 
 import re
@@ -24,8 +23,8 @@ from access.signin.drafts import SEALED, opened
 from tests.builders import run
 from tests.description import unlike_the_description
 
-# Texts that identify a household, with the ids of its tenant, lease and account.
-# An event of the request must name one of these ids if the page contains the text.
+# Selects the texts that identify a household (names, ids, reference), and the ids of its tenant, lease and account.
+# If a page contains a text that identifies a household, an event of the request must name one of the household's ids.
 _HOUSEHOLDS = """
     SELECT t.last_name, t.id::text, r.id::text, a.reference, a.id::text, l.id::text
     FROM tenants_tenant t
@@ -92,14 +91,17 @@ def _has_a_door(answer: Any) -> bool:
 
 
 def _shows_nothing(answer: Any) -> bool:
-    """Whether the response needs no `shown` event: an API write, which has an event of its own, or an htmx redirect."""
+    """Whether the response needs no event with the outcome `shown`.
+
+    An API write has an event of its own kind, and an htmx redirect displays nothing.
+    """
     door = answer.resolver_match.func.door
     api_write = door.api and door.writes and answer.wsgi_request.method == "POST"
     return bool(api_write or ("HX-Redirect" in answer.headers and not answer.content))
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:
-    """Return the texts of the page that identify a household about which the request has no event."""
+    """Yield each text of the page that identifies a household, if the request has no audit event about it."""
     text, theirs = answer.content.decode(errors="replace"), _typed(answer)
     for token, subjects in _tokens().items():
         if (

@@ -70,7 +70,8 @@ def guards_asleep(table: str) -> Iterator[None]:
 def make_place(level: Level, name: str, parent: Place | None = None) -> Place:
     place = Place(level=level, name=name, code=folded(name).replace(" ", "-")[:32], parent=parent)
     place.save(using=OWNER)
-    place.refresh_from_db(using=OWNER)  # the database computes the path
+    # The path of the place is computed by the database, so it must be read back.
+    place.refresh_from_db(using=OWNER)
     return place
 
 
@@ -142,7 +143,7 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
 
 
 def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any) -> LeaseChange:
-    """Create a lease change dated today. Undoing it restores the values in `before`; by default there are none."""
+    """Create a lease change made today. `before` holds the values that undoing the change restores."""
     change = LeaseChange(lease=lease, building_id=lease.building_id, kind=kind, made_by=by)
     change.day, change.before = paris_day(), before
     change.save(using=OWNER)
@@ -210,7 +211,10 @@ def write_note(account: Account, text: str, written: int = 0, ends: int = 90) ->
 
 
 def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked: int = 0, **said: Any) -> Any:
-    """Create a contested refusal with its sentence, contested `asked` days from today."""
+    """Create a contested refusal: a sentence that the screening refused.
+
+    Its author contested the refusal `asked` days from today.
+    """
     day = paris_day(asked)
     where = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     contest = ContestedSentence(reason="sequence", categories="health", ends_on=paris_day(90), **where, **said)
@@ -221,7 +225,7 @@ def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked
 
 
 def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> EmergencyAccess:
-    """Create an emergency access that was opened `opened` days ago."""
+    """Create an emergency access to a household's card, opened `opened` days ago."""
     at = timezone.now() - timedelta(days=opened)
     due = review_by(paris_day(-opened))
     unit = {"unit_id": lease.main_unit_id, "building_id": lease.building_id}
@@ -232,9 +236,9 @@ def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> E
 
 
 def ask_about_look(person: Person, ago: int = 2, found: int = 0, **said: Any) -> LookQuestion:
-    """Create a question about a view, as the nightly rules do.
+    """Create a question that the nightly rules ask an employee about one opening of an account.
 
-    The view was `ago` days ago, and the rules asked about it `found` days ago.
+    The account was opened `ago` days ago, and the rules asked `found` days ago.
     """
     at = said.pop("at", timezone.now() - timedelta(days=ago))
     what = {"event": uuid4(), "rule": "burst", "kind": "account_opened", "role": "officer", "desk": "dpo", **said}
@@ -281,7 +285,7 @@ def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_0
 
 
 def let_one_pass(cents: int) -> None:
-    """Set the limit up to which one person may write off a debt alone, as `provision` does."""
+    """Set the amount up to which one person may write off a debt alone. The `provision` command sets it this way."""
     run(
         "CREATE OR REPLACE FUNCTION ledger_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
         f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"
@@ -289,7 +293,7 @@ def let_one_pass(cents: int) -> None:
 
 
 def stand_wall(lease: Any, person: Person, by: Person | None = None) -> ConflictWall:
-    """Create a conflict of interest, which closes a household's file to a person."""
+    """Create a conflict of interest, which closes a household's file to the employee `person`."""
     by = by or Person.objects.using(OWNER).get(name="Jules Moreau")
     wall = ConflictWall(person=person, lease=lease, building_id=lease.building_id, set_by=by, set_on=paris_day())
     wall.save(using=OWNER)
@@ -297,7 +301,7 @@ def stand_wall(lease: Any, person: Person, by: Person | None = None) -> Conflict
 
 
 def seal_legacy_comment(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
-    """Create a legacy comment as the import does, and count it in the file that it came from."""
+    """Create a legacy comment as the import does, and add it to the counts of its legacy comment file."""
     files = LegacyCommentFile.objects.using(OWNER)
     file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})
     place = Place.objects.using(OWNER).get(pk=account.building_id)
@@ -311,9 +315,9 @@ def seal_legacy_comment(account: Account, text: str = "Est malade.", category: s
 
 
 def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 0, **said: Any) -> SubjectRequest:
-    """Create a subject request, `asked` days from today.
+    """Create a tenant's subject request (GDPR), made `asked` days from today.
 
-    With `in_hand`, the person `by` is already preparing the access report.
+    With `in_hand`, the employee `by` is already preparing the access report that answers it.
     """
     day = paris_day(asked)
     demand = SubjectRequest(tenant=tenant, proof="letter", opened_by=by, opened_on=day, due_on=due_on(day))
@@ -355,7 +359,10 @@ def make_review(by: Person) -> RightsReview:
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:
-    """Create a word inspection. `hits`: [column, row id] of the texts that contain the words."""
+    """Create a word inspection: a search for given words in the stored texts.
+
+    `hits`: [column, row id] of each text that contains the words.
+    """
     day, agreed = paris_day(asked), {"agreed_by": agreed_by, "agreed_on": paris_day(asked) if agreed_by else None}
     inspection = Inspection(asked_by=by, asked_on=day, words=2, lines=len(hits), hits=hits, **agreed)
     inspection.ends_on = paris_day(asked + 7)
@@ -363,17 +370,17 @@ def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None 
     return inspection
 
 
-# Return the fields of a personal data breach, except its day and the number of people concerned.
+# Fields of a personal data breach, except its day and the number of people concerned.
 BREACH = {"nature": "confidentiality", "touched": "contact", "consequence": "risk", "measure": "closed"}
 
 
 def ask_for_copy(by: Person, account: Any, at: datetime | None = None) -> Any:
-    """Write the audit event by which an inspector requests the copy of a household's file."""
+    """Write the audit event of an inspector's request for a copy of a household's file."""
     return leave_line("copy_asked", by, account, at=at or timezone.now(), role="inspector", permission="control_read")
 
 
 def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRelease:
-    """Release a file for the 24 hours that begin `hours` hours from now."""
+    """Open the copy of a household's file to an inspector for 24 hours, which begin `hours` hours from now."""
     at = timezone.now() + timedelta(hours=hours)
     event = ask_for_copy(to, account)
     days = {"released_at": at, "until": at + timedelta(hours=24)}
@@ -399,7 +406,7 @@ def events(**wanted: Any) -> list[dict[str, Any]]:
 
 
 def run(sql: str, *params: Any, alias: str = OWNER) -> list[tuple]:
-    """Run a statement with the login `alias`. Returns the rows, if the statement returns any."""
+    """Run a SQL statement on the Django connection `alias`. Returns the rows, or [] if the statement returns none."""
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall() if cursor.description else []

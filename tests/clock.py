@@ -20,7 +20,7 @@ def stand(moment: datetime) -> None:
 
 
 def stand_after_midnight(day: date) -> datetime:
-    """Stop the clock at 00:30 in Paris on that day, when UTC still has the previous day."""
+    """Stop the database's clock at 00:30 in Paris on the given day, when the date in UTC is still the previous day."""
     moment = datetime.combine(day, HALF_PAST, PARIS)
     stand(moment)
     assert paris_day() == day

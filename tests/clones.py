@@ -20,8 +20,10 @@ from django.db import connections
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 
 ALIASES = ("default", "trace", "owner", "jobs", "prune", "seal", "cache")
-USES = 60  # tests per clone; after more tests, dead rows would distort query plans
-ROWS = 3_000  # changed rows; above this number a new clone is faster than restoring the old one
+# Number of tests that use one clone. After more tests, dead rows would distort query plans.
+USES = 60
+# Number of changed rows above which making a new clone is faster than restoring the old one.
+ROWS = 3_000
 
 TABLES = """SELECT c.oid::regclass::text, (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
     FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '')
@@ -31,7 +33,7 @@ CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND 
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 # Ignore the schemas of temporary tables, which are not part of a clone's content.
 LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
-# Count all rows, and the rows newer than the mark: an UPDATE adds a newer row, a DELETE removes a row.
+# Counts the rows of a table, and those written since transaction $1. An UPDATE adds a newer row, a DELETE removes one.
 ROW = "SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age($1)) FROM ONLY {name}{where}"
 NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FROM {name}"
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
@@ -39,11 +41,13 @@ WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl,
     FROM pg_database d WHERE datname = current_database()"""
 OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
-# The definition, owner and grants of each function that is not PostgreSQL's own.
+# Selects the definition, owner and grants of each function that is not PostgreSQL's own, to find replaced functions.
 FUNCTIONS = """SELECT oid::regprocedure::text, pg_get_functiondef(oid), concat(proowner, proacl) FROM pg_proc
     WHERE pronamespace::regnamespace::text !~ '^(pg_|information_)' AND prokind <> 'a'"""
-REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}  # catalogues that CREATE OR REPLACE FUNCTION changes
-# Functions of triggers that fire even under session_replication_role = replica: restoring rows must disable them.
+# Catalogues that CREATE OR REPLACE FUNCTION changes. If a test changed any other catalogue, its clone is dropped.
+REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}
+# Selects the functions of triggers that fire even under session_replication_role = replica.
+# While rows are restored, `ASLEEP` replaces these trigger functions, so that they do nothing.
 WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
     WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
 ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
@@ -66,7 +70,7 @@ def run_as_super(*statements: str) -> None:
 
 
 def stand_on(database: str) -> None:
-    """Make every login connect to this database."""
+    """Make all Django connections, one for each login, use this database."""
     for alias in ALIASES:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database
@@ -82,7 +86,7 @@ def clone(template: str, name: str) -> None:
 
 
 class Original:
-    """The original content of a template, read from the first clone made of it."""
+    """The original content of a template database. It is read from the first clone of the template."""
 
     def __init__(self, asking: cursor) -> None:
         asking.execute(TABLES)
@@ -109,7 +113,7 @@ class Original:
         return rows.getvalue()
 
     def write(self, asking: cursor, tables: list[str]) -> None:
-        """Replace the rows of these tables by the original rows."""
+        """Delete all rows of the given tables and insert the original rows."""
         asking.execute(WATCHES, [tables])
         watches = asking.fetchall()
         for _, name in watches:
@@ -122,7 +126,10 @@ class Original:
             asking.execute(awake)
 
     def restore_functions(self, asking: cursor) -> bool:
-        """Restore replaced functions. Returns False if more than the definition of a function changed."""
+        """Restore the definitions of the functions that a test replaced.
+
+        Returns False if a function is new or its owner or grants changed, which is not restored.
+        """
         for name, (definition, rights) in functions(asking).items():
             original, before = self._functions.get(name, ("", ""))
             if rights != before:
@@ -133,19 +140,22 @@ class Original:
 
 
 def functions(asking: cursor) -> dict[str, tuple[str, str]]:
-    """Map the signature of each of our own functions to its definition, owner and grants."""
+    """Map the signature of each function of the application to its definition, and to its owner and grants."""
     asking.execute(FUNCTIONS)
     return {name: (definition, rights) for name, definition, rights in asking.fetchall()}
 
 
 def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """Map (name, kind) to (number of rows, number of rows newer than `mark`); for a sequence, to (value, 0)."""
+    """Map each table and catalogue to the number of its rows and of its rows written since transaction `mark`.
+
+    A sequence is mapped to its value and 0. The keys are (name, kind).
+    """
     asking.execute("EXECUTE state (%s)", [mark])
     return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
 
 
 def now() -> str:
-    """Return a current transaction id. All databases of the server share one series of ids."""
+    """Return a new transaction id. Rows written later, in any database of the server, have a higher id."""
     with superuser(os.environ["LOGE_SUPER_URL"]).cursor() as asking:
         asking.execute("SELECT pg_current_xact_id()::xid::text")
         [(current,)] = asking.fetchall()
@@ -163,7 +173,7 @@ class Clone:
         self._mark = now()
 
     def stand_on(self) -> None:
-        """Make every login connect to this clone. Keep connections that already do, with the right login."""
+        """Make all Django connections use this clone. Those that already do, with the right login, stay open."""
         for alias in ALIASES:
             wrapper = connections[alias]
             wrapper.settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = self.name
@@ -234,7 +244,10 @@ def leads(opened: connection, wanted: dict[str, object]) -> bool:
 
 
 def sessions() -> list[int]:
-    """Reset our own connections and return their backend pids. A connection in a transaction is closed instead."""
+    """Reset the idle connections of this process, close its other ones, and return the backend pids of the idle ones.
+
+    A clone is restored only after all connections with other pids have been ended.
+    """
     pids = []
     for alias in ALIASES:
         wrapper = connections[alias]
@@ -251,7 +264,7 @@ def sessions() -> list[int]:
 
 
 class Clones:
-    """One clone of each template, used by one test after another."""
+    """Keeps one clone of each template database. The tests of a process use this clone one after another."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Clone] = {}
@@ -261,7 +274,7 @@ class Clones:
     def one_of(self, template: str, *, spoilt: bool = False) -> Iterator[str]:
         """Use a clone of the template for one test.
 
-        `spoilt`: the test changes more than rows, so drop its clone afterwards.
+        `spoilt`: the test changes more than rows, so it gets a clone of its own, which is dropped afterwards.
         """
         clone = (None if spoilt else self._kept.pop(template, None)) or Clone(template)
         if not spoilt and template not in self._originals:

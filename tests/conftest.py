@@ -17,7 +17,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from _pytest.runner import runtestprotocol
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -37,9 +36,9 @@ from tests.sign_in import let_in
 from tests.unsent_sessions import counting_people
 from tests.world import World, build_world
 
-# These tests run on each supported version of PostgreSQL; the rest of the suite runs on one version only.
-# The version may matter for policies, triggers, constraints, query plans, migrations, concurrency and backups.
-# The list also requests each page and runs each action once, so that each SQL statement is run on each version.
+# Tests that run on each supported version of PostgreSQL. The rest of the suite runs on one version only.
+# The list covers what may depend on PostgreSQL's version, such as policies, triggers, query plans and backups.
+# Some tests of the list request each page and run each action, so that each SQL statement runs on each version.
 ON_EACH_VERSION = (
     "access/test_assignments.py::test_nobody_extends_an_own_assignment_through_raw_sql",
     "access/test_assignments.py::test_nobody_grants_to_oneself_through_raw_sql",
@@ -187,26 +186,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _with_large_frame(call: Callable[..., object], /, *args: object, **kwargs: object) -> object:
-    return call(*args, **kwargs)
-
-
-_with_large_frame.__code__ = _with_large_frame.__code__.replace(
-    # CPython keeps the frames of Python functions in chunks of 16 KB. A loop that calls functions at the end of a chunk
-    # maps and unmaps a chunk for each call. A frame of 560 KB gets a chunk of 1 MB, whose rest is enough for a test.
-    co_stacksize=70_000
-)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run a test with its fixtures in one chunk of frames, which makes it up to a third faster."""
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    _with_large_frame(runtestprotocol, item, nextitem=nextitem)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that run on each version of PostgreSQL, and order all tests.
 
@@ -225,7 +204,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep only the first case of each test."""
+    """Leave out slow tests, and all cases of a test but the first."""
     first: dict[str, pytest.Item] = {}
     for item in items:
         first.setdefault(item.nodeid.partition("[")[0], item)
@@ -305,7 +284,7 @@ def make_templates(names: dict[str, str]) -> None:
 
 @pytest.fixture(scope="session")
 def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
-    """Provide the clones of this process, one of each template."""
+    """Provide this process's clones of the template databases."""
     clones = Clones()
     yield clones
     with django_db_blocker.unblock():
@@ -323,7 +302,7 @@ def bare(
 
 @pytest.fixture
 def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
-    """Return the name of the template that `landlord` clones. A module may override it with a template of its own."""
+    """Return the name of the template database that `landlord` clones. A test module may override this fixture."""
     provided = "sample_objects" in request.fixturenames
     return request.getfixturevalue("provided").template() if provided else templates["world"]
 
@@ -358,10 +337,10 @@ def spoils(request: pytest.FixtureRequest) -> bool:
 
 
 class Provided:
-    """Create a template with one object of each kind.
+    """Creates a template database that contains the sample objects.
 
     Each process creates its own, because some objects are encrypted with the process's keys. The template is replaced
-    after five minutes, because the identity check in it expires after ten.
+    after five minutes, because the identity check in it expires after nine.
     """
 
     MINUTES = 5
@@ -404,7 +383,7 @@ def provided(clones: Clones, templates: dict[str, str], django_db_blocker: Djang
 
 @pytest.fixture
 def sample_objects(provided: Provided, landlord: World) -> SampleObjects:
-    """Provide one object of each kind that views take. With this fixture, `landlord` is a clone that contains them."""
+    """Provide the sample objects of tests/sample_objects.py. The database of `landlord` then contains them."""
     return provided.sample_objects(landlord)
 
 
@@ -431,9 +410,9 @@ def unkept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Provide a default purpose of access, because tests open accounts by URL without choosing one.
+    """Set a default purpose of access, because tests open accounts by URL without choosing a purpose.
 
-    Tests marked `asks` are asked for a purpose, as people are.
+    Tests marked `asks` get the page that asks for a purpose, as users do.
     """
     if not request.node.get_closest_marker("asks"):
         monkeypatch.setattr("access.guard.purpose.unsaid", lambda: Purpose.TENANT_ASKED)
@@ -442,7 +421,7 @@ def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(autouse=True)
 def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests submit a form without its confirmation page. Tests marked `reads_back` get that page."""
-    # Not the monkeypatch fixture, because a test may undo all of its patches.
+    # The monkeypatch fixture would not do: a test that undoes the patches of this fixture would undo this one too.
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.pages.read_back.matches", lambda _request, _values: True)
@@ -477,7 +456,7 @@ def shared_data() -> Path:
 def another_bare(
     clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Callable[[], None]]:
-    """Provide `another_bare()`, which makes every login connect to a new empty database."""
+    """Provide `another_bare()`, which makes all Django connections use a new empty database."""
     with django_db_blocker.unblock(), ExitStack() as made:
 
         def make() -> None:

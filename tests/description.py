@@ -33,7 +33,10 @@ def validator(name: str, status: str, media: str) -> Any:
 
 
 def unlike_the_description(answer: Any) -> list[str]:
-    """List the differences between the response and its description. The documentation page has no description."""
+    """List the differences between an API response and its OpenAPI description.
+
+    The page that displays the API documentation has no description, so it is not checked.
+    """
     name = name_of(answer)
     if name == "reference":
         return []

@@ -1,7 +1,7 @@
 """Invariants that are checked on every request of a test, from a test client or a browser.
 
 conftest.py applies them with the fixture `invariants`:
-- After the request, neither `loge.person` nor a role is set on the connection.
+- After the request, neither `loge.person` (the current person) nor a role is set on the database connection.
 - A GET writes nothing: in a `@door` view its transaction is read-only, elsewhere it writes only to sessions.
 - When a form is shown again after an error, the transaction of its view was rolled back.
 - A page shows the name of the person who requested it.
@@ -20,17 +20,17 @@ from django.db import connections
 from psycopg2 import Error
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-# Any request may write to this table, because it may begin, use or end a session.
+# Any request may write to these tables, because it may begin, use or end a session.
 WRITTEN_BY_GET = {"access_session", "usersessions_usersession"}
-# Routes whose GET writes to other tables, each with the reason.
+# URL name -> tables that a GET of this page may write to, in addition to the session tables.
 WRITTEN_BY_ROUTE = {
-    # The OpenID provider redirects here by GET, with a single-use state, to sign in or to link an account.
+    # The OpenID provider redirects the browser to this page by GET. The page signs a person in or links an account.
     "directory_back": {"access_person", "socialaccount_socialaccount"},
-    # Recovery codes are shown once. Before they are sent, their row records that they were shown.
+    # The page shows recovery codes only once, so it stores that they were shown.
     "mfa_view_recovery_codes": {"mfa_authenticator"},
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
-# A call of one of our SQL functions may also write.
+# Matches a call of one of the application's SQL functions, which may write to any table.
 _CALLS = re.compile(r"\s*SELECT (?:\S+ FROM )?\w+\(", re.IGNORECASE)
 _STAYING = "SELECT current_setting('loge.person', true), current_setting('role')"
 _WHO = re.compile(r'class="who"[^>]*><span>([^<]*)<')
@@ -38,14 +38,14 @@ _WHO = re.compile(r'class="who"[^>]*><span>([^<]*)<')
 
 @dataclass
 class Broken:
-    """Return a sentence for each invariant that a request broke."""
+    """Collects one sentence for each invariant that a request broke."""
 
     found: list[str] = field(default_factory=list)
 
 
 @dataclass
 class _Statements:
-    """Records the statements on the web's connection during one request."""
+    """Records the SQL statements that one request runs on the `default` connection."""
 
     method: str
     written: set[str] = field(default_factory=set)
@@ -60,7 +60,7 @@ class _Statements:
         if writes := _WRITES.match(text):
             self.written.add(writes[1])
         behind_a_door = getattr(connection, "leaves_passwords_out", False)
-        # Once known, the transaction stays the same, because a `@door` view is one transaction.
+        # A `@door` view runs in one transaction, so its id is read only once.
         undecided = behind_a_door and not self.transactions and self.method not in SAFE
         if undecided and (writes or _CALLS.match(text)):
             # PostgreSQL assigns a transaction id only when something was written, so a call that only reads adds none.
@@ -91,7 +91,8 @@ def _broken(request: Any, answer: Any, statements: _Statements) -> Iterator[str]
         try:
             person, role = _row(connection, _STAYING)
         except Error:
-            person, role = "", "none"  # the server closed the connection, so the next request opens a new one
+            # The server has closed the connection, so no setting is left on it.
+            person, role = "", "none"
         if person or role != "none":
             yield f"the connection stays with {person or 'nobody'} as {role}"
     if statements.method in SAFE:
@@ -126,7 +127,7 @@ def _asked(connection: Any, question: str, *params: Any) -> list[Any]:
 
 
 def _row(connection: Any, question: str, *params: Any) -> tuple[Any, ...]:
-    """Fetch one row of a query on the raw connection, so that Django's query counters ignore the query."""
+    """Fetch one row without Django's cursor, so that tests that count queries do not count this one."""
     with connection.connection.cursor() as cursor:
         cursor.execute(question, params or None)
         row: tuple[Any, ...] = cursor.fetchone()

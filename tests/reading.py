@@ -31,7 +31,10 @@ def reads() -> Iterator[Read]:
 
 
 def untold(models: Iterable[type[Model]], accesses: Read) -> set[str]:
-    """List the fields with data about a person that were not read. Foreign keys are left out."""
+    """List the fields with personal data that are missing from `accesses`, which means that no code read them.
+
+    Foreign keys and signatures are left out.
+    """
     fields = [
         entry for entry in entries(models) if entry.says_something and entry.processing_activity is not SIGNATURES
     ]

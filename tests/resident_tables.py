@@ -5,7 +5,8 @@ from django.db.models import Model
 
 APPS = ("tenants", "ledger", "casework", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
-PATTERNS = [f"{app}\\_%" for app in APPS]  # for LIKE ANY in SQL, where an unescaped underscore matches any character
+# For LIKE ANY in SQL. The underscore is escaped, because an unescaped one would match any character.
+PATTERNS = [f"{app}\\_%" for app in APPS]
 
 
 def resident_models() -> list[type[Model]]:

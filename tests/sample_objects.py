@@ -1,4 +1,4 @@
-"""Sample objects of the test landlord, one of each kind that views take, and valid POST data for each view."""
+"""Sample objects of the test landlord: one of each kind that a URL or a form of the site can refer to."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -59,7 +59,7 @@ class SampleObjects:
 
     def __init__(self, landlord: World) -> None:
         self.landlord = landlord
-        # A stand-in must be employed in the manager's own sector, and nobody in the test landlord is.
+        # A manager's stand-in must be employed in the manager's sector. No test employee is, so move one there.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=landlord.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
@@ -67,14 +67,15 @@ class SampleObjects:
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified
-        let_one_pass(99_999_999)  # switch four-eyes approval off by a high limit, because it has tests of its own
+        # Below this high limit, a write-off needs no approval by a second person, which has tests of its own.
+        let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
             ask_for_copy(landlord.person("simone"), self.account),
         )
 
     def key(self, word: str, model: str) -> object:
-        """Return the value of the URL argument `word` for a view whose object is a `model`."""
+        """Return the value of the URL argument named `word`, for a view that opens an object of the model `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
         if word == "code":
@@ -225,7 +226,10 @@ class SampleObjects:
 
     @cached_property
     def deferral(self) -> LookDeferral:
-        """Create the request to defer disclosing a view, which waits for a second person."""
+        """Create a request to leave one opening of an account out of access reports until a day.
+
+        The request waits for a second person's approval.
+        """
         said = {"event": uuid4(), "ground": "judicial_inquiry", "asked_by": self.landlord.person("ines")}
         return LookDeferral.objects.using(OWNER).create(asked_on=paris_day(), until=paris_day(30), **said)
 
@@ -235,7 +239,7 @@ class SampleObjects:
 
     @cached_property
     def emergency(self):
-        """Create an emergency access by a person of another sector, which the manager must review."""
+        """Create an emergency access by a caretaker of another sector, which the sector manager must review."""
         return open_in_emergency(self.account.lease, self.landlord.person("denis"))
 
     @cached_property
@@ -246,14 +250,16 @@ class SampleObjects:
 
     @cached_property
     def wall(self):
-        """Create a conflict of interest between an employee of another agency and a household that these tests do not
-        open.
+        """Create a conflict of interest, which closes a household's file to an officer of another agency.
+
+        No other sample object is about this household, so the conflict hides none of them.
         """
         return stand_wall(self.landlord.account("Calme-Glycines A").lease, self.landlord.person("fatou"))
 
     @cached_property
     def question(self):
-        ask_about_look(self.landlord.person("noel"))  # Noël has no role any more, but may still explain his own view
+        # Noël has no role, but may still answer the question why he once opened an account.
+        ask_about_look(self.landlord.person("noel"))
         return ask_about_look(self.landlord.person("elise"), place=self.landlord.place("Glycines A"))
 
     @cached_property
@@ -267,14 +273,14 @@ class SampleObjects:
 
     @cached_property
     def afar(self):
-        """Create a resident of another agency whose card the caretaker has opened in an emergency."""
+        """Create an emergency access of the caretaker Awa to a resident of another agency, and return this resident."""
         far = self.landlord.residence("Dette-Quai 9")
         open_in_emergency(far.lease, self.landlord.person("awa"))
         return far
 
     @cached_property
     def weighed(self):
-        """Create a contested refusal with the data steward's proposal."""
+        """Create a contested refusal for which the data steward has proposed a decision."""
         paul = self.landlord.person("paul")
         return seal_sentence(self.account, self.landlord.person("elise"), proposal="erased", proposed_by=paul)
 
@@ -285,7 +291,7 @@ class SampleObjects:
 
     @cached_property
     def emptied(self) -> LegacyCommentFile:
-        """Create a legacy comment file of which no comment waits to be sorted."""
+        """Create a legacy comment file whose comments have all been sorted."""
         return make_emptied()
 
     @cached_property
@@ -294,7 +300,7 @@ class SampleObjects:
 
     @cached_property
     def inspection(self) -> Inspection:
-        """Create a word inspection of which the data protection officer asks to read the texts."""
+        """Create a word inspection: the data protection officer asks to read the texts that contain given words."""
         return make_inspection(
             self.landlord.person("ines"), [["tenants.Tenant.last_name", str(self.residence.tenant_id)]]
         )
@@ -321,7 +327,7 @@ class SampleObjects:
         return str(HelpCode._meta.get_field("code").flatchoices[0][0])
 
     def confirmed(self) -> str:
-        """Return the signed result of a dry run, for the administrator to confirm: a file with one assignment."""
+        """Return the signed result of a dry-run import of one assignment, which the administrator confirms."""
         who = self.landlord.person("jules")
         line = {
             "courriel": self.landlord.person("noel").email,
@@ -334,21 +340,22 @@ class SampleObjects:
         return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
 
     def places(self) -> str:
-        """Return the signed result of a dry run: a file with one place."""
+        """Return the signed result of a dry-run import of a file with one place."""
         line = {"code": "lilas", "niveau": "estate", "code_parent": "secteur-glycines", "nom": "Les Lilas"}
         address = dict.fromkeys(("numero", "voie", "code_postal", "commune"), "")
         who = str(self.landlord.person("jules").pk)
         return signing.dumps([who, 1, [{**line, **address}]], salt="buildings.exchange", compress=True)
 
     def files(self) -> dict[str, object]:
-        """Return a file with one tenant, and the signed result of the file's dry run."""
+        """Return a file with one tenant, and the signed result of its dry-run import."""
         content = b"cle;nom\nT-1;Neuve\n"
         print_ = fingerprint({TENANTS: MemoryFile(content)})
         tried = signing.dumps([str(self.landlord.person("paul").pk), print_], salt="desk.intake")
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
 
-# A URL argument -> its value. The name is the model of the view's object, or another argument, capitalised.
+# Values of URL arguments. For `pk`, the key is the model that the view's `@door` names, or a name from tests/visits.py.
+# For any URL argument other than `pk`, the key is the argument's name with a capital letter.
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
     "Account": lambda sample_objects: sample_objects.account.pk,

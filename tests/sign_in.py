@@ -38,7 +38,7 @@ def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool 
 
 
 def listed(person: Person) -> Client:
-    """Return a signed-in client whose session is in the person's list of sessions."""
+    """Return a signed-in client whose session appears on the page where the person lists and ends sessions."""
     client = let_in(Client(), person)
     UserSession.objects.create(
         user=person, session_key=session_in(client).session_key, ip="192.0.2.1", user_agent="Firefox on Windows"

@@ -17,16 +17,16 @@ from django.test import Client
 
 @dataclass
 class Requests:
-    """Records the requests of signed-in clients.
+    """Records which signed-in test clients sent their session cookie.
 
-    `as_person`: clients that sent their session. `as_nobody`: client -> path of the first request without the session.
+    `as_person`: clients that sent it. `as_nobody`: client -> path of its first request without the cookie.
     """
 
     as_person: set[Client] = field(default_factory=set)
     as_nobody: dict[Client, str] = field(default_factory=dict)
 
     def never_signed_in(self) -> list[str]:
-        """Return, for each signed-in client that never sent its session, the path of its first request."""
+        """Return the first requested path of each signed-in client that never sent its session cookie."""
         return [path for client, path in self.as_nobody.items() if client not in self.as_person]
 
 
@@ -38,7 +38,8 @@ def counting_people() -> Iterator[Requests]:
         try:
             answer = plain(self, **environ)
         except Exception:
-            requests.as_person.add(self)  # the view raised an error, so the session had been accepted
+            # The error came from the view, so the client's session had been accepted before.
+            requests.as_person.add(self)
             raise
         if hasattr(self, "let_in_as"):
             _note(requests, self, answer.wsgi_request)

@@ -1,7 +1,8 @@
-"""Every page and endpoint behind a `@door`, each with a person who may open it, its URL arguments and a valid POST.
+"""Every page and API endpoint that the `@door` decorator protects, with what a test needs to request it.
 
-Person and arguments are derived from the `@door`. The POST comes from tests/form_values.py. If it has no POST for a
-page, tests/audit/test_fail_closed.py fails and names the page.
+This is a person who may open it, its URL arguments and a valid POST. The person and the arguments are derived from the
+`@door`. The POST comes from tests/form_values.py. If that file has no POST for a page, tests/audit/test_fail_closed.py
+fails and names the page.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,12 +30,13 @@ WHO = {
     "data_steward": "paul",
     "inspector": "simone",
 }
-# Pages that the first role with the permission cannot open for any object -> a person who can.
+# Page -> a person who can open it, where the first role that has the page's permission can open none of its objects.
 FOUND_BY = {
-    "certificate": "paul",  # only roles for the whole landlord see files about the whole landlord
+    # A legacy comment file belongs to the whole landlord, so a role for one agency does not open it.
+    "certificate": "paul",
     "certificate_file": "paul",
 }
-# Page whose URL argument is not an id of its model, or that has no model -> key of `KEYS` in tests/sample_objects.py.
+# Page -> key of `KEYS` in tests/sample_objects.py, where the model of the `@door` does not tell which id the URL takes.
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",
@@ -73,7 +75,7 @@ class Visit:
         return WHO[roles[0]] if roles else "noel"
 
     def keys(self, sample_objects: SampleObjects) -> dict[str, object]:
-        """The arguments of the URL, for an object that the person may open."""
+        """Return the URL arguments of the page, for an object that the person `who` may open."""
         model = AMONG.get(self.name) or (self.door.model.__name__ if self.door.model else "")
         return {word: sample_objects.key(word, model) for word in self.arguments}
 
@@ -91,7 +93,7 @@ class Visit:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """GET and POST for a page with a form, GET for another page. An API endpoint has one method."""
+        """Return GET and POST for a page with a form, GET for any other page, the one method for an API endpoint."""
         if self.door.api:
             return ("POST",) if self.posts else ("GET",)
         return ("GET", "POST") if self.posts else ("GET",)

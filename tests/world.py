@@ -120,8 +120,9 @@ def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
 
 
 def fill(building: Building, name: str) -> None:
-    """Create four dwellings: an old tenant without debt, a couple with a debt, an arrival in five days, and a vacant
-    one.
+    """Create four dwellings in a building.
+
+    They have a tenant without debt, a couple with a debt, a tenant who moves in in five days, and nobody.
     """
     units = [make_unit(building, door, floor) for door, floor in (("11", 1), ("12", 1), ("21", 2), ("22", 2))]
     calm = let(units[0], make_tenant(f"Calme-{name}", "Anne"))
@@ -134,7 +135,10 @@ def fill(building: Building, name: str) -> None:
 
 
 class World:
-    """Looks up objects by name with the owner's login. `found`: what the check of audit completeness reports."""
+    """Looks up objects of the test landlord by name, with the owner's login.
+
+    `found` collects what the check in tests/audit_completeness.py reports.
+    """
 
     found: Findings
 

@@ -1,5 +1,6 @@
-"""Run actions without a page, in the database role that their page would use, so that only the action itself can
-refuse.
+"""Runs actions without a view, in the database role that the view would use.
+
+So a refusal comes from the action or the database, and not from the checks of `@door` or the form.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from access.models.person import passwords_left_out
 
 @contextmanager
 def acting(person, compartment: Compartment = Compartment.ASSIGNMENTS) -> Iterator[None]:
-    """Open a transaction as `person`, in the database role of a compartment."""
+    """Open a transaction as `person`, in the database role of a compartment (kind of data)."""
     with transaction.atomic(), connection.cursor() as cursor:
         role = compartment.database_role
         cursor.execute(

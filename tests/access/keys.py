@@ -28,13 +28,13 @@ class Key:
         self.counts, self.counter = counts, 0
 
     def copied(self) -> "Key":
-        """A copy of the key, with the same private key and the same counter."""
+        """Return a copy of the security key with the same private key and counter, as a thief could make it."""
         other = Key(counts=self.counts, number=self.number)
         other.private, other.counter = self.private, self.counter
         return other
 
     def made(self, challenge, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, public=None, framed=False):
-        """What the browser sends when the key is registered."""
+        """Return the credential that a browser posts to register this security key."""
         public_key = public or ES256.from_cryptography_key(self.private.public_key())
         attested = AttestedCredentialData.create(b"\0" * 16, self.number, public_key)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags | FLAG.AT, self.counter, attested)
@@ -45,7 +45,10 @@ class Key:
     def answers(
         self, challenge, whose, *, origin=ORIGIN, rp=HOST, flags=PRESENT | VERIFIED, kind="webauthn.get", framed=False
     ):
-        """What the browser sends when the key signs in. `whose` is the person whose id is stored in the key."""
+        """Return the credential that a browser posts to sign in with this security key.
+
+        `whose` is the person whose id is stored in the key.
+        """
         self.counter += self.counts
         client = _client(kind, challenge, origin, framed)
         data = AuthenticatorData.create(sha256(rp.encode()).digest(), flags, self.counter)
@@ -72,7 +75,7 @@ def _client(kind, challenge, origin, framed):
 
 
 def challenge_of(client, path=ENTER):
-    """The challenge that the page asks a key to sign."""
+    """Request the page and return the random challenge that a security key must sign."""
     if path == ENTER:
         return client.get(path, **AJAX).json()["request_options"]["publicKey"]["challenge"]
     page = unescape(client.get(path).content.decode())
@@ -84,7 +87,7 @@ def sent(client, path, credential):
 
 
 def choose(client, key):
-    """Register the key on the page of sign-in methods. Returns the response."""
+    """Register the security key for the client's person. Returns the response."""
     return sent(client, CHOOSE, key.made(challenge_of(client, CHOOSE)))
 
 

@@ -1,4 +1,7 @@
-"""A machine client with a token. Two administrators request and approve it; the data protection officer makes it."""
+"""Makes API tokens for machine clients in tests.
+
+One administrator requests a token, another approves it, and the data protection officer makes it.
+"""
 
 from types import SimpleNamespace
 
@@ -15,7 +18,7 @@ READS = ("accounts_list", "account_view")
 
 
 def two_administrators(landlord):
-    """Two administrators who were appointed on the server, so that neither added the other."""
+    """Return two administrators, `asker` and `second`. Neither created the other's account, so each may approve."""
     second = make_person("Zoé Petit", landlord.place("Office des Trois-Rives"))
     assign(second, "access_administrator", landlord.place("Office des Trois-Rives"))
     return SimpleNamespace(asker=landlord.person("jules"), second=second)
@@ -36,7 +39,7 @@ def approved(landlord, two, **options):
 
 
 def made(landlord, two, **options):
-    """Make a token whose request was approved. Returns the token and its secret."""
+    """Request, approve and make a token by three people. Returns the token and its secret."""
     access_request, third = approved(landlord, two, **options), landlord.person("ines")
     with acting(third):
         return make_token(by=third, access_request=access_request)

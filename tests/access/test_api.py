@@ -1,4 +1,4 @@
-"""Behaviour that all API endpoints share: problem details instead of pages and redirects, CSRF, rate limit."""
+"""Behaviour that all API endpoints share: errors as JSON problem details (RFC 9457), CSRF check, rate limit."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def test_a_repeated_name_in_json_is_refused():
 
 
 def test_requests_without_credentials_get_401_as_a_problem(sample_objects, sign_in):
-    sign_in("noel")  # creates the audit event that one endpoint shows
+    sign_in("noel")  # writes an audit event, because one endpoint needs an existing event
     client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
@@ -86,8 +86,8 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# Endpoint with an object -> somebody with the permission, but not for this object.
-# EVERYWHERE: endpoints that show any object to whoever has the permission.
+# EVERYWHERE: endpoints about one object that show every object to whoever has the permission.
+# ELSEWHERE: all other endpoints about one object -> a person with the permission, but not for the tested object.
 EVERYWHERE = {"api_place", "api_building", "api_units", "api_trace_event"}
 ELSEWHERE = {
     "api_resident": "bruno",
@@ -104,8 +104,10 @@ ELSEWHERE = {
 
 
 def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(landlord, sample_objects, sign_in):
-    """This must hold for reading and for writing, with a body that would be accepted if the
-    object were within reach."""
+    """An API request for an object out of reach must get the same 404 as one for a missing object.
+
+    Requests that write have a valid body, so that only the object can be the reason for the refusal.
+    """
     for role in ("access_administrator", "accountant"):
         assign(landlord.person("noel"), role, landlord.place("Secteur Quai"))
     clients = {name: sign_in(name) for name in set(ELSEWHERE.values())}
@@ -125,7 +127,7 @@ def test_anothers_object_is_answered_like_a_missing_one_and_stays_unchanged(land
 
 
 def test_an_entry_is_found_only_under_its_own_account(landlord, sample_objects, sign_in):
-    """With one's own account in the URL, the entry of any other account must be answered like a missing entry."""
+    """The URL names an account and a ledger entry. An entry of another account gets the same 404 as a missing one."""
     mine, also_mine, hidden = (landlord.account(name) for name in (LATE, "Calme-Glycines A", "Dette-Quai 9"))
     client, [visit] = sign_in("elise"), [visit for visit in API if visit.name == "api_reversal"]
     answers, before = [], digests()
@@ -137,7 +139,7 @@ def test_an_entry_is_found_only_under_its_own_account(landlord, sample_objects, 
 
 
 def comparable(answer):
-    """All parts of an answer that could reveal something, without the random id of the request."""
+    """Return status, body and header names of a response, without the random request id, to compare two responses."""
     return answer.status_code, re.sub(rb"urn:uuid:[0-9a-f-]+", b"", answer.content), tuple(sorted(answer.headers))
 
 
@@ -167,7 +169,7 @@ def test_days_outside_the_plausible_years_are_refused(landlord, sign_in, day):
 def test_too_many_requests_a_minute_get_429(landlord, sign_in, settings):
     settings.API_A_MINUTE = 3
     client = sign_in("noel")
-    # 8 requests exceed the limit of 3 even if a minute ends between them.
+    # Of 8 requests, more than 3 fall into the same minute, even if a new minute begins between them.
     answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]
     slow = [answer for answer in answers if answer.status_code == 429]
     assert slow and 1 <= int(slow[0]["Retry-After"]) <= 60

@@ -23,13 +23,16 @@ TAKES_ONE = {"-H": "headers", "--header": "headers", "-d": "data", "--data": "da
 
 
 def commands() -> list[str]:
-    """The text of each command of the page, with continuation lines joined."""
+    """Return the curl commands in docs/api.md, with continuation lines joined."""
     blocks = re.findall(r"^    (curl (?:.*\\\n)*.*)", TEXT, re.MULTILINE)
     return [re.sub(r"\\\n\s*", "", block) for block in blocks]
 
 
 def parsed(command: str, shell: dict[str, str]):
-    """The request that curl would send (method, path, headers, body), with shell variables replaced."""
+    """Return what curl would send for a command, as (method, path, headers, body).
+
+    `shell` maps shell variables in the command to their values.
+    """
     for word, value in shell.items():
         command = command.replace(word, value)
     assert "$" not in command, f"an unknown shell variable: {command}"
@@ -47,14 +50,14 @@ def parsed(command: str, shell: dict[str, str]):
 
 def sent(command: str, shell: dict[str, str]):
     method, path, headers, body = parsed(command, shell)
-    # By default curl declares a body as a form.
+    # curl sends this content type if the command names none.
     media = headers.pop("Content-Type", "application/x-www-form-urlencoded")
     return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
 
 
 def test_every_command_of_the_document_works(landlord):
     _token, secret = made(landlord, two_administrators(landlord), permissions=PART)
-    # Give an existing account the reference that the document uses.
+    # The commands in docs/api.md name the account K7QX-9M2D-4RTB, so give an existing account this reference.
     [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", landlord.account("Dette-Glycines A").reference)
     run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
     shell = {"$TOKEN": secret, "$(cat /proc/sys/kernel/random/uuid)": str(uuid4())}

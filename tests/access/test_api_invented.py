@@ -1,7 +1,7 @@
-"""Send generated requests (Schemathesis) to every endpoint, as several people.
+"""Requests that Schemathesis generates from the OpenAPI document are sent to every endpoint, as several people.
 
-Each response is checked: no server error, agreement with the OpenAPI document, no success without valid credentials,
-and none for a forbidden input. The requests are the same in every run, so that a failure can be reproduced.
+No response may be a server error or differ from the document. No request may succeed without valid credentials, or with
+input that the document forbids. The requests are the same in every run, so that a failure can be reproduced.
 """
 
 from collections import Counter
@@ -45,8 +45,8 @@ CHECKS = [
     openapi_checks.missing_required_header,
     openapi_checks.unsupported_method,
 ]
-# Person -> (role, minimum number of test cases).
-# The machine client and the first person who may call an endpoint send all its cases; others send one of each kind.
+# Person -> (role, minimum number of requests that this person must send).
+# All cases of an endpoint are sent by the first person who may call it. The other people send only some of them.
 PEOPLE = {
     "awa": ("caretaker", 270),
     "elise": ("officer", 490),
@@ -56,10 +56,9 @@ PEOPLE = {
     "a program": ("officer", 355),
     "nobody": ("", 120),
 }
-# People with access to few endpoints: they send one valid and one invalid case to every endpoint.
+# People who may call few endpoints. To save time, each sends one valid and one invalid request to every endpoint.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Endpoints of one household or account.
-# Below, people send requests to these although the household or account in the URL is out of their reach.
+# Endpoints about one household or account. One test requests them with a household or account out of reach.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -71,7 +70,7 @@ ON_ONE = {
     "api_book_entries",
 }
 MACHINE = ("accounts_list", "accounts_search", "account_view", "entry_post", "entry_reverse")
-BY_CHANCE = 3  # number of random cases of each mode, in addition to those from the coverage rules
+BY_CHANCE = 3  # number of random valid requests, and of random invalid ones, for each endpoint
 STEADY = how(
     max_examples=BY_CHANCE,
     derandomize=True,
@@ -81,12 +80,12 @@ STEADY = how(
     suppress_health_check=list(HealthCheck),
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-GIVEN = {"date", "uuid"}  # formats whose valid values are replaced by values of existing objects
+GIVEN = {"date", "uuid"}  # OpenAPI formats whose generated values are replaced by real ones
 
 
 @dataclass
 class Asker:
-    """A client with its credentials."""
+    """Somebody who sends requests to the API, with the headers and cookies that contain their credentials."""
 
     name: str
     headers: dict[str, str]
@@ -100,7 +99,7 @@ class Asker:
 
     def send(self, case: Any) -> Any:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
-        # Schemathesis then also tries the request without these credentials and with wrong ones, which must fail.
+        # This makes the check `ignored_auth` send the request again with missing and wrong credentials.
         case._has_explicit_auth = bool(self.headers)
         return case.call()
 
@@ -125,7 +124,10 @@ def the_api() -> Any:
 
 
 def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
-    """Cases by Schemathesis's coverage rules: boundary values, missing parts, unsupported methods and content types."""
+    """Yield requests for an endpoint by Schemathesis's coverage rules, such as boundary values and missing fields.
+
+    Unless `everything` is true, only one request of each kind is yielded.
+    """
     rules, kinds = schema.config.generation_for(operation=operation, phase="coverage"), set()
     for case in schema.iter_coverage_cases(operation, generation_modes=BOTH, generation_config=rules):
         kind = [case.meta.generation.mode, *kind_of(case.meta.phase.data, everything)]
@@ -136,8 +138,10 @@ def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
 
 @cache
 def one_of_each_mode() -> dict[str, list[Any]]:
-    """The shortest valid and the shortest invalid case of each operation, computed once for all people. No case has a
-    cursor, because a cursor belongs to one person."""
+    """Return a valid and an invalid request for each endpoint, those with the fewest query parameters.
+
+    Requests without a paging cursor are preferred, because a cursor is valid for one person only.
+    """
     schema, cases_by_name = the_api(), {}
     for operation in (result.ok() for result in schema.get_all_operations()):
         modes: dict[GenerationMode, Any] = {}
@@ -152,7 +156,7 @@ def words_asked(case: Any) -> tuple[bool, int]:
 
 
 def anew(case: Any) -> Any:
-    """A copy of the case for another person. Each person needs one, because sending a case changes it."""
+    """Return a copy of a generated request. Sending changes a request, so each person needs a copy."""
     parts = {name: getattr(case, name) for name in ("method", "path_parameters", "query", "body", "media_type")}
     beside = {name: dict(getattr(case, name) or {}) for name in ("headers", "cookies")}
     body = dict(case.body) if isinstance(case.body, dict) else case.body
@@ -166,7 +170,10 @@ def kind_of(data: Any, everything: bool) -> list[Any]:
 
 
 def by_chance(operation, keys) -> list[Any]:
-    """Random cases. Operations without query and body get only valid ones, because only the URL could be invalid."""
+    """Return random valid and invalid requests for an endpoint.
+
+    An endpoint without query and body gets only valid requests, because there only the URL could be invalid.
+    """
     cases: list[Any] = []
 
     def find(case: Any) -> None:
@@ -178,7 +185,10 @@ def by_chance(operation, keys) -> list[Any]:
 
 
 def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str, str]) -> None:
-    """Replace the valid ids and dates of a case by existing ones, and give it a new idempotency key."""
+    """Make a generated request work: replace valid but random ids and dates by those of existing objects.
+
+    A request that writes also gets a new idempotency key.
+    """
     meta = case.meta
     if visit.arguments and not meta.is_negative_at(ParameterLocation.PATH):
         case.path_parameters = keys
@@ -192,7 +202,7 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in, name):
-    sign_in("noel")  # creates the audit event that one endpoint shows
+    sign_in("noel")  # writes an audit event, because one endpoint needs an existing event
     who, schema = asker(landlord, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()
@@ -208,7 +218,7 @@ def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in
             case.validate_response(answer, checks=[*CHECKS, openapi_checks.ignored_auth] if first else CHECKS)
             statuses[answer.status_code] += 1
         assert min(statuses) < 300 or not everything, (visit.name, statuses)
-        # 404 occurs as well as 401, because an invalid id matches no URL.
+        # Without credentials, requests get 401, or 404 if an invalid id in the URL matches no route.
         assert set(statuses) <= {401, 404} or name != "nobody", (visit.name, statuses)
     assert set(answered) == set(operations()) and len(answered) >= 27
     assert sum(map(Counter.total, answered.values())) >= PEOPLE[name][1], answered
@@ -231,7 +241,7 @@ def test_other_roles_are_answered_as_documented(landlord, sample_objects, sign_i
 
 
 def test_valid_requests_for_objects_out_of_reach_are_refused(landlord, sample_objects, sign_in):
-    """The URL of an otherwise valid case names a household, account or entry of another agency."""
+    """A valid request whose URL names a household, account or ledger entry of another agency gets 403 or 404."""
     sign_in("noel")
     theirs = landlord.account("Dette-Quai 9")
     keys = {"pk": landlord.residence("Dette-Quai 9").pk, "reference": theirs.reference}

@@ -35,7 +35,7 @@ def grant_form(landlord, name="noel", place="Glycines B", first=0, last=90, **mo
 
 
 def grant_as(landlord, by, person, place="Glycines B", first=0, last=90, **more):
-    """Call the action directly, as `by`, instead of sending the form."""
+    """Grant an assignment by calling the action as the person `by`, which bypasses the checks of the form."""
     giver, taker = landlord.person(by), landlord.person(person)
     terms = Terms(landlord.place(place), paris_day(first), paris_day(last), "posting", **more)
     with acting(giver):
@@ -107,8 +107,8 @@ def test_nobody_grants_to_oneself_through_raw_sql(landlord):
     with pytest.raises(DatabaseError, match="row-level security"):
         insert_as(landlord, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(landlord, jules, jules, given_by=noel)  # also refused with another person as the giver
-    insert_as(landlord, jules, noel, given_by=jules)  # the same statement works for another person
+        insert_as(landlord, jules, jules, given_by=noel)  # refused even if the row names another person as giver
+    insert_as(landlord, jules, noel, given_by=jules)  # a grant to another person is accepted
     assert len(held_by(noel)) == 1
 
 
@@ -232,7 +232,7 @@ def test_extending_sets_a_later_last_day(landlord, sign_in):
     [mine] = held_by(landlord.person("awa"))
     url = f"/acces/affectations/{mine.pk}/prolonger/"
     client = sign_in("jules")
-    # an earlier last day does not extend the assignment
+    # The form is shown again, because this last day is before the current one.
     assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200
     assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
     assert held_by(landlord.person("awa"))[0].last_day == paris_day(300)

@@ -1,4 +1,4 @@
-"""Compare reach on random dates with a simple model: assign, end, move, change buildings, cross midnight.
+"""Compares which residences the database shows to a caretaker with a simple model, after random steps and days.
 
 The database's clock starts two days before Paris changes to summer time in March 2026.
 """
@@ -40,7 +40,7 @@ PLACES = [
 
 @dataclass
 class Given:
-    """An assignment as the model stores it."""
+    """An assignment in the simple model that the database is compared with."""
 
     id: str
     place: str
@@ -70,7 +70,10 @@ class Lives:
 
 
 class Days(RuleBasedStateMachine):
-    """Apply each step to the model and the database. After it, both must give access to the same residences."""
+    """Applies random steps to a simple Python model and to the database, such as ending an assignment.
+
+    After each step, the database must give access to the same residences as the model.
+    """
 
     landlord: World
     first_cut: list[tuple[str, str]]
@@ -133,8 +136,10 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), inside=st.booleans())
     def move_out(self, which: int, inside: bool) -> None:
-        """Move out today. If `inside`, the move is to another dwelling of the landlord, and the card closes a day
-        later."""
+        """A resident moves out today. Their page stays visible for seven more days.
+
+        If `inside`, they move to another dwelling of the landlord, and the page is visible only until tonight.
+        """
         home = self.lives[which % len(self.lives)]
         home.last, home.transferred = max(self.day, home.first), inside
         run("UPDATE tenants_residence SET moved_out = %s, transferred = %s WHERE id = %s", home.last, inside, home.id)
@@ -171,8 +176,10 @@ class Days(RuleBasedStateMachine):
         return self.behind_the_door("SELECT id::text FROM tenants_residence")
 
     def by_scope(self) -> set[str]:
-        """Residences that the Python queryset `visible_to` returns. The owner's login is used, so that no policy
-        filters them too."""
+        """Return the residences that the queryset method `visible_to` selects.
+
+        The query runs with the owner's login, so that row-level security does not filter the rows as well.
+        """
         rows = Residence.objects.using("owner").visible_to(self.awa, Compartment.CARD)
         return {str(residence.pk) for residence in rows}
 

@@ -1,4 +1,4 @@
-"""An unsafe configuration is refused with a message. Each problem is tried once; a safe configuration has none."""
+"""Loge refuses to run with an unsafe configuration and says why. Each problem is tried by itself."""
 
 import pytest
 from django.core.checks import run_checks
@@ -13,7 +13,7 @@ SECRET = "Vq3!hT8zPw2#nLs6@kRx9$dYb4%mGf7&jCt5*aUe1-oXi0+pKw6"
 
 @pytest.fixture
 def safe(settings):
-    """The safe configuration that docs/operations/running.md describes."""
+    """Set the safe configuration that docs/operations/running.md describes, in which the checks find no problem."""
     settings.ALLOWED_HOSTS = ["loge.trois-rives.example"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://loge.trois-rives.example"]
     settings.DEBUG = settings.DEMO = settings.WHITENOISE_USE_FINDERS = False

@@ -1,5 +1,6 @@
-"""Sign-in through the directory: a valid token signs its person in, a token with a wrong field signs nobody in. No
-token creates a person.
+"""Sign-in through the landlord's OpenID provider (the directory).
+
+A valid token signs its person in. A token with a wrong field signs nobody in, and no token creates a person.
 """
 
 import json
@@ -85,7 +86,7 @@ class Provider:
         return jwt.encode(claims, key, algorithm=self.alg, headers={"kid": "one"})
 
     def lets_in(self, client, **back):
-        """Follow the redirect to the directory and return with a code, as a browser would."""
+        """Start a sign-in and return from the fake provider with a code, as a browser would. Returns the response."""
         return self.returns(client, client.get(START).url, **back)
 
     def returns(self, client, address, **back):
@@ -196,7 +197,7 @@ def test_a_verified_address_links_a_person_once_if_configured(directory, landlor
     directory.wrong["email_verified"] = "true"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     directory.wrong["email_verified"] = True
-    # The token is signed by a key of the directory, but names a wrong issuer.
+    # A token that names another issuer signs nobody in, although the directory's key signed it.
     directory.wrong["iss"] = "https://ailleurs.example"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     del directory.wrong["iss"]
@@ -237,7 +238,7 @@ def test_linking_needs_a_fresh_proof_and_can_be_undone(directory, landlord, mail
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_without_the_audit_log_nothing_is_linked_or_unlinked(directory, landlord, mailoutbox, name, monkeypatch):
-    """If the event cannot be written after the change, the change must be rolled back too."""
+    """If the audit event cannot be written, linking or unlinking a directory account must be rolled back."""
     person = landlord.person("bruno")
     client = let_in(Client(), person)
     address = client.post(f"{START}lier/").context["address"]

@@ -1,4 +1,7 @@
-"""One account page, from the permission check through guardian and row-level security to its audit events."""
+"""The whole path of a request through the decorator `@door`, with the account page as the example.
+
+That is: permission check, guardian, row-level security and audit events.
+"""
 
 import pytest
 
@@ -39,7 +42,7 @@ def test_with_two_roles_the_event_names_the_one_at_that_place(landlord, sign_in)
 
 
 def test_a_refusal_is_recorded_with_the_requested_reference_or_id(landlord, sign_in):
-    """Any other text in the URL must not be recorded."""
+    """A refused request may name an account or an id. Other text in the URL may be sensitive and is not recorded."""
     account, residence = landlord.account("Dette-Glycines A"), landlord.residence("Dette-Glycines A")
     fatou = sign_in("fatou")
     for address in (
@@ -78,7 +81,10 @@ def test_the_web_login_cannot_read_residents_outside_a_door(landlord):
     ("name", "asked"), [("awa", True), ("chloe", True), ("ines", False), ("elise", False), ("georges", False)]
 )
 def test_404_page_asks_about_a_stand_in_only_those_who_could_be_one(landlord, sign_in, name, asked):
-    """Only caretakers and people without a role today are asked whether they stand in for somebody."""
+    """The 404 page asks caretakers, and people without a role today, whether they stand in for somebody.
+
+    People with other roles cannot be stand-ins.
+    """
     answer = sign_in(name).get("/nulle-part/")
     assert answer.status_code == 404
     assert ("Vous remplacez quelqu’un aujourd’hui" in answer.text) is asked

@@ -42,7 +42,7 @@ def next_of(answer) -> str:
 
 @pytest.fixture
 def address(sample_objects):
-    """The URL of a page with a form: the one for notes."""
+    """Return the URL of a page with a form that can be saved as a draft: the page for notes on an account."""
     [visit] = [visit for visit in visits() if visit.name == "account_notes"]
     return visit.url(sample_objects)
 
@@ -81,7 +81,10 @@ def fresh_doors() -> list[Visit]:
 
 
 def test_a_form_sent_with_an_old_proof_is_restored_after_a_fresh_one(sample_objects):
-    """Check this for every page that requires reauthentication, with the fields of that page."""
+    """Post each form that requires a recent proof of identity while the proof is too old.
+
+    After a new proof, the form must be shown with what was typed.
+    """
     checked = []
     for visit in fresh_doors():
         client, fields = (
@@ -136,8 +139,10 @@ def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(samp
 
 
 def test_a_page_whose_time_is_over_saves_its_draft_without_acting(sample_objects, elise, address):
-    """The page's script sends the draft when the time is over, whether the session is locked or still open in another
-    tab."""
+    """When a page has been idle too long, its script posts the form as a draft. The form's action must not run.
+
+    This holds whether the session is locked or still in use in another tab.
+    """
     client, entries = let_in(Client(), elise), run("SELECT count(*) FROM casework_accountnote")
     left = {**form(sample_objects), "draft_target": address}
     answer = client.post("/entrer/brouillon/", left)

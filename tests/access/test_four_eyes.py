@@ -43,7 +43,7 @@ def terms(landlord, place="Agence Bercy", role="officer", last=90):
 
 
 def administrator(landlord, name, place="Office des Trois-Rives"):
-    """An administrator who was appointed on the server, like the first ones, and not approved through a request."""
+    """Create an administrator without a request and approval, as the command for a landlord's first one does."""
     person = make_person(name, landlord.place(place))
     assign(person, "access_administrator", landlord.place(place))
     return person
@@ -136,7 +136,7 @@ def test_a_newcomer_chooses_a_password_through_an_emailed_link(landlord, sign_in
     [added] = events(kind="person_added")
     assert added["facts"] == {"person": str(nina.pk)} and added["actor"] == landlord.person("jules").pk
     access_request.refresh_from_db(using=OWNER)
-    # the request no longer stores name and address, because they are in the row of the person
+    # Once approved, the access request no longer stores name and email address: the new Person row has them.
     assert (access_request.name, access_request.email, access_request.person) == ("", "", nina)
 
 
@@ -192,7 +192,10 @@ def test_the_same_request_cannot_be_submitted_twice(landlord, sign_in):
 
 
 def test_one_administrator_alone_grants_only_a_caretakers_building(landlord, sign_in):
-    """The form must offer neither other roles nor places above a building, and the action must refuse both too."""
+    """Without a second person, an administrator may only make somebody caretaker of one building.
+
+    The form ignores another role and refuses a place above a building, such as a sector.
+    """
     client = sign_in("jules")
     body = {**typed(landlord, place="secteur-glycines"), "role": "officer"}
     answer = client.post("/acces/affectations/confier/", body)
@@ -237,10 +240,10 @@ def test_nobody_requests_for_oneself_or_decides_on_an_own_access(landlord, sign_
 
 
 def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
-    """Jules must not decide his own requests through an account that he had created for himself.
+    """An administrator must not approve his own requests through a second account of his.
 
-    Corinne, deceived, has approved that account as an administrator. For thirty days it may approve nothing, and
-    neither Jules nor Corinne may approve what it requests.
+    Corinne was deceived and approved the second account of Jules, as an administrator. For thirty days this account
+    may approve nothing, and neither Jules nor Corinne may approve what it requests.
     """
     jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
@@ -252,7 +255,7 @@ def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     with pytest.raises(ValidationError, match="créé par l’autre"):
         approved_by(jules, its)
     with pytest.raises(ValidationError, match="créé par l’autre"):
-        approved_by(corinne, its)  # Corinne approved the account, so only a third person may decide what it requests
+        approved_by(corinne, its)  # Corinne approved this account, so she may not approve its requests
     assert held_by(noel) == []
 
 
@@ -267,7 +270,10 @@ def test_after_thirty_days_a_new_administrator_can_approve(landlord, corinne):
 
 
 def test_a_role_granted_yesterday_does_not_allow_approving(landlord, corinne):
-    """An old account that is an administrator since yesterday may not approve: its role must be thirty days old too."""
+    """A person who has just become an administrator may not approve requests, even with an old account.
+
+    The role, too, must be thirty days old.
+    """
     jules, lea = landlord.person("jules"), landlord.person("lea")
     approved_by(corinne, asked_by(jules, lea, terms(landlord, "Office des Trois-Rives", "access_administrator")))
     access_request = asked_by(jules, landlord.person("noel"), terms(landlord))
@@ -279,7 +285,7 @@ def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
     local = administrator(landlord, "Agathe Local", "Agence Belleville")
     access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
-    with pytest.raises(ValidationError, match="Une décision a déjà été prise"):  # she cannot see the request
+    with pytest.raises(ValidationError, match="Une décision a déjà été prise"):  # Agathe cannot see this request
         approved_by(local, access_request)
     local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))
     assert approved_by(local, local_request).pk
@@ -382,7 +388,10 @@ ALIKE = {
 
 @pytest.mark.parametrize("typed_in", ALIKE.values(), ids=ALIKE)
 def test_names_and_addresses_that_imitate_others_are_refused(landlord, sign_in, typed_in):
-    """The approver decides by the displayed name, but the sign-in link goes to the address as typed."""
+    """Look-alike letters deceive the second person who approves a request: the name looks like a colleague's.
+
+    The sign-in link, however, goes to the email address as typed.
+    """
     answer = sign_in("georges").post(NEWCOMER, newcomer(landlord, **typed_in))
     assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()
     assert any(message in answer.content.decode() for message in ("caractères visibles", "lettres latines"))

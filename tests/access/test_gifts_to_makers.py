@@ -1,7 +1,7 @@
-"""Changes that give access without an assignment must never benefit the person who makes them, nor whoever created that
-person's account.
+"""Some changes give a person access without a new assignment.
 
-These are: moving dwellings, ending a conflict of interest, and reopening a sign-in.
+They are: moving dwellings to the person's building, ending a conflict of interest, and reopening a sign-in. Nobody may
+make such a change in favour of themselves, or of the administrator who requested their account.
 """
 
 import pytest
@@ -46,7 +46,7 @@ def yvan(landlord, two):
 
 @pytest.fixture
 def jules_in_b(landlord, two):
-    """Make Jules the caretaker of Glycines B too, so that he would see residents who are moved there."""
+    """Make Jules caretaker of Glycines B, so that dwellings moved to this building become visible to him."""
     return assign(two.asker, "caretaker", landlord.place("Glycines B"))
 
 
@@ -62,7 +62,7 @@ def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(
     by = {"jules": two.asker, "yvan": yvan}[who]
     with pytest.raises(ValidationError, match="une autre personne doit faire ce redécoupage") as act:
         try_recut(by, landlord)
-    # The action gives this code. An error of the database would give the name of its constraint.
+    # This code shows that the action itself refuses. An error from the database would have its constraint's name.
     assert act.value.code == "oneself"
     refused("recut_for_others", by, RECUT, landlord.building("Glycines B").pk, landlord.building("Glycines A").pk)
 

@@ -1,4 +1,7 @@
-"""Two people request each page in turn, and tests/invariants.py detects any violated invariant."""
+"""Two people request each page in turn, so that cached pages of the other person are found.
+
+Other tests violate an invariant of tests/invariants.py on purpose, to prove that it is detected.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,14 +17,14 @@ from tests.sign_in import listed
 
 
 def own_pages() -> list[str]:
-    """URLs of pages without an argument."""
+    """Return the URLs of all pages whose path has no argument."""
     doors = [(str(path), getattr(pattern.callback, "door", None)) for path, pattern in routes()]
     pages = [(path, door) for path, door in doors if door and "GET" in door.methods and not door.api]
     return sorted(f"/{path}" for path, _door in pages if "<" not in path)
 
 
 def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
-    """Élise, then Fatou, then Élise again request each page, to find content that was cached for everybody."""
+    """Élise, Fatou and again Élise request each page. Nobody may get a page that was cached for the other person."""
     pages = own_pages()
     assert len(pages) > 20
     elise, fatou = sign_in("elise"), sign_in("fatou")
@@ -37,7 +40,7 @@ def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
 
 @pytest.fixture
 def broken(landlord):
-    """The violations found, for tests that violate an invariant on purpose."""
+    """Collect violations of tests/invariants.py instead of failing, for tests that cause one on purpose."""
     with holding() as findings:
         yield findings
 
@@ -60,7 +63,7 @@ def test_a_person_or_role_left_on_the_connection_is_detected(landlord, sign_in, 
 
 
 def test_a_form_shown_again_rolls_back_what_its_view_wrote(landlord, sign_in, monkeypatch):
-    """In this test the action writes everything before it raises."""
+    """The action ends the sessions and then raises ValidationError, so the sessions must still exist afterwards."""
     awa = listed(landlord.person("awa"))
 
     def end_and_refuse(**arguments):

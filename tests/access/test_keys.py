@@ -94,7 +94,7 @@ def test_an_answer_works_once_and_only_where_it_was_requested(awa, key):
 def test_a_key_signs_in_only_its_own_person_even_under_anothers_id(landlord, awa, key):
     bruno = landlord.person("bruno")
     his = Key(number=key.number)
-    # Status 200 shows the form again: registering a used id is refused.
+    # Bruno's key has the id of Awa's key. Registering it is refused: the form is shown again with status 200.
     assert choose(let_in(browser(), bruno), his).status_code == 200
     assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
     assert is_in(entered(key, awa)) and not is_in(entered(his, bruno))
@@ -152,7 +152,7 @@ def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     [event] = events(kind="key_copied")
     assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
     assert mailoutbox[-1].to == [awa.email] and "copie" in mailoutbox[-1].body
-    for _ in range(3):  # refused whatever the counters are
+    for _ in range(3):  # with any counter, both the key and its copy are refused from now on
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
     assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "copie" in mail.body]) == 1
     assert "copie" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
@@ -195,7 +195,7 @@ def test_a_synchronised_passkey_without_a_counter_keeps_working(awa):
 
 
 def test_an_answer_sent_twice_at_once_does_not_count_as_a_copy(awa, key):
-    """After a double click in one browser, one of the two requests signs in, and no session is ended."""
+    """A double click sends the same answer of a security key twice. One request signs in; no copied key is reported."""
     client = browser()
     credential, start = key.answers(challenge_of(client), awa), Barrier(2)
     twins = [browser(), browser()]
@@ -229,7 +229,10 @@ def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
 
 
 def test_a_key_cannot_be_registered_under_the_id_of_another(landlord, awa, key):
-    """Refuse the id of another person's key, whether the new key signs that id or only the request contains it."""
+    """Registering a security key under the id of another person's key is refused.
+
+    It makes no difference whether the new key itself signs this id or only the unsigned part of the request has it.
+    """
     bruno = let_in(browser(), landlord.person("bruno"))
     assert choose(bruno, Key(number=key.number)).status_code == 200
     renamed = Key()
@@ -255,7 +258,10 @@ def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(landlor
 
 
 def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(landlord, awa, key, monkeypatch):
-    """The form finds no id that a policy hides or that a concurrent request takes. The database must refuse it then."""
+    """The form's check may overlook a used id, if the row is hidden or a concurrent request has just inserted it.
+
+    Then the unique index must refuse the key, with the same error message.
+    """
     bruno = let_in(browser(), landlord.person("bruno"))
     in_sight = choose(bruno, Key(number=key.number))
     monkeypatch.setattr("access.signin.forms.keys._must_be_new", lambda _credential: None)

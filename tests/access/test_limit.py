@@ -1,4 +1,4 @@
-"""After a number of different accounts in an hour, the next one is refused on the page, and this is recorded."""
+"""A person may open only so many different accounts in an hour. After that, pages answer 429 and write an event."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def test_opened_accounts_lists_and_cards_are_not_limited(landlord, sign_in, path
 
 
 def test_pages_of_an_account_count_as_the_account(landlord, sign_in, paths, settings):
-    """The pages of an account, such as its statement, lease and identity, must not get round the limit."""
+    """Opening only an account's statement, lease or another of its pages must count towards the hourly limit too."""
     settings.ACCOUNTS_AN_HOUR = 1
     elise = sign_in("elise")
     assert elise.get(paths[0]).status_code == 200
@@ -98,7 +98,7 @@ def test_simultaneous_api_requests_are_all_counted(landlord, settings, monkeypat
 
 # --- Every door of an account ----------------------------------------------------------------------------------------
 
-# Moves all events more than an hour into the past. Triggers of the audit log forbid that, so they are disabled.
+# Resets the hourly limit: all recent events move two hours into the past. Triggers that protect the audit log are off.
 FORGET = """DO $$ DECLARE part regclass; BEGIN
     FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit_event'::regclass LOOP
         EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', part);
@@ -132,7 +132,7 @@ def test_past_the_limit_every_door_of_an_account_refuses(sample_objects, sign_in
 
 
 def test_every_door_of_an_account_counts_what_it_shows(sample_objects, sign_in, settings):
-    """After opening any one page of an account, the limit of one account must refuse the next account."""
+    """With a limit of one account an hour, opening any page of one account must make the next account answer 429."""
     settings.ACCOUNTS_AN_HOUR = 1
     other, opened, uncounted = f"/comptes/{sample_objects.landlord.account(BELLEVILLE[1]).reference}/", 0, []
     for visit in doors_of_one_account():

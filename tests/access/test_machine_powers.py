@@ -1,4 +1,7 @@
-"""No machine client can give access, be it through its token, an action, or SQL in the web's database role."""
+"""No machine client may give people access: neither by an API request, nor by an action, nor by SQL.
+
+SQL is tried in the database role of the web process, as an attacker could.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,7 +51,7 @@ def top(landlord):
 
 @pytest.fixture
 def old(landlord, two):
-    """A token made before the rule existed, so it still has permissions to give access."""
+    """Return a token (and its secret) from before machines were forbidden to give access. It has such permissions."""
     token, secret = made(landlord, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
     return token, secret
@@ -185,7 +188,10 @@ def test_a_third_administrator_makes_the_token_instead_of_the_officer(landlord, 
 
 
 def test_a_second_account_of_the_requester_does_not_count_as_a_third(landlord, two, top):
-    """A requester must not make the token through an administrator whose account he requested a week ago."""
+    """The person who makes a token must differ from its requester and approver.
+
+    An administrator whose account the requester had created a week ago may be the requester in disguise.
+    """
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
     access_request = approved(landlord, two)
@@ -216,7 +222,7 @@ def added(asker, approver, person, top, days=5):
 
 @pytest.fixture
 def chain(landlord, two, top):
-    """Jules had Yvan added, and Yvan had Ugo added. So neither Yvan nor Ugo may give access to Jules."""
+    """Jules requested the account of Yvan, and Yvan the account of Ugo. Neither may give access to Jules."""
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
     for person in (yvan, ugo):
         assign(person, "access_administrator", top)
@@ -239,7 +245,10 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 
 
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
-    """The action alone must refuse this too. The test above shows that the trigger refuses it."""
+    """With the database triggers off, the actions themselves must refuse to give access.
+
+    That is: to the person behind one's own account, or on behalf of a machine.
+    """
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")
     with acting(chain[1]), pytest.raises(ValidationError, match="a créé"):

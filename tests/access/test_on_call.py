@@ -1,4 +1,7 @@
-"""On-call duty: exact to the minute, across midnight and clock changes; granted by a manager, ended at once."""
+"""On-call duty: an assignment that is in force at certain hours, exact to the minute, also when clocks change.
+
+A manager grants it, and its end takes effect at once.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -48,7 +51,7 @@ DUTIES = {
 
 
 def at(moment: str) -> None:
-    """Stop the database's clock at this time of Paris."""
+    """Make the database's function loge_now() return this moment, in Paris time."""
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
         f" pg_temp AS $$ SELECT timestamp '{moment}' AT TIME ZONE 'Europe/Paris' $$"
@@ -56,7 +59,7 @@ def at(moment: str) -> None:
 
 
 def both(duty: str, night: date) -> tuple[list[bool], list[bool]]:
-    """Whether the duty is in force in each minute of five days, according to the database and to Python."""
+    """Return for each minute of five days whether an on-call duty is in force: first by SQL, then by Python."""
     hours, first, last = DUTIES[duty], night - timedelta(days=2), night + timedelta(days=1)
     start, minutes = datetime.combine(first - timedelta(days=1), time(12), UTC), 5 * 24 * 60
     params = (start, minutes, first, last, hours.start, hours.end, hours.nightly)
@@ -115,7 +118,7 @@ def test_a_repeated_hour_counts_the_second_time_and_nights_keep_their_real_lengt
 
 
 def test_a_duty_opens_and_closes_at_its_minute(landlord, sign_in):
-    """The duty is from Friday 18:00 to Monday 08:00, over the night when clocks are set back an hour."""
+    """An on-call duty opens pages from Friday 18:00 to Monday 08:00. In that weekend clocks are set back an hour."""
     yann = landlord.person("yann")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     at("2026-10-20 12:00")
@@ -152,7 +155,7 @@ def test_a_card_opened_during_a_duty_closes_with_it(landlord, sign_in):
     at(f"{paris_day()} 07:00")
     assert client.get(card).status_code == 403
     assert as_role(C.EMERGENCY, yann.pk, homes) == [(0,)]
-    # ending a duty takes effect at the next request, even during the hours of the duty
+    # When a manager ends the on-call duty during its hours, the person's next request is refused.
     at(f"{paris_day()} 21:00")
     assert client.get("/urgence/").status_code == 200
     with acting(landlord.person("georges")):
@@ -191,7 +194,7 @@ def test_a_manager_puts_own_staff_on_call_in_the_own_sector(landlord, sign_in):
     ):
         answer = georges.post(GRANT, duty_form(landlord, **wrong))
         assert answer.status_code == 200 and message in answer.content.decode(), wrong
-    # an evening duty may begin on the day on which a morning duty ends
+    # The first on-call duty ends in the morning of day 3. Another may begin in the evening of the same day.
     again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
     assert georges.post(GRANT, duty_form(landlord, **again)).status_code == 302
 
@@ -246,7 +249,10 @@ def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(landlor
 
 
 def test_roles_with_hours_open_only_emergency_compartments():
-    """A role with hours may open only these compartments, because the database checks hours for no others."""
+    """A role for certain hours, such as on-call duty, must open no other compartments (kinds of data).
+
+    The database checks the hours only for these.
+    """
     for role in ROLES.values():
         if role.hours:
             assert role.compartments == {C.EMERGENCY, C.EVACUATION}

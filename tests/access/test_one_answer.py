@@ -1,4 +1,7 @@
-"""has_perm, guardian's list, visible_to, the policy and the reach function agree, at every level of the tree."""
+"""Six ways to compute which buildings a person may open give the same result.
+
+Among them are guardian's check, Django querysets, row-level security and a database function.
+"""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -24,8 +27,11 @@ LEVELS = [
 
 
 def answers(person, compartment: Compartment) -> list[set]:
-    """The buildings found in six ways, which must agree: guardian's check, the view's query, guardian's list, Python's
-    scope, the policy and the reach function."""
+    """Return the buildings that a person may open, computed in six ways, which must agree.
+
+    They are: has_perm, the check of `@door`, guardian's list, the queryset method visible_to, row-level security and
+    the SQL function for the reach.
+    """
     everything = [pk for (pk,) in run("SELECT place_id FROM buildings_building")]
     listed = get_objects_for_user(
         person,
@@ -93,7 +99,10 @@ def test_nobody_is_a_superuser(landlord):
 
 
 def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(landlord):
-    """Karim was an officer last week, and his sign-in is now closed. Only queries about last week may find him."""
+    """Karim was an officer last week, and his sign-in is now closed. He can open nothing today or tomorrow.
+
+    A query about last week must still say what he could open then.
+    """
     karim = landlord.person("karim")
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day()) == set()
     assert buildings_reached(karim.pk, Compartment.ACCOUNT, paris_day(1)) == set()
@@ -102,7 +111,10 @@ def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(land
 
 @pytest.mark.parametrize("compartment", sorted(PLACED))
 def test_the_query_in_the_database_function_is_guardians_own(landlord, compartment):
-    """The query is compared literally, so that this fails when a new version of guardian changes its query."""
+    """A database function contains a copy of guardian's permission query.
+
+    The texts are compared, so that the test fails when a new version of guardian changes its query.
+    """
     query, params = guardians_question(compartment)
     named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}
     question = query % tuple(named.get(param, "kind") for param in params)

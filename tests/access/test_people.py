@@ -36,8 +36,10 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(landlord, sign_i
 
 
 def test_a_sign_in_with_an_access_that_takes_two_cannot_be_reopened_by_one(landlord, sign_in):
-    """Karim's access needs two people. Otherwise one administrator alone could give it to
-    whoever controls the mailbox."""
+    """Karim's sign-in is closed, but he still has an assignment that only two people together may grant.
+
+    If one administrator could reopen his sign-in, this access would go to whoever reads his mailbox.
+    """
     karim, jules = landlord.person("karim"), landlord.person("jules")
     answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")
     assert answer.status_code == 200 and "demande une décision à deux" in answer.content.decode()
@@ -67,7 +69,7 @@ def test_a_leaver_loses_all_assignments_and_the_sign_in_at_once(landlord, sign_i
 
 
 def test_if_one_assignment_cannot_be_ended_none_is(landlord):
-    """Denis also has an assignment in another agency, which the local administrator may not end."""
+    """The local administrator may not end Denis's assignments in another agency, so she may not close his sign-in."""
     local = make_person("Agathe Local", landlord.place("Agence Belleville"))
     assign(local, "access_administrator", landlord.place("Agence Belleville"))
     denis = landlord.person("denis")

@@ -86,7 +86,10 @@ def test_moving_the_upper_floors_to_the_neighbouring_building(landlord, sign_in)
 
 
 def test_moved_residents_change_caretakers(landlord, sign_in):
-    """After the move of Awa's first floor to Bruno's building, he can open the card and she cannot."""
+    """An administrator moves a floor from caretaker Awa's building to caretaker Bruno's.
+
+    Then Bruno can open the page of a resident of this floor, and Awa no longer can.
+    """
     card = f"/fiches/{landlord.residence('Calme-Glycines A').pk}/"
     awa, bruno = sign_in("awa"), sign_in("bruno")
     assert (awa.get(card).status_code, bruno.get(card).status_code) == (200, 404)

@@ -1,5 +1,7 @@
-"""Sign-in through a federation such as ProConnect: required level and provider, and the address in signed user
-information.
+"""Sign-in through an OpenID federation such as ProConnect, which serves many organisations.
+
+Loge requires an assurance level and the landlord's own identity provider. The email address may come from the signed
+user information instead of the token.
 """
 
 import json
@@ -19,7 +21,10 @@ TWO_FACTORS = ["eidas2", "eidas3"]
 
 @pytest.fixture
 def proconnect(directory: Provider, landlord, settings):
-    """A provider whose tokens have no address. Its signed user information has one, without `email_verified`."""
+    """Return a fake provider whose tokens have no email address, as with ProConnect.
+
+    Its signed user information has the address, but no `email_verified`.
+    """
     settings.OIDC_ACR = settings.OIDC_SECOND = TWO_FACTORS
     settings.OIDC_IDP, settings.OIDC_BY_EMAIL = [OURS], True
     directory.wrong = {"acr": "eidas2", "amr": ["pwd", "otp", "mfa"]}
@@ -113,7 +118,10 @@ def test_unsigned_json_user_information_of_the_same_person_signs_in(proconnect):
 
 
 def test_an_address_and_its_verification_come_from_the_same_source(proconnect, landlord):
-    """An address in the token is not verified by user information about another address."""
+    """`email_verified` counts only for the address of the same source: the token, or the user information.
+
+    Otherwise the flag of one source would verify an address that the other source states.
+    """
     proconnect.wrong = {**proconnect.wrong, "email": landlord.person("jules").email, "email_verified": False}
     proconnect.information = {**proconnect.information, "email_verified": True}
     assert not enters(proconnect)

@@ -1,4 +1,7 @@
-"""The purpose of an access comes from the previous page, from a click before the account opens, or an API header."""
+"""Each opening of an account has a purpose, such as arrears, which the audit log records.
+
+It comes from the previous page, from a page that asks for it, or from a header of an API request.
+"""
 
 import time
 
@@ -45,8 +48,8 @@ def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(landlor
     assert picked["Location"] == f"{address}?du=2026-01"
     assert elise.get(picked["Location"]).status_code == 200 and last(kind="account_opened") == "repair"
     assert elise.get(f"{address}decompte/").status_code == 200 and last(kind="statement_printed") == "repair"
-    # Opening an account for a repair does not justify seeing the birth date or bank details.
-    # So those pages ask for a purpose again, with fewer choices.
+    # The purpose "repair" does not justify seeing a tenant's birth date or bank details.
+    # So the pages with birth date or bank details ask for a purpose again and do not offer "repair".
     again = elise.get(reverse("identity", args=[account.reference]), follow=True).content.decode()
     assert 'value="repair"' not in again and again.count('name="motif"') == 5
     other = landlord.account("Calme-Glycines A")
@@ -61,7 +64,7 @@ def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(la
     address = f"/comptes/{account.reference}/"
     for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{address}motif/", "/comptes/", "zz"):
         assert elise.post(f"{address}motif/", {"motif": "repair", "suite": away})["Location"] == address
-    # a purpose that exists but that nobody can choose is refused
+    # The purpose "contact" exists for other pages, but cannot be chosen for an account, so the form is shown again.
     assert elise.post(f"{address}motif/", {"motif": "contact"}).status_code == 200
     chosen = [str(landlord.person("elise").pk), account.reference, "repair"]
     salted = {"salt": "access.purpose"}
@@ -74,7 +77,7 @@ def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(la
 
 
 def test_asking_for_a_purpose_reveals_nothing_about_hidden_accounts(landlord, sign_in):
-    """A hidden account must be answered like a missing one, also by the page that asks for a purpose."""
+    """The page that asks for a purpose must answer 404 for a hidden account, as it does for a missing one."""
     denis, reference = sign_in("denis"), landlord.account(LATE).reference
     for page in ("", "motif/", "decompte/"):
         hidden, missing = (
@@ -96,10 +99,10 @@ def test_ordinary_work_implies_the_purpose(landlord, sign_in):
     elise.post("/comptes/recherche/", {"q": "dette"})
     elise.cookies.pop(COOKIE)
     assert last(kind="search_run") == "finding" and elise.get(address).status_code == 302
-    # Taking a payment implies a purpose, which then counts for opening the account too.
+    # The form for a payment implies the purpose "payment", which then also allows opening the account.
     assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
-    # A form is accepted even if the cookie with the purpose is gone, however long it took to fill in.
+    # The cookie with the purpose expires. A form posted after that is processed, and does not ask for a purpose.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
     assert elise.get(code).status_code == 302
@@ -154,7 +157,7 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 @pytest.mark.parametrize("claim", CLAIMED)
 def test_a_purpose_implied_by_other_work_cannot_be_claimed(landlord, sign_in, claim):
-    """For example, neither a browser session nor a machine may claim an emergency in the API's header."""
+    """Some purposes, such as an emergency, follow only from what a person does. The API's header must refuse them."""
     address, headers = f"/api/v1/accounts/{landlord.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(landlord, two_administrators(landlord))
     for client in (sign_in("elise"), program(secret)):

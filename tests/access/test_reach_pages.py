@@ -1,4 +1,7 @@
-"""Pages about access: who can open an account, what a person can open, what to review, who covers which building."""
+"""Pages that answer questions about access.
+
+Who can open an account? What can a person open? Which buildings lack a caretaker on some days?
+"""
 
 import html
 import re
@@ -65,7 +68,7 @@ def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(landlo
     assert "Aucun élément de votre périmètre n’a cette référence" in who(client, "building", "quai-9")
     assert "Une autre personne" in who(
         client, "account", landlord.account("Dette-Glycines A").reference
-    )  # the other person is the accountant
+    )  # this is the accountant, whose assignment is outside the administrator's agency
 
 
 def test_what_a_person_reaches_and_how_many_residents(landlord, sign_in):
@@ -158,7 +161,7 @@ spans = st.lists(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no deadline, because a busy machine is slow
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no time limit, as the machine may be busy
 @given(spans)
 def test_every_lane_fills_the_window_and_gaps_and_doubles_are_exact(covering):
     row = cover(covering, MONDAY, LAST)
@@ -182,10 +185,10 @@ def test_an_administrator_sees_the_whole_chart_and_a_manager_the_own_sector(land
 
 def test_the_chart_can_be_limited_to_gaps_and_overlaps(landlord, sign_in):
     page = sign_in("ines").get("/acces/couverture/", {"trous": "1"}).content.decode()
-    assert "Tour haute" in page and "sans gardien 28 jours" in page  # nobody is assigned to the tower
+    assert "Tour haute" in page and "sans gardien 28 jours" in page  # "Tour haute" has no caretaker
     assert "Quai 9" not in page and "Glycines B" not in page
-    assert "Awa Diakité" in page and "titulaires" in page  # overlap: Olga joins her tomorrow
-    assert "Confier" not in page  # no link, because the data protection officer cannot grant
+    assert "Awa Diakité" in page and "titulaires" in page  # from tomorrow Awa and Olga are both caretakers there
+    assert "Confier" not in page  # a data protection officer may not grant access
 
 
 def test_another_month_and_an_invalid_day(landlord, sign_in):
@@ -201,7 +204,10 @@ def test_a_person_with_a_closed_sign_in_covers_nothing(landlord, sign_in):
 
 
 def test_a_gap_links_to_a_form_with_its_building_and_days(landlord, sign_in):
-    """For the manager it links to the form for a stand-in, for the administrator to the form for an assignment."""
+    """On days without a caretaker, the manager gets a link to the form for a stand-in.
+
+    The administrator gets a link to the form for an assignment. The form is filled in with building and days.
+    """
     Assignment.objects.using(OWNER).filter(person=landlord.person("bruno")).update(last_day=paris_day(3))
     for who, form in (("georges", "remplacements"), ("jules", "affectations")):
         client = sign_in(who)

@@ -1,4 +1,7 @@
-"""A refusal waits for the end of a time slot, so that its timing reveals nothing; a success does not wait."""
+"""The response to a refused request is delayed to the end of a time slot, so that its duration reveals nothing.
+
+Otherwise a hidden object could be told from a missing one. A successful response is not delayed.
+"""
 
 import time
 
@@ -12,7 +15,7 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 @pytest.fixture
 def waited(monkeypatch) -> list[float]:
-    """Start times of requests that waited for a slot. Time is not measured, because a busy machine is slow."""
+    """Replace the delay by a list of the start times of delayed requests, since durations depend on the machine."""
     started: list[float] = []
     monkeypatch.setattr("access.guard.door.wait_for_slot", started.append)
     return started
@@ -37,7 +40,7 @@ def test_missing_and_hidden_pages_wait_for_their_slot(landlord, sign_in, waited)
 
 
 def test_a_form_shown_again_waits(landlord, sign_in, waited):
-    """The form waits like a refusal, because the input may have named something hidden."""
+    """A form with errors is delayed like a refusal, because the posted reference may be that of a hidden account."""
     paola = sign_in("paola")
     answer = paola.post("/accueil/identite/", {"reference": MISSING_REFERENCE, "name": "Dette"})
     assert answer.status_code == 200 and len(waited) == 1
@@ -45,7 +48,7 @@ def test_a_form_shown_again_waits(landlord, sign_in, waited):
 
 @pytest.mark.parametrize("page", [True, False])
 def test_a_search_waits_with_and_without_results(landlord, sign_in, waited, page):
-    """Otherwise searching for the full reference of a hidden account would take longer than for an unknown one."""
+    """Without the delay, a search for a hidden account's reference would take longer than for an unknown reference."""
     elise, words = sign_in("elise"), [landlord.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
     address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
     for number, q in enumerate([MISSING_REFERENCE, *words], 1):

@@ -1,4 +1,4 @@
-"""Access reviews: unused assignments are proposed for ending; each manager signs a list of their staff every year."""
+"""Access reviews: managers decide on unused assignments, and sign the list of their staff's access every year."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def old(landlord, name, role, place):
 
 
 def look(person, role, days, place=None):
-    """Insert an audit event of some days ago, which counts as a use of the role."""
+    """Insert an audit event that is `days` old. Reviews take it as a use of the role, at a place if one is given."""
     run(
         "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
         " place, shown, count, facts) VALUES (gen_random_uuid(), now() - %s, 'list_shown', 'shown', %s, '', %s,"
@@ -47,14 +47,15 @@ def proposed(landlord, by="georges"):
 
 def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
     mine = old(landlord, "noel", "caretaker", "Glycines B")
-    old(landlord, "lea", "caretaker", "Quai 9")  # belongs to another manager's sector
+    old(landlord, "lea", "caretaker", "Quai 9")  # Léa works in another manager's sector
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "officer", 2)  # a use of another role does not count
-    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))  # a use at another place does not count
-    look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))  # too long ago
-    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))  # a use by a colleague does not count
+    # Noël's assignment stays unused if the audit events have another role, place or person, or are 92 days old.
+    look(landlord.person("noel"), "officer", 2)
+    look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))
+    look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))
+    look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "caretaker", 80)  # a list of all one's buildings counts as a use at each
+    look(landlord.person("noel"), "caretaker", 80)  # an event without a place counts as a use at every place
     assert mine.pk not in proposed(landlord)
 
 
@@ -64,7 +65,7 @@ def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(l
     duty = put_on_call(landlord.person("lea"), landlord.place("Secteur Glycines"), first=-100, last=3)
     lately = assign(
         landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300
-    )  # granted by a file today, with a first day in the past
+    )  # this assignment has a first day in the past, but was granted today
     later = assign(landlord.person("jules"), "caretaker", landlord.place("Glycines B"), first=3)
     assert proposed(landlord).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
 
@@ -83,7 +84,7 @@ def test_one_click_ends_and_a_reason_retains_for_ninety_days(landlord, sign_in):
     [event] = events(kind="right_kept")
     assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
     assert proposed(landlord) == set()
-    # Refused, because it is no longer proposed.
+    # An assignment that the manager decided to keep is not proposed any more, so ending it here is refused.
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200
     run("UPDATE access_keptright SET kept_on = loge_today() - 89")
     assert proposed(landlord) == set()
@@ -96,12 +97,12 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(landlord
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(landlord.person("jules")):
-        answer_unused(by=landlord.person("jules"), assignment=unused)  # an administrator may not answer for the manager
+        answer_unused(by=landlord.person("jules"), assignment=unused)  # an administrator may not decide for the manager
     georges = landlord.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
-    for who in ("denis", "elise"):  # the manager of another sector, and an officer whose place is the agency
+    for who in ("denis", "elise"):  # Denis and Élise have assignments outside Georges's sector
         with pytest.raises(DatabaseError, match="not in ones part"):
             as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, landlord.person(who).pk)
     keep = (
@@ -166,7 +167,7 @@ def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(landlord, sig
     for change in ("UPDATE access_rightsreview SET signed_on = signed_on - 1", "DELETE FROM access_rightsreview"):
         with pytest.raises(DatabaseError, match="access_rightsreview keeps its rows"):
             run(change)
-    # A signature is accepted only for the statement that the database computes.
+    # The database refuses a signed review whose statement differs from the one that it computes itself.
     made_up = (
         "INSERT INTO access_rightsreview (id, signed_by_id, signed_on, statement, key_id, signature)"
         " VALUES (gen_random_uuid(), %s, loge_today(), access_review_statement() || '{\"rights\": []}', 'k', 's')"
@@ -222,13 +223,13 @@ def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(landlord, sig
     assert "Georges Petit" in page and "Signature vérifiée" in page and "Awa Diakité" in page
     assert events(kind="rights_review_shown")[0]["about"] == review.pk
     assert georges.get(f"{ALL}{review.pk}/").status_code == 403
-    # A new manager must sign by the date that was due for the predecessor.
+    # A new manager must sign the review by the day on which the predecessor would have had to.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
 
 
 def test_a_manager_without_staff_signs_an_empty_list(landlord, sign_in):
-    """An empty list must be signed too, and is then no longer overdue."""
+    """A manager without staff must sign the yearly review as well. Once signed, it is no longer overdue."""
     georges, ines = sign_in("georges"), sign_in("ines")
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     run(

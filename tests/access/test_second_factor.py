@@ -1,4 +1,7 @@
-"""Second factors: everybody needs one before opening other pages, each code works once, and some pages ask again."""
+"""Second factors: without one, a person can open no other page, and each code works once.
+
+Some pages ask for the password or second factor again before they open.
+"""
 
 import json
 import re
@@ -51,7 +54,7 @@ def code(secret, counter=COUNTER):
 
 
 def choose_codes(client):
-    """Set up one-time codes. Returns the secret and the recovery codes."""
+    """Register an authenticator app (one-time codes) for the client's person. Returns its secret and recovery codes."""
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
     assert client.post(f"{CHOOSE}application/", {"code": code(secret)}).url == f"{CHOOSE}secours/"
     recovery_codes = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
@@ -63,7 +66,7 @@ def is_in(client):
 
 
 def test_an_error_about_a_code_names_the_field_as_its_label(landlord, awa):
-    """The error must do so when setting up codes, when reauthenticating, and when signing in."""
+    """Three forms take a one-time code: at set-up, to prove one's identity again, and at sign-in."""
     client = with_password(awa)
     pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
     choose_codes(client)
@@ -188,7 +191,7 @@ def test_changing_sign_in_methods_needs_a_fresh_proof(landlord, awa, sign_in):
     ):
         assert client.get(path).url.startswith("/entrer/preuve/"), path
         assert client.post(path, {}).url.startswith("/entrer/preuve/"), path
-    # who has one-time codes is asked for a code, not for the password
+    # A person with an authenticator app proves their identity again by a one-time code, not by the password.
     assert client.get("/entrer/preuve/?next=/regles/").url.startswith("/entrer/preuve/code/")
     before = number_of(client)
     assert client.post("/entrer/preuve/code/", {"code": code(secret), "next": CHOOSE}).url == CHOOSE
@@ -208,7 +211,8 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
         "inspection", "inspection_ask", "inspection_lines", "inspection_agree", "wall_end",
     }  # fmt: skip
-    # Pages that give access, extend it or move it need a fresh proof; pages that request or end it need none.
+    # A page that grants, extends or moves access asks for the password or second factor again.
+    # A page that only requests or ends access does not.
     hands_out = {
         Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT, Permission.ACCESS_DECIDE, Permission.TOKENS_MANAGE,
     }  # fmt: skip
@@ -224,7 +228,10 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
 
 
 def test_the_reauthentication_page_says_why_and_links_back(landlord):
-    """Without a reason, people would get used to typing their password into any page that asks for it."""
+    """The page that asks for the password again names the page that needs it.
+
+    People who type their password whenever a page asks would also type it into a forged page.
+    """
     person = landlord.person("georges")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -283,7 +290,10 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("credential", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, credential):
-    """The first request is anonymous, since anybody may post to this address."""
+    """Malformed data in place of a security key's answer must cause no server error.
+
+    This holds for the sign-in page, which anybody may post to, for registering a key and for unlocking a session.
+    """
     assert Client().post("/entrer/cle/", {"credential": credential}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]
     client = let_in(Client(), landlord.person("awa"))
@@ -294,7 +304,7 @@ def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, crede
 
 
 def test_nobody_can_name_a_key(landlord):
-    """allauth's form accepts a name for a key. A name would be free text that is not screened."""
+    """allauth lets people name a security key. Loge ignores the name: it would be free text without screening."""
     client = let_in(Client(SERVER_NAME=HOST), landlord.person("awa"))
     made = json.dumps(Key().made(challenge_of(client, f"{CHOOSE}cle/")))
     values = {"credential": made, "name": "Le locataire du 3 est malade"}

@@ -20,7 +20,10 @@ def given(landlord):
 
 
 def sending(landlord, act):
-    """A request to send twice, and a change to it: (path, body, change to the body, kind of the audit event)."""
+    """Return an API request for the tests to send twice: (path, body, changed fields, kind of the audit event).
+
+    The changed fields make a different request, for which the same idempotency key must be refused.
+    """
     assignment = given(landlord)
     grant = {
         "person": str(landlord.person("noel").pk),
@@ -104,7 +107,7 @@ def test_a_key_can_be_used_after_a_refusal_but_not_for_another_url(landlord, sig
 
 
 def test_a_key_is_visible_to_its_sender_only(landlord):
-    """Nobody may read the row of another sender, insert one in another's name, or change any row."""
+    """Each idempotency key is stored in a row. Only its sender may read or insert it, and nobody may change it."""
     jules, person = landlord.person("jules"), landlord.person("georges")
     written = (
         "INSERT INTO access_sentact (id, sent_by_id, key, digest, assignment_id, last_day, end_reason)"

@@ -33,7 +33,7 @@ FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 @pytest.fixture
 def awa(landlord, settings):
-    """A person whose password is hashed quickly, because these tests try many passwords."""
+    """Return a person with a password and a fast hasher, because these tests try many passwords."""
     settings.PASSWORD_HASHERS = FAST
     person = landlord.person("awa")
     person.set_password(PHRASE)
@@ -81,7 +81,7 @@ def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(landlord
 def test_a_locked_session_ends_after_too_many_attempts(landlord, awa):
     client = let_in(Client(), awa)
     client.post("/entrer/verrouiller/")
-    # No menu, because every link would lead back to this page.
+    # The page that asks for the password of a locked session shows no menu: each link would lead back to it.
     assert "Ma trace" not in client.get(LOCKED).content.decode()
     for _ in range(session_limits.UNLOCK_TRIES):
         answer = client.post(LOCKED, {"password": "au hasard"})
@@ -90,7 +90,7 @@ def test_a_locked_session_ends_after_too_many_attempts(landlord, awa):
 
 
 def test_simultaneous_attempts_to_unlock_are_all_counted(landlord, awa, monkeypatch):
-    """Each attempt must be counted before its password is checked, whichever process handles it."""
+    """Several guesses at once, handled by different processes, must not exceed the number of allowed attempts."""
     client, checked = let_in(Client(), awa), []
     client.post("/entrer/verrouiller/")
     monkeypatch.setattr(StaffOnly, "reauthenticate", lambda *_asked: bool(checked.append(1)))
@@ -124,12 +124,12 @@ def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(landlord, aw
 
 
 def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clock):
-    """The site's processes may have different clocks. A time two minutes ahead must count like one two minutes ago."""
+    """A session used through a server whose clock is two minutes fast must not lock two minutes later."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    # The slow process has stored its own time of last use, so the fast clock's two minutes are not added.
+    # The server with the slow clock replaced the stored time of last use by its own, so the session is locked.
     assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")
@@ -169,7 +169,7 @@ def test_expired_sessions_and_their_networks_are_deleted_at_night(landlord, awa)
 
 
 def on_its_way(client):
-    """The session as a concurrent request has read it, before that request saves it."""
+    """Load the session as a concurrent request would, so that the test can save this older state later."""
     page = session_in(client)
     assert page["_auth_user_id"]
     return page
@@ -241,7 +241,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(landlord, awa, monkey
 
 
 def test_guessing_is_slowed_without_locking_the_person_out(landlord, awa):
-    guess(awa, "198.51.100.7", PHRASE)  # the network where Awa works
+    guess(awa, "198.51.100.7", PHRASE)  # Awa has signed in from this network before
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
     assert "Trop de tentatives" in answer.content.decode() and events(kind="sign_in_slowed")
@@ -270,7 +270,10 @@ def counting(method):
 
 
 def test_an_unknown_address_costs_as_much_work_and_gets_the_same_page(landlord):
-    """Compare the number of hash computations, because measured times would depend on this machine."""
+    """Signing in with an unknown address must hash a password as often as with a known one.
+
+    Hash computations are counted, because measured times would vary.
+    """
     pages, work = [], []
     for address in (landlord.person("awa").email, "personne@nulle-part.example", landlord.person("karim").email):
         with counting("encode") as made, counting("verify") as verified:

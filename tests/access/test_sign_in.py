@@ -52,9 +52,9 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     [letter] = mailoutbox
     assert letter.to == [awa.email]
-    # The text is ours, because allauth's would name a site.
+    # Loge replaces allauth's email, whose subject contains the name of a Django site.
     assert letter.subject == "Loge\u00a0: votre mot de passe"
-    # Without these words the email would look like phishing.
+    # An email with only a link looks like phishing, so it names the landlord, the person and what to expect.
     for words in (
         settings.HOUSE_NAME,
         f"le mot de passe de {awa.email}",
@@ -63,7 +63,7 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
         "une clé ou un code",
     ):
         assert words in letter.body, words
-    # Plain text only, so that the link is the address that people read.
+    # In HTML, the text of a link may differ from its target. So the email is plain text with one link.
     assert not letter.alternatives and letter.body.count("http") == 1
     assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60
 

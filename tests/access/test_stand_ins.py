@@ -1,4 +1,7 @@
-"""A sector manager grants stand-ins: within the own sector, to own staff, as caretakers only, for at most 31 days."""
+"""Sector managers grant stand-ins: assignments that cover an absent caretaker.
+
+They may do so only in their own sector, to their own staff, and for at most 31 days.
+"""
 
 from datetime import date, timedelta
 
@@ -37,7 +40,10 @@ def test_31_days_in_the_own_sector_are_allowed(landlord, sign_in):
 
 @pytest.mark.parametrize(("start", "days", "exceeds"), [(0, 31, False), (31, 1, True), (37, 1, True), (38, 31, False)])
 def test_stand_in_days_count_together_within_38_days(start, days, exceeds):
-    """A stand-in of 31 days, and another one that begins `start` days after the first one began."""
+    """A person has a first stand-in of 31 days. A second one begins `start` days after the first one began.
+
+    Within any 38 days, the two may have at most 31 days together.
+    """
     first = date(2026, 1, 1)
     spans = [(first, first + timedelta(days=30))]
     begin = first + timedelta(days=start)
@@ -130,7 +136,7 @@ def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(la
 def test_the_list_shows_the_own_sector(landlord, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
-    assert "Chloé Martin" not in page  # not listed, because her assignment has ended
+    assert "Chloé Martin" not in page  # not listed: Chloé's assignment has ended
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_startup_refuses_a_key_file_readable_by_others(landlord, settings, tmp_p
 
 
 def test_startup_refuses_signing_keys_in_a_web_process(landlord, settings):
-    """Otherwise an attacker who controls the web process could sign a forged audit log."""
+    """With the keys that sign the audit log, an attacker who controls the web process could forge the log."""
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
     settings.ALLOWED_HOSTS = ["loge.example"]
     assert [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
@@ -43,7 +43,7 @@ def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(landlord
 
 
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
-    """Import the web process in a new Python process."""
+    """Start a Python process that loads Loge's WSGI application with this environment. Returns the ended process."""
     database = f"/{settings.DATABASES['default']['NAME']}"
     urls = {
         name: urlsplit(os.environ[name])._replace(path=database).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")

@@ -1,4 +1,5 @@
-"""Limits on names, sizes and imports. Each guard is a function that takes source text and yields offences.
+"""Limits on the project's names, sizes and imports. Each guard is a function that takes source text and yields
+offences.
 
 `test_guards.py` fails if any guard finds an offence in the project.
 """
@@ -18,23 +19,27 @@ BANNED_NAMES = frozenset(
     ["said", "told", "asked", "found", "kept", "held", "shown", "one", "what", "some", "here", "read", "seen"]
 )
 README_WORDS = 900
-PRIVATE_SHARE = 2.5  # the highest percentage of all functions that may be private and used once
+# Highest allowed percentage of private functions that are used only once, among all functions.
+PRIVATE_SHARE = 2.5
 MODULE_LINES, TEST_MODULE_LINES = 400, 600
-# Module that may be longer -> its limit in lines, and the decision record with the reason.
+# Module that may be longer than MODULE_LINES -> its limit in lines, and the decision record that says why.
 LONGER_MODULES = {
-    # An evidence pack contains this module as its only program, so it is one file and imports nothing of Loge.
+    # Evidence packs contain only this program, so it is a single file and imports nothing else of Loge.
     "audit/verify.py": (700, "docs/decisions/0021-evidence-for-strangers.md"),
 }
 FUNCTION_LINES = 40
 ROOT_MODULES = 14
 
-Texts = dict[str, str]  # path below the project's root -> text
+# Path relative to the project's root -> text of the file.
+Texts = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Offence:
-    key: str  # what offends, usually the path of a module
-    detail: str  # printed when the test fails
+    # The file, function, app or SQL name with the offence.
+    key: str
+    # Where the offence is, for the message of the failed test.
+    detail: str
     weight: int = 1
 
 
@@ -80,7 +85,8 @@ def readme_words(text: str) -> Iterator[Offence]:
 
 
 def private_functions(texts: Texts) -> Iterator[Offence]:
-    """Private functions that their module uses only once. They count as offences only if there are too many of them."""
+    """Private functions that their module uses only once. Nothing is yielded while their share of all functions is at
+    most PRIVATE_SHARE percent."""
     if private_share(texts) <= PRIVATE_SHARE:
         return
     for path, text in texts.items():
@@ -115,7 +121,7 @@ def _references(tree: ast.Module) -> Iterator[str]:
 
 
 def views_importing_views(texts: Texts) -> Iterator[Offence]:
-    """Modules in a views package that import from another module of a views package."""
+    """Modules in a `views` package that import from a module of any `views` package."""
     for path, text in texts.items():
         if "/views/" in path:
             for line, target in _imported(parse(text)):
@@ -150,7 +156,7 @@ def long_functions(texts: Texts) -> Iterator[Offence]:
 
 
 def app_roots(texts: Texts) -> Iterator[Offence]:
-    """Apps with too many modules directly in their folder."""
+    """Apps with more than ROOT_MODULES modules directly in their folder."""
     modules = Counter(path.split("/")[0] for path in texts if path.count("/") == 1)
     for app, number in modules.items():
         if number > ROOT_MODULES:
@@ -158,7 +164,7 @@ def app_roots(texts: Texts) -> Iterator[Offence]:
 
 
 def upward_imports(texts: Texts) -> Iterator[Offence]:
-    """Modules that import an app above their own app, by an import statement or by a name in a string."""
+    """Modules that import from an app of a higher layer (LAYERS), by an import statement or by a name in a string."""
     for path, text in texts.items():
         for line, target in (*_imported(parse(text)), *_imported_by_string(parse(text))):
             if _is_above(target.split(".")[0], path):
@@ -166,7 +172,7 @@ def upward_imports(texts: Texts) -> Iterator[Offence]:
 
 
 def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, first argument) of calls that import by name, like `apps.get_model("tenants", "Lease")`."""
+    """(line, name) for each call that imports by a name in a string, like `apps.get_model("tenants", "Lease")`."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(
@@ -176,7 +182,7 @@ def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
-    """SQL of an app, in a .sql file or a Python string, that names a table or function of an app above it."""
+    """SQL of an app, in a .sql file or a Python string, that names a table or function of an app in a higher layer."""
     mentions = {
         (path.split("/")[0], name)
         for path, text in texts.items()
@@ -197,13 +203,13 @@ def _strings(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_above(app: str, path: str) -> bool:
-    """Whether `app` is above the app to which the file belongs."""
+    """Whether `app` is in a higher layer than the app to which the file at `path` belongs."""
     own = path.split("/")[0]
     return app in LAYERS and own in LAYERS and LAYERS.index(app) > LAYERS.index(own)
 
 
 def sql_names(sql: Texts) -> set[str]:
-    """Names of the tables of all models, and of the functions, views and tables that the SQL files define."""
+    """Names of all tables, SQL functions and database views of the apps, in which `upward_sql` looks for offences."""
     defined = re.compile(r"\b(?:FUNCTION|VIEW|TABLE)\s+(?:IF NOT EXISTS\s+)?(?:public\.)?(\w+)", re.IGNORECASE)
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     return tables | {name for text in sql.values() for name in defined.findall(text)}
@@ -214,7 +220,7 @@ def _upward_sql() -> Iterator[Offence]:
     return upward_sql(source.texts() | source.migration_texts() | sql, sql_names(sql))
 
 
-# Name of a guard -> a function that returns its offences in the project.
+# Name of a guard -> a function that yields the offences which the guard finds in the project.
 GUARDS: dict[str, Callable[[], Iterator[Offence]]] = {
     "banned_names": lambda: banned_names(source.texts()),
     "readme_words": lambda: readme_words((source.ROOT / "README.md").read_text(encoding="utf-8")),

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# The layers, lowest first. A layer may import only itself and layers before it. Some layers do not exist yet.
+# The apps, from the lowest layer to the highest. An app imports only itself and lower ones. Two are only planned.
 LAYERS = (
     "formats",
     "audit",
@@ -64,7 +64,7 @@ def _read(paths: Iterable[Path]) -> dict[str, str]:
 
 @cache
 def files() -> dict[str, ast.Module]:
-    """Path below the root -> parsed module, for the files of `texts`."""
+    """Path below the root -> syntax tree, for all Python code of the apps except migrations and tests."""
     return {name: parse(text) for name, text in texts().items()}
 
 
@@ -73,7 +73,7 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """Functions at the top level without a leading underscore, which other modules may call."""
+    """The functions of a module that other modules may call: at its top level, without a leading underscore."""
     return (node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
 
 

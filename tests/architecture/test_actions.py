@@ -1,4 +1,5 @@
-"""Every action takes `by` and records an event. Every kind of event is used and has a sentence."""
+"""Every action (a function that changes data) takes the person as `by` and records an audit event. Every kind of event
+is used, and has a sentence that describes it."""
 
 import ast
 
@@ -32,7 +33,7 @@ def test_every_action_takes_by_first_and_keywords_only():
 
 
 def test_every_action_records():
-    """An action records an event directly, or by calling a function of its own module that does."""
+    """Every action calls `record`, directly or through another function of its module."""
     for name, function in actions():
         assert "record" in calls_of(function, files()[name]), f"{name}:{function.name} records nothing"
 

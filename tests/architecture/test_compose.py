@@ -1,4 +1,5 @@
-"""compose.yaml runs the units of docs/operations/systemd with the same commands, logins and restrictions."""
+"""The services in compose.yaml run the same programs as the systemd units of docs/operations/systemd, with the same
+logins and restrictions."""
 
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.architecture.test_environment import VARIABLE, documented_variables, 
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-# Name of a unit -> name of its service, if they differ.
+# Name of a systemd unit without "loge-" -> name of its service in compose.yaml, if they differ.
 RENAMED = {"seal": "sealer"}
 
 
@@ -35,7 +36,7 @@ def test_every_unit_has_a_service_with_the_same_command():
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]
-        # A service without a command, as for the web processes, runs the command of the image.
+        # A service of compose.yaml without a command, such as the web process, runs the command of its image.
         command = " ".join(service.get("command", ["gunicorn housing.wsgi --config python:housing.serving"]))
         program = units()[name]["Service"]["ExecStart"].rpartition("/.venv/bin/")[2].replace(" ${", "\0").split("\0")[0]
         assert program in command, name

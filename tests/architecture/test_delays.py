@@ -1,4 +1,5 @@
-"""Every duration in the code names the test of its boundary, or the reason why nobody's data or access ends with it."""
+"""Every duration in the code is listed here, with the test that tries it just before and just after its end, or with
+the reason why no data and no access of a person end with it."""
 
 import ast
 import re
@@ -12,7 +13,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Code whose numbers end nothing for real people: durations of invented landlords, and counts of letters.
+# Code in which no durations are looked for: they are those of invented landlords, or the numbers count letters.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",
@@ -56,7 +57,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
-# "module:NAME", or "SQL function interval" -> the test that tries both sides of the boundary.
+# "module:NAME" or "SQL function interval" -> the test that tries the duration just before and just after its end.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
@@ -186,7 +187,7 @@ UNTIMED: dict[str, str] = {
     "oversight_rule_program 1 day": _STEP,
 }
 
-# Retention period that a command ends -> the test that the command ends it on the right night.
+# Code of a retention period -> the test that a command deletes the rows in the night after their last day, not before.
 ENDED: dict[str, str] = {
     "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,
@@ -206,7 +207,8 @@ ENDED: dict[str, str] = {
 
 
 def in_python() -> set[str]:
-    """Constants that are a `timedelta`, or a number with a name that ends like a unit of time."""
+    """Names of constants in Python code that are durations: a `timedelta`, or a number whose name ends like a unit of
+    time."""
     durations_by_name = set()
     for name, tree in files().items():
         for node in ast.walk(tree):
@@ -216,7 +218,7 @@ def in_python() -> set[str]:
 
 
 def durations(node: ast.Assign) -> set[str]:
-    """Names of the durations that an assignment defines. An assignment of a tuple may define several."""
+    """Names of the durations that an assignment such as `A, B = timedelta(1), timedelta(2)` defines."""
     target, value = node.targets[0], node.value
     pairs = (
         zip(target.elts, value.elts, strict=False)
@@ -236,8 +238,8 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """`function interval` for each interval in an app's SQL files, or `table interval` if a `loge_keep` guard contains
-    it."""
+    """All intervals in the SQL files of the apps: "function interval", or "table interval" if the SQL function
+    `loge_keep` is called with the interval for that table."""
     intervals = set()
     for app in APPS:
         for path in sorted((ROOT / app / "sql").glob("*.sql")):

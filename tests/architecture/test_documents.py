@@ -32,7 +32,8 @@ def test_verbs_are_those_of_dev():
 
 
 def guarantees() -> list[list[str]]:
-    """The cells of each row: the guarantee, the code that enforces it, the tests that prove it."""
+    """The table of docs/guarantees.md. Each row has three cells: a guarantee, the code that enforces it, the tests that
+    prove it."""
     rows = [line.strip("|").split(" | ") for line in GUARANTEES.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("guarantee", "---")]
 
@@ -54,7 +55,8 @@ EVERYWHERE = {"actions", "api", "forms", "management", "migrations", "models", "
 def packages() -> set[str]:
     folders = {path.rpartition("/")[0] for path in files()}
     return {f"{folder}/" for folder in folders if folder in APPS or not EVERYWHERE & set(folder.split("/"))} | {
-        "access/api/"  # shared by all endpoints, so it has a row of its own
+        # This package is called "api" like many others, but all endpoints share it, so it has a row of its own.
+        "access/api/"
     }
 
 
@@ -78,7 +80,7 @@ def test_every_package_is_described_once():
 
 
 def test_every_module_named_beside_a_package_exists():
-    """For example, `door.py` in the row of `access/guard/` means access/guard/door.py."""
+    """In the table of packages, `door.py` in the row of `access/guard/` means access/guard/door.py."""
     rows = re.findall(r"^\| `([a-z_/]+/)`.*? \| (.*) \|$", table("Packages"), re.M)
     named = [folder + name for folder, text in rows for name in re.findall(r"`(\w+\.py)`", text)]
     assert len(named) > 60
@@ -89,7 +91,7 @@ def test_every_module_named_beside_a_package_exists():
 
 
 def missing_paths(text: str) -> list[str]:
-    """Paths in backticks that begin with a folder of the repository but do not exist. Patterns are skipped."""
+    """Paths in backticks that begin with a folder of the repository but do not exist. Paths with * are not checked."""
     roots = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     named = re.findall(r"`([a-z_]+/[\w/.-]*)`", text)
     return [path for path in named if path.split("/")[0] in roots and not (ROOT / path).exists()]
@@ -108,9 +110,10 @@ def test_a_missing_path_is_an_offence():
 
 
 def test_the_docstring_of_screening_lists_all_its_modules():
-    """The docstring must be complete, because file names do not show in which order the modules run."""
+    """The docstring of screening/ tells in which order its modules run, so it must name all of them."""
     listed = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["screening/__init__.py"]) or ""))
-    listed |= {"apps", "screen"}  # described by their own docstrings
+    # These two need no mention, because their own docstrings describe them.
+    listed |= {"apps", "screen"}
     modules = {Path(path).stem for path in files() if path.startswith("screening/")} - {"__init__"}
     assert len(modules) > 15 and modules == listed
 
@@ -134,7 +137,7 @@ def test_decisions_are_numbered_have_three_sections_and_at_most_60_lines():
 
 
 def index_of_decisions() -> list[tuple[str, str]]:
-    """(title, file name) of each row of the index of decisions."""
+    """(title, file name) of each row in docs/decisions/README.md, the list of decision records."""
     text = (DECISIONS / "README.md").read_text(encoding="utf-8")
     return re.findall(r"^\| \d+ \| \[([^]]+)\]\(([\w.-]+)\) \| \S.* \|$", text, re.M)
 

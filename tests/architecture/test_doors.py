@@ -1,6 +1,5 @@
-"""Every URL has a `@door`, which checks permissions, or a reason for having none. Views get
-rows only from the `@door`.
-"""
+"""Every URL has the decorator `@door`, which checks permissions, or a reason for having none. View functions do not
+query models directly: they get rows only from the `@door`."""
 
 import ast
 

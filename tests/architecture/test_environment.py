@@ -131,7 +131,7 @@ def by_hand(machine, *words):
 
 
 def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
-    # Replace setpriv, because the account `loge` may not exist on this machine.
+    # If root runs this test, a fake setpriv replaces the real one, because the account `loge` may not exist here.
     if os.getuid() == 0:
         passer = Path(machine["LOGE_ETC"]) / "setpriv"
         passer.write_text('#!/bin/sh\n[ "$1 $2" = "--reuid loge" ] || exit 1\nshift 5\nexec "$@"\n')

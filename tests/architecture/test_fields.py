@@ -1,4 +1,5 @@
-"""Every field has a data class, bank details are encrypted, and str() of an object never contains a name."""
+"""Every model field declares how sensitive it is (its data class), bank details are encrypted, and str() of an object
+never contains a name."""
 
 from django.apps import apps
 from django.db import models

@@ -1,4 +1,5 @@
-"""On a telephone, a folded table does not show its header. So each number must have a label in `data-told`."""
+"""On a telephone, tables of class "fold" hide their header. So each cell with a number must have its own label, in the
+attribute `data-told`."""
 
 import re
 from pathlib import Path

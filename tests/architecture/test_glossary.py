@@ -26,7 +26,8 @@ def names_in_code(text: str) -> set[str]:
 
 
 def names_that_exist() -> set[str]:
-    """Names of classes, functions, modules and packages, and the codes of roles."""
+    """Names that may be in the code column of the glossary: classes, functions, modules, packages, and codes of
+    roles."""
     definitions = (ast.ClassDef, ast.FunctionDef)
     defined = {node.name for tree in files().values() for node in ast.walk(tree) if isinstance(node, definitions)}
     modules = {part for path in files() for part in Path(path).with_suffix("").parts}

@@ -1,4 +1,4 @@
-"""No guard of guards.py finds an offence in the project, and each guard finds a planted one."""
+"""The guards of guards.py find no offence in the project, and each guard finds an offence planted in a test."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,11 +8,12 @@ import pytest
 from tests.architecture import guards, source
 from tests.architecture.guards import GUARDS, Offence
 
-pytestmark = pytest.mark.xdist_group("guards")  # one group, so that one process parses the source once
+# xdist runs all tests of a group in one process, so that the source is parsed only once.
+pytestmark = pytest.mark.xdist_group("guards")
 
 
 def weigh(offences: Iterable[Offence]) -> dict[str, int]:
-    """Offender, usually a path -> number of offences, or by how much it is too long."""
+    """Add up the weights of the offences with the same key: their number, or the length of what is too long."""
     weights: Counter[str] = Counter()
     for offence in offences:
         weights[offence.key] += offence.weight
@@ -78,7 +79,7 @@ def test_private_functions_used_once_are_offences_past_their_share():
     twice = "def _b(): ...\n_b()\n_b()\n"
     assert weigh(guards.private_functions({"access/a.py": once, "access/b.py": twice})) == {"access/a.py": 1}
     many = "".join(f"def f{number}(): ...\n" for number in range(39))
-    # 1 of 40 is 2.5 %, which is still allowed.
+    # One private function of 40 is 2.5 %, the highest percentage that is allowed.
     assert weigh(guards.private_functions({"access/a.py": once + many})) == {}
     assert guards.private_share({"access/a.py": once + many}) == 2.5
 

@@ -18,7 +18,8 @@ SIGNING = ("signing.dumps", "signing.loads", "signing.Signer", "signing.Timestam
 
 
 def signing_salts() -> set[str]:
-    """Values of `salt` in calls of django.core.signing. A constant of the module is replaced by its value."""
+    """The salts with which django.core.signing is called. Each salt is a purpose of signing, which
+    docs/operations/keys.md lists. Named constants are resolved."""
     salts = set()
     for tree in files().values():
         constants = dict(named_constants(tree))

@@ -92,7 +92,8 @@ def test_every_message_is_translated():
 
 @pytest.mark.words
 def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
-    """Running `./dev words` again must change nothing."""
+    """The translation file must be up to date: running `manage.py words`, which extracts the messages, must change
+    nothing."""
     room = tmp_path / "loge"
     shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
     command = [sys.executable, "manage.py", "words"]
@@ -102,7 +103,7 @@ def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
 
 
 def test_the_catalogue_has_no_leftovers():
-    """The catalogue must contain no previous or obsolete messages, timestamps or merge conflicts."""
+    """The translation file must contain no obsolete or previous messages, timestamps or merge conflicts."""
     text = ENGLISH.read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith(("#|", "#~", '"POT', "<", "=", ">"))] == []
 
@@ -171,7 +172,8 @@ def test_french_messages_are_those_of_the_code():
 
 
 def test_no_line_begins_with_a_punctuation_mark():
-    """A page must have a no-break space before punctuation, whatever space the code has there."""
+    """On a page, the space before punctuation must be a no-break space, even if the message in the code has a plain
+    one."""
     with translation.override("fr"):
         messages = [translation.pgettext(entry.msgctxt, entry.msgid) for entry in catalogue() if entry.msgctxt]
         messages += [translation.gettext(entry.msgid) for entry in catalogue() if not entry.msgctxt]
@@ -239,7 +241,7 @@ def test_compiled_catalogues_are_rebuilt_when_a_message_changes(tmp_path, monkey
     assert all(path.read_bytes() != b"kept" for path in compiled)
 
 
-# Packages whose messages reach a page. Only the messages below may stay in English.
+# Pages show messages of these packages. All must have a French translation, except those in LEFT_ENGLISH.
 SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
 LEFT_ENGLISH = {
     "Code": "the same in French",
@@ -291,7 +293,7 @@ def templates() -> list[Path]:
 
 
 def words_outside(source: str) -> list[str]:
-    """The words of a template that stand outside translation tags."""
+    """The words of a template that are not in a translation tag, and so are the same in every language."""
     plain = CODE.sub("", TRANSLATED.sub("", source))
     text = re.sub(r"<[^>]*>|&\w+;", " ", re.sub(r"<style.*?</style>", "", plain, flags=re.S))
     return WORD.findall(" ".join([text, *SPOKEN.findall(plain)]))
@@ -346,7 +348,8 @@ def called(node: ast.expr) -> str:
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below a node, except arguments of gettext and docstrings."""
+    """All nodes below this syntax node in which a string may need a translation. Docstrings and arguments of gettext
+    are left out."""
     if isinstance(node, ast.Call) and called(node.func) in GETTEXT:
         return
     body = getattr(node, "body", None)
@@ -362,7 +365,7 @@ def is_docstring(node: ast.AST) -> bool:
 
 
 def plain_words(node: ast.AST) -> bool:
-    """Whether a node is an f-string or a string constant with a space."""
+    """Whether a node looks like a sentence: an f-string, or a string constant with a space."""
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
     )
@@ -432,7 +435,7 @@ def now_names(tree: ast.Module) -> set[str]:
 
 
 def at_reading(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes that run when a module is imported, which are all nodes outside functions."""
+    """The nodes that run when the module is imported: all except the bodies of functions."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             yield child

@@ -1,4 +1,5 @@
-"""Apps are layers: foreign keys point only to the same or a lower layer. test_guards.py checks imports and SQL."""
+"""Each app is a layer, and foreign keys never point to a higher one (LAYERS in source.py). test_guards.py checks the
+same for imports and SQL."""
 
 from django.apps import apps
 

@@ -1,4 +1,5 @@
-"""tests/noninterference tries every query parameter that a view reads."""
+"""The tests in tests/noninterference, which show that hidden residents change no response, try every query parameter
+that a view function reads."""
 
 import ast
 
@@ -9,7 +10,7 @@ from tests.noninterference.harness import API_QUERIES, QUERIES
 
 
 def parameters_read() -> set[str]:
-    """Names of parameters in calls like `request.GET.get("name")`."""
+    """Names of the query parameters that the code reads, from calls like `request.GET.get("name")`."""
     names: set[str] = set()
     for tree in files().values():
         for node in ast.walk(tree):
@@ -31,7 +32,8 @@ def test_views_treat_head_like_get():
     comparisons = [
         (path, node)
         for path, tree in files().items()
-        if not path.startswith("housing/")  # code in housing/ treats all responses alike, whatever the view
+        # Code in housing/ may compare methods, because it treats the responses of all view functions alike.
+        if not path.startswith("housing/")
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".method")
     ]
@@ -40,7 +42,7 @@ def test_views_treat_head_like_get():
 
 
 def _alike(to: ast.expr) -> bool:
-    """Whether a comparison of the method with `to` treats GET and HEAD alike."""
+    """Whether comparing `request.method` with `to` gives the same result for GET and HEAD."""
     match to:
         case ast.Constant(value=word):
             return word not in ("GET", "HEAD")
@@ -51,8 +53,8 @@ def _alike(to: ast.expr) -> bool:
 
 
 def test_every_filter_and_order_of_the_api_is_tried():
-    """The filter by building is exempt, because it is tried with the ids of each world. So are endpoints about no
-    resident."""
+    """tests/noninterference tries every filter and every order of the API endpoints about residents. API_QUERIES need
+    not contain the filter by building, which the tests add with the ids of existing buildings."""
     tried = {pair.partition("=")[0] for query in API_QUERIES for pair in query.removeprefix("?").split("&")}
     placed = [door for _path, _pattern, door in api_doors() if door.permission.compartment in PLACED]
     parameters = {name for door in placed if door.api and door.api.query for name in door.api.query().fields}

@@ -1,7 +1,5 @@
-"""Typed text is escaped: HTML escaping is never switched off, no CSV cell runs as a formula, no message names anybody.
-
-Messages must not name anybody because they are stored in a cookie.
-"""
+"""What people type cannot become code: HTML escaping is never switched off, and no CSV cell runs as a formula. Flash
+messages contain no names, because they are stored in a cookie."""
 
 import ast
 import csv
@@ -21,12 +19,15 @@ from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
-QR = "templates/mfa/totp/activate_form.html"  # shows an SVG drawing made by allauth, which may stay unescaped
+# This template shows an SVG image (a QR code) that allauth makes, so it may switch escaping off.
+QR = "templates/mfa/totp/activate_form.html"
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*filter\s+[^%]*safe")
 # Function that bypasses Django's escaping -> modules that may use it.
 TRUSTED = {
-    "mark_safe": {"housing/templatetags/loge.py"},  # only for constants and a number, which a test below checks
-    "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},  # used as a type annotation only
+    # Here `mark_safe` is only applied to constants and to one number, which a test below checks.
+    "mark_safe": {"housing/templatetags/loge.py"},
+    # Here `SafeString` is only a type annotation.
+    "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},
 }
 PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
 FORMULAS = (
@@ -82,7 +83,8 @@ def test_mark_safe_gets_a_constant_or_a_number():
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """Whether a node is a string literal, a choice of two literals, or the translation of a literal."""
+    """Whether an expression is a constant text: a string literal, a choice of two literals, or the translation of a
+    literal."""
     match node:
         case ast.Constant(value=str()):
             return True
@@ -143,11 +145,11 @@ def test_numbers_and_ordinary_words_are_unchanged():
 
 
 def downloads() -> list[Visit]:
-    """Pages that may answer GET with a file."""
+    """Requests of pages that may answer with a file, which are all pages outside the API."""
     return [visit for visit in visits() if not visit.door.api]
 
 
-# Table -> text columns whose values appear in files.
+# Table -> text columns that appear in downloaded files. A test puts a formula in each of them.
 SEEDED = {
     "tenants_tenant": ("last_name", "first_name", "contact_name"),
     "access_place": ("name",),
@@ -223,7 +225,8 @@ def messages_of(tree: ast.Module) -> list[ast.expr]:
 
 
 def takes_a_word(text: ast.expr) -> bool:
-    """Whether a message contains an inserted value other than a number, by %, `format` or an f-string."""
+    """Whether a flash message inserts a value that could be a name, by %, `format` or an f-string. Numbers (%d) are
+    allowed."""
     for node in ast.walk(text):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Attribute) and node.attr == "format"):
             return True
@@ -238,7 +241,7 @@ def takes_a_word(text: ast.expr) -> bool:
     return False
 
 
-# Any placeholder except %d. It would accept a name.
+# A placeholder that accepts a name: any except %d.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[^d%\s(]")
 
 

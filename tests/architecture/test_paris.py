@@ -25,7 +25,7 @@ DAY_OF_ANOTHER_ZONE = (
     re.compile(r"\btimezone\.now\(\)\.date\(\)"),
     re.compile(r"astimezone\((?:UTC|timezone\.utc)\)\.date\(\)"),
 )
-# SQL that would use the time zone of the session, in functions, defaults, checks, policies and views.
+# SQL that gives the date in another time zone than Paris. Functions, constraints, policies and views must not use it.
 IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
 OF_SQL = {
     "audit_drop_months": "months of the audit log are partitioned in UTC, which the function states explicitly",

@@ -1,6 +1,5 @@
-"""Every field has a processing activity, a legal basis and a retention period. The register
-agrees with the database.
-"""
+"""The GDPR register of processing activities is complete: every field has an activity, a legal basis and a retention
+period. What it says about readers and deletion is true of the database."""
 
 import io
 import re
@@ -120,7 +119,8 @@ def test_replaced_values_name_an_existing_function():
 
 
 def test_documented_recipients_are_those_the_database_lets_read(landlord):
-    """Ask PostgreSQL, for each column of each table, which compartments' roles may read it."""
+    """For each column, the register lists the compartments (kinds of data) that contain it. PostgreSQL must let exactly
+    their database roles read it."""
     columns = [line for line in dictionary() if not line.entry.field.many_to_many and line.entry.model._meta.managed]
     pairs = [
         (c.database_role, table_of(line.entry.model), line.entry.field.column) for line in columns for c in Compartment

@@ -1,4 +1,5 @@
-"""Every invariant is a named constraint with a message that people understand, and models and migrations agree."""
+"""Every rule that the database enforces is a constraint with a name, and has a message that people understand. Models
+and migrations agree."""
 
 import io
 
@@ -13,7 +14,7 @@ from tests.builders import run
 from tests.resident_tables import APPS, PREFIXES
 
 OURS = ("access_", "buildings_", *PREFIXES, "audit_")
-# Parts of constraint names that Django chooses. Only a bug can violate these constraints, so they need no message.
+# Parts of the constraint names that Django generates. Only a bug can violate these, so they need no message for people.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
 
@@ -37,19 +38,20 @@ def in_the_database() -> set[str]:
 
 
 def named_by_us() -> set[str]:
-    """Names of the constraints that a developer named, including those that functions raise."""
+    """Names of constraints that a developer chose, and that therefore need a message for people."""
     return {name for name in in_the_database() if not any(mark in name for mark in DJANGO_MADE)} | raised_by_functions()
 
 
 def raised_by_functions() -> set[str]:
-    """Constraint names in errors that functions and triggers raise, for rules over several rows or earlier values."""
+    """Constraint names in errors that SQL functions and triggers raise. They enforce rules that no constraint can
+    express."""
     named = r"SELECT (regexp_matches(prosrc, $$CONSTRAINT = '(\w+)'$$, 'g'))[1] FROM pg_proc"
     guarded = r"SELECT substring(pg_get_triggerdef(oid) FROM $$loge_only\('(\w+)'$$) FROM pg_trigger"
     rows = run(f"{named} WHERE pronamespace = 'public'::regnamespace UNION {guarded}")
     return {name for (name,) in rows if name}
 
 
-# Constraints without a message -> why nobody will see one.
+# Constraints without a message for people -> why nobody can violate them on a page.
 SILENT = {
     "audit_event_has_an_actor": "the audit log has one writer, which always names an actor",
     "audit_event_outcome": "the audit log has one writer, whose outcomes are an enumeration",
@@ -60,7 +62,7 @@ SILENT = {
 
 
 def added(migration: Migration) -> list[AddField]:
-    """Columns that a migration adds to tables that existed before."""
+    """The columns that a migration adds to tables that earlier migrations created."""
     made = {operation.name.lower() for operation in migration.operations if isinstance(operation, CreateModel)}
     return [
         operation
@@ -70,8 +72,10 @@ def added(migration: Migration) -> list[AddField]:
 
 
 def unfilled(migration: Migration) -> set[str]:
-    """New columns that make an INSERT by the previous release fail. Django's `default` does not help, `db_default`
-    does."""
+    """New columns for which the previous release, still running during an upgrade, cannot insert rows.
+
+    Such a column needs NULL or a `db_default`. Django's `default` is not in the database, so it does not help.
+    """
     return {
         f"{migration} {column.model_name}.{column.name}"
         for column in added(migration)

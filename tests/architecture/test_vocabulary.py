@@ -1,4 +1,5 @@
-"""The list of facts in the code is consistent, and migrations copy it into existing databases."""
+"""The facts that may be recorded about residents (casework/vocabulary) are consistent, and a migration copies each
+change of the list into existing databases."""
 
 import re
 from hashlib import sha256
@@ -6,8 +7,8 @@ from hashlib import sha256
 from access.roles import ROLES
 from casework.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
 
-# Digest of the list of facts. A change of the list needs a migration, because existing databases have the old list.
-# Change this digest in the commit of that migration. A new database gets the list from the first migration.
+# Digest of the list of facts. Whoever changes the list adds a migration, because existing databases have the old list.
+# The commit with that migration also changes this digest. New databases get the current list in the first migration.
 AS_MIGRATED = "608d2ad3c3772741"
 
 

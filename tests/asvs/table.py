@@ -1,6 +1,6 @@
-"""The ASVS table. The numbers are those of ASVS 5.0.0; the sentences are ours.
+"""The requirements of OWASP ASVS 5.0.0, each with the tests that prove it, or the reason why no test does.
 
-Each line names its tests, or the reason why there are none.
+The numbers are those of the standard. The sentences say what Loge guarantees.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table.
+    """A line of the ASVS table: requirements that one guarantee of Loge meets.
 
-    `ids`: the requirements that the sentence covers. `level`: the lowest level among these requirements. `proofs`:
-    `file::test` under tests/. `otherwise`: why there is no test.
+    `ids` are the numbers of the requirements, `level` is the lowest of their levels. `holds` says what is guaranteed.
+    `proofs` are tests as "file::test" under tests/. Without proofs, `otherwise` says why there is no test.
     """
 
     ids: str

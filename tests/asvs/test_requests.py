@@ -32,17 +32,18 @@ def kept() -> dict[str, str]:
 
 @pytest.fixture
 def browsers(landlord, sign_in):
-    """Provide signed-in clients of everybody, made before the test compares rows, because signing in also writes an
-    event.
+    """Return a function from a person's name to their signed-in client.
+
+    All clients sign in before a test compares rows, because signing in writes to the database.
     """
     made = {name: sign_in(name) for name in (*WHO.values(), "fatou", "noel")}
     return made.__getitem__
 
 
 def test_get_changes_nothing(sample_objects, browsers):
-    """Request every view as a person who may open it: afterwards all rows must be unchanged.
+    """Request every view as a person who may open it. Afterwards all rows of the database must be unchanged.
 
-    HEAD is not tested, because it is handled as GET (tests/architecture/test_noninterference.py).
+    A HEAD request is handled as a GET, which tests/architecture/test_noninterference.py proves.
     """
     before = kept()
     looks = [visit for visit in visits() if "GET" in visit.door.methods]
@@ -62,7 +63,7 @@ def test_unlisted_methods_get_405(sample_objects, browsers):
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
             answer = client.generic(method, visit.url(sample_objects))
             assert answer.status_code == 405, (method, visit.name)
-            assert visit.door.api or not answer.content, (method, visit.name)  # only the API's errors have a body
+            assert visit.door.api or not answer.content, (method, visit.name)  # only API views send a body with a 405
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
             tried += 1
     assert tried > 400 and kept() == before
@@ -78,7 +79,7 @@ def broken(monkeypatch):
 
 @pytest.fixture
 def answers(landlord, sign_in, broken):
-    """Provide one response of each status: pages, errors and a file."""
+    """Return one response of each kind: successful pages, a redirect and all error pages."""
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     client.raise_request_exception = False
     responses = {
@@ -102,7 +103,7 @@ def answers(landlord, sign_in, broken):
 @pytest.mark.unwatched("breaks a page on purpose")
 def test_error_pages_disclose_nothing_about_the_server(answers):
     telling = re.compile(
-        # Two matches are harmless: a folder of static files, and "exceptionnel" in the name of emergency access.
+        # Allow the folder "django_htmx/" and the French word "exceptionnel": they disclose nothing.
         r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )
@@ -167,7 +168,7 @@ def test_forwarded_headers_change_nothing(landlord, browsers):
 
 @pytest.mark.unwatched("refused before any door is reached")
 def test_form_without_csrf_token_is_refused(sample_objects, browsers):
-    """Each view must refuse a form without a CSRF token, although the browser is signed in."""
+    """Every view that accepts POST must answer 403 to a signed-in browser that sends no CSRF token."""
     before, tried = kept(), 0
     for visit in visits():
         if visit.posts:
@@ -189,7 +190,10 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 
 
 def marked() -> list[dict[str, str]]:
-    """Return dicts that map every column name to a value of its type; a name with several types gets each in turn."""
+    """Return form data with a marker value for every column name in the database.
+
+    A column name that exists with several types gets a value of another type in each of the dicts.
+    """
     kinds = dict(run(COLUMNS))
     kinds |= {f"{name}_id": ["uuid"] for name in kinds}
     turns = max(map(len, kinds.values()))
@@ -197,8 +201,8 @@ def marked() -> list[dict[str, str]]:
     return [{name: MARKS[types[turn % len(types)]] for name, types in kinds.items()} for turn in range(turns)]
 
 
-# Pages whose POST is not accepted because an earlier POST of the test removed the object that they change.
-# They show the form again (200) or answer 404. All other pages accept the POST.
+# The test below posts to all pages in turn, and some posts take away what a later page needs.
+# A page listed here then shows its form again (200) or answers 404. All other pages must accept their POST.
 TAKEN_AWAY = {
     200: {
         "books_receipts",
@@ -233,7 +237,7 @@ def test_extra_form_fields_are_not_stored(sample_objects, browsers):
         offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | valid.keys()
         for marks in turns:
             data = {**{name: mark for name, mark in marks.items() if name not in offered}, **valid}
-            if visit.door.api:  # the API refuses unknown fields
+            if visit.door.api:  # API views refuse a request with unknown fields
                 headers = {"Idempotency-Key": MARKS["uuid"]}
                 answer = client.post(url, data, content_type="application/json", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), visit.name
@@ -252,7 +256,7 @@ def test_extra_form_fields_are_not_stored(sample_objects, browsers):
 
 @pytest.mark.unwatched("the database refuses in the middle of a request")
 def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sample_objects, sign_in, monkeypatch):
-    """The assignment ends after the view has checked it, so the row-level policy must refuse the entry."""
+    """If the assignment ends between the view's check and the INSERT, row-level security refuses the ledger entry."""
     elise = landlord.person("elise")
     data, plain = {"key": "3b7e5d7e-0000-4000-8000-000000000001", "cents": "12,50", "label": "cheque"}, doors._fetch
     from tests.form_values import typed
@@ -275,7 +279,7 @@ def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sam
 
 
 def test_no_url_contains_a_name(sample_objects, browsers):
-    """Check every link and form action on every page."""
+    """No link or form action on any page may contain the name of a tenant or an employee."""
     names = [
         name
         for (name,) in run("SELECT lower(last_name) FROM tenants_tenant UNION SELECT lower(name) FROM access_person")

@@ -21,7 +21,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import OWNER
 from tests.sign_in import let_in
 
-# Names of functions that create a session.
+# Names of functions of Django and allauth that sign somebody in.
 ENTERS = {"authenticate", "login", "aauthenticate", "alogin", "perform_login", "force_login"}
 PHRASE = "une phrase assez longue"
 
@@ -47,7 +47,7 @@ def test_session_key_is_random_and_new_at_sign_in(awa):
         assert session_of(client) != planted
         numbers.add(session_of(client))
     assert len(numbers) == 3
-    # Each character has 36 possible values, which is more than 5 bits.
+    # A session key has at least 26 characters of 36 possible values: at least 134 random bits; ASVS requires 128.
     assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)
 
 
@@ -87,7 +87,7 @@ def test_password_is_long_and_compared_whole(awa):
 
 
 def test_cookies_have_the_host_prefix_over_https():
-    """Run the check in another process, because cookie names are fixed when the settings are loaded."""
+    """The settings fix the cookie names when they are loaded, so they are loaded with HTTPS in a new process."""
     script = (
         "from django.conf import settings as s; from housing.message_storage import Told;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"
@@ -101,9 +101,9 @@ def test_cookies_have_the_host_prefix_over_https():
 
 
 def test_there_is_one_sign_in_flow(landlord):
-    """Every sign-in must go through allauth's flow, also a sign-in by the OpenID directory.
+    """Only allauth's flow may sign somebody in, also after an OpenID sign-in. The demonstration is the exception.
 
-    The URLs of the directory and of the demonstration must not exist unless they are configured.
+    Unless OpenID or the demonstration is configured, its URL must answer 404.
     """
     entering = [
         f"{name}:{node.lineno}"
@@ -122,7 +122,7 @@ def test_there_is_one_sign_in_flow(landlord):
 
 
 def test_default_hasher_is_slow():
-    """Check the parameters of the configured hasher, not its running time, nor the cheap hasher of tests/hashing.py."""
+    """Other tests use a fast hasher (tests/hashing.py). This one checks the parameters of the production hasher."""
     hasher = import_string(written.PASSWORD_HASHERS[0])()
     assert hasher.algorithm == "argon2" and make_password("x", hasher=hasher).startswith("argon2$argon2id$")
     assert configured.PASSWORD_HASHERS != written.PASSWORD_HASHERS

@@ -32,7 +32,7 @@ WITNESS = Signer("witness.example/w1", private(2), COSIGNATURE)
 PACKER = Signer("loge.example/dossiers", private(3))
 THIEF = Signer(ORIGIN, private(4))
 TRUSTED = [one.verifier.vkey for one in (LOG, WITNESS, PACKER)]
-SEEN = 1_795_730_400  # 2026-11-26 at 22:00 UTC
+SEEN = 1_795_730_400  # time of the witness's cosignatures: 2026-11-26 at 22:00 UTC
 PAYLOADS = [pack.Payload(bytes([number]) * 32, f'{{"détail":{number}}}'.encode()) for number in range(50)]
 
 
@@ -47,8 +47,10 @@ SIZES = (20, 37, 50)
 
 
 def prove(index: int, entry: bytes, size: int, read: tree.Read, *details: Any) -> pack.Entry:
-    """The part of a pack about one event, with its proof. `details` are the payload, and the
-    reason if there is none."""
+    """One event of an evidence pack with its inclusion proof.
+
+    `details`: the event's payload or None, and then, if it is None, why the pack does not contain it.
+    """
     return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *details)
 
 
@@ -99,8 +101,10 @@ def zipped(files: Files, path: Path) -> Path:
 
 
 def listed(files: Files) -> Files:
-    """Sign the list of files again after a change, like somebody who has the key of packs but
-    not the key of the log."""
+    """List the changed files of a pack again and sign the list, without changing the log's own signatures.
+
+    Somebody who has stolen only the key that signs packs could do this.
+    """
     manifest = json.loads(files["manifest.json"])
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(content).hexdigest() for name, content in files.items() if name not in apart}
@@ -126,7 +130,7 @@ def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Calla
 
 
 def verdict(path: Path, *vkeys: str, language: str = "fr", events: bool = False) -> tuple[int, str]:
-    """Run verify.py. Returns the exit code and the output."""
+    """Run the verifier of packs (audit/verify.py) with these trusted keys. Returns the exit code and the output."""
     said = io.StringIO()
     with redirect_stdout(said):
         code = verify.main(

@@ -69,8 +69,10 @@ def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(partitions
 
 
 def attempts(cursor, tables, *, everywhere):
-    """The statements to try. Without `everywhere`, empty tables get only TRUNCATE, because row
-    triggers would not fire."""
+    """UPDATE, DELETE and TRUNCATE statements for each table, all of which must fail.
+
+    Without `everywhere`, empty tables get only TRUNCATE: row triggers do not fire there, so the others would succeed.
+    """
     found = []
     for table in tables:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
@@ -150,8 +152,10 @@ def test_compartment_role_records_only_for_its_own_person(landlord):
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
 def test_compartment_role_cannot_record_a_view_of_data(landlord, compartment):
-    """The role of a compartment may record changes only. Views and refusals are recorded by the
-    audit log's own login."""
+    """The database role of a compartment may insert only events of changes.
+
+    Events of views and refusals are inserted by the audit log's own login.
+    """
     awa = landlord.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
         as_role(Compartment(compartment), awa, f"INSERT INTO audit_event (actor, {COLUMNS}) VALUES (%s, {VALUES})", awa)
@@ -173,7 +177,10 @@ def test_unwritable_audit_log_raises_unavailable(bare):
 
 
 def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
-    """Deleting a tenant or an employee must delete no event. So there must be no foreign keys in either direction."""
+    """Deleting a tenant or an employee must delete no event.
+
+    So audit_event must have no foreign key, and no foreign key may refer to it.
+    """
     account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     assert not run(
@@ -190,7 +197,7 @@ def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
 
 
 def _erase(account):
-    """Delete the household, all employees, and everything that refers to them."""
+    """Delete the account's household, all employees, and everything that refers to them, except audit events."""
     for (kept,) in run("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'loge_keeps'"):
         run(f"ALTER TABLE {kept} DISABLE TRIGGER USER")
     run("TRUNCATE access_person, tenants_tenant, tenants_lease CASCADE")
@@ -198,7 +205,7 @@ def _erase(account):
 
 
 def test_only_the_dpo_reads_all_events_in_the_audit_role(landlord, sign_in):
-    """Even with SQL in the role that may read all events, only the data protection officer reads any."""
+    """Even with raw SQL in the database role that may read all events, nobody but the DPO can read an event."""
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {
         name: as_role(Compartment.ALL_TRACE, landlord.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]

@@ -15,7 +15,7 @@ from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, by_column, pa
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
-# Facts with characters that look like placeholders of a pattern, or that could be encoded in several ways.
+# JSON objects of events, with characters like placeholders (%s, {0}) or that JSON can encode in several ways.
 FACTS = (
     "{}",
     '{"list": "accounts"}',
@@ -30,7 +30,7 @@ LINE = """INSERT INTO audit_event
 
 
 class Known:
-    """Replaces Secrets, without encryption: pseudonyms of the usual length and one key for each month."""
+    """Fake of `Secrets`, which has the keys and pseudonyms for leaves: no database, predictable values."""
 
     def month_key(self, at):
         return at[:7].encode().ljust(32, b"k")
@@ -43,7 +43,7 @@ class Known:
 
 
 def leaf_of(line, secrets):
-    """The leaf as computed from an event that was read through the model."""
+    """Compute the leaf of one event without `bulk_encode`, from an event read through the Django model."""
     at, reason = utc(line["at"]), line["facts"].get("reason", "")
     whom = {str(whose) for whose in ([line["about"]] if line["about"] else [])}
     whom |= {str(whose) for whose in line["shown"]} if len(line["shown"]) <= NAMED else set()
@@ -63,8 +63,10 @@ def leaf_of(line, secrets):
 
 @pytest.mark.parametrize("remembered", [2, 4096])
 def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch, remembered):
-    """Tries events with and without each id, with equal and different codes, and with more patterns than the cache
-    holds."""
+    """Encode 121 events with and without each id, and with equal and different codes.
+
+    With a cache of two patterns, most patterns are evicted and computed again.
+    """
     monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
     for facts, actor, about, place in product(FACTS, *[(None, one)] * 3):
@@ -87,8 +89,10 @@ def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch,
 
 
 def test_values_filled_into_patterns_need_no_escaping():
-    """Values are put between quotes without escaping. So only ids and times may be filled in,
-    which contain no quotes."""
+    """Bulk encoding puts values between the quotes of a cached JSON pattern without escaping them.
+
+    So only columns with ids and times may be filled in, which never contain quotes.
+    """
     assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
     row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}
     said = {"id": str(row["id"]), "actor": str(row["actor"])}

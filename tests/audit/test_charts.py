@@ -16,7 +16,7 @@ from audit.reading import By, Cell, Count
 from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
-# Events as (group, person), with so few groups that every subset can be tried.
+# Random events as (group, person) pairs. There are only seven groups, so that every set of groups can be tried.
 events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
 
 
@@ -29,7 +29,7 @@ def merged(lines):
 
 
 def published(result):
-    """The sets of groups that have a published figure: each large group, the rest, and all groups together."""
+    """For each published figure, the set of groups that it counts: a large group, the rest, or all groups together."""
     sets = [frozenset({key}) for key in result.large]
     if result.rest is not None:
         sets.append(result.small)
@@ -39,8 +39,11 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """The sets of groups whose number of events a reader can compute, by adding disjoint figures or subtracting nested
-    ones."""
+    """The sets of groups whose number of events a reader of the page can compute.
+
+    The reader may add figures about disjoint sets of groups,
+    and subtract the figure of a smaller set from that of a larger one.
+    """
     unions = set()
     for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
         if sum(map(len, some)) == len(frozenset().union(*some)):
@@ -98,7 +101,7 @@ def test_table_lists_large_groups_first_and_merges_small_ones():
 
 
 def fill(lines, outcome="shown"):
-    """Insert events given as (role, place, person, days ago). Only the owner may set their time."""
+    """Insert audit events given as (role, place, person, days ago), as the owner, who alone may date events back."""
     for role, place, person, days in lines:
         run(
             "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
@@ -137,7 +140,10 @@ def test_counts_are_of_distinct_people(bare, monkeypatch):
 
 
 def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign_in):
-    """44 refusals are of one person and 78 of six people. Only the sum 122 may be shown."""
+    """The page must count two kinds of refusals only together: 44 are of one employee, and 78 are of six.
+
+    A figure next to their sum, 122, would reveal by subtraction the 44 of one employee.
+    """
     people = [landlord.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
     fill([("officer", None, people[0], 1)] * 44, "refused")
@@ -146,7 +152,7 @@ def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign
 
 
 def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
-    """One officer opened an account 37 times. Neither the number nor a total may reveal that."""
+    """Only one officer opened accounts, 37 times. The page must not show the number 37 in any figure or total."""
     elise = landlord.person("elise")
     fill([("officer", landlord.building("Glycines A").pk, elise.pk, 1)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()

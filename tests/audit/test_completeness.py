@@ -10,7 +10,10 @@ from tests.unsent_sessions import counting_people
 
 @pytest.fixture
 def planted(landlord):
-    """The findings of the check. They are removed afterwards, or the planted defects would fail the test."""
+    """Returns a function that reads what the completeness check has found.
+
+    The findings are removed at the end of the test; otherwise the check would fail the test for its planted defects.
+    """
     told = Findings()
     yield lambda: (
         told.unrecorded.extend(landlord.found.unrecorded),
@@ -26,7 +29,7 @@ def account_page(landlord):
 
 
 def forget(monkeypatch, forgotten):
-    """Write no event for requests with this outcome."""
+    """Plant a defect: requests with the outcome `forgotten` write no audit event."""
     plain = AccessContext.write
     monkeypatch.setattr(
         AccessContext,

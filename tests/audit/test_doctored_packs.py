@@ -1,4 +1,4 @@
-"""A manipulated pack never verifies with exit code 0, when all keys are given."""
+"""The verifier, given all public keys, never ends with exit code 0 for a manipulated evidence pack."""
 
 import io
 import json
@@ -35,7 +35,7 @@ def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
 
 
 def relisted(files, **words):
-    """Rewrite the list of files and drop its signature, like somebody without the key of packs."""
+    """List the changed files of a pack again, but without a signature: a forger without the signing key can do so."""
     manifest = json.loads(files["manifest.json"]) | words
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(files[name]).hexdigest() for name in files if name not in apart}
@@ -88,8 +88,10 @@ def test_removed_cosignatures_are_reported_even_with_a_signed_list(room, honest)
 
 
 def test_any_flipped_bit_invalidates_the_manifest_signature(honest, room):
-    """Flip each bit of the signature, the key's name and id. The pack is refused, or its list of files counts as
-    unsigned."""
+    """Flip each bit of manifest.note, which has the signature of the pack's list of files.
+
+    The verifier must refuse the pack or report the list of files as unsigned.
+    """
     files = unpacked(honest)
     keys, note = [verify.parse_vkey(vkey) for vkey in TRUSTED], files["manifest.note"]
     assert verify.check_whole(files, keys)[1] == {verify.parse_vkey(PACKER.verifier.vkey)}
@@ -170,8 +172,10 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """Each pack is valid by itself, because the rewritten log is signed with the log's own key. Together they must be
-    refused."""
+    """A pack of a log and a pack of the same log after it was rewritten must be refused together.
+
+    Each pack alone is valid, because the rewritten log is signed with the log's own key.
+    """
     changed = [leaf(n, "card_opened").entry() if n == 41 else entry for n, entry in enumerate(ENTRIES)]
     rewritten = whole(room / "rewritten.zip", log=Log(changed))
     assert verdict(rewritten, *TRUSTED)[0] == 0

@@ -1,4 +1,4 @@
-"""Whether a request is refused, fails or succeeds, its event is recorded, and nothing changes without an event."""
+"""Every request records its audit event, whether it succeeds, fails or is refused. Nothing changes without an event."""
 
 import inspect
 from importlib import import_module
@@ -80,8 +80,10 @@ NO_ROOM = "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'cha
 
 @pytest.fixture(scope="module")
 def without_room(clones, django_db_blocker):
-    """Template database -> a clone that refuses every event of a change. The clone is made again when the template
-    changes."""
+    """Returns a function that clones a template database and makes the clone refuse events of the outcome "changed".
+
+    One clone is kept, and replaced when the template is another one.
+    """
     made: dict[str, str] = {}
 
     def forget():
@@ -107,7 +109,7 @@ def without_room(clones, django_db_blocker):
 
 @pytest.fixture
 def no_room():
-    """A test that uses this fixture gets a database that cannot record changes."""
+    """Marks a test: the fixture `cloned` then gives it a database that cannot record changes."""
 
 
 @pytest.fixture
@@ -118,7 +120,10 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
 def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, visit):
-    """The event is written in the transaction of the change. If writing fails, only the attempt stays recorded."""
+    """The event of a change is written in the transaction of the change.
+
+    If it cannot be written, the change is rolled back. Only the event of the attempt, written earlier, stays.
+    """
     client = sign_in(visit.who)
     client.raise_request_exception = False
     stored = _without_audit_log(everything_stored())
@@ -132,7 +137,7 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects
 def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
     visit.ask(sign_in(visit.who), sample_objects, "POST")
     lines = events(permission=visit.door.permission.value)
-    # leave out kinds ending in `_tried`, which record attempts too
+    # Kinds that end in `_tried` also record attempts and are left out, so that one attempt remains.
     [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}
@@ -145,7 +150,7 @@ def _without_audit_log(stored):
 
 
 def actions():
-    """(module, name, function) of every action: a function with a parameter `by` that writes."""
+    """Yield (module, function) of every action: a function that writes for the person in its parameter `by`."""
     for package in (access.grants.actions, tenants.actions):
         for found in iter_modules(package.__path__, package.__name__ + "."):
             module = import_module(found.name)

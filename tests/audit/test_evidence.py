@@ -1,4 +1,7 @@
-"""An evidence pack proves exactly what it claims to whoever has the keys, and any change to the pack is detected."""
+"""An evidence pack, a ZIP file of audit events with proofs, proves exactly what it claims.
+
+Whoever has the public keys can verify it, and any change to the pack is detected.
+"""
 
 import ast
 import io
@@ -101,8 +104,10 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
 
 
 def test_old_checkpoints_outlive_their_key(room, honest):
-    """An old checkpoint may be signed by a key that was replaced and is unknown. The last checkpoint proves it
-    nevertheless."""
+    """An old checkpoint may be signed by a replaced key that the reader does not have.
+
+    The last checkpoint of the pack proves its content nevertheless.
+    """
     files = unpacked(honest)
     text = files["checkpoints/20.note"].decode().split("\n\n")[0] + "\n"
     files["checkpoints/20.note"] = sign(text, THIEF).encode()
@@ -186,7 +191,7 @@ LOG_50 = Log(ENTRIES).note(50)
 TEXT_50 = signatures(LOG_50)[0]
 ROOT_50 = LOG_50.split("\n")[2].encode()
 FAKE_ROOT = b"A" * 43 + b"="
-# Name -> a change by somebody who can sign the list of files again, and the sentence that must report the change.
+# Forgeries by somebody who can sign the pack's list of files: name -> (change, French sentence that reports it).
 TAMPERED = {
     "a word of an event": (
         edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),
@@ -272,8 +277,10 @@ def test_any_flipped_bit_of_a_signed_pack_is_detected(honest, room, data):
 @settings(deadline=None)
 @given(st.data())
 def test_signing_the_list_again_proves_nothing_more(honest, room, data):
-    """Somebody with the key of packs, but not of the log, flips a bit and signs the list of files again. The pack must
-    prove nothing that the honest pack does not prove."""
+    """A forger with only the key that signs packs flips a bit and signs the list of files again.
+
+    The forged pack must prove nothing that the original does not prove.
+    """
     files = unpacked(honest)
     name = data.draw(st.sampled_from(["entries.jsonl", "consistency.json", *(n for n in files if "/" in n)]))
     content = bytearray(files[name])
@@ -301,7 +308,7 @@ def test_any_bytes_end_in_a_sentence_and_an_exit_code(honest, room, data):
     path = room / "noise.zip"
     path.write_bytes(content)
     code, said = verdict(path, *TRUSTED)
-    # The report may be unchanged, because bytes around the archive and its dates are not read.
+    # Exit code 0 is allowed if the report is unchanged: the verifier ignores file dates and bytes around the ZIP.
     assert code in (1, 2) or said == verdict(honest, *TRUSTED)[1]
 
 
@@ -329,7 +336,7 @@ FORBIDDEN_NAMES = [
 
 
 def assert_refused(sentence: str, path: Path, code: int = 2) -> str:
-    """Check that the verifier refuses the pack with this sentence. Returns the whole output."""
+    """Check that the verifier refuses the pack at `path` and that the output contains `sentence`, and return it."""
     actual, text = verdict(path, *TRUSTED)
     assert (actual, sentence in text) == (code, True), text
     return text
@@ -387,7 +394,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
             archive.writestr("keys.json", b"1")
         assert "archive ZIP lisible" in verdict(room / "lzma.zip")[1]
     small = evidence.zipped({"keys.json": bytes(50_000_000)}, room / "bomb.zip").read_bytes()
-    # A zip member that declares too small a size, and one that declares more than a pack may have.
+    # Two false sizes of a member: smaller than its content, and larger than a pack may be. Neither is unpacked.
     for size, sentence in [(10, "archive ZIP lisible"), (verify.BYTES + 1, "trop grande")]:
         (room / "lies.zip").write_bytes(small.replace(struct.pack("<I", 50_000_000), struct.pack("<I", size)))
         tracemalloc.start()
@@ -402,7 +409,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
 
 
 def test_the_verifier_of_a_pack_runs_without_the_project(honest, room):
-    """The verifier from the pack must run in an empty folder, without network and without the project's code."""
+    """The verify.py in each pack must run in an empty folder, without network and without the project's code."""
     standard = sys.stdlib_module_names | {"cryptography"}
     assert {
         module.split(".")[0] for _line, module in imports(ast.parse((ROOT / "audit/verify.py").read_text()))
@@ -467,4 +474,4 @@ def test_memory_does_not_grow_with_the_size_of_a_pack():
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4_000_000  # bytes; the entries written take ten times as much
+    assert peak < 4_000_000  # bytes, although 40 MB of entries are written

@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    # These change with every request, even a refused one.
+    # Every request may write to these two tables, even a refused one, so they are not compared.
     " AND relname NOT IN ('shared_cache', 'oversight_countedword')"
     " ORDER BY 1"
 )
@@ -72,24 +72,26 @@ FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
 
 
 def everything_stored() -> dict[str, str]:
-    """Table -> digest of its rows. The digest includes who wrote a row last, to detect rows that were changed and
-    restored."""
+    """Map each table to a digest of its rows.
+
+    The digest includes the last transaction of each row, so that a row that was changed and restored counts as changed.
+    """
     row = "t.xmin::text || t::text"
     digest = f"SELECT '{{0}}', md5(coalesce(string_agg({row}, '|' ORDER BY {row}), '')) FROM {{0}} t"
     return dict(run(" UNION ALL ".join(digest.format(table) for (table,) in run(TABLES))))
 
 
 def names() -> list[str]:
-    """All names, references and ids in the database, none of which an answer may contain."""
+    """All names, references and ids in the database. No response may contain one while the audit log is down."""
     return [name for (name,) in run(NAMES) if name]
 
 
-# Pages whose POST only stores the input in a signed cookie and redirects to a page that is recorded.
+# These pages may answer 302 to POST: they store the input in a signed cookie, and the next page writes the event.
 LEADING_ON = {"account_purpose", "control_act"}
 
 
 def names_in(answer, known_names: list[str] | None = None) -> list[str]:
-    """The names that occur in the body or the headers of an answer."""
+    """Which of the names, references and ids occur in the body or the headers of a response."""
     text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     told = names() if known_names is None else known_names
     return [name for name in told if name in text and re.search(rf"\b{re.escape(name)}", text)]
@@ -116,7 +118,7 @@ def test_every_door_answers_503_without_an_audit_log(sample_objects, sign_in, wh
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
 def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, sign_in, visit: Visit):
-    """Otherwise the test above might use requests that fail for another reason."""
+    """Requests that get 503 without an audit log must succeed with it. Otherwise another fault may explain the 503."""
     client = sign_in(visit.who)
     with unreachable():
         visit.ask(client, sample_objects, visit.methods[0])
@@ -131,7 +133,7 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
     expected = (
         visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.name in LEADING_ON else 200
     )
-    expected = 201 if visit.name == "token_make" else expected  # answers with the token, which is shown only once
+    expected = 201 if visit.name == "token_make" else expected  # the response shows the new token, so it is no redirect
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
     changed -= {table for table in changed if table.startswith("audit_event")}
@@ -140,7 +142,10 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_refusals_answer_503_without_an_audit_log(landlord, sign_in, name):
-    """Otherwise somebody could break the audit log and then try addresses without being recorded."""
+    """Responses 403 and 404 must become 503 too while the audit log is down.
+
+    Otherwise somebody could break the audit log and then try addresses of accounts without being recorded.
+    """
     account = landlord.account("Dette-Glycines A")
     clients = {who: sign_in(who) for who in ("fatou", "awa")}
     with FAULTS[name]():

@@ -60,7 +60,7 @@ def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(landlord):
     assert event["facts"] == {"erasure": digest_of(account.pk)} and event["machine"] == "forget_pseudonym"
     assert run("SELECT EXISTS (SELECT FROM audit_leaf WHERE event = %s)", event["id"]) == [(True,)]
     assert digest_of(account.pk) in read_list(list_path())
-    # Restoring a backup brings the key back. Applying the list outside the database must destroy the key again.
+    # A restored backup brings the destroyed key back. Applying the erasure list, a file, must destroy it again.
     run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
     run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
     assert run("SELECT audit_forget(%s)", read_list(list_path()), alias="prune") == [(1,)]

@@ -1,4 +1,4 @@
-"""While the audit log hangs, requests get 503 within seconds, and pages that do not need it are served."""
+"""While statements on the audit log hang, requests get 503 within seconds. Static files are still served."""
 
 import http.client
 import os
@@ -46,7 +46,7 @@ def database():
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
 def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_in, monkeypatch):
-    # Seconds before a request tries the audit log again: longer than this test.
+    # After a timeout, no request tries the audit log again for 600 seconds, which is longer than this test.
     monkeypatch.setattr(waiting, "PAUSE", 600.0)
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
@@ -68,12 +68,15 @@ def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_
 
 
 def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
-    """The server process is stopped, so that only the client's timeout can end the statement."""
+    """The PostgreSQL process is stopped by a signal, so that it cannot time the statement out itself.
+
+    The client must give up and close the connection.
+    """
     monkeypatch.setattr(waiting, "LONGEST", 1.0)
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
     os.kill(pid, signal.SIGSTOP)
-    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # resumes the process even if this test fails
+    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # resumes PostgreSQL if this test hangs
     going_on.start()
     try:
         with pytest.raises(AuditLogUnavailable):
@@ -137,8 +140,10 @@ PAGES = 32
 
 @pytest.mark.unwatched("asks a server of its own")
 def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
-    """Hanging pages take all threads of the server until the first of them fails. From then on, pages are refused at
-    once."""
+    """Pages that wait for the audit log occupy all threads of the server until the first of them times out.
+
+    From then on, pages get 503 at once, so that threads are free for static files and health checks.
+    """
     session = session_of(landlord.person("elise"))
     url = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
     ended = threading.Event()
@@ -160,8 +165,10 @@ def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
 
 
 def test_each_login_has_its_limits_from_its_role(bare):
-    """Limits must be set on the database role, because settings of a connection may be lost
-    behind a connection pool."""
+    """Lock and statement timeouts must be set on each database role.
+
+    If they were settings of a connection, they could be lost behind a connection pool.
+    """
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     asked = ", ".join(f"current_setting('{name}')" for name in names)
     for alias in ("default", "trace", "cache", "jobs", "prune", "seal"):

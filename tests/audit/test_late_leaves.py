@@ -1,4 +1,7 @@
-"""Events that are sealed late are reported, and as backdated if the transaction number proves it."""
+"""Verification of the sealed log reports events that got their leaf long after their time.
+
+It calls an event backdated only if its transaction number proves it.
+"""
 
 import io
 from contextlib import closing
@@ -48,8 +51,10 @@ def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
 
 
 def test_an_event_of_a_long_transaction_is_late_but_not_backdated(landlord, sign_in):
-    """A nightly import writes its event hours before it commits. Its transaction number is older than the checkpoint,
-    which shows that the event was not backdated."""
+    """A nightly import writes its event hours before it commits, so the event is sealed late.
+
+    Its transaction number is older than the checkpoint before its leaf, so it must not be reported as backdated.
+    """
     client = sign_in("ines")
     seal()
     with closing(beside("owner")) as night, night.cursor() as cursor:

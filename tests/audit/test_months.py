@@ -1,4 +1,7 @@
-"""Monthly partitions are created in advance and deleted after twelve months. An event outside them raises an alarm."""
+"""The audit log's monthly partitions are created in advance and deleted after twelve months.
+
+An event for which no monthly partition exists raises an alarm.
+"""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -111,8 +114,11 @@ def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
 
 @contextmanager
 def read_by_a_backup():
-    """Hold the lock that a backup holds while it reads the table. Others wait at most half a minute for a lock, or
-    eight seconds to write an event, unless they set a shorter limit."""
+    """Hold the lock on audit_event that a backup holds while it reads the table.
+
+    Other logins get generous lock timeouts: 30 seconds for jobs, 8 seconds to write an event. So a test fails if a
+    command relies on them instead of setting a shorter one.
+    """
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
         for alias, limit in (("jobs", "30s"), ("prune", "30s"), ("trace", "8s")):
@@ -132,7 +138,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)
-        try_audit_log()  # fails if the waiting change blocks new events for too long
+        try_audit_log()  # fails if the command, while it waits for its lock, blocks new events for long
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)

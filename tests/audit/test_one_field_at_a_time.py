@@ -1,6 +1,7 @@
-"""Each field of each form that changes a stored row, changed alone, records a change. A form that creates a row records
-it together with the row. The lists below say which is which for every page that writes, so a new page or field without
-a case fails.
+"""A form that edits a stored row must record a change even if only one of its fields is changed.
+
+The lists below say of every page that writes whether it edits a row, or creates or ends one (with a single event).
+A new page or field that is missing from the lists fails.
 """
 
 import io
@@ -26,7 +27,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
-# Pages that create or end a row, or record one decision or answer. Their event is written with that row.
+# Pages that create or end a row. Each writes its event with the row, so their fields need no tests one by one.
 ONCE = {
     "account_fact",
     "account_facts",
@@ -108,12 +109,12 @@ ONCE = {
     "walls",
     "write_off",
 }
-# API endpoints that create or end a row.
+# API endpoints that write. Each creates, extends or ends a row with its event, so its fields need no tests one by one.
 ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
 }
-# Column of a tenants' file -> a changed value that a later import may bring.
+# Columns of the import file locataires.csv, with the changed value that a second import brings.
 CELLS = {
     "civilite": "mr",
     "nom": "Durand",

@@ -1,4 +1,4 @@
-"""The sealer as a process seals within a second, until it is terminated or its parent process ends."""
+"""The sealer, run as a process of its own, seals new events until it is terminated or its parent process ends."""
 
 import io
 import os
@@ -46,8 +46,10 @@ def runs(pid):
 
 
 def parent() -> str:
-    """A shell script that starts the sealer with the lines of ./dev, prints its process id, and ends when its input is
-    closed."""
+    """A shell script that starts the sealer with the same lines as ./dev, and prints the sealer's process id.
+
+    It ends when its standard input is closed.
+    """
     lines = (Path(settings.BASE_DIR) / "dev").read_text(encoding="utf-8").splitlines()
     starts = [line for line in lines if line.startswith("manage() {") or line.endswith(" seal --beside &")]
     assert len(starts) == 2

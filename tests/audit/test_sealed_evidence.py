@@ -1,4 +1,4 @@
-"""Packs made from the tables of the sealed log can be verified, even for events that were deleted."""
+"""Evidence packs made from the database tables of the sealed log are valid, even if some events were deleted."""
 
 import json
 
@@ -40,7 +40,7 @@ def test_a_pack_of_the_sealed_log_is_verified(landlord, tmp_path):
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = by_column(Event.objects.using(LOGIN)).get(pk=found.event)
-            # Leave out every other payload, as if the month of these events were deleted.
+            # Give the content of every other event only, as if the retention period of the others had ended.
             known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
             given = known if found.number % 2 else None
             entries.append(prove(found.number, bytes(found.entry), last.size, hash_at, given, pack.Absent.ERASED))

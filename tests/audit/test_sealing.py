@@ -1,4 +1,7 @@
-"""Every committed event gets exactly one leaf, whoever writes it, and despite rollbacks, crashes and late commits."""
+"""The sealer adds a leaf to the sealed log (a Merkle tree) for every committed audit event.
+
+Each event must get exactly one leaf, whoever writes it, and despite rollbacks, crashes and late commits.
+"""
 
 import json
 import random
@@ -100,8 +103,10 @@ def test_each_event_has_a_leaf_without_personal_data(landlord):
 
 
 def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
-    """The sealer reads columns of events as text, packs and checks read them through the model. Both must give the same
-    leaf."""
+    """The sealer reads an event's columns as text; evidence packs and checks read the event through the Django model.
+
+    Both must compute the same leaf.
+    """
     awa, account = landlord.person("awa"), landlord.account("Dette-Glycines A")
     about = Subject("account", account.pk)
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by=awa, shown_ids=[account.pk, awa.pk], count=2, list="accounts")
@@ -140,15 +145,14 @@ def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
             assert [*many.inclusion(range(size))] == [
                 tree.inclusion_proof(n, size, stored.hash_at) for n in range(size)
             ]
-        with pytest.raises(ValueError, match="wide"):  # there is no leaf 139
+        with pytest.raises(ValueError, match="wide"):  # the log has 133 leaves, so leaf 139 has no proof
             [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
         proof = tree.consistency_proof(37, 133, stored.hash_at)
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 
 
 def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
-    """The writers insert, wait, and commit or roll back while the sealer runs. No event may be
-    missed or sealed twice."""
+    """Threads insert events, wait, and commit or roll back while the sealer runs. It must seal each event once."""
     committed, ended = [], threading.Event()
 
     def writer(seed):
@@ -181,7 +185,7 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     ended.set()
     for thread in threads:
         thread.join()
-    sealer._unsealed._around = None  # disable the scan of all days, so that it cannot find what the time window missed
+    sealer._unsealed._around = None  # disables the scan of all days, which would hide missed events
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
     assert sorted(sealed) == sorted(committed)
@@ -201,8 +205,8 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     late.close()
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    # Afterwards the window must move on, so that old events are not read again.
-    # Transactions of other tests may delay that, because all databases of a server share transaction numbers.
+    # Once the late transaction has ended, the time window must move on, so that old events are not read again.
+    # The window may move late, because transactions of other tests on the same server hold it back too.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -212,12 +216,14 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
 
 
 def test_sealed_events_are_not_looked_up_again(sealer):
-    """Each pass must skip events with older transaction numbers. At 2,000 events a second it would read 20,000
-    otherwise."""
+    """A pass of the sealer must skip events whose transaction had ended at the previous pass.
+
+    At 2,000 events a second, it would otherwise read 20,000 sealed events again.
+    """
     looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
     assert sealer.run().leaves == 20
-    until = time.monotonic() + 30  # transactions of other tests may delay this
+    until = time.monotonic() + 30  # running transactions of other tests may delay the skipping
     while run(looked_for, sealer._unsealed._seen) != [(0,)] and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
@@ -230,16 +236,19 @@ def test_sealed_events_are_not_looked_up_again(sealer):
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, few):
-    """A few leaves in the time window are read once as a set. If there are many, each is looked up in the index."""
+    """The sealer searches its time window for events without a leaf.
+
+    It reads a few recent leaves once, as a set. If there are many, it looks up each event in the index instead.
+    """
     monkeypatch.setattr(pending, "FEW", few)
     write(30)
     drain(sealer)
-    until = time.monotonic() + 30  # transactions of other tests may delay this
+    until = time.monotonic() + 30  # running transactions of other tests may hold the window back
     while sealer._unsealed._since < 30 and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
     with closing(beside("owner")) as late, late.cursor() as cursor:
-        # An open transaction keeps the window from moving on.
+        # While this transaction is open, the start of the sealer's time window cannot move on.
         cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
         for _pass in range(4):
             write(3)
@@ -271,7 +280,7 @@ def test_a_duplicate_leaf_is_refused_and_the_next_pass_recovers(sealer):
 
 
 def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch):
-    """The signature of an event must not come later than its leaf, except during a backlog."""
+    """Each pass of the sealer must sign a checkpoint over its new leaves, unless more events are waiting for a leaf."""
     drain(sealer)
     for _pass in range(3):
         write(2)
@@ -285,15 +294,17 @@ def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch)
 
 
 def beside(alias):
-    """Open another connection with the login of this alias."""
+    """Open a second connection with the login of the database alias, beside Django's own connection."""
     parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}
     parameters.pop("context", None)
     return psycopg2.connect(**parameters)
 
 
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
-    """One long transaction may run alone at night. No snapshot then ends above its number, but its event must be
-    sealed."""
+    """A long import may be the only transaction at night, so that no snapshot's upper limit lies above its number.
+
+    Its event must be sealed nevertheless, once it has committed.
+    """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
     drain(sealer)
@@ -307,14 +318,17 @@ def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, mon
 
 
 def test_every_event_of_a_large_backlog_is_sealed(sealer):
-    """Thousands of events take several batches. None may be missed where one batch ends."""
+    """The sealer adds leaves for thousands of events in several batches. No event between two batches may be missed."""
     write(2 * 5_000 + 1_003)
     drain(sealer)
     assert len(check_the_log()) == 11_003
 
 
 def test_all_days_are_scanned_every_six_hours(sealer, monkeypatch):
-    """An event of three days ago is outside the time window, so only the next scan of all days may find it."""
+    """Ordinary passes of the sealer search a time window of recent events; every six hours it scans all days.
+
+    An event dated three days ago must be sealed by the next scan of all days, and not before.
+    """
     started, now = time.monotonic(), [0.0]
     monkeypatch.setattr(pending.time, "monotonic", lambda: started + now[0])
     write(1)
@@ -375,7 +389,7 @@ def test_a_log_named_by_its_key_accepts_no_other_name_or_key(tmp_path):
     content = json.loads(file.read_text())
     named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
     assert held.origin == held.signer.name == named and "origin" not in content
-    # The same name as by default, but written into the file by hand.
+    # A key file that states the default name of the log explicitly is accepted.
     file.write_text(json.dumps({**content, "origin": named}))
     assert signing_keys.load(file).origin == named
     with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):

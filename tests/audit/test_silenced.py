@@ -34,7 +34,7 @@ DROPPING = {
     "a rule for looks alone": "CREATE RULE gone AS ON INSERT TO audit_event WHERE NEW.outcome = 'shown'"
     " DO INSTEAD NOTHING",
 }
-# Changes after which an event is still stored, but in another table or with other values.
+# SQL by a hostile owner after which events are diverted, stored with other values, or no longer protected.
 DIVERTING = {
     "a rule to another table": "CREATE TABLE elsewhere (LIKE audit_event); CREATE RULE diverted AS ON INSERT TO"
     " audit_event DO INSTEAD INSERT INTO elsewhere VALUES (NEW.*)",

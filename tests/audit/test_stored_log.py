@@ -1,4 +1,4 @@
-"""Packs of a large log, as the benchmark creates it, are valid. Making a pack reads only what its proofs need."""
+"""Evidence packs of a log of 700,100 events are valid, and making one reads only the leaves that its proofs need."""
 
 from tests.bench.stored import stored
 from tests.builders import run

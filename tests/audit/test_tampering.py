@@ -1,6 +1,6 @@
 """Changes of the audit log by somebody with all rights on the database are detected, and each kind has its own report.
 
-The insider is the owner, with triggers disabled, in a transaction that is rolled back after each verification.
+The tests act as the database owner with triggers disabled, and roll each change back after the verification.
 """
 
 import base64
@@ -49,8 +49,10 @@ def newest_note():
 
 @pytest.fixture
 def log(bare):
-    """Twelve events under three checkpoints. Returns the newest checkpoint, cosigned by a
-    witness and stored elsewhere."""
+    """A sealed log of twelve events, with a checkpoint after every four.
+
+    Returns the newest checkpoint with a witness's cosignature, as an auditor stores it outside the database.
+    """
     for _time in range(3):
         write(4)
         seal()
@@ -65,13 +67,13 @@ def found(kept=(), using="seal"):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         report = Check(cursor, encryption, kept).run()
     assert all(len(finding.sentence) > 30 for finding in report.findings)
-    # `insider` disables triggers, which is always reported; tests/audit/test_silenced.py tests that.
+    # Left out: `insider` disables triggers, which is reported in every test. test_silenced.py tests this report.
     return [finding.flaw for finding in report.findings if finding.flaw is not Flaw.TABLE_ALTERED]
 
 
 @contextmanager
 def insider():
-    """Act with all rights of the owner. Everything is rolled back at the end."""
+    """Act as the database owner, with the triggers that protect the audit log disabled. Rolls back at the end."""
     with transaction.atomic(using="owner"):
         parts = run(
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ '^audit_(event|leaf|check)'"
@@ -152,15 +154,17 @@ def test_every_kind_of_tampering_is_reported_by_its_own_sentence(log):
             for statement in statements:
                 run(statement.replace("%", "%%"))
             told = set(found((log,), using="owner"))
-            # An event without leaf is reported as never sealed only once it is a minute old.
+            # NEVER_SEALED may be reported in addition, if events without a leaf are already a minute old.
             assert told - {Flaw.NEVER_SEALED} == flaws - {Flaw.NEVER_SEALED}, name
             assert Flaw.NEVER_SEALED not in flaws or Flaw.NEVER_SEALED in told, name
     assert found((log,)) == []
 
 
 def test_rollback_and_fork_are_detected_with_an_external_checkpoint(log):
-    """The log that was cut off or rewritten is consistent, and signed with the stolen key. Only a checkpoint that is
-    stored elsewhere shows the change."""
+    """A thief of the signing key can cut off or rewrite the log and sign it again, so that it is consistent.
+
+    Only a checkpoint that is stored outside the database shows the change.
+    """
     back = [
         "DELETE FROM audit_event WHERE id IN (SELECT event FROM audit_leaf WHERE number >= 8)",
         "DELETE FROM audit_leaf WHERE number >= 8",
@@ -204,7 +208,10 @@ def test_sealer_refuses_a_log_that_differs_from_its_checkpoint(log):
 
 
 def test_sealing_continues_after_a_crash(log, monkeypatch):
-    """The sealer dies once between writing leaves and signing the checkpoint, and once inside its transaction."""
+    """The sealer crashes twice: after it has written leaves but no checkpoint, and inside its transaction.
+
+    The next run must seal the events that wait, and the log must pass its verification.
+    """
     write(3)
     with monkeypatch.context() as dying:
         dying.setattr(Sealer, "_sign", lambda *_, **__: None)
@@ -223,7 +230,7 @@ def test_sealing_continues_after_a_crash(log, monkeypatch):
 
 
 def test_two_concurrent_sealers_keep_one_consistent_log(log):
-    """Two sealers must take turns: every event gets one leaf, and the log does not fork."""
+    """Two sealer processes at once must take turns, so that every event gets one leaf and the log does not fork."""
     failed = []
 
     def work():
@@ -248,7 +255,10 @@ def test_two_concurrent_sealers_keep_one_consistent_log(log):
 
 
 def test_a_pruned_log_still_verifies(bare):
-    """Pruning deletes past events and the key of their salts. Their leaves and proofs stay."""
+    """Pruning deletes the events of old months, and the key from which the salts of their leaves are derived.
+
+    The leaves stay, so all proofs stay valid.
+    """
     old = make_month(months_ago(14), months_ago(13))
     seal()
     first = newest_note()
@@ -260,11 +270,11 @@ def test_a_pruned_log_still_verifies(bare):
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
         report = Check(cursor, encryption, (first,)).run()
     assert (report.findings, report.expired, report.lines, report.leaves) == ([], 1, 6, 7)
-    # Without the event that records the pruning, the missing events must be reported.
+    # If the event that records the pruning is deleted, the verification must report the pruned events as missing.
     with insider():
         run("DELETE FROM audit_event WHERE kind = 'trace_pruned'")
         assert set(found(using="owner")) == {Flaw.LINE_GONE}
-    # A month that has unsealed events must not be deleted.
+    # A monthly partition with an event that has no leaf yet must not be deleted.
     run("ALTER TABLE audit_event DETACH PARTITION audit_event_other")
     make_month(months_ago(16), months_ago(15))
     with pytest.raises(CommandError, match="no leaf yet"):

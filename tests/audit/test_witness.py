@@ -1,4 +1,4 @@
-"""How each answer of a witness is handled."""
+"""How each HTTP response of an external witness, which is asked to cosign a checkpoint, is handled."""
 
 import threading
 import time
@@ -26,7 +26,7 @@ from tests.audit.evidence import ENTRIES, LOG, SEEN, THIEF, WITNESS, Log
 
 HOME = Log(ENTRIES, witness=None)
 NOTE = HOME.note(50)
-SLOWLY = 299  # a status that this file's fake witness sends slowly
+SLOWLY = 299  # invented HTTP status: the fake witness sends this response slowly
 TEXT = NOTE.split("\n\n")[0] + "\n"
 LINE = WITNESS.signature(TEXT, SEEN).line
 
@@ -56,7 +56,7 @@ def server() -> Iterator[Post]:
             self.send_response(status)
             self.end_headers()
             if status == SLOWLY:
-                for _letter in range(750):  # half a minute, unless the client disconnects
+                for _letter in range(750):  # takes half a minute, unless the client disconnects
                     self.wfile.write(b" ")
                     time.sleep(0.04)
                 post.slow_answers_sent += 1
@@ -67,7 +67,7 @@ def server() -> Iterator[Post]:
                 super().handle()
 
         def log_message(self, *_said: object) -> None:
-            """Log nothing."""
+            """Overridden so that the fake witness prints no request to stderr."""
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -144,7 +144,7 @@ def test_any_other_answer_raises_its_own_error(post, status, body, raised):
 def test_signatures_by_other_keys_in_the_answer_are_ignored(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
-    # A key of kind 1 signs logs, so its cosignature is refused even if a witness is configured with it.
+    # A signature by a log's key is no cosignature, even if this key is configured as the witness's key.
     post.answers = [(200, LOG.signature(TEXT).line.encode())]
     with pytest.raises(Untrue):
         add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))

@@ -1,4 +1,7 @@
-"""Checkpoints are offered to external witnesses and their cosignatures are stored. A failing witness stops nothing."""
+"""Checkpoints of the sealed log are offered to external witnesses, and their cosignatures are stored.
+
+A witness that fails must not stop the sealing.
+"""
 
 import base64
 import io
@@ -60,7 +63,7 @@ def witness(settings, tmp_path):
             self.wfile.write(said.encode())
 
         def log_message(self, *_said: object) -> None:
-            """Log nothing."""
+            """Overridden so that the fake witness prints no request to stderr."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -81,7 +84,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     seal()
     first, gone = offer(witnesses())
     assert (first, gone.witness, gone.failed != "") == (Answer("witness.example/w", 3), "away.example/w", True)
-    # Not asked again about a checkpoint that it has cosigned.
+    # A witness must not be asked again about a checkpoint that it has already cosigned.
     assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1
     write(5)
     out = io.StringIO()
@@ -92,7 +95,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     kept = newest_note() + bytes(rows[1][2]).decode()
     opened = open_note(kept, [signing_keys.load(signing_keys.path()).signer.verifier, witness.signer.verifier])
     assert len(opened.verified) == 2 and found((kept,)) == []
-    # Sign a rewritten log with the log's own key. The witness refuses it, even if our table of cosignatures is emptied.
+    # The witness must refuse a rewritten log signed with the log's own key, even if our cosignatures are deleted.
     with insider():
         for table in ("leaf", "subtree", "checkpoint"):
             run(f"DELETE FROM audit_{table}")
@@ -114,7 +117,10 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
 
 
 def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings, tmp_path):
-    """Follow docs/operations/running.md after restoring a backup that is older than the last cosigned checkpoint."""
+    """A restored backup may be older than the last checkpoint that the witness has cosigned.
+
+    The witness then refuses the log. As docs/operations/running.md says, it continues with new keys and a new name.
+    """
     for _time in range(2):
         write(3)
         seal()
@@ -141,7 +147,7 @@ def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings,
         seal("owner")
         assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 10)]
         assert newest_note().startswith("tests/again\n10\n") and found(using="owner") == []
-        # The old log's last cosigned checkpoint does not fit the new log, but still proves the old log.
+        # The checkpoint that was cosigned before the restore does not fit the new log, so it is reported as a fork.
         assert found((kept,), "owner") == [Flaw.FORKED]
         upto = sealed(lambda model: model.objects.using("owner").all())
         assert (upto.origin, upto.size, upto.cosigned_size) == ("tests/again", 10, 10)

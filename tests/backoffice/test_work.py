@@ -68,18 +68,19 @@ def late_references(client) -> list[str]:
 
 
 def test_late_list_contains_debts_older_than_a_month(landlord, sign_in):
-    """Payments must settle the oldest charges first.
+    """The list of late accounts counts payments against the oldest charges.
 
-    A reversed payment is owed from the month of that payment. Former tenants must not be listed.
+    If a payment is reversed, the account is late again at once. Accounts of former tenants must not be listed.
     """
     elise, owing, calm = sign_in("elise"), landlord.account("Dette-Glycines A"), landlord.account("Calme-Glycines A")
     assert owing.reference in late_references(elise) and calm.reference not in late_references(elise)
-    post(owing, -97_440, "cheque", "payment")  # pays two of three months; the third was charged only twenty days ago
+    # The payment covers two of three months' rent. The third was charged less than a month ago, so it is not late.
+    post(owing, -97_440, "cheque", "payment")
     assert owing.reference not in late_references(elise)
     post(calm, 90_000, day=-31)
     assert late_references(elise)[0] != calm.reference and calm.reference in late_references(elise)
     post(calm, 90_000, day=-60)
-    assert late_references(elise)[0] == calm.reference  # sorted by the amount owed, the largest first
+    assert late_references(elise)[0] == calm.reference  # the account with the largest arrears is first
     paid = post(calm, -180_000, "cheque", "payment", day=-45)
     assert calm.reference not in late_references(elise)
     undoing = {"key": str(uuid4()), "reason": "bank_return"}
@@ -122,7 +123,8 @@ def refund_money(client, account):
 def test_movements_that_cancel_out_do_not_change_an_old_debt(landlord, sign_in, movement):
     """A payment that was returned, or a charge that was reversed, must not make the debt look newer.
 
-    This holds for the list of late accounts and for the rule that asks about views.
+    The list of late accounts and the SQL function `oversight_late` must agree on that. A nightly rule uses the function
+    to find accounts that were opened without an apparent reason.
     """
     elise, account = (
         sign_in("elise"),

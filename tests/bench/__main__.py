@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def measured(landlord: Landlord, rounds: int) -> list[Finding]:
-    """Return the findings of each module. The alternatives of a comparison are measured in turn."""
+    """Run the measurements that need the two landlords. Returns their results as lines of the report."""
     visitors = pages.Visitors(landlord)
     fill = [sys.executable, "-m", "tests.bench.stock.fill"]
     subprocess.run(fill, env=environment(landlord.small), check=True)

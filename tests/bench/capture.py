@@ -17,9 +17,10 @@ def main(application: str) -> None:
 
 
 def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tuple[str, bool, str]]:
-    """Return (login, whether in a transaction, statement) for each statement of a page's second request.
+    """Request a page twice and return the SQL statements of the second request.
 
-    The first request only fills the process's caches.
+    Each one is a tuple: database login, whether in a transaction, SQL. The first request only fills the caches of this
+    process.
     """
     from django.conf import settings
     from django.db import connections
@@ -37,7 +38,8 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
     client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
-            connections[alias].ensure_connection()  # on connecting Loge adds a wrapper, which must stay below ours
+            # Loge adds an execute wrapper on connecting. That must come first: execute_wrapper() removes the last one.
+            connections[alias].ensure_connection()
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):
             statements.clear()

@@ -1,4 +1,4 @@
-"""Compares how long `populate` takes with a plain COPY of the same rows into the same tables."""
+"""Compares `populate`, which creates an invented landlord, with a plain COPY of the same rows into the same tables."""
 
 import io
 import tempfile

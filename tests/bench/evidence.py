@@ -1,7 +1,8 @@
-"""Measures proofs and evidence packs in a log of ten million events, and the verification of a pack.
+"""Measures, for a sealed log of ten million events, how long it takes to prove that an event is in the log, to write an
+evidence pack of such proofs, and to verify the pack.
 
-The log is a set of hash tiles in memory, with the content that files would have. Only the exported events are real; all
-other hashes are random.
+The log is in memory. It consists of hash tiles (groups of 256 hashes of its Merkle tree), with the content that files
+would have. Only the exported events are real; all other hashes are random.
 """
 
 import io
@@ -43,7 +44,7 @@ def evidence(leaves: int) -> list[Finding]:
 
     old = leaves * 2 // 3
     positions = iter([generator.randrange(leaves) for _round in range(3 * ROUNDS)])
-    # Measure proofs, each with a new prover, which has no tiles in its cache and so must read them all.
+    # Each proof uses a new prover. Its cache of hash tiles is empty, so it must read all the tiles that it needs.
     cases: dict[str, Callable[[], object]] = {
         "an event is in the log": lambda: tree.inclusion_proof(next(positions), leaves, new_reader()),
         "the log continues what it was": lambda: tree.consistency_proof(
@@ -61,7 +62,7 @@ def evidence(leaves: int) -> list[Finding]:
 
 
 def _packed(leaves: int, old: int, levels: list[bytes], chosen: dict[int, bytes], note: str) -> list[Finding]:
-    """Measure how long it takes to write a pack, as the page does, and to verify it."""
+    """Measure how long it takes to write an evidence pack, as the export page does, and to verify the pack."""
     prover = Prover(_fetch(levels), leaves)
     reader = prover.hash_at
     signer = Signer(ORIGIN, Ed25519PrivateKey.generate())

@@ -1,8 +1,9 @@
-"""Two landlords that differ in size only: one has ten thousand leases, the other as many as requested.
+"""Creates the two landlords of the benchmark. They differ in size only: the small one has ten thousand leases, the
+large one as many as requested.
 
-The people of the bench, their buildings and their residents have the same ids in both databases, so that one address
-and one session work in both. The rows are inserted as superuser without triggers and foreign key checks, because they
-are valid by construction.
+The people who open pages, their buildings and their residents have the same ids in both databases, so that one URL and
+one session work in both. The rows are inserted as superuser without triggers and foreign key checks, because they are
+valid by construction.
 """
 
 import io
@@ -28,10 +29,10 @@ from tests.resident_tables import PREFIXES
 
 DOORS = 100  # occupied dwellings in each building
 SMALL = 10_000
-# Buildings of the caretaker and of the officers; with 100 dwellings in each, the officers manage 1,000 accounts.
+# Numbers of buildings that the caretaker and the officers can open. The officers manage one account for each dwelling.
 CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
 OFFICER_COUNT = 40  # officers who take turns, because each may open only a limited number of accounts an hour
-ENTRIES, OTHERS = 36, 2  # entries of each account that the officers manage, and of each other account
+ENTRIES, OTHERS = 36, 2  # ledger entries of each account that the officers manage, and of every other account
 
 # One INSERT statement for each table, with a text for the progress bar; %(first)s and %(last)s number the buildings.
 _STEPS = """
@@ -91,9 +92,9 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Landlord:
-    """The people, buildings and accounts that the bench opens.
+    """What the benchmark uses: two landlords' databases, and the people, buildings and accounts that exist in both.
 
-    `small` and `large` name databases on the same server.
+    `small` and `large` are the names of the databases, which are on the same server.
     """
 
     small: str
@@ -118,9 +119,9 @@ class Landlord:
 
 @contextmanager
 def landlords(leases: int) -> Iterator[Landlord]:
-    """Create both landlords, each in a database of its own, and drop the databases on exit.
+    """Create the small and the large landlord, each in a database of its own, and drop the databases on exit.
 
-    This process is connected to the small landlord.
+    Inside the `with` block, this process is connected to the database of the small landlord.
     """
     tag = uuid4().hex[:8]
     small, large = (f"{settings.INSTANCE}_bench_{tag}_{size}" for size in ("small", "large"))
@@ -155,9 +156,9 @@ def _hire() -> tuple[Person, list[Person]]:
 
 
 def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
-    """Create the same sessions in both databases.
+    """Create a session for each person, valid in both databases.
 
-    This is the last step, because a session locks itself when it is idle.
+    This is the last step of the preparation, because a session is locked when nobody uses it for some minutes.
     """
     stand_on(small)
     sessions = {person.pk: session_of(person) for person in people}

@@ -1,4 +1,4 @@
-"""Measures alternatives in turn, so that other load on the machine slows all of them alike."""
+"""Measures the time of several functions in turn, so that other load on the machine slows all of them alike."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,11 +19,14 @@ class Times:
         return median(self.rounds)
 
     def ratio(self, base: "Times") -> float:
-        """Return the ratio of the medians. Both were measured in alternate rounds, so other load affects them alike."""
+        """Return the ratio of this median time to the median time of `base`.
+
+        compare() measures the two in alternating rounds, so other load on the machine slows them alike.
+        """
         return self.median / base.median
 
     def spread(self, base: "Times") -> tuple[float, float]:
-        """Return the quartiles of the ratios of single rounds."""
+        """Return the first and the third quartile of the ratios to `base`, with one ratio for each round."""
         low, _middle, high = quantiles(
             [own / reference for own, reference in zip(self.rounds, base.rounds, strict=True)], n=4
         )
@@ -37,12 +40,12 @@ def milliseconds(act: Callable[[], object]) -> float:
 
 
 def compare(title: str, ways: Ways, rounds: int) -> dict[str, Times]:
-    """Measure the alternatives, and print the time of each with the ratio to the first."""
+    """Time the functions in `ways` in turn, and print each median time with its ratio to that of the first function."""
     for function in [*ways.values()] * 3:
         function()
     durations: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
-        # Reverse the order every other round; otherwise caches would always be warmed by the same alternative.
+        # Every other round runs the functions in reverse order. Otherwise the same one would always fill the caches.
         for name in list(ways) if number % 2 else reversed(list(ways)):
             durations[name].append(milliseconds(ways[name]))
     times = {name: Times(rounds) for name, rounds in durations.items()}
@@ -63,7 +66,8 @@ def show(title: str, times: Mapping[str, Times], rounds: int) -> None:
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the report. A figure with an aim should be at most the aim; one without is only reported."""
+    """A line of the benchmark's report. `aim` is the highest acceptable figure. If it is None, the figure is only
+    reported."""
 
     label: str
     figure: float
@@ -78,6 +82,6 @@ class Finding:
 
 
 def finding(label: str, times: Mapping[str, Times], name: str, aim: float | None, note: str = "") -> Finding:
-    """Report the ratio of one alternative to the first."""
+    """Return the line of the report for the alternative `name`: the ratio of its time to that of the first one."""
     base = next(iter(times.values()))
     return Finding(label, times[name].ratio(base), aim, times[name].spread(base), note=note)

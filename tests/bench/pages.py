@@ -15,12 +15,13 @@ from tests.sign_in import held_by
 
 CONTROLLED, WITHOUT = "with access control and audit log", "without either"
 DOOR, EVENT = "the door only", "the audit event only"
-TURNS = 20  # number of accounts whose SQL statements are replayed
+TURNS = 20  # number of account pages whose recorded SQL statements are executed again without Django
 AIM_PAGE, AIM_STOCK, AIM_SQL, AIM_GROWTH = 1.25, 1, 1.5, 1.25
 
 
 class Visitors:
-    """The people who open pages, and the pages that each of them opens. Their sessions are valid in both databases."""
+    """The people who open pages, with the pages that each of them opens. Their sessions are valid in the databases of
+    the small and of the large landlord."""
 
     def __init__(self, landlord: Landlord) -> None:
         self.landlord, self.caretaker = landlord, landlord.sessions[landlord.caretaker.pk]
@@ -34,8 +35,8 @@ class Visitors:
         ]
 
     def fixed_pages(self) -> dict[str, PageRequest]:
-        """List pages that should not take longer at a larger landlord, because their visitors reach the same rows
-        there.
+        """Return the pages that should be as fast at the large landlord as at the small one. The people who open them
+        have access to the same number of rows at both.
         """
         name = {"q": self.landlord.name}
         return {
@@ -50,7 +51,7 @@ class Visitors:
         }
 
     def opener(self, server: Server) -> Callable[[int], object]:
-        """Return a function that opens the n-th account."""
+        """Return a function that requests the page of the n-th account from this server."""
 
         def open_account(number: int) -> object:
             page = self.accounts[number % len(self.accounts)]
@@ -76,7 +77,7 @@ def _open_in_turn(server: Server, pages: list[PageRequest]) -> Callable[[], obje
 
 
 def with_and_without(visitors: Visitors, servers: Mapping[str, Server], rounds: int) -> Finding:
-    """Measure each page on each server. The first server must be the one without access control."""
+    """Measure the account page on each server. The first of `servers` must be the one without access control."""
     ways = {name: _open_in_turn(server, visitors.accounts) for name, server in servers.items()}
     times = compare("An account's page", ways, rounds)
     return finding("An account’s page, relative to the same without access control", times, CONTROLLED, AIM_PAGE)
@@ -137,7 +138,9 @@ def _count(name: str, page: PageStatements, note: str) -> Finding:
 
 
 def growth(visitors: Visitors, small: Server, large: Server, rounds: int) -> Iterator[Finding]:
-    """Measure the same pages for the same people at both landlords: whole pages, and their SQL statements only."""
+    """Measure how much slower pages are at the large landlord than at the small one, for the same people. Measures
+    the whole pages first, then only their SQL statements.
+    """
     landlord, fixed_pages = visitors.landlord, visitors.fixed_pages()
     requests = list(fixed_pages.values())
     small_statements, large_statements = (

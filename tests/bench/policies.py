@@ -1,4 +1,6 @@
-"""Measures single mechanisms: the form of a row-level policy, guardian's permission check, the audit event."""
+"""Measures three mechanisms one by one: the row-level policies on a caretaker's queries, guardian's permission check,
+and the writing of an audit event.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -41,9 +43,10 @@ def measured(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 
 def caretakers_queries(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """Compare the row-level policy with a WHERE clause over known buildings.
+    """Compare a caretaker's queries under the row-level policy with the same queries under a WHERE clause that lists
+    the caretaker's buildings.
 
-    Also prints the time of a policy written in another form.
+    Also prints how long they take under an equivalent policy with `IN (SELECT …)`.
     """
     buildings = [str(building) for (building,) in run(_BUILDINGS_IN_REACH, landlord.caretaker.pk)]
     for name, sql in QUERIES.items():
@@ -98,7 +101,7 @@ def with_access(person: Person, permission: Permission) -> Iterator[None]:
 
 @contextmanager
 def policy_rewritten() -> Iterator[None]:
-    """Rewrite the card policy on residences with `IN (SELECT …)`, and restore the original policy on exit."""
+    """Rewrite the caretakers' policy on residences with `IN (SELECT …)`, and restore the original policy on exit."""
     [(name, rule)] = run(
         "SELECT policyname, qual FROM pg_policies WHERE tablename = 'tenants_residence' AND cmd = 'SELECT'"
         " AND roles = ARRAY[%s]::name[]",

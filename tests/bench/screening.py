@@ -54,7 +54,8 @@ def hostile() -> Iterator[Finding]:
 
 
 def screening() -> Iterator[Finding]:
-    """Measure the notes of the training data, which have the length and style of real notes: singly, then in bulk."""
+    """Measure how long the screening of notes takes: first note by note, then in bulk. The notes are those of the
+    training data, which have the length and style of real notes."""
     from screening import screen, screen_many
 
     startup = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)

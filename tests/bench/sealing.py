@@ -1,4 +1,6 @@
-"""Measures how much the sealer slows the writing of audit events, and how long an event waits to be sealed."""
+"""Measures how much the sealer, the process that adds audit events to the sealed log, slows the writing of events.
+Also measures how long an event waits until it is in the sealed log.
+"""
 
 import signal
 import subprocess
@@ -20,16 +22,16 @@ from tests.bench.measure import Finding, Times, finding, milliseconds, show
 from tests.bench.serving import environment
 from tests.builders import run
 
-# Events that each writer writes in a round, so many that the round lasts several passes of the sealer.
+# In a round, each of the writers writes this many events. The sealer makes several passes during that time.
 WRITERS, LINES = 8, 1_000
 PAGES = 80
 ALONE, SEALED = "without the sealer", "with the sealer"
 AIM = 1 / 0.95
-# True once every event has a leaf and every leaf is covered by a checkpoint (one is published each second).
+# SQL that is true once every event is in the sealed log and a checkpoint, a signed state of the log, covers them all.
 _DRAINED = """SELECT (SELECT count(*) FROM audit_leaf) = (SELECT count(*) FROM audit_event)
     AND (SELECT count(*) FROM audit_leaf) = (SELECT max(size) FROM audit_checkpoint)"""
 LEAF_SECONDS = 1
-# Time from an event to the first checkpoint that covers its leaf, by which time the leaf has been written.
+# Median and longest time from an event to the first checkpoint, a signed state of the sealed log, that covers it.
 _WAITED = """SELECT percentile_cont(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM c.at - l.at)::float8)
     FROM audit_leaf l CROSS JOIN LATERAL
         (SELECT at FROM audit_checkpoint WHERE size > l.number ORDER BY size LIMIT 1) c
@@ -41,7 +43,8 @@ _MANY = """INSERT INTO audit_event
 
 
 def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int) -> Iterator[Finding]:
-    """Measure page views, each of which writes an event, and then eight writers that only write events."""
+    """Compare the speed with and without the sealer: first of opening account pages, each of which writes an event,
+    then of eight threads that only write events."""
     with sealer(landlord.small) as process:
         drain()
         pages, _waits = in_turn(process, partial(open_concurrently, open_page, WRITERS, PAGES), rounds)
@@ -63,10 +66,10 @@ def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int)
 def in_turn(
     process: subprocess.Popen[bytes], act: Callable[[], object], rounds: int
 ) -> tuple[dict[str, Times], list[list[float]]]:
-    """Run `act` with the sealer stopped and running in turn; the sealer catches up before each next round.
+    """Time `act` in turn with the sealer stopped and with the sealer running. The sealer catches up before each turn.
 
-    Returns the times of both and, for each round with the sealer, the median and the longest wait of an event in
-    seconds.
+    Returns the times without and with the sealer. Also returns, for each round with the sealer, the median and the
+    longest time in seconds that an event waits for the sealed log.
     """
     durations: dict[str, list[float]] = {ALONE: [], SEALED: []}
     waits: list[list[float]] = []
@@ -84,7 +87,7 @@ def in_turn(
 
 
 def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
-    """Measure how fast a sealer catches up after a pause."""
+    """Measure how many events per second the sealer adds to the sealed log when many events wait after a pause."""
     run(_MANY, lines)
     start = time.perf_counter()
     command = [sys.executable, "manage.py", "seal", "--once"]

@@ -50,8 +50,8 @@ class Server:
 def environment(database: str, application: str = GUARDED) -> dict[str, str]:
     """Return this process's environment, changed so that every database login uses this database.
 
-    The unguarded application uses the owner's login, which passes every policy. The environment sets it because
-    gunicorn's configuration reads the settings before the application is imported.
+    The application without access control gets the owner's login, which passes every row-level policy. That login is
+    set here, because gunicorn's configuration reads the settings before the application is imported.
     """
     moved = {
         name: urlsplit(value)._replace(path=f"/{database}").geturl()

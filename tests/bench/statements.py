@@ -1,6 +1,6 @@
-"""Measures the database's share of a page:
+"""Measures the database's share of the time that a page takes.
 
-SQL statements are captured once and replayed without Python code between.
+The page's SQL statements are recorded once, then executed again without any Python code between them.
 """
 
 import json
@@ -16,14 +16,14 @@ import psycopg2
 from tests.bench.serving import GUARDED, UNGUARDED, environment
 
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
-# Statements of `@door` itself: it sets the person and the database role, checks the permission, and records the event.
+# SQL of the `@door` decorator on view functions: it sets the database role, checks access and records the audit event.
 _DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO public.audit_event",)
 _EVENT = re.compile(r"(INSERT INTO public.audit_event.*?VALUES \()'[0-9a-f-]{36}'(?:::uuid)?", re.S)
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A page to request: an address, a session, and a form if the page is posted."""
+    """A page to request: its URL, the session cookie, and the form data if the request is a POST."""
 
     path: str
     session: str
@@ -42,7 +42,7 @@ class PageStatements:
 
     @property
     def of_door(self) -> "PageStatements":
-        """Return only the statements that `@door` sends for every page, without those of the view."""
+        """Only the statements with which the `@door` decorator checks access, without those of the view function."""
         return self._only(_DOOR_CALLS)
 
     @property
@@ -67,7 +67,8 @@ def captured(application: str, database: str, pages: Sequence[PageRequest]) -> l
 
 
 def replay(pages: Sequence[PageStatements], application: str, database: str) -> Callable[[], object]:
-    """Return a function that replays the next page's statements on connections of its own, in the same transactions."""
+    """Return a function that executes the SQL statements of the next page on each call. It uses connections of its own,
+    and the same transactions as the page."""
     addresses = environment(database, application)
     aliases = {statement[0] for page in pages for statement in page.statements}
     logins = {alias: psycopg2.connect(addresses[_VARIABLE[alias]]) for alias in aliases}
@@ -99,5 +100,5 @@ def _with_transactions(page: PageStatements) -> list[tuple[str, str]]:
 
 
 def capture_both(database: str, pages: Sequence[PageRequest]) -> list[tuple[PageStatements, PageStatements]]:
-    """Return for each page the statements without access control and those with it."""
+    """Return two lists of SQL statements for each page: of the application without access control, and with it."""
     return list(zip(captured(UNGUARDED, database, pages), captured(GUARDED, database, pages), strict=True))

@@ -1,7 +1,7 @@
-"""Measures proofs and evidence packs from the log stored in the database, with ten million events.
+"""Measures how long proofs and evidence packs take with a sealed log of ten million events in the database.
 
-The tree is created in seconds: only the 256 leaves around each exported event are rows, and all other subtrees are
-random hashes. In a full log a proof would read the same number of rows, so the times are the same.
+Creating the log's hash tree takes only seconds: rows exist only for the 256 leaves around each exported event, and all
+other subtrees are random hashes. In a full log a proof would read the same number of rows, so the times are the same.
 """
 
 import io
@@ -50,9 +50,9 @@ _SUBTREES = "INSERT INTO audit_subtree (level, number, hash) SELECT %s, * FROM u
 
 
 def stored(leaves: int, officer: Person, reference: str, account: object) -> list[Finding]:
-    """Measure with `officer`, who may export evidence.
+    """Measure proofs, and evidence packs that `officer`, who may export evidence, makes of this account.
 
-    This replaces the log of the database, which is useless afterwards.
+    This replaces the sealed log by an artificial one, so the database is useless afterwards.
     """
     start = time.perf_counter()
     grow(leaves, account)
@@ -66,9 +66,9 @@ def stored(leaves: int, officer: Person, reference: str, account: object) -> lis
 
 
 def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
-    """Measure one account of the small landlord, with a newly created DPO.
+    """Measure evidence about one account of the small landlord, exported by a new data protection officer.
 
-    Must run last, because it replaces the log.
+    This must be the last measurement, because it replaces the audit log in the database.
     """
     top = Place.objects.using("owner").get(level=Level.ORGANISATION)
     officer = make_person("Inès Banc", top)
@@ -77,7 +77,7 @@ def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
 
 
 def proofs(leaves: int) -> Iterator[tuple[str, float]]:
-    """Measure proofs at positions that have their leaves. Each uses a new tree, which has no tiles in its cache."""
+    """Measure proofs about events whose leaves are stored. Each proof uses a new tree object, whose cache is empty."""
     numbers = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
     positions = iter(numbers * 2)
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
@@ -94,7 +94,7 @@ def proofs(leaves: int) -> Iterator[tuple[str, float]]:
 
 
 def packs(officer: Person, reference: str, account: object, note: str) -> Iterator[Finding]:
-    """Measure how long it takes to make a pack under the DPO's database role, and to verify it."""
+    """Measure how long it takes to write an evidence pack with the database role of its user, and to verify it."""
     question = Question({reference: account}, None, None, None, Details.OWN)  # type: ignore[dict-item]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"
@@ -120,8 +120,8 @@ def packs(officer: Person, reference: str, account: object, note: str) -> Iterat
 
 
 def grow(leaves: int, account: object) -> None:
-    """Seal the events of the account, then place them in a log of `leaves` leaves, each event in a tile of other
-    leaves.
+    """Record and seal events about the account, then place them in an artificial log of `leaves` leaves. Each event
+    gets a tile (a group of 256 leaves) of its own.
     """
     ids = [
         record_view(events.ACCOUNT_OPENED, Outcome.SHOWN, by="bench", about=Subject("account", account))  # type: ignore[arg-type]
@@ -149,13 +149,13 @@ def grow(leaves: int, account: object) -> None:
 
 
 def around(number: int) -> list[tuple[int, int]]:
-    """Return the spans of positions before and after a leaf, within the tile that contains the leaf."""
+    """Return the first and last positions before a leaf, and those after it, within its tile (group of 256 leaves)."""
     first = number // WIDTH * WIDTH
     return [span for span in ((first, number - 1), (number + 1, first + WIDTH - 1)) if span[0] <= span[1]]
 
 
 def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
-    """Insert all subtrees of 256 leaves or more. Where no leaf is a row, the hashes are random."""
+    """Insert the hashes of all subtrees of 256 leaves or more. A subtree without a stored leaf gets a random hash."""
     row = [tile_hash(tile, ours.get(tile), at) for tile in range(leaves // WIDTH)]
     level = 8
     while row:

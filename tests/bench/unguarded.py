@@ -1,8 +1,8 @@
-"""The same application without access control and audit log, as a baseline for the bench. Must never be deployed.
+"""Loge without access control and audit log, as a baseline for the benchmark. Must never be deployed.
 
-Views, templates, middleware and sessions are unchanged. The replacement of `@door` only requires a sign-in, loads the
-object by its reference and calls the view. Querysets are not restricted, and the login passes every row-level security
-policy (tests/bench/serving.py uses the owner's).
+View functions, templates, middleware and sessions are unchanged. The replacement of the `@door` decorator only requires
+a sign-in, loads the object by its reference and calls the view function. Querysets are not restricted, and the database
+login passes every row-level security policy (tests/bench/serving.py uses the owner's).
 """
 
 import os
@@ -18,7 +18,8 @@ from django.db.models import Q
 
 import access.scope
 
-access.scope.within = lambda *_: Q()  # an empty condition, so every row is visible; patched before the models import it
+# Querysets get an empty condition, so that every row is visible. This must precede the import of the models.
+access.scope.within = lambda *_: Q()
 django.setup()
 
 from django.contrib.auth.views import redirect_to_login  # noqa: E402  (what follows needs the apps)
@@ -34,7 +35,7 @@ from audit.events import FORM_SHOWN  # noqa: E402
 
 
 class Open(AccessContext):
-    """An access context that answers everything that a view asks, without database queries."""
+    """An access context that permits everything to view functions, without querying the database."""
 
     def rows(self, model: Any) -> Any:
         return model._default_manager.visible_to(self.person, self.compartment)
@@ -77,5 +78,6 @@ def no_door(
     return decorate
 
 
-access.guard.door.door = no_door  # patched before the views import `door`
+# The decorator is replaced before get_wsgi_application() imports the view functions that use it.
+access.guard.door.door = no_door
 application = get_wsgi_application()

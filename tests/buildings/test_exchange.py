@@ -1,4 +1,7 @@
-"""Import and export of places as CSV: the dry run predicts the result of the import, which is all or nothing."""
+"""Import and export of the landlord's places (sectors, estates, buildings) as CSV.
+
+The dry run predicts the result of the import. An import writes all lines or none.
+"""
 
 import re
 
@@ -12,7 +15,7 @@ from tests.builders import OWNER, assign, events, run
 URL = "/acces/lieux/echanges/"
 HEAD = "code;niveau;code_parent;nom;numero;voie;code_postal;commune"
 LINES = (
-    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # listed before its parent, which must be accepted
+    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # accepted, although its parent LIL comes later
     "LIL;estate;secteur-glycines;Les Lilas;;;;",
     "glycines-a;building;les-glycines;Glycines A;;;;",
 )

@@ -34,7 +34,7 @@ def as_administrator(landlord) -> AccessContext:
 
 
 def move(landlord, units: list[Unit], into: Building) -> None:
-    """Move the dwellings as a page would, in the role of the assignments compartment."""
+    """Call the action `recut` as the administrator Jules, with the database role that the page uses."""
     access = as_administrator(landlord)
     with as_database_role(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
@@ -43,7 +43,7 @@ def move(landlord, units: list[Unit], into: Building) -> None:
 
 
 def behind(landlord, building: str) -> dict[str, int]:
-    """Return the number of rows of each table in a building."""
+    """Map each table of FOLLOW to the number of its rows that belong to a building."""
     pk = str(landlord.building(building).pk)
     return {table: run(f"SELECT count(*) FROM {table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
@@ -55,7 +55,7 @@ def cards(client, landlord) -> set[str]:
 
 @pytest.fixture
 def flat(landlord) -> Unit:
-    """Provide the dwelling of a couple in arrears, with a discreet mark that has ended."""
+    """A dwelling of Glycines A with a couple in arrears, whose household was discreet until 200 days ago."""
     account = landlord.account(MOVED)
     post(account, -10_000, "direct_debit", "payment", day=-3)
     days = {"first_day": paris_day(-300), "last_day": paris_day(-200)}
@@ -123,7 +123,10 @@ def test_dwellings_of_two_buildings_or_none_are_refused(landlord, flat):
 
 
 def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
-    """Noël is sector manager here and administrator of another agency, so he manages places, but not this one."""
+    """A permission at one place must not count at another place.
+
+    Noël is sector manager of this building's sector, but may manage places only in another agency.
+    """
     assign(landlord.person("noel"), "sector_manager", landlord.place("Secteur Glycines"))
     assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))
     typed = {"into": str(landlord.building("Glycines B").pk)}
@@ -135,7 +138,7 @@ def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
 
 @pytest.mark.parametrize("table", FOLLOW)
 def test_no_row_moves_without_its_dwelling(landlord, flat, table):
-    """Moving one row without its dwelling to the other building must fail: a composite foreign key refuses it."""
+    """Setting only the building of one row, without moving its dwelling, must violate a composite foreign key."""
     into = str(landlord.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
         run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))

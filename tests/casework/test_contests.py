@@ -33,9 +33,9 @@ def contested(landlord, sign_in) -> ContestedSentence:
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
 def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, days):
-    """A contest with this last day must be refused, because no note may have this last day.
+    """A refusal cannot be contested for a note whose last day is not valid.
 
-    The sentence of an approved contest becomes a note, which must end within twelve months.
+    If the contest succeeds, the refused sentence becomes a note, which must end within twelve months.
     """
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
@@ -49,7 +49,8 @@ def contest_url(contest, rest: str = "") -> str:
 
 
 def answer(manager, contest, button: str = "agree"):
-    """Post the manager's form with the proposal that the page showed."""
+    """As a manager, agree to the proposed outcome of a contest, or send it back. The form repeats the proposal that the
+    page shows."""
     page = contest_url(contest, "a-decider/")
     match = re.search(r'name="proposal" value="([^"]*)"', manager.get(page).content.decode())
     return manager.post(page, {button: "1", "proposal": match[1] if match else ""})
@@ -175,13 +176,11 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
     ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
     page_text = text_of(ines.get(contest_url(contest)))
     assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
-    assert (
-        "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
-    )  # the page gives the reason for the refusal beside the sentence
+    # The page marks the words for which the sentence was refused, and gives the reason.
+    assert "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
     assert ines.post(contest_url(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
-    assert (
-        ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302
-    )  # a second advice replaces the first
+    # A second advice of the data protection officer replaces the first one.
+    assert ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302
     for client, where in (
         (paul, contest_url(contest)),
         (georges, contest_url(contest, "a-decider/")),
@@ -194,7 +193,7 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
         ("special_category", landlord.person("ines").pk),
         ("hear_writer", landlord.person("ines").pk),
     ]
-    # The advice does not bind the people who decide, so they may decide otherwise.
+    # The people who decide the contest may depart from the data protection officer's advice.
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
     late = ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"})
@@ -240,7 +239,7 @@ def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(landlord)
         with pytest.raises(IntegrityError):
             as_role(Compartment.SEALED, who, advise, signed)
     as_role(Compartment.SEALED, ines, advise, ines)
-    # The person who advised must neither propose nor decide, even if they also have the role of the deciders.
+    # Whoever advised on a contest may not propose its outcome, even with the role of data steward.
     root = landlord.place("Office des Trois-Rives")
     assign(landlord.person("ines"), "data_steward", root)
     with pytest.raises(IntegrityError):
@@ -258,7 +257,8 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     contest = contested(landlord, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = contest_url(contest, "a-decider/")
-    assert answer(georges, contest, "back").status_code == 200  # there is no proposal to confirm yet
+    # The manager cannot send a proposal back as long as nobody has proposed an outcome.
+    assert answer(georges, contest, "back").status_code == 200
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(contest_url(contest), wording).status_code == 302
     assert "Renvoyer la proposition" in text_of(georges.get(back))
@@ -269,7 +269,8 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
-    assert answer(georges, contest, "back").status_code == 200  # refused because the contest is already decided
+    # The manager cannot send a proposal back once the contest is decided.
+    assert answer(georges, contest, "back").status_code == 200
 
 
 def test_manager_cannot_agree_to_a_proposal_changed_since_the_page(landlord, sign_in):
@@ -326,7 +327,7 @@ def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(landlor
         assert "refus contesté attend" not in text_of(sign_in(name).get("/", follow=True)), name
     for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
         assert "en retard" in text_of(sign_in(name).get(where))
-    # A manager's first page mentions only contests about places within the manager's reach.
+    # The start page of a manager does not mention a late contest outside the manager's places.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
     run(move, landlord.place("Secteur Quai").pk, landlord.person("georges").pk)
     assert "refus contesté attend" not in text_of(sign_in("georges").get("/immeubles/"))
@@ -343,7 +344,7 @@ def test_decided_suspended_or_recent_contest_is_not_late(landlord, sign_in):
     assert "attend une réponse depuis" not in page_text and "aucune décision à prendre pour le moment" in page_text
     listed = text_of(sign_in("paul").get("/contestations/"))
     assert "1 en attente" in listed and "en retard" not in listed
-    # The list begins with contests that nobody has decided yet.
+    # In the list of contests, those without a decision come first.
     assert listed.index("à traiter") < listed.index("suspendu") < listed.index("effacé</span>")
 
 
@@ -354,9 +355,8 @@ def test_author_of_a_refused_sentence_is_offered_facts_instead(landlord, sign_in
     assert offered not in text_of(client.get(page(landlord)))
     contested(landlord, sign_in)
     page_text = text_of(client.get(page(landlord)))
-    assert (
-        offered in page_text and "/faits/visit_in_pairs/" not in page_text
-    )  # only a manager may record this fact, so the page says whom to ask
+    # The author may not record "visit in pairs". The page does not offer this fact, but says which role may record it.
+    assert offered in page_text and "/faits/visit_in_pairs/" not in page_text
     assert "Pour des visites à deux, adressez-vous au responsable de secteur" in page_text
     assert client.get(offered).status_code == 200
 
@@ -365,11 +365,11 @@ def test_two_working_days_skip_weekends_and_public_holidays():
     assert answer_by(date(2026, 11, 25)) == date(2026, 11, 27)
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
-    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # the period includes a weekend and Easter Monday
-    # The period includes Ascension Day, which is no working day.
+    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # a weekend and Easter Monday do not count
+    # Ascension Day, 14 May 2026, is not counted as a working day.
     assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)
-    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # the period includes Christmas and a weekend
-    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # the period includes New Year's Day and a weekend
+    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # Christmas Day and a weekend do not count
+    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # New Year's Day and a weekend do not count
     assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
     assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)
 

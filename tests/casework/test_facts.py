@@ -1,4 +1,5 @@
-"""Coded facts: recorded by permitted roles, in the compartment of the fact, until a last day.
+"""Facts about tenants, dwellings and accounts, recorded as codes. Each kind of fact may be recorded and read only by
+certain roles, and is stored until a last day.
 
 A fact is never edited and has no free text.
 """
@@ -61,7 +62,8 @@ def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(landlor
 
 
 def test_form_of_a_fact_names_whom_it_is_about(landlord, sign_in):
-    """The form must name the household; otherwise somebody could easily fill it in for the neighbour."""
+    """The form of a fact must show the household or dwelling concerned. Otherwise an employee could easily record the
+    fact about a neighbour."""
     awa, elise, residence = sign_in("awa"), sign_in("elise"), landlord.residence(AT_A)
     heading = f'<p class="whose">{residence.tenant.display_name}'
     account = f"/comptes/{landlord.account(AT_A).reference}/"
@@ -398,9 +400,9 @@ def first_term(name: str) -> str:
 
 
 def fits(code: FactCode, fields: dict) -> bool:
-    """Whether the fields pass the trigger's check.
+    """Whether the database accepts these values for the fields of a fact code.
 
-    The field of a contact is skipped: it refers to a record, and there is none here.
+    Fields of the type "contact" are skipped: their value is the id of a contact record, and the test has none.
     """
     return all(
         slot.type == "contact"

@@ -1,6 +1,7 @@
-"""Sorting legacy comments: three roles may read them, each reading is recorded, and every result is counted.
+"""The queue of legacy comments, which were imported from an older system and wait for a decision. Three roles may read
+them. Each reading is recorded, and every decision is counted.
 
-One role alone may erase a comment; keeping one takes two.
+One person may erase a comment alone. Keeping a comment takes two people in two roles.
 """
 
 import re
@@ -201,7 +202,8 @@ def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlor
 
 
 def test_second_proposal_cannot_change_the_ground(landlord, sign_in, comment):
-    """A page opened before the proposal must not submit another ground, and a refused proposal must change nothing."""
+    """Once somebody has proposed to keep a comment on a legal ground, a second proposal with another ground must be
+    refused and change nothing."""
     assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
     assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again
@@ -258,7 +260,8 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    for who in (paul, georges):  # a proposer cannot agree alone, nor can a second person agree before the note exists
+    # Paul proposed to keep the comment, so he may not agree. Georges may not agree before the note is stored.
+    for who in (paul, georges):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)
     for column in ("sentence = ''", "category = 'origin'", "ends_on = ends_on + 1"):
@@ -288,7 +291,8 @@ def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(landlord, c
 
 
 def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, comment):
-    """The database must refuse a fact by the DPO, and a note on which only two managers of the place agreed."""
+    """A comment is kept as a note or a fact. The database must refuse a fact written by the data protection officer.
+    If a manager proposed to keep the comment, it must also refuse a note by another manager, who has the same role."""
     insert_fact = (
         "INSERT INTO casework_accountfact"
         " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"

@@ -35,7 +35,8 @@ def quotations(shared_data) -> list[str]:
 
 @pytest.fixture
 def imported(landlord, quotations, tmp_path) -> list[str]:
-    """Import each quotation for two accounts and once more with a canary word, followed by a lawful comment."""
+    """Import a file of old comments. For each quoted excessive comment, it has the comment on two accounts, the comment
+    with a canary word added, and a lawful comment."""
     lines = []
     for number, text in enumerate(quotations):
         lines += [comment(landlord, quote(text), at) for at in (AT_A, ELSEWHERE)]
@@ -70,8 +71,8 @@ def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imp
 @pytest.mark.unwatched
 @pytest.mark.parametrize("name", STAFF)
 def test_no_page_export_search_or_api_shows_a_quotation(landlord, imported, sign_in, name, caplog):
-    """Request every view as an officer, a caretaker, an accountant and an access administrator: none may show a
-    quotation.
+    """Request every view function as an officer, a caretaker, an accountant or an access administrator. No response may
+    contain one of the quoted excessive comments.
     """
     caplog.set_level(logging.DEBUG)
     sample_objects, client, opened = SampleObjects(landlord), sign_in(name), 0

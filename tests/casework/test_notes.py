@@ -23,7 +23,8 @@ from tests.form_values import typed
 
 AT_A = "Calme-Glycines A"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
-# A word that occurs nowhere else, so that it can be searched for; BAD combines it with a sentence that is refused.
+# The canary word occurs nowhere else, so a search for it shows where a text was stored.
+# BAD is a sentence that the screening refuses. It contains the canary word.
 CANARY = "zyxqwanary"
 BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
 NOTE_FORM = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
@@ -118,7 +119,7 @@ def test_expired_note_is_deleted_and_counted(landlord):
 
 
 def write_paths(landlord):
-    """Return each way in which Django's model methods can store a text."""
+    """Return functions that try to store a refused sentence, one for each Django model method that can store a note."""
     account, rows = landlord.account(AT_A), AccountNote.objects.using(OWNER)
     shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}
@@ -170,7 +171,8 @@ def test_database_refuses_a_note_in_another_persons_name(landlord):
 
 
 def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
-    """Submit a canary word in each way: it must be neither in the database nor in logs, sessions or cache."""
+    """Submit a refused sentence through the pages and through each model method. Afterwards no log and no table,
+    including those of sessions and cache, may contain it."""
     caplog.set_level(logging.DEBUG)
     client = sign_in("elise")
     for fields in (
@@ -192,7 +194,7 @@ def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
 
 
 def tables_containing(word: str = CANARY) -> list[str]:
-    """List the tables that contain the canary word, including those of sessions, audit log and cache."""
+    """List the tables that contain the canary word. The search includes the tables of sessions, audit log and cache."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"

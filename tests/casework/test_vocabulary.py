@@ -1,4 +1,6 @@
-"""The landlord's own fact codes: screened when they are added, usable at once, retired later, never edited."""
+"""Fact codes that the landlord adds to those shipped with Loge. Their texts are screened when they are added. They can
+be used at once and retired later, but never edited.
+"""
 
 from typing import Any, cast
 

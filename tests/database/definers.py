@@ -1,15 +1,16 @@
-"""One call of each SECURITY DEFINER function that a role may execute, and what the answer must not disclose.
+"""Cases for tests/database/test_definers.py: one call of each SECURITY DEFINER function that a role may execute.
 
-Each call runs as the database role of the compartment, for a person whose assignment is in force today. When all
-assignments have ended, or begin in the future, the function must answer as it would to somebody without any. `hides`
-describes the answer about a household that is discreet or closed to the person:
+Such a function bypasses row-level security, so its answer must not disclose what the person must not see. The person
+`who` calls it as the database role of `compartment`, with an assignment that is in force today. If all assignments have
+ended or begin in the future, the answer must be that to a person without any. `hides` describes the answer about a
+household that is discreet or closed to the person:
 
   "nothing": as if the household did not exist
   "not it": the household is not among the rows
   "names it": the function returns the set of hidden households
   any other text: the reason why the answer discloses nothing about a household
 
-A text instead of a Case is the reason why the answer does not depend on assignments.
+A text instead of a `Case` is the reason why the answer of this function does not depend on assignments.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # With this data, people without assignments get the same answer, so comparing both answers proves little.
+    # Whether a person without assignments gets the same answer for the test data. The comparison then proves little.
     same: bool = False
 
 
@@ -33,7 +34,7 @@ ARGUMENTS = "depends only on its arguments; the trigger or policy that calls it 
 MACHINE = "called by a job or a login, not by a person"
 
 CASES: dict[str, Case | str] = {
-    # Access rights
+    # --- Access rights ---
     "access_apart": "compares two accounts: tests below",
     "access_caretaker_alone": MACHINE,
     "access_check_change": ARGUMENTS,
@@ -67,7 +68,7 @@ CASES: dict[str, Case | str] = {
     "access_unused_for": Case("jules", C.ASSIGNMENTS, "SELECT access_unused_for(1)", NO_HOUSEHOLD),
     "access_watches_reviews": Case("jules", C.ASSIGNMENTS, "SELECT access_watches_reviews()", NO_HOUSEHOLD),
     "loge_reach": Case("awa", C.CARD, "SELECT loge_reach('card')", NO_HOUSEHOLD),
-    # The audit log
+    # --- The audit log ---
     "audit_drop_months": MACHINE,
     "audit_forget": MACHINE,
     "audit_late_leaves": "numbers and times of leaves, to monitor the log",
@@ -75,7 +76,7 @@ CASES: dict[str, Case | str] = {
     "audit_opened_lately": "counts the person's own views of the last hour",
     "audit_overflow": MACHINE,
     "audit_seal_state": MACHINE,
-    # Functions about the place of a household
+    # --- Places of households ---
     "tenants_reached": Case(
         "jules", C.ASSIGNMENTS, "SELECT tenants_reached(:awa, loge_today())", "a number of residents"
     ),
@@ -91,7 +92,7 @@ CASES: dict[str, Case | str] = {
         "SELECT account FROM tenants_keeper(:reference)",
         "also answers for discreet households, which discloses nothing: tests/tenants/test_front_desk.py",
     ),
-    # Functions about hidden households
+    # --- Hidden households ---
     "tenants_hidden": Case("awa", C.CARD, "SELECT tenants_hidden()", "names it", same=True),
     "tenants_hidden_accounts": Case("elise", C.ACCOUNT, "SELECT tenants_hidden_accounts()", "names it", same=True),
     "tenants_unsaid": Case("georges", C.EVACUATION, "SELECT tenants_unsaid()", "names it", same=True),
@@ -115,7 +116,7 @@ CASES: dict[str, Case | str] = {
         "SELECT tenants_walled_here('account', 'reference', :walled)",
         "tells, within the person's reach, that there is a conflict of interest: tests/tenants/test_walls.py",
     ),
-    # Functions of the front desk
+    # --- The front desk ---
     "tenants_check_identity": Case(
         "paola",
         C.COUNTER,
@@ -131,9 +132,9 @@ CASES: dict[str, Case | str] = {
         " '', '{}', :named)",
         "nothing",
     ),
-    # Functions about imported files
+    # --- Imported files ---
     "tenants_intake_within": "counts the person's own attempts of a day",
-    # Emergencies
+    # --- Emergencies ---
     "tenants_open_emergency": Case(
         "yann",
         C.EMERGENCY,
@@ -156,7 +157,7 @@ CASES: dict[str, Case | str] = {
         "a letter about an emergency access; the manager sees no name in it",
     ),
     "tenants_emergencies_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "a number"),
-    # Functions about accounts and facts
+    # --- Accounts and facts ---
     "tenants_account_place": "the building of a reference, only for pages about access rights and the audit log",
     "casework_challenged": Case(
         "georges", C.CARD, "SELECT casework_challenged()", "an id of a row that the policies hide"
@@ -185,7 +186,7 @@ CASES: dict[str, Case | str] = {
         "SELECT count(*) FROM tenants_set_wall(:reference, :bruno)",
         "a discreet household may be closed to somebody too",
     ),
-    # Functions about questions on views
+    # --- Questions about openings of data ---
     "oversight_answers_due": Case("georges", C.CARD, "SELECT oversight_answers_due()", NO_HOUSEHOLD),
     "oversight_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:awa, :A)", NO_HOUSEHOLD),
     "oversight_ask_about": MACHINE,
@@ -196,7 +197,7 @@ CASES: dict[str, Case | str] = {
     "oversight_measure_exposure": MACHINE,
     "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
     "oversight_reads_questions": Case("ines", C.REVIEWS, "SELECT oversight_reads_questions('dpo')", NO_HOUSEHOLD),
-    # Functions about contested sentences, which are sealed, and legacy comments
+    # --- Contested refusals and legacy comments ---
     "casework_contests_due": Case("georges", C.CARD, "SELECT waiting FROM casework_contests_due()", "a number"),
     "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
     "casework_weighs": Case("paul", C.SEALED, "SELECT casework_weighs()", NO_HOUSEHOLD),
@@ -209,7 +210,7 @@ CASES: dict[str, Case | str] = {
         "paul", C.TRIAGE, "SELECT casework_destruction_statement(:file)", "numbers of a whole file", same=True
     ),
     "casework_legacy_comments_reconcile": "compares the numbers of a file",
-    # Texts
+    # --- Texts ---
     "tenants_inspects": Case("ines", C.INSPECTION, "SELECT tenants_inspects()", NO_HOUSEHOLD),
     "oversight_texts_measured": Case(
         "ines", C.INSPECTION, "SELECT source, texts FROM oversight_texts_measured()", "numbers"
@@ -235,7 +236,7 @@ CASES: dict[str, Case | str] = {
     ),
     "inspection_copies_asked": Case("ines", C.INSPECTION, "SELECT account FROM inspection_copies_asked()", WHOLE),
     "inspection_release_copy": Case("ines", C.INSPECTION, "SELECT account FROM inspection_release_copy(:asked)", WHOLE),
-    # The inspector
+    # --- The inspector ---
     **{
         name: Case(
             "simone", C.CONTROL, f"SELECT count(*) FROM {call}", "an inspector reads the file of any household", same
@@ -253,7 +254,7 @@ CASES: dict[str, Case | str] = {
             ("inspection_inspected_waiting", "inspection_inspected_waiting()", False),
         )
     },
-    # Functions about access reports
+    # --- Access reports ---
     **{
         name: Case("ines", C.DISCLOSURE, f"SELECT count(*) FROM {call}", hides, same)
         for name, call, hides, same in (

@@ -1,5 +1,6 @@
-"""Row-level policies are applied table by table: no row may be exposed when that is interrupted or a policy is
-removed.
+"""`provision` applies the row-level policies table by table.
+
+If it is interrupted, or if somebody switches off row-level security on a table, no row may be exposed.
 """
 
 import io
@@ -17,7 +18,7 @@ from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on
 
-# Tables on which a role other than the owner has a privilege, and whether row-level security is forced on each.
+# Selects the tables on which a role other than the owner has a privilege, and whether row-level security is forced.
 GRANTED = """
     SELECT DISTINCT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity OR c.relkind = 'v'
     FROM pg_class c
@@ -81,7 +82,10 @@ def test_startup_check_covers_every_declared_table(landlord):
 
 
 def test_provision_does_not_wait_forever_for_another(other_provision, monkeypatch):
-    """Waiting must end, because any login may hold the lock: an attacker with one login could stop an upgrade."""
+    """`provision` takes a lock, and must give up after a time if somebody else holds it.
+
+    Any login may take this lock, so an attacker with the password of one login could otherwise stop an upgrade.
+    """
     monkeypatch.setattr(provision, "LOCK_TIMEOUT", "200ms")
     with pytest.raises(CommandError, match="lock timeout"):
         call_command("provision", verbosity=0, stdout=io.StringIO())

@@ -1,4 +1,7 @@
-"""Between two tests, a clone must get its original rows back, or be dropped if that is not possible."""
+"""Test databases are clones that several tests use: after each test, a clone must get its original rows back.
+
+If that is not possible, the clone must not be used again.
+"""
 
 import os
 from contextlib import closing
@@ -14,7 +17,7 @@ from tests.clones import Clone, run_as_super, sessions
 from tests.sign_in import let_in
 from tests.world import World
 
-# Hashes rows in physical order, because unsorted queries of the tests depend on this order.
+# Hashes the rows of a table in their physical order, because tests with unsorted queries depend on this order.
 CONTENT = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|'), '')), count(*) FROM {0} t"
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
@@ -27,7 +30,7 @@ RULES = """SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl:
 
 @pytest.fixture
 def put_back(templates, django_db_blocker):
-    """Restore a clone that only this module uses. Returns False if that is impossible."""
+    """Provide a function that restores a clone made for one test. It returns False if that is impossible."""
     with django_db_blocker.unblock():
         clone = Clone(templates["world"])
         try:
@@ -79,7 +82,8 @@ LEFT = {
 def test_leftovers_of_a_test_are_undone(put_back, client, leftover):
     before = content()
     assert len(before) > 100
-    for _twice in range(2):  # twice, because the first restoration gives the rows new physical positions
+    # The first restoration gives the rows new physical positions, so the second round tests a restored clone.
+    for _twice in range(2):
         let_in(client, World().person("elise"))
         assert client.get("/comptes/").status_code == 200
         LEFT[leftover]()

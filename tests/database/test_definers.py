@@ -1,7 +1,7 @@
-"""Every SECURITY DEFINER function, called as the role that may execute it.
+"""Calls every SECURITY DEFINER function as the database role that may execute it.
 
-The calls are made with ended and future assignments, about hidden households, and by two people who are not independent
-of each other.
+The answers must disclose nothing after an assignment has ended or before it begins, and nothing about hidden
+households. Where a second person is needed, the functions must refuse one who is not independent of the first.
 """
 
 import re
@@ -58,7 +58,8 @@ def test_every_callable_definer_function_has_a_case(landlord):
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     )
-    assert definers > 150 and shut == 0  # none lacks an ACL, without which everybody may call a function
+    # Everybody may call a function without an access control list (ACL), so none may lack one.
+    assert definers > 150 and shut == 0
     assert callable_functions() == CASES.keys()
     for name, case in CASES.items():
         assert isinstance(case, str) or f"{name}(" in case.call, name
@@ -67,7 +68,7 @@ def test_every_callable_definer_function_has_a_case(landlord):
 def approved_machine(landlord) -> UUID:
     """Create a machine account that one person requested and another approved.
 
-    All other accounts and assignments become ninety days older, so that only the machine account is recent.
+    All other accounts and assignments are dated back by ninety days, so that only the machine account counts as new.
     """
     run("UPDATE access_person SET joined_at = joined_at - interval '90 days'")
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
@@ -94,7 +95,7 @@ def open_card_and_evacuation(home: Any, clerk: Any, caretaker: Any) -> None:
 
 
 def record_texts(landlord, home: Any) -> None:
-    """Create a note, a sealed sentence and a contested fact about the household, and a counted word."""
+    """Create a note, a contested refusal and a contested fact about the household of `home`, and a counted word."""
     take_words(landlord.person("ines"), ["calme"])
     write_note(home, "Calme, rappelle le 5.", written=-1)
     seal_sentence(home, landlord.person("elise"), asked=-1)
@@ -110,7 +111,7 @@ def record_texts(landlord, home: Any) -> None:
 
 @pytest.fixture
 def parameters(landlord) -> dict[str, Any]:
-    """Provide values for the `:word` parameters of the calls, and data for which each function returns something."""
+    """Create data for which each function returns something, and provide the `:word` parameters of its call."""
     home, far, closed = landlord.account(HOME), landlord.account(FAR), landlord.account(WALLED)
     people = {name: landlord.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
     ines, yann, simone, paola = (landlord.person(name) for name in ("ines", "yann", "simone", "paola"))
@@ -180,7 +181,7 @@ def answers(landlord, parameters: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def all_assignments(statement: str) -> Iterator[None]:
-    """Change every assignment by this statement, and restore all assignments on exit."""
+    """Run the statement, which changes every assignment, and restore all assignments on exit."""
     run("CREATE TABLE assignments_before AS TABLE access_assignment")
     run(statement)
     yield
@@ -203,7 +204,7 @@ EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
 def test_ended_and_future_assignments_give_no_answer(landlord, parameters):
-    """When no assignment is in force, each function must answer as if the person had never had any."""
+    """To a person whose assignments have ended or not begun, each function must answer as to one who never had any."""
     in_force, over = answers(landlord, parameters), {}
     for name, statement in ENDINGS.items():
         with all_assignments(statement):
@@ -245,7 +246,7 @@ def test_hidden_households_are_not_disclosed(landlord, parameters, way):
 
 
 def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> None:
-    """Create an account that one person requested and another approved, a few days ago."""
+    """Create an access request for the account `made`, which `maker` requested and `approver` approved days ago."""
     run("ALTER TABLE access_accessrequest DISABLE TRIGGER USER")
     run(
         "INSERT INTO access_accessrequest (id, person_id, asked_by_id, decided_by_id, decided_at, asked_at, decision,"
@@ -261,7 +262,7 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
 
 
 def test_second_person_is_independent_of_the_first(landlord, parameters):
-    """The second person must not be the first one, nor have an account that the first one recently made."""
+    """The second person of a decision must be neither the first one nor an account that the first one recently made."""
     elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
@@ -276,7 +277,7 @@ def test_second_person_is_independent_of_the_first(landlord, parameters):
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
     before = answer(landlord, due, parameters)
     open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
-    # The functions count emergency accesses by other people, not those by the person who asks.
+    # The function counts the emergency accesses of other people, so the new one by Yann changes its answer to Georges.
     assert before != answer(landlord, due, parameters)
     approved(fatou, elise, parameters["jules"])
     assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [

@@ -1,6 +1,6 @@
-"""Four-eyes rules that the database enforces alone.
+"""Rules by which access requests and assignments need a second person. The database must enforce them alone.
 
-The tests run raw SQL in the compartment's role, as if all checks in Python were bypassed.
+The tests run SQL as the database role for assignments, as if all checks in Python were bypassed.
 """
 
 import pytest
@@ -31,7 +31,7 @@ APPROVE = (
 
 
 def write(person, sql, *params):
-    """Run a statement in the role and for the person that `@door` would set. Returns the number of rows."""
+    """Run a SQL statement with the database role and the person that `@door` would set. Returns the number of rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ASSIGNMENTS.database_role
         cursor.execute(
@@ -63,16 +63,15 @@ def people(landlord):
 
 @pytest.fixture
 def access_request(landlord, people):
-    """Create a request by Jules that Noël become housing officer in Bercy."""
+    """Create an access request: the administrator Jules asks that Noël become housing officer of the agency Bercy."""
     write(people["jules"], ASK, people["jules"].pk, people["noel"].pk, landlord.place("Agence Bercy").pk)
     return AccessRequest.objects.using(OWNER).get()
 
 
 def test_only_caretakers_of_a_building_need_no_second_person(landlord, people):
     jules, noel = people["jules"], people["noel"]
-    for role in [
-        role.code for role in ROLES.values() if not role.hours
-    ]:  # tests/access/test_on_call.py covers the roles with hours
+    # On-call roles, which apply during given hours, are tested in tests/access/test_on_call.py.
+    for role in [role.code for role in ROLES.values() if not role.hours]:
         for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
             place, statement = landlord.place(name), given(noel, role, landlord.place(name), jules, last=9)
             if place.takes_two(role):
@@ -82,7 +81,10 @@ def test_only_caretakers_of_a_building_need_no_second_person(landlord, people):
 
 
 def test_inspector_is_limited_to_sixty_days_a_year(landlord, people):
-    """The limit must hold whoever gives the assignment, and be checked before the need for a second person."""
+    """A person may be an inspector for at most sixty days a year, whoever gives the assignments.
+
+    The database must check this limit before it asks for a second person.
+    """
     jules, noel, top = people["jules"], people["noel"], landlord.place("Office des Trois-Rives")
     assignment = given(noel, "inspector", top, jules, last=9)
     for first in (-200, -100):
@@ -128,7 +130,7 @@ def test_requester_cannot_approve_their_own_request(people, access_request):
     refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(DatabaseError, match="row-level security"):  # nobody may approve in another person's name
         write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, access_request.pk)
-    # The owner's login, which loads files, may not approve either.
+    # The owner's login, which imports files, must not approve a request in its requester's name either.
     with pytest.raises(IntegrityError, match="request_takes_two"):
         run(APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(IntegrityError, match="request_never_decided_by_whom_it_is_for"):
@@ -278,9 +280,10 @@ def test_stand_in_must_belong_to_the_managers_staff(landlord, people):
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
 def test_consecutive_stand_ins_do_not_exceed_a_month(landlord, people, first, last, place):
-    """A manager must not extend a stand-in beyond a month by ending one a day early and giving another.
+    """A manager must not get a stand-in of more than a month by giving two, one after the other.
 
-    The new assignment may be for the same building, or for a larger place that contains the building.
+    The database must refuse the second one if it is for the same building, or for a larger place that contains it, and
+    if the first one was ended a day early.
     """
     georges, bruno = people["georges"], people["bruno"]
     assert write(
@@ -308,7 +311,10 @@ def test_owner_may_assign_without_a_second_person(landlord, people):
 
 
 def test_roles_in_sql_functions_match_the_code():
-    """The database knows roles but not permissions, so its functions repeat these lists of roles; both must agree."""
+    """SQL functions name the roles that may act, because the database does not know permissions.
+
+    The roles must be those that have the permission in access/roles.py.
+    """
     assert roles_with(Permission.ASSIGNMENTS_MANAGE) == roles_with(Permission.ACCESS_DECIDE) == ["access_administrator"]
     assert roles_with(Permission.STAND_INS_GRANT) == ["sector_manager"]
     assert set(roles_with(Permission.ACCESS_ASK)) == {"sector_manager", "access_administrator"}

@@ -1,5 +1,6 @@
-"""The trigger that protects append-only tables and tables with restricted changes: each has it, and it is always
-enabled.
+"""The trigger that refuses changes to append-only tables, and all but the allowed changes to certain other tables.
+
+Each of these tables must have it, and it must be enabled in every session (ENABLE ALWAYS).
 """
 
 import os
@@ -39,10 +40,10 @@ def test_guards_are_always_enabled_and_refuse_truncate(landlord):
 
 
 def test_guards_name_existing_columns(landlord):
-    """Every column that a trigger names must exist.
+    """The trigger of a table names the columns that may change. Each of these columns must exist.
 
-    The trigger would refuse any change of a column that was renamed. If a column was dropped, a later column with the
-    old name could be changed.
+    After a column was renamed, the trigger would refuse all changes to it. After it was dropped, a later column with
+    the same name could be changed unintentionally.
     """
     columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
     named = [(table, column) for table, *_, arguments in guards() for column in arguments[1:]]
@@ -80,7 +81,7 @@ def guarded_table(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        # The column ended_by is NULL, so the condition is NULL, which must not count as true.
+        # In this update ended_by stays NULL, so the rule's condition is NULL. The trigger must not take NULL for true.
         ("UPDATE guarded SET ended_on = loge_today()", False),
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),

@@ -13,7 +13,7 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
 
 
 def plant_an_orphan(landlord) -> None:
-    """Create a residence whose dwelling is in another building, which the dropped foreign key would refuse."""
+    """Give a residence a building that its dwelling is not in. The foreign key is dropped, because it would refuse."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     other = str(landlord.building("Quai 9").pk)
     run(
@@ -38,7 +38,10 @@ def test_foreign_key_is_accepted_without_orphans(landlord):
 
 @pytest.mark.spoils
 def test_owner_without_bypassrls_would_miss_an_orphan(landlord):
-    """The owner must bypass row-level security; otherwise the check of a new key sees no row and accepts the orphan."""
+    """The table owner who adds a foreign key must bypass row-level security.
+
+    PostgreSQL checks the existing rows as the owner. If it sees none of them, it accepts the key despite a wrong row.
+    """
     plant_an_orphan(landlord)
     run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")
     database = connections["owner"].settings_dict["NAME"]

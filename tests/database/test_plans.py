@@ -1,6 +1,4 @@
-"""With much data, a caretaker's list, count and search must use the index on the place column under row-level
-security.
-"""
+"""With much data and under row-level security, queries for residents must use the index on the building column."""
 
 import json
 from uuid import uuid4
@@ -112,7 +110,8 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
     assert queries
     for sql in queries:
         plan = explain(awa, sql)
-        led = ("building_id", "unit_id")  # the page of a part of a large building selects rows by dwelling
+        # A page about part of a large building selects the residents by dwelling (unit_id).
+        led = ("building_id", "unit_id")
         assert [c for c in index_conditions(plan) if "residence" in c and any(word in c for word in led)], sql
         assert "tenants_residence" not in scanned(plan), sql
 
@@ -125,7 +124,10 @@ def scanned(plan: dict) -> set[str]:
 
 @pytest.mark.spoils
 def test_subquery_policy_would_not_use_the_index(landlord):
-    """A policy with IN (SELECT …) instead must read every row, which shows that the assertions above can fail."""
+    """If the policy used IN (SELECT …), PostgreSQL would read every row instead of using the index.
+
+    This shows that the assertions of the other tests can fail.
+    """
     run("DROP POLICY card_select_0 ON tenants_residence")
     role = Compartment.CARD.database_role
     run(

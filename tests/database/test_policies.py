@@ -1,4 +1,4 @@
-"""Row-level security and privileges alone: what the database lets each login and each compartment's role do."""
+"""What the database lets each login and each role do, by row-level security and privileges, without Python's checks."""
 
 import io
 from typing import Any
@@ -25,7 +25,7 @@ RESIDENTS = [model._meta.db_table for model in resident_models()]
 
 
 def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
-    """Run a statement in the role and for the person that `@door` would set."""
+    """Run a SQL statement with the database role and the person that `@door` would set. Returns the rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
@@ -99,7 +99,7 @@ def test_roles_in_different_places_keep_their_own_reach(landlord):
 
 
 def test_injected_sql_cannot_set_a_role_beyond_the_login(landlord):
-    """A process that serves only caretakers, with a login of its own, must not reach accounts."""
+    """A web process that serves only caretakers has a database login of its own, which must not reach accounts."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
     parameters.pop("cursor_factory", None)
@@ -129,9 +129,9 @@ def test_database_refuses_assigning_oneself(landlord):
 
 
 def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, sign_in):
-    """The view of a DPO or an administrator of one agency must end at this agency.
+    """A data protection officer or an administrator of one agency must see only what belongs to this agency.
 
-    Otherwise two administrators of an agency could appoint an officer there who reads the whole audit log.
+    Otherwise two administrators of an agency could appoint a data protection officer who reads the whole audit log.
     """
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     georges = sign_in("georges")
@@ -156,7 +156,7 @@ def test_local_dpo_and_administrator_have_no_organisation_wide_view(landlord, si
 
 
 def test_places_cannot_be_moved(landlord):
-    """Managers must not move Quai 9 below their own sector, because that would extend their reach."""
+    """Managers must not move a building of another sector into their own, which would let them act in this building."""
     georges, estate, quay = (
         landlord.person("georges").pk,
         landlord.place("Les Glycines").pk,
@@ -186,8 +186,9 @@ _RESIDENCE = (
 
 
 def test_tenant_of_another_agency_cannot_join_a_lease(landlord):
-    """The policy must check that the writer may see the tenant, because the foreign key also accepts one of another
-    agency.
+    """An officer must not add a tenant of another agency to a lease.
+
+    The foreign key accepts any tenant, so the policy must check that the officer may see this one.
     """
     fatou, own, stranger = (
         landlord.person("fatou").pk,
@@ -293,7 +294,10 @@ def test_startup_refuses_an_old_server(landlord, monkeypatch):
 
 
 def test_startup_refuses_a_login_that_inherits(landlord):
-    """Start-up must be refused while the jobs login inherits a role, which this test grants it."""
+    """Start-up must be refused if the login of background jobs inherits the rights of a database role.
+
+    The test grants the role to the login and revokes it afterwards.
+    """
     role, login = Compartment.CARD.database_role, f"{settings.INSTANCE}_jobs"
     from tests.clones import run_as_super
 
@@ -306,21 +310,25 @@ def test_startup_refuses_a_login_that_inherits(landlord):
 
 @pytest.mark.spoils
 def test_caretakers_login_serves_cards_but_no_accounts(landlord, sign_in, monkeypatch):
-    """In a process whose login is a member of the card compartments only, the same code must serve cards but no
-    accounts.
+    """A web process for caretakers has a database login that may only become the roles for residents' cards.
+
+    With this login, the same code must serve cards, but no accounts.
     """
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     card, client = landlord.residence("Dette-Glycines A"), sign_in("awa")
     assert client.get(f"/fiches/{card.pk}/").status_code == 200
-    # Élise is an officer, and only caretakers can sign in with this login
+    # Élise is an officer. A process with the caretakers' database login must be able to sign in caretakers only.
     with pytest.raises(DatabaseError, match="row-level security"):
         sign_in("elise")
     connections["default"].close()
 
 
 def test_caretakers_login_serves_all_caretaker_pages(landlord, sign_in, monkeypatch):
-    """Every page of caretakers must work with their login; a missing privilege would answer 500 during an emergency."""
+    """Every page for caretakers must work with the caretakers' database login.
+
+    A missing privilege would make a page answer 500, perhaps in an emergency.
+    """
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()
     client, building = sign_in("awa"), landlord.building("Glycines A").pk

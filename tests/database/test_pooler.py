@@ -39,7 +39,7 @@ pidfile = {folder / "pid"}
 
 @pytest.fixture
 def pooler(landlord, tmp_path_factory) -> Iterator[Path]:
-    """Provide a PgBouncer in front of the test server, for every login."""
+    """Start PgBouncer in front of the test server. Yields the folder of its socket."""
     program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
     folder = Path("/tmp") / f"loge-pool-{os.getpid()}"
     folder.mkdir(mode=0o755)

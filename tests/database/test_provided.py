@@ -1,5 +1,6 @@
-"""Clones that contain one object of each kind: all objects are there, tests do not share changes, and no clone is
-outdated.
+"""The test databases of the fixture `sample_objects`, which contain one object of each kind.
+
+Each must contain all objects and no changes of other tests, and must be replaced when it is too old.
 """
 
 import math
@@ -13,13 +14,14 @@ from tests.builders import OWNER, make_tenant, run
 from tests.clones import run_as_super
 from tests.sample_objects import KEYS
 
-# All tests of this module run in one process, because they share the template.
+# All tests of this module run in one process, because they share one template database.
 pytestmark = pytest.mark.xdist_group("provided")
 LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
 def test_clone_contains_the_provided_objects(sample_objects, sign_in):
-    sign_in("noel")  # signing in creates an audit event, which is one of the objects
+    # Signing in creates an audit event. One of the sample objects is an audit event, so there must be one.
+    sign_in("noel")
     things = [thing for thing in vars(sample_objects).values() if isinstance(thing, Model)]
     assert len(things) > 20
     for thing in things:

@@ -1,6 +1,7 @@
-"""Two-person decisions: the second of two simultaneous decisions must be refused.
+"""Requests that a second person must decide: of two simultaneous decisions on a request, one must be refused.
 
-So must a decision by an account that depends on the requester's, since one person may use both.
+A decision must also be refused if the deciding account and the requester's account were made by one another, because
+one person may use both.
 """
 
 import threading
@@ -44,9 +45,9 @@ Act = Callable[[Any, Any], Any]
 
 @dataclass
 class Case:
-    """A `row` that waits for a decision.
+    """A request, stored in `row`, that waits for a decision. `asker` made it.
 
-    `asker` made the request. `first` and `second` may each decide, each in a compartment.
+    `first` and `second`: person who may decide, compartment of the decision, function that decides.
     """
 
     row: Any
@@ -127,12 +128,12 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# Suspending a contest (contest_halted) is left out, because it does not decide the contest.
+# In `contest_halted` the first person only suspends the contest, which decides nothing, so it is left out.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 
 def decide(row, who, compartment, act):
-    """Decide as a `@door` view does, which reads the person and the row in the compartment's role."""
+    """Decide on the request in `row` as a `@door` view would: first read the person and the row, then act."""
     by = Person.objects.get(pk=who.pk)
     act(by, type(row)._default_manager.visible_to(by, compartment).get(pk=row.pk))
 
@@ -150,7 +151,8 @@ def test_second_of_two_simultaneous_decisions_is_refused(landlord, made):
             outcomes.append("done")
         except ValidationError:
             outcomes.append("refused")
-        except Exception as error:  # reported, because any other exception would make the view answer 500
+        except Exception as error:
+            # Any other exception would make the view answer 500, so it must fail the test.
             outcomes.append(repr(error))
         finally:
             connections.close_all()

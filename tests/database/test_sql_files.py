@@ -11,7 +11,7 @@ from tests.architecture.source import ROOT
 from tests.builders import run
 
 FILES = sorted((path.parent.parent.name, path.stem) for path in ROOT.glob("*/sql/*.sql"))
-# Functions that are in no file, because `provision` writes them from values that the landlord sets.
+# Functions that are in no SQL file, because `provision` creates them from a value in the landlord's settings.
 WRITTEN_BY_PROVISION = {"ledger_alone_up_to"}
 OURS = """FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE nspname IN ('public', 'masked')
@@ -34,12 +34,15 @@ def test_every_function_is_defined_in_one_file(bare):
 
 
 def test_no_two_functions_have_one_name(bare):
-    """No two functions may differ only by their arguments, which neither a search by name nor a reader notices."""
+    """A function must not be overloaded: a reader who searches for its name may find the wrong one."""
     assert [name for name, times in Counter(defined()).items() if times > 1] == []
 
 
 def test_every_body_is_valid(bare):
-    """Bodies must be checked here: loading does not check them, because functions call functions of later files."""
+    """PostgreSQL must accept the body of each function.
+
+    Loading the SQL files does not check the bodies, because a function may call one that a later file creates.
+    """
     texts = run(f"SELECT pg_get_functiondef(p.oid) {OURS}")
     assert len(texts) > 220
     with transaction.atomic("owner"):

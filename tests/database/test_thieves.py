@@ -23,7 +23,8 @@ from tests.builders import OWNER, assign, run
 from tests.clones import run_as_super
 from tests.sign_in import let_in, listed, session_in
 
-THIEVES = sorted(LOGINS.keys() - {"owner"})  # not the owner, who can do everything with the tables
+# The owner's login is left out, because it may do everything with the tables.
+THIEVES = sorted(LOGINS.keys() - {"owner"})
 OF_CARETAKERS = "web_card"
 
 
@@ -42,7 +43,10 @@ def stolen(login: str) -> Iterator[psycopg2.extensions.cursor]:
 
 
 def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
-    """Execute the statement. Returns the rows or the number of changed rows, or None if the database refuses."""
+    """Execute the statement with the stolen login.
+
+    Returns the rows, or the number of changed rows, or None if the database refuses the statement.
+    """
     with stolen(login) as cursor:
         try:
             cursor.execute(statement, params or None)
@@ -105,7 +109,10 @@ def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
 
 
 def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
-    """This process knows the secret key and can sign any session, but must only be able to store caretakers'."""
+    """An attacker who controls a web process for caretakers knows the secret key, and can sign any session data.
+
+    The database login of this process must still be unable to store a session that signs an officer in.
+    """
     store = SessionStore()
     forged = store._get_new_session_key()
     store._session_key = forged
@@ -122,10 +129,10 @@ def test_compromised_caretaker_process_cannot_sign_in_an_officer(people):
 
 
 def test_caretakers_session_cannot_name_an_officer(people):
-    """A caretaker's session that also names an officer must be refused.
+    """A session stored for a caretaker must be refused if its data also name an officer.
 
-    Django ignores a session with an unknown backend, but allauth would continue with the user that a key of its own
-    names.
+    Django ignores a session with an unknown authentication backend. But allauth has a session key of its own,
+    `account_login`, and would go on to sign in the officer whom it names.
     """
     store = SessionStore()
     forged = store._session_key = store._get_new_session_key()
@@ -136,7 +143,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     assert SessionStore(forged).load() == {}
 
 
-# Rights needed to sign in: the offices' login has them for everybody, the caretakers' login only for caretakers.
+# Statements that a sign-in needs. The offices' login may run them for everybody, the caretakers' only for caretakers.
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
     "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
@@ -155,7 +162,7 @@ WAYS_IN = {
     "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
 }
 REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}}
-# The backup login reads these because it copies the whole database; what could be misused is encrypted or hashed.
+# The backup login may run these statements, because it copies the whole database. Secrets are encrypted or hashed.
 COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
@@ -198,7 +205,8 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
     try:
         this_browser, other_browser = listed(people["awa"]), listed(people["awa"])
         assert other_browser.get("/regles/").status_code == 200
-        assert UserSession.objects.count() == 3  # three sessions of Awa; the officer's is not visible
+        # With the caretakers' login, the three sessions of the caretaker Awa are visible, but not the officer's.
+        assert UserSession.objects.count() == 3
         assert this_browser.post("/entrer/sessions/").status_code == 302
         assert other_browser.get("/regles/").status_code == 302
         officer = Client().post("/entrer/", {"login": people["elise"].email, "password": "au hasard, encore"})
@@ -208,7 +216,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
         run_as_super("SELECT 1")
 
 
-# Rights on the server that no login of the application needs, so that none may have them.
+# Statements that need rights on the whole server. No login of the application needs them, so none may have them.
 OF_THE_SERVER = {
     "large object": "SELECT lo_create(0)",
     "large object with bytes": "SELECT lo_from_bytea(0, 'x')",
@@ -238,16 +246,13 @@ OF_THE_SERVER = {
 def test_logins_have_no_server_wide_rights(landlord, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
-    # The backup needs the hashes, because a restore creates the logins again.
+    # The backup reads the hashes of the logins' passwords, because a restore creates the logins again.
     assert given == (["logins' hashes"] if login == "backup" else [])
 
 
 @pytest.mark.spoils
 def test_only_the_jobs_login_may_create_temporary_tables(landlord):
-    """Only the jobs login may create temporary tables.
-
-    `provision` runs first, because a clone lacks the privileges of the database that it was made from.
-    """
+    """`provision` runs first, because it sets a privilege on the database itself, which a cloned database lacks."""
     call_command("provision", verbosity=0, stdout=io.StringIO())
     made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
     assert made == ["jobs"]

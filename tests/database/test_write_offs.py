@@ -1,4 +1,7 @@
-"""Two-person rules of write-offs that the database enforces alone, tested by raw SQL in the compartment's role."""
+"""Write-offs above a limit need two people. The database must enforce this alone.
+
+The tests run SQL as the database role for accounts, as if all checks in Python were bypassed.
+"""
 
 from uuid import uuid4
 
@@ -29,7 +32,7 @@ DECIDE = "UPDATE ledger_writeoff SET decision = %s, decided_by_id = %s, decided_
 
 
 def write(person, sql, params):
-    """Run a statement in the role and for the person that `@door` would set. Returns the number of rows."""
+    """Run a SQL statement with the database role and the person that `@door` would set. Returns the number of rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ACCOUNT.database_role
         cursor.execute(
@@ -62,7 +65,7 @@ def denis(landlord):
 
 @pytest.fixture
 def entry(account):
-    """Return a function that builds the parameters of an entry: `entry(elise, cents=-30000)`."""
+    """Provide a function that returns the SQL parameters for posting an entry: `entry(elise, cents=-30000)`."""
 
     def parameters(by, **more):
         plain = {"kind": "adjustment", "label": "compensation", "cents": -30_000, "ago": 0, "reverses": None}
@@ -92,7 +95,8 @@ def test_entry_must_be_in_own_name_and_booked_today(elise, denis, entry):
 
 def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, denis, entry):
     write_off = ask_write_off(account, elise)
-    refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))  # the request has not been approved yet
+    # Nobody has approved the request yet, so the entry is refused.
+    refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))
     assert write(denis, *decide(write_off, denis)) == 1
     # Only the person who approved the request may post the entry.
     refused("entry_takes_two", elise, BOOK, entry(elise, id=write_off.pk))
@@ -111,7 +115,8 @@ def test_requester_cannot_decide_a_write_off(account, elise, denis):
     refused(another, elise, *decide(write_off, denis))  # nobody may decide in another person's name
     refused("write_off_refused_for_a_reason", denis, *decide(write_off, denis, "refused"))
     assert write(elise, *decide(write_off, elise, "withdrawn")) == 1
-    refused(another, denis, *decide(write_off, denis))  # refused because a decision is final
+    # Élise has withdrawn the request, which is final, so Denis can no longer approve it.
+    refused(another, denis, *decide(write_off, denis))
 
 
 def test_write_off_is_requested_in_own_name_and_undecided(account, elise, denis):
@@ -146,8 +151,9 @@ def test_second_person_is_a_current_human_officer_of_the_place(landlord, account
 
 
 def test_write_off_request_expires_after_fourteen_days(account, elise, denis, entry):
-    """A request that expired must neither be decided nor count towards the limit; a minute before, both must still
-    hold.
+    """Until it expires, a request can be decided, and its amount counts towards what one person may write off alone.
+
+    Afterwards, it can no longer be decided, and its amount no longer counts.
     """
     write_off, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
     advance_clock(days=13, hours=23, minutes=59)

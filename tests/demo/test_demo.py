@@ -1,4 +1,7 @@
-"""The demonstration is loaded once for all tests here, and contains each of its stories."""
+"""The demonstration: the invented landlord that `demo` loads must contain each situation that it is meant to show.
+
+It is loaded once for all tests of this module.
+"""
 
 import io
 from uuid import uuid4
@@ -35,9 +38,9 @@ def demo():
 
 @pytest.fixture(scope="module")
 def template(templates, django_db_blocker):
-    """Return the name of a database with the demonstration, and the command's output.
+    """Return the name of a database into which the command `demo` was run, and the command's output.
 
-    The demonstration is loaded once and cloned for every test.
+    The command runs once, and each test gets a clone of this database.
     """
     with django_db_blocker.unblock(), override_settings(DEMO=True):
         run_as_super(f"CREATE DATABASE {TEMPLATE} TEMPLATE {templates['bare']} OWNER {settings.INSTANCE}_owner")
@@ -77,7 +80,7 @@ def enter(name):
 
 
 def written_so_far():
-    """Return the number of rows and the newest transaction of each table."""
+    """Return the number of rows and the newest transaction id of each table. Any write to a table changes them."""
     tables = run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
     return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
 

@@ -39,11 +39,12 @@ def test_simulated_month_is_scored_and_documented(bare):
     assert scores.keys() == RULES.keys() and month.lines > 2_000
     assert month.planted.keys() == KINDS.keys()
     assert sum(month.hits.values()) > 20
-    # The rules must find most misuse in the form that they expect, but only a minority of the inconspicuous misuse.
+    # The rules must find most of the misuse that has the form they expect, but only a minority of the disguised misuse.
     loud = [score for score in scores.values() if score.meant]
     assert len(loud) == len(RULES) and sum(s.hits for s in loud) / sum(s.meant for s in loud) > 0.6
     assert sum(s.quiet_hits for s in loud) < sum(s.quiet for s in loud) / 2
-    assert sum(s.questions - s.right for s in loud) > 10  # the rules also raise questions about ordinary work
+    # In the simulation as in reality, ordinary work must also lead the rules to raise questions.
+    assert sum(s.questions - s.right for s in loud) > 10
     # No event is in the default partition: each is in the partition of its month.
     assert run("SELECT count(*) FROM audit_event_other") == [(0,)]
     text = document(month, 7)

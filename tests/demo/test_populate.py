@@ -1,4 +1,4 @@
-"""Invented leases in bulk: the same seed gives the same data, balances are exact, and homes get no lease."""
+"""The command `populate`, which adds invented leases in bulk, and the exact balances of their accounts."""
 
 import io
 from datetime import date
@@ -61,7 +61,7 @@ def test_command_adds_the_requested_number_of_leases(bare):
 
 
 def test_generated_rows_satisfy_every_constraint(town):
-    """Drop every constraint and add it again, which checks all rows."""
+    """The test drops every constraint and adds it again, so that PostgreSQL checks all rows against it."""
     constraints = run(
         "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE contype IN ('c', 'f') AND conrelid::regclass::text LIKE ANY (%s)",
@@ -144,7 +144,10 @@ def test_each_sector_has_an_on_call_worker(town):
 
 
 def test_most_managers_signed_their_review_and_others_are_late(town):
-    """Reviews must be signed only for people generated in the same run, never for people who existed before."""
+    """Each year, managers sign a review of their staff's access rights.
+
+    `populate` must sign only for managers whom the same run has generated, never for people who existed before.
+    """
     reviews = RightsReview.objects.using(OWNER).select_related("signed_by")
     assert all(is_signed(item.statement, item.key_id, item.signature) and item.statement["rights"] for item in reviews)
     days = run("SELECT last IS NULL, due < loge_today() FROM access_review_days()")
@@ -152,7 +155,8 @@ def test_most_managers_signed_their_review_and_others_are_late(town):
     assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
     assert len(events(kind="rights_reviewed")) == len(reviews) >= 2
     signed = len(reviews)
-    populated(leases=1)  # generates no employee, so no review may be signed
+    # Adding one lease generates no employee, so no review may be signed.
+    populated(leases=1)
     assert RightsReview.objects.using(OWNER).count() == signed
 
 
@@ -272,9 +276,11 @@ PLAN = Habit(frozenset({3}), extra=100, plan=3)
         (CALM, 0, 500, 500),
         (Habit(share=60), 0, 500, 300),
         (PLAN, 3, 500, 0),
-        (PLAN, 4, 1_000, 500),  # four months back, the payment plan had not begun
+        # Four months back, the payment plan had not begun, so only the charge of 500 is paid.
+        (PLAN, 4, 1_000, 500),
         (PLAN, 2, 1_000, 600),
-        (PLAN, 0, 540, 540),  # the remaining debt is smaller than one instalment of the plan
+        # The charge and the plan's instalment are 600 together, but no more is paid than the debt of 540.
+        (PLAN, 0, 540, 540),
     ],
 )
 def test_habit_decides_how_much_of_a_charge_is_paid(habit, back, owed, paid):

@@ -28,13 +28,15 @@ from tests.e2e.visit import Visit
 from tests.sign_in import let_in
 from tests.world import World
 
-# Programs to look for, best first, as in `browser` of ./dev. The headless shell starts in a quarter of the time.
+# Names of the Chromium programs to look for, best first. The headless shell starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Do not optimise scripts: a script such as axe runs once a page, and optimising takes a third of a walk's time.
-# Keep the bytecode of scripts, so that the next page need not compile them again.
+# Chromium must not optimise scripts: each runs once a page, and optimising takes a third of the time of test_walk.py.
+# Chromium must keep the bytecode of scripts, so that it need not compile them again for the next page.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
-STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}  # options of every browser context
-AT_FIRST = dict(os.environ)  # the environment before tests add variables for their servers
+# Options of every Playwright browser context.
+STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}
+# The environment variables before a test adds some for its server.
+AT_FIRST = dict(os.environ)
 _opened: list[Nursery] = []
 
 
@@ -52,32 +54,32 @@ def served(bare: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Start the web process on the small test world that many tests share, because it is quicker to set up than
-    `served`. Yields the server's address."""
+    """Start the real web process on a clone of the test landlord (tests/world.py). Yields the server's address."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
 
 
 @pytest.fixture
 def served_with_templates(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Like `furnished`, but each response lists the rendered templates in a header."""
+    """Start the web process as `furnished` does, but with a response header that lists the rendered templates."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling")
 
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
-    # Needed here too, because the `browser` fixture may come later.
+    # The `browser` fixture sets this variable too, but it may run after this function.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:
         server = Forked(nursery(**surroundings()), web=web, port=port, database=database)
         wait_for(f"http://127.0.0.1:{port}/sante", server)
-        yield f"http://localhost:{port}"  # browsers allow passkeys without HTTPS on localhost only
+        # Without HTTPS, browsers allow passkeys only if the host name is localhost.
+        yield f"http://localhost:{port}"
     finally:
         if server:
             server.end()
 
 
 def surroundings() -> dict[str, str]:
-    """The LOGE_ variables for a server, including those that the test has set."""
+    """Return the LOGE_ environment variables for a server, including those that the test has set."""
     variables = {name: value for name, value in os.environ.items() if name.startswith("LOGE_")}
     return {
         **variables,
@@ -89,7 +91,7 @@ def surroundings() -> dict[str, str]:
 
 @cache
 def nursery(**ours: str) -> Nursery:
-    """Start a nursery (tests/e2e/nursery.py) that serves with these LOGE_ variables and no others."""
+    """Start a process that forks web servers (tests/e2e/nursery.py). They get these LOGE_ variables and no others."""
     others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
     _opened.append(Nursery(others | ours))
     return _opened[-1]
@@ -108,16 +110,17 @@ def what_axe_was_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def shared(factory: pytest.TempPathFactory) -> Path:
-    """The temporary folder that all pytest-xdist workers of this run share."""
+    """Return the temporary folder that all pytest-xdist workers of this run share."""
     folder = factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
-    """Start one browser per test process, because starting one takes as long as a short test. Playwright keeps an event
-    loop running in this thread. The loop is unset until a test uses `browser`, because Django treats database access
-    under a running loop differently."""
+    """Start one browser per test process, because starting one takes as long as a short test.
+
+    Playwright keeps an asyncio event loop running in this thread. Django treats database access under a running loop
+    differently, so the loop is hidden from asyncio except while a test uses the fixture `browser`."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", BRIEFLY])
@@ -130,7 +133,7 @@ def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
 
 @pytest.fixture
 def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """The shared browser, without open contexts. Each visit opens a context with its own cookies and storage."""
+    """Provide the browser that all tests share. Each `Visit` opens a context with its own cookies and storage."""
     browser, loop = chromium
     # Django refuses queries while an event loop runs. Allow them: these tests never query concurrently.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -145,22 +148,25 @@ def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.Mon
 
 @pytest.fixture
 def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`visit(width, height)` opens a browser on the empty database. The test fails if any page had a fault."""
-    stand_on(bare)  # discards connections left by an earlier test, as in `arrive`
+    """Provide `visit(width, height)`: it opens a browser page of the site, whose database is empty.
+
+    The test fails if any page had a fault."""
+    # Drop the database connections that an earlier test left, as in `arrive`.
+    stand_on(bare)
     yield from arrivals(browser, served)
 
 
 @pytest.fixture
 def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`arrive(width, height)` opens a browser on the small shared test world, with nobody signed in."""
-    # Django keeps separate connections while Playwright's loop runs. Discard those that an earlier test left.
+    """Provide `arrive(width, height)`: it opens a page of the test landlord's site, with nobody signed in."""
+    # Django has separate database connections while Playwright's loop runs. Drop those that an earlier test left.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     yield from arrivals(browser, furnished)
 
 
 @pytest.fixture
 def call_on(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visit]:
-    """`call_on("elise")` opens a browser in which Élise is already signed in, without using the sign-in page."""
+    """Provide `call_on("elise")`: it opens a browser in which Élise is already signed in, without the sign-in page."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody = arrive(width, height, **options)
@@ -172,7 +178,7 @@ def call_on(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visi
 
 @pytest.fixture
 def come_in(arrive: Callable[..., Visit], landlord: World) -> Callable[..., Visit]:
-    """`come_in("awa")` opens a browser and signs Awa in on the sign-in page, with a passkey."""
+    """Provide `come_in("awa")`: it opens a browser and signs Awa in on the sign-in page, with a passkey."""
 
     def enter(name: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
         somebody, person = arrive(width, height, **options), landlord.person(name)
@@ -190,8 +196,9 @@ def session_of(person: Person, ago: int = 0) -> str:
 
 
 def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[..., Visit]]:
-    """Yield a function that opens visits. At the end, check that no page of any visit had a fault. Page transitions are
-    off unless a test turns them on, because they are most of a headless browser's work."""
+    """Yield a function that opens a browser page as a `Visit`. At the end, check that no `Visit` recorded a fault.
+
+    Page transitions are off unless a test turns them on, because they are most of a headless browser's work."""
     visits: list[Visit] = []
 
     def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:

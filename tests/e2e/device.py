@@ -40,14 +40,14 @@ class Device:
         """Load this person's passkey into the authenticator. Returns False if they have none."""
         if person not in _KEYS:
             return False
-        # The passkey may have been used in other browsers, which raised its counter.
+        # Use in other browsers may have raised the passkey's counter. The server refuses a counter that goes down.
         _KEYS[person]["signCount"] += 1_000
         self.tools.send("WebAuthn.clearCredentials", {"authenticatorId": self.number})
         self.tools.send("WebAuthn.addCredential", {"authenticatorId": self.number, "credential": _KEYS[person]})
         return True
 
     def keeps(self, person: UUID) -> None:
-        """Remember the passkey that the page has just created."""
+        """Remember the passkey that the page has just created, so that the person can use it in other browsers."""
         credentials = self.tools.send("WebAuthn.getCredentials", {"authenticatorId": self.number})["credentials"]
         _KEYS[person] = credentials[-1]
 

@@ -1,4 +1,6 @@
-"""A landlord with real buildings and invented tenants, and the people whom tests/e2e/test_main_job.py follows."""
+"""A landlord with real buildings and invented tenants, for tests/e2e/test_main_job.py.
+
+`House` contains the employees and tenants whom this test follows."""
 
 import io
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from tests.builders import OWNER, run
 PASSWORD = "une-loge-et-mille-portes"
 LEASES, MONTHS = 2_000, 3
 
-# Selects a caretaker, and in one of her buildings a current tenant with a telephone number.
+# SQL that selects a caretaker, and a current tenant with a telephone number in one of the caretaker's buildings.
 _CARETAKER = """
     SELECT a.person_id, r.id FROM access_assignment a
     JOIN tenants_residence r ON r.building_id = a.place_id
@@ -22,8 +24,8 @@ _CARETAKER = """
     WHERE a.role = 'caretaker' AND t.channel = 'phone' AND t.phone <> ''
       AND r.moved_in <= loge_today() AND r.moved_out IS NULL ORDER BY r.id LIMIT 1
 """
-# Selects a tenant whose account the officer may open and whose card the caretaker may not.
-# The last name must match none of the caretaker's tenants and be part of no staff member's name.
+# SQL that selects a tenant whose account the given officer may open, but whose card the given caretaker may not.
+# A search for the tenant's last name must find none of the caretaker's tenants, and no employee may have this name.
 _NEIGHBOUR = """
     SELECT r.id FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id
     WHERE r.moved_in <= loge_today() AND r.moved_out IS NULL

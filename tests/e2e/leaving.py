@@ -13,7 +13,8 @@ def goes_home(somebody: Visit, *shown: str) -> None:
         try:
             somebody.page.go_back()
             somebody.page.get_by_label("Mot de passe").wait_for()
-        except Error as error:  # going back to a form's answer would send the form again
+        except Error as error:
+            # The browser refuses to go back to the answer of a form, because it would have to send the form again.
             assert "ERR_CACHE_MISS" in str(error)
         else:
             somebody.does_not_see(*shown)

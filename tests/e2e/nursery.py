@@ -26,10 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Nursery:
-    """Starts the nursery process, and sends it the requests of the tests."""
+    """Starts the nursery, a process that forks web servers, and sends it the requests of the tests."""
 
     def __init__(self, environ: dict[str, str]) -> None:
-        """`environ` is the environment of the servers."""
+        """`environ`: the environment variables of the nursery and of all its servers."""
         command = [sys.executable, "-m", "tests.e2e.nursery"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)
@@ -46,7 +46,7 @@ class Nursery:
 
 
 class Forked:
-    """One server that the nursery has forked."""
+    """A web server that the nursery has forked for a test."""
 
     def __init__(self, nursery: Nursery, **order: Any) -> None:
         self._nursery, self.pid = nursery, nursery.send(**order)["pid"]
@@ -59,25 +59,29 @@ class Forked:
 
 
 def options(web: str, port: int) -> list[str]:
-    """The production configuration, whose worker class matters: with gunicorn's own, idle connections block all
-    threads."""
+    """Return gunicorn's options: the production configuration, with few workers and threads.
+
+    The worker class of production is needed. With gunicorn's own, idle connections would block all threads."""
     own = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
     return [web, "--config", "python:housing.serving", *own]
 
 
 def read_the_program() -> None:
-    """Import everything but housing.wsgi, which runs the deployment checks on import: each server runs them itself."""
+    """Import everything that servers need, except housing.wsgi. Importing it runs the deployment checks, which each
+    server runs itself."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     import_module("django").setup()
     for name in ("housing.urls", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
         import_module(name)
-    lexicon.load()  # otherwise each server would load the lexicon when it screens its first text
+    # The lexicon is loaded before forking. Otherwise each server would load it when it screens its first text.
+    lexicon.load()
     model.load()
 
 
 def serve(web: str, port: int, database: str) -> None:
-    """Run gunicorn in the forked process. Never returns. All connections use the database named here, because none was
-    opened before the fork."""
+    """Run gunicorn in the forked process, on the given database. Never returns.
+
+    No database connection was opened before the fork, so all connections use this database."""
     from django.conf import settings
     from django.db import connections
     from gunicorn.app.wsgiapp import WSGIApplication

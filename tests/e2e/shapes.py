@@ -1,11 +1,11 @@
-"""Remember what axe has checked, so that similar pages are checked once: axe takes longer than loading a page.
+"""Remembers which pages the accessibility checker axe has checked, so that it checks similar pages only once.
 
-Two pages of the same *shape* give the same axe results. A shape lists every element with its classes and attributes. It
-leaves out texts, addresses and the number of similar rows, and includes what only a browser can measure (what is
-hidden, or scrolls). The page frame and its main part have separate shapes; axe is skipped when both are known. Text
-contrast is checked separately for each *paint*: a text's colour, size and weight, and the backgrounds under it. A paint
-is known once axe passed it, and a shape once axe found no fault in it. So a fault is checked and reported again on
-every page that has it.
+Running axe takes longer than loading a page. Two pages of the same *shape* give the same results. A shape lists every
+element with its classes and attributes. It leaves out texts, addresses and the number of similar rows, and includes
+what only a browser can measure (what is hidden, or scrolls). The page frame and its main part have separate shapes; axe
+is skipped when both are known. Text contrast is checked separately for each *paint*: a text's colour, size and weight,
+and the backgrounds under it. A paint is known once axe passed it, and a shape once axe found no fault in it. So a fault
+is checked and reported again on every page that has it.
 
 Both are remembered for one test run, in a folder that its processes share. So are the *pages* of the walk, by the
 structure of their HTML as sent and the length of their longest word. `tests/e2e/test_shapes.py` adds a fault of
@@ -32,9 +32,10 @@ _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """The structure of a page without its texts: its elements, their classes, and the kinds of rows of each list. The
-    structure is returned once for each step of `_LENGTHS` that the page's longest word reaches, so a page whose words
-    are longer than any before counts as new."""
+    """Return the structure of a page without its texts: its elements, their classes, the kinds of rows of each list.
+
+    The structure is returned once for each length in `_LENGTHS` that the page's longest word reaches. So a page whose
+    words are longer than those of earlier pages counts as new."""
     open_: list[tuple[str, str, list[str]]] = [("", "", [])]
     longest = 0
     for closes, tag, attributes, words in _PART.findall(page):
@@ -64,10 +65,11 @@ def _kept(attribute: tuple[str, str]) -> str:
 
 
 class Seen:
-    """The shapes, paints and pages that were checked and need no second check."""
+    """Remembers what was checked in this test run: page structures (shapes), text styles (paints) and pages."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None  # the folder that the processes of a run share; None shares nothing
+        # The folder that all test processes of a run share. If it is None, nothing is shared with other processes.
+        self._folder: Path | None = None
         self._mine: set[str] = set()
 
     def kept_in(self, folder: Path) -> None:

@@ -1,4 +1,6 @@
-"""The web process, with a response header that lists the rendered templates. Only tests/e2e/test_walk.py uses it."""
+"""The site's WSGI application with an added response header, which lists the templates rendered for the response.
+
+With it, tests/e2e/test_walk.py checks that every template was rendered."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -9,7 +11,8 @@ from django.template import Template
 from housing.wsgi import application as house
 from tests.e2e import TOLD_BY
 
-_rendered = threading.local()  # thread-local, because each thread answers one request at a time
+# Names of the templates rendered for the current request. Each thread answers one request at a time.
+_rendered = threading.local()
 _render = Template._render  # type: ignore[attr-defined]
 
 

@@ -44,7 +44,7 @@ def asks_for_a_newcomer(georges, landlord):
 
 
 def approves(jules):
-    """Jules approves the access that Georges requested. Georges cannot approve his own request."""
+    """The administrator Jules approves a new person's access, which the sector manager Georges requested."""
     jules.chooses("Demandes")
     jules.page.get_by_role("main").get_by_role("link").filter(has_text=NINA).first.click()
     jules.sees("Georges Petit", "nina.rey@trois-rives.example")
@@ -73,7 +73,9 @@ def moves_a_caretaker(jules, landlord):
 
 
 def ends_a_session(jules, landlord, bruno):
-    """Bruno can open his new building until Jules ends his session. Then he has to sign in again."""
+    """The caretaker Bruno can open his new building until the administrator ends his session.
+
+    Then he has to sign in again."""
     bruno.is_refused(f"/immeubles/{landlord.building('Glycines B').pk}/", 404)
     bruno.opens(f"/immeubles/{landlord.building('Quai 9').pk}/")
     [number] = [item["value"] for item in bruno.page.context.cookies() if item["name"] == "sessionid"]
@@ -83,7 +85,8 @@ def ends_a_session(jules, landlord, bruno):
         "ip": "192.0.2.1",
         "user_agent": "",
     }
-    UserSession.objects.using(OWNER).create(**fields)  # creates the same row as the sign-in page
+    # Bruno's browser got its session without the sign-in page, so the row that the sign-in page adds is created here.
+    UserSession.objects.using(OWNER).create(**fields)
     jules.chooses("Fermer ses sessions")
     jules.page.get_by_label("Motif").select_option("doubt")
     jules.presses("Fermer")

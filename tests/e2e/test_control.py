@@ -1,5 +1,6 @@
-"""An inspection with the questions of the regulator's inspection of 2012: what a caretaker can reach, what the comments
-contain, and whether the evidence can be verified on the inspector's own laptop.
+"""An inspector asks what a regulator asked in 2012: what can a caretaker open, and what do comments contain?
+
+The inspector then exports evidence, and verifies it on a laptop of their own.
 """
 
 import subprocess
@@ -45,14 +46,15 @@ def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, landlor
     )
     assert looks >= 3 and f"mot pour mot : {looks}." in report
     assert "account_opened" in report and "aucun événement n’ait été tu" in report
-    for word in ("Dette", "Marie", "Élise"):  # the evidence must name nobody but the inspector
+    # The report on the evidence must name no tenant and no employee.
+    for word in ("Dette", "Marie", "Élise"):
         assert word not in report
     [event] = events(kind="evidence_taken")
     assert (event["role"], set(event["shown_ids"])) == ("inspector", {first.pk, other.pk})
 
 
 def taken_at():
-    """The time of the event that records taking the evidence. The evidence does not contain this event."""
+    """Return the time of the audit event that records the export of the evidence. The evidence ends before it."""
     [event] = events(kind="evidence_taken")
     return event["at"]
 
@@ -68,7 +70,7 @@ def at_a_caretakers_phone(awa, landlord, other):
 
 
 def bad_sentences_are_tried(elise, landlord):
-    """The note form must refuse each of the sentences."""
+    """The form for notes must refuse each sentence in `BAD`, because it discloses an illness or a religion."""
     elise.opens(f"/comptes/{landlord.account(TRIED).reference}/notes/")
     for sentence in BAD:
         elise.page.get_by_label("Fait concerné").select_option("payment_difficulty")
@@ -80,7 +82,9 @@ def bad_sentences_are_tried(elise, landlord):
 
 
 def bad_sentences_are_brought_along(landlord, folder: Path):
-    """The import of the older system's comments must seal the sentences and store the lawful comment."""
+    """Import the comments of an older system.
+
+    The sentences in `BAD` must become restricted comments, which are encrypted, and the lawful comment a note."""
     path = folder / "anciens.csv"
     lines = [comment(landlord, sentence, TRIED) for sentence in (*BAD, LAWFUL)]
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
@@ -90,8 +94,9 @@ def bad_sentences_are_brought_along(landlord, folder: Path):
 
 
 def among_the_comments(simone):
-    """Exhibit E12 must show no sentence with the sensitive words, because the import sealed them all. It shows no count
-    either, because fewer than five households are concerned."""
+    """Exhibit E12, a search for words in stored texts, must show none of the sentences, because all are restricted.
+
+    It must show no count either, because fewer than five households are concerned."""
     simone.opens("/controle/E12/")
     simone.page.get_by_label("Recherche de mots").fill(", ".join(WORDS))
     simone.presses("Établir la pièce")
@@ -118,14 +123,15 @@ def takes_away(simone, first, other, folder: Path) -> Path:
 
 
 def at_home(pack: Path, folder: Path) -> str:
-    """Run the verification program from the pack, with an empty environment and no file of the landlord. Returns its
-    report."""
+    """Verify the evidence with the program that is in the exported zip file `pack`. Returns the program's report.
+
+    The program gets an empty environment and no file of the landlord, as on an inspector's own computer."""
     home = folder / "home"
     home.mkdir()
     with zipfile.ZipFile(pack) as archive:
         archive.extract("verify.py", home)
     command = [sys.executable, "-I", "verify.py", str(pack), "--events"]
     done = subprocess.run(command, cwd=home, env={}, capture_output=True, timeout=60, check=False)
-    # Exit code 3: the pack is intact, but nobody has confirmed its keys yet.
+    # Exit code 3 means that the evidence is intact, but that nobody has confirmed the public keys in it yet.
     assert (done.returncode, done.stderr) == (3, b"")
     return done.stdout.decode()

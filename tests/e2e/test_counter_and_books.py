@@ -32,7 +32,9 @@ def test_accountant_sees_no_names(come_in, landlord, screen):
 
 
 def clears_a_receipt(helene, account):
-    """A reference that is too short is refused. The right one clears the receipt, and clearing can be cancelled."""
+    """The accountant assigns an incoming payment to an account by the account's reference, then cancels this.
+
+    A reference that is too short must be refused."""
     before = owed(account)
     helene.chooses("À affecter")
     helene.sees("512,30\u202f€", "Agence Belleville")
@@ -54,7 +56,8 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     account, home = landlord.account("Calme-Glycines A"), landlord.residence("Calme-Glycines A")
     paola = come_in("paola", **SCREENS[screen])
     tells_which_agency(paola, landlord)
-    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)  # refused, because no identity was checked yet
+    # The front desk may not open the card yet, because no identity was checked.
+    paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)
     paola.opens("/accueil/")
     paola.page.locator("#carte_reference").fill(account.reference)
     paola.types(IDENTITY, "Calme-Glycines A")
@@ -66,7 +69,7 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     neighbour = landlord.residence("Dette-Glycines A")
     assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
-    # The card is closed again, because the ten minutes after the identity check are over.
+    # The ten minutes after the identity check are over, so the front desk may no longer open the card.
     assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)
     content = paola.is_refused(f"/comptes/{account.reference}/", 403)
     assert "Votre rôle ne donne pas accès à cette page" in content and account.reference not in content

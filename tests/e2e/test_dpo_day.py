@@ -1,4 +1,4 @@
-"""The data protection officer reads refusals, views of accounts and cards, the register, and the inventory of texts."""
+"""The data protection officer reads refusals, who opened accounts and cards, the register and the list of texts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -35,7 +35,7 @@ def test_dpo_reads_refusals_and_who_opened_an_account(call_on, come_in, landlord
 
 
 def opens_whose_looks_they_were(ines, landlord):
-    """The list of what a person viewed opens only after giving a reason, which the audit log records."""
+    """The list of what one employee opened is shown only after a reason is given, which the audit log records."""
     ines.chooses("Donner un motif")
     ines.presses("Ouvrir")
     ines.sees("Ce champ est obligatoire")

@@ -1,4 +1,4 @@
-"""Emergency access to a household outside one's places, and a conflict of interest that closes another."""
+"""Emergency access to a household of another agency, and a conflict of interest that closes its file to an officer."""
 
 import pytest
 
@@ -12,7 +12,8 @@ NAME = "Dette-Glycines A"
 def test_emergency_access_is_reviewed_and_a_wall_refers_to_a_colleague(come_in, call_on, landlord):
     account = landlord.account(NAME)
     fatou = call_on("fatou", 390, 844)
-    fatou.is_refused(f"/comptes/{account.reference}/", 404)  # the account belongs to another agency
+    # Fatou is an officer of another agency, so she must not open the account.
+    fatou.is_refused(f"/comptes/{account.reference}/", 404)
     opens_in_an_emergency(fatou, account)
     georges = come_in("georges", 390, 844, color_scheme="dark")
     reviews(georges)

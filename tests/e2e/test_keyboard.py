@@ -10,7 +10,8 @@ from tests.builders import post
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = (390, 844), (1280, 900)
-ZOOMED = {"width": 640, "height": 450}  # like a desktop 1280 px wide, zoomed to 200 %
+# The size of a page on a desktop screen 1280 px wide that is zoomed to 200 %.
+ZOOMED = {"width": 640, "height": 450}
 LATE = "Dette-Glycines A"
 
 # Script: number all focusable elements of the page in document order. Returns how many there are.
@@ -45,7 +46,7 @@ _STANDS = """() => {
         free: one.matches('.vh, .skip') || (over !== null && (one.contains(over) || over.contains(one))),
     };
 }"""
-# Script: the addresses of all links and the names of all fields, after opening the folds and the menu.
+# Script: open the menu and all collapsed parts, then return the addresses of all links and the names of all fields.
 _WAYS = """() => {
     document.querySelectorAll('details').forEach(fold => { fold.open = true });
     document.querySelector('.nav [popover]')?.showPopover();
@@ -56,7 +57,7 @@ _WAYS = """() => {
 
 
 def pages(landlord) -> dict[str, tuple[str, str]]:
-    """Page -> its main user and its address."""
+    """Return, for each main page, the employee who uses it most and its URL."""
     account = f"/comptes/{landlord.account(LATE).reference}/"
     return {
         "caretaker": ("awa", "/immeubles/"),
@@ -71,7 +72,9 @@ def pages(landlord) -> dict[str, tuple[str, str]]:
 
 @pytest.fixture
 def at_each(call_on, landlord):
-    """Yield each main page, opened by its user. The caretaker uses a telephone, unless `options` are given."""
+    """Provide a function that opens each of the main pages as the employee who uses it.
+
+    The caretaker gets the screen of a phone, unless browser options are given."""
 
     def opened(**options):
         for page, (name, path) in pages(landlord).items():
@@ -135,8 +138,8 @@ def test_pages_keep_their_links_at_200_percent_zoom(at_each):
 
 
 def ways_of(somebody) -> set[str]:
-    """All links and fields. Ids of audit events are left out, because opening the page adds one event and drops
-    another."""
+    """Return all links and fields of the page. Ids of audit events are removed: each opening of the page adds an event,
+    so the list of the latest events changes."""
     return {re.sub(r"/trace/[0-9a-f-]{36}/", "/trace/…/", item) for item in somebody.page.evaluate(_WAYS)}
 
 

@@ -23,10 +23,12 @@ def awa(landlord, settings):
 def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     coming = arrivals(browser, furnished)
     phone = next(coming)(**PHONE, has_touch=True, is_mobile=True)
-    phone.sign_in(awa)  # the first time with a password: she registers a passkey and is shown her recovery codes
+    # The first time, Awa signs in with her password. She registers a passkey and is shown her recovery codes.
+    phone.sign_in(awa)
     phone.sees("Glycines A")
     phone.sign_out()
-    phone.sign_in(awa)  # the second time with the passkey alone, without email address and password
+    # The second time, she signs in with the passkey alone, without email address and password.
+    phone.sign_in(awa)
     phone.sees("Glycines A")
 
     phone.opens("/entrer/moyens/")

@@ -23,7 +23,7 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     comes_in(elise, person)
     finds(elise, account)
     pays_in_four_strokes(elise, account)
-    # The address of another agency's account is refused.
+    # If the officer enters the URL of another agency's account, the site must answer as if it did not exist.
     assert "Dette-Quai" not in elise.is_refused(f"/comptes/{other.reference}/", 404)
     tabs_to(elise.page, "Revenir à l’accueil")
     elise.page.keyboard.press("Enter")
@@ -34,7 +34,8 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     tabs_to(elise.page, "Se déconnecter")
     elise.page.keyboard.press("Enter")
     elise.page.get_by_label("Mot de passe").wait_for()
-    elise.page.go_back()  # back on the shortcuts page, which is public and must no longer show her name
+    # Going back leads to the page about keyboard shortcuts. It is public, and must no longer show the officer's name.
+    elise.page.go_back()
     elise.does_not_see(person.name)
     elise.page.go_back()
     elise.page.get_by_label("Mot de passe").wait_for()
@@ -76,7 +77,8 @@ def pays_in_four_strokes(elise, account):
     keys.press("c")
     keys.press("Enter")
     page.get_by_role("button", name="Enregistrer", exact=True).wait_for()
-    assert owed(account) == 146_160  # the payment is booked only after confirmation
+    # The payment is not confirmed yet, so it must not be booked.
+    assert owed(account) == 146_160
     keys.press("Enter")
     page.wait_for_url("**/?inscrite=*")
     elise.sees("L’écriture est enregistrée dans le compte.")

@@ -8,7 +8,8 @@ from tests.builders import let, make_tenant, make_unit, paris_day, run
 pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-THUMB = 44  # least width and height of a touch target in CSS pixels
+# Least width and height of a touch target, in CSS pixels.
+THUMB = 44
 # Script: touch targets that are too small. A row with a stretched link, or a choice with its label, is one target.
 _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
     .filter(one => one.checkVisibility() && !one.closest('.skip, .lede, .hint'))
@@ -43,7 +44,8 @@ def test_touch_targets_in_a_tall_building_with_a_long_name(call_on, landlord):
         awa.opens(path)
         assert awa.page.evaluate(_SMALL, THUMB) == [], path
         bar = awa.page.locator(".nav").bounding_box()
-        assert bar and bar["y"] + bar["height"] == NARROW["height"]  # the navigation bar is at the bottom of the screen
+        # The navigation bar must be at the bottom of the screen.
+        assert bar and bar["y"] + bar["height"] == NARROW["height"]
     awa.opens(f"/immeubles/{building}/")
     awa.sees(LONG)
     assert awa.page.locator("h3").first.inner_text() == "29e étage"
@@ -77,7 +79,7 @@ def test_error_summary_takes_focus_and_links_to_the_field(call_on, landlord):
     assert (
         alert.evaluate("one => one === document.activeElement") and "La fiche n’est pas ouverte" in alert.inner_text()
     )
-    # Two text fields and three choices are invalid.
+    # The form was sent empty, so its two text fields and the three options of its choice are invalid.
     expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)
     alert.get_by_role("link", name="Nom, comme sur la pièce d’identité").click()
     paola.page.keyboard.type("Calme")
@@ -122,7 +124,8 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
     jules = call_on("jules", 820, 1100, reduced_motion="reduce")
     jules.opens("/acces/couverture/")
     nav = jules.page.locator(".nav").bounding_box()
-    assert nav and nav["y"] < 200  # a desktop has the menu at the top
+    # On a wide screen the menu must be at the top.
+    assert nav and nav["y"] < 200
     assert jules.page.locator("table.cal").evaluate("one => getComputedStyle(one).display") == "table"
     assert jules.page.evaluate("() => document.getAnimations().length") == 0
     jules.page.emulate_media(forced_colors="active")
@@ -130,7 +133,8 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
     assert gap.evaluate("one => getComputedStyle(one).borderBlockStyle") == "dashed"
     jules.looks_over()
     jules.page.emulate_media(forced_colors="none")
-    jules.page.set_viewport_size({"width": 640, "height": 450})  # like a desktop 1280 px wide, zoomed to 200 %
+    # The size of a page on a desktop screen 1280 px wide that is zoomed to 200 %.
+    jules.page.set_viewport_size({"width": 640, "height": 450})
     for path in ("/acces/couverture/", "/regles/", "/acces/personnes/"):
         jules.opens(path)
     jules.opens("/regles/")
@@ -173,6 +177,6 @@ def test_long_menu_fits_every_width(call_on, landlord, name, least):
     others.click()
     last.click()
     somebody.page.wait_for_url(lambda url: "/regles/" not in url)
-    # The button of the hidden entries is bold, because the current page is one of them.
+    # The menu entry of the current page is hidden behind this button, so the button must be bold like a current entry.
     assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"
     somebody.looks_over()

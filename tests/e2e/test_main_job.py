@@ -1,4 +1,4 @@
-"""The main tasks on real buildings of the open data: read cards, keep an account, move access, read the audit log."""
+"""The main tasks, on real buildings: read cards, book and reverse a payment, give access, read the audit log."""
 
 import re
 from contextlib import suppress
@@ -35,7 +35,7 @@ def test_visit_reports_page_faults(browser, served):
     with suppress(Error):
         somebody.page.goto("http://127.0.0.1:9/")
     problems = " ".join(somebody.problems())
-    # "Content Security Policy" is in the console because the policy blocked the fetch() above.
+    # The content security policy blocks the fetch() above, and the browser reports this in the console.
     assert all(
         word in problems for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
     )
@@ -51,7 +51,7 @@ def test_visit_reports_an_unlabelled_field(browser, served):
 
 def test_visit_reports_browser_storage_and_small_targets(browser, served):
     context = browser.new_context()
-    # This script runs before the page's own script disables browser storage.
+    # An init script stores an entry before the page's own script disables browser storage.
     context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")
     somebody = Visit(context.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")
@@ -93,7 +93,8 @@ def caretaker_is_refused_what_is_not_hers(awa, landlord):
     names = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
     assert not [word for word in names if word in content]
     missing = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
-    assert plain(content) == plain(missing)  # both answers must be equal
+    # A card that the caretaker may not open and a card that does not exist must get equal answers.
+    assert plain(content) == plain(missing)
     for page in ("", "bail/", "identite/"):
         content = awa.is_refused(f"/comptes/{landlord.account.reference}/{page}", 403)
         assert landlord.account.reference not in content and landlord.resident.tenant.last_name not in content
@@ -185,5 +186,5 @@ def dpo_sees_all_of_it_and_nobodys_words(ines, landlord):
 
 
 def plain(page: str) -> str:
-    """The page without its CSRF token and without times, so that two answers can be compared."""
+    """Return the page without its CSRF token and times, so that two pages can be compared."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|\d+:\d\d(:\d\d)?|datetime="[^"]*"', "", page)

@@ -1,5 +1,6 @@
-"""The sector manager fills a coverage gap, requests access, assigns a message and decides a contest, opening no
-account.
+"""The sector manager fills a coverage gap, requests access, has a message passed on and decides a contested refusal.
+
+No account must be open to the manager.
 """
 
 import pytest
@@ -13,7 +14,7 @@ WORDS = "Est sous chimiothérapie."
 
 
 def test_manager_fills_a_coverage_gap(come_in, landlord):
-    """The manager must see that nobody covers Bruno's building when he leaves in five days, and can fill the gap."""
+    """A caretaker leaves in five days. The manager must see that nobody covers the building then, and fill the gap."""
     run("UPDATE access_assignment SET last_day = %s WHERE person_id = %s", paris_day(5), landlord.person("bruno").pk)
     georges, reference = come_in("georges"), landlord.account("Dette-Glycines A").reference
     fills_the_gap(georges, landlord)

@@ -37,7 +37,8 @@ def test_manager_signs_the_yearly_rights_review(come_in, call_on, landlord):
     georges.chooses("Revue")
     georges.sees("Revue des droits", "en retard", "Bruno Lefèvre")
     georges.presses("Signer la liste")
-    georges.sees("Bruno Lefèvre")  # not signed, because no answer is preselected
+    # No answer is preselected, so the review must not be signed.
+    georges.sees("Bruno Lefèvre")
     assert run("SELECT count(*) FROM access_rightsreview") == [(0,)]
     for row in georges.page.locator("main tbody tr").all():
         row.get_by_text("mettre fin" if "Bruno" in row.inner_text() else "conserver", exact=True).click()

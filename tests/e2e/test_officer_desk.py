@@ -110,7 +110,8 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     page.wait_for_url("**/motif/*")
     elise.looks_over()
     elise.does_not_see("Dette-")
-    hands.press("1")  # opening a search result requires a purpose, which this key chooses
+    # Opening an account requires a purpose. The key 1 chooses the first one in the list.
+    hands.press("1")
     page.wait_for_url("**/comptes/*-*/")
     elise.looks_over()
     elise.sees("2 sur 4")
@@ -120,7 +121,8 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
         hands.press("2")
         page.get_by_text(rank, exact=True).wait_for()
     page.get_by_label("Montant, en euros").focus()
-    hands.press("ArrowRight", "l")  # while typing in a field, shortcuts must be off
+    # While somebody types in a field, the keys must not act as shortcuts.
+    hands.press("ArrowRight", "l")
     elise.sees("3 sur 4")
     hands.press("Escape")
     page.get_by_role("heading", level=1).click()
@@ -143,7 +145,7 @@ def test_payment_on_a_phone(come_in, landlord):
     elise.opens(f"/comptes/{account.reference}/")
     dock = elise.page.get_by_role("link", name="Enregistrer un paiement")
     box = dock.bounding_box()
-    # The button must be visible in the lower half of the screen without scrolling.
+    # The button for recording a payment must be in the lower half of the screen.
     assert box and box["height"] >= 44 and box["y"] > 844 / 2
     dock.click()
     elise.looks_over()
@@ -162,7 +164,7 @@ def test_payment_on_a_phone(come_in, landlord):
 
 
 def test_fixed_elements_take_a_quarter_of_a_zoomed_screen_at_most(call_on, landlord):
-    """On 640 by 400 pixels, like a desktop of 1280 by 800 zoomed to 200 %, or a telephone held sideways."""
+    """The screen has 640 by 400 pixels, like a desktop of 1280 by 800 zoomed to 200 %, or a phone held sideways."""
     elise = call_on("elise", 640, 400)
     elise.opens(f"/comptes/{landlord.account('Dette-Glycines A').reference}/")
     fixed = """() => [...document.querySelectorAll('body *')]

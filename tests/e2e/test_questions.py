@@ -1,4 +1,4 @@
-"""The data protection officer asks why somebody opened an account; the manager and that person answer."""
+"""The data protection officer asks why an employee opened an account. The manager and this employee answer."""
 
 import pytest
 from django.core.management import call_command

@@ -44,7 +44,8 @@ SAID = {
 }
 LANDLORD = "Office des Trois-Rives"
 SEARCHED = {"phone": "Nom", "desk": "Name"}
-CUT = (400, 500, 503, "old")  # error pages without the usual header and menu, because they do not know who is signed in
+# Error pages without the usual header and menu, because they are made without knowing who is signed in.
+CUT = (400, 500, 503, "old")
 _MANY_FIELDS = """() => {
     const form = document.querySelector('main form[method=post]');
     for (let number = 0; number < 1001; number++)
@@ -55,10 +56,13 @@ _MANY_FIELDS = """() => {
 
 @pytest.fixture
 def call(landlord, monkeypatch, browser, settings):
-    """`call("elise", "phone")` opens a browser for Élise. On this server each person may open one account an hour."""
+    """Provide `call("elise", "phone")`: it opens a browser with the screen of a phone, signed in as Élise.
+
+    On this server, each person may open only one account an hour."""
     monkeypatch.setenv("LOGE_ACCOUNTS_AN_HOUR", "1")
     database = str(settings.DATABASES["owner"]["NAME"])
-    stand_on(database)  # discards connections left by an earlier test
+    # Drop the database connections that an earlier test left.
+    stand_on(database)
     served = serve(database, monkeypatch)
     coming = arrivals(browser, next(served))
     arrive = next(coming)
@@ -90,14 +94,15 @@ def is_told(somebody, screen, what, name):
     assert page.locator("html").get_attribute("lang") == SCREENS[screen]["locale"][:2]
     content = page.content()
     assert not re.search(r"Traceback|Exception|SELECT|site-packages|DEBUG", content)
-    own = {name, LANDLORD} if what not in CUT else set()  # the header shows the person's and the landlord's name
+    # Only the header may show names: those of the signed-in person and the landlord.
+    own = {name, LANDLORD} if what not in CUT else set()
     assert named_in(content) - own == set() and "Calme-Glycines B" in named_in("Mme Calme-Glycines B.")
     expect(page.locator("h1")).to_have_count(1)
     assert page.get_by_role("main").locator("a").count() >= 1
 
 
 def named_in(content):
-    """All names of people, places and tenants that occur in the content."""
+    """Return all names and ids of tenants, employees and places that occur in the content of a page."""
     return {name for (name,) in run(NAMES) if name and re.search(rf"\b{re.escape(name)}\b", content)}
 
 
@@ -143,7 +148,8 @@ def test_unreadable_request_and_expired_form(call, landlord, screen):
     assert going.value.status == 403
     awa.looks_over()
     is_told(awa, screen, "old", "")
-    awa.goes_back()  # follow the page's advice to go back and try again
+    # The error page advises to go back and try again.
+    awa.goes_back()
     awa.page.reload()
     awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
     awa.page.keyboard.press("Enter")
@@ -194,7 +200,8 @@ def test_refusals_without_javascript(call, browser, landlord):
         page.get_by_role("link", name="Revenir à l’accueil").click()
         expect(page.locator("main")).to_contain_text("Glycines A")
     page.goto("/immeubles/chercher/")
-    page.get_by_role("main").get_by_role("button", name="Chercher").click()  # search with an empty field
+    # The search field is left empty, which must be reported as an error.
+    page.get_by_role("main").get_by_role("button", name="Chercher").click()
     alert = page.get_by_role("alert")
     expect(alert).to_have_count(1)
     described = page.locator("[aria-invalid=true]").get_attribute("aria-describedby")
@@ -204,15 +211,16 @@ def test_refusals_without_javascript(call, browser, landlord):
 
 # --- Empty lists ---
 
+# Roles that are assigned for the whole organisation only -> minimum number of empty lists on their pages.
 ALONE = {
     "accountant": 1,
     "dpo": 3,
     "access_administrator": 4,
     "data_steward": 2,
     "inspector": 0,
-}  # roles that are assigned for the whole organisation only
+}
 EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, "on_call": 0, **ALONE}
-# Lists and tables without rows. An empty list must be replaced by a sentence.
+# Matches a list or table without rows. A page must show a sentence in its place.
 _BARE = re.compile(r"<(ul|ol|dl|tbody)\b[^>]*>(?:\s|<!--.*?-->)*</\1>", re.S)
 _EMPTY = '<p class="empty">'
 
@@ -229,7 +237,8 @@ def newcomers(bare):
         if role == "on_call":
             put_on_call(person, place)
         else:
-            assign(person, role, place, first=-2, last=20)  # less than a month, the limit for inspectors
+            # An inspector's assignment may last a month at most.
+            assign(person, role, place, first=-2, last=20)
     return people
 
 
@@ -246,9 +255,10 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
             assert answer.status_code == 200, door.name
             page = answer.content.decode().partition("<main")[2]
             assert not _BARE.search(page), door.name
-            if count := page.count(_EMPTY):  # the browser opens only the pages that have an empty list
+            # Only pages with an empty list are opened in the browser too.
+            if count := page.count(_EMPTY):
                 somebody.opens(reverse(door.name))
                 total += count
         assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
-        # A visit without any opened page fails, so pretend that one was opened if no list is empty.
+        # A test fails if a browser has opened no page. For a role without empty lists, pretend that it opened one.
         somebody.pages += not total

@@ -41,7 +41,9 @@ def test_front_desk_forwards_a_subject_request(come_in, landlord):
 
 
 def hands_the_slip(paola, demand):
-    """The printed slip must be in French and English without any name, and each time it is shown must be recorded."""
+    """The slip that the front desk prints for the tenant must be in French and English, and name nobody.
+
+    An audit event must record each time that it is shown."""
     paola.sees("Nous avons reçu votre demande", "We have received your request", demand.number, "Remettez ce récépissé")
     paola.page.emulate_media(media="print")
     paper = paola.page.inner_text("body")
@@ -57,7 +59,7 @@ def hands_the_slip(paola, demand):
 
 @dataclass(frozen=True)
 class Shown:
-    """One receipt in its three formats: page, print and file."""
+    """The text of one access report in its three formats: web page, PDF (`paper`) and JSON (`file`)."""
 
     page: str
     paper: str
@@ -81,7 +83,7 @@ def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    # Nothing may show that a view is missing from the list.
+    # The report must not show that one opening of the account is missing from its list.
     assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")
@@ -132,7 +134,7 @@ def takes(ines, link):
 
 
 def defers(ines, look):
-    """Request that the tenant be informed of one view later, with a reason and an end day."""
+    """Request a deferral: access reports must not list this opening of the account before a given day."""
     ines.opens(f"/trace/mentions/?number={look[:8]}")
     ines.page.get_by_role("link", name="Ouvrir la mention").click()
     ines.chooses("Consultation couverte par le secret : reporter le jour où la personne en est informée")
@@ -152,7 +154,9 @@ def agrees(paul, look):
 
 
 def is_found_wrong(ines, subject_request, look):
-    """Find the view by its number, give a reason to read who made it, and decide that the tenant was right."""
+    """Decide that a tenant was right to contest an opening of the account.
+
+    The DPO finds its audit event by the number, and must give a reason to read who opened the account."""
     ines.chooses(look[:8])
     rows = ines.page.locator("main tbody tr td a")
     expect(rows).to_have_count(1)

@@ -28,7 +28,7 @@ STOPPED = {"TypeError", "EvalError", "SecurityError"}
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# Script: fetch a fragment as htmx does, then parse the answer or the text in `parsed`.
+# Script: fetch a page fragment as htmx does, then parse the answer twice. If `parsed` is a text, parse this instead.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);

@@ -19,7 +19,8 @@ _COVERED = """() => document.querySelector('main').prepend(...['0 0 0 0', '0 0 0
     wide.style.cssText = `all: revert; min-height: 0; width: 90px; height: 40px; padding: 0; margin: ${margin}`;
     return wide;
 }))"""
-# Name of the axe rule that should report the fault, with a description if the rule has several -> script that adds it.
+# Faults in a page. Name of the axe rule that must report the fault -> script that adds it, and the script's argument.
+# If an axe rule can report several faults, its name is followed by a colon and a description of the fault.
 FAULTS = {
     "color-contrast": (_STYLE, _PALE),
     "color-contrast: over what a sheet puts before the page": (

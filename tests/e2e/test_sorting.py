@@ -1,4 +1,4 @@
-"""The steward sorts the comments of an older system: by keyboard, and without JavaScript."""
+"""The data steward sorts the comments of an older system with the keyboard, and a manager without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,6 +1,6 @@
-"""Actions that a second person must approve: access beyond a building, and a large deduction.
+"""Actions that a second person must approve: access to more than a building, and a large deduction from a debt.
 
-Approval has effect at once.
+An approval has effect at once.
 """
 
 import pytest
@@ -24,7 +24,8 @@ def test_access_request_needs_a_second_administrator(come_in, call_on, arrive, l
     noel.is_refused(account, 403)
     jules = come_in("jules")
     asks_and_may_not_approve(jules, landlord)
-    noel.is_refused(account, 403)  # a request without approval gives no access
+    # The access request is not approved yet, so it must give no access.
+    noel.is_refused(account, 403)
     approves(second_administrator(arrive, landlord))
     noel.opens(account)
     noel.sees("Mme Marie Dette-Glycines A")
@@ -36,7 +37,7 @@ def test_access_request_needs_a_second_administrator(come_in, call_on, arrive, l
 
 
 def second_administrator(arrive, landlord):
-    """Open a phone browser as a second access administrator."""
+    """Create a second access administrator, and open a browser with the screen of a phone, signed in as this person."""
     corinne = make_person("Corinne Vidal", landlord.place("Office des Trois-Rives"))
     assign(corinne, "access_administrator", landlord.place("Office des Trois-Rives"))
     somebody = arrive(**PHONE)
@@ -56,7 +57,8 @@ def asks_and_may_not_approve(jules, landlord):
     jules.opens(f"/acces/demandes/{request.pk}/")
     jules.sees("une autre personne de l’administration des accès doit l’approuver ou la refuser")
     assert not jules.page.get_by_role("link", name="Approuver").count()
-    jules.opens(f"/acces/demandes/{request.pk}/approuver/")  # the page opens, but approving is refused
+    # Jules made this request. He may open the page for approving it, but must not be able to approve.
+    jules.opens(f"/acces/demandes/{request.pk}/approuver/")
     jules.presses("Approuver")
     jules.sees("Vous avez fait cette demande")
     request.refresh_from_db(using=OWNER)

@@ -1,9 +1,10 @@
-"""Each person of the test world requests every address of the site in a browser, and sends its forms empty.
+"""Each employee of the test landlord requests every URL of the site, opens its pages and sends its forms empty.
 
-Every page is checked: no CSP violations, no console messages, no axe findings, no requests to other hosts, nothing
-stored in the browser but our own cookies, and nothing wider than 320 px. Pages alternate between two phone sizes and
-between light and dark. Every fourth page is checked at desktop width too, and every second page of one person in
-English. A page with the structure of an earlier one is not opened again (tests/e2e/shapes.py).
+Every page is checked in a browser: no CSP violations, no console messages, no findings of the accessibility checker
+axe, no requests to other hosts, nothing stored in the browser but our own cookies, and nothing wider than 320 px. Pages
+alternate between two phone sizes and between light and dark. Every fourth page is checked at desktop width too, and
+every second page of one person in English. A page with the structure of an earlier one is not opened again
+(tests/e2e/shapes.py).
 """
 
 import json
@@ -27,9 +28,9 @@ from tests.visits import visits
 
 # Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
-# Minimum number of different pages, shapes and paints that all walks together must have checked.
+# Minimum number of different pages, page structures (shapes) and text styles (paints) that must have been checked.
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
-# Minimum number of pages that each person must have opened or skipped as similar, including answers to forms.
+# Minimum number of pages that each person must have opened, or skipped because a similar page was opened before.
 FLOORS = {
     "awa": 30,
     "georges": 50,
@@ -45,10 +46,10 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# People with a password, a passkey and recovery codes -> seconds since they signed in. Nobody else has these.
+# People with a password, a passkey and an authenticator app -> seconds since they signed in. Nobody else has these.
 OWN_MEANS = {"noel": 0, "olga": 3600}
 
-# Templates that no walk renders -> the test that renders them. The test fails if a walk does render one.
+# Templates that are not rendered in this test -> the test that renders them. This test fails if it does render one.
 _BROKEN = "tests/e2e/test_refusals.py provokes errors"
 _SENT = "needs an uploaded file: tests/e2e/test_files.py"
 _TOWER = "needs a tall building: tests/e2e/test_look.py"
@@ -102,8 +103,10 @@ def test_every_address_of_the_site(served_with_templates, browser, landlord, sig
 
 
 def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
-    stand_on(str(settings.DATABASES["owner"]["NAME"]))  # discards connections left by an earlier test
-    sign_in("noel")  # creates the audit event that the pages about one event show
+    # Drop the database connections that an earlier test left.
+    stand_on(str(settings.DATABASES["owner"]["NAME"]))
+    # Signing in creates an audit event. The pages about one audit event need one.
+    sign_in("noel")
     somebody = Visit(browser.new_context(**STILL, base_url=base).new_page(), base)
     if name in OWN_MEANS:
         give_means(landlord.person(name))
@@ -127,8 +130,8 @@ def names() -> set[str]:
 
 
 def tell(walk: Walk, factory) -> None:
-    """Save which pages and templates one walk covered. The last walk to finish checks that all walks together covered
-    all."""
+    """Save which pages and templates were covered for one person. After the last person, check that together they
+    covered everything."""
     folder = shared(factory) / "walks"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "lock"):

@@ -73,7 +73,7 @@ def test_form_works_without_javascript(call_on, landlord, name):
 
 
 def test_evidence_form_works_without_javascript(call_on, landlord):
-    """The form must report that no events are sealed yet, and keep what was typed."""
+    """The form exports sealed audit events. As none is sealed yet, it must say so, and keep what was typed."""
     ines, reference = (
         call_on("ines", 390, 844, java_script_enabled=False),
         landlord.account("Dette-Glycines A").reference,

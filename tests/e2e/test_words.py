@@ -14,7 +14,9 @@ BAD = "Est sous chimiothérapie, paiera le 5 et le 20."
 
 
 def test_caretaker_notes_facts_on_a_phone(come_in, landlord):
-    """With touch input in dark mode, note a wrong telephone number and a badge handed over, then withdraw the badge."""
+    """A caretaker records two facts on a phone: a tenant's wrong telephone number, and a badge that was handed over.
+
+    The fact about the badge is then withdrawn."""
     awa, card = come_in("awa", **PHONE, has_touch=True, is_mobile=True, color_scheme="dark"), landlord.residence(AT_A)
     awa.opens(f"/fiches/{card.pk}/")
     call = awa.page.locator("main a[href^='tel:']")
@@ -109,8 +111,9 @@ def test_note_is_screened_without_javascript(call_on, landlord, screen):
 
 
 def test_contested_refusal_is_decided_and_answered(call_on, landlord):
-    """The officer contests a refused sentence; the DPO advises, the steward proposes a decision and the manager
-    decides."""
+    """The screening refuses an officer's sentence, and the officer contests the refusal.
+
+    The DPO advises, the data steward proposes a decision, and the sector manager decides."""
     elise, reference = call_on("elise", **PHONE, color_scheme="dark"), landlord.account(AT_A).reference
     contests_and_goes_on_with_a_fact(elise, reference)
     ines = call_on("ines")

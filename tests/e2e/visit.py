@@ -27,13 +27,13 @@ _WIDER = """() => {
 _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
 # axe runs its target-size rule (WCAG 2.2) only if enabled; colour contrast is checked in a run of its own.
 _SIZE, _COLOUR = "target-size", "color-contrast"
-# Script: the number of entries in each kind of browser storage.
-# It runs in an isolated world, because the page's own scripts cannot see the storage.
+# Script: the number of entries in each of the five kinds of browser storage.
+# This script runs in an isolated JavaScript world, because the site disables storage for the page's own scripts.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
 _FITS = f"({{ wider: ({_WIDER})() }})"
 _LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.measure() }}))()"
-# Part of the message that the browser logs when the machine is too busy for a page transition.
+# Part of a message that the browser logs when the machine is too busy for a page transition. It is no page fault.
 _GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
@@ -45,7 +45,8 @@ class Visit:
         self.device: Device | None = None
         self._world: _World | None = None
         self.refused: set[str] = set()
-        self.awaited = {403, 404}  # response statuses that are no fault; `is_refused` adds others
+        # Statuses with which a page may answer without a fault. The method `is_refused` adds others.
+        self.awaited = {403, 404}
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
         page.set_default_timeout(30_000)
@@ -77,7 +78,7 @@ class Visit:
         self.looks_over()
 
     def carries(self, session: str) -> None:
-        """Set a session cookie, which is quicker than the sign-in pages."""
+        """Set a session cookie, which signs somebody in more quickly than the sign-in pages."""
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])
 
     def sign_out(self) -> None:
@@ -92,7 +93,7 @@ class Visit:
         self.looks_over()
 
     def says_why(self) -> None:
-        """If the account asks for a purpose, choose the first one."""
+        """If the current page asks for the purpose of opening an account, choose the first one."""
         if "/motif/" in self.page.url:
             self.page.locator("button[name=motif]").first.click()
             self.page.wait_for_url(lambda url: "/motif/" not in url)
@@ -149,7 +150,7 @@ class Visit:
         self._console = [line for line in self._console if not any(word in line[0] for word in words)]
 
     def problems(self) -> list[str]:
-        """All faults recorded. Messages about failed loads are left out if the test expected the refusal."""
+        """Return all recorded faults. Console messages about pages that were expected to be refused are left out."""
         messages = [f"console: {text} ({url})" for text, url in self._console if url not in self.refused]
         return self._faults + messages
 
@@ -178,7 +179,8 @@ class Visit:
         measured = self._beside(_LOOK)
         if measured["inline"]:
             self._faults.append(f"inline: {measured['inline']} ({self.page.url})")
-        if measured["kept"] != "0 0 0 0 0":  # the five kinds of browser storage must be empty
+        # Each of the five kinds of browser storage must be empty.
+        if measured["kept"] != "0 0 0 0 0":
             self._faults.append(f"kept in the browser: {measured['kept']} ({self.page.url})")
         self._fits(measured)
         self._asks_axe(measured)
@@ -198,15 +200,16 @@ class Visit:
             self._faults.append(f"{measured['wider']}px wider than the screen: {self.page.url}")
 
     def _asks_axe(self, measured: dict[str, Any]) -> None:
-        """Run axe on what no earlier page of this run has covered (tests/e2e/shapes.py).
+        """Run the accessibility checker axe, unless it has checked a similar page in this run (tests/e2e/shapes.py).
 
-        The target-size rule runs whenever targets are close together, because distances are not part of a shape.
+        Its rule about the size of touch targets runs whenever targets are close together, because distances do not
+        count when pages are compared.
         """
         shape, size = "".join(measured["shapes"]), {_SIZE: {"enabled": measured["crowded"]}}
         rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if measured["crowded"] else {}
         if SEEN.unknown("shape", measured["shapes"]):
             rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
-        # If axe could not judge a paint, do not try it again on pages of the same shape.
+        # A paint is the style of a text and its background. If axe cannot judge one, it is tried once per page shape.
         new_paints = [
             paint for paint in SEEN.unknown("paint", measured["paints"]) if SEEN.unknown("untold", [shape + paint])
         ]

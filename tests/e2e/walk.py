@@ -1,6 +1,6 @@
-"""One person requests every address of the site. Pages among the answers are opened in a browser and checked.
+"""One person requests every URL of the site. If the answer is a page, it is opened in a browser and checked.
 
-Downloads, API answers and page fragments are requested but are not pages. The answer to a form sent empty and the
+Downloads, API answers and page fragments are requested, but are not pages. The answer to a form sent empty and the
 results of a search are pages too.
 """
 
@@ -35,18 +35,20 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-AT_THE_DESK = 4  # one page in four is checked at desktop width too
-IN_BOTH = "georges"  # this person has many quick pages: every second one is checked in English too
+# One page in this many is checked at desktop width too.
+AT_THE_DESK = 4
+# Georges has many pages that load quickly, so every second one of them is checked in English too.
+IN_BOTH = "georges"
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
-# What an English page must not show: French words, except in place names, and "1" before a plural.
+# An English page must not contain French words outside place names (_FRENCH), or "1" before a plural (_ONE_OF_MANY).
 _FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
 _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
     .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
     .map(node => node.data.trim()).filter(Boolean)"""
 _ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 
-# Addresses that never answer with a page -> why. The test fails if one of them does.
+# URL names that never answer with a page, each with the reason. The test fails if one of them does.
 NO_PAGE = {
     "csp": "receives CSP reports and answers nothing",
     "set_language": "a POST that redirects back",
@@ -75,7 +77,7 @@ NO_PAGE = {
     "security_txt": "a file for machines, missing until the landlord sets a contact",
     "metrics": "figures for monitoring, restricted by IP address",
 }
-# Forms that show no errors when they are sent empty -> why.
+# Forms that show no error when they are sent empty, each with the reason.
 NO_EMPTY_FORM = {
     "place_contact": "an agency may have neither number nor address: an empty form removes both",
     "account_notes": "without its button the form only screens the text",
@@ -126,25 +128,30 @@ class Walk:
     def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str) -> None:
         self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
         self.templates: set[str] = set()
-        self.requested: set[str] = set()  # names of all addresses requested
-        self.with_page: set[str] = set()  # names of addresses that answered with a page
-        self.saved: set[str] = set()  # names of addresses that answered with a download or a fragment
+        # URL names that were requested, that answered with a page, and that answered with a download or a fragment.
+        self.requested: set[str] = set()
+        self.with_page: set[str] = set()
+        self.saved: set[str] = set()
         self.sizes: set[str] = set()
         self.tally: Counter[str] = Counter()
         self.faults: list[str] = []
         self._turns = cycle([(size, scheme) for scheme in SCHEMES for size in (NARROW, PHONE)])
-        self._cookies: dict[str, str] = {}  # cookies of the browser
+        # The browser's cookies, which are also sent with the requests made outside the browser.
+        self._cookies: dict[str, str] = {}
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        self._seen = Seen() if name == IN_BOTH else SEEN  # in English, the same pages are checked again
+        # Georges opens pages even if others have opened similar ones, because his are checked in English too.
+        self._seen = Seen() if name == IN_BOTH else SEEN
         self._doors = {door.name: door for door in visits()}
 
     def all_round(self) -> None:
         self._leaves_nothing_but_ours("the first page")
         with requests.Session() as client:
             client.trust_env = False
-            client.headers["Connection"] = "close"  # The server would close idle connections while the browser works.
-            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # do not store cookies of answers
+            # No connection is kept open, because the server would close an idle one while the browser works.
+            client.headers["Connection"] = "close"
+            # Cookies that the server sets in these answers are not stored. Only the browser's cookies are sent.
+            client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for _path, pattern in routes():
                 self._opens(str(pattern.name), client)
         for door in self._doors.values():
@@ -153,7 +160,7 @@ class Walk:
                 self._sends(door)
 
     def _opens(self, name: str, client: requests.Session) -> None:
-        """Request an address outside the browser. If the answer is a new kind of page, open it in the browser."""
+        """Request a URL outside the browser. If the answer is a new kind of page, open it in the browser too."""
         address, cookies = self._address(name), {**self._cookies, **self._why()}
         headers = {"Cookie": "; ".join(map("=".join, cookies.items())), "Accept-Language": STILL["locale"]}
         answer = client.get(f"{self.somebody.base}{address}", allow_redirects=False, headers=headers, timeout=60)
@@ -190,14 +197,13 @@ class Walk:
         return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
 
     def _why(self) -> dict[str, str]:
-        """The cookie with the purpose of opening the account. Without the cookie, a page would ask for the purpose
-        first."""
+        """Return the cookie that stores the purpose of opening the account. Without it, a page would ask for one."""
         if self.name == NOBODY:
             return {}
         return {COOKIE: held_by(self.sample_objects.landlord.person(self.name), self.sample_objects.account.reference)}
 
     def _key(self) -> int:
-        """The id of one of the person's passkeys, or 1 if there is none."""
+        """Return the id of a passkey of the person, for the URL that removes one, or 1 if the person has none."""
         if self.name == NOBODY:
             return 1
         mine = Authenticator.objects.using(OWNER).filter(
@@ -206,14 +212,14 @@ class Walk:
         return mine.values_list("pk", flat=True).first() or 1
 
     def _letter(self) -> dict[str, str]:
-        """The URL arguments of a password reset link. Signed-in people get an invalid key, because a valid one signs
-        them out."""
+        """Return the URL arguments of a password reset link. For signed-in people the key in it is invalid, because a
+        valid one would sign them out."""
         person = self.sample_objects.bruno
         key = default_token_generator.make_token(person) if self.name == NOBODY else "old"
         return {"uidb36": user_pk_to_url_str(person), "key": key}
 
     def _is_alike(self, page: str) -> bool:
-        """Whether this run has already checked a page with the same structure and words as long."""
+        """Whether a page with the same structure, and with words as long, was already checked in this run."""
         before, main, after = re.split(r"(?=<main)|(?<=</main>)", page)
         new = self._seen.unknown("page", [*built_of(before + after), *built_of(main)])
         for seen in {self._seen, SEEN}:
@@ -222,8 +228,8 @@ class Walk:
         return not new
 
     def _sends(self, door: Door) -> None:
-        """Send a search form with a matching value, and any other form empty. Forms without fields are not sent: they
-        would act."""
+        """Send a search form with a matching value, and any other form empty, which must be refused with an error. A
+        form without fields is not sent, because it would have its full effect."""
         values = door.post(self.sample_objects)
         if not values:
             return
@@ -260,7 +266,7 @@ class Walk:
         return answer
 
     def _fits_in_english(self, address: str) -> None:
-        """Check the width and the language of the English page at 320 px. axe already checked the French page."""
+        """Show the page in English, 320 px wide, and check its width and language. axe has checked the French one."""
         page = self.somebody.page
         page.context.add_cookies([{"name": "language", "value": "en", "url": self.somebody.base}])
         page.set_viewport_size(NARROW)

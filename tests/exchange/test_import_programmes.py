@@ -123,10 +123,10 @@ def test_missing_file_is_refused(bare, tmp_path):
 
 @pytest.mark.parametrize("command", ["import_programmes", "import_entries", "import_notes"])
 def test_pipe_is_refused_without_blocking(bare, tmp_path, command):
-    """A pipe that nobody writes to must be refused, because reading from it would block the nightly job."""
+    """A named pipe instead of a file must be refused, because reading from it could block the nightly job for ever."""
     pipe = tmp_path / "jour.csv"
     os.mkfifo(pipe)
-    # A timer closes the pipe's other end, so that a command that reads the pipe ends and the test fails.
+    # If the command reads the pipe after all, this timer ends it after five seconds, so that the test fails.
     other_end = os.open(pipe, os.O_RDWR)
     late = threading.Timer(5, os.close, [other_end])
     late.start()

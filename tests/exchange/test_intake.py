@@ -44,7 +44,7 @@ def token(answer) -> str:
 
 
 def test_page_documents_each_column(landlord, sign_in):
-    """The page must document each column of the files."""
+    """The import page must explain each column of the files that it accepts."""
     page = unescape(sign_in("paul").get(URL).content.decode())
     columns = [column for sheet in BROUGHT for column in sheet.columns]
     assert len(columns) > 60
@@ -137,9 +137,10 @@ def test_other_roles_cannot_import_files(landlord, sign_in, name):
 
 @pytest.mark.unwatched("the change names people as the lists name things; every byte is compared here anyway")
 def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
-    """After all data has changed, a data steward must read the same bytes as before.
+    """No page may show a data steward anything about residents.
 
-    Only contested refusals and legacy comments may differ, because data stewards handle them.
+    So after all data has changed, every page must have the same bytes as before. Only the pages for contested refusals
+    and legacy comments may differ, because data stewards handle these.
     """
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)

@@ -30,7 +30,7 @@ LONG = f"{LAWFUL} " * 8
 
 @pytest.fixture
 def take(landlord, tmp_path) -> Callable[..., str]:
-    """Provide `take(lines)`, which imports the lines and returns the output of the command."""
+    """Returns a function that writes lines to a CSV file and imports it as legacy comments. It returns the output."""
 
     def run_it(lines: Iterable[str], encoding: str = "utf-8", name: str = "anciens.csv") -> str:
         path = tmp_path / name
@@ -244,7 +244,7 @@ def killed(path: Path, after: int) -> None:
     if not child:
         inherited = [(item, item.connection) for item in connections.all(initialized_only=True)]
         for item, _held in inherited:
-            # The connection belongs to the parent process, so it must be neither used nor closed here.
+            # The child process must neither use nor close the database connections that it shares with its parent.
             item.connection = None
         seen = 0
 
@@ -369,7 +369,7 @@ def test_restricted_line_is_reencrypted_after_key_rotation(landlord, take, setti
         ("Rappelle le 5 pour le second versement.", ""),
         ("Dépressif depuis le décès de sa femme.", "health"),
         ("rappelle " * 300, TOO_LONG),
-        # The content is allowed, but the text is longer than a note may be.
+        # This comment discloses nothing, but is longer than a note may be.
         ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),
     ],
 )

@@ -101,7 +101,7 @@ def test_payment_of_a_known_account_is_booked(daily):
         (entry("D1", "payment", "refund", debit="5", date_effet="2026-11-30", bail=""), "unknown"),
         (receipt(agence="NULLE-PART"), "unknown"),
         (receipt(agence="B1"), "desk"),
-        # Dates far in the future are refused: nobody would find such an entry, or could assign such a payment.
+        # Dates far in the future are refused, because nobody would find an entry or a payment with such a date.
         (entry("D1", debit="616", date_effet="2026-11-30", date_comptable="2099-01-01"), "ahead"),
         (entry("D1", debit="616", date_effet="2026-11-30", periode="2099-01-01"), "ahead"),
         (receipt(date_effet="2099-01-01"), "ahead"),

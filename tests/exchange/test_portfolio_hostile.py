@@ -1,4 +1,7 @@
-"""Hostile files: each import must end with a French report of positions and reasons that never quotes a cell."""
+"""Hostile and invalid portfolio files must be refused with a French report.
+
+The report gives the position and the reason of each error. It never quotes a cell, which may contain a name.
+"""
 
 import io
 import re
@@ -28,7 +31,7 @@ def refused(folder, command="import_portfolio"):
 
 
 def test_hostile_files_are_reported(bare, tmp_path):
-    """Provide one database for all files, because none of them may write anything."""
+    """Import all files of CORPUS, one after the other, into the same database. None of them may write anything."""
     for name, (content, reason, line) in CORPUS.items():
         (tmp_path / "locataires.csv").write_bytes(content())
         output = refused(tmp_path)
@@ -49,7 +52,7 @@ def test_folder_without_files_is_refused(bare, tmp_path):
     assert REASONS["missing_file"] in refused(tmp_path)
 
 
-# Errors planted in the small landlord's files: name -> (file, index of the row, changed cells, expected reason).
+# Errors to plant in valid import files: name -> (file, index of the row, changed cells, expected reason).
 BROKEN = {
     "parent unknown": ("lieux.csv", 2, {"code_parent": CANARY}, "unknown"),
     "parent below": ("lieux.csv", 2, {"niveau": "organisation", "code_parent": ""}, "second_top"),
@@ -171,7 +174,7 @@ def test_examples_of_the_document_are_valid(bare, tmp_path):
 
 
 def test_every_column_is_loaded():
-    """Every declared column must be used by a loading statement; otherwise its data would be lost silently."""
+    """Every column that an import file may have must be used by the code that loads it; otherwise its data is lost."""
     loaded = "\n".join(
         (ROOT / "exchange" / "portfolio" / f"{name}.py").read_text() for name in ("loading", "entries", "bank")
     )
@@ -184,7 +187,7 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    # Reasons that only formats/money.py raises.
+    # formats/money.py raises these error codes, so exchange/ names them only in its table of reasons.
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 

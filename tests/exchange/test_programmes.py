@@ -191,7 +191,7 @@ def test_site_is_the_same_for_two_spellings() -> None:
     assert left.site == Address("3", "RUE DE L'ABBE", "75017", "PARIS").site == "3 rue de l abbe 75017"
 
 
-# Files that cannot be read must be refused.
+# --- Files that are refused as a whole ---
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_a_lost_line_raises(tmp_path: Path) -> None:
         replace(read_file(written(tmp_path, {})), lines=2).reconcile()
 
 
-# Columns with unexpected values must be reported.
+# --- Cells with unexpected values: the line is imported with a remark ---
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_keys_do_not_depend_on_the_order_of_lines_or_on_a_corrected_count(tmp_pa
     assert before[5] == "CPE94"
 
 
-# How the buildings of a programme are planned from its addresses.
+# --- Division of a programme's dwellings into buildings, according to its addresses ---
 
 
 def test_dwellings_are_divided_over_the_numbers(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from formats.iban import (
 GOOD = "FR14 2004 1010 0505 0001 3M02 606"
 
 
-# Return the same account number with the RIB key 07 instead of 06, and with the IBAN check digits for that key.
+# The account number of `GOOD` with a wrong RIB key (07 instead of 06). Its IBAN check digits match that key.
 WRONG_KEY_OF_BANK = "FR84 2004 1010 0505 0001 3M02 607"
 
 

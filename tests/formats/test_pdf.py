@@ -44,7 +44,7 @@ def text_of_pdf(pdf: bytes) -> str:
 
 
 def blocks_of(sign: str) -> list:
-    """Return blocks that print the text nine times in total."""
+    """Return blocks of a document. Together they print the text `sign` nine times."""
     tables = [table([[sign, sign]], (1, 1), (sign, sign)), table([[sign, "1"], [sign, "1"]], (1, 1))]
     return [head(sign), text(sign), note(sign), *tables]
 
@@ -52,7 +52,8 @@ def blocks_of(sign: str) -> list:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_letter_of_a_name_is_printed(name):
     printed = text_of_pdf(document(name, name, blocks_of(name)))
-    assert printed.count(name) == 9 + 2, printed  # nine times in the blocks, and once each as title and as landlord
+    # The name is printed nine times in the blocks, once as the document's title, and once as the landlord's name.
+    assert printed.count(name) == 9 + 2, printed
 
 
 def test_decomposed_letter_is_printed_composed():

@@ -16,9 +16,9 @@ def port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def patient_port() -> Iterator[int]:
-    """Start a server that gives its clients two minutes.
+    """Start a server that disconnects silent clients only after two minutes.
 
-    A test whose client has to wait for another client gets no answer in time, and fails.
+    Test clients wait for 20 seconds. So a test fails if one client blocks another.
     """
     yield from serving("120")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from housing.serving import receiving
 
-# These values apply in the worker processes, because each worker imports this module.
+# Each gunicorn worker imports this module, so these smaller limits apply in the workers.
 receiving.SECONDS = receiving.LINGER_SECONDS = int(os.environ["SERVED_SECONDS"])
 receiving.BUFFERED_BYTES = 2_000_000
 SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")

@@ -47,7 +47,7 @@ def backup_login(landlord, settings, tmp_path_factory):
         (kept / name).touch()
         setattr(settings, name, str(kept / name))
     own = connections["owner"].settings_dict
-    # Needed because a clone does not have the privileges of its template.
+    # Each test database is cloned from a template. Database privileges are not cloned, so they are granted again.
     make_database(os.environ["LOGE_SUPER_URL"], lambda message: None)
     url = make_dsn(os.environ["LOGE_SUPER_URL"], user=f"{settings.INSTANCE}_backup", dbname=own["NAME"])
     settings.OTHER_LOGINS = {**settings.OTHER_LOGINS, "backup": url}
@@ -106,7 +106,7 @@ def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login,
     assert at(empty_second, "SELECT count(*) FROM access_session") == [(0,)]
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     assert at(empty_second, forced) == run(forced) and run(forced)[0][0] > 30
-    # A pseudonym that was destroyed after the backup must not come back with it.
+    # The key of a pseudonym of the audit log was destroyed after the backup. The restore must not bring it back.
     keys = "SELECT whose::text FROM audit_pseudonym ORDER BY 1"
     assert at(empty_second, keys) == run(keys) and len(run(keys)) >= 1
     assert at(empty_second, "SELECT count(*) FROM audit_erasure")[0][0] >= 1
@@ -117,11 +117,12 @@ def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login,
 
 
 def test_access_controls_hold_on_the_restored_server(landlord, sign_in, backup_login, empty_second, tmp_path):
-    """The web login alone must read nothing, and in a compartment's role only the rows it may see.
+    """The restored database must have the same roles, row-level security policies and triggers as the original.
 
-    The audit log must still be append-only.
+    The web login alone reads no tenants. After SET ROLE to the role of resident cards, it reads only the buildings of
+    the signed-in person. The audit log is append-only.
     """
-    sign_in("noel")  # writes an audit event, so that the log is not empty
+    sign_in("noel")  # signing in writes an audit event, which the last assertion tries to delete
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     web = f"{settings.INSTANCE}_web"

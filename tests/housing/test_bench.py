@@ -1,5 +1,6 @@
-"""The unguarded application that `./dev bench` compares Loge with must work; otherwise only the next bench would
-fail.
+"""`./dev bench` compares Loge with a copy of it without access controls, which must still work.
+
+Without this test, an error in that copy would only be noticed when somebody runs the benchmark.
 """
 
 from django.db import connections
@@ -8,7 +9,10 @@ from tests.bench.serving import UNGUARDED, served, session_of
 
 
 def test_the_house_without_locks_shows_what_the_locks_refuse(landlord):
-    """Even a caretaker must see an account there: the view checks no permission, and the login passes every policy."""
+    """Without access controls even a caretaker must see an account.
+
+    The view checks no permission, and the database login bypasses the row-level security policies.
+    """
     path, session = f"/comptes/{landlord.account('Dette-Quai 9').reference}/", session_of(landlord.person("awa"))
     with served(UNGUARDED, connections["default"].settings_dict["NAME"]) as server:
         assert "Dette-Quai 9" in server.ask(path, session).decode()

@@ -18,7 +18,7 @@ OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://
 def report(landlord, monkeypatch, caplog):
     """Provide `report(body)`, which posts a report and returns what was logged. The counter starts at zero."""
     monkeypatch.setattr(csp, "_counted", type(csp._counted)())
-    # Pass records up to the root logger, where pytest listens.
+    # Log records must propagate to the root logger, because `caplog` collects them there.
     monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)
     browser = Client(enforce_csrf_checks=True)
 

@@ -1,8 +1,8 @@
-"""While the main connection is down, every request must be answered 503 with `Retry-After`, without names.
+"""If the database connection is lost, every request must be answered with status 503 and a `Retry-After` header.
 
-This holds for people and programs. The connection is lost before the request, before each of its statements in turn, at
-its commit, or while a session is written. No request may be answered 500, or with a page that lacks what it could not
-read.
+This holds for pages and for the API. The connection is lost before the request, before each of its SQL statements in
+turn, at its commit, or while a session is written. No response may have status 500, contain a name of a person, or be
+an incomplete page.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def end_backend() -> None:
 
 
 class Cut:
-    """Terminate the server process before statement number `at`; with 0, only count the statements."""
+    """Close the database connection before SQL statement number `at` of a request. With 0, only count statements."""
 
     def __init__(self, at: int = 0) -> None:
         self.at, self.statements = at, 0
@@ -52,7 +52,7 @@ def is_unavailable(answer: Any) -> bool:
 
 
 def quiet(client: Client) -> Client:
-    # Return a response as a browser would get it, instead of raising the exception.
+    # If a view raises an exception, the client returns the error page instead of raising the exception in the test.
     client.raise_request_exception = False
     return client
 
@@ -81,7 +81,7 @@ def test_every_page_answers_503_while_the_database_is_down(sample_objects, sign_
 
 
 def paths(sample_objects: Any) -> dict[str, tuple[str, str, dict[str, Any] | None]]:
-    """Return (person, address, form) of a page, a change, an API request, refusals, sign-in and more."""
+    """Return the sample requests of this module by name: (user, URL, POST data or None for GET)."""
     reference = sample_objects.account.reference
     [payment] = [visit for visit in visits() if visit.name == "entry_payment"]
     return {
@@ -106,7 +106,8 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     who, url, posted = paths(sample_objects)[path]
 
     def ask(cut: Cut) -> Any:
-        connections["default"].close()  # the health check does the same at the start of a request
+        # Each request starts with a new connection, as in production after the connection health check.
+        connections["default"].close()
         client = quiet(sign_in(who))
         with connection.execute_wrapper(cut):
             return client.get(url) if posted is None else client.post(url, posted)
@@ -115,7 +116,8 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        if cut.statements < number:  # the request has fewer statements, so each of them was tried
+        # If the request has fewer than `number` statements, the connection was already lost before each of them.
+        if cut.statements < number:
             assert answer.status_code in SAFE and number > 1
             return
         assert is_unavailable(answer), f"{path}, before statement {number}: {answer.status_code}"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-# Replaces Python in a clone without dependencies: each preparing step prints something to standard output.
+# A fake `python` for the clone, in which no package is installed. It prints a line for each preparation of `./dev`.
 PYTHON = """#!/bin/sh
 case "$*" in
     "-c "*) ;;

@@ -56,7 +56,7 @@ def clients(folder, major):
 
 
 def test_backup_programs_match_the_server_version(tmp_path, monkeypatch):
-    """A newer version must not be used instead, because a server of version 15 cannot load the output of pg_dump 18."""
+    """pg_dump must have the version of the server: an older server cannot load the output of a newer pg_dump."""
     monkeypatch.setattr(installed, "SYSTEMS", (f"{tmp_path}/lib/{{}}/bin", f"{tmp_path}/pgsql-{{}}/bin"))
     fifteen, sixteen = clients(tmp_path / "lib/15/bin", 15), clients(tmp_path / "pgsql-16/bin", 16)
     assert installed.client_programs({}, 15) == fifteen
@@ -130,8 +130,8 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
 def test_a_new_clone_in_the_same_folder_gets_new_data(tmp_path, monkeypatch):
     """A new clone in the folder of a deleted one must not find the old data.
 
-    Under root the data are stored outside the clone and outlive it, so the name of their folder depends on a mark that
-    `./dev` writes in a new clone. A clone without a mark uses the same folder as before there were marks.
+    If root runs `./dev`, the data folder is outside the clone and outlives it. So its name depends on the content of
+    `.local/begun`, a file that `./dev` writes in each new clone. Clones without this file keep their old data folder.
     """
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()
@@ -206,7 +206,7 @@ def test_a_full_disk_is_reported_in_a_sentence(cluster, monkeypatch):
 def test_a_stale_pid_file_of_another_program_is_deleted(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
-    record.write_text("1\n/somewhere\n")  # process 1 exists, but is not PostgreSQL, so the file is stale
+    record.write_text("1\n/somewhere\n")  # process 1 exists but is not PostgreSQL, so this pid file is a leftover
     embedded.forget_stale_pid(cluster)
     assert not record.exists()
 

@@ -19,9 +19,9 @@ def asked():
 
 
 def broken(request):
-    """Raise an exception that quotes typed text and has another such exception as its cause.
+    """Return the `exc_info` of an exception that quotes the posted text.
 
-    The text is also in a local variable of the frame.
+    Its cause quotes the text too, and a local variable of the frame contains it.
     """
     text = request.POST["text"]
     try:

@@ -16,7 +16,7 @@ from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 from tests.visits import visits
 
-# Addresses without `@door` that need an argument, or redirect people who are signed in.
+# Names of URLs that `pages` leaves out: they have no `@door`, and need an argument or redirect signed-in people.
 NEEDS_ARGUMENT = {"account_reset_password_from_key", "caretaker_page", "mfa_remove_webauthn"}
 
 
@@ -27,7 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """A key of the form's template: forms of one view with the same controls come from one template."""
+        """Identifies the template of the form: its target view and the names of its controls."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 
@@ -63,7 +63,7 @@ def forms_of(answer, address: str) -> list[Form]:
 
 
 def pages(sample_objects) -> Iterator[tuple[str, str]]:
-    """Return (person, address) for every page."""
+    """Yield (user, URL) for every page, with a user who may open it."""
     for visit in visits():
         if "GET" in visit.door.methods and not visit.door.api:
             yield visit.who, visit.url(sample_objects)
@@ -117,7 +117,7 @@ INCLUDE = re.compile(r'{% include "([^"]+)"([^%]*)%}')
 
 
 def templates_with_token() -> set[str]:
-    """List the templates that contain a token, themselves or in a template that they include."""
+    """List the templates that contain a CSRF token, themselves or in a template that they include."""
     texts = {path.relative_to("templates").as_posix(): path.read_text() for path in Path("templates").rglob("*.html")}
     found = {name for name, text in texts.items() if "{% csrf_token %}" in text}
     while more := {name for name, text in texts.items() if {part for part, _ in INCLUDE.findall(text)} & found} - found:
@@ -126,7 +126,7 @@ def templates_with_token() -> set[str]:
 
 
 def test_no_template_with_a_csrf_token_is_included_with_only():
-    """The tag's `only` hides the token from the included template, whose form would then be refused."""
+    """`{% include … only %}` would hide `csrf_token` from the included template, and its form would be refused."""
     with_token = templates_with_token()
     assert "parts/form.html" in with_token
     without = [

@@ -62,8 +62,9 @@ def test_a_failing_e_mail_stops_no_other(bare, monkeypatch, mailoutbox):
 
 
 def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox):
-    """Rendering takes a third of the time of a password reset, so before the response it would reveal which
-    addresses exist.
+    """An e-mail must be rendered after the response, because rendering takes a third of the time of a password reset.
+
+    Otherwise the response time would reveal whether an address exists.
     """
     written, write = [], StaffOnly.render_mail
 
@@ -87,8 +88,9 @@ def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox)
 
 @pytest.mark.parametrize("whose", ["awa", None])
 def test_password_reset_looks_up_the_person_after_the_response(landlord, monkeypatch, whose, mailoutbox):
-    """The person's token must be made and the e-mail sent only after the response, which then takes equally long
-    for all.
+    """The token must be made and the e-mail sent after the response.
+
+    Otherwise the response time would reveal whether the e-mail address belongs to somebody.
     """
     posted, made = [], []
     monkeypatch.setattr("housing.middleware.post_letter", lambda request, letter: posted.append(letter))

@@ -25,7 +25,7 @@ HEADERS = {
 
 @pytest.fixture
 def stream():
-    """Collect the output of the configured handlers, at the finest level."""
+    """Collect everything from level DEBUG that the loggers write, in the JSON format of production."""
     written = io.StringIO()
     names = ("", "loge", "django", "django.request", "django.security", "django.db.backends")
     handler = logging.StreamHandler(written)
@@ -80,14 +80,15 @@ def planted(value):
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
 def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
-    """Request every view as somebody who may open it, with the word in the query, each field, each header and a
-    cookie.
+    """Request every page as somebody who may open it, with a marker word in every input.
+
+    The inputs are the query string, each field, each header and a cookie.
     """
     sign_in("noel")
     browsers, passed = {}, set()
     for visit in visits():
         client = browsers.setdefault(visit.who, sign_in(visit.who))
-        client.cookies["other"] = WORD  # not sent as a `Cookie` header, which would replace the session's cookie
+        client.cookies["other"] = WORD  # HEADERS has no `Cookie`, because it would replace the session cookie
         answers = [client.get(visit.url(sample_objects) + f"?q={WORD}", headers=HEADERS)]
         client.get(visit.url(sample_objects) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
         if visit.posts:

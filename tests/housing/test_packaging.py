@@ -19,7 +19,7 @@ FILES = ["requirements.txt", "requirements-production.txt"]
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """Map each package to its line in a compiled file, or to one of its lines if markers give several versions."""
+    """Map each package of a compiled requirements file to its line, or to its last line if it has several."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line.split("--hash")[0] for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}

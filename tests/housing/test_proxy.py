@@ -84,9 +84,9 @@ def certificate(folder: Path) -> None:
 
 
 def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretakers: int, watched: int) -> str:
-    """Return the configuration with the ports and folders of this test.
+    """Replace the example ports and files in the nginx configuration by those of this test.
 
-    Every example value that is replaced must occur in the configuration.
+    Fails if the configuration does not contain one of the examples, because the test would then use the real value.
     """
     examples = {
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{offices};",
@@ -166,7 +166,10 @@ def test_metrics_are_not_reachable_from_outside(proxy, host, path):
 @pytest.mark.parametrize("path", ["/mesures", "/sante", "/sante/vie", "/sante/fond"])
 @pytest.mark.parametrize(("site", "host"), [("offices", OFFICES), ("caretakers", CARETAKERS)])
 def test_metrics_are_reachable_locally_for_each_site(proxy, site, host, path):
-    """The proxy must add the site's host name and HTTPS, which a process requires and Prometheus does not send."""
+    """When Prometheus requests metrics, nginx must add the site's host name and `X-Forwarded-Proto: https`.
+
+    Loge refuses requests without them, and Prometheus does not send them.
+    """
 
     def asked(address: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", proxy.watched, timeout=10)

@@ -1,7 +1,7 @@
-"""PostgreSQL is recovered to a time before data was deleted and an access ended: neither may come back.
+"""Recovery of PostgreSQL to an earlier time must not bring back data that was deleted since, nor an ended access.
 
-A separate server archives its write-ahead log. The database is copied with pg_basebackup and recovered to a point in
-time, followed by the steps of docs/operations/running.md.
+The test starts another server that archives its write-ahead log. It copies the database with pg_basebackup, recovers
+it to a point in time, and then follows the steps of docs/operations/running.md.
 """
 
 import json
@@ -33,7 +33,7 @@ from tests.builders import ask_about_look, make_inspection, run, seal_sentence, 
 from tests.housing.test_backup import backup_login  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.xdist_group("recovery")
-# The marker word has the form of a code, because a fact may only hold a code.
+# A marker word to be found wherever it is stored. It has the form of a code, so that audit events accept it.
 CANARY = "canari.7QX9"
 PLANTED = f"gen_random_uuid(), 'list_shown', 'shown', 'test', '{CANARY}', '', '', '', '{{}}', 0, '{{}}'"
 
@@ -57,7 +57,7 @@ def server(tmp_path_factory) -> Iterator[Cluster]:
 
 
 class House:
-    """The database on that server, as its processes and the operator reach it."""
+    """The database on the server that archives its log: runs management commands and SQL on it."""
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self.cluster, self.name = cluster, settings.DATABASES["owner"]["NAME"]
@@ -77,7 +77,7 @@ class House:
             "LOGE_SECRET_KEY_FILE": "",
         }
         self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
-        self.told: list[str] = []  # what the commands and the sealer print, which a real server would log
+        self.told: list[str] = []  # output of all management commands, which a real server would write to its log
 
     def manage(self, *words: str, code: int = 0) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -152,7 +152,7 @@ class House:
 
 @pytest.fixture
 def recovered(landlord, server, backup_login, monkeypatch, tmp_path) -> Iterator[House]:  # noqa: F811
-    """Provide the database on the archiving server, with a sealed month of fourteen months ago."""
+    """Provide the database on the archiving server. It has sealed audit events from fourteen months ago."""
     old = months_ago(14)
     make_month(old, months_ago(13))
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{old}+00', {PLANTED})")
@@ -176,12 +176,15 @@ def remove(there: House) -> None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{there.name}" WITH (FORCE)')
 
 
-# List the tables that store the word unencrypted in rows past their retention period.
+# The tables in which `plant_among_tenants` stores the marker word unencrypted. Their rows are due for deletion.
 PLACES = ("casework_accountnote", "oversight_lookquestion", "oversight_inspection")
 
 
 def plant_among_tenants(landlord) -> None:
-    """Store the word beside a tenant: in a note, a question, an inspection, and once encrypted."""
+    """Store the marker word in a note, a view question, a word inspection and an encrypted sentence.
+
+    All of them are past their retention period.
+    """
     account, elise = landlord.account("Dette-Glycines A"), landlord.person("elise")
     write_note(account, f"Rappelle le 5, {CANARY}.", written=-90, ends=-1)
     ask_about_look(elise, ago=367, kind=CANARY)
@@ -195,7 +198,7 @@ def planted() -> list[tuple]:
 
 
 def end_access(there: House, assignment: object, person: object) -> None:
-    """End the access as `access.grants.actions.assignments.take_back` does, with an event."""
+    """End an assignment and write the audit event, as `access.grants.actions.assignments.take_back` does."""
     there.ask(
         "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'departure' WHERE id = %s", assignment
     )
@@ -239,7 +242,8 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
         "check_trace", "--kept", str(checkpoint), code=1
     )
 
-    # The audit log continues under another name; what was published of the old log stays published.
+    # After a recovery, the audit log must continue with a new key and name, in a new folder.
+    # The sealing command refuses the old folder, because its files were already published.
     assert "demande un autre dossier" in goes_on(there, tmp_path, 1)
     there.environ["LOGE_TILES"] = str(tmp_path / "tiles-2")
     goes_on(there, tmp_path, 0)
@@ -247,12 +251,12 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
     restored_backup_keeps_no_trace(there, tmp_path)
-    # The query runs in the test's own database, not on the recovered server.
+    # `run` queries the database of the test suite and not the recovered one, so the marker word is still there.
     assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]
 
 
 def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Path) -> Path:
-    """Delete expired data and end an access. Returns a copy of the newest checkpoint outside the database."""
+    """Delete expired data, destroy a pseudonym and end an assignment. Returns a file with the newest checkpoint."""
     there.forgets()
     assert CANARY.encode() not in there.dumped()
     there.manage("forget_pseudonym", str(forgotten))
@@ -268,7 +272,7 @@ def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Pa
 
 def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
-    # Restoring the earlier backup and then following the documentation must leave no trace of the word either.
+    # After restoring an earlier backup and following the documented steps, the marker word must be nowhere either.
     remove(there)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     assert CANARY.encode() in there.dumped()
@@ -279,7 +283,11 @@ def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
 
 
 def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[str]:
-    """List the places that contain the word: a dump, the tiles, the lists outside the database, and every log."""
+    """Return where the marker word occurs.
+
+    It is searched in a database dump, the published files of the audit log, the files of erasures and of revoked
+    accesses, and all logs.
+    """
     files = [path for name in published for path in (tmp_path / name).rglob("*") if path.is_file()]
     files += [tmp_path / "loge_withdrawn", tmp_path / "loge_erasures", there.cluster.log]
     written = {str(path): path.read_bytes() for path in files}

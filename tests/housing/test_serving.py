@@ -77,7 +77,7 @@ def read_answer(connection: socket.socket) -> None:
 
 
 def send_nothing(_connection: socket.socket) -> None:
-    """Send nothing, so that the connection stays open without a request."""
+    """Behave like a client that opens a connection and sends no request."""
 
 
 def send_half_a_line(connection: socket.socket) -> None:

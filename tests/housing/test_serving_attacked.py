@@ -1,6 +1,6 @@
-"""Clients that try to block the server must not succeed.
+"""Clients that attack the server must not block it for others.
 
-They send lengths that parsers read differently, do not close, read slowly, or try to fill the server's memory.
+They send ambiguous Content-Length headers, keep connections open, read slowly, or try to fill the server's memory.
 """
 
 import socket
@@ -56,8 +56,9 @@ def test_clients_that_do_not_close_block_nobody(patient_port, request_text):
 
 
 def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
-    """After a while the server must stop reading and discarding what such a client sends; the kernel then sends
-    a reset.
+    """After its answer the server reads and discards what the client still sends, but only for LINGER_SECONDS.
+
+    It then closes the connection, and the kernel answers further data with a reset.
     """
     with open_connection(port) as connection:
         connection.sendall(CLOSING)
@@ -74,8 +75,9 @@ def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
 
 
 def test_a_slow_reader_is_disconnected(port):
-    """A client must be disconnected even if it reads part of the answer (4,096 bytes every half second) before
-    each timeout.
+    """A client that reads too slowly must be disconnected, although it reads something before each timeout.
+
+    It reads 4,096 bytes every half second.
     """
     with ExitStack() as opened:
         slow = [opened.enter_context(open_connection(port)) for _ in range(THREADS)]
@@ -161,7 +163,7 @@ def test_queued_requests_count_as_buffered_memory(patient_port):
         for connection in large:
             path = HALF.replace(b"/ ", b"/wait ", 1)
             connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
-            time.sleep(0.04)  # lets the server receive the whole request before the next one begins
+            time.sleep(0.04)  # the server needs time to receive this request before the next one begins
         answers = [connection.recv(12) for connection in large]
     assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
     assert ask(patient_port)["PATH_INFO"] == "/chemin"

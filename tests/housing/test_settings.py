@@ -97,8 +97,10 @@ def test_the_number_of_workers_must_be_positive(said):
 
 
 def test_each_login_has_tcp_timeouts():
-    """The test reads the options of the socket that libpq opens, because the suite's server accepts no TCP
-    connections.
+    """A login must notice a dead database server after seconds, through TCP timeouts and keepalives.
+
+    The test server of PostgreSQL accepts no TCP connections. So psycopg2 connects to a plain socket here, and the test
+    reads the options of its own end.
     """
     for login, database in settings.DATABASES.items():
         with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,4 +1,7 @@
-"""The shared cache has a login and a table of its own, accepts values only from the program, and survives rollbacks."""
+"""The shared cache has its own database login and table, so a rollback of a request does not remove cached values.
+
+Values that somebody writes to the table directly are never executed.
+"""
 
 import base64
 import pickle
@@ -120,7 +123,8 @@ def test_a_value_changed_by_json_is_refused(landlord, value):
 
 
 def test_an_overwritten_api_counter_restarts(landlord, monkeypatch):
-    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 2e9))  # so that no minute ends between the two
+    # Each minute has its own counter. The clock is stopped, so that both requests are in the same minute.
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 2e9))
     awa = landlord.person("awa").pk
     slow_down(awa)
     change("UPDATE shared_cache SET value = 'many'")

@@ -1,4 +1,4 @@
-"""The static files of a public site."""
+"""A public site serves collected static files, whose names contain a hash. The deploy check fails without them."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Formatting of amounts, numbers, floors and dates, and the drawings. These tests need no database."""
+"""Template tags: formatting of amounts, numbers, floors and dates, and SVG drawings. These tests need no database."""
 
 import datetime as dt
 import re

@@ -77,7 +77,7 @@ def tables(exhibit: dict) -> dict[str, list[list]]:
 
 @pytest.fixture
 def released(landlord):
-    """Release a copy of the household's file to Simone."""
+    """Let the inspector Simone read the copy of a household's file. The data protection officer Inès releases it."""
     return release_copy(landlord.person("ines"), landlord.person("simone"), landlord.account(OWED))
 
 
@@ -136,7 +136,10 @@ def test_request_needs_an_inspector_and_a_known_reference(landlord, sign_in):
 
 
 def test_copy_without_a_recent_request_is_not_released(landlord, sign_in):
-    """A request older than a week must not be released, nor another audit event about the household."""
+    """The data protection officer must not release a copy without a recent request by an inspector.
+
+    A request older than a week, a refused request, or the id of another audit event must not suffice.
+    """
     account, simone, ines = landlord.account(OWED), landlord.person("simone"), sign_in("ines")
     late = leave_line("copy_asked", simone, account, day=-8)
     other = leave_line("exhibit_shown", simone, account, at=timezone.now())
@@ -166,7 +169,7 @@ def test_release_needs_recent_authentication(landlord, sign_in, monkeypatch):
 
 
 def test_no_row_is_readable_without_a_release(landlord):
-    """Without a release, no row of the file may be readable."""
+    """Until the data protection officer releases a copy of the household's file, the inspector may read none of it."""
     assert lines(landlord.person("simone"), landlord.account(OWED)) == []
 
 
@@ -218,7 +221,7 @@ def test_inspector_role_cannot_create_a_release(landlord, released):
 
 
 def test_every_table_about_tenants_is_copied_or_excepted():
-    """Every model with fields about a person must be in COPIED, or in ASIDE with a reason."""
+    """The copy must show every model with fields about a person (COPIED), unless ASIDE says why it does not."""
     models = resident_models()
     fields = [row for row in entries(models) if row.says_something and row.processing_activity is not SIGNATURES]
     speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
@@ -228,7 +231,7 @@ def test_every_table_about_tenants_is_copied_or_excepted():
 
 @pytest.fixture
 def full(landlord, released):
-    """Write a row in each table that is copied."""
+    """Provide a household that has rows in each table shown in the copy of its file."""
     account, elise = landlord.account(OWED), landlord.person("elise")
     residence, day = landlord.residence(OWED), paris_day().isoformat()
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
@@ -271,7 +274,8 @@ def write_handed_keys(account, residence):
 
 
 def write_payment(account, tenant, agency):
-    """Store the tenant's bank details, and a direct debit that first arrived as a payment without an account."""
+    """Store the tenant's bank details, and a payment that was received without an account and then assigned to this
+    one."""
     detail = BankDetail(tenant=tenant, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
     detail.save(using=OWNER)
     post(account, -500, "direct_debit", "payment")
@@ -290,7 +294,7 @@ def test_copy_contains_every_table_in_every_format(full, sign_in):
         assert words in text, words
     for words in ("FR14", "malade", "<scellé>", "payment_difficulty", "None"):
         assert words not in text, words
-    # The copy must show names instead of ids.
+    # The copy of the household's file must contain no id: where a row refers to a person, it must show the name.
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(exhibit["content"]))
     page = simone.post(E22, {"reference": account.reference}).content.decode()
     paper = PdfReader(io.BytesIO(simone.post(E22, {"reference": account.reference, "format": "pdf"}).content))
@@ -327,7 +331,7 @@ def test_copy_is_translated(full, sign_in):
 
 
 def test_copy_is_read_again_each_time(landlord, sign_in, released):
-    """A copy must not be stored: a later reading must show the rows as they are then."""
+    """The copy must be made anew each time the inspector opens it, so it must show rows that were written since."""
     account, simone = landlord.account(OWED), sign_in("simone")
     before = exhibit_json(simone, account)
     write_note(account, "Rappelle le 5 pour le second versement.")
@@ -335,7 +339,8 @@ def test_copy_is_read_again_each_time(landlord, sign_in, released):
 
 
 def test_release_and_request_expire_at_the_exact_time(landlord, sign_in):
-    """A release may be read for a day and is deleted after a week; a request without an answer expires after a week."""
+    """A released copy must be readable for a day, and the release must be deleted after a week. A request that nobody
+    answers must expire after a week."""
     start, account, simone = timezone.now(), landlord.account(OWED), landlord.person("simone")
     inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
     waiting = "SELECT count(*) FROM inspection_copies_asked()"

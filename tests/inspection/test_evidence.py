@@ -41,7 +41,7 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 @pytest.fixture
 def viewed(landlord):
-    """Write and seal the events of two accounts, each opened by an officer, and of a list with both."""
+    """Provide two accounts with events in the sealed log: an officer opened each of them, and a list of both."""
     elise = landlord.person("elise")
     item, other = landlord.account(AT_A), landlord.account(AT_B)
     for account in (item, other):
@@ -143,7 +143,8 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
     assert old and gone and code == 3
     assert f"joint : {len(gone)}." in text and "sans élagage" not in text and "tait, sans qu’ils" in text
     assert "aucun ne manque" in text
-    # The pack must include the details of the pruning event, which prove that the missing events were erased.
+    # The pack must include the details of the event that records the deletion of old months (kind trace_pruned).
+    # Those details prove that the missing events were deleted because their retention period was over.
     bare = body(client.post("/trace/preuves/", {**form_data, "last": f"{paris_day(-370):%d/%m/%Y}"}))
     entries_kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
     assert len(entries_kept) == 1 and entries_kept[0]["payload"]
@@ -151,7 +152,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
 
 
 def test_only_an_inspector_takes_a_whole_period(viewed, landlord, sign_in, tmp_path):
-    """The employer must not take it, because a whole period shows when each employee works."""
+    """The landlord must not export all events of a period, because they show when each employee works."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):

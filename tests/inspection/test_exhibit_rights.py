@@ -1,4 +1,6 @@
-"""Rows of the exhibits about access: on-call hours, assignments that an access review ended, late reviews."""
+"""The inspector's documents (exhibits) about employees' access must show on-call hours, assignments that an access
+review ended, and managers whose yearly review is late.
+"""
 
 from datetime import time
 
@@ -20,8 +22,9 @@ HOURS = [
 
 @pytest.mark.parametrize(("hours", "exhibit"), HOURS)
 def test_exhibits_show_on_call_hours(landlord, sign_in, hours, exhibit):
-    """The exhibit must show the hours also for a past day within the on-call assignment; other assignments have
-    no hours.
+    """The exhibits must show the hours of an on-call assignment, also when they are made for a past day.
+
+    Other assignments must have no hours.
     """
     lea, sector = landlord.person("lea"), landlord.place("Secteur Glycines")
     duty = put_on_call(lea, sector, first=-3, last=2, hours=hours)

@@ -1,4 +1,4 @@
-"""Rows of the exhibits for data that was entered on the landlord's own pages."""
+"""The inspector's documents (exhibits) must contain the data that employees entered on the landlord's pages."""
 
 import json
 from datetime import timedelta
@@ -52,7 +52,7 @@ def iso(days: int = 0) -> str:
 
 
 def nobodys(exhibit: dict) -> bool:
-    """Whether the exhibit contains neither a tenant's name nor a word of a sealed sentence."""
+    """Return whether the exhibit names no tenant, and contains no word of a sentence that the screening refused."""
     return not [name for name in NAMES if name in json.dumps(exhibit, ensure_ascii=False)]
 
 
@@ -174,7 +174,10 @@ def test_inspector_cannot_read_legacy_comments(landlord):
 
 
 def test_e15_counts_every_table_with_nightly_deletion(landlord):
-    """Every table whose rows are erased on a certain day must have a view `<table>_ends`."""
+    """Every table with rows to be erased when their retention period ends must have a database view `<table>_ends`.
+
+    Exhibit E15 counts the rows of these views, so without one it would omit the table.
+    """
     exhibit = {name.removesuffix("_ends") for (name,) in run("SELECT viewname FROM pg_views WHERE viewname ~ '_ends$'")}
     ends = {
         entry.model._meta.db_table
@@ -185,7 +188,7 @@ def test_e15_counts_every_table_with_nightly_deletion(landlord):
 
 
 def test_e15_includes_a_table_added_later(landlord):
-    """A migration adds a new table to the exhibit by calling `tenants_say_end`."""
+    """Exhibit E15 must count the rows of a new table once its migration has called `tenants_say_end`."""
     run("CREATE TABLE tenants_letter (until date)")
     run("INSERT INTO tenants_letter VALUES (loge_today() - 1), (loge_today()), (NULL)")
     run("SELECT tenants_say_end('tenants_letter', 'until')")

@@ -1,5 +1,6 @@
-"""An inspector can open each signed exhibit during her assignment, each opening is recorded, and she can change
-nothing.
+"""During their assignment, inspectors can open the exhibits: signed documents that each answer one question.
+
+Each opening must be recorded, and an inspector must not be able to change anything.
 """
 
 import csv
@@ -115,7 +116,7 @@ def test_exhibit_with_a_question_shows_its_form_first(landlord, sign_in):
 
 
 def test_inspector_has_no_permission_to_write(landlord, sign_in):
-    """The inspector must not have the permission of any view that writes."""
+    """The role of inspector must have no permission that opens a view function which changes data."""
     writing = [visit for visit in visits() if visit.door.writes]
     hers = ROLES["inspector"].permissions
     assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
@@ -123,7 +124,10 @@ def test_inspector_has_no_permission_to_write(landlord, sign_in):
 
 @pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
 def test_inspector_database_roles_have_only_select(landlord, compartment):
-    """In the server's catalogue, the roles of her compartments must have only SELECT, on any table or column."""
+    """PostgreSQL must have granted only SELECT to the database roles with which an inspector's requests run.
+
+    These roles must not be allowed to execute functions that change data either.
+    """
     role = compartment.database_role
     tables = run(
         "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
@@ -142,7 +146,7 @@ def test_inspector_database_roles_have_only_select(landlord, compartment):
 
 
 def test_inspector_role_shows_nothing_to_other_people(landlord):
-    """With the inspector's database role, a person who is no inspector must read no row and no count."""
+    """A person who is no inspector must read nothing, even in a request that runs as the inspector's database role."""
     for name in ("jules", "awa", "paul"):
         with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
             cursor.execute(
@@ -191,7 +195,8 @@ def test_inspector_has_at_most_sixty_days_a_year(landlord, sign_in):
     exhibit = "soixante jours par an au plus"
 
     def asks(first: int, last: int) -> bool:
-        """Whether the access request is accepted. The request is deleted afterwards."""
+        """Request an inspector's assignment for these days, and return whether the page accepts it. Delete the request
+        afterwards."""
         page = jules.post(reverse("request_new"), {**terms, "first_day": typed(first), "last_day": typed(last)})
         run("DELETE FROM access_accessrequest")
         assert (page.status_code == 302) != (page.status_code == 200 and exhibit in page.content.decode())
@@ -210,9 +215,8 @@ def test_inspector_has_at_most_sixty_days_a_year(landlord, sign_in):
 
 
 def reaching(landlord, building_id) -> set[str]:
-    """Return the names of those who reach the building in a compartment with residents, by the database's own
-    function.
-    """
+    """Return the names of the employees who may open data of the building's residents, according to the SQL function
+    access_reach()."""
     reach = "SELECT access_reach(%s, %s, loge_today())"
     people = {full: landlord.person(name).pk for name, (full, _biography) in CAST.items()}
     return {
@@ -252,9 +256,8 @@ def test_e4_covers_past_days_and_names_excluded_people(landlord, sign_in):
     opens = {row[0]: row[-1] for row in rows_of(exhibit_json(simone, landlord, "E4"), LET_IN)}
     assert opens["Georges Petit"] == "Contestations, sans le texte des phrases"
     assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures par référence, sans nom"
-    assert (
-        "aides demandées, en urgence" not in opens["Awa Diakité"]
-    )  # the evacuation list shows only the door of a discreet household, not the requested help
+    # For a household with a discreet mark, the evacuation list shows only the door, not the help that it asked for.
+    assert "aides demandées, en urgence" not in opens["Awa Diakité"]
 
 
 def test_e4_conflict_does_not_extend_to_a_shared_guarantor(landlord, sign_in):
@@ -325,7 +328,7 @@ def test_e3_shows_the_grants_of_the_server(landlord, sign_in):
         "SELECT",
         "",
         "false",
-    ]  # a grant without a policy opens no row
+    ]  # "false": without a policy for this role, row-level security still hides every row
     assert now["sha256"] != exhibit["sha256"]
 
 
@@ -355,7 +358,7 @@ def test_e12_counts_words_without_storing_them(landlord, sign_in):
 def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
-    assert late == {}  # not late yet, because Chloé's last day was only yesterday
+    assert late == {}  # Chloé's last working day was yesterday, so her open session is not listed as late yet
     Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [
@@ -364,9 +367,9 @@ def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
 
 
 def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
-    """The exhibit must count addresses and devices without showing them.
+    """Exhibit E7 must list people with open sessions from several addresses or devices, and show only their number.
 
-    Several sessions from one place, and sessions that have ended, must not count.
+    It must not list people with several sessions from the same address and device, or with ended sessions.
     """
     awa, bruno, yann = (landlord.person(name) for name in ("awa", "bruno", "yann"))
     open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))

@@ -18,7 +18,7 @@ from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
 
-# Columns about a person that the caretaker's compartments read unmasked, each with the reason.
+# Inspectors see a caretaker's pages with masked residents. Columns about people that are not masked, with the reason:
 AS_IT_IS = {
     "tenants_tenant.channel": "the preferred contact of a person whose name is masked",
     "tenants_residence": "the days of a stay of a person whose name is masked",
@@ -36,7 +36,7 @@ PHONE = "639981234"
 
 @pytest.fixture
 def at_desk(landlord, sign_in):
-    """Provide `at_desk(name)`, a client with which the inspector Simone views the pages of that caretaker."""
+    """Provide `at_desk(name)`: a test client of the inspector Simone that shows her the pages of caretaker `name`."""
 
     def stand(name: str):
         simone = sign_in("simone")
@@ -72,7 +72,8 @@ def test_caretaker_pages_open_without_real_residents(landlord, at_desk, sign_in)
     [name] = run(
         "SELECT masked.first_name(id) || ' ' || masked.last_name(id) FROM tenants_tenant WHERE last_name = %s", CALM
     )
-    assert name[0] in pages[1] and name[0] in pages[2]  # the list and the card must show the same invented name
+    # The list of residents and the resident's own page must show the same invented name.
+    assert name[0] in pages[1] and name[0] in pages[2]
     assert "06 39 98 0" in pages[2].replace("\u202f", " ").replace("\u00a0", " ")
     links = set(re.findall(r'(?:href|action)="(/[^"]*)"', pages[1])) - {"/controle/"}
     assert links and [link for link in links if not link.startswith((PREFIX, "/static/"))] == []
@@ -101,7 +102,10 @@ def test_recorded_purpose_is_always_control(landlord, at_desk):
 
 
 def test_pages_refused_to_the_caretaker_are_refused(landlord, at_desk):
-    """Pages of another building, accounts, emergencies, a colleague's access and all writing must be refused."""
+    """An inspector who views a caretaker's pages must not open what the caretaker may not open, such as accounts.
+
+    Emergencies and all changes must be refused as well, even where the caretaker may make them.
+    """
     simone = at_desk("awa")
     next_door = landlord.residence("Calme-Glycines B").pk
     reference = landlord.account("Dette-Glycines A").reference
@@ -197,7 +201,8 @@ def test_every_column_about_a_person_is_masked_or_excepted(landlord):
 
 
 def test_access_ends_after_fifteen_minutes(landlord, at_desk, monkeypatch):
-    """The time limit is part of the signed cookie, so a browser that keeps the cookie longer must not extend it."""
+    """An inspector may view a caretaker's pages for fifteen minutes. A browser that sends the cookie later must be
+    refused, because the signed cookie contains the time of signing."""
     simone, began = at_desk("awa"), time.time()
     page = simone.cookies[COOKIE].value
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 - 5)

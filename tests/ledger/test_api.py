@@ -160,7 +160,7 @@ def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    # The title explains the refusal; a page's sentence about its form would not fit here.
+    # The `title` of the response explains the refusal. `errors` would contain a message about the form of a page.
     assert "errors" not in other.json()
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1
@@ -204,9 +204,9 @@ def test_entry_is_reversed_only_once(landlord, sign_in):
     assert undone.json()["amount_cents"] == -entry["amount_cents"] == 1250
     late = reverse(uuid4())
     assert (late.status_code, late.json()["code"]) == (409, "already")
-    # The empty pointer means the whole body (RFC 6901).
+    # The error concerns no single field. In JSON Pointer (RFC 6901), "" refers to the whole request body.
     assert [error["pointer"] for error in late.json()["errors"]] == [""]
-    advance_clock(hours=24)  # a client that received no answer may repeat the request a day later
+    advance_clock(hours=24)  # a client that got no response may repeat its request a day later
     again, other = reverse(key), reverse(key, "duplicate")
     assert (again.status_code, again.content) == (201, undone.content)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
@@ -285,7 +285,7 @@ def test_hidden_and_missing_person_or_place_are_answered_alike(landlord, sign_in
     assert grant(place=str(landlord.building("Quai 9").pk))[0] == 422
     assert grant(person=str(uuid4()))[0] == 422
     assert grant() == (201, "given")
-    assert grant()[0] == 409  # the same assignment a second time
+    assert grant()[0] == 409  # granting the same assignment a second time is refused
 
 
 def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_in):
@@ -293,12 +293,12 @@ def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_i
     path = f"/api/v1/buildings/{landlord.building('Glycines A').pk}/units/?limit=2"
     cursor = client.get(path).json()["next"]
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
-    make_unit(landlord.building("Glycines A"), "00", 0)  # a new dwelling that belongs on the first page
+    make_unit(landlord.building("Glycines A"), "00", 0)  # the new dwelling (door "00") comes first in the list
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
 
 
 def test_cursor_is_bound_to_its_address(landlord, sign_in):
-    """A cursor must be refused at an address that differs only by the building or the account."""
+    """A pagination cursor must be refused if it is sent with the URL of another building or another account."""
     client = sign_in("elise")
     ids = [landlord.building(f"Glycines {name}").pk for name in "AB"]
     references = [landlord.account(name).reference for name in (LATE, "Calme-Glycines A")]

@@ -162,7 +162,7 @@ def test_same_key_with_other_values_is_refused(landlord, sign_in, account):
 
 
 def at_once(times: int, act) -> list[object]:
-    """Run `act` in that many threads at the same moment, each with connections of its own. Returns the results."""
+    """Run `act` in `times` threads at the same moment, each with its own database connections. Returns the results."""
     barrier, answers = Barrier(times), []
 
     def run_once(number: int) -> None:
@@ -309,8 +309,9 @@ def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance
 
 
 def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_in, former, monkeypatch):
-    """The account is settled after the view has loaded it, so only the row-level security policy can refuse the
-    entry.
+    """The account is settled between the load by `@door` and the insert of the entry.
+
+    At that moment only the row-level security policy can refuse the entry.
     """
     real = balances.check_day
 
@@ -348,7 +349,8 @@ def test_connection_killed_before_commit_leaves_neither_entry_nor_event(
             real(*args, **facts)
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry WHERE posted_by_id IS NOT NULL")
-            assert cursor.fetchone()[0] == 1  # the entry is written, but not yet committed
+            # At this moment the entry is inserted but not committed, so killing the connection must undo it.
+            assert cursor.fetchone()[0] == 1
             cursor.execute("SELECT pg_backend_pid()")
             kill(cursor.fetchone()[0])
         return real(*args, **facts)

@@ -1,4 +1,4 @@
-"""Incoming payments without an account: listed for the place that the file names, assigned only once, and undone."""
+"""Incoming payments in suspense: who may list them, clearing one to an account only once, and undoing a clearing."""
 
 import threading
 
@@ -16,7 +16,7 @@ OFFICER, BOOKS = "/comptes/attente/", "/ecritures/attente/"
 
 @pytest.fixture
 def receipts(landlord):
-    """Provide an incoming payment for each agency, and one without an agency."""
+    """Provide a payment in suspense for each of two agencies, and one that names no agency."""
     return {
         "belleville": make_receipt(landlord.place("Agence Belleville"), 51_230, "R-BELLEVILLE"),
         "bercy": make_receipt(landlord.place("Agence Bercy"), 7_777, "R-BERCY"),
@@ -33,7 +33,7 @@ def clear(client, receipt, reference, url=OFFICER):
     [
         ("elise", OFFICER, {"R-BELLEVILLE"}),
         ("fatou", OFFICER, {"R-BERCY"}),
-        ("denis", OFFICER, set()),  # Denis is officer of a sector only, and the payments belong to agencies
+        ("denis", OFFICER, set()),  # Denis is officer of a sector only, so he must not see the payments of its agency
         ("helene", BOOKS, {"R-BELLEVILLE", "R-BERCY", "R-PERSONNE"}),
     ],
 )
@@ -210,7 +210,7 @@ def test_payments_and_clearings_cannot_be_changed_or_deleted(landlord, sign_in, 
 
 
 def test_payments_can_be_assigned_to_sectors(landlord, sign_in):
-    """A landlord without agencies must be able to assign incoming payments to its sectors."""
+    """A landlord without agencies may import payments for a sector. Officers of that sector or above must see them."""
     make_receipt(landlord.place("Secteur Tour"), 100, "R-SECTEUR")
     make_receipt(make_place(Level.AGENCY, "Agence Vide", landlord.place("Direction Est")), 100, "R-VIDE")
     assert "R-SECTEUR" in sign_in("denis").get(OFFICER).content.decode()

@@ -43,7 +43,7 @@ def page_of(account, write_off):
 
 
 def write_adjustment(account, person, cents, days=0):
-    """Post an adjustment by this person, a number of days ago."""
+    """Write an adjustment of `cents` that `person` booked `days` days ago, without the checks of the application."""
     entry = post(account, 1, "key_badge")
     entry.pk, entry.kind, entry.label, entry.reason = uuid4(), "adjustment", "compensation", "compensation"
     entry.amount_cents, entry.posted_by, entry.booked_on, entry._state.adding = cents, person, paris_day(-days), True
@@ -111,8 +111,10 @@ def test_requester_cannot_decide_but_can_withdraw(landlord, sign_in, account):
 
 
 def test_person_without_access_to_the_account_cannot_decide(landlord, sign_in, account):
-    """Nobody outside may decide: an officer of another agency, a person in another role, one with a conflict of
-    interest, or one whose assignment has ended.
+    """People without access to the account must not decide on the requested write-off.
+
+    They are an officer of another agency, people in other roles, an officer with a conflict of interest, and one whose
+    assignment has ended.
     """
     write_off = ask_write_off(account, landlord.person("elise"))
     answers = {
@@ -179,7 +181,7 @@ def test_pieces_by_any_person_under_any_label_add_up(landlord, sign_in, account)
     before = balance(account)
     post_write_off(denis, account, "40", label="irrecoverable", reason="irrecoverable")
     assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
-    post_write_off(elise, account, "10")  # exceeds the limit together with the pending write-off
+    post_write_off(elise, account, "10")  # too much for one person, because the pending request counts too
     assert balance(account) == before and len(requests_on(account)) == 2
     denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})
     elise.post(page_of(account, requests_on(account)[1]), {"withdraw": "1"})
@@ -229,7 +231,7 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(landlord, sign_in, 
     assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    # A colleague posted this entry and may have been right, so undoing it needs a second person.
+    # Élise posted the last entry. Denis cannot reverse it alone, because she may have been right.
     undo(denis, account, entries_of(account)[-1])
     assert len(requests_on(account)) == 2
     elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})
@@ -247,7 +249,7 @@ def test_reversed_write_off_no_longer_counts(landlord, sign_in, account):
 
 
 def test_approval_of_a_reversal_already_made_changes_nothing(landlord, sign_in, account):
-    """Approving a reversal must change nothing if the entry was reversed otherwise in the meantime."""
+    """If an entry was reversed after a colleague requested its reversal, approving the request must change nothing."""
     charge, elise, denis = post(account, 48_720), sign_in("elise"), sign_in("denis")
     undo(elise, account, charge)
     [write_off] = requests_on(account)
@@ -265,7 +267,7 @@ def test_approval_of_a_reversal_already_made_changes_nothing(landlord, sign_in, 
 
 
 def test_second_sign_in_of_the_requester_is_no_second_person(landlord, sign_in, account, client):
-    """The same person requested the second sign-in less than thirty days ago, so a third person must decide."""
+    """A person must not approve her own write-off through a second user account that she has recently requested."""
     elise, agency = landlord.person("elise"), landlord.place("Agence Belleville")
     double = make_person("Élise Bernard-Double", agency)
     assign(double, "officer", agency)

@@ -1,4 +1,6 @@
-"""The API's rows of the table in test_who_may.py, with the same people and signs."""
+"""What every person gets at every API endpoint: rows for the table in test_who_may.py, where the letters are
+explained.
+"""
 
 TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann nobody

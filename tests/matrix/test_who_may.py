@@ -1,8 +1,8 @@
 """What every person gets at every page and endpoint, as one table.
 
-    o opens   r 403, no permission   m 404, out of reach   . redirected to sign-in
-
-The requested objects are in the building Glycines A (tests/sample_objects.py). A new page or endpoint needs a row.
+Letters of the table: "o" the page opens; "r" 403, the person lacks the permission; "m" 404, the object is out of the
+person's reach; "." redirect to the sign-in page (401 in the API). The requested objects are in the building
+Glycines A (tests/sample_objects.py). A new page or endpoint needs a row.
 """
 
 import pytest
@@ -14,7 +14,8 @@ from tests.world import CAST
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-INSPECTOR = "simone"  # not in the table: she can open INSPECTED, and otherwise gets what a person without a role gets
+# The inspector has no column in the table: she opens the pages in INSPECTED, and is otherwise a person without a role.
+INSPECTOR = "simone"
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
 HTMX = {"HX-Request": "true"}
@@ -215,7 +216,7 @@ def test_every_door_has_a_row():
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
 def test_each_person_gets_the_expected_outcome_at_every_door(sample_objects, sign_in, column):
-    sign_in("noel")  # creates the audit event that the pages of the audit log show
+    sign_in("noel")  # creates the audit event that `trace_event` requests
     client = sign_in(PEOPLE[column])
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     assert outcomes == {name: signs[column] for name, signs in expected().items()}
@@ -227,7 +228,8 @@ def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     without_role = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
-    assert outcomes == table | {"own_question": "m"}  # Noël's own question, which is 404 for everybody else
+    # The page `own_question` requests a question to Noël about his own views, so the inspector gets 404.
+    assert outcomes == table | {"own_question": "m"}
 
 
 def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
@@ -248,7 +250,10 @@ def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
 def test_locked_session_passes_no_door(sample_objects, sign_in, headers):
-    """Each page is requested by a person who could open it if the session were not locked."""
+    """Once people have locked their session, every page must send them to the unlock page (the API answers 401).
+
+    Each page is requested by a person who could open it with an unlocked session.
+    """
     clients = {visit.who: sign_in(visit.who) for visit in visits()}
     for client in clients.values():
         assert client.post("/entrer/verrouiller/").status_code == 302

@@ -1,4 +1,4 @@
-"""Reads the planted defects from planted/*.toml and checks that each still applies to the tree."""
+"""Reads the planted defects from planted/*.toml and checks that the code that each of them changes still exists."""
 
 import ast
 import tomllib
@@ -49,7 +49,7 @@ def _mutant(file: str, entry: dict[str, object]) -> Mutant:
 
 
 def problem_of(mutant: Mutant, root: Path) -> str:
-    """Return why a defect cannot be tried on the tree in `root`, or an empty string."""
+    """Return why this defect cannot be planted in the source tree at `root`, or an empty string if it can."""
     path = root / mutant.path
     if not path.is_file():
         return f"{mutant.path} does not exist"

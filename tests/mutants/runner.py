@@ -26,12 +26,13 @@ from tests.mutants.catalogue import Mutant, problem_of
 
 WORKERS = 2
 TIMEOUT = 600  # seconds that the tests of one defect may take
-# A defect in one of these files may change the template databases.
+# A defect in one of these files may change the template databases, so it is tested with templates of its own.
 MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"
 )
-SHARED = f"mutants{os.getpid()}"  # name of the shared instance, unique to this run
+# Name of the instance (database roles and template databases) that most defects share. It is unique to this run.
+SHARED = f"mutants{os.getpid()}"
 # Also runs tests marked nightly, because some defects name them.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
 
@@ -46,7 +47,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Workplace:
-    """A copy of the tree that uses the virtual environment and the server of the checkout."""
+    """A copy of the source tree. Its tests use the virtual environment and the database server of the original tree."""
 
     root: Path
     templates: Path
@@ -85,9 +86,9 @@ class Workplace:
 
 
 def judge(code: int, output: str) -> tuple[bool, str]:
-    """Return whether a test failed in a run of pytest, and a remark.
+    """Return whether a test failed in a run of pytest, and either the failed test or the reason why none failed.
 
-    An ERROR at teardown counts as failed, because the check of audit completeness runs there.
+    An ERROR at teardown counts as a failed test: at teardown a fixture checks that every access has its audit event.
     """
     if code == 0:
         return False, "SURVIVED: its tests pass"
@@ -99,7 +100,10 @@ def judge(code: int, output: str) -> tuple[bool, str]:
 
 
 def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
-    """Yield the outcomes as they arrive. Raises RuntimeError if the tests fail even without a defect."""
+    """Plant each defect and yield whether its tests noticed it.
+
+    Raises RuntimeError if the tests fail even without a defect.
+    """
     problems = {mutant.name: problem for mutant in mutants if (problem := problem_of(mutant, ROOT))}
     yield from (Outcome(name, False, f"DOES NOT APPLY: {problem}") for name, problem in problems.items())
     sound = [mutant for mutant in mutants if mutant.name not in problems]
@@ -110,7 +114,7 @@ def run_mutants(mutants: list[Mutant]) -> Iterator[Outcome]:
         free: SimpleQueue[Workplace] = SimpleQueue()
         for place in places:
             free.put(place)
-        # Try the defects that take long first, so that none of them runs alone at the end.
+        # Defects that need template databases of their own take longest, so they run first.
         numbered = sorted(enumerate(sound), key=lambda pair: not MAKES_TEMPLATES.search(pair[1].path))
         with ThreadPoolExecutor(len(places)) as pool:
             yield from pool.map(lambda pair: _try_on(free, f"{SHARED}x{pair[0]}", pair[1]), numbered)
@@ -123,7 +127,7 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
             outcome = place.try_mutant(mutant, SHARED)
             if not outcome.remark.startswith("SURVIVED"):
                 return outcome
-        # Try again with new templates before it counts as unnoticed: the shared ones may have hidden the defect.
+        # The shared template databases may have hidden the defect, so its tests run again with new templates.
         outcome = place.try_mutant(mutant, own_instance)
         drop_instance(own_instance)
         return outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.mutants.catalogue import read_mutants
 
-SECONDS_A_MUTANT = 10  # seconds per defect, with two defects at a time on two cores
+SECONDS_A_MUTANT = 10  # average seconds for one planted defect, when two are tested at the same time on two cores
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Round:
 
 
 def rounds() -> list[Round]:
-    """Return the rounds to run.
+    """Return the commands to run, each with its expected duration.
 
-    Only a round that is no pytest test is listed here; a test is marked `nightly` instead.
+    A new pytest test needs no command of its own: the marker `nightly` includes it in the second one.
     """
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
     return [

@@ -1,7 +1,7 @@
-"""The images are built on Debian packages alone, and compose.yaml starts them.
+"""Builds the container images of docs/operations/containers, starts them with compose.yaml, and uses them.
 
-The tests need root and the programs below, which `./dev nightly` installs on Debian. They use storage, networks and
-ports of their own.
+The base image is made of Debian packages, so no image is downloaded. The tests need root and the programs listed in
+PROGRAMS, which `./dev nightly` installs on Debian. They use storage, networks and ports of their own.
 """
 
 import json
@@ -40,7 +40,7 @@ SERVICES = {
     "prune",
     "backup",
 }
-# These services have no network; they reach other processes only by sockets in shared volumes.
+# The services that compose.yaml gives no network. They talk to PostgreSQL only through sockets in shared volumes.
 WITHOUT_NETWORK = SERVICES - {"web", "web-card", "proxy", "sealer"}
 BASE = "localhost/loge-base:test"
 
@@ -106,7 +106,7 @@ def answer(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tu
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode()
-    except OSError as error:  # no process listens on the port yet
+    except OSError as error:  # the service does not listen on its port yet, so the caller tries again
         return 0, str(error)
     finally:
         connection.close()
@@ -133,7 +133,8 @@ def configure_podman(folder: Path) -> dict[str, str]:
 
 
 def make_base(landlord: Landlord, folder: Path) -> None:
-    """Build a base image of Debian packages, with the certificate authorities that this machine adds to Debian's."""
+    """Build the base image from Debian packages. Copy this machine's own certificate authorities into it, so that
+    downloads during later builds also work behind an inspecting proxy."""
     own = "/usr/local/share/ca-certificates"
     hooks = [
         f"--customize-hook=copy-in {own} {Path(own).parent}",
@@ -158,7 +159,7 @@ def make_folder(landlord: Landlord) -> None:
 
 def start(landlord: Landlord) -> None:
     """Follow the steps of docs/operations/containers.md."""
-    # One image at a time, so that later images reuse the first layers of earlier ones.
+    # Build one image at a time: the images have their first layers in common, and these are then built only once.
     landlord.compose("--parallel", "1", "build", seconds=1800)
     landlord.compose("up", "-d", "--no-build", "postgres", "pgbouncer")
     wait_until("PostgreSQL", lambda: accepts_connections(landlord))

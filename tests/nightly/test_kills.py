@@ -23,7 +23,7 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import paris_day, run
 
 KILLS = int(os.environ.get("LOGE_KILLS", "30"))
-OFFICERS, BETWEEN = 4, 0.8  # number of working threads; mean seconds between two kills
+OFFICERS, BETWEEN = 4, 0.8  # threads that send requests; mean seconds until connections to PostgreSQL are killed again
 SLOWEST = 45  # seconds that a request may wait for an answer
 CSRF = "a" * 32
 
@@ -81,7 +81,7 @@ class Officer(threading.Thread):
 
 
 def kill_main(cursor, name):
-    """End every connection of the web login, as a restart or an administrator would."""
+    """Kill all PostgreSQL connections of the web application's login, as an administrator might."""
     cursor.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename = %s",
         [name, f"{settings.INSTANCE}_web"],
@@ -90,7 +90,8 @@ def kill_main(cursor, name):
 
 
 def kill_all(cursor, name):
-    """End the connections of all logins except the owner's, which the test itself uses."""
+    """Kill all PostgreSQL connections of the application, also those of the audit log. Only the logins that this test
+    uses itself are spared."""
     cursor.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename <> ALL (%s)",
         [name, [f"{settings.INSTANCE}_owner", "postgres"]],

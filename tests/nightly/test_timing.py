@@ -20,12 +20,15 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-FAR_FROM_HALF = 0.10  # largest deviation from one half, more than three times the random variation
+FAR_FROM_HALF = 0.10  # largest accepted deviation of the probability from one half, over three standard deviations
 
 
 @pytest.fixture
 def hidden(landlord) -> dict[str, str]:
-    """Map each kind of hiding to a household that is hidden in that way from the officer and the caretaker."""
+    """Hide households from the officer and the caretaker in three ways, and map each way to a household's name.
+
+    It is in another agency, has a discreet mark, or is closed to both because of a conflict of interest.
+    """
     lease = landlord.account("Dette-Glycines A").lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
     DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
@@ -35,7 +38,8 @@ def hidden(landlord) -> dict[str, str]:
 
 
 def addresses(landlord, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield (person, kind of page, {kind of hiding: address}), for pages and for the API."""
+    """Yield what to compare, as (person, page, addresses): `addresses` maps each way of hiding to the address of the
+    page for a household hidden in that way, and "missing" to an address that does not exist."""
     accounts = {kind: landlord.account(name) for kind, name in hidden.items()}
     homes = {kind: landlord.residence(name) for kind, name in hidden.items()}
     page = {kind: reverse("account", args=[account.reference]) for kind, account in accounts.items()}
@@ -53,7 +57,7 @@ def measured(get: Callable[[str], object], urls: dict[str, str], samples: int) -
         for kind in shuffled.sample(sorted(urls), len(urls)):
             start = time.perf_counter()
             get(urls[kind])
-            if number >= 10:  # the first rounds are not measured, because they fill plans and caches
+            if number >= 10:  # the first ten rounds are slower, because query plans and caches are still empty
                 took[kind].append(time.perf_counter() - start)
     return took
 
@@ -81,7 +85,11 @@ def test_response_times_do_not_distinguish_hidden_from_missing(landlord, sign_in
 
 
 def test_timing_comparison_can_fail(landlord, sign_in, hidden, monkeypatch):
-    """Without time slots and with extra work for hidden objects, the comparison must fail, even on a busy machine."""
+    """The timing comparison of this module must notice a leak, even on a busy machine.
+
+    This test answers for hidden objects 30 ms later than for missing ones, and does not use REFUSAL_SLOT, which would
+    make all refusals take equally long.
+    """
     fetch_object = door._fetch
 
     def fetch_slowly(spec, passing, key):

@@ -1,4 +1,7 @@
-"""Changes everything that a person must not see, with the owner's login: names, leases, entries, facts, buildings."""
+"""Changes all data that a person must not see: names, leases, entries, facts and buildings.
+
+The non-interference tests then check that this person's pages did not change.
+"""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -24,7 +27,7 @@ from tests.builders import (
 )
 from tests.world import World, fill
 
-# Tables about residents, whose rows are hashed to prove that they did not change.
+# Tables about residents. `fingerprint` hashes their rows, to prove that a refused request changed none of them.
 RESIDENT_TABLES = (
     "tenants_tenant",
     "tenants_residence",
@@ -49,7 +52,7 @@ RESIDENT_TABLES = (
 
 
 def change_all_but(landlord: World, kept: Collection[UUID]) -> None:
-    """Change every building that is not in `kept`, and add a new building."""
+    """Change the data of every building except those in `kept`, which the person may see, and add a new building."""
     for building in Building.objects.using(OWNER).exclude(pk__in=kept):
         change(building)
     agency = make_place(Level.AGENCY, "Agence Nouvelle", landlord.place("Direction Est"))
@@ -92,14 +95,18 @@ def change(building: Building) -> None:
 
 
 def change_facts(building: Building, *, account_alone: bool = False, only: Account | None = None) -> None:
-    """Add facts of each kind about each resident, dwelling and account of a building, or of the household `only`."""
+    """Add facts of each kind about each account, resident and dwelling of a building.
+
+    With `only`, facts are added about the account and residents of this household alone.
+    """
     day = paris_day().isoformat()
     accounts = Account.objects.using(OWNER).filter(building=building)
     homes = Residence.objects.using(OWNER).filter(building=building)
     units = Unit.objects.using(OWNER).filter(building=building)
     if only:
         accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
-        units = units.none()  # skipped for one household, because facts about a dwelling belong to none
+        # Facts about a dwelling are not about a household.
+        units = units.none()
     for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)
         note(account, "procedure_step", procedure_step="handed_to_recovery", date=day)
@@ -116,7 +123,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
 
 
 def change_money_in(building: Building) -> None:
-    """Change only the debts and the stage of debt recovery, not the residents."""
+    """Change the debts and the stage of debt recovery of all accounts in a building, but nothing about residents."""
     for (account,) in run("SELECT id FROM tenants_account WHERE building_id = %s", str(building.pk)):
         row = Account.objects.using(OWNER).get(pk=account)
         for day in (-90, -60, -30, -1):
@@ -129,7 +136,10 @@ def change_money_in(building: Building) -> None:
 
 
 def fingerprint(kept: Collection[UUID] = ()) -> dict[str, str]:
-    """Hash each table about residents; in tables with a building, only the rows outside the `kept` buildings."""
+    """Return a hash of each table about residents.
+
+    Rows that belong to a building in `kept` are left out, because the person may change them.
+    """
     return {table: _hash(table, [str(pk) for pk in kept]) for table in RESIDENT_TABLES}
 
 

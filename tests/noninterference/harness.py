@@ -1,8 +1,8 @@
 """Non-interference: what a person can read must not depend on what they must not see.
 
 A test records everything that a person can read, changes only data that they must not see, and records again. Both
-recordings must be equal byte for byte. Only what `NOISE` and `HEADERS_ASIDE` list is normalised: the CSRF token, the
-time in the margin, a form's idempotency key, the id of the request in an API error.
+recordings must be equal byte for byte. Only what differs in any two requests is left out (`NOISE`, `HEADERS_ASIDE`):
+the CSRF token, the displayed time, a form's idempotency key, the id of the request in an API error, some headers.
 """
 
 import re
@@ -27,8 +27,8 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Values for every query parameter that a view reads, and for some unknown parameters.
-# tests/architecture/test_noninterference.py checks that no parameter is missing here.
+# Query strings with values for every parameter that a view function reads, and for some that none reads.
+# tests/architecture/test_noninterference.py checks that every parameter occurs in `QUERIES` or `API_QUERIES`.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
@@ -36,7 +36,7 @@ QUERIES = (
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en",
     "?solde=departs&suite=/comptes/",
 )
-# One query with a value for each parameter that any page reads.
+# One query string with a value for each parameter that any page reads.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
 API_QUERIES = (
     "?limit=1",
@@ -72,8 +72,9 @@ class Answer:
 
 
 def doors(prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
-    """List (URL name, door, names of its arguments) for all views except the housing stock's, which show no
-    residents.
+    """List (URL name, parameters of its `@door`, names of its URL arguments) for all views that may show residents.
+
+    Views of the housing stock are left out.
     """
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
@@ -93,7 +94,10 @@ def plain(response: Any) -> Answer:
 
 @dataclass
 class Ids:
-    """Ids by model name ("residence" -> [...]). Each list has ids within reach, hidden ids and a missing one."""
+    """Ids by model name ("residence" -> [...]).
+
+    Each list has ids that the person may open, then ids that they must not see, then an id that does not exist.
+    """
 
     by_model: dict[str, list[object]]
 
@@ -117,10 +121,10 @@ _PLACED = {
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
-    """Return ids for every model.
+    """Return ids for every model. `kept`: the buildings whose data the person may see.
 
-    They come in this order: `each` ids within the kept buildings, `beyond` ids outside them (by default as many), and a
-    missing id.
+    They come in this order: `each` ids within these buildings, `beyond` ids outside them (by default as many), and an
+    id that does not exist.
     """
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
@@ -143,9 +147,9 @@ def _sides(rows: str, mine: list[str], many: tuple[int, int]) -> list[object]:
 
 
 def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door]]:
-    """Build the URL of every view with every id.
+    """Yield the URL of every view with every id, and the parameters of the view's `@door`.
 
-    If a view has two arguments, both ids are at the same position of their lists.
+    If a URL takes two ids, both come from the same position of their lists, so the combinations stay few.
     """
     for name, spec, arguments in doors(prefix):
         if not arguments:
@@ -162,11 +166,11 @@ def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Do
 def read_everything(
     client: Client, ids: Ids, prefix: str | tuple[str, ...] = "", briefly: bool = False
 ) -> dict[str, Answer]:
-    """Request everything that a signed-in client can read: every view with every id and query, and every search.
+    """Request everything that a signed-in client can read: every URL with every query string, and every search.
 
-    Only GET is used, because HEAD has the same response (tests/architecture/test_noninterference.py). With `briefly`,
-    only the first query of each page is sent. To save requests, a view that answers 403 is requested once, because it
-    refuses before it loads anything, and a page that reads no query parameter is requested with one query.
+    With `briefly`, only the first query string of each page is sent. Three kinds of requests are saved: HEAD, because
+    it has the response of GET (tests/architecture/test_noninterference.py); more than one request to a view that
+    answers 403, because it refuses before it loads anything; more than one query string for a page that reads none.
     """
     answers: dict[str, Answer] = {}
     queried: set[str] = set()
@@ -187,9 +191,9 @@ def read_everything(
 
 
 def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
-    """Return the responses to each query, or only to the first if the page's view does not read the query string.
+    """Return the response to each query string, or only to the first if the page does not read its query string.
 
-    The view has read it if Django has cached `request.GET`.
+    Django caches `request.GET` when it is read, which shows whether the page has read it.
     """
     answers: dict[str, Answer] = {}
     for query in queries:
@@ -204,13 +208,13 @@ def _queries(spec: Door, ids: Ids) -> list[str]:
     if not spec.api:
         return [LONG, *QUERIES]
     if not spec.api.paged:
-        # One query is enough, because the view takes no parameter and refuses before it loads anything.
+        # This API endpoint takes no query parameter and refuses any, so one query string is enough.
         return ["?tout=1"]
     return [*API_QUERIES, *(f"?building={key}" for key in ids.by_model["building"])]
 
 
 def _paged(client: Client, url: str) -> dict[str, Answer]:
-    """Return the pages of a list with one row per page."""
+    """Follow an API list page by page, with one row per page. Returns at most 12 pages."""
     answers: dict[str, Answer] = {}
     where = f"{url}?limit=1"
     while len(answers) < 12 and (answer := client.get(where)).status_code == 200:
@@ -228,8 +232,8 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
         view = spec.view.__qualname__
         if not spec.post_is_search or (view in shut and view in searched_views):
             continue
-        # The first URL of a view is within reach and is searched for all words.
-        # The other URLs are searched for one word only, to compare the responses about different ids.
+        # The first URL of a search page names an object that the person may open. All words are searched for there.
+        # At the other URLs of a search page one word suffices, because they only compare the answers to other ids.
         words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
         searched_views.add(view)
         answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}
@@ -250,7 +254,10 @@ def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str
 def write_everywhere(
     client: Client, ids: Ids, hidden: Callable[[object], bool], data: dict, prefix: str | tuple[str, ...] = ""
 ) -> list[str]:
-    """Post to hidden ids and to a missing one. Returns the views whose responses differ."""
+    """Post to each URL with each hidden id, and with an id that does not exist.
+
+    Returns the URL names and hidden ids for which the two responses differ.
+    """
     differing = []
     for name, spec, arguments in doors(prefix):
         if not spec.writes or not arguments:
@@ -273,14 +280,17 @@ def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[
 
 
 def _without(answer: Answer, value: object) -> Answer:
-    """Replace the requested id in the response, because the response may repeat it."""
+    """Replace the requested id in the response, which may repeat it, so that responses to two ids can be equal."""
     return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
 
 
 def refer_everywhere(
     client: Client, url: str, field: str, hidden: list[object], rest: dict[str, object] | None = None
 ) -> list[object]:
-    """Post hidden ids and a missing one in a form field. Returns the hidden ids whose responses differ."""
+    """Post hidden ids, and one that does not exist, as the value of a form field.
+
+    Returns the hidden ids whose responses differ from the response to the id that does not exist.
+    """
 
     def answer_to(value: object) -> Answer:
         return _without(plain(client.post(url, {**(rest or {}), field: str(value)})), value)

@@ -1,6 +1,6 @@
-"""A small site that uses the real `@door`, and versions of it with one security hole each.
+"""A small site whose views use the real `@door` decorator, and versions of these views with a security hole.
 
-The non-interference test must detect every hole.
+tests/noninterference/test_holes.py checks that the non-interference tests detect every hole.
 """
 
 import types
@@ -25,7 +25,7 @@ def names(rows) -> HttpResponse:
 
 
 def mini(permission, **options):
-    """Apply `@door` to a view. A view that writes shows an empty form on GET."""
+    """Apply `@door` to a view function. A GET to one that writes answers with an empty form."""
 
     def decorate(view):
         @wraps(view)
@@ -186,7 +186,7 @@ def holed_delete(request, pk):
 
 @mini(VIEW)
 def raw(request, table):
-    """Return the ids of all rows that the row-level security policy of the compartment lets through."""
+    """Return the ids of all rows of a table that row-level security lets through. Python restricts nothing here."""
     rows = RAW[table]._base_manager.values_list("pk", flat=True)
     return HttpResponse("\n".join(sorted(str(pk) for pk in rows)))
 
@@ -196,7 +196,7 @@ HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
 
 
 def site(hole: str | None = None) -> types.ModuleType:
-    """Make a URLconf with the real site and the small one, which has at most one hole."""
+    """Return a URLconf with the real site and the small one. In the small one, only the view `hole` has its hole."""
     module = types.ModuleType(f"tests.noninterference.site_{hole}")
     views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
     module.__dict__["urlpatterns"] = [

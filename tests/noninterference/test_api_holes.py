@@ -1,4 +1,7 @@
-"""Removes the API's checks one at a time: the matching guarantee must then fail, and hold otherwise."""
+"""Removes the security checks of the API one at a time.
+
+Without its check, the test of a guarantee must fail, which shows that it can. With all checks, it must pass.
+"""
 
 import json
 from types import SimpleNamespace
@@ -25,8 +28,9 @@ MINE, HIDDEN = "Dette-Glycines A", "Dette-Quai 9"
 
 @pytest.fixture
 def cast(landlord, sign_in):
-    """Provide an officer, accounts in her agency and in another one, and a machine client with some of her
-    permissions.
+    """Provide the officer Élise, an account of her agency and one of another agency, and a machine client.
+
+    The machine client has only some of the permissions that Élise has.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
@@ -72,7 +76,10 @@ def reverses_on_that_account(cast):
 
 
 def names_ones_own(cast):
-    """A building out of reach and a missing building, in the body of a request, must get the same answer."""
+    """A request body must not reveal which buildings exist.
+
+    The id of a building out of the person's reach must get the same answer as an id that does not exist.
+    """
     noel = cast.landlord.person("noel")
     assign(noel, "access_administrator", cast.landlord.place("Secteur Glycines"))
     common = {"first_day": f"{paris_day()}", "last_day": f"{paris_day(9)}", "reason": "posting"}

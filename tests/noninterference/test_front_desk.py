@@ -1,5 +1,6 @@
-"""After an identity check, the front desk sees one household: changes to all others must change no byte of what
-it sees.
+"""After an identity check, the front desk sees one household.
+
+Changes to all other households must not change a byte of the pages that the front desk can read.
 """
 
 from datetime import timedelta

@@ -1,6 +1,7 @@
-"""Discreet households, and those closed by a conflict of interest, must change nothing in what a person reads.
+"""Hidden households: changes to them must change nothing in the pages of a person from whom they are hidden.
 
-Python and the database must each ensure this alone.
+A household is hidden by a discreet mark, or by a conflict of interest with this person. The checks in Python and the
+database's row-level security must each suffice alone.
 """
 
 from collections.abc import Iterator
@@ -31,9 +32,10 @@ pytestmark = [
     pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
     pytest.mark.usefixtures("unkept"),
 ]
-ALONE = sorted(WALLS.keys() - {"both"})  # each protection alone; if each suffices, both together do
+# Each test runs with the checks in Python alone and with row-level security alone. If each suffices, both together do.
+ALONE = sorted(WALLS.keys() - {"both"})
 DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
-# URL name prefixes of pages and API endpoints about residents and accounts.
+# Prefixes of the URL names of all pages and API endpoints about residents and accounts.
 SEEN = (
     "building", "card", "residents", "account", "books", "vacant", "lease", "identity", "inherited",
     "api_residents", "api_resident", "api_accounts", "api_account", "api_entries", "api_units",
@@ -42,8 +44,10 @@ SEEN = (
 
 @pytest.fixture
 def hidden(landlord):
-    """Provide a discreet household without named employees, and one closed to the three readers by a conflict of
-    interest.
+    """Provide the accounts of two hidden households.
+
+    One is discreet, and no employee is named who may still see it. The other is closed to Awa, Élise and Hélène, whose
+    pages are compared, by conflicts of interest.
     """
     lease = landlord.account(DISCREET).lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
@@ -54,7 +58,7 @@ def hidden(landlord):
 
 
 def ids_of(accounts: list[Account]) -> Ids:
-    """Return the ids of these households for every model, followed by a missing id."""
+    """Return, for every model, the ids that belong to the households of `accounts`, and an id that does not exist."""
     leases = [account.lease_id for account in accounts]
     homes = Residence.objects.using(OWNER).filter(lease__in=leases)
     entries = run("SELECT id FROM ledger_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
@@ -74,7 +78,7 @@ def ids_of(accounts: list[Account]) -> Ids:
 
 
 def change_household(account: Account) -> None:
-    """Change names, requested help, entries and the day on which a resident leaves."""
+    """Change a household's names, requested help, entries, and the day on which its residents leave."""
     lease = str(account.lease_id)
     tenants = "(SELECT tenant_id FROM tenants_residence WHERE lease_id = %s)"
     run(
@@ -96,7 +100,7 @@ def change_household(account: Account) -> None:
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
-        # A discreet mark does not hide accounts from the accountant, who reads no names.
+        # Hélène is the accountant. A discreet mark hides no account from her, because she reads no names.
         hidden = [landlord.account(CLOSED)]
     ids = ids_of([*hidden, landlord.account(OPEN)])
     WALLS[policy](monkeypatch)
@@ -109,14 +113,14 @@ def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch
 
 
 def change_facts_of(accounts: list[Account]) -> None:
-    """Add facts and comments to these accounts only, in a building where other accounts are visible."""
+    """Add facts and comments to the given accounts only, because other accounts of their building are not hidden."""
     for account in accounts:
         change_facts(account.building, only=account)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_change_of_an_open_household_is_detected(landlord, sign_in, name):
-    """Shows that the comparison can fail."""
+    """When a household that is not hidden changes, the comparison must fail, which shows that it can."""
     account = landlord.account(DISCREET if name != "elise" else OPEN)
     ids = ids_of([account])
     before = read_everything(sign_in(name), ids, SEEN)
@@ -142,7 +146,8 @@ def test_writes_to_discreet_and_missing_households_get_the_same_answer(
 # --- Python and the policies restrict the same tables ----------------------------------------------------------------
 
 HIDING = ("tenants_hidden", "tenants_walled", "tenants_unsaid", "tenants_checked", "tenants_emergencies")
-# Tables whose policy requires that a row of another table is visible under the policy of that table.
+# Tables whose policies contain no condition about hidden households -> the row of another table that they require.
+# This other row must be visible under the policy of its own table, which hides the rows of hidden households.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",
@@ -154,7 +159,7 @@ THROUGH = {
 
 
 def readers() -> Iterator[tuple[str, Compartment, str]]:
-    """List (table, compartment, policy) for each SELECT grant to a compartment."""
+    """Yield (table, compartment, SQL condition of the policy) for each table that a compartment's role may read."""
     for policy in all_policies():
         for grant in policy.grants:
             if policy.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
@@ -162,7 +167,10 @@ def readers() -> Iterator[tuple[str, Compartment, str]]:
 
 
 def test_python_and_policies_hide_the_same_tables(landlord):
-    """In every compartment, Python and the policies must restrict the same tables."""
+    """Hidden households must be excluded from the same tables by the querysets in Python and by the policies.
+
+    This is compared for every compartment, that is, for every database role that reads the table.
+    """
     models = {model._meta.db_table: model for model in apps.get_models()}
     by_policy = {(table, c) for table, c, rows in readers() if any(word in rows for word in HIDING)}
     by_python = {(table, c) for table, c, _rows in readers() if table in models and hides(landlord, models[table], c)}

@@ -1,4 +1,7 @@
-"""Tests of the non-interference test: it must detect each of ten holes planted in Python and seven in the database."""
+"""Tests of the non-interference tests: on a small site, they must detect each security hole planted on purpose.
+
+Ten holes are in Python and seven in the policies of the database.
+"""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +18,7 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 
 def found_in(landlord, sign_in) -> list[str]:
-    """Return the differences that the comparison detects on the small site, for the officer of Belleville."""
+    """Return the differences that the non-interference comparison detects on the small site, for the officer Élise."""
     in_reach = reached(landlord, "elise")
     ids = some_ids(in_reach)
     ids.by_model["any"] = [*ids.by_model["residence"][:-1], *ids.by_model["lease"][:-1], *ids.by_model["building"]]
@@ -39,12 +42,12 @@ def found_in(landlord, sign_in) -> list[str]:
 
 @pytest.fixture
 def deletable(landlord):
-    """Allow the account role to delete residents, which one of the holes needs.
+    """Allow the database role of accounts to delete residents, because one of the planted holes deletes them.
 
-    In production no role may delete them.
+    In production no database role may delete residents.
     """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # Needed because deleting a resident also looks for dependent rows.
+    # Before Django deletes a resident, it looks for facts about them, which would prevent the deletion (PROTECT).
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

@@ -1,4 +1,7 @@
-"""Ids in form fields: a hidden id and a missing one must get the same answer and change nothing."""
+"""Ids in form fields: an id that the person must not see must get the same answer as an id that does not exist.
+
+Neither may change any data.
+"""
 
 import pytest
 from django.urls import reverse
@@ -10,7 +13,7 @@ from tests.noninterference.change import fingerprint
 from tests.noninterference.harness import refer_everywhere
 from tests.visits import visits
 
-# (view, field) -> table of the ids that the field takes.
+# (URL name, form field) -> table of the ids that the field takes.
 FIELDS = {
     ("reminder_give", "units"): "buildings_unit",
     ("lease_new", "unit"): "buildings_unit",

@@ -1,4 +1,4 @@
-"""Changes to data out of a person's reach must change no page, search, filter, order, count or error that they read."""
+"""Changes to data that a person must not see must change no page, search, filter, order, count or error they read."""
 
 import pytest
 from django.test import Client
@@ -26,8 +26,10 @@ pytestmark = [
 ]
 
 READERS = ["awa", "elise", "denis", "georges"]
-ALONE = ("awa", "elise")  # these people are also checked with each protection switched off
-SEEN = ("building", "card", "residents", "account", "vacant")  # URL names of pages that are enough to detect a change
+# For these people, the tests also run with the checks in Python alone and with row-level security alone.
+ALONE = ("awa", "elise")
+# Prefixes of the URL names that are requested to show that the comparison detects a change.
+SEEN = ("building", "card", "residents", "account", "vacant")
 
 
 def reached(landlord: World, name: str) -> set:
@@ -41,19 +43,23 @@ def reached(landlord: World, name: str) -> set:
 
 @pytest.mark.parametrize("name", READERS)
 def test_pages_do_not_depend_on_data_out_of_reach(landlord, sign_in, name):
-    """Checked with both protections and, for a caretaker and an officer, with each of them alone."""
+    """All of this person's pages must stay the same when all other buildings change.
+
+    For a caretaker and an officer, this is also checked with the checks in Python alone and with row-level security
+    alone.
+    """
     in_reach = reached(landlord, name)
     ids = some_ids(in_reach)
     assert in_reach and len(ids.by_model["building"]) >= 3 and len(ids.by_model["residence"]) == 5
     before = {"both": read_everything(sign_in(name), ids)}
     assert len(before["both"]) > 200 and 500 not in {answer.status for answer in before["both"].values()}
     if name in ALONE:
-        # Without Python's checks, pages show extra buttons, so they are compared with a recording of their own.
+        # Without the checks in Python, pages have more buttons. So they are compared with pages recorded in this way.
         before["database alone"] = read_behind("database alone", sign_in(name), ids)
         before["python alone"] = before["both"]
     change_all_but(landlord, in_reach)
     assert differences(before["both"], read_everything(sign_in(name), ids)) == []
-    # "python alone" sorts last, as it must, because it disables the policies for good.
+    # "python alone" must come last, because it disables row-level security until the end of the test. It sorts last.
     for wall in sorted(before.keys() - {"both"}):
         after = read_behind(wall, sign_in(name), ids)
         assert [request for request in after if before[wall].get(request) != after[request]] == [], wall
@@ -69,7 +75,7 @@ def read_behind(wall: str, client: Client, ids: Ids) -> dict[str, Answer]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_change_within_reach_is_detected(landlord, sign_in, name):
-    """Shows that the comparison can fail: all buildings change, also those within reach."""
+    """When the person's own buildings change too, the comparison must fail, which shows that it can."""
     ids = some_ids(reached(landlord, name))
     before = read_everything(sign_in(name), ids, SEEN)
     change_all_but(landlord, ())
@@ -77,7 +83,8 @@ def test_change_within_reach_is_detected(landlord, sign_in, name):
 
 
 def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
-    ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)  # use only ids within reach
+    # Only ids of Awa's own building are requested.
+    ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)
     assert len(ids.by_model["residence"]) == 5 and len(ids.by_model["account"]) == 4
     before = read_everything(sign_in("awa"), ids)
     change_money_in(landlord.building("Glycines A"))

@@ -1,4 +1,7 @@
-"""Switches off one of the two protections, Python's checks or the database's, so that the other must suffice alone."""
+"""Switches off one of the two protections of resident data, so that the other one must suffice alone.
+
+The two protections are the checks in Python and the row-level security policies of the database.
+"""
 
 from collections.abc import Callable
 
@@ -14,11 +17,14 @@ from tests.resident_tables import PREFIXES
 
 
 def both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep both protections, as in production."""
+    """Leave the checks in Python and the database's policies in force, as in production."""
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python restricts nothing and django-guardian grants everything: only the row-level policies remain."""
+    """Switch off all checks in Python: every queryset returns all rows, and every permission check passes.
+
+    Only the row-level security policies of the database remain.
+    """
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
     monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
@@ -26,7 +32,10 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row-level security is off: only `visible_to`, django-guardian and the roles' table privileges remain."""
+    """Switch off row-level security on all tables about residents and buildings.
+
+    What remains are the checks in Python (`visible_to`, django-guardian) and the table privileges of database roles.
+    """
     walls = [
         policy.table
         for policy in all_policies()

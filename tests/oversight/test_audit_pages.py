@@ -1,4 +1,7 @@
-"""Pages of the audit log: events without names, one person's events only for a stated reason, and one's own events."""
+"""Pages of the audit log.
+
+They show events without names. Showing all events of one person requires a reason, except for one's own events.
+"""
 
 import html
 import re
@@ -169,14 +172,15 @@ def test_events_are_filtered_by_role(opened, sign_in):
 
 
 def test_overview_shows_granted_access_without_names(landlord, sign_in):
-    form_data = SampleObjects(landlord).asked  # an access request by the sector's manager
+    form_data = SampleObjects(landlord).asked  # the sector manager requested an assignment for a colleague
     page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Aucun accès demandé" in page
     assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302
     client = sign_in("ines")
     page = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Accès approuvé" in page and "gestion locative" in page and "Secteur Glycines" in page
-    assert "Affectation donnée" not in page  # the row of the approval already implies the assignment
+    # The row "Accès approuvé" already implies the new assignment, so the assignment has no row of its own.
+    assert "Affectation donnée" not in page
     for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
         assert name not in page
     assert "Noël Caron" in words(client.get(f"/acces/demandes/{form_data.pk}/"))
@@ -194,10 +198,10 @@ def test_charts_link_to_events_and_back(opened, sign_in):
 
 
 def test_hidden_filters_are_listed_and_removable(opened, sign_in):
-    """Every filter in the address must be visible.
+    """The page must show every filter that its URL contains.
 
-    The filters by view number and by subject have no field in the form, so the page lists them with links to remove
-    them.
+    The filters by event number and by subject have no visible field in the form. So the page lists them, each with a
+    link that removes it.
     """
     [event] = events(kind="account_opened")
     number, about, client = str(event["id"])[:8], str(event["about"]), sign_in("ines")
@@ -219,8 +223,9 @@ def test_back_link_contains_only_known_filters(opened, sign_in):
 
 
 def test_dpo_sees_the_state_of_the_sealed_log(landlord, sign_in, settings, tmp_path):
-    """The page must first say that nothing is sealed, then show the newest checkpoint with its note, then the
-    delays.
+    """The page must say whether nothing is sealed yet, show the newest checkpoint, and warn if sealing is late.
+
+    It must also warn if the witnesses are late, or if an invalid retention file prevents the deletion of old events.
     """
     client = sign_in("ines")
     assert "Aucune mention n’est encore sous sceau" in client.get("/trace/sceau/").content.decode()

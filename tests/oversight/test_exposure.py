@@ -1,4 +1,7 @@
-"""Exposure: how many residents each role could open, and how many of these nobody opened. Never counted by person."""
+"""Exposure figures: how many residents' data each role may open, and how many of them nobody has opened.
+
+The figures are never computed for a single employee.
+"""
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +21,7 @@ def measure() -> dict[str, tuple[int, int]]:
 
 @pytest.fixture
 def team(landlord):
-    """Provide five more caretakers of Glycines A, besides the two of the sector and the one of the quay."""
+    """Provide five more caretakers. The test landlord has only three, and a role of fewer than five is not measured."""
     return [
         assign(
             make_person(f"Gardien {number}", landlord.place("Secteur Glycines")),
@@ -30,9 +33,9 @@ def team(landlord):
 
 
 def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
-    """No role of the test landlord has five people.
+    """A role with fewer than five people must not be measured alone, because the figures could identify a person.
 
-    It has three caretakers, a manager and three officers, one of them with two assignments.
+    The test landlord has three caretakers, a manager and three officers, so only all roles together are measured.
     """
     assert [*measure()] == [""]
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE role = 'officer'")
@@ -41,7 +44,7 @@ def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
 
 def test_residents_already_opened_count_as_used(landlord, team, sign_in):
     before = measure()["caretaker"]
-    assert before[0] == before[1] == 8 * 3  # eight caretakers, each with a building of three residents
+    assert before[0] == before[1] == 8 * 3  # each of the eight caretakers may open the cards of three residents
     sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
     assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)

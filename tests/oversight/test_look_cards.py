@@ -1,4 +1,4 @@
-"""The rule about repeated views of one card by a caretaker: what raises a question, and what explains the views."""
+"""The nightly rule about a caretaker who opens the card of one resident again and again without an apparent reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Machine clients are checked like people for single views, and by a rule of their own for reading in bulk."""
+"""Nightly rules about API clients: they must have a reason to open an account, and must not read lists in bulk."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def machine(landlord):
 
 
 def list_shown(who, landlord, day, number, seconds=0):
-    """Write a list event that names `number` residents."""
+    """Write the audit event of a list that has shown `number` residents."""
     everybody = [row for (row,) in run("SELECT id FROM tenants_residence LIMIT 1")] * number
     return leave_line("list_shown", who, None, day, shown=everybody, seconds=seconds)
 
@@ -29,11 +29,8 @@ def list_shown(who, landlord, day, number, seconds=0):
 def test_machine_at_its_limit_raises_a_question_for_the_steward(landlord, machine):
     line = leave_line("limit_reached", machine, None, DAY, outcome="refused")
     [question] = questions_of("burst")
-    assert (question.event, question.person_id, question.desk) == (
-        line,
-        machine.pk,
-        "steward",
-    )  # goes to the data steward, because the DPO issued this machine's token
+    # The data steward judges this question, because the DPO took part in issuing the token of the machine client.
+    assert (question.event, question.person_id, question.desk) == (line, machine.pk, "steward")
 
 
 def test_question_goes_to_the_dpo_if_she_had_no_part_in_the_machine(landlord, machine):

@@ -50,7 +50,10 @@ def test_data_dictionary_is_exported_and_recorded(landlord, sign_in):
 
 
 def test_tables_called_unchangeable_are_so_for_every_role_of_the_pages(bare):
-    """If the register says that pages cannot change a table, no role of the pages may have the privilege to do so."""
+    """The register of processing activities counts the tables that no page can change.
+
+    No database role of the website may have the privilege to change their rows.
+    """
     pages = [f"{settings.INSTANCE}_{login}" for login in (WEB, WEB_CARD)]
     roles = [*pages, *(compartment.database_role for compartment in Compartment)]
     checked = 0

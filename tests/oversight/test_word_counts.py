@@ -53,7 +53,7 @@ def test_only_whole_words_are_counted(landlord, sign_in, everybody_has_a_note):
 @pytest.mark.parametrize("households", [0, 1, 4])
 def test_fewer_than_five_households_count_as_none(landlord, sign_in, households):
     for name in NAMES[:households]:
-        for _time in range(3):  # several notes about one household count once
+        for _time in range(3):  # a household with several notes that contain the word still counts once
             write_note(landlord.account(name), SAID, written=-1)
     for name in NAMES[:households]:
         seal_sentence(landlord.account(name), landlord.person("elise"), "Dépôt contesté.", asked=-1)
@@ -72,7 +72,7 @@ def test_contested_sentences_are_counted_under_the_same_rules(landlord, sign_in)
 
 
 def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_has_a_note):
-    """Words must be counted separately and never as a union, so that no subtraction isolates a household."""
+    """Each word must be counted alone. A total of texts with either word would reveal a rare word by subtraction."""
     write_note(landlord.account(NAMES[0]), "Une cousine est venue.", written=-1)
     ines = sign_in("ines")
     assert table(counted(ines, "depot")) == table(counted(ines, "depot, cousine"))
@@ -80,7 +80,7 @@ def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_h
 
 
 def test_todays_texts_are_not_counted(landlord, sign_in, everybody_has_a_note):
-    """Today's texts must not count: comparing counts before and after a note was written would disclose its words."""
+    """A text written today must not be counted. Otherwise counts before and after it would disclose its words."""
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     for name in NAMES:
@@ -106,7 +106,7 @@ def test_discreet_and_walled_households_are_not_counted(landlord, sign_in, every
     mark_discreet(landlord, NAMES[0])
     assert table(counted(sign_in("ines"), "depot")) != []
     stand_wall(landlord.account(NAMES[1]).lease, landlord.person("ines"))
-    # The conflict of interest leaves four households, which are too few to count.
+    # One discreet household and one conflict of interest leave four of six households, which are too few to count.
     assert table(counted(sign_in("ines"), "depot")) == []
 
 
@@ -117,7 +117,8 @@ def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everyb
     [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
-    mark_discreet(landlord, NAMES[1])  # marked after the second person's agreement, and still left out
+    # A household that becomes discreet after the second person's approval must be left out too.
+    mark_discreet(landlord, NAMES[1])
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
 
@@ -154,7 +155,7 @@ def some_words(many: int, first: str = "m") -> list[str]:
 def test_twenty_first_word_of_a_day_is_refused_and_recorded(landlord, sign_in):
     ines = sign_in("ines")
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
-    # Fifteen of these words were counted before, so only five are new.
+    # The limit is 20 words a day. The first 15 of these 20 words were counted before, so they count only once.
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))
     refused = counted(ines, "calme")
     assert "Vingt mots par jour" in words(refused) and table(refused) == []
@@ -170,13 +171,14 @@ def test_inspector_has_the_same_daily_limit(landlord, sign_in):
         answer = simone.post("/controle/E12/", {"words": text})
     assert "Vingt mots par jour" in words(answer) and "Noms de locataires" not in words(answer)
     assert len(events(kind="limit_reached")) == 1
-    # The other limit was the inspector's own, so another person may still count.
+    # The daily limit is per person, so the DPO may still count words after the inspector has reached it.
     assert table(counted(sign_in("ines"), "calme")) != []
 
 
 def test_concurrent_requests_share_the_daily_limit(landlord):
-    """The second request must wait for the first, which has not committed yet, and then count the first one's
-    words too.
+    """Two simultaneous requests of one person must not count more words than the daily limit together.
+
+    The second one must wait until the transaction of the first one ends.
     """
     ines = landlord.person("ines")
 
@@ -198,7 +200,7 @@ def test_concurrent_requests_share_the_daily_limit(landlord):
 
 
 def test_failed_request_still_uses_the_limit(landlord, monkeypatch):
-    """A rollback must not give back the words that a request used."""
+    """Words of a failed request must still count against the daily limit, although its transaction is rolled back."""
     ines = landlord.person("ines")
     with pytest.raises(RuntimeError), transaction.atomic():
         take_words(ines, some_words(20))
@@ -238,7 +240,7 @@ def test_database_counts_only_words_within_the_limit(landlord, everybody_has_a_n
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
         ("depot", "casework.AccountNote.text", 5)
     ]
-    # A word counted by one person must not be used by another, nor on another day.
+    # The SQL function refuses a word that only another person has requested today, or the same person on another day.
     with pytest.raises(IntegrityError, match="word not taken"):
         as_role(Compartment.CONTROL, landlord.person("simone").pk, ask, ["depot"], digest_key(ines))
     run("UPDATE oversight_countedword SET day = day - 1")
@@ -260,7 +262,7 @@ def test_counting_role_cannot_bypass_the_limit(landlord, question):
 
 
 def test_sentence_cannot_be_reconstructed_from_counts(landlord, sign_in):
-    """Counting words and single letters must not reveal the sentence of one account."""
+    """Counting words and letters must not reveal a note that only one account has."""
     write_note(landlord.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {

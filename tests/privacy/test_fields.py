@@ -84,7 +84,7 @@ def test_a_row_copied_under_a_new_key_is_refused_when_it_is_saved(ring_file):
 def test_an_encrypted_value_cannot_be_assigned_to_another_row(ring_file):
     mandate = Mandate(iban=IBAN)
     stored(mandate)
-    mandate.iban = mandate.iban  # refresh_from_db makes such an assignment
+    mandate.iban = mandate.iban  # allowed, because refresh_from_db also assigns the encrypted value of the same row
     assert mandate.iban.reveal() == IBAN
     with pytest.raises(TypeError, match="reveal"):
         Mandate().iban = mandate.iban

@@ -102,7 +102,7 @@ def test_a_key_ring_inside_the_code_folder_is_an_error(ring_file, settings):
 
 
 def test_a_key_ring_of_another_database_is_an_error(landlord, settings, tmp_path):
-    """The first key of both rings has the same id, so only decrypting shows that this is another ring."""
+    """The check must decrypt a stored value, because the first key has the same id in every key file."""
     who = landlord.account("Dette-Glycines A").lease.parties.first().tenant
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(
         using=OWNER

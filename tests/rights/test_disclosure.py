@@ -1,4 +1,4 @@
-"""The access report (GDPR article 15): a person receives what is stored about them and every view of it.
+"""The access report (GDPR article 15): a tenant learns what is stored about them, and when and why employees opened it.
 
 The report must contain nothing about anyone else.
 """
@@ -56,7 +56,7 @@ def submit_request(client, landlord, name: str, first: str, path: str = TAKE, **
 
 
 def start_report(client, request: SubjectRequest) -> str:
-    """Begin to prepare the report as the DPO. Returns the report's address without the suffix."""
+    """Begin to prepare the report as the DPO. Returns the report's URL without its ending (/, .json or .pdf)."""
     assert client.post(f"/droits/{request.pk}/", {"prepare": "1"}).status_code == 302
     return f"/droits/{request.pk}/releve"
 
@@ -103,14 +103,15 @@ def test_front_desk_takes_a_request_and_reads_nothing_of_it(landlord, sign_in):
 
 
 def test_partial_name_other_place_and_discreet_mark_get_one_answer(landlord, sign_in):
-    """The front desk must get one answer in all of these cases, so that it learns nothing about a household.
+    """The front desk must get the same refusal for a partial name, another agency's tenant and a discreet household.
 
-    In writing, a discreet household is answered like any other.
+    Otherwise the refusal would tell something about the household. If the request comes by letter, the DPO enters it,
+    and a discreet household is found like any other.
     """
     paola, ines = sign_in("paola"), sign_in("ines")
     wrong = [(PAIR, ""), (PAIR, "Anne"), (CALM, ""), (CALM, "An"), ("Dette-Quai 9", "Marie")]
     pages = {without_values(submit_request(paola, landlord, *names)) for names in wrong}
-    # The page mentions the first name, which clerks forget most often.
+    # The refusal reminds clerks to enter the first name, which they forget most often.
     assert all("prénom compris" in page for page in pages)
     hide(landlord, PAIR)
     pages.add(without_values(submit_request(paola, landlord, PAIR, "Marie")))
@@ -174,9 +175,8 @@ def test_report_covers_every_compartment_in_three_formats_and_two_languages(land
         r["Donnée"]: r["Valeur"] for r in rows_of_section(report, "identity")
     }.items()
     assert rows_of_section(report, "notes")[0]["Phrase"].startswith("Rappelle le 5")
-    assert (
-        rows_of_section(report, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()
-    )  # the sentence is erased thirty days after the request, not on the last day that its author chose
+    # A contested sentence is erased thirty days after it was contested, not on the last day that its author chose.
+    assert rows_of_section(report, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()
     written = json.dumps(report, ensure_ascii=False)
     assert [word for word in ("malade", "Alcoolique", "Rose Caution", *STAFF) if word in written] == []
     where = f"/droits/{request.pk}/releve"
@@ -195,9 +195,9 @@ def test_report_covers_every_compartment_in_three_formats_and_two_languages(land
 
 
 def test_every_table_with_tenant_data_is_reported_or_exempted():
-    """Each table with data about tenants must be in the report or exempted.
+    """Each table with data about tenants must be in the report, or be exempted with a reason.
 
-    The record of processing activities tells which tables these are.
+    The tables with data about tenants are found in the record of processing activities.
     """
     models = resident_models()
     reported = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {"rights.SubjectRequest"}
@@ -211,7 +211,7 @@ def test_every_table_with_tenant_data_is_reported_or_exempted():
 
 
 def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkeypatch):
-    """The report must read each column with personal data, unless the column is exempted with a reason."""
+    """The code that makes the report must read each column with personal data, or the column must be exempted."""
     fill(landlord, CALM, "Anne")
     made, parts = [], _About.parts
 
@@ -235,7 +235,7 @@ def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkey
 
 
 def test_policies_show_one_persons_rows_while_the_report_is_open(landlord):
-    """The policies must show this person's rows only while the report is being prepared, and never anyone else's."""
+    """Row-level security shows the DPO only Marie's rows, and only while Marie's report is being prepared."""
     ines, marie = landlord.person("ines").pk, tenant(landlord, PAIR, "Marie")
     fill(landlord, CALM, "Anne")
     fill(landlord, PAIR, "Marie")
@@ -354,7 +354,7 @@ def test_report_meets_each_point_of_cjeu_c_579_21(landlord, sign_in):
 
 
 def back_date(kind: str, days: int) -> None:
-    """Move events of this kind to earlier days. The rows stay in the partition of their old month."""
+    """Move the audit events of this kind to earlier days, with the triggers off that protect the audit log."""
     for (table,) in run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass"):
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER; ALTER TABLE {table} DISABLE TRIGGER audit_keep_rows")
     run("UPDATE audit_event SET at = at - %s * interval '1 day' WHERE kind = %s", days, kind)
@@ -368,9 +368,10 @@ def without_times(report: dict) -> str:
 
 
 def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in):
-    """A joint holder's reports must not reveal that the other holder made a request.
+    """Paul's access reports must not reveal that Marie, who holds the lease with him, also made a request.
 
-    Two of his reports must differ by the same rows, whether or not she made a request and was answered in between.
+    Each of Paul's reports contains more rows than the one before. The added rows must be the same, whether or not
+    Marie's request was made and answered between the two reports.
     """
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     his = make_request(landlord, PAIR, "Paul")
@@ -383,7 +384,8 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
 
     first = access_report(ines, his)
     second, alone = added(first)
-    submit_request(paola, landlord, PAIR, "Marie")  # refused because her household is discreet, and recorded
+    # The front desk refuses Marie's request, because her household is discreet. An audit event records the attempt.
+    submit_request(paola, landlord, PAIR, "Marie")
     hers = make_request(landlord)
     where = start_report(ines, hers)
     assert [ines.get(f"{where}{form}").status_code for form in ("/", ".pdf", ".json")] == [200] * 3
@@ -391,10 +393,9 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
     third, beside = added(second)
     assert alone == beside and "Marie" not in without_times(third)
     assert third["held"] == first["held"] and rows_of_section(third, "discretion") == []
-    assert any(
-        "n’indique pas si la discrétion est demandée" in section["note"] for section in third["held"]
-    )  # the household has a discreet mark, which the report must not mention
-    # Her report must list views of their common account and of her, but not views of him alone.
+    # The household has a discreet mark, which the report must not mention.
+    assert any("n’indique pas si la discrétion est demandée" in section["note"] for section in third["held"])
+    # An officer opens both tenants' identities and Marie's bank details. Only Marie's report must list the latter.
     run("DELETE FROM tenants_discreetmark")
     elise.post(f"/comptes/{landlord.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
     again = access_report(ines, his)
@@ -404,7 +405,7 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
 
 
 def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
-    """Paul left the lease a month ago, so entries, notes and views since then concern Marie alone."""
+    """Paul left the lease a month ago, so his report must omit later entries, notes and openings of the account."""
     ines, elise, account = sign_in("ines"), sign_in("elise"), landlord.account(PAIR)
     elise.get(f"/comptes/{account.reference}/")
     sign_in("helene").get(f"/ecritures/{account.reference}/")
@@ -428,8 +429,9 @@ def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
 
 
 def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, sign_in):
-    """A former holder must not learn on which day the account was settled, since that tells when the
-    other moved.
+    """Paul has left the lease, and Marie has stayed. His report must not tell when the lease and the account ended.
+
+    These days would tell him when Marie moved out.
     """
     ines, account, paul = sign_in("ines"), landlord.account(PAIR), tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s", paul)
@@ -447,10 +449,10 @@ def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, si
     days = [paris_day(back).isoformat() for back in (-9, -2, 0)]
     assert (ends("Paul"), ends("Marie")) == ([None, None, None], days)
     run("UPDATE tenants_lease SET notice_on = loge_today() - 40 WHERE id = %s", account.lease_id)
-    # Paul was still a party when notice was given, so he learns the day on which the lease ended.
+    # Now Paul was still a holder when notice was given, so his report contains the day on which the lease ended.
     assert ends("Paul")[1] == paris_day(-2).isoformat()
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE lease_id = %s", account.lease_id)
-    # No holder stayed, so Paul may learn on which day the account was settled.
+    # Now Marie left on the same day as Paul, so his report contains the day on which the account was settled.
     assert ends("Paul")[2] == paris_day().isoformat()
 
 
@@ -474,7 +476,8 @@ def test_answer_is_due_after_a_calendar_month_on_a_working_day():
     assert [(request_day, due_on(request_day)) for request_day, _due, _why in CLOCKS] == [
         (request_day, due) for request_day, due, _why in CLOCKS
     ]
-    assert extended_until(date(2026, 11, 30)) == date(2027, 3, 1)  # a day later, because 28 February 2027 is a Sunday
+    # The extended time limit would end on 28 February 2027, which is a Sunday, so it ends on the next day.
+    assert extended_until(date(2026, 11, 30)) == date(2027, 3, 1)
     assert extended_until(date(2027, 11, 30)) == date(2028, 2, 29)
     spans = [due_on(day) - day for day in (date(2026, 1, 1) + timedelta(n) for n in range(3000))]
     longer = [extended_until(day) - day for day in (date(2026, 1, 1) + timedelta(n) for n in range(3000))]

@@ -1,5 +1,6 @@
-"""Decisions about views in an access report: keeping one back under legal secrecy, and naming the employee who
-made one.
+"""Two decisions about what an access report tells of an employee who opened a tenant's data.
+
+The report may leave the event out for a time, under legal secrecy (a deferral). It may also name the employee.
 """
 
 import io
@@ -18,7 +19,7 @@ from tests.rights.test_disclosure import PAIR, access_report, make_request, star
 
 
 def open_account(landlord, sign_in) -> dict:
-    """Open the couple's account as Élise. Returns the audit event."""
+    """Open the account of Marie and Paul as the officer Élise. Returns the audit event of this opening."""
     sign_in("elise").get(f"/comptes/{landlord.account(PAIR).reference}/")
     return events(kind="account_opened")[-1]
 
@@ -59,9 +60,10 @@ DEFERRED = ("look_deferred", "deferral_agreed")
 
 
 def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
-    """Neither the DPO who requests a deferral nor the data steward who agrees may do so for a view of their own.
+    """Nobody may help to leave an event out of access reports if they opened the data themselves.
 
-    On a view by the DPO, the DPO's page must offer no link to defer it.
+    This holds for the DPO, who requests the deferral, and for the data steward, who agrees to it. On the page of such
+    an event, the DPO must find no link to the request.
     """
     ines, paul, account = sign_in("ines"), sign_in("paul"), landlord.account(PAIR)
     wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Vous ne pouvez pas décider du report"
@@ -82,8 +84,9 @@ def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
 
 
 def test_database_refuses_deferrals_by_the_wrong_role(landlord):
-    """In their database roles, the DPO must not agree, the data steward must not request, and neither may change
-    a request.
+    """The database must let only the DPO request a deferral, and only the data steward agree to it, in their own name.
+
+    Nobody may change or delete a request.
     """
     ines, paul, jules = (landlord.person(name).pk for name in ("ines", "paul", "jules"))
     row = LookDeferral.objects.using(OWNER).create(
@@ -130,7 +133,10 @@ def test_employee_is_named_for_one_view_in_one_report_after_a_decision(landlord,
 
 
 def test_report_lists_emergency_access_and_no_discreet_mark(landlord, sign_in):
-    """The event of a discreet mark must not be reported, although it is about the lease as well."""
+    """An access report must list emergency accesses, but not the events of a discreet mark.
+
+    Both kinds of events are about the same lease.
+    """
     awa, ines, away = sign_in("awa"), sign_in("ines"), "Dette-Quai 9"
     awa.post("/urgence/", {"reference": landlord.account(away).reference, "reason": "water"})
     mark = {"first_day": typed(), "last_day": typed(90)}

@@ -1,5 +1,6 @@
-"""Requests to contest a view, to correct data or to object: a reasoned answer within a month, with an apology
-where due.
+"""Requests of tenants to contest that an employee opened their data, to have data corrected, or to object to data.
+
+Each gets a reasoned answer within a month, with an apology where due.
 """
 
 import re
@@ -76,7 +77,7 @@ def test_contested_view_is_answered_with_an_apology(landlord, sign_in):
 
 
 def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
-    """Unknown, deferred and other people's numbers must get one answer, and only if the person's name is found."""
+    """A tenant contests an opening of data by its number. Any number not in their own report gets the same refusal."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     for name in (PAIR, CALM):
         elise.get(f"/comptes/{landlord.account(name).reference}/")
@@ -98,7 +99,7 @@ def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
     assert len(pages) == 1 and NUMBER in pages.pop()
     back_date("identity_tried", days=1)
     assert NUMBER in contest(elsewhere, ines, path=WRITTEN)
-    # The person is unknown, so the page must say nothing about the number.
+    # No holder of the account has this name, so the page must not tell whether the number exists.
     assert NUMBER not in contest(account, first="Anne")
     [(event,)] = run("SELECT id FROM audit_event WHERE starts_with(id::text, %s)", account)
     deferred = LookDeferral.objects.using(OWNER).create(
@@ -158,14 +159,16 @@ def test_extension_letter_states_reason_and_new_due_day(landlord, sign_in):
 
 
 def day_in_french(day: date) -> str:
-    """Return the day and month as the letter writes them in French, without the year."""
+    """Return the day and month, without the year, as they are written in the French part of a letter to a tenant."""
     with translation.override("fr"):
         return date_format(day, "j F")
 
 
 def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
-    """The slip must show the number, the right and two days, for an hour, and only to the clerk who took the
-    request.
+    """The front desk prints a slip for a tenant who makes a request. It must not name the tenant.
+
+    It must show the request's number, its right and two days. It can be opened for an hour, only by the clerk who took
+    the request.
     """
     paola = sign_in("paola")
     slip = submit_request(paola, landlord, PAIR, "Marie", kind="object", matter="notes")["Location"]
@@ -195,9 +198,9 @@ def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
 
 
 def test_public_figures_hide_counts_below_five(landlord, sign_in):
-    """Fewer than five requests must not be counted.
+    """The public page with figures about requests must not show numbers below five.
 
-    From five requests on, shares are rounded to ten percent, for whole months.
+    From five requests on, it shows shares rounded to ten percent. The current month is not counted.
     """
     anyone, marie, ines = sign_in("nobody"), tenant(landlord, PAIR, "Marie"), landlord.person("ines")
     right = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}

@@ -24,7 +24,7 @@ from tests.builders import (
 from tests.rights.test_disclosure import PAIR, access_report, rows_of_section, tenant, view_kinds, without_times
 
 THIRD_PARTIES = ("Garantelle", "Succédelle", "Hébergelle")
-# Data about other people that must not be in Marie's report: names, telephone, bank, birth date, help, another lease.
+# Names, a telephone number, bank details, a birth date, a note and an amount: Marie's report must not contain them.
 FORBIDDEN = (*THIRD_PARTIES, "Paul", "+33639980077", "Odile Tierce", "2606", "1949-05-06", "RENDEZ", "77777")
 
 
@@ -39,7 +39,7 @@ def add_resident(account, who: Tenant, like) -> None:
 
 
 def record_personal_data(landlord, who: Tenant) -> None:
-    """Store all kinds of personal data about a tenant, and record a view of them."""
+    """Store all kinds of personal data about a tenant, and an audit event of an officer who opened them."""
     Identity.objects.using(OWNER).create(tenant=who, birth_date=date(1949, 5, 6))
     bank = {"iban": "FR1420041010050500013M02606", "holder": "Odile Tierce", "set_on": paris_day()}
     BankDetail(tenant=who, **bank).save(using=OWNER)
@@ -51,9 +51,9 @@ def record_personal_data(landlord, who: Tenant) -> None:
 
 @pytest.fixture
 def before(landlord, sign_in):
-    """Return Marie's access report from before the third parties were added, and her request.
+    """Return Marie's access report, made before the fixture `third_parties` adds other people, and her request.
 
-    Only Paul, who has left, shared her lease. The report can be prepared again from the request.
+    Until then only Paul had shared her lease, and he has left. The request is used to prepare a second report.
     """
     request = make_demand(landlord.person("ines"), tenant(landlord, PAIR, "Marie"))
     end_pauls_part(landlord)
@@ -61,7 +61,7 @@ def before(landlord, sign_in):
 
 
 def end_pauls_part(landlord) -> None:
-    """End Paul's part in the lease forty days ago."""
+    """Make Paul leave the lease that he shares with Marie, forty days ago."""
     paul = tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 40 WHERE tenant_id = %s", paul)
     run("UPDATE tenants_residence SET moved_out = loge_today() - 40 WHERE tenant_id = %s", paul)
@@ -69,7 +69,7 @@ def end_pauls_part(landlord) -> None:
 
 @pytest.fixture
 def third_parties(landlord, before) -> dict[str, Tenant]:
-    """Add a guarantor, an heir, another resident, and Paul's new lease."""
+    """Add a guarantor, an heir and a resident to Marie's lease, and a new lease of Paul's. Returns these people."""
     account, home = landlord.account(PAIR), landlord.residence(PAIR)
     third = {name: make_tenant(name, "Ida", phone="+33639980077") for name in THIRD_PARTIES}
     add_party(account, third["Garantelle"], Capacity.GUARANTOR)
@@ -96,9 +96,10 @@ def test_report_is_unchanged_by_other_people_around_the_lease(landlord, sign_in,
 
 
 def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, third_parties):
-    """A guarantor and somebody who only lives there must see no account.
+    """The report of a guarantor, and of a resident who does not hold the lease, must contain no account.
 
-    An heir must see only what came after the succession, and a former holder only what came before leaving.
+    An heir's report must contain only what came after the succession, and a former holder's only what came before
+    leaving.
     """
     write_note(landlord.account(PAIR), "Rappelle le 5 pour le second versement.", written=-60)
     ines, entries = sign_in("ines"), {}
@@ -113,9 +114,9 @@ def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, 
 
 
 def test_comparison_detects_a_scope_that_is_too_wide(landlord, sign_in, before, third_parties):
-    """Shows that the comparison can fail.
+    """If reports were not limited to a person's own accounts, Marie's would list the opening of Paul's later account.
 
-    If every account were in Marie's scope, a view of Paul's later account would be in her report.
+    This shows that the comparison of the test above can fail.
     """
     first, request = before
     [(body,)] = run("SELECT pg_get_functiondef('rights_spans_of'::regproc)")

@@ -1,4 +1,4 @@
-"""Texts of any length that are meant to be slow to screen, and a function that clears all caches."""
+"""Texts of any length that take the screening as long as possible, and a function that clears its caches."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from screening.words import cutting, spelling, tokens
 
 SEED = 20261129
 LETTERS = "aeioustrnlpdcm"
-# The slowest texts of 280 characters that a search found.
+# The slowest texts of 280 characters that an automatic search produced.
 SLOWEST = (
     "pas, a a a ! , holy X., œœœœœœœr·e·c·o·n·c·i·l·i f*u*i*t b.r.û.l.e.u.r dehors est @İd'heure, Ne Ne "
     "Ne Ne *14, )avec ai. les-㎯repris Soupe s.o.n ·du. près, d.é.b.i.t., droit jamais. x-p-r-i-n-t-, "
@@ -22,7 +22,7 @@ SLOWEST = (
 
 
 def _filled(pieces: Iterator[str], between: str, length: int) -> str:
-    """Join pieces by `between`, and cut the text to the length."""
+    """Join pieces with `between`, and cut the result to `length` characters."""
     return between.join(islice(pieces, length))[:length]
 
 
@@ -37,14 +37,15 @@ def _new_words(drawing: random.Random, letters: int, alphabet: str = LETTERS) ->
 
 
 def _slips(drawing: random.Random, sample_objects: list[str]) -> Iterator[str]:
-    """Return words of the lexicons with one letter replaced."""
+    """Yield misspelt words: words that the screening knows, each with one letter replaced."""
     for word in _drawn(drawing, [word for word in sample_objects if len(word) >= 8]):
         place = drawing.randrange(1, len(word))
         yield word[:place] + drawing.choice(LETTERS) + word[place + 1 :]
 
 
 def hostile_texts(length: int) -> dict[str, str]:
-    """Map each kind to a slow text. The random draw is fixed, so a longer text begins with the shorter one."""
+    """Return slow texts of the given length, by their kind. The random seed is fixed, so a longer text begins with the
+    shorter one of the same kind."""
     known = sorted(stem for stem in lexicon.load().stems if stem.isalpha())
     short = [word for word in known if len(word) <= 3]
     drawn: dict[str, tuple[Iterator[str], str]] = {
@@ -84,7 +85,8 @@ def hostile_texts(length: int) -> dict[str, str]:
 
 
 def forget_everything() -> None:
-    """Clear what the caches know of earlier texts, but not lexicons and weights."""
+    """Clear all that the screening remembers of earlier texts, but not its lexicons and weights, so that each measured
+    text starts afresh."""
     cutting.chunks().clear()
     matching.vocabulary().words.clear()
     for remembered in (tokens.normal, spelling.stem, spelling.sound, opinion.signs_of):

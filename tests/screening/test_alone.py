@@ -68,9 +68,8 @@ def test_screen_command_output_equals_json_encoding(monkeypatch):
 
 
 def test_typo_corrections_are_the_same_in_every_process():
-    """If a typo may mean two stems, the same one must win in every process, although each process orders sets
-    differently.
-    """
+    """If a misspelt word is as close to two known words, every process must choose the same one, although the order of
+    Python sets differs between processes."""
     code = (
         "from zlib import crc32; from screening.expressions.matching import shortcuts; found = shortcuts();"
         "print(len(found), crc32(repr(sorted(found.items())).encode()))"
@@ -116,7 +115,7 @@ def test_stored_weights_equal_the_trained_ones(tmp_path):
 
 
 def test_no_expression_matches_a_common_word_alone():
-    """An expression that matches a common word, by a mistake in a lexicon, would refuse half of all notes."""
+    """If a mistake in a lexicon made a common word an expression of its own, half of all notes would be refused."""
     known = lexicon.load()
     common = known.classes["light"] | {
         "avec",

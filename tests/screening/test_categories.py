@@ -1,4 +1,5 @@
-"""Each category must be detected, homonyms must not be, and exactly the right words must be marked."""
+"""A text that discloses something about a person is detected, with its category and exactly the disclosing words. Words
+with a second, harmless meaning are not detected."""
 
 import csv
 from pathlib import Path

@@ -10,7 +10,7 @@ from tests.screening.hostile import forget_everything, hostile_texts
 
 SHORT, LONG = 280, 1_120
 # A text four times as long should take four times the work; quadratic work would be sixteen times as much.
-# The factor is 8, because the neural network may run for the longer text only.
+# A factor of 8 is allowed, because the neural network may run for the longer text only.
 GROWTH = 8
 
 
@@ -44,7 +44,8 @@ def test_work_grows_linearly_with_the_length(name):
 
 
 def test_overlong_words_are_not_compared_letter_by_letter(monkeypatch):
-    """Only words of limited length may be compared: leaving out each letter in turn takes quadratic time."""
+    """Misspelt words are found by leaving out each letter in turn, which takes quadratic time. So this must be done for
+    words of limited length only."""
     lengths = []
     compare = matching.misspelt
     monkeypatch.setattr(matching, "misspelt", lambda key: lengths.append(len(key)) or compare(key))

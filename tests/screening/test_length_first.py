@@ -1,4 +1,5 @@
-"""The length of every text must be checked before the text is screened, whichever way it comes in."""
+"""The screening takes longer for longer texts. So wherever a text comes from, its length must be checked before it is
+screened."""
 
 import ast
 import io
@@ -30,18 +31,20 @@ from tests.form_values import POSTS
 
 HUGE = "il est alcoolique, " * 4_000
 TOO_LONG = "x" * (LONGEST + 1)
-# Modules that call the screening directly; all others must use privacy/screened.py.
+# Only these modules call the screening directly. All others must use privacy/screened.py, which checks the length.
 CALLERS = {
     "privacy/screened.py",
-    "exchange/portfolio/values.py",  # checks the length of a cell before screening the cell
-    "exchange/portfolio/rules.py",  # joins two cells of which the length was checked
+    # This module checks the length of a cell before screening the cell.
+    "exchange/portfolio/values.py",
+    # This module joins two cells whose lengths were checked before.
+    "exchange/portfolio/rules.py",
     "screening/management/commands/screen.py",
 }
 
 
 @pytest.fixture
 def lengths(monkeypatch) -> list[int]:
-    """Record the length of each text that is given to the screening."""
+    """A list to which the length of each screened text is added."""
     given: list[int] = []
 
     def spied(screen):

@@ -1,4 +1,4 @@
-"""Fields for names: any word may be a name, but a sentence in such a field is screened."""
+"""Fields for names accept any word as a name, but a sentence in such a field is screened like any other sentence."""
 
 import pytest
 

@@ -12,7 +12,7 @@ from screening.naming import screen_name
 from screening.never_names import ALSO, candidates, listed_names, never_names, words_of
 from screening.words.spelling import plain, stem
 
-# Labels typed in place of a name: a choice from sixty that were written before the rule, half of them to develop it.
+# Descriptions that somebody could type in place of a name. They must be refused.
 LABELS = (
     "Schizophrène Violent",
     "Cancer Stade Quatre",
@@ -74,7 +74,8 @@ LABELS = (
     "Obèse Et Diabétique",
 )
 ALIKE = str.maketrans("aeocpx", "аеосрх")
-FOREIGN_NAMES = ("WA'IL", "NA'IL")  # refused by mistake, because "il" after an apostrophe is taken for the pronoun
+# Names that are refused by mistake, because "il" after an apostrophe is taken for the pronoun.
+FOREIGN_NAMES = ("WA'IL", "NA'IL")
 
 
 def spellings(label: str) -> Iterator[str]:

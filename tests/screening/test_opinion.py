@@ -1,7 +1,5 @@
-"""The neural network that gives a second opinion: packed arithmetic is exact, and word order matters.
-
-The stored network must equal the trained one.
-"""
+"""The neural network that screens texts of which the other rules are unsure. Its packed integer arithmetic is exact,
+word order matters to it, and the stored network equals the trained one."""
 
 import random
 

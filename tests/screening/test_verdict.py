@@ -1,4 +1,5 @@
-"""What must not change a verdict: case, accents, spacing, punctuation, order of clauses, neighbouring sentences."""
+"""Whether a text is refused must not depend on spacing, punctuation, order of clauses or neighbouring sentences, and
+hardly on case and accents."""
 
 import random
 import time
@@ -121,7 +122,7 @@ def test_any_text_can_be_screened(text):
 
 
 def seconds(text, context=None):
-    """Return the shortest time of three runs."""
+    """Return the shortest time of three runs of the screening, which other processes disturb least."""
 
     def run():
         start = time.process_time()
@@ -152,7 +153,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_screening_time_grows_in_proportion_to_the_length(piece):
-    """A text eight times as long may take twenty times as long; a quadratic search would take 64 times as long."""
+    """A text eight times as long may take at most twenty times as long to screen. A quadratic search would take 64
+    times as long."""
     short, long = ((piece * length)[:length] for length in (2_000, 16_000))
     assert seconds(long) < 20 * seconds(short)
 
@@ -193,13 +195,15 @@ def test_each_spelled_out_word_is_detected():
 
 
 def given(category_needed):
-    """Return short notes from the training data; the properties tested here must hold for any text."""
+    """Short notes from the training data. Here they only serve as examples of texts, so it does not matter that they
+    were trained on."""
     notes = [note for hand in ("dev", "hand_e") for note in all_notes()[hand] if len(note.text) < 120]
     return [note.text for note in notes if bool(note.labels) == category_needed][::3]
 
 
 def test_case_accents_and_spacing_hardly_ever_change_a_verdict():
-    """Capitals may change a few verdicts, because they hide which words are names; nothing else may change any."""
+    """Spaces and apostrophes never change whether a text is refused. Text in capitals, or in lower case without
+    accents, may change it for a few texts, because names can then no longer be told from words."""
     texts = given(True) + given(False)
     assert len(texts) > 300
     for change, allowed in (

@@ -1,6 +1,7 @@
-"""Ways to break the rules on counting words and on word inspections, for test_constraints.py.
+"""Violations of the database rules on word inspections, for test_constraints.py.
 
-Each runs as the database owner, who is bound by these rules too.
+In a word inspection, the DPO requests to read the texts that contain a word. Words are counted towards a daily limit.
+Each violation runs as the database owner, to whom these rules apply too.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,9 @@ Break = Callable[..., object]
 
 
 def inspect(word: str, *, taken: bool = True) -> Break:
-    """Request to read the texts that contain `word`.
+    """Returns a function that requests to read the texts that contain `word`.
 
-    With `taken`, first count the word towards the daily limit, as the application does.
+    If `taken`, it first counts the word towards the daily limit, as the application does.
     """
 
     def act(landlord):
@@ -28,7 +29,7 @@ def inspect(word: str, *, taken: bool = True) -> Break:
 
 
 def inspect_many_lines(landlord) -> None:
-    """Write 205 notes with one word about five households, none of them discreet, and request to read the notes."""
+    """Request to read 205 notes that contain the word "rappelle", more than one inspection may show."""
     for name in ("Calme-Tour basse", "Calme-Tour haute", "Calme-Quai 9", "Dette-Tour basse", "Dette-Tour haute"):
         for _number in range(41):
             write_note(landlord.account(name), "Rappelle le 5.", written=-1)
@@ -36,7 +37,7 @@ def inspect_many_lines(landlord) -> None:
 
 
 def take_words(*counts: int) -> Break:
-    """Count these numbers of words on one day, with one call for each number."""
+    """Returns a function that counts words towards the daily limit: `take_words(20, 1)` counts 20, then one more."""
 
     def act(landlord):
         for number, count in enumerate(counts):
@@ -47,7 +48,7 @@ def take_words(*counts: int) -> Break:
 
 
 def take_twice(landlord) -> None:
-    """Insert a second time a word that was already counted."""
+    """Count the same word twice on one day for the same person."""
     take_words(1)(landlord)
     run(
         "INSERT INTO oversight_countedword (id, person_id, day, digest)"

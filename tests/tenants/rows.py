@@ -1,4 +1,4 @@
-"""Writes a row in every table that has a named rule, for tests that break the rules."""
+"""Writes a row in every table that has a named database rule, so that test_constraints.py can violate each rule."""
 
 from uuid import uuid4
 
@@ -40,7 +40,7 @@ from tests.world import World
 
 
 def fill(landlord: World) -> None:
-    """Write a row in every table that has a rule."""
+    """Write at least one row in every table that has a named constraint or trigger rule."""
     fill_household(landlord)
     fill_permissions(landlord)
     fill_oversight(landlord)
@@ -103,7 +103,7 @@ def fill_oversight(landlord: World) -> None:
 
 
 def write_access_request(landlord):
-    """Write a pending request by Jules that Léa become officer of an agency."""
+    """Write a request by Jules, not decided yet, that Léa become officer of an agency."""
     AccessRequest.objects.using(OWNER).create(
         asked_by=landlord.person("jules"),
         person=landlord.person("lea"),

@@ -153,7 +153,7 @@ def test_caretaker_cannot_change_a_card(landlord, sign_in):
 
 
 def test_discreet_mark_hides_the_card_of_the_whole_household(landlord, sign_in):
-    """The discreet mark is on the lease, so it must hide the card of every person in the household."""
+    """A discreet mark belongs to a lease and hides its household, so it must hide the cards of both Marie and Paul."""
     set_discreet_mark(landlord.account("Dette-Glycines A"))
     for first in ("Marie", "Paul"):
         assert sign_in("awa").get(card_url(landlord, "Dette-Glycines A", first)).status_code == 404

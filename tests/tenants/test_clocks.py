@@ -62,7 +62,7 @@ def midnight(day: date) -> datetime:
 # --- Minutes ----------------------------------------------------------------------------------------------------------
 
 HOMES, PERSONS = "SELECT count(*) FROM tenants_residence", "SELECT count(*) FROM tenants_tenant"
-# Rights that last some minutes: how many, for whom, in which compartment, and a query that counts the visible rows.
+# Temporary access: name -> (minutes, person, compartment, query that counts rows while the access lasts).
 OPENED = {
     "emergency": (45, "awa", C.EMERGENCY, HOMES),
     "evacuation": (45, "yann", C.EVACUATION, HOMES),
@@ -102,13 +102,13 @@ def test_recent_sign_in_is_valid_ten_minutes_and_fifteen_for_a_form(monkeypatch)
         for seconds, fresh in ((-0.001, True), (0, False), (0.001, False)):
             clock.at = 1_800_000_000.0 + 60 * minutes + seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
-            # The same distance in the future, as from a process whose clock is ahead.
+            # The limit also applies to a sign-in dated in the future, by a process whose clock is ahead.
             clock.at = 1_800_000_000.0 - 60 * minutes - seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
 
 
 def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
-    """The cookie's signature has a resolution of whole seconds."""
+    """The reason for opening an account is kept in a signed cookie, whose time counts whole seconds."""
     clock, somebody = SimpleNamespace(at=1_800_000_000.0), SimpleNamespace(pk=uuid4())
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     request = SimpleNamespace(COOKIES={purpose.COOKIE: purpose.signed(somebody, "here", "tenant_asked")})
@@ -119,7 +119,7 @@ def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
 
 
 def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in, monkeypatch):
-    """The signature counts whole seconds, so a right that begins within a second ends at the end of the last second."""
+    """This right of an inspector is kept in a signed cookie, whose time counts whole seconds."""
     clock = SimpleNamespace(at=1_800_000_000.0)
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     simone, begun = sign_in("simone"), clock.at
@@ -133,12 +133,12 @@ def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in
 
 # --- Working days, and the month of a case ----------------------------------------------------------------------------
 
-REVIEWS = [  # (day of opening, last day for the answer)
+REVIEWS = [  # (day of the emergency access, last of the three working days for its review)
     (date(2026, 11, 23), date(2026, 11, 26)),
-    (date(2026, 11, 25), date(2026, 11, 30)),  # the period includes a weekend
-    (date(2026, 11, 28), date(2026, 12, 2)),  # the day of opening is a Saturday
+    (date(2026, 11, 25), date(2026, 11, 30)),  # a weekend extends the period
+    (date(2026, 11, 28), date(2026, 12, 2)),  # opened on a Saturday, so Monday is the first working day
     (date(2026, 4, 2), date(2026, 4, 8)),  # Easter Monday
-    (date(2026, 4, 29), date(2026, 5, 5)),  # the period includes 1 May and a weekend
+    (date(2026, 4, 29), date(2026, 5, 5)),  # 1 May (a public holiday) and a weekend extend the period
     (date(2026, 12, 23), date(2026, 12, 29)),  # Christmas
     (date(2027, 7, 12), date(2027, 7, 16)),  # 14 July
 ]
@@ -163,14 +163,14 @@ def test_a_contest_is_late_after_two_working_days_and_not_on_the_second():
 
 
 def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
-    """A request must be late only after its last day.
+    """A tenant's request to exercise GDPR rights is late only after the last day of its one-month period.
 
     The month after 31 January ends on the last day of February, or on the next working day. An extension adds two
     months.
     """
     for asked_on, due, extended in (
         (date(2025, 1, 31), date(2025, 2, 28), date(2025, 4, 30)),
-        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # 30 April 2028 is a Sunday and 1 May a holiday
+        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # moved past 30 April, a Sunday, and 1 May
         (date(2026, 1, 31), date(2026, 3, 2), date(2026, 4, 30)),
     ):
         assert due_on(asked_on) == due
@@ -182,7 +182,9 @@ def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
 
 
 def test_database_counts_late_items_from_midnight_in_paris(landlord):
-    """The database must count an item as late from midnight in Paris after its last day."""
+    """The database must count contested refusals and emergency reviews as late from midnight in Paris after their last
+    day.
+    """
     georges, account = landlord.person("georges").pk, landlord.account(NEAR)
     contest = seal_sentence(account, landlord.person("elise"))
     opened = open_in_emergency(account.lease, landlord.person("awa"))
@@ -198,7 +200,7 @@ def test_database_counts_late_items_from_midnight_in_paris(landlord):
 
 # --- The nightly job --------------------------------------------------------------------------------------------------
 
-# Table -> number of days after which the nightly job first deletes the row that `write_expiring_rows` wrote.
+# Table -> days from `write_expiring_rows` to the midnight at which the nightly job may first delete its row.
 NIGHTS = {
     "oversight_inspection": 8,
     "casework_accountfact": 21,
@@ -212,7 +214,7 @@ NIGHTS = {
 
 
 def write_expiring_rows(landlord) -> date:
-    """Write a row in each table from which the nightly job deletes rows. Returns the day."""
+    """Write today, in each table of NIGHTS, a row that the nightly job will delete. Returns today's date in Paris."""
     day, ines, account = paris_day(), landlord.person("ines"), landlord.account(NEAR)
     note(account, "payment_difficulty", offer="instalments", date=day.isoformat())
     write_note(account, "Rappelle le 5 pour le second versement.")
@@ -232,7 +234,7 @@ def count(table: str) -> int:
 
 
 def overdue() -> set[str]:
-    """Return the tables that the inspector's view lists as past their last day."""
+    """Names of the tables with a row past its last day, according to the database view that inspectors read."""
     rows = run("SELECT source FROM tenants_ends GROUP BY source HAVING min(last_day) < loge_today()")
     return {source for (source,) in rows}
 
@@ -280,9 +282,9 @@ def test_no_month_is_dropped_before_it_is_twelve_months_old(bare):
 
 
 def test_month_is_dropped_when_its_last_event_passes_the_retention_period(bare, settings, tmp_path):
-    """A month must be dropped only when it is older than the retention period.
+    """A monthly partition of the audit log must be dropped only when it is older than the retention period.
 
-    The period is 12 months, or up to 36 months if the landlord has justified them.
+    The retention period is 12 months, or up to 36 months if the landlord has justified them.
     """
     file = tmp_path / "retention.json"
     why = {"ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}

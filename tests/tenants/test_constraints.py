@@ -1,6 +1,6 @@
-"""Every named database rule, broken on purpose by the owner.
+"""Each test violates one named rule of the database (constraint, unique index or trigger) as the database owner.
 
-The database must refuse it under the rule's name, and each rule must have a French sentence of its own.
+The database must refuse it with the rule's name, and each rule must have a French sentence of its own.
 """
 
 import json
@@ -47,7 +47,7 @@ def cloned(filled):
 
 
 def decide(by: str, decision: str = "approved") -> Break:
-    """Decide the pending access request as this person."""
+    """Returns a function that decides the pending request for access rights (`AccessRequest`) as the person `by`."""
 
     def act(landlord):
         run(
@@ -64,7 +64,7 @@ def change(table: str, assignments: str, where: str = "true") -> Break:
 
 
 def move(table: str) -> Break:
-    """Change the building of the table's rows, but not of the rows that they reference."""
+    """Returns a function that moves the rows of a table to another building, but not the rows that they refer to."""
 
     def act(landlord):
         source, target = str(landlord.building("Glycines A").pk), str(landlord.building("Glycines B").pk)
@@ -77,7 +77,7 @@ def copy(table: str, where: str = "true", keyless: bool = False, **other: object
     """Insert a copy of a row with some columns replaced. `other` holds SQL expressions over the original row, `t`."""
 
     def act(landlord):
-        if keyless:  # otherwise the copy would break the primary key before it breaks the rule
+        if keyless:  # otherwise the copy violates the primary key first
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [
             name
@@ -110,7 +110,7 @@ def as_officer(sql: str) -> Break:
 
 
 def allow(proposer: str, approver: str) -> Break:
-    """Insert an allowed wording, proposed by one person and allowed by another."""
+    """Returns a function that inserts a wording that notes may contain, with the people who proposed and allowed it."""
 
     def act(landlord):
         run(
@@ -149,7 +149,7 @@ ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_
 
 
 def judge_before_hearing(landlord):
-    """Judge a view as misuse, as the DPO, before the person has explained the view."""
+    """As the DPO, judge the opening of an account as misuse before the employee has explained it."""
     verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
     run(f"SELECT set_config('loge.person', '{landlord.person('ines').pk}', false)")
     try:
@@ -159,13 +159,16 @@ def judge_before_hearing(landlord):
 
 
 def defer_own_view(landlord):
-    """Make the pending deferral one about a view by the person who requested the deferral."""
+    """Change the pending `LookDeferral`, which hides an event from the tenant's access report for a time.
+
+    It is now about an opening of an account by the person who requests the deferral.
+    """
     look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)
 
 
 def undo_a_signing_with_entries(landlord):
-    """Undo the stored change, after an event says that its lease was signed today."""
+    """Undo the signing of a lease whose account has entries. An audit event says that it was signed today."""
     [(kind, lease)] = run("SELECT kind, lease_id FROM tenants_leasechange")
     assert kind in ("signed", "transferred")
     elise = landlord.person("elise")
@@ -390,7 +393,7 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
-# Triggers apply these rules to the web login only. The tests in these files break the rules with that login.
+# WEB_RULES are enforced for the web login only, not for the owner. Tests in these files violate them as the web login.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
 WEB_RULES = {
     "assignment_given_apart",
@@ -415,7 +418,7 @@ WEB_RULES = {
     "stand_in_own_staff",
     "token_made_by_a_third",
 }
-# Only application code writes these columns, so no sentence for people is needed.
+# Rules on columns that only application code writes. No form can violate them, so they need no French sentence.
 INTERNAL = {"role_compartment_once", "entry_mirrored"}
 
 
@@ -445,7 +448,7 @@ def named_in_the_database() -> set[str]:
 
 
 def with_sentence() -> set[str]:
-    # Names with this prefix are django-allauth's.
+    # Constraints whose name begins with "unique_" are django-allauth's and need no sentence of ours.
     return {name for name, _sentence in declared() if not name.startswith("unique_")}
 
 
@@ -462,7 +465,7 @@ def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
 def test_every_rule_has_its_own_french_sentence():
     sentences = {name: str(text) for name, text in declared() if name in RULES and name not in INTERNAL}
     assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in sentences.values())
-    # Fewer sentences than rules, because rules for several tables may share one.
+    # Nine sentences may be repeated: a rule that exists for several tables has the same sentence for each.
     assert len(set(sentences.values())) >= len(sentences) - 9
 
 
@@ -493,7 +496,7 @@ def test_reversal_on_another_account_is_refused(landlord):
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "ledger_entry"]
 )
 def test_row_in_a_missing_building_is_refused(landlord, table):
-    """The foreign key check must see every row despite row-level security; otherwise it would accept such a row."""
+    """A row whose building does not exist must be refused, whatever row-level security hides from queries."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
         copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(landlord)
@@ -508,7 +511,10 @@ FREE = {
 
 
 def test_foreign_key_check_sees_rows_that_row_level_security_hides(landlord):
-    """Adding a foreign key over an orphan row must fail; under row-level security the check would see no row."""
+    """Adding a foreign key to a table that has an orphan row must fail.
+
+    If row-level security applied to the check, it would see no row and accept the key.
+    """
     run("CREATE TABLE planted (unit_id uuid)")
     run("INSERT INTO planted VALUES (%s)", str(uuid4()))
     run("ALTER TABLE planted ENABLE ROW LEVEL SECURITY; ALTER TABLE planted FORCE ROW LEVEL SECURITY")

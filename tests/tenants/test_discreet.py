@@ -1,4 +1,4 @@
-"""Discreet households: hidden from everyone who is not named, visible to those who are."""
+"""A discreet household is hidden from all employees except those who are named for it."""
 
 import pytest
 from django.db import connections, transaction
@@ -27,7 +27,7 @@ def hide(client, landlord, *names: str, last: int = 200):
 
 @pytest.fixture
 def second_officer(landlord):
-    """Provide another officer of the same agency, who is not named."""
+    """A second officer of the agency, whom no discreet mark in these tests names."""
     person = make_person("Karl Second", landlord.place("Agence Belleville"))
     assign(person, "officer", landlord.place("Agence Belleville"))
     return person
@@ -102,7 +102,7 @@ def test_discreet_dwelling_is_not_offered_as_vacant(landlord, sign_in, second_of
 
 
 def test_placeholder_is_identical_for_every_discreet_dwelling(landlord, sign_in):
-    """Other residents and other days at the same two doors must not change one byte of the page."""
+    """The page shows two discreet dwellings. Other residents and other days there must not change one byte of it."""
     elise, awa = sign_in("elise"), sign_in("awa")
     building = landlord.residence(AT_A).building_id
     hide(elise, landlord)
@@ -168,7 +168,7 @@ def test_mark_cancelled_before_it_began_never_applies(landlord, sign_in):
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 200
     days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
     assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
-    # The access report must not mention a mark that has ended, and a new mark may be set at once.
+    # The tenant's access report must not mention the ended discreet mark, and a new mark may be set at once.
     assert rows_of_section(access_report(sign_in("ines"), make_request(landlord, AT_A, "Anne")), "discretion") == []
     assert hide(elise, landlord).status_code == 302
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 404
@@ -223,9 +223,9 @@ def test_other_leases_of_a_discreet_household_are_hidden_too(landlord):
     "close", [lambda landlord: mark(landlord.account(AT_A)), lambda landlord: wall_off(landlord, "elise")]
 )
 def test_household_with_the_same_guarantor_is_not_hidden(landlord, close):
-    """An organisation's other leases must stay visible.
+    """Hiding a household must not hide the other leases with the same guarantor.
 
-    It may be guarantor for hundreds of tenants, and hiding them all would hide accounts that colleagues work on.
+    An organisation may be guarantor for hundreds of tenants, whose accounts colleagues work on.
     """
     account, another = landlord.account(AT_A), landlord.account("Dette-Glycines B")
     guarantee(account, another)

@@ -1,4 +1,7 @@
-"""Emergency access to one household out of reach: for 45 minutes, announced at once, and reviewed by another person."""
+"""In an emergency, an employee may open the card of one household out of reach for 45 minutes.
+
+Managers and the DPO are notified at once, and another person reviews the access.
+"""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -36,10 +39,7 @@ def open_emergency(client, reference="", reason="water", **at):
 
 
 def cards_of(lease):
-    """Return the addresses of the cards of all residents of a lease.
-
-    An emergency opens one of them, which names the others.
-    """
+    """The URLs of the cards of all residents of a lease. Emergency access redirects to one of them."""
     return [f"/urgence/{pk}/" for (pk,) in run("SELECT id FROM tenants_residence WHERE lease_id = %s", lease)]
 
 
@@ -67,7 +67,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
         "shown",
         far.building_id,
     )
-    # An emergency access must open neither the ordinary card nor the account, and nothing to other people.
+    # The emergency access must not open the ordinary card or the account, and must show nothing to Bruno.
     assert awa.get(f"/fiches/{landlord.residence(FAR).pk}/").status_code == 404
     assert awa.get(f"/comptes/{far.reference}/").status_code == 403
     awa_id, bruno_id = landlord.person("awa").pk, landlord.person("bruno").pk
@@ -76,7 +76,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
     for table in ("tenants_account", "ledger_entry", "tenants_identity", "tenants_helpcode"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
-    # Opening a second household must close the first. Access must also end after 45 minutes or with the assignment.
+    # A second emergency access must end the first. An access also ends after 45 minutes or with the assignment.
     other = open_emergency(awa, landlord.account("Calme-Quai 9").reference)["Location"]
     assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
@@ -103,7 +103,8 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        {"reference": landlord.account(NEAR).reference},  # refused within her reach, where she has the ordinary card
+        # Awa's own households are refused too, because she may open their ordinary cards.
+        {"reference": landlord.account(NEAR).reference},
         {**at, "door": vacant.door},
     ):
         page = open_emergency(awa, **words).content.decode()
@@ -111,16 +112,17 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     assert len(refusals) == 1
     assert open_emergency(awa, address=street[:4], door="1").status_code == 200
     assert EmergencyAccess.objects.using(OWNER).count() == 0
-    assert open_emergency(awa).status_code == 200  # refused, because the form has neither a reference nor a door
+    # An empty form is shown again with an error (status 200).
+    assert open_emergency(awa).status_code == 200
     card = open_emergency(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
-    # A person without the role must open nothing, in the database either.
+    # The database function must give nothing to Paul, who has no role that allows emergency access.
     paul = landlord.person("paul")
     assert as_role(Compartment.EMERGENCY, paul.pk, ASK, landlord.account(FAR).reference, attempt_event(paul)) == []
 
 
 def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
-    """A failed attempt must be counted although it is rolled back; an incomplete form must not be counted."""
+    """A person has five attempts a day to open a household. A wrong reference counts, an incomplete form does not."""
     awa, bruno, far = sign_in("awa"), sign_in("bruno"), landlord.account(FAR).reference
     for wrong in ({}, {"reason": ""}, {"address": "1, rue de Nulle-Part", "door": "1"}):
         assert open_emergency(awa, **wrong).status_code == 200
@@ -134,7 +136,7 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
     assert len(lines) == 6 and who == {(landlord.person("awa").pk, "attempted", None, "emergency")}
     assert open_emergency(bruno, far).status_code == 302
-    # The database must limit attempts too: each access requires the person's own event of that day, at most the fifth.
+    # The database must refuse too: without an audit event, with Bruno's event, or with Awa's seventh of the day.
     person = landlord.person("awa")
     denied = (uuid4(), attempt_event(landlord.person("bruno")), attempt_event(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
@@ -145,7 +147,7 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
 
 
 def attempt_event(person):
-    """Write the audit event of an attempt as the action does."""
+    """Write the audit event that an attempt to open a household in an emergency must write first."""
     return record_view(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
@@ -198,7 +200,7 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
     assert verdicts == {theirs.pk: "unjustified", own.pk: ""}
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert event["facts"] == {"emergency": str(theirs.pk), "answer": "unjustified"}
-    # A manager of another sector must not find the review, and nobody may change it.
+    # A manager of another sector gets 404. In the database, nobody reviews an own access or changes its reason.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
     assert sign_in("lea").get(review_url).status_code == 404
     who = landlord.person("georges").pk
@@ -209,9 +211,9 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
 
 
 def test_household_gets_a_letter_after_the_review(landlord, sign_in):
-    """The letter must state when and why the card was opened, by which role, and the verdict.
+    """After the review, a letter tells the household when and why its card was opened, by which role, and the verdict.
 
-    It must name nobody, and later residents must not get it.
+    It must name nobody. It cannot be printed once the household has moved out.
     """
     lease = landlord.account(NEAR).lease
     opened = open_in_emergency(lease, landlord.person("denis"))

@@ -1,4 +1,7 @@
-"""A building's evacuation list: doors and requested help, opened in two taps for 45 minutes, announced and reviewed."""
+"""A building's evacuation list shows its dwellings and the help that residents have requested for leaving it.
+
+It opens in two taps and stays open for 45 minutes. Managers and the DPO are notified, and a manager reviews the access.
+"""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -30,13 +33,13 @@ def yann(sign_in):
 
 @pytest.fixture
 def glycines_url(landlord):
-    """Return the address of the evacuation list of Glycines A, where three doors requested help.
+    """The URL of the evacuation list of the building Glycines A, where three dwellings have requested help.
 
-    One door of Glycines B did too, which must not be on the list.
+    A dwelling of Glycines B has also requested help. It must not be on this list.
     """
     request_help(landlord.residence("Calme-Glycines A"), "stairs_help", "leave_written")
     request_help(landlord.residence("Dette-Glycines A"), "two_helpers")
-    # Not on the list yet, because this resident arrives in five days.
+    # This request must not be on the list yet, because the resident moves in in five days.
     request_help(landlord.residence("Arrive-Glycines A"), "guide_arm")
     request_help(landlord.residence("Calme-Glycines B"), "wait_inside")
     return f"/evacuations/{landlord.building('Glycines A').pk}/"
@@ -68,19 +71,16 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycin
     assert landed.redirect_chain[-1][0] == "/evacuations/"
     first = landed.content.decode()
     assert glycines_url in first and "rue" in first and "Tour" not in first and "Quai" not in first
-    question = yann.get(glycines_url).content.decode()  # the first tap
+    question = yann.get(glycines_url).content.decode()  # first tap: the page asks for the reason
     assert re.findall(r'name="reason" value="(\w+)"', question) == ["fire", "gas", "water", "rescuers"]
     assert WORDS["two_helpers"] not in question and "<script" not in question.split("<main")[1]
-    assert open_list(yann, glycines_url)["Location"] == glycines_url  # the second
+    assert open_list(yann, glycines_url)["Location"] == glycines_url  # second tap: a reason is chosen
     page = yann.get(glycines_url).content.decode()
     for door in ("11", "12", "21", "22"):
         assert re.search(rf"\b{door}\b", page.split("<main")[1])
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] in page
-    for code in (
-        "leave_written",
-        "guide_arm",
-        "wait_inside",
-    ):  # codes shown only on the card, of a future resident, and of the next building
+    # Not on the list: help that only the card shows, help for a future resident, and help in the next building.
+    for code in ("leave_written", "guide_arm", "wait_inside"):
         assert WORDS[code] not in page
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)
     [opened], [shown_event] = events(kind="evacuation_opened"), events(kind="evacuation_shown")
@@ -106,8 +106,8 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, 
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
     assert as_role(C.EVACUATION, landlord.person("awa").pk, CODES) == []
-    assert as_role(C.EMERGENCY, who, HOMES) == []  # the list must open no card
-    # Access must be to one building at a time, for 45 minutes, and only while the assignment is in force.
+    assert as_role(C.EMERGENCY, who, HOMES) == []  # the list must give no access to cards
+    # Opening a second list must close the first. The access also ends after 45 minutes or with Yann's assignment.
     other = f"/evacuations/{landlord.building('Glycines B').pk}/"
     open_list(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
@@ -177,7 +177,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(landlord, yann, 
     assert georges.post(url, {"verdict": "justified"}).status_code == 302
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert (event["about_kind"], event["about"]) == ("building", access.building_id)
-    # After three working days without a review, the list must be marked late. Whoever opened it must not review it.
+    # A review is shown as late after three working days. Georges, who opened this list, must not review it himself.
     open_list(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")
@@ -204,7 +204,7 @@ def test_five_lists_a_day_and_only_the_latest_stays_open(landlord, sign_in, glyc
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
     far = landlord.account("Dette-Quai 9").reference
     assert clients[0].post("/urgence/", {"reference": far, "reason": "fire"}).status_code == 302
-    # Opening a card in an emergency does not close the list.
+    # Emergency access to a household's card must not close the evacuation list that is open.
     assert opened.filter(until__gt=timezone.now()).count() == 2
     assert WORDS["two_helpers"] in clients[0].get(glycines_url).content.decode()
 

@@ -1,4 +1,4 @@
-"""The façade of a building and what it shows at each door, computed from rows without a database."""
+"""The façade of a building and the state of each dwelling in it, computed from unsaved models without a database."""
 
 from datetime import date
 from uuid import uuid4
@@ -72,9 +72,9 @@ def test_dwelling_is_lived_in_while_one_of_two_stays():
 
 
 def test_discreet_household_between_two_others_stays_discreet():
-    """The door must look discreet throughout, although a former and a coming resident are not discreet.
+    """A dwelling let to a discreet household must be shown as discreet, even beside former or future residents.
 
-    Otherwise the dwelling would seem to be empty in between.
+    If only the others were shown, the dwelling would seem to be empty between them.
     """
     unit, hidden = flat(), uuid4()
     others = [resident(unit, moved_out=date(2026, 11, 20)), resident(unit, moved_in=date(2026, 12, 5))]
@@ -137,7 +137,7 @@ def test_drawing_accounts_for_a_cellar_and_scales_a_tower():
 
 
 def test_part_contains_whole_staircases_or_floors_of_one():
-    """For each shape of building, each dwelling must be in exactly one part, in walking order, and no part too long."""
+    """A large building is shown in parts. Each dwelling must be in exactly one part, and no part may be too long."""
     shapes = ([("A", 40), ("B", 40), ("C", 60), ("D", 10)], [("A", 250)], [("A", 119), ("B", 2)], [("", 1)], [])
     cut = []
     for shape in shapes:

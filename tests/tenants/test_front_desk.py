@@ -1,4 +1,7 @@
-"""The front desk may learn which agency manages a reference, and open one card after an identity check."""
+"""The front desk may learn which agency manages the account with a given reference.
+
+After it has checked a visitor's identity, it may open the card of this one household.
+"""
 
 import re
 from datetime import timedelta
@@ -146,9 +149,9 @@ def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(landlord, paola
 
 
 def test_policies_require_an_identity_check(landlord):
-    """In the counter's role, no row may be visible without an identity check, and one household's rows with it.
+    """The front desk's database role must see no residence before an identity check, and one household's after it.
 
-    An INSERT must not create an identity check.
+    The role cannot insert an identity check itself: only the database function that compares the name creates one.
     """
     paola, count = landlord.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]

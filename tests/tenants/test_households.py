@@ -1,4 +1,7 @@
-"""The chosen contact and the requested help: changed by the agency's officer, and shown on the card at once."""
+"""The agency's officer changes how a resident wants to be contacted and what help the resident has requested.
+
+The resident's card shows both at once.
+"""
 
 import pytest
 
@@ -87,8 +90,9 @@ def test_changed_contact_is_on_the_card_and_recorded_without_its_values(landlord
 
 
 def test_name_fields_refuse_a_sentence(landlord, sign_in):
-    """A sentence must be refused in each field for a name: chosen contact, representative, new resident, account
-    holder.
+    """Fields for a name must refuse text that is no name, because it may disclose something about a person.
+
+    The fields are: chosen contact, representative, new resident, holder of a bank account.
     """
     elise, account = sign_in("elise"), landlord.account(AT_A)
     at, words = f"/comptes/{account.reference}", "Écrivez seulement un nom, avec ses majuscules"

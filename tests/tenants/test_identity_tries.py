@@ -90,7 +90,7 @@ def test_subject_requests_at_the_counter_count_as_attempts(landlord, paola):
 
 
 def test_concurrent_attempts_are_counted(landlord, paola):
-    """Attempts must be counted across threads, each of which uses its own connections, as several processes would."""
+    """Wrong names sent at the same time must all be counted, although each thread has its own database connection."""
     owes, statuses = landlord.account(OWING).reference, []
     miss_names(paola, owes, 4)
     clients = [Client() for _number in range(4)]

@@ -9,7 +9,10 @@ from tests.ledger.test_entries import KINDS, entries_of, entry_form
 
 @pytest.fixture
 def tonight(landlord):
-    """Move the clock to 00:30 of the next day, when the assignments of the test landlord are still in force."""
+    """Move the clock to 00:30 in Paris on the next day. Returns that day.
+
+    The assignments of the test users are still in force then.
+    """
     let_one_pass(99_999_999)
     return stand_after_midnight(paris_day(1)).date()
 

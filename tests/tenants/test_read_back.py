@@ -27,7 +27,7 @@ def page_of(answer) -> str:
 
 
 def confirm_fields(answer) -> dict[str, str]:
-    """Return the fields that the confirm button of the check page submits."""
+    """Hidden fields of the confirmation form: what the confirm button submits after the user has checked the values."""
     body = answer.content.decode()
     form = body[body.index('aria-labelledby="relire"') :]
     return {name: unescape(value) for name, value in CONFIRM.findall(form[: form.index("</form>")])}

@@ -1,4 +1,7 @@
-"""Errands: who may give one, who passes the message on, and what an errand must not reveal."""
+"""Errands: an officer asks a caretaker to pass a neutral message on at some doors, for example to call the agency.
+
+The tests say who may give one, who passes the message on, and that it does not reveal debts.
+"""
 
 import re
 from datetime import timedelta
@@ -18,7 +21,7 @@ def units(landlord, *doors, building="Glycines A"):
 
 
 def write_errand(landlord, *doors, building="Glycines A", first=0, last=10):
-    """Write an errand that is in force, with the owner's login."""
+    """Write an errand at these doors as the database owner. By default, it is in force from today."""
     place = landlord.building(building)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     reminder = Reminder(building=place, given_by=landlord.person("elise"), **days)
@@ -58,9 +61,8 @@ def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(landlord, 
 def test_form_offers_let_dwellings_only(landlord, sign_in):
     body = text(sign_in("elise").get(f"/immeubles/{landlord.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
-    assert (
-        not re.search(r">[^<]*487[^<]*<", body) and "€" not in body
-    )  # searched only in texts, because an id may contain 487
+    # The rent, 487 euros, must not be in the page. It is searched between tags only: an id may contain 487.
+    assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body
 
 
 def test_vacant_dwelling_or_one_of_another_building_is_refused(landlord, sign_in):
@@ -123,7 +125,7 @@ def test_caretaker_sees_doors_and_a_neutral_message(landlord, sign_in):
 
 
 def test_errand_page_does_not_depend_on_the_debt(landlord, sign_in):
-    """The pages of a door with three months of debt and of a door without debt must differ by the door number only."""
+    """The errand pages of a dwelling with three months of debt and of one without may differ by door number only."""
     client = sign_in("awa")
     lines = []
     for door in ("11", "12"):
@@ -189,7 +191,7 @@ def test_get_request_does_not_mark_a_door(landlord, sign_in):
 
 
 def test_errand_changes_no_other_page(landlord, sign_in):
-    """A resident on an errand's list must look like any other in the building and on the card."""
+    """The pages of the building and the resident's card must not show that an errand concerns the resident."""
     client = sign_in("awa")
     looks = [page(landlord), page(landlord, rest="?vue=liste"), f"/fiches/{landlord.residence('Dette-Glycines A').pk}/"]
     before = [comparable(client.get(url)) for url in looks]

@@ -1,4 +1,4 @@
-"""The caretaker's pages of a building: today, doors, vacant dwellings, search."""
+"""The caretaker's pages of a building: today's arrivals and departures, dwellings, vacant dwellings, search."""
 
 import re
 
@@ -240,13 +240,16 @@ def test_large_building_needs_no_more_queries_and_stays_small(landlord, sign_in)
     assert queries(client, "/immeubles/")[0] == today <= 20
     body = text(answer)
     assert 'aria-label="Aller à l’étage"' in body and "Habitant 149" in body
-    assert "tel:" not in body  # the list must not give telephone numbers in bulk
+    assert "tel:" not in body  # a page of many residents must not show their telephone numbers
     sizes = {rest: len(client.get(page(landlord, rest=rest)).content) for rest in ("", "?vue=facade", "?vue=liste")}
     assert all(size < 60_000 for size in sizes.values()), sizes
 
 
 def test_very_large_building_is_shown_in_parts(landlord, sign_in):
-    """With 29 floors of six doors, each part must be small, read only its own residents, and link to every floor."""
+    """A building of 29 floors with six dwellings each is shown in parts.
+
+    Each part must be small, must read only its own residents, and must link to every floor.
+    """
     client, url = sign_in("awa"), page(landlord)
     run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")
     fill_building(landlord.building("Glycines A"), floors=29, doors=6)

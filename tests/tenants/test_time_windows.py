@@ -1,6 +1,6 @@
-"""Lists, cards, pages and API answers, just before and after midnight in Paris.
+"""Lists, cards, pages and API answers must show a row from midnight in Paris on its first day to the end of its last.
 
-The midnights are those at the beginning of the first day and at the end of the last day of a row.
+Each is requested one microsecond before and at these midnights. Some rows hide something instead.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.builders import paris_day
 from tests.tenants.test_clocks import A_MOMENT, freeze_clock, midnight
 from tests.tenants.windows import SCENES, Look
 
-FIRST, LAST = 16, 30  # first and last day of the rows, in days from today
+FIRST, LAST = 16, 30  # the tested rows are valid from today + 16 to today + 30 days
 
 
 @pytest.mark.unwatched("compares what is shown on each day, not the audit log")
@@ -48,7 +48,7 @@ def shows(client, look: Look) -> bool:
     return answer.status_code == 200 and look.mark in body.decode()
 
 
-# Dated models without a scene -> the test of their first and last days, or why no list depends on these days.
+# Models with dates that SCENES does not test: model -> the file that tests its days, or why no test is needed.
 SIGNED = "records when somebody acted, and hides nothing"
 SERVER = "internal to the server; no page lists it by day"
 ELSEWHERE = {

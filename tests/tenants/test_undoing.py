@@ -1,6 +1,6 @@
-"""Undoing a lease change must restore every row.
+"""Undoing a change of a lease (signing, notice, arrival...) must restore every row.
 
-It is possible only once, on the same day, by permitted people, and if nothing depends on the change.
+A change can be undone only once, on its own day, by permitted people, and if nothing depends on it.
 """
 
 import json
@@ -36,13 +36,13 @@ def stored() -> dict[str, list]:
 
 
 def undo_link(client, account: Account) -> str:
-    """Return the undo link on the lease page, or an empty string."""
+    """The URL of the undo link on the lease page of an account, or "" if the page has no such link."""
     links = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
     return links[0] if links else ""
 
 
 def make_change(client, landlord, which: str) -> Account:
-    """Make the change, and return the account on whose lease page it can be undone."""
+    """Make a change of this kind through its form. Returns the account on whose lease page it can be undone."""
     account = landlord.account(AT_A)
     moves = {"unit": str(vacant(landlord, "Glycines B").pk), "first_day": typed(0)}
     pages = {
@@ -219,7 +219,10 @@ FAR, OWN = "Calme-Quai 9", "Calme-Glycines A"
 
 
 def insert_change(landlord, kind: str, before: dict, made_by: str = "elise", days: int = 0) -> str:
-    """Insert a change of Élise's own lease as her database role, with these values to restore."""
+    """Insert a forged lease change with Élise's database role, as a hostile query in her session could.
+
+    `before`: the ids and values that undoing the change would restore or delete.
+    """
     account, change = landlord.account(OWN), str(uuid4())
     values = [change, str(account.lease_id), str(account.building_id), kind, str(landlord.person(made_by).pk), days]
     as_role(C.ACCOUNT, landlord.person("elise").pk, INSERT, *values, json.dumps(before))
@@ -260,7 +263,10 @@ LEASE_TABLES = {"units": "leaseunit", "parties": "leaseparty", "residences": "re
 
 @pytest.mark.parametrize("kind", ["signed", "transferred", "moved_in"])
 def test_an_inserted_change_deletes_nothing_that_was_not_made_today(landlord, kind):
-    """Neither in reach nor elsewhere: the audit log contains no creation of today."""
+    """Undoing a forged change must not delete a residence, whether it is in Élise's reach or not.
+
+    The database refuses because the audit log has no event that created it today.
+    """
     for name in (OWN, FAR):
         residence = landlord.residence(name)
         before = stored()

@@ -1,6 +1,6 @@
-"""Conflicts of interest close a household to one employee: no list shows it, and pages within reach answer 403.
+"""A conflict of interest hides a household from one employee.
 
-No reason is stored.
+No list shows the household to the employee, and its pages answer 403. The reason of the conflict is not stored.
 """
 
 import pytest
@@ -32,12 +32,12 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
         {"reference": account.reference},
         "account_view",
     )
-    # Lists and search must not show the account, and the API must refuse it.
+    # Lists and search must not show Élise the account, and the API must answer 403.
     for listed in ("/comptes/", "/comptes/?solde=du", "/journee/", f"/immeubles/{account.building_id}/?vue=liste"):
         assert NAME not in elise.get(listed).content.decode(), listed
     assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
     assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
-    # A colleague may open the account, and so may Élise after the conflict has ended.
+    # Léa, a colleague, may open the account, and so may Élise after the conflict has ended.
     assign(landlord.person("lea"), "officer", landlord.place("Agence Belleville"))
     assert sign_in("lea").get(account_url).status_code == 200
     run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
@@ -45,8 +45,9 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
 
 
 def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
-    """The answer must be 404 for an account that is out of reach or discreet, because 403 would reveal that it
-    exists.
+    """A page of an account that is out of reach or discreet must answer 404, with or without a conflict of interest.
+
+    An answer 403 would reveal that the account exists.
     """
     fatou, elise, account = sign_in("fatou"), sign_in("elise"), landlord.account(NEAR)
     stand_wall(account.lease, landlord.person("fatou"))
@@ -64,7 +65,7 @@ def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
 
 
 def test_conflict_covers_the_other_leases_of_the_household(landlord, sign_in):
-    """The other lease in this test is of a parking space of the same tenant, with an account of its own."""
+    """A conflict on a tenant's dwelling must also hide the account of the parking space that the tenant rents."""
     elise, near = sign_in("elise"), landlord.account(NEAR)
     space = make_unit(landlord.building("Glycines B"), "P1", None, kind="parking")
     parking = let(space, landlord.tenant(NEAR), resident=False)
@@ -89,7 +90,7 @@ def test_conflict_does_not_cover_a_household_with_the_same_guarantor(landlord, s
     helene, entries = landlord.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
-    # A discreet mark on the other household must not change the conflict.
+    # The other household becomes discreet and so answers 404. The household with the conflict must still answer 403.
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -135,7 +136,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
     assert "déjà fermé" in jules.post(url, form).content.decode()
-    # Another sector's account and a missing one must get the same answer.
+    # The form must give the same message for an account of another sector and for a reference that does not exist.
     for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):
         page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page
@@ -143,7 +144,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     assert (event["facts"], event["about"]) == ({"person": str(elise.pk)}, account.lease_id)
     listed = georges.get(url).content.decode()
     assert "Élise Bernard" in listed and NAME not in listed and account.reference not in listed
-    # No column may store a reason, and nobody may end a conflict of their own.
+    # The table has no column for a reason, and nobody may end a conflict that closes a household to themselves.
     columns = {
         name
         for (name,) in run(

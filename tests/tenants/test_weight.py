@@ -10,9 +10,9 @@ HEAVIEST = 60_000  # bytes
 
 @pytest.mark.parametrize("role", WHO)
 def test_no_page_of_a_role_is_heavy(sample_objects, sign_in, role):
-    sign_in("noel")  # signing in writes an event, so that the audit pages are not empty
+    sign_in("noel")  # writes an audit event, so that the audit pages are not empty
     client = sign_in(WHO[role])
-    # Exhibits are left out, because they are documents that are read at a desk.
+    # The exhibits for inspectors are left out: they are long documents, read at a desk with a fast connection.
     theirs = [visit for visit in visits() if role in roles_with(visit.door.permission) and not visit.door.api]
     theirs = [visit for visit in theirs if visit.name != "control_exhibit"]
     answers = {visit.name: client.get(visit.url(sample_objects), follow=True) for visit in theirs}

@@ -1,7 +1,7 @@
-"""Scenes for test_time_windows.py: one for each model that has a first and a last day.
+"""Test cases for test_time_windows.py: one function for each model with a first and a last day.
 
-A scene writes its rows and returns the pages and API answers that show them. Each `Look` names who requests which
-address, the text that proves that the row is shown, and the first and last day on which the row must be shown.
+Each function writes rows of its model and returns the pages and API endpoints that show them. Each `Look` names who
+requests which address, the text that proves that the row is shown, and the first and last day on which it is shown.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.builders import (
 )
 from tests.world import World
 
-AHEAD, BEHIND = 14, 7  # days: how long before an arrival and after a departure it is listed
+AHEAD, BEHIND = 14, 7  # arrivals are listed 14 days ahead, departures for 7 days afterwards
 NAME = "Passage"
 
 
@@ -33,7 +33,7 @@ class Look:
     """
 
     who: str
-    address: str  # in the query, a word without "=" is posted as the search term `q`
+    address: str  # a query without "=", as in "/chercher/?Calme", is posted as the search term `q`
     mark: str
     start: int | None
     end: int | None
@@ -45,7 +45,7 @@ class Look:
 
     @property
     def edges(self) -> set[int]:
-        """Return the days at whose first moment the response must change."""
+        """Days at the beginning of which `mark` must appear in the response or disappear from it."""
         return {edge for edge in (self.start, None if self.end is None else self.end + 1) if edge is not None}
 
 
@@ -53,7 +53,7 @@ Scene = Callable[[World, int, int], list[Look]]
 
 
 def residence(landlord: World, first: int, last: int) -> list[Look]:
-    """A resident who joins another person's lease and later leaves."""
+    """A resident who joins another tenant's household on day `first` and moves out on day `last`."""
     building = landlord.building("Glycines A")
     account = let(make_unit(building, "31", 3), make_tenant("Compagne"))
     stay = settle_in(make_tenant(NAME), account.lease, account.lease.main_unit, first, last)
@@ -84,7 +84,7 @@ def residence(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def moves(landlord: World, first: int, last: int) -> list[Look]:
-    """The caretaker's first page lists coming arrivals and recent departures."""
+    """A lease of a new resident. The start page of caretakers and managers lists arrivals and departures."""
     unit = make_unit(landlord.building("Glycines A"), "31", 3)
     let(unit, make_tenant(NAME), start=first, end=last)
     return [
@@ -108,7 +108,7 @@ def former(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def party(landlord: World, first: int, last: int) -> list[Look]:
-    """A joint holder during part of a lease. The same lists contain another lease, which begins later."""
+    """A co-holder during part of a lease. The lists also contain a lease that begins after all tested days."""
     let(make_unit(landlord.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
     account = let(make_unit(landlord.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
@@ -139,9 +139,9 @@ def help_code(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def representative(landlord: World, first: int, last: int) -> list[Look]:
-    """A representative for a limited time.
+    """A tenant's representative, whose power is limited in time.
 
-    The lease page lists all representatives with their days, but offers to call only one whose power is in force.
+    The lease page lists all representatives with their days, but shows the number only of one whose power is in force.
     """
     account = landlord.account("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
@@ -156,8 +156,9 @@ def representative(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def card_fact(landlord: World, first: int, last: int) -> list[Look]:
-    """A fact's first day is the day on which it was written, so no earlier day can be tested, here or in the
-    scenes below.
+    """A coded fact on a resident's card is shown from the day on which it was written.
+
+    So only its last day is tested. The facts and notes in the next functions work in the same way.
     """
     home = landlord.residence("Calme-Glycines A")
     day = paris_day().isoformat()
@@ -211,7 +212,7 @@ def discreet_mark(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def assignment(landlord: World, first: int, last: int) -> list[Look]:
-    """Two temporary assignments: of the caretaker of the next building, and of a person without a role, as officer."""
+    """Two temporary assignments to Glycines A: Bruno as caretaker, Noël as officer. Neither reaches it otherwise."""
     building, home, account = (
         landlord.building("Glycines A"),
         landlord.residence("Calme-Glycines A"),

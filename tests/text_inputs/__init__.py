@@ -1,1 +1,1 @@
-"""Finds every input of text in the code, sends a marker word to each, and searches every place that could store it."""
+"""Tests that send a marker word to every input of text (forms, API, commands) and search for it in all storage."""

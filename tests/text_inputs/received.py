@@ -12,8 +12,8 @@ from access.api.serializer_fields import Strict
 from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"
-# A sentence that is clearly sensitive, but short enough for a name.
-# Fields that are screened must refuse it; fields for names may accept it.
+# A sentence that discloses sensitive data, and is short enough to fit in a name field.
+# Fields whose text is screened must refuse the sentence BAD. A field for names may accept it.
 BAD = f"Est séropositif, {CANARY}"
 READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
 
@@ -26,18 +26,18 @@ def subclasses(kind: type) -> Iterator[type]:
 
 
 def ours(kind: type) -> dict[str, type]:
-    """Map qualified names to those subclasses of a class that our apps define."""
+    """Return the subclasses of `kind` that Loge's own apps define: qualified name -> class."""
     found = {f"{one.__module__}.{one.__qualname__}": one for one in subclasses(kind)}
     return {name: one for name, one in found.items() if name.split(".")[0] in APPS}
 
 
 def takes_words(field: object) -> bool:
-    """Whether people type into the field, rather than choose from a list."""
+    """Whether a form field takes free text or a file, as opposed to a choice from a list."""
     return isinstance(field, forms.CharField | forms.FileField) or type(field).__name__ in ("CharField", "EmailField")
 
 
 def form_mouths() -> set[str]:
-    """List every text and file field of our forms, as Form.field."""
+    """Return all text and file fields of Loge's forms, as "app.forms.Form.field"."""
     return {
         f"{name}.{field}"
         for name, form in ours(forms.BaseForm).items()
@@ -47,7 +47,7 @@ def form_mouths() -> set[str]:
 
 
 def serializer_mouths() -> set[str]:
-    """List every text field of the serializers that read requests, as Serializer.field."""
+    """Return all text fields of the API serializers that read requests, as "app.module.Serializer.field"."""
     return {
         f"{name}.{field}"
         for name, kind in ours(Strict).items()
@@ -57,7 +57,7 @@ def serializer_mouths() -> set[str]:
 
 
 def read_by_hand() -> set[str]:
-    """List parameters that a view reads directly, as in request.GET.get("q") or "end" in request.POST."""
+    """Return the parameters that views read without a form, as in request.GET.get("q") or "end" in request.POST."""
     return {word for tree in files().values() for node in ast.walk(tree) for word in _looked_up(node)}
 
 
@@ -85,7 +85,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.mouths: set[str] = set()
-        self.bound: dict[str, forms.BaseForm] = {}  # field name in the request -> form of the latest request
+        self.bound: dict[str, forms.BaseForm] = {}  # name of a posted field -> the form that validated it last
 
     def listen(self, monkeypatch) -> None:
         clean, run = forms.BaseForm.full_clean, Serializer.run_validation
@@ -112,7 +112,7 @@ class Heard:
     def _note(self, taker: object, name: str, *values: object) -> None:
         if any(CANARY in _said(value) for value in values):
             of = type(taker)
-            for one in of.__mro__:  # an inherited field counts for the parent class too
+            for one in of.__mro__:  # also under each parent class, because the field may be declared there
                 self.mouths.add(f"{one.__module__}.{one.__qualname__}.{name}")
 
 

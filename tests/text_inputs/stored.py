@@ -1,4 +1,4 @@
-"""The places that could store a word: the raw database, decoded sessions and cache, audit log, log, addresses."""
+"""Searches for a word wherever it could be stored: database, sessions, cache, logs, response headers and links."""
 
 import io
 import json
@@ -15,11 +15,11 @@ from oversight.text_columns import TEXTS
 from tests.builders import OWNER, run
 from tests.text_inputs.received import CANARY
 
-# Columns that may store any word because they are not screened, such as parts of addresses and names of places.
-# Screened texts, names of people and encrypted values are left out; `oversight/text_columns.py` lists all columns.
+# Columns whose text is not screened, such as parts of addresses and names of places, so that they may store any word.
+# `oversight/text_columns.py` lists all text columns. READ_AS_SENT leaves out screened and encrypted ones.
 SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
-# Columns that store such text in normalised form, for searching.
+# Columns that store a normalised copy of unscreened text, for searching.
 FOLDED = {"buildings.Address.search_key"}
 WAITING = "account_reauthentication_state"
 # Browser names (user agents) that allauth stores, so that people can recognise their own sessions.
@@ -51,7 +51,7 @@ def _column(name: str) -> str:
 
 
 def opened() -> str:
-    """Return the decoded sessions and the content of the shared cache, which stores JSON."""
+    """Return the text of all sessions, decoded, and of all values in the shared cache."""
     sessions = [str(_own(one.get_decoded())) for one in Session.objects.using(OWNER).all()]
     cached = [value for (value,) in run("SELECT value FROM shared_cache")]
     return "\n".join([*sessions, *cached])
@@ -60,7 +60,7 @@ def opened() -> str:
 def _own(session: dict) -> dict:
     """Return the session without the request that allauth stores while a person proves their identity again.
 
-    That request must be a change of the person's own sign-in factors.
+    Fails if the stored request is not about the person's own sign-in methods, which is the only case that is allowed.
     """
     waiting = session.get(WAITING, {}).get("request", "")
     assert not waiting or json.loads(waiting)["path"].startswith("/entrer/moyens/")
@@ -68,9 +68,9 @@ def _own(session: dict) -> dict:
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """Return what the response makes a browser store or request: headers, cookies and links of a page.
+    """Yield the response's cookies, headers and links, in which a browser could store what was typed.
 
-    A word from the address of the request may be repeated.
+    `asked_in_one` says that the request sent the word in its URL. Links and redirects may repeat it then.
     """
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")
@@ -79,7 +79,7 @@ def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
 
 
 class Log:
-    """Collects all output of the configured log handlers, at the finest level."""
+    """Collects what loggers write, at level DEBUG and in the production format, to search it for the marker word."""
 
     NAMES = ("", "loge", "django", "django.request", "django.security", "django.db.backends", "allauth")
 
@@ -87,7 +87,7 @@ class Log:
         self.written = io.StringIO()
         handler = logging.StreamHandler(self.written)
         handler.setFormatter(JsonLines())
-        # At DEBUG, Django would log each missing template variable.
+        # At DEBUG, this logger would write a message for each missing template variable.
         monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)
         for name in self.NAMES:
             logger = logging.getLogger(name)

@@ -1,6 +1,6 @@
-"""A marker word that is sent to every input of text must be stored nowhere.
+"""A marker word that is sent to every input of text must not be stored in any table, log, session, cache or URL.
 
-This means no table, log, audit log, session, cache or address.
+Only columns that take unscreened text, such as street names, may store it.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ HEADERS = {
 
 
 class Sweep:
-    """Sends requests, and checks the addresses in each response at once."""
+    """Sends requests with the marker word, and notes responses that repeat it in a header, cookie or link."""
 
     def __init__(self, heard: Heard) -> None:
         self.heard, self.asked = heard, 0
@@ -57,12 +57,13 @@ class Sweep:
         self.told += [(where, line) for line in lines if CANARY in line]
 
     def page(self, client, where: str, url: str, valid: dict) -> None:
-        """Post the word alone, then each field with the word and the others valid, and files with the word in
-        their name.
+        """Post the marker word to a page: in all fields at once, then in one field while the others are valid.
+
+        A file field gets a file with the word in its name and content.
         """
         self.heard.bound.clear()
         self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
-        # Lacks every parameter that would select another branch of the view.
+        # Post without any known parameter, because some parameters select another branch of the view.
         self.look(where, client.post(url, {"unknown": BAD}))
         for name, form in list(self.heard.bound.items()):
             field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]
@@ -78,19 +79,19 @@ class Sweep:
 
 
 def sent_to(field: forms.Field) -> object:
-    """Return the marker word or, for file fields, a file that is named after it."""
+    """Return a value with the marker word for a form field: a text or, for a file field, a file."""
     if isinstance(field, forms.FileField):
         return SimpleUploadedFile(f"{BAD}.csv", f"{BAD};{BAD}\n".encode())
     return BAD
 
 
-# Views that offer another form to other people: URL name -> person -> valid values of that form.
+# Views that show a different form to some people: URL name -> person -> valid values of that person's form.
 ALSO = {
     "contest": {"paul": {"outcome": "allow_wording"}},
     "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
 }
 
-# Views whose form differs by address: URL name -> argument of the address -> valid values.
+# Views whose form depends on an argument in the URL: URL name -> argument -> valid values of the form.
 ELSEWHERE: dict[str, Callable[[SampleObjects], dict[str, dict[str, object]]]] = {
     "control_exhibit": lambda sample_objects: {
         "E4": {"reference": sample_objects.account.reference, "day": ""},
@@ -120,7 +121,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            # Without the value of the button that selects the other form.
+            # This post names no button, because the button's name would select the view's other form.
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():
@@ -130,7 +131,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
 
 
 def _query(visit: Visit) -> list[str]:
-    """Send the word in each query parameter that an API view reads."""
+    """Return the names of the query parameters that an API view reads."""
     read = visit.door.api and visit.door.api.query
     return list(read().fields) if read else []
 
@@ -142,7 +143,7 @@ def _body(visit: Visit) -> list[str]:
 
 
 def sweep_open(client, sweep: Sweep) -> None:
-    """Send the word to pages without `@door`: sign-in, password reset, one's own sign-in factors."""
+    """Send the marker word to all pages without `@door`, such as sign-in and password reset."""
     for name in OPEN:
         try:
             url = reverse(name)
@@ -154,9 +155,9 @@ def sweep_open(client, sweep: Sweep) -> None:
 
 
 def sweep_stale(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """Submit the word when the proof of identity is too old, and while the session is locked.
+    """Post the marker word when the person must sign in again first, and while the session is locked.
 
-    The page then asks for a new proof, and must not store what was typed.
+    Loge then asks for a password or code, and must not store the posted form meanwhile.
     """
     landlord, left = sample_objects.landlord, 0
     for visit in visits():
@@ -173,7 +174,7 @@ def sweep_stale(sample_objects: SampleObjects, sweep: Sweep) -> None:
 
 
 def sweep_passwords(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """Type the word as a password: when changing it, as a proof of identity, and after the reset link."""
+    """Post the marker word as a password: to change it, to prove one's identity again, and after the reset link."""
     person = sample_objects.landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -191,7 +192,7 @@ def sweep_passwords(sample_objects: SampleObjects, sweep: Sweep) -> None:
 
 
 def sweep_codes(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """Type the word as a code: when an authenticator is set up, as a proof of identity, and as second factor."""
+    """Post the marker word as a one-time code: at set-up, to prove one's identity again, and at sign-in."""
     person, choosing = sample_objects.landlord.person("awa"), reverse("mfa_activate_totp")
     client = let_in(Client(), person)
     sweep.look("choosing", client.post(choosing, {"code": BAD}, headers=HEADERS))
@@ -235,14 +236,14 @@ def quiet(name: str, *words: str, **more) -> None:
 
 
 def file_of(tmp_path, header: str) -> str:
-    """Write a file named after the word, with the word in each cell."""
+    """Write a CSV file with the marker word in its name and in each cell. Returns its path."""
     path = tmp_path / f"{BAD}.csv"
     path.write_text(f"{header}\n" + ";".join([BAD] * (header.count(";") + 1)) + "\n", encoding="utf-8")
     return str(path)
 
 
 def folder_of(tmp_path) -> str:
-    """Write such files for a whole portfolio."""
+    """Write all CSV files of a portfolio (the import of a landlord's data) with the marker word in each cell."""
     folder = tmp_path / BAD
     folder.mkdir(exist_ok=True)
     for sheet in SHEETS:
@@ -253,8 +254,8 @@ def folder_of(tmp_path) -> str:
 
 
 def comments_of(tmp_path) -> str:
-    """Write legacy comments with the word in each cell in turn; two of them are about an existing account."""
-    # An account of other tenants than those now named by the word, because a tenant's own name is no disclosure.
+    """Write a file of legacy comments with the marker word in different cells. Returns its path."""
+    # Earlier posts named tenants after the word. Avoid their accounts: a comment may repeat a tenant's own name.
     [(reference,)] = run(
         "SELECT a.reference FROM tenants_account a WHERE NOT EXISTS (SELECT FROM tenants_leaseparty p"
         " JOIN tenants_tenant t ON t.id = p.tenant_id WHERE p.lease_id = a.lease_id"
@@ -278,7 +279,7 @@ def screened(_tmp_path) -> None:
 
 
 Run = Callable[..., object]
-# Command -> a call with the word in its inputs, or the reason why it takes no text.
+# Management command -> a call with the marker word in its inputs, or the reason why the command takes no text.
 COMMANDS: dict[str, Run | str] = {
     "appoint": lambda _tmp: quiet("appoint", f"{CANARY}@office.example", BAD, "--by", BAD),
     "import_entries": lambda tmp: quiet("import_entries", file_of(tmp, ";".join(c.name for c in DAILY.columns))),
@@ -319,7 +320,7 @@ COMMANDS: dict[str, Run | str] = {
 
 
 def run_commands(tmp_path) -> None:
-    """A command may refuse the input; what it stored is checked afterwards."""
+    """Call all commands with the marker word. Errors are ignored, because only what is stored afterwards matters."""
     for plant in COMMANDS.values():
         if callable(plant):
             with contextlib.suppress(Exception, SystemExit):

@@ -1,7 +1,7 @@
-"""No disclosure can be written to a screened column, by any path that leads to the column.
+"""No form, API endpoint, import or command can write sensitive text to a column whose text must be screened.
 
-The columns come from `oversight/text_columns.py`, the paths from forms, serializers, portfolio sheets and commands. A
-path without a case or a reason here fails a test.
+`oversight/text_columns.py` lists these columns. An input of text without a test case here, or a reason why it needs
+none, fails a test.
 """
 
 import io
@@ -27,7 +27,7 @@ MARK = "zyxqwanary"
 LABEL, SENTENCE = "Schizophrène Violent", "Elle est séropositive"
 SEALED = "ledger.BankDetail.holder"
 
-# Form field -> (page, name of the field in the request, column that stores it).
+# Form field -> (URL name of its page, name of the posted parameter, model field that stores the text).
 FIELDS = {
     "tenants.forms.households.ContactForm.contact_name": (
         "contact_change",
@@ -56,7 +56,7 @@ FIELDS = {
     "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Form fields that reach no screened column, grouped by what happens to their values.
+# Names of form fields whose values are stored in no screened column, grouped by the reason.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place employed_at reference references address staircase door q words number look password"
@@ -68,7 +68,7 @@ ELSEWHERE = {
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }
-# (sheet, column with text) -> database column; the other columns are listed below.
+# Screened columns of the portfolio import: (CSV file, column) -> model field. OTHER_CELLS lists unscreened columns.
 CELLS = {
     ("locataires.csv", "nom"): "tenants.Tenant.last_name",
     ("locataires.csv", "prenom"): "tenants.Tenant.first_name",
@@ -86,7 +86,7 @@ OTHER_CELLS = {
     "attente.csv": "agence",
     "encaissements.csv": "agence",
 }
-# Commands that take text about people -> why the text reaches no column, or the test that covers it.
+# Commands that take text -> why none of it is stored in a screened column, or the test that covers the command.
 IMPORTS = {
     "import_portfolio": "by CELLS",
     "import_notes": "test_a_legacy_comment_that_discloses_becomes_no_note",
@@ -119,7 +119,7 @@ def test_every_screened_column_is_covered():
 
 
 def test_every_input_has_a_case_or_a_reason():
-    assert list(visits())  # importing all views also loads every form
+    assert list(visits())  # imports all views and thereby all forms, which form_mouths() looks for
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {
         mouth
@@ -127,7 +127,7 @@ def test_every_input_has_a_case_or_a_reason():
         if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
     }
     assert sorted(unsaid) == []
-    # A field named like a search field may still be stored, so each field of a form that stores names needs a case.
+    # ELSEWHERE excuses names that search forms use, such as "last_name". Forms that store names need cases for them.
     writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
     words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
     forgotten = {
@@ -157,7 +157,7 @@ def test_every_command_with_text_has_a_case_or_a_reason():
     assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
 
 
-# Values that a page accepts only once: URL name -> function that makes new values for each case.
+# Pages that accept the same values only once: URL name -> function that makes other values for each case.
 ONCE: dict[str, Callable[[SampleObjects, str], dict[str, str]]] = {
     "vocabulary_add": lambda _known, letter: {"code": f"lock_{letter}_changed"},
     "lease_new": lambda sample_objects, letter: {
@@ -178,7 +178,7 @@ def disclosing(field: str, mark: str) -> tuple[str, ...]:
 
 
 def stored(mark: str) -> set[str]:
-    """Return the table.column of all cells with the word, encrypted cells included."""
+    """Return the table.column of all cells that contain the marker word. Encrypted bank details are searched too."""
     sealed = [one.holder.reveal().lower() for one in BankDetail.objects.using(OWNER) if one.holder]
     return columns(mark) | ({SEALED} if any(mark in holder for holder in sealed) else set())
 

@@ -1,5 +1,6 @@
-"""Programs of other projects verify our log: Go's libraries accept it, and an external witness cosigns a log that has
-only grown, and no other log.
+"""Programs of other projects verify our sealed audit log.
+
+Go's libraries accept it. An external witness cosigns it if it has only grown, and refuses it if it was rewritten.
 """
 
 import io
@@ -45,7 +46,7 @@ GO = {
 
 
 def origin(key) -> str:
-    """The name that sigsum's witness requires for a log with this key."""
+    """The name that a log with this key must have, so that sigsum-witness (an external program) accepts it."""
     return f"sigsum.org/v1/tree/{sha256(key.public_key().public_bytes_raw()).hexdigest()}"
 
 
@@ -84,7 +85,7 @@ def log(entries: list[bytes]) -> Log:
 
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the Go program once. Go's build cache is in the project's local state folder."""
+    """Build verifier.go once for all tests. Go's build cache is in the project's folder .local."""
     program = tmp_path_factory.mktemp("go") / "verifier"
     environment = {**os.environ, **GO, "GOCACHE": str(ROOT / ".local" / "go")}
     build = ["go", "build", "-o", str(program), str(HERE / "verifier.go")]
@@ -186,7 +187,7 @@ def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witn
     secret.chmod(0o600)
     (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
-    # Debian's build defaults to the request routing of an older Go, which finds none of the witness's addresses.
+    # Debian builds sigsum-witness with the request routing of an older Go, in which its endpoints answer 404.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
         try:
@@ -206,7 +207,7 @@ def await_port(port: int) -> None:
 
 
 def altered(log: Log, index: int) -> Log:
-    """The same log with one leaf changed, and all hashes above that leaf computed again."""
+    """Return a copy of the log with one leaf changed and all hashes above that leaf computed again."""
     found, kept = Log([]), dict(log.tree.kept)
     kept[0, index] = tree.leaf_hash(leaf(8).entry())
     level = 0
@@ -221,21 +222,21 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
     edited = altered(log, 1_000)
     assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
-    with pytest.raises(Forked):  # an old leaf changed; hashes and signature are valid
+    with pytest.raises(Forked):  # refused: an old leaf has changed, although all hashes and the signature are valid
         cosign(witness, edited.note(SIZE), SIZE, edited.prove(SIZE), OLD)
-    with pytest.raises(Elsewhere, match="150000"):  # a replay
+    with pytest.raises(Elsewhere, match="150000"):  # refused: an old checkpoint is sent again
         add_checkpoint(witness, log.note(OLD), 0, [])
-    with pytest.raises(Unknown):  # grown, but signed with another key
+    with pytest.raises(Unknown):  # refused: the log has grown, but another key signed it
         cosign(witness, log.note(SIZE, THIEF), SIZE, log.prove(SIZE), OLD)
-    # `cosign` asks again, starting from the size that the witness reports.
+    # The log's old size is not given, so `cosign` must send a second request with the size that the witness reports.
     [grown] = cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE))
     assert abs((grown.time or 0) - time.time()) < 60
-    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # rolled back
+    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # refused: the log has shrunk
         cosign(witness, log.note(OLD), OLD, log.prove(OLD))
     with pytest.raises(Untrue, match="400"):
         add_checkpoint(witness, log.note(OLD), SIZE, [])
     forked = altered(log, OLD + 1)
-    with pytest.raises(Forked):  # another log of the same size
+    with pytest.raises(Forked):  # refused: a rewritten log of the same size
         cosign(witness, forked.note(SIZE), SIZE, forked.prove(SIZE), SIZE)
     assert cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE), SIZE)[0].time
 
@@ -253,7 +254,7 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
 
 @pytest.fixture
 def own_log(bare, settings, tmp_path: Path) -> signing_keys.SealKeys:
-    """Signing keys under the name that sigsum's witness requires, and an empty folder to publish in."""
+    """Settings for a log that sigsum-witness accepts: keys under the name it requires, and a folder to publish in."""
     path = tmp_path / "seal-keys.json"
     made = signing_keys.new(path, "")
     settings.SEAL_KEY_FILE, settings.TILES_FOLDER = str(path), str(tmp_path / "tiles")

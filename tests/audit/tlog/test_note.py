@@ -39,7 +39,7 @@ def test_known_signers_are_returned_and_unknown_ones_ignored():
     ]
     alone = open_note(NOTE, [parse_vkey(LOG.verifier.vkey)])
     assert [signature.name for signature in alone.unknown] == ["witness.example/w1"]
-    # A stranger's key with the log's name has another id, so its signature is unknown rather than wrong.
+    # A signature by another key under the log's name has another key id, so it counts as unknown, not as wrong.
     assert len(open_note(sign(TEXT, LOG, STRANGER), TRUSTED).unknown) == 1
 
 
@@ -59,7 +59,7 @@ def test_known_signers_are_returned_and_unknown_ones_ignored():
         "",
         TEXT + "\n" + LOG.signature(TEXT).line * 65,
         sign("x" * 70_000 + "\n", LOG),
-        # the same signature in another encoding, with different unused bits of base64
+        # A valid signature is refused if its base64 text is not canonical: here, an unused bit is set.
         NOTE.replace(LOGS := LOG.signature(TEXT).line, LOGS[:-3] + chr(ord(LOGS[-3]) + 1) + "=\n"),
         TEXT + "\n" + WITNESS.signature(TEXT, 1 << 63).line,
     ],
@@ -74,7 +74,7 @@ def test_a_witness_signature_covers_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # A key of kind 1 signs other bytes, so it must not verify a cosignature made with the same key.
+    # The same key used as a log's key (kind 1) signs other bytes, so it must not verify the witness's cosignature.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
@@ -89,7 +89,7 @@ def test_any_flipped_bit_of_a_note_is_detected(at, bit):
         opened = open_note(spoilt.decode(), TRUSTED)
     except (NoteRefused, UnicodeDecodeError):
         return
-    # A bit flipped in a signature's name or id makes that signature unknown. The text never changes.
+    # Not refused: a flipped bit in a signer's name or key id. That signature counts as unknown; the text is unchanged.
     assert opened.text == TEXT and len(opened.verified) == len(opened.unknown) == 1
 
 

@@ -1,4 +1,4 @@
-"""Proofs made in bulk equal proofs made one by one, and need few reads and little memory."""
+"""Inclusion proofs of many leaves made in bulk equal proofs made one by one, with few reads and little memory."""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def test_missing_leaves_and_wrong_tiles_raise_value_error():
 
 
 def test_each_tile_is_read_once_in_batches():
-    """Two sets of leaves in ascending order: a thousand in few tiles, and one of each tile."""
+    """Proofs of a thousand leaves in a few tiles, and of one leaf in each tile, must read no tile twice."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
         assert len(list(Prover(fetch, SIZE).inclusion(indexes))) == len(indexes) > 250
@@ -71,7 +71,7 @@ def test_each_tile_is_read_once_in_batches():
 
 
 def test_proofs_of_ten_million_leaves_need_little_memory():
-    """Each of these leaves is in a different tile, the case that needs the most memory."""
+    """Proofs of 600 leaves, each in a different tile, must stay under 3 MB. This case needs the most memory."""
     wide = tiles.WIDTH * tree.HASH_BYTES
     indexes = range(5, HUGE, HUGE // 600)
     tracemalloc.start()
@@ -82,4 +82,4 @@ def test_proofs_of_ten_million_leaves_need_little_memory():
     finally:
         tracemalloc.stop()
     assert made > 600 * 20
-    assert peak < 3_000_000  # bytes; 600 tiles with their levels would take 10 MB
+    assert peak < 3_000_000  # bytes; keeping the tiles of all proofs would take 10 MB

@@ -1,4 +1,4 @@
-"""Tiles have the paths that the standard prescribes, and leaves have one canonical encoding."""
+"""Tiles (files of the published log) have the paths that C2SP tlog-tiles prescribes; leaves have one encoding."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -42,8 +42,8 @@ def test_tile_paths_follow_the_standard():
     for path in ["tile/64/000", "tile/0/x000/001", "tile/0/1", "tile/0/000.p/0", "tile/0/000.p/300", "tile/0/../000"]:
         with pytest.raises(ValueError):
             tiles.parse_path(path)
-    # The standard's example of 70,000 leaves has 273 full tiles and one tile of 112 at the level of the leaves.
-    # Above them are one full tile and one tile of 17, and at the top one tile of 1.
+    # C2SP tlog-tiles has an example of 70,000 leaves. Its level 0 has 273 full tiles and a partial tile of 112 hashes.
+    # Level 1 of the example has one full tile and a partial tile of 17 hashes; level 2 has a tile of one hash.
     widths = [(tile.level, tile.width) for tile in tiles.tiles_of(70_000)]
     assert (len(widths), widths[-4:]) == (277, [(0, 112), (1, 256), (1, 17), (2, 1)])
     assert widths[:273] == [(0, 256)] * 273

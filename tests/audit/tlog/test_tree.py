@@ -1,4 +1,4 @@
-"""The tree agrees with a naive implementation of RFC 6962, and with test vectors of other logs."""
+"""The Merkle tree of the sealed log agrees with a naive implementation of RFC 6962 and with published test vectors."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -74,7 +74,7 @@ def test_every_proof_is_valid_for_one_statement_only():
         for index in range(size):
             proof = tree.inclusion_proof(index, size, LOG.read)
             leaf, root = tree.leaf_hash(entries(size)[index]), NAIVE[size]
-            # For the log size of the checkpoint, the proof must be valid for no other index.
+            # In a log of this size, the proof must be valid for the index of its own leaf only.
             assert [i for i in range(-1, size + 2) if tree.is_included(leaf, i, size, proof, root)] == [index]
             held += 1
         for old in range(size + 1):

@@ -1,4 +1,4 @@
-"""The stock twin, for comparison: the account page as one would build it from packages.
+"""An application to compare Loge with: the account page as one would build it from common packages.
 
 It uses guardian's object permissions and auditlog's access log, both with their defaults. It has its own tables, filled
 with Loge's data.

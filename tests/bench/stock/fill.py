@@ -1,5 +1,5 @@
-"""Creates the twin's tables in the current database, copies Loge's data into them, and grants the officers
-permissions.
+"""Creates the tables of the comparison application (tests/bench/stock) in the current database, copies Loge's data into
+them, and grants permissions to the officers.
 
 Usage: python -m tests.bench.stock.fill
 """

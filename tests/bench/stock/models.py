@@ -1,4 +1,4 @@
-"""The data of the account page, in the twin's own tables."""
+"""Models of the comparison application (tests/bench/stock): the data of the account page, in tables of its own."""
 
 import uuid
 

@@ -9,19 +9,21 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin", "auditlog", "tests.be
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "housing.middleware.SessionByCookie",  # the bench makes sessions of Loge, whose cookie is not the key
+    # The benchmark signs in with sessions of Loge. Their cookie is not the session key, so they need this middleware.
+    "housing.middleware.SessionByCookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",  # allauth, to whose pages the template links, requires it
+    # Loge's template links to pages of allauth, which requires this middleware.
+    "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    # Django ignores the bench's sessions without it, because they name this backend.
+    # The sessions of the benchmark name this backend. Django ignores sessions whose backend is not listed.
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]

@@ -1,4 +1,5 @@
-"""The account page, built with the mixins of guardian and auditlog and with Loge's template."""
+"""The account page of the comparison application (tests/bench/stock). It uses the mixins of guardian and auditlog, and
+Loge's template, so that it renders the same page."""
 
 from datetime import date
 from typing import Any
@@ -84,7 +85,7 @@ def _remarks(account: Any, day: date) -> dict[str, Any]:
 
 
 def _look(person: Any, day: date) -> AccessContext:
-    """Return an access context with the attributes that Loge's base template reads."""
+    """Return an access context, because Loge's base template reads its attributes. It restricts nothing here."""
     return AccessContext(
         person=person,
         permission=Permission.ACCOUNT_VIEW,

@@ -1,4 +1,4 @@
-"""A small landlord as portfolio files, which tests may modify."""
+"""The import files of a small invented landlord. Tests may modify its rows before they write the files."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ def entry(cle: str, nature: str = "charge", libelle: str = "rent", bail: str = "
     return {"cle": cle, "nature": nature, "libelle": libelle, "bail": bail, **cells}
 
 
-# The small landlord: two leases, one of them ended, a couple, a former tenant, and a receipt without an account.
+# The landlord has two leases (one has ended), a couple, a former tenant, and a payment without an account.
 SMALL: Lines = {
     "lieux.csv": [
         {"code": "ORG", "niveau": "organisation", "nom": "Office des Essais"},
@@ -114,7 +114,7 @@ SMALL: Lines = {
 
 
 def small() -> Lines:
-    """Return the rows of each file, for a test to modify."""
+    """A copy of the rows of each file of the small landlord, which a test may modify."""
     return deepcopy(SMALL)
 
 
