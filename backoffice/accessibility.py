@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-AXE = "4.12.1"  # the version of axe-core that the tests run
+AXE = "4.12.1"  # version of axe-core, the accessibility checker that the tests run on pages
 
 
 @dataclass(frozen=True)
 class Tried:
     claim: Promise | str
-    by: tuple[str, ...]  # the tests that prove the claim, each as "file::test" or "file::function"
+    by: tuple[str, ...]  # tests that prove the claim, or functions that these tests call, each as "file::name"
 
 
 _LOOK = "tests/e2e/test_look.py::"

@@ -1,4 +1,4 @@
-"""Template context of every page: the landlord's name, the person's menu, and the note that says when it was shown."""
+"""Template context of every page, such as the landlord's name, the person's menu and the time of display."""
 
 from typing import Any
 
@@ -23,8 +23,9 @@ PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_w
 
 
 def search_of(roles: frozenset[str]) -> dict[str, str] | None:
-    """The search box for people who manage accounts or read their entries. None for other people, who have no search
-    box."""
+    """Return the search box for somebody with these roles, or None if they may not search for accounts.
+
+    Account managers search by name or address, accountants only by account reference."""
     if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
         hint = _("Nom, référence ou adresse. La recherche est enregistrée dans la trace, mais pas les mots saisis.")
         return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
@@ -35,20 +36,21 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. In a `@door` view the roles come from `request.access`, because they could not be queried in
-    that view's database role. Elsewhere they are queried."""
+    """Context processor for all templates.
+
+    A `@door` view runs in a database role that cannot query roles, so there they come from `request.access`."""
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
-        stage = people_to_be() if view_name == "account_login" and open_here() else []  # only in a demonstration
+        stage = people_to_be() if view_name == "account_login" and open_here() else []  # only in a demonstration site
         return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
     search, menu = search_of(roles), menu_of(roles, view_name)
-    # Somebody without a second factor must choose one first, so the pages for that (CHOOSING) show no menu.
+    # A new employee must set up a second factor before anything else. Pages for that show no menu: no link works yet.
     if view_name in CHOOSING and second_factor_missing(request):
         alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
         return {**house, **alone, **_directory(person)}
@@ -72,8 +74,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:
-    """The name of the landlord's OpenID directory, for the sign-in page and for "Ma connexion"; empty without a
-    directory."""
+    """Return the button label for signing in with the landlord's OpenID provider; empty if none is configured."""
     if not is_offered():
         return {}
     name = settings.OIDC_NAME or _("l’annuaire de l’organisme")

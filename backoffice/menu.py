@@ -20,8 +20,9 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in the menu. `under`: names of the views on whose pages the entry is marked as current. `at_desk` and
-    `drawn_at_desk`: label and icon for people who manage accounts, if they differ from those for other people."""
+    """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
+
+    `at_desk` and `drawn_at_desk` are the label and icon for people who manage accounts, if these see other ones."""
 
     permission: Permission
     url_name: str
@@ -43,8 +44,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A menu entry as rendered on one page. `near`: on a telephone it is in the bar at the bottom of the screen, and
-    the other entries are in a menu that this bar opens."""
+    """A menu entry as shown on a page. On a telephone, entries with `near` form a bar at the bottom of the screen.
+
+    The other entries are in a menu that opens from the bar."""
 
     name: str
     url: str
@@ -306,7 +308,7 @@ OWN_SIGN_IN = (
     "directory_unlink",
 )
 
-# NEAR: number of entries in a telephone's bar. SHORT: a menu with more entries than this is divided into PARTS.
+# On a telephone, the first NEAR entries are in the bottom bar. A menu of more than SHORT entries is divided into PARTS.
 NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
     (_("Gestion"), ("work", "accounts", "receipts", "books", "books_receipts", "intake", "vocabulary")),
@@ -348,12 +350,13 @@ def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
 
 
 def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
-    """URL and label of the menu entry to which the request's `next` leads. The page does not show `next` itself,
-    because anybody can write an address into it."""
+    """Return URL and label of the page for which the person must prove their identity: the menu entry of `next`.
+
+    The page must not show the parameter `next` itself, because an attacker can send a link with any text in it."""
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # `next` is empty, or not an address of this site
+    except (Resolver404, ValueError):  # `next` is missing, or its path matches no page
         return None
     if view_name in OWN_SIGN_IN:
         return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}
@@ -362,7 +365,7 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
 
 
 def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
-    """Links at the foot of every page: to the person's own pages, and to the public ones."""
+    """Return (URL, label) of the links in the footer. `keyboard` adds the page of keyboard shortcuts."""
     return [
         (reverse("mine"), gettext("Mes accès")),
         (reverse("own_looks"), gettext("Ma trace")),
@@ -374,12 +377,12 @@ def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
 
 
 def accessibility_link() -> tuple[str, str]:
-    """The link to the accessibility statement at the foot of every page. The law prescribes its words."""
+    """Return URL and label of the footer's link to the accessibility statement. The label's wording is set by law."""
     return reverse("accessibility"), gettext("Accessibilité\u00a0: non conforme")
 
 
 def parted(menu: Sequence[MenuItem]) -> list[tuple[Promise | str, list[MenuItem]]]:
-    """Divide a long menu into named parts. Returns an empty list for a short menu, which is not divided."""
+    """Divide a long menu into parts, as (title, entries). Returns an empty list if the menu is short."""
     if len(menu) <= SHORT:
         return []
     by_name = {item.name: item for item in menu}

@@ -1,5 +1,4 @@
-"""Queries of the housing stock pages: sectors with their counts, and buildings with their dwellings, without
-residents."""
+"""Queries for the pages of the housing stock: sectors, buildings and dwellings. No page shows who lives there."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -17,7 +16,8 @@ from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
 from exchange.open_data.programmes import UNKNOWN
 
-# The nature of a programme can disclose who lives there, so only the housing stock's building page shows it.
+# The nature of a programme, such as a care home, discloses something about its residents.
+# Only the building page of the housing stock shows the nature of a programme.
 NATURES: dict[str, Promise | str] = {
     "family": _("Logement familial"),
     "student_residence": _("Résidence étudiante"),
@@ -50,7 +50,10 @@ class Estate:
 
 
 def sectors(access: AccessContext) -> PlaceQuerySet:
-    """Places whose children are estates or single buildings, with the counts `estates`, `buildings` and `dwellings`."""
+    """Return the places directly above estates or buildings, with the numbers of what is below each of them.
+
+    The numbers are in the attributes `estates`, `buildings` and `dwellings`.
+    """
     below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value("~"))}
     standing = {f"building__place__{name}": value for name, value in below.items()}
     hanging = access.rows(Place).filter(parent=OuterRef("pk"), level__in=SMALL)
@@ -69,7 +72,7 @@ def _number(rows: PlaceQuerySet) -> Coalesce:
 
 
 def buildings_under(access: AccessContext, place: Place) -> BuildingQuerySet:
-    """All buildings below a place, ordered by estate, each with its number of `dwellings`."""
+    """Return all buildings of a sector or other place, ordered by estate, each with its number of `dwellings`."""
     rows: BuildingQuerySet = access.rows(Building).filter(place__path__gte=place.path, place__path__lt=place.path + "~")
     counted: BuildingQuerySet = rows.annotate(dwellings=Count("units", filter=Q(units__kind=UnitKind.DWELLING)))
     counted = counted.select_related("place__parent")
@@ -86,7 +89,10 @@ def by_estate(buildings: list[Building]) -> list[Estate]:
 
 
 def known_units(building: Building) -> list[Unit]:
-    """The building's units that have a known attribute: dwellings from the top floor down, then other units."""
+    """Return the building's dwellings from the top floor down, then its other units.
+
+    Dwellings of which neither position nor type is known are left out.
+    """
     unknown = Q(staircase="", floor__isnull=True, door="", type="", kind=UnitKind.DWELLING)
     rows = building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id")
     return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)

@@ -1,4 +1,8 @@
-"""Employees of the demonstration's landlord. Those with a story can be chosen on the demonstration's sign-in page."""
+"""Invented employees of the demonstration's landlord.
+
+An employee with a `story` (a line that says what to try as this person) can be chosen on the demonstration's sign-in
+page.
+"""
 
 from dataclasses import dataclass
 
@@ -32,7 +36,8 @@ class Member:
 
     @property
     def first_role(self) -> str:
-        """Name of the first role, and its place unless that is the whole landlord. The story mentions further roles."""
+        """Return the name of the person's first role, followed by its place. The place is omitted if it is the whole
+        landlord."""
         if not self.posts:
             return "aucune affectation"
         post = self.posts[0]
@@ -114,13 +119,13 @@ OTHERS = (
     ),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
-# On-call workers this week: (person, sector, manager who assigned them).
+# Who is on call this week, as (person, sector, manager who assigned the person).
 ON_CALL = (("Bruno Lefèvre", TELEGRAPHE, "Georges Petit"), ("Samuel Okafor", FETES, "Sandrine Leblond"))
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)
 
 
 def hire(staff: Staff, landlord: Landlord) -> dict[str, str]:
-    """Add all members to the staff. Returns person ids by name."""
+    """Add the employees of MEMBERS and their assignments to `staff`. Return the new person ids by name."""
     people = {}
     for member in MEMBERS:
         first, last = member.name.split(" ", 1)

@@ -26,7 +26,10 @@ def open_here() -> bool:
 
 
 def people_to_be() -> list[tuple[Person, str]]:
-    """Active employees with a story, in the order of MEMBERS, each with one text that gives their roles and story."""
+    """Return the employees to choose from on the sign-in page, in the order of `demo.cast.MEMBERS`.
+
+    Each comes with a text that lists the roles and says what to try as this person.
+    """
     stories = {}
     for member in MEMBERS:
         if member.story:

@@ -32,14 +32,15 @@ LONG = (
     "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
     "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
 )
-# Sorted by place, so that taking every n-th account gives comments to each agency's queue.
+# The accounts are sorted by agency. `take_over` picks every n-th one, so all agencies get comments.
 _ACCOUNTS = """
     SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
     WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""
 
 
 def take_over(copying: Copying, by: str) -> None:
-    """Import the comments for accounts of all agencies."""
+    """Write the invented comments to a CSV file, each for the account of some tenant, and import the file like a real
+    one."""
     references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
     step = max(1, len(references) // (3 * len(COMMENTS)))
     lines = ["compte;date;auteur;texte"]

@@ -26,7 +26,7 @@ from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # the only manager in the demonstration with an access review from last year
+SIGNER = "Georges Petit"  # the only manager of the demonstration who has signed an access review
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 
@@ -61,7 +61,7 @@ def load(by: str) -> None:
         story = Story(households, landlord, people)
         story.tell(copying, ledgers)
         lets = list(story.batch.lets)
-        # More leases than dwellings, so nearly all are let.
+        # Ask for more leases than there are dwellings, so that nearly all dwellings are let.
         for batch, _leases in batches(copying, households, leases=10_000):
             batch.copy(copying, ledgers)
             lets += batch.lets

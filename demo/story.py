@@ -1,5 +1,7 @@
-"""Creates example households in one building: with similar names, with a debt, leaving, arriving, discreet, or in need
-of help. Also creates an errand: a message to pass on to some of them.
+"""Creates example households in one building of the demonstration, one for each situation that users should see.
+
+Two have similar names. Others have a debt, move out, move in, need help, or are hidden from most staff for their
+safety. An errand, which is a message that the caretaker passes on at the door, concerns three of them.
 """
 
 from dataclasses import dataclass, field, replace
@@ -46,7 +48,7 @@ class Story:
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
         # One tenant leaves next week.
-        # In the next home, a tenant with a debt left three days ago, and another tenant arrives in five days.
+        # From another home, a tenant with a debt left three days ago, and a new tenant moves into it in five days.
         leaving, turning = next(homes), next(homes)
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
@@ -60,11 +62,11 @@ class Story:
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        # The errand's message is the same for households with and without a debt.
+        # An errand is also given for a household without a debt, so that its message does not reveal who has one.
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]
-        # The same lease includes a parking space, which has no resident.
+        # The lease of the tenant without a debt also includes a parking space, a unit in which nobody lives.
         parking = (numbers.id(), calm.lease, self.landlord.parking[STAGE], building, calm.tenancy.start, None)
         self.batch.rows[LETTING].append(parking)
         self.batch.copy(copying, ledgers)

@@ -23,7 +23,7 @@ SHAPES = (
 )
 TOWER, TOWER_STREET = "Tour Élisée-Reclus", "place Élisée-Reclus"
 TOWER_PARTS = (("Tour Élisée-Reclus, étages 1 à 16", 1, 16), ("Tour Élisée-Reclus, étages 17 à 29", 17, 29))
-# (agency, postcode) -> sector -> estate -> number of buildings.
+# The invented landlord: for each agency (name, postcode), its sectors, their estates, and the number of buildings.
 LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
     ("Agence Belleville", "75020"): {
         "Secteur Télégraphe": {"Les Glycines": 3, "Le Clos des Lilas": 3, "Le Réservoir": 3},
@@ -42,8 +42,11 @@ LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
 
 @dataclass
 class Landlord:
-    """The created places. `places` and `parking`: ids by name. `homes`: the dwellings of each building, in the order of
-    their doors."""
+    """The places created for the demonstration.
+
+    `places` maps their names to their ids. `homes` maps the name of each building to its dwellings, in the order of
+    their doors. `parking` maps the names of some buildings to the id of their parking space.
+    """
 
     plans: Plans
     places: dict[str, str]

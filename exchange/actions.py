@@ -18,10 +18,10 @@ FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 @all_or_nothing()
 def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
-    """Import the files under the row-level policies of the data steward's compartment, or import nothing.
+    """Import the files completely, or import nothing. The row-level security policies of a data steward apply.
 
-    An event for each file is recorded before the file is read, also in a dry run. Raises ValidationError above the
-    daily limit of files or lines.
+    An audit event for each file is recorded before the file is read, even in a dry run. Raises ValidationError above
+    the daily limit of files or lines.
     """
 
     def tell(done: Imported) -> None:

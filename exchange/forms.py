@@ -22,7 +22,7 @@ class FilesField(forms.FileField):
     """A field for several files. Its cleaned value maps each sheet to its file, recognised by the file name."""
 
     widget = _Several
-    # Django drops an upload that is far too large, as if no file had been chosen. So one message covers both cases.
+    # The message names the maximum size, because Django drops a file that is far too large as if none had been chosen.
     default_error_messages = {
         "required": _("Aucun fichier n’a été reçu : choisissez des fichiers de 8 Mo au plus au total.")
     }
@@ -70,6 +70,6 @@ class FilesForm(forms.Form):
         return data
 
     def again(self) -> "FilesForm":
-        """Return a form that imports the files of this dry run. The user uploads them again."""
+        """Return the form of the real import after this dry run. The user must choose the same files again."""
         tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["sent"])], salt=_SALT)
         return FilesForm(initial={"tried": tried}, person=self.person)

@@ -13,8 +13,8 @@ from schwifty.exceptions import InvalidCountryCode, InvalidLength, InvalidStruct
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Countries where all banks use the same national check digits (in France, the RIB key).
-# German check digits depend on the bank, and an outdated list of banks would refuse valid numbers.
+# Countries whose national check digits are verified too: all their banks use the same ones (in France, the RIB key).
+# Germany is left out: its check digits depend on the bank, and an outdated list of banks would refuse valid numbers.
 NATIONAL_KEY = frozenset({"BE", "ES", "FR", "IT", "MC", "PT", "SM"})
 NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, suivis uniquement de lettres et de chiffres.")
 NO_COUNTRY = _("Aucun pays n’utilise ces deux premières lettres : vérifiez l’IBAN.")

@@ -12,9 +12,9 @@ LARGEST = 100_000_000  # in cents: amounts must be below one million euros, as t
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
 _SUM = re.compile(rf"({_WHOLE})(?:[,.]([0-9]{{1,2}}))?")
-# Sums with both a grouping sign and a decimal sign, such as 1,051.80 and 1.051,80, are unambiguous.
+# Unambiguous sums such as 1,051.80 and 1.051,80: they have a thousands separator and a decimal separator.
 _BOTH_SIGNS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+)\.([0-9]{1,2})|([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{1,2})")
-# Ambiguous sums such as 1,051 and 1.051: the sign may group thousands or separate the cents.
+# Ambiguous sums such as 1,051 and 1.051: the comma or point may group thousands or separate the cents.
 _TWO_WAYS = re.compile(r"([0-9]{1,3})[,.]([0-9]{3})")
 _FINER_THAN_CENTS = re.compile(rf"{_WHOLE}[,.][0-9]{{3,}}")
 
@@ -37,7 +37,7 @@ def parse_euros(text: str) -> int:
         raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
     digits = re.sub("[ ,.]", "", whole)
-    too_long = len(digits) > 12  # above any limit; avoids converting a very long number
+    too_long = len(digits) > 12  # refused below as too large, without converting a very long number
     cents = LARGEST if too_long else int(digits) * 100 + int(rest.ljust(2, "0"))
     if cents == 0:
         raise ValidationError(_("Le montant ne peut pas être zéro."), code="zero")

@@ -1,7 +1,7 @@
 """Writes CSV files for download: with a byte order mark for Excel, and with no cell that a spreadsheet runs as a
 formula.
 
-`Rows` escapes each text cell. Every CSV file must be written with it; a test finds other CSV writers.
+`Rows` escapes each text cell. A test fails if a module writes CSV without `Rows`.
 """
 
 import csv
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from formats.language import in_french
 
-# A spreadsheet runs a cell as a formula if it begins with one of these signs, even if it is a name.
+# A spreadsheet runs a cell as a formula if the cell begins with one of these characters.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
 
@@ -47,11 +47,10 @@ class Rows:
 def harmless(text: str) -> str:
     """Prefix the text with an apostrophe if a spreadsheet would run it as a formula. For names, not for numbers."""
     if text[:1].isalnum() and text.isascii():
-        return text  # most cells end here; the full check below is slower
+        return text  # shortcut for most cells, because the full check is slower
     visible = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
-    first = unicodedata.normalize(
-        "NFKC", next(visible, "")
-    )  # turns a full-width "＝" into "=", so that it is found too
+    # NFKC turns a full-width "＝" into "=", because spreadsheets run both as a formula.
+    first = unicodedata.normalize("NFKC", next(visible, ""))
     return f"'{text}" if text.startswith(_CUTS) or first.startswith(_RUNS) else text
 
 

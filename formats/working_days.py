@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from dateutil.easter import easter
 
-# 1 January, 1 and 8 May, 14 July, 15 August, 1 and 11 November, 25 December.
+# (month, day) of the public holidays with a fixed date, in the order of the year.
 _FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-# Easter Monday, Ascension Day, Whit Monday.
+# Days from Easter Sunday to Easter Monday, Ascension Day and Whit Monday.
 _AFTER_EASTER = (1, 39, 50)
 _SATURDAY = 5
 

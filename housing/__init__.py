@@ -1,3 +1,4 @@
 """The project: settings, URLs, middleware, monitoring, backup."""
 
-VERSION = "1.0.0"  # the same version is in pyproject.toml and CHANGELOG.md
+# The version of Loge. pyproject.toml and CHANGELOG.md state the same version.
+VERSION = "1.0.0"

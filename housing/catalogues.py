@@ -1,8 +1,9 @@
-"""Compiles the message catalogues of `locale/` without GNU gettext, and lists what the English one lacks.
+"""Compiles the translation catalogues in `locale/` without GNU gettext, and lists the messages that lack an English
+translation.
 
-`locale/en` translates every message of the code. The French messages are in the code itself, and packages bring their
-own. A French catalogue is still generated, for two reasons: gettext takes the plural rule from a catalogue, and
-messages that the code writes with plain spaces need non-breaking ones on a page.
+`locale/en` translates every message of the code; the messages in the code are French. A French catalogue is still
+generated, for two reasons: gettext reads the rule for plurals from a catalogue, and a page needs non-breaking spaces
+where the code has plain ones.
 
     python -m housing.catalogues     compiles; `./dev` and the test suite run it first
 """
@@ -31,12 +32,13 @@ def compile_catalogues() -> None:
     english = polib.pofile(str(ENGLISH))
     for catalogue, target in zip((english, french(english)), targets, strict=True):
         put(target, catalogue.to_binary())
-        translation_file_changed(None, target)  # drop what this process cached of the older file
+        # This process may have cached the older file: make gettext load the new one.
+        translation_file_changed(None, target)
 
 
 def french(english: polib.POFile) -> polib.POFile:
-    """Build the French catalogue: messages with plurals, because zero is singular in French, and messages that need
-    non-breaking spaces."""
+    """Build the French catalogue. It has the messages with plurals, because zero is singular in French, and the
+    messages that need non-breaking spaces."""
     catalogue = polib.POFile()
     catalogue.metadata = {**english.metadata, "Language": "fr", "Plural-Forms": FRENCH_PLURALS}
     for entry in english:

@@ -31,7 +31,8 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 def env_contact(name: str) -> str:
-    """Read an address at which people are reached, as a URI. Empty when it is not set."""
+    """Read a contact from the environment and return it as a URI: mailto:, tel: or https:. Empty if the variable is not
+    set."""
     value = os.environ.get(name, "").strip()
     if re.fullmatch(r"[!-~]+@[!-~]+", value):
         return value if value.startswith("mailto:") else f"mailto:{value}"

@@ -1,6 +1,7 @@
 """Django error reports without data that people typed: only exception classes and lines of code.
 
-The log never contains such reports (housing/logs.py). This class covers any other code that makes Django write one.
+housing/logs.py never logs such reports. This module protects any other code that makes Django write one, such as
+Django's AdminEmailHandler.
 """
 
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.views.debug import ExceptionReporter
 
-# Entries of a report that quote the request, or the text that caused the error.
+# Keys of Django's report data that are removed: their values quote the request, or the text that caused the error.
 _QUOTED = {
     "request",
     "user_str",
@@ -26,11 +27,11 @@ _QUOTED = {
 
 class Report(ExceptionReporter):
     def get_traceback_data(self) -> dict[str, Any]:
-        """Keep only exception classes and lines of code, except on a developer's machine."""
+        """Return Django's report data, with only exception classes and lines of code. With DEBUG, return all of it."""
         data = super().get_traceback_data()
         if settings.DEBUG:
             return data
-        # Frames contain the values of variables, and `exc_cause` is an exception with its text.
+        # Both values quote data: `vars` has the values of variables, and `exc_cause` is an exception with its message.
         frames = [{**frame, "vars": [], "exc_cause": None} for frame in data["frames"]]
         unquoted = {name: value for name, value in data.items() if name not in _QUOTED}
         return {**unquoted, "exception_value": "", "frames": frames}

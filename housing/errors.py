@@ -1,4 +1,5 @@
-"""Answers to errors outside `@door` views. They help people and reveal nothing. API clients get problem details."""
+"""Error handlers (400, 403, 404, 429, 500, 503). The pages say what to do, and show no data. API clients get problem
+details as JSON."""
 
 import sys
 
@@ -19,7 +20,10 @@ _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.I
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400. Django also calls this when a session could not be written, so a lost database is answered by 503."""
+    """Answer 400. Django calls this for every SuspiciousOperation and BadRequest.
+
+    It also does so when a session could not be saved. If the reason is a lost database, the answer is 503.
+    """
     if is_database_away(exception):
         return unavailable(request)
     if request.path.startswith(API):
@@ -48,8 +52,11 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500. The page is rendered without the request, because what failed may fail again. The exception may come
-    from any layer: middleware, session, view, template or commit."""
+    """Answer 500. The page is rendered without the request, because what failed in the view may fail again in a context
+    processor.
+
+    The exception may come from middleware, the session, a view, a template or a commit.
+    """
     if is_database_away(sys.exc_info()[1]):
         return unavailable(request)
     if request.path.startswith(API):
@@ -58,8 +65,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """Answer 503, without personal data. If the connection was lost during a commit, nobody knows whether it succeeded.
-    So the page tells people to check, and programs retry with the same idempotency key."""
+    """Answer 503, without personal data.
+
+    If the connection was lost during a commit, nobody knows whether the change was saved. So the page asks people to
+    check, and API clients send the request again with the same idempotency key.
+    """
     if request.path.startswith(API):
         return problem("unavailable", request)
     response = HttpResponse(render_to_string("errors/unavailable.html"), status=503)

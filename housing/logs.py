@@ -34,13 +34,14 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name}
-        # Our own messages are constants (tests/architecture/test_logs.py). Others may contain data and are left out.
+        # Our loggers only log constant messages (tests/architecture/test_logs.py). Those of packages may contain data.
         if record.name.startswith(OURS):
             fields = {name: getattr(record, name, None) for name in FIELDS}
             line |= {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
         else:
             line |= {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
-        request = getattr(record, "request", None)  # Django adds the request to its own error records
+        # Django adds the request to its own error records, so the request's id and route can be logged.
+        request = getattr(record, "request", None)
         if request is not None and not isinstance(request, str):
             line |= {"request": str(getattr(request, "id", "")), "route": route_of(request)}
         if record.exc_info and record.exc_info[1]:
@@ -55,14 +56,14 @@ def route_of(request: Any) -> str:
 
 
 def _error_fields(error: BaseException) -> dict[str, Any]:
-    """The classes of the exception and its causes, and the stack. Texts are left out, except of ImproperlyConfigured,
-    which has no personal data."""
+    """Fields for an exception: the classes of the exception and its causes, and its stack. Its message is left out,
+    except for ImproperlyConfigured, whose messages have no personal data."""
     names: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(names) < _FRAMES:
         names.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
         cause = cause.__cause__ or cause.__context__
-    calls = traceback.extract_tb(error.__traceback__)[-_FRAMES:]  # the innermost calls
+    calls = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     frames = [f"{_short(Path(call.filename))}:{call.lineno} {call.name}" for call in calls]
     reason = {"reason": str(error)} if isinstance(error, ImproperlyConfigured) else {}
     return {"error": names, "frames": frames, **reason}

@@ -31,8 +31,8 @@ _log = logging.getLogger("loge.request")
 _letters = logging.getLogger("loge.letter")
 
 
-# All pages and scripts are ours, so browsers may load nothing from elsewhere.
-# Scripts turn text into HTML through a single Trusted Types policy: docs/decisions/0006-script.md.
+# Pages load nothing from other sites: all scripts, styles and images are served by Loge itself.
+# Only one Trusted Types policy, "default", may turn text into HTML in scripts: docs/decisions/0006-script.md.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -75,8 +75,8 @@ def counted(get_response: Handler) -> Handler:
 
 
 def never_stored(get_response: Handler) -> Handler:
-    """Set security headers and forbid caching, because a page shown from a browser's cache would be a view without an
-    event."""
+    """Set security headers and forbid caching: if a browser showed a cached page, no audit event would record that it
+    was viewed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -100,14 +100,17 @@ class SessionByCookie(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         name = settings.SESSION_COOKIE_NAME
-        if name in response.cookies and response.cookies[name].value:  # the value is empty if the cookie is deleted
+        # If the response deletes the cookie, its value is empty and must stay empty.
+        if name in response.cookies and response.cookies[name].value:
             response.cookies[name] = cast(SessionStore, request.session).cookie
         return response
 
 
 class AuditLogRequired:
-    """Refuses changes that could not be recorded, in views without `@door` (signing in and out, one's own factors).
-    Such a view makes its change before it writes the event, so the audit log is tested before the view runs."""
+    """Answers 503 to a POST in a view without `@door` (such as signing in) if the audit log cannot be written.
+
+    Such a view makes its change before it writes the event. So the audit log is tested before the view runs.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -131,7 +134,7 @@ class AuditLogRequired:
 
 
 class WithinLimits:
-    """Ends and locks sessions after a time. Requests of a locked session are redirected to the page that unlocks it."""
+    """Ends sessions and locks them at their time limits. A locked session is redirected to the page that unlocks it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -141,7 +144,7 @@ class WithinLimits:
             person = sessions.person_of(request)
             sessions.watch(request)
             if not request.user.is_authenticated:
-                request.left_by = person  # the person whose session ended with this request
+                request.left_by = person
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
@@ -153,7 +156,8 @@ class WithinLimits:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
-        if request.method == "POST":  # a draft saves what was typed until the person is back
+        # Save the typed form as a draft, which the person gets back after unlocking the session.
+        if request.method == "POST":
             back = drafts.address_of_request(request, sessions.person_of(request)) or reverse("home")
         else:
             back = request.get_full_path() if request.method == "GET" else reverse("home")
@@ -195,8 +199,11 @@ def lettered(get_response: Handler) -> Handler:
 
 
 def post_letter(request: HttpRequest, letter: Posted) -> None:
-    """Send an e-mail; if this fails, the others are still sent. A lost e-mail is logged, not stored: whoever reads the
-    log can have it sent again, because the request's audit events say what it was about."""
+    """Send an e-mail. A failure is logged, and the remaining e-mails of the request are still sent.
+
+    The lost e-mail is not stored. The log line has the id of the request, and its audit events show which e-mail to
+    send again.
+    """
     try:
         letter.send()
     except Exception:

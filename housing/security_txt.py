@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-VALID_DAYS = 180  # days until the file expires; RFC 9116 recommends less than a year
+# Days until security.txt expires. RFC 9116 recommends less than a year.
+VALID_DAYS = 180
 
 
 @require_safe

@@ -16,8 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env_database(name: str, login: str) -> dict[str, Any]:
-    """The connection of a login. Without a URL it is the login's name on the local socket, so that an error names the
-    login."""
+    """Settings for one database login. Without a URL in the environment, the login's own name is used on the local
+    socket, so that a failed connection names the login."""
     url = env_secret(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
     database = dj_database_url.parse(url, conn_max_age=60)
     return {
@@ -43,7 +43,7 @@ DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
-# A clone with neither keys nor a database, in which `manage.py check` warns about missing keys instead of failing.
+# A fresh clone has neither keys nor a database. `manage.py check` then warns about missing keys instead of failing.
 UNCONFIGURED = not KEY_FILE and not env_secret("DATABASE_URL")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
@@ -58,7 +58,7 @@ ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
 # Proxies that are trusted to report the client's address and protocol in headers.
 PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
-# Networks, or a token, for reading metrics and the deep health check. By default nobody may.
+# Clients that may read metrics and the deep health check: by network, or with a token. By default nobody may.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
 METRICS_TOKEN = env_secret("LOGE_METRICS_TOKEN")
@@ -68,7 +68,7 @@ ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 # Maximum number of API requests a minute, for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
-# Seconds. A refusal is sent a multiple of this after its request arrived, to hide how long it took (decision 0040).
+# Seconds. A refusal is sent at the end of a time slot of this length, to hide how long it took (decision 0040).
 REFUSAL_SLOT = 0.05
 # The backup command touches this file after each backup, so the file's age is that of the newest backup.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
@@ -157,10 +157,10 @@ DATABASES = {
     "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
-# All processes share counters of failed attempts and used codes. Keys are hashes, and values are signed.
+# The cache is a table, so all processes share its counts of failed sign-ins and its list of used one-time codes.
 # The cache has its own connection, so that a rollback of the request does not undo a count.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Logins that the web process never uses: that of the caretakers' cards, and that of the backup.
+# Database URLs of the caretakers' web process and of the backup, whose passwords `manage.py provision` sets.
 OTHER_LOGINS = {
     "web_card": env_secret("LOGE_CARD_URL"),
     "backup": env_secret("LOGE_BACKUP_URL"),
@@ -193,13 +193,14 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# A password reset for an unknown address sends no e-mail, and the answer does not reveal that. Nobody can sign up.
+# A password reset for an unknown address sends no e-mail, and answers as for a known address. Nobody can sign up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the current session goes on under a new key; all others end
+# After a change of password, the person stays signed in under a new session key. Their other sessions end.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
     "login": "access.signin.forms.entrance.EnterByPassword",
@@ -208,7 +209,7 @@ ACCOUNT_FORMS = {
     "change_password": "access.signin.forms.entrance.ChangeOnesOwn",
     "reauthenticate": "access.signin.forms.entrance.ProveByPassword",
 }
-# Maximum number of failed sign-ins: by network, and by person and network together (access/signin/adapter.py).
+# Failed sign-ins: 30 a minute from a network, 10 in ten minutes for a person there (access/signin/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
 # A security key counts as both factors: possession of the key, and the PIN or fingerprint that it requires.
 MFA_ADAPTER = "access.signin.factors.Sealed"
@@ -216,7 +217,8 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # access managers set e-mail addresses; nobody changes their own
+# Addresses need no verification: access managers set them, and nobody can change their own.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "activate_totp": "access.signin.forms.codes.ChooseCodes",
     "authenticate": "access.signin.forms.codes.SecondByCode",
@@ -234,19 +236,19 @@ OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
 OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
 OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
 OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
-# Values of acr or amr that count as a second factor. Without one of them, people also use a factor of Loge.
+# Values of the acr or amr claim that prove a second factor. Without such a claim, Loge asks for its own second factor.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
-# Accepted levels (acr), and accepted providers of a federation (idp_id). If empty, all are accepted.
+# Accepted assurance levels (acr claim) and identity providers (idp_id claim). If empty, all are accepted.
 OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
 OIDC_SECRET = env_secret("LOGE_OIDC_SECRET")
 
-# guardian reads a view of people's reach and stores nothing itself, so its anonymous user and monkey patches are off.
+# Permissions of django-guardian come from a database view. Its anonymous user and monkey patches are not needed.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
-# The API has its own access checks (access/api/endpoint.py). Of the framework it uses serializer fields and JSON only.
+# The API has its own access checks (access/api/endpoint.py). It only uses the framework's serializers and JSON parser.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -346,12 +348,13 @@ LOGGING = {
         "loge": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         # Replaces Django's own handlers, whose lines quote addresses, and thus what people typed in them.
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # no 403 and 404, which housing/middleware.py already logs
+        # Refusals (403 and 404) are not logged here, because housing/middleware.py already logs every request.
+        "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }
 
 # Uploads stay in memory and are never written to disk, because a landlord's files contain data of residents.
-# Larger files are imported by a command on the server.
+# Files over 9 MB are not uploaded. A command on the server imports them.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024

@@ -23,7 +23,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SWEPT_ONE_TIME_IN = 100
 _UPSERT = """INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, %s, %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"""
-# A single statement, so that only one of several processes adding the same key at once succeeds.
+# A single statement: if several processes add the same key at the same moment, only one of them succeeds.
 _ADD = f"{_UPSERT} WHERE c.expires <= %s"
 
 
@@ -54,8 +54,8 @@ class SignedJsonCache(BaseCache):
             self.sweep()
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Add a key unless an unexpired row has it, even with a wrong signature: otherwise a used code could be used
-        again."""
+        """Add a key, unless there is an unexpired row with it. A row with a wrong signature counts too: if it were
+        replaced, a one-time code that was already used could be used again."""
         return self._run(_ADD, *self._row(key, value, timeout, version), timezone.now())[0] == 1
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
@@ -76,7 +76,8 @@ class SignedJsonCache(BaseCache):
         self._run("DELETE FROM {table}")
 
     def sweep(self) -> None:
-        """Delete expired rows. Others are never deleted to make room: a flood could erase counts of failed attempts."""
+        """Delete expired rows. Unexpired rows are never deleted to make room, because a flood of requests could then
+        erase counts of failed sign-ins."""
         self._run("DELETE FROM {table} WHERE expires <= %s", timezone.now())
 
     def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> tuple[str, str, datetime]:

@@ -1,4 +1,5 @@
-"""URLs of the site. Every view has a `@door`, or a reason stated in access/checks.py."""
+"""URLs of the site. Every view function has the decorator `@door`, which checks permissions, or is listed in
+access/checks.py with the reason for having none."""
 
 from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
@@ -22,7 +23,7 @@ from ledger.urls import api_urlpatterns as ledger_api
 from oversight.urls import api_urlpatterns as oversight_api
 from tenants.urls import api_urlpatterns as tenants_api
 
-# The page of sign-in factors lists security keys, so removing one returns there and not to allauth's own list.
+# Removing a security key leads to the page of all sign-in factors, which lists the keys. allauth has another list.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 _sign_in = [
     path("", allauth.login, name="account_login"),
@@ -31,7 +32,7 @@ _sign_in = [
     path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    # The user id ends at the first hyphen, because the token contains another one.
+    # A reset URL is "user id-token". The token contains a hyphen too, so the user id ends at the first one.
     re_path(
         r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth.password_reset_from_key,
@@ -87,5 +88,6 @@ if settings.DEMO:
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"
 handler404 = "housing.errors.not_found"
-handler429 = "housing.errors.too_many"  # allauth calls this one, not Django
+# allauth, not Django, calls this handler.
+handler429 = "housing.errors.too_many"
 handler500 = "housing.errors.server_error"

@@ -1,4 +1,5 @@
-"""The web process. It refuses to start without its keys, or if the database protections are incomplete."""
+"""The WSGI application of the web process. It refuses to start without encryption keys, or if a table has no row-level
+security."""
 
 import gc
 import os
@@ -12,6 +13,6 @@ import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
 
 refuse_unsafe_house()
-# Load the screening before the first request, then exclude its objects from garbage collection.
+# Load word lists and weights of the screening now, and keep the garbage collector from scanning them at each run.
 screening.prepare()
 gc.freeze()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 COOKIE, OFF = "loge_keys", "off"
 A_YEAR = 365 * 24 * 60 * 60
 
-# Each key (the value of `data-key` in pages) and what it does. It always duplicates a link, a button or a field.
+# Each shortcut key and what it does, for the help page. Templates mark the link or button of a key with `data-key`.
 KEYS: tuple[tuple[str, Promise], ...] = (
     ("/", _("chercher")),
     ("P", _("enregistrer un paiement : le montant, prêt à être remplacé")),

@@ -1,4 +1,7 @@
-"""Pages of the housing stock: places, addresses, programmes. No other page shows the nature of a programme."""
+"""Pages of the housing stock: places, buildings, and the programmes in which they were built.
+
+No other page shows the nature of a programme, such as a care home, because it discloses something about residents.
+"""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse

@@ -1,4 +1,4 @@
-"""The day's page of people who manage accounts: arrears, receipts to allocate, arrivals, departures and open tasks."""
+"""Home page of people who manage accounts: today's arrears, receipts to allocate, arrivals, departures and tasks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from tenants.account_queue import lay, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
-FEW = 8  # maximum number of lines in each list; a link leads to the whole list
+FEW = 8  # maximum number of lines in each list of the page
 
 
 @dataclass(frozen=True)
 class Move:
-    """A household that arrives or leaves: its account, and the people who move on that day."""
+    """A household that moves in or out on a day. `names` are the people who move."""
 
     account: Account
     day: date
@@ -77,7 +77,10 @@ def work(request: DoorRequest) -> HttpResponse:
 
 
 def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Move], int]:
-    """Return the first households, and the number of all. People who move together count as one household."""
+    """Group the people who move in or out by household. Returns the first households, and the number of all of them.
+
+    `moved` is the name of the date field that says when a person moves.
+    """
     people: dict[Any, list[Residence]] = {}
     for residence in residences[: FEW * 4]:
         people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
@@ -97,7 +100,10 @@ def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Mov
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
-    """Redirect to the account at this rank of the person's queue, skipping accounts that are no longer accessible."""
+    """Redirect to the account at position `rang` of the list that the person works through, one account after another.
+
+    Accounts that the person can no longer open are skipped, backwards if the parameter `retour` is given.
+    """
     pile = pile_of(request, request.access.person)
     text, step = request.GET.get("rang", ""), -1 if "retour" in request.GET else 1
     rank = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -1,4 +1,5 @@
-"""Reads the simulation's data: employees, the households within their reach, and which households have a debt."""
+"""Reads the invented landlord's data for the simulation: employees, the households whose data each of them may open,
+and which households have a debt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from formats.folding import folded
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
-# The simulation sets the database's clock to a Monday after the month, so that a seed always gives the same result.
+# The simulated present, a Monday after the simulated month. It is fixed so that a seed always gives the same result.
 _CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
 _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
@@ -145,7 +146,7 @@ def rename(copying: Copying, worker: Worker, name: str) -> None:
 
 
 def rare(homes: list[Home], most: int) -> dict[str, list[Home]]:
-    """Group households by last name, and return the groups of at most `most` households."""
+    """Group households by last name, and return only the rare names: those of at most `most` households."""
     groups: dict[str, list[Home]] = {}
     for home in homes:
         groups.setdefault(folded(home.last), []).append(home)

@@ -23,8 +23,10 @@ TRACE = Table(
 
 @dataclass
 class Lines:
-    """Collects events until they are copied. `episode` maps an event's id to the number of the planted misuse it is
-    part of."""
+    """Collects invented audit events in memory until `copy` writes them to the database.
+
+    A case of planted misuse (an episode) can have several events. `episode` maps the ids of its events to its number.
+    """
 
     rng: Random
     rows: list[Row] = field(default_factory=list)
@@ -47,8 +49,10 @@ class Lines:
         permission: str = "account_view",
         **facts: object,
     ) -> str:
-        """Add an event and return its id. It concerns `about` if given, else the home's tenant (for the kinds in CARDS)
-        or the home's account."""
+        """Add an event by the employee `who` and return its id. The event is about the object `about` (type and id).
+
+        Without `about`, it is about the household `home`: its tenant for the kinds in CARDS, otherwise its account.
+        """
         key = str(UUID(int=self.rng.getrandbits(128), version=4))
         card = kind in CARDS
         subject = about or ((("tenant", home.tenant) if card else ("account", home.account)) if home else ("", None))

@@ -1,5 +1,6 @@
-"""Generates the events of an ordinary month without misuse: work with and without a recorded result, haste, typing
-errors, absences.
+"""Generates the events of a month of honest work, about which the rules should ask few questions.
+
+Some views of accounts lead to a recorded act and others do not. There are busy days, typing errors and absences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,8 @@ from rights.delays import due_on
 from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# Accounts opened in a day: purpose -> (number, attribute of Worker that lists them, probability of a recorded act).
+# The accounts that an officer opens in a day: purpose -> (number of accounts, attribute of Worker, probability).
+# The attribute of Worker lists the accounts to choose from. The probability is that the officer then records an act.
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),
@@ -57,7 +59,8 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """Add one day's events of the officer `who`, on the accounts of `keeps` (another officer if `who` stands in)."""
+    """Add one day's events of the officer `who`, who works on the accounts of the officer `keeps`: usually the same
+    person, but a colleague during a stand-in."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():
@@ -80,8 +83,8 @@ def _sign(ground: Ground) -> str:
 
 
 def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
-    """Add views of cards in the worker's own buildings. Some households need help, so their cards are opened more
-    often."""
+    """Add one day's events of a caretaker or sector manager, who opens the cards (short summaries) of residents in
+    their buildings. Some cards are opened again and again, as if these households needed more help."""
     rng, at = ground.rng, lines.moment(day, 8)
     if not who.homes:
         return
@@ -91,7 +94,8 @@ def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
         lines.leave(who, at, "card_opened", home, purpose="contact")
         if rng.random() < 0.1:
             lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")
-    if rng.random() < 0.03:  # a beginner asks for accounts that do not exist
+    # Now and then the person asks for accounts that do not exist, as beginners do.
+    if rng.random() < 0.03:
         for number in range(rng.randint(1, 3)):
             lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
 
@@ -108,8 +112,10 @@ def add_counter_visits(ground: Ground, lines: Lines, day: date) -> None:
 
 
 def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """Add views of three households that call repeatedly. For the first, nothing is recorded, so a rule questions the
-    views."""
+    """Add events of an officer who opens the accounts of three households on six days, because they call repeatedly.
+
+    Nothing is ever recorded for the first household, so a rule wrongly suspects misuse.
+    """
     rng, days = ground.rng, list(working_days())
     for number in range(3):
         home = rng.choice(officer.calm)
@@ -121,7 +127,8 @@ def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
 
 
 def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
-    """Add refused views: after a week as stand-in, the officer tries the same accounts out of habit."""
+    """Add a week in which one officer stands in for another, and refused requests in the week after: the officer
+    still tries to open the colleague's accounts, out of habit."""
     put(
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason,"
         " given_at) VALUES (gen_random_uuid(), %s, 'officer', %s, '2026-10-12', '2026-10-16', 'stand_in_absence', '',"
@@ -135,8 +142,8 @@ def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
 
 
 def add_oversight(ground: Ground, lines: Lines) -> None:
-    """Add views by the data protection officer and the administrators, each with the request or act that
-    explains it."""
+    """Add events of the data protection officer, who reads the audit log, and of the access administrators, who read
+    people's access rights. A subject request or another recorded act explains each of them."""
     [dpo], administrators, officers = ground.of("dpo"), ground.of("access_administrator"), ground.of("officer")
     for day in working_days():
         lines.leave(dpo, lines.moment(day, 9), "history_read", permission="trace_read", scope="overview")
@@ -159,8 +166,11 @@ def add_oversight(ground: Ground, lines: Lines) -> None:
 
 
 def add_explained_views(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """Add views that another act explains: an officer opens some accounts to find whose payment it is and then assigns
-    the payment, or opens an account the day after a manager's decision about it."""
+    """Add views of accounts that only another event explains, so that a rule must look at both.
+
+    An officer opens three accounts to find the payer of an incoming payment, and then assigns the payment to another
+    account. Or an officer opens an account the day after a manager decided something about it.
+    """
     rng, days, [manager, *_rest] = ground.rng, list(working_days()), ground.of("sector_manager")
     for day in rng.sample(days, 6):
         at = lines.moment(day, 14 + rng.random() * 2)

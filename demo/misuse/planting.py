@@ -16,8 +16,8 @@ from formats.folding import folded
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of misuse. `rule`: the rule that is meant to find it, "" when none can. `quiet`: disguised so that no rule
-    is expected to find it."""
+    """A kind of misuse. `rule` is the code of the rule that looks for it, or "" if no rule does. `quiet` means that
+    this kind is disguised, so that the rule is not expected to find it."""
 
     code: str
     sentence: str
@@ -64,7 +64,8 @@ KINDS = {
 
 @dataclass
 class Planting:
-    """Adds episodes of misuse. `planted` maps an episode's number to the code of its kind (a key of KINDS)."""
+    """Adds cases of misuse (episodes) to the simulated month. Each episode has a number, and `planted` maps the number
+    to the code of its kind of misuse (a key of KINDS)."""
 
     ground: Ground
     lines: Lines
@@ -204,8 +205,8 @@ class Planting:
         for tries, kind in (
             (7, "guessing"),
             (6, "guessing"),
-            (3, ""),
-        ):  # the last three failed sign-ins are no misuse: a telephone has a wrong clock
+            (3, ""),  # no misuse: the officer's codes fail because the clock of the telephone is wrong
+        ):
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)
             for turn in range(tries):
@@ -254,7 +255,8 @@ class Planting:
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
 
     def plant_programs(self) -> None:
-        """Add a machine client that opens three accounts a day, then sixty within an hour."""
+        """Add a machine client that opens three accounts a day, which is normal, and on the twelfth day sixty accounts
+        within an hour, which is misuse."""
         officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
         put(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, is_machine, password, joined_at)"

@@ -1,4 +1,4 @@
-"""Computes the precision and recall of the rules in the simulated month."""
+"""Runs the simulation, and computes the precision and recall of the nightly rules that look for misuse."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,9 +23,12 @@ LEASES, MONTHS = 6_000, 14
 
 @dataclass(frozen=True)
 class Score:
-    """Figures of one rule. `questions`: how many it raised; `right`: how many of them concern planted misuse. `meant`:
-    number of undisguised episodes that it should find; `hits`: how many it found. `quiet` and `quiet_hits`: the same
-    for disguised episodes."""
+    """How well one rule finds the planted misuse, in numbers.
+
+    `questions`: how many views the rule questioned. `right`: how many of these views belong to planted misuse. `meant`:
+    cases of misuse that the rule should find. `hits`: how many of these it found. `quiet` and `quiet_hits`: the same
+    two numbers for disguised cases.
+    """
 
     rule: str
     questions: int
@@ -51,7 +54,8 @@ class Month:
 
 
 def simulate(seed: int, leases: int = LEASES) -> Month:
-    """Fill an empty database, generate a month of events, and apply the rules to each of its days."""
+    """Fill an empty database with `leases` leases, generate a month of audit events with planted misuse, and apply the
+    nightly rules to each day of the month. Return what they found."""
     make_months()
     with clock_of_its_own():
         populate(leases, seed, months=MONTHS, by="simulate_misuse")
@@ -77,16 +81,20 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 
 
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Map event ids to episode numbers. If an employee follows a household, all their views of it belong to the
-    episode, also those of ordinary work."""
+    """Map the id of each event to the number of the case of misuse (episode) that it belongs to.
+
+    If an employee returns to a household again and again, all their events about it count, even those of ordinary work.
+    """
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
     return {line: n for line, pair in whose.items() if (n := lines.episode.get(line) or followed.get(pair, 0))}
 
 
 def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
-    """Compute one rule's figures. `hits`: (rule, episode or 0) of each question.
-    `planted`: kind of misuse by episode."""
+    """Compute the score of one rule. `hits` lists the questions of all rules as (rule, episode of misuse or 0).
+
+    `planted` maps the number of each episode to its kind of misuse.
+    """
     mine = [number for code, number in hits if code == rule]
     heard = {number for number in mine if number}
     meant = {n for n, kind in planted.items() if KINDS[kind].rule == rule and not KINDS[kind].quiet}

@@ -19,8 +19,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month whose rent is charged on its last day and paid early in the next month. `back`: how many months it lies
-    before the newest charge. `called`: the day of the charge. `paid`: possible days of payment, by day of the month."""
+    """A month in the ledgers. Its rent is charged on its last day (`called`) and paid early in the next month.
+
+    `back` is the number of later months that are charged too, 0 for the newest. `paid` maps the days of the month on
+    which tenants may pay to the days after this month's charge.
+    """
 
     first: date
     last: date
@@ -55,7 +58,7 @@ def month_end(day: date) -> date:
 
 
 def month_of(first: date, back: int) -> Month:
-    """Build the month that begins on `first`. `back`: how many months it lies before the newest charge."""
+    """Return the month that begins on `first`, with `back` later months that are charged too."""
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}

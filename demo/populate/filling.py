@@ -1,4 +1,4 @@
-"""Fills empty dwellings with leases, in one transaction."""
+"""Fills vacant dwellings with invented leases, residents and ledgers, in one transaction."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Populated:
     assignments: int
     seconds: float
     rows: dict[str, int]
-    overseers: list[str]  # ids of hired people who must sign a yearly access review
+    overseers: list[str]  # ids of those generated employees who must sign a yearly access review
 
     @property
     def all_rows(self) -> int:
@@ -42,7 +42,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
     with loading() as copying:
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
         numbers, names = Numbers(seed, str(before)), Names(seed)
-        # `batches` uses the same seed, so it will need exactly the number of dwellings computed here.
+        # `batches` draws from Random(leases) as well, so it will use exactly as many dwellings as are counted here.
         missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
         if missing > 0:
             build(copying, numbers, names, missing)
@@ -72,7 +72,7 @@ def dwellings_needed(leases: int, rng: Random) -> int:
 
 
 def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
-    """Yield batches of leases, each with its number of leases, until there are `leases` in all."""
+    """Generate `leases` leases, in batches. Yield each batch with the number of leases in it."""
     rng, left = Random(leases), leases  # noqa: S311 (invented data)
     for buildings in group_buildings(buildings_to_fill(copying)):
         officers = officers_of(copying, buildings)
@@ -90,7 +90,8 @@ def batches(copying: Copying, households: Households, leases: int) -> Iterator[t
 
 
 def group_buildings(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
-    """Group the buildings so that each group has about DWELLINGS_AT_ONCE dwellings."""
+    """Divide the buildings into groups of about DWELLINGS_AT_ONCE dwellings, because the leases of each group are
+    generated in memory before they are written."""
     group: list[str] = []
     dwellings = 0
     for building, count in buildings:

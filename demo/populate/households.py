@@ -37,8 +37,11 @@ PHONE = "+3363998{:04d}"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A dwelling to let. `size`: number of main rooms. `trusted`: the agency's officer, who may still read the
-    household if it gets a discreet mark."""
+    """A dwelling to let. `size` is the number of main rooms.
+
+    `trusted` is the housing officer in charge. If the household is hidden from staff for its safety (a discreet mark),
+    this officer may still open it.
+    """
 
     unit: str
     building: str
@@ -48,7 +51,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days of a lease. `end`: its last day. `notice`: the day on which the tenant gave notice."""
+    """The first and last day of a lease, and the day on which the tenant gave notice. The last two may be None."""
 
     start: date
     end: date | None = None
@@ -68,7 +71,10 @@ class Let:
 
 @dataclass
 class Batch:
-    """Rows of many leases, by table. Ledger entries are not stored here: they are generated while being copied."""
+    """Rows of many leases, collected by table until `copy` writes them.
+
+    Ledger entries are too many to be collected: `copy` generates them while it writes.
+    """
 
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
     lets: list[Let] = field(default_factory=list)
@@ -86,8 +92,8 @@ class Households:
         self.numbers, self.names, self.rng = numbers, names, numbers.rng
 
     def spans(self, leases: int) -> list[Span]:
-        """Draw the days of a dwelling's leases: one current lease, or one that ended within the calendar and its
-        successor."""
+        """Draw the first and last days of the leases of one dwelling. `leases` is 1 for a current lease, or 2 for a
+        former lease, which ended in a month that has ledger entries, and its successor."""
         if leases == 1:
             return [draw_current(self.rng, self.today, self.calendar.first)]
         room = max(120, (self.today - self.calendar.first).days)

@@ -20,11 +20,12 @@ YEARLY = 0.988
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a tenant pays.
+    """How a tenant pays the monthly charges.
 
-    `missed`: charges that are not paid, counted back from the newest, which is 0. `share`: percentage of a charge that
-    is paid. `extra`: cents paid on top of each of the last `plan` charges, to pay off a debt or, without a debt, in
-    advance. `rejected`: whether missed direct debits appear in the ledger as payments that the bank returned.
+    `missed`: the charges that the tenant does not pay; 0 is the newest charge, 1 the one before it. `share`: the
+    percentage of each other charge that is paid. `extra`: cents paid in addition to each of the newest `plan` charges,
+    to pay off a debt or, without a debt, in advance. `rejected`: whether the ledger shows a missed charge as a direct
+    debit that the bank returned.
     """
 
     missed: frozenset[int] = frozenset()
@@ -38,8 +39,8 @@ class Habit:
         return bool(self.missed) or self.share < 100
 
     def paid(self, back: int, called: int, owed: int) -> int:
-        """Cents paid for the charge `back` months before the newest. `called`: its amount; `owed`: the debt including
-        it."""
+        """Return how many cents the tenant pays for one charge. `back` is the number of later charges, `called` the
+        charge in cents, and `owed` the whole debt including this charge."""
         if back in self.missed:
             return 0
         paid = called * self.share // 100

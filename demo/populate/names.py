@@ -24,7 +24,8 @@ Abdoulaye Ahmed Amadou Bakary Cheikh Eduardo Farid Ibrahima Karim Malik Mamadou 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`key`: last and first name in the form that searches use (`formats.folding.folded`)."""
+    """The name of an invented person. `key` is the last and first name without case and accents, for searches (see
+    `formats.folding.folded`)."""
 
     title: str
     first: str
@@ -41,7 +42,7 @@ class Names:
 
     def __init__(self, seed: int) -> None:
         from faker import (
-            Faker,  # imported here because it is slow, and no names are needed if the demonstration is loaded
+            Faker,  # imported here because the import is slow, and needless if the demonstration is already loaded
         )
 
         faker = Faker("fr_FR")
@@ -67,6 +68,6 @@ class Names:
 
 
 def _pool(drawn: list[str], more: str) -> list[tuple[str, str]]:
-    """Distinct names, each with the folded form that searches compare."""
+    """Return the distinct names of `drawn` and `more`, each as (name, name without case and accents, for searches)."""
     texts = list(dict.fromkeys([*drawn, *(word.replace("_", " ") for word in more.split())]))
     return [(text, folded(text)) for text in texts]

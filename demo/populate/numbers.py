@@ -8,7 +8,10 @@ from tenants.models.account import ALPHABET
 
 
 class Numbers:
-    """`salt` distinguishes two runs with the same seed; the number of leases before the run is used."""
+    """Generates ids and account references from a seed.
+
+    `salt` is the number of leases before the run, so that a second run with the same seed gives other ids.
+    """
 
     def __init__(self, seed: int, salt: str) -> None:
         self.rng = Random(f"{seed} {salt}")  # noqa: S311 (invented data, nobody's secret)

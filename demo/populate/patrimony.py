@@ -1,4 +1,4 @@
-"""Finds dwellings that were never let, and generates buildings when there are too few."""
+"""Finds dwellings that were never let, to fill them with invented leases. Generates buildings if they are too few."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ TOWNS = (
     ("Pantin", "93500"), ("Vanves", "92170"), ("Clichy", "92110"), ("Bagnolet", "93170"), ("Malakoff", "92240"),
 )  # fmt: skip
 DWELLINGS_AN_AGENCY, DWELLINGS_A_SECTOR = 6_500, 900
-# Dwellings that were never let, except in residential homes (programmes with `is_home`).
+# Selects the dwellings that were never let. Dwellings in residential homes (`is_home`) are excluded.
 _EMPTY = """SELECT {columns} FROM buildings_unit u JOIN access_place p ON p.id = u.building_id
     WHERE u.kind = 'dwelling'
       AND NOT EXISTS (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id)
@@ -58,14 +58,18 @@ class Shape:
 
 @dataclass
 class Plans:
-    """Collects places, buildings, addresses and units until they are copied."""
+    """Collects the rows of generated places, buildings, addresses and units until `copy` writes them.
+
+    A place is a level of the organisation: landlord, directorate, agency, sector, estate or building.
+    """
 
     numbers: Numbers
     places: dict[Level, list[Row]] = field(default_factory=lambda: {level: [] for level in LEVELS})
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {BUILDING: [], ADDRESS: [], UNIT: []})
 
     def place(self, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")) -> str:
-        """Add a place and return its id. `contact`: telephone number and e-mail address of an agency."""
+        """Add a place below `parent` and return its id. `contact` is the telephone number and the e-mail address; only
+        agencies have them."""
         place = self.numbers.id()
         self.places[level].append((place, level.value, parent, name, code, *contact))
         return place
@@ -83,7 +87,8 @@ class Plans:
         return building
 
     def copy(self, copying: Copying) -> None:
-        """Copy places level by level, because the path of a place is computed from its parent's."""
+        """Write the collected rows to the database with COPY. Parents are written before their children, because the
+        database computes a place's path from its parent's path."""
         for level in LEVELS:
             copying.rows(PLACE, self.places[level])
         for table, rows in self.rows.items():
@@ -97,13 +102,17 @@ def capacity(copying: Copying) -> int:
 
 
 def buildings_to_fill(copying: Copying) -> list[tuple[str, int]]:
-    """Buildings with the number of their never-let dwellings. Neighbouring buildings follow each other."""
+    """Return the buildings with dwellings that were never let, as (building id, number of such dwellings). Buildings of
+    the same estate, sector and agency follow each other."""
     rows = copying.ask(_EMPTY.format(columns="p.id, count(*)") + " GROUP BY p.id ORDER BY p.path")
     return [(str(building), dwellings) for building, dwellings in rows]
 
 
 def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, str, int]]:
-    """Never-let dwellings as (unit, building, number of main rooms): three rooms if the type is unknown."""
+    """Return the dwellings of these buildings that were never let, as (unit id, building id, number of main rooms).
+
+    If the type of a dwelling is unknown, three rooms are assumed.
+    """
     sql = _EMPTY.format(columns="u.id, u.building_id, u.type") + " AND u.building_id = ANY (%s::uuid[])"
     rows = copying.ask(f"{sql} ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id", buildings)
     return [(str(unit), str(building), int(kind[1:] or 3) if kind else 3) for unit, building, kind in rows]

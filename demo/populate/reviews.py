@@ -1,4 +1,7 @@
-"""Signs access reviews dated last year, so that some are due again soon. Managers without a signed review are late."""
+"""Creates signed access reviews dated in the past year, because managers must sign one every year.
+
+Some managers' next review is then due soon. Others have never signed one, so they are late.
+"""
 
 import json
 from collections.abc import Iterable
@@ -12,8 +15,8 @@ from audit.record import record
 from formats.bulk_copy import JOBS
 from privacy.encryption.signing import sign
 
-OWNER = "owner"  # other logins may only insert a review signed today by the current person
-# Days since each manager's signature, used in turn. None: that manager has not signed, so the review is late.
+OWNER = "owner"  # only the owner of the database may insert a review with a past date or for another person
+# How many days ago the managers signed their access review, used in turn. None: the manager never signed one.
 SIGNED_AGO = (330, 250, None, 360, 300)
 
 
@@ -27,8 +30,8 @@ def sign_last_lists(managers: Iterable[str], by: str) -> int:
 
 
 def sign_past_review(manager: str, ago: timedelta, by: str) -> None:
-    """Sign a review in the manager's name, dated `ago` before today.
-    It lists today's rights that existed on that day."""
+    """Create an access review, signed by the manager at a time `ago`. It lists those of today's access rights that
+    had begun by then."""
     with connections[OWNER].cursor() as cursor:
         stated = "SELECT loge_today(), access_review_statement()::text FROM set_config('loge.person', %s, true)"
         cursor.execute(stated, [manager])

@@ -26,7 +26,7 @@ ASSIGNMENT = table_of(
 )  # fmt: skip
 NIGHTS = Hours(time(20), time(7), nightly=True)
 DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
-# Ids of ancestors are parsed from the path, so that each is found by an index lookup.
+# SQL for the ids of the places above building b. A place's path contains them, so each is found by its primary key.
 _STEPS = "string_to_array(trim(both '/' from b.path), '/')::uuid[]"
 _UNATTENDED = f"""
     SELECT building, coalesce(estate, building), coalesce(sector, agency, directorate, top),
@@ -55,7 +55,7 @@ _OFFICERS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A building without a caretaker, with the places above it."""
+    """A building that needs a caretaker, with the estate, sector, agency and landlord to which it belongs."""
 
     building: str
     estate: str
@@ -67,7 +67,10 @@ class Post:
 
 @dataclass
 class Staff:
-    """Collects people and assignments until they are copied. `taken`: e-mail addresses in use."""
+    """Collects the rows of generated employees and their assignments until `copy` writes them.
+
+    `taken` is the set of e-mail addresses already in use.
+    """
 
     numbers: Numbers
     names: Names
@@ -86,7 +89,8 @@ class Staff:
         return person
 
     def post(self, person: str, role: str, place: str, first: int = -400, last: int = 365, reason: str = "") -> None:
-        """Add an assignment. `first` and `last`: its first and last day, counted from today."""
+        """Assign a role at a place to a person. `first` and `last` are the first and last day, counted from today: -400
+        is 400 days ago."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         given = f"{min(begins, self.today) - timedelta(days=3)} 09:00:00+00"
         reason = reason or StartReason.POSTING
@@ -94,7 +98,8 @@ class Staff:
         self.assignments.append((self.numbers.id(), person, role, place, *days, None, None, None, False))
 
     def put_on_call(self, person: str, place: str, by: str, first: int = 0, last: int = 7) -> None:
-        """Add an on-call assignment for each night, from the evening of day `first` to the morning of day `last`."""
+        """Assign on-call duty in a sector to a person, for every night from day `first` to day `last`, counted from
+        today. `by` is the manager who assigns it."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         days = (begins, ends, StartReason.ON_CALL, "", f"{self.today - timedelta(days=2)} 09:00:00+00")
         hours = (NIGHTS.start, NIGHTS.end, NIGHTS.nightly)

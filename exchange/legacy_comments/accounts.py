@@ -39,7 +39,7 @@ class Known:
 
 
 class Accounts:
-    """Accounts by Loge's account reference, and by the landlord's own key of the lease."""
+    """Loads accounts, and finds one by its reference in Loge or by the key of its lease in the landlord's software."""
 
     def __init__(self, references: Iterable[str | None], keys: Iterable[str | None]) -> None:
         self._by_reference: dict[str, Known] = {}

@@ -31,13 +31,14 @@ from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from screening import CATEGORIES, Context
 
 AT_ONCE = 1_000
-SCREENED = 2_000  # characters; a longer comment is restricted for its length, without being screened
+# Maximum number of characters of a screened comment. A longer comment is not screened and becomes restricted.
+SCREENED = 2_000
 Step = Callable[[int], object]
 Tell = Callable[[Reject], object]
 
 
 class Overtaken(Exception):
-    """Another run is importing the same file at the same time."""
+    """Raised if another run is importing the same file at the same time."""
 
 
 @dataclass

@@ -77,7 +77,7 @@ def read_to_closing_quote(file: IO[bytes], raw: bytes, separator: str) -> tuple[
 
 
 def is_open(raw: bytes, separator: str) -> bool:
-    """Whether a quoted cell of `raw` is not closed yet. A quote that is followed by text does not close the cell."""
+    """Return True if `raw` ends inside a quoted cell, or if text follows a quote that should close a cell."""
     if _QUOTE not in raw:
         return False
     cut, at = ord(separator), _START

@@ -14,7 +14,7 @@ from exchange.portfolio.telling import report_lines
 
 @contextmanager
 def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
-    """Turn a database error into a CommandError, whose message ends with `so`: what was written or not.
+    """Turn a database error into a CommandError. Its French message contains `so`, which says what was written.
 
     The message of the database driver is left out, because it quotes the data that was sent.
     """

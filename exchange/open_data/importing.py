@@ -26,7 +26,8 @@ from exchange.open_data.programmes import Programme as SourceProgramme
 from formats.folding import folded
 
 AT_ONCE = 2_000
-LONGEST_STREET = 90  # leaves room for "Résidence", the number and the part in a place name (120 characters)
+# A place name has at most 120 characters. It consists of "Résidence", the number, this street and the building part.
+LONGEST_STREET = 90
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
 Step = Callable[[int], object]
@@ -36,7 +37,7 @@ __all__ = ["Imported", "NoTree", "import_programmes"]
 
 @dataclass
 class Imported:
-    """Counts of an import. `dwellings` counts those of the file, all of which are now stored.
+    """What an import did, in numbers. `dwellings` counts the dwellings of the file, which are all stored afterwards.
 
     `surplus` counts stored dwellings that the file does not contain. `added` has the number of new rows by kind.
     """
@@ -84,9 +85,10 @@ class House:
 
 
 def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda _n: None, by: str) -> Imported:
-    """Import the whole file or nothing. Missing buildings are attached to the place with the code `under`.
+    """Import the whole file or nothing. Missing buildings are created below the place with the code `under`.
 
-    Calls `step` with the number of dwellings done. Raises NoTree if it is unclear to which place they belong.
+    Calls `step` with the number of dwellings done. Raises NoTree if `under` is not suitable, or if it is empty and the
+    right place is unclear.
     """
     usable, refused = fitting(reading)
     houses = group(usable)
@@ -123,7 +125,10 @@ def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...
 
 
 def group(programmes: Iterable[SourceProgramme]) -> list[House]:
-    """Return one house for each address, kind (residential home or not) and part, in the order of the file."""
+    """Return the buildings to create: one for each address, kind (residential home or not) and part of a building.
+
+    They are in the order of the file.
+    """
     houses: dict[tuple[str, bool, str | None], House] = {}
     for programme in programmes:
         for planned in plan_buildings(programme):
@@ -139,7 +144,7 @@ def _code(letter: str, *key: object) -> str:
 
 
 def add_buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
-    """Create missing buildings and their places. Returns building ids by house code.
+    """Create missing buildings and their places. Returns the id of each building by its code.
 
     An existing building keeps its parent place, even if the landlord has moved it.
     """
@@ -163,8 +168,7 @@ def add_buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
 
 
 def group_into_estates(houses: list[House]) -> list[list[House]]:
-    """Group houses into estates (a union-find): houses with a common programme, directly or through others, share
-    one."""
+    """Group buildings into estates. Buildings linked by common programmes, directly or indirectly, are one estate."""
     of_programme: dict[str, list[int]] = defaultdict(list)
     for number, house in enumerate(houses):
         for planned in house.planned:

@@ -12,7 +12,7 @@ from access.models import Level, Place
 from access.models.place import SMALL
 
 JOBS = "jobs"
-# Maps the code of each agency to (name, arrondissements of Paris).
+# The agencies that an import without `--under` creates. Maps their codes to (name, arrondissements of Paris).
 AGENCIES: dict[str, tuple[str, tuple[int, ...]]] = {
     "A-CENTRE": ("Agence Centre", tuple(range(1, 11))),
     "A-EST": ("Agence Est", (11, 12)),
@@ -27,11 +27,11 @@ ELSEWHERE = ("A-HORS-PARIS", "Agence hors Paris")
 
 
 class NoTree(Exception):
-    """It is unclear to which place the buildings belong. str() gives the message in French."""
+    """Raised if the import cannot tell below which place to create buildings. str() gives the message in French."""
 
 
 class Tree:
-    """Finds places by code or creates them. New estates are collected in `made`, and `save` inserts them at once."""
+    """Finds or creates places by their code. New estates stay in `made` until `save` inserts all of them in one go."""
 
     def __init__(self, under: str = "") -> None:
         self.made: dict[str, Place] = {}
@@ -59,9 +59,9 @@ class Tree:
         return self._find(code) or self._make(Level.AGENCY, code, name, self.organisation())
 
     def organisation(self) -> Place:
-        """Return the organisation above the agencies of AGENCIES.
+        """Return the top place above the agencies of AGENCIES. It is created if the database has no places.
 
-        Raises NoTree if the database has other places instead. The operator must then choose one of them.
+        Raises NoTree if the database has only other places. The operator must then choose one of them with `--under`.
         """
         ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
         top: Place | None = ours.parent if ours else None

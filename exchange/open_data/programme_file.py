@@ -173,7 +173,7 @@ def repetition(line: Line, first_lines: dict[tuple[str, ...], int]) -> Refused |
 
 
 def keys_of(lines: Iterable[Line]) -> dict[int, str]:
-    """Map line numbers to programme keys. A key is the id, with a digest added if several lines share that id.
+    """Return a unique programme key for each line number: the programme id, plus a digest if several lines share it.
 
     The digest covers the address first, then the year and further columns, only as many as needed to tell the lines
     apart. So a key does not depend on the order of the lines, nor on a count that is corrected later.

@@ -33,7 +33,7 @@ MODES = {
     "acquisition conventionnement": "bought_and_regulated",
 }
 # A street number with more than LARGEST_BUILDING dwellings is split into several buildings.
-# Each of them has at most CARETAKER_PART dwellings, because one caretaker looks after so many.
+# Each building of a split street number has at most CARETAKER_PART dwellings, as many as one caretaker looks after.
 LARGEST_BUILDING = 150
 CARETAKER_PART = 100
 
@@ -101,8 +101,10 @@ class Loans:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One used line. `key` is unique in the file. Latitude and longitude are in degrees, and either both or neither are
-    set."""
+    """One line of the programme file that the import uses. `key` is unique in the file.
+
+    Latitude and longitude are in degrees. If one of them is unknown, both are None.
+    """
 
     key: str
     source_line: int
@@ -144,8 +146,10 @@ class Reading:
         return tuple(remark for programme in self.programmes for remark in programme.remarks)
 
     def reconcile(self) -> Totals:
-        """Compute totals. Raises RuntimeError if a line is missing from both lists, which is a bug and no error of the
-        file."""
+        """Compute the totals. Raises RuntimeError if a line is neither in `programmes` nor in `refused`.
+
+        That would be a bug in the code and not an error of the file.
+        """
         used, refused = len(self.programmes), len(self.refused)
         if used + refused != self.lines:
             raise RuntimeError(f"{self.lines} lines read but {used} used and {refused} refused")
@@ -169,8 +173,7 @@ class PlannedBuilding:
 
     @property
     def dwelling_keys(self) -> tuple[tuple[str, int], ...]:
-        """The keys of the dwellings: (programme key, ordinal from 1). The ordinal is assigned here and is no door
-        number."""
+        """One (programme key, number) pair per dwelling. The import invents the number; it is not a door number."""
         return tuple((self.programme, ordinal) for ordinal in range(self.first, self.first + self.dwellings))
 
 
@@ -202,7 +205,7 @@ def is_home(nature: str) -> bool:
 
 
 def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
-    """Plan one building for each street number. Large ones are split. All dwellings of the programme are distributed.
+    """Distribute all dwellings of a programme over buildings: one per street number, or several for a large one.
 
     If there are fewer dwellings than street numbers, neighbouring numbers share a building, so that no building is
     empty. If some addresses have a number, an address without one belongs to the first building.
@@ -271,7 +274,7 @@ class _Reader:
         return int(value) if value else None
 
     def code(self, name: str, reason: str, codes: Mapping[str, str]) -> str:
-        """Return the code for the wording of the cell. Otherwise return UNKNOWN and add a remark."""
+        """Translate the words in a cell to a code of `codes`. For unknown words, return UNKNOWN and add a remark."""
         value = self.cells[name]
         if folded(value) not in codes:
             self.add(reason, value=value)
@@ -298,7 +301,7 @@ class _Reader:
         cells = [self.cells[name] for name in ("latitude", "longitude")]
         if all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", cell) for cell in cells):
             latitude, longitude = map(float, cells)
-            # Exports often write 0, 0 for an unknown place.
+            # The coordinates 0, 0 are ignored, because exports often write them for an unknown location.
             if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude or longitude):
                 return latitude, longitude
         self.add("coordinates")

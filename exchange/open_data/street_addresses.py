@@ -1,4 +1,4 @@
-"""Parses handwritten street addresses: one line in capitals, often with several numbers and streets.
+"""Parses street addresses typed as free text: one line in capitals, often with several numbers and streets.
 
 The source has texts such as "TERRAIN X - 65-77, RUE VANEAU 4, IMPASSE OUDINOT". For a range such as 65-77, only the two
 written numbers are returned, because the numbers between them may not exist. Accents that are missing in capitals are
@@ -48,11 +48,11 @@ _UNNUMBERED = r"(?<!\bDE )(?<!\bDU )(?<!\bDES )(?<!\bLA )(?<!\bBATIMENT )(?<!['â
 STREET_START = re.compile(rf"(?:{_NUMBERS}|{_UNNUMBERED})\b(?P<type>{_TYPES})\b\.?\s+(?=\w)")
 STREET_END = re.compile(r"[(),|]|\s-|-\s|\s/\s|\b(?:GROUPE|BARRE|PL)\b|(?<!\bLA )\bPORTE\b|\s\d{1,2}\s*$")
 NUMBERED_ONLY = re.compile(rf"[\s,-]*{_NUMBERS}(?P<name>[^\W\d].{{2,}})")
-# A lot code looks like a street number ("LOT 3 - 1 BIS ET 3 PASSAGE GOIX"), so it is removed first.
+# A plot number is removed first, so that it is not taken for a street number: "LOT 3 - 1 BIS ET 3 PASSAGE GOIX".
 LOT = re.compile(r"\b(?:[IÃŽ]?LOTS?|POLE)\s+[\w.-]*")
 NUMBER = re.compile(r"(?P<digits>\d{1,4})(?:\s*,?\s*(?P<word>BIS|TER|QUATER)\b|(?P<letter>[A-F])\b)?")
 RANGE = re.compile(rf"({_NUMBER})\s*(?:-|\bA\b)\s*(?=({_NUMBER}))")
-# Neighbouring numbers on one side of a street differ by two.
+# Neighbouring houses on one side of a street have numbers that differ by two, so a range "1-3" omits no house.
 NEXT_DOOR = 2
 
 
@@ -106,7 +106,10 @@ def _parts(text: str) -> list[str]:
 
 
 def doors_in(part: str) -> list[tuple[str | None, str]]:
-    """Return (number, street) for each address in a part of the text. The number is None if the street has none."""
+    """Return the (number, street) pairs in one part of an address text. A street without a number has None as number.
+
+    The text is divided into parts at slashes and plot numbers.
+    """
     starts = list(STREET_START.finditer(part))
     if not starts:
         bare = NUMBERED_ONLY.match(part)

@@ -15,7 +15,8 @@ from privacy.encryption.values import open_, seal
 TABLE = BankDetail._meta.db_table
 SEALED = ("iban", "holder")
 _AT_ONCE = 1_000
-# The encryption is bound to the id of the row. Staged values already have the id of their new row, so ADD copies them.
+# ADD inserts the first bank details of a tenant. It copies the encrypted values from the staging table as they are.
+# The copied values can be decrypted, because they were encrypted for the id `s.bank`, which the new row gets.
 ADD = (
     "INSERT INTO ledger_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
     f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"

@@ -22,7 +22,7 @@ class Check:
 
 
 def keyed(kind: str, column: str, alias: str = "k") -> str:
-    """Return a LEFT JOIN that finds the row with the key in `column`. `target` is NULL if the key is unknown."""
+    """Return a LEFT JOIN that looks up the imported key in `column`. `target` is the id of its row, or NULL."""
     return f" LEFT JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -248,7 +248,7 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
-# These checks run on the table that `entries.resolve` builds, which has the accounts and the reversed entries.
+# The checks of entries run on a table from `entries.resolve`, which has the account and the reversed entry of each.
 _REVERSED = (
     " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN ledger_entry e ON e.id = s.reverses"
     " WHERE s.annule IS NOT NULL"
@@ -258,7 +258,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
-    # An empty accounting day or month is derived from the effective day, so it may be as late as that day.
+    # An empty `date_comptable` or `periode` is filled from `date_effet`. If that is too late, it is refused only once.
     Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
     Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),
@@ -290,7 +290,7 @@ CHECKS[sheets.ENTRIES] = (
 )
 CHECKS[sheets.RECEIPTS] = (
     _unknown_place("agence"),
-    # A day too far ahead is refused here, because a receipt cannot be cleared before it, nor corrected by a later file.
+    # A receipt dated far in the future could not be cleared until then, and no later file could correct its date.
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
     Check("date_comptable", "ahead", " WHERE s.date_comptable > loge_today() + 31"),
     Check(
@@ -320,7 +320,7 @@ CHECKS[sheets.RECEIPTS] = (
         " WHERE o.id IS NULL OR o.kind <> 'payment' OR o.amount_cents <> -s.credit)",
     ),
 )
-# Checks after all files are loaded, on the leases added by this run and on accounts that the file marks as settled.
+# Checks that run after all files are loaded: on the leases that this run has added, and on accounts to be settled.
 AT_THE_END = (
     Check(
         "cle",

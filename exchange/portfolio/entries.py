@@ -33,7 +33,8 @@ _REVERSED = (
     f"UPDATE {FOUND} s SET reverses = k.target FROM tenants_sourcekey k"
     " WHERE s.reverses IS NULL AND k.kind = 'entry' AND k.key = s.annule",
 )
-# Moves payments for unknown or settled accounts from the entries to the receipts. Payments that already wait move too.
+# Moves payments for unknown or settled accounts from the staged entries to the staged receipts.
+# Payments that an earlier import has already stored as receipts are moved too.
 _WAITING = (
     f"WITH waiting AS (DELETE FROM {FOUND} s USING stage_entries t WHERE t.line = s.line AND s.known IS NULL"
     " AND t.nature = 'payment' AND t.credit IS NOT NULL AND t.libelle = ANY (%s)"
@@ -52,7 +53,7 @@ ENTRIES = (
         "INSERT INTO ledger_entry (id, account_id, building_id, kind, label, source, reason, amount_cents,"
         " effective_on, booked_on, booked_at, period, reverses_id) SELECT s.id, s.account, s.building, s.nature,"
         " s.libelle, s.origine, s.motif, s.cents, s.date_effet, s.date_comptable,"
-        # Entries of one day get different microseconds, so that they keep the order of the file.
+        # `booked_at` includes the line number as microseconds, so that entries of one day stay in the file's order.
         " (s.date_comptable + time '05:30') AT TIME ZONE 'UTC' + s.line * interval '1 microsecond',"
         f" s.periode, s.reverses FROM {FOUND} s WHERE s.known IS NULL ORDER BY s.line",
         "entries",

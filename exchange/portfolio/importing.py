@@ -73,7 +73,7 @@ def read_in(
 ) -> Imported:
     """Import files with the database login `using`.
 
-    If the run changed something, `tell` is called inside the transaction to record the audit event.
+    If the import changed something, it calls `tell` to record an audit event in the same transaction.
     """
     with _one_run(dry, using) as (copying, done):
         for sheet in SHEETS:

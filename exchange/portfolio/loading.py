@@ -13,7 +13,7 @@ from exchange.portfolio.sheet import Sheet
 
 @dataclass(frozen=True)
 class Load:
-    """One SQL statement. Its rows are counted under the kind `counts`, or not at all if that is ""."""
+    """One SQL statement of an import. The report counts its rows under the kind `counts`, or nowhere if that is ""."""
 
     sql: str
     counts: str = ""
@@ -29,7 +29,7 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
-    """Return a JOIN that finds the row with the key in `column`."""
+    """Return a JOIN that looks up the imported key in `column`. `target` is the id of its row."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -43,7 +43,7 @@ _PLACES = tuple(
         "places",
         (level.value,),
     )
-    for level in ORDER  # from the top level down, so that parents are inserted before their children
+    for level in ORDER  # places are inserted from the top level down, because a child refers to its parent
 )
 _AS_STAGED = "(t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, t.contact_name)"
 _STAGED = "(s.civilite, s.nom, s.prenom, s.contact, s.telephone, s.courriel, s.personne_choisie)"
@@ -91,7 +91,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
     sheets.PEOPLE: (
-        # No password works for "!…". New people set theirs on the sign-in page, through an email to this address.
+        # The value "!…" matches no password. New people set a password on the sign-in page, through an e-mail.
         Load(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, joined_at, password)"
             " SELECT gen_random_uuid(), s.courriel, s.nom, p.id, s.ouvert, now(), '!' || gen_random_uuid()"
@@ -266,7 +266,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
 }
-# When this run ends a lease, its units, parties and residences without a last day end on the same day.
+# When an import ends a lease, these statements end its units, parties and residences that have no last day yet.
 ENDINGS = (
     Load(
         "UPDATE tenants_leaseunit o SET last_day = l.ends_on FROM tenants_lease l JOIN ended_leases e ON e.id = l.id"
@@ -286,7 +286,7 @@ SCRATCH = (
     "CREATE TEMPORARY TABLE ended_leases (id uuid) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE fresh_assignments (id uuid) ON COMMIT DROP",
 )
-# If a file is missing, its lines are derived from the lines of another file: (source sheet, SQL).
+# Files that may be missing: {missing sheet: (other sheet, SQL that derives the missing lines from that sheet)}.
 IN_ITS_PLACE: dict[Sheet, tuple[Sheet, str]] = {
     sheets.LETTINGS: (
         sheets.LEASES,

@@ -15,6 +15,7 @@ from exchange.portfolio.values import Wrong
 
 LONGEST_LINE = 64 * 1024
 # Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, it omits their separators.
+# A line with too few cells is accepted only if all lines of its block of sixteen are as short.
 TOGETHER = 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
@@ -30,8 +31,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Shape:
-    """The format of a file. `places` has the index of each column of the sheet in a line, or None if the file lacks
-    it."""
+    """The detected format of a file. `places` has the position in the file of each column that the sheet defines.
+
+    It has None for a column that the file lacks.
+    """
 
     encoding: str
     separator: str
@@ -86,7 +89,7 @@ def _decodes(raw: bytes, encoding: str) -> bool:
 def shape_of(path: Source, sheet: Sheet) -> Shape:
     """Detect the encoding, separator and columns. Raises Unreadable.
 
-    `column` of the exception is a position in the header or a column name of the sheet, never content of the file.
+    The exception never quotes the file: its `column` is a position in the header, or a name that the sheet defines.
     """
     encoding = encoding_of(path)
     first = next(lines(path), None)
@@ -97,7 +100,8 @@ def shape_of(path: Source, sheet: Sheet) -> Shape:
     text = first[1].removeprefix(_MARK).decode(encoding).rstrip("\r\n")
     separator = max(";,", key=lambda sign: sum(cell in sheet.names for cell in _names(text, sign)))
     header = _names(text, separator)
-    while header and not header[-1]:  # a spreadsheet also writes columns that were emptied
+    # Empty columns at the end are ignored, because spreadsheets also write columns that the user has emptied.
+    while header and not header[-1]:
         header.pop()
     check_header(header, sheet)
     places = tuple(header.index(name) if name in header else None for name in sheet.names)
@@ -109,7 +113,7 @@ def _names(text: str, separator: str) -> list[str]:
 
 
 def check_header(header: Sequence[str], sheet: Sheet) -> None:
-    """Raise Unreadable if a name is unknown or repeated, or if a required column is missing."""
+    """Raise Unreadable if a column name of the header is unknown or repeated, or if a required column is missing."""
     if not set(header) & set(sheet.names):
         raise Unreadable("no_header", 1)
     for place, name in enumerate(header, start=1):
@@ -125,8 +129,10 @@ def check_header(header: Sequence[str], sheet: Sheet) -> None:
 def rows(
     path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
 ) -> Iterator[list[Any]]:
-    """Yield [line, *staged columns, *drawn columns] for each valid line. Errors of other lines are added to
-    `rejects`."""
+    """Yield the line number, the stored cells and the computed values of each valid line, as one list.
+
+    The errors of all other lines are added to `rejects`.
+    """
     reading = Reading(sheet, shape, rejects)
     for number, raw in lines(path):
         if rejects.full:
@@ -195,7 +201,8 @@ class Reading:
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            self.rejects.add(self.sheet.file, self._first, "", "cells")  # the first line of the block was too short
+            # The first line of this block has fewer cells than this line, so it is refused now.
+            self.rejects.add(self.sheet.file, self._first, "", "cells")
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):
             raise Wrong("cells")

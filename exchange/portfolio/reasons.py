@@ -132,8 +132,10 @@ class Reject:
 
 @dataclass
 class Rejects:
-    """The refusals so far, in the order of the files. After `most` refusals, one with the reason "too_many" ends the
-    list."""
+    """The refused lines of an import, in the order of the files.
+
+    After `most` refused lines, an item with the reason "too_many" ends the list.
+    """
 
     most: int = 10_000
     listed: list[Reject] = field(default_factory=list)

@@ -15,7 +15,7 @@ Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)
 _KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
 _GIVEN_BACK = frozenset(GIVEN_BACK)
-# The labels that an incoming payment may have.
+# Entry labels that a file may give to an incoming payment. Only Loge itself uses `suspense`, when a payment is cleared.
 RECEIVED = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="-") if term.code != "suspense"]
 
 
@@ -90,7 +90,8 @@ def entry(cells: Cells) -> Wrongs:
         yield "debit", "one_side"
     elif cells["libelle"] == "reversal":
         yield from _reversal(cells)
-    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:  # a returned payment cancels an earlier one
+    elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:
+        # A payment that the bank rejects or the landlord refunds may name the earlier payment that it cancels.
         yield from _reversal(cells)
         yield from _sides(cells)
     else:

@@ -1,4 +1,7 @@
-"""Queries that export the database as portfolio files, one per file. They sort by values that the file contains."""
+"""SQL queries that export the database as portfolio files, one query per file.
+
+Rows are sorted by exported values and not by database ids, so that the order survives an export and import.
+"""
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
@@ -10,7 +13,8 @@ def _key(kind: str, target: str, alias: str) -> str:
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.target = {target}"
 
 
-# Rows that no file has created get a source key at export, so that a later import recognises them.
+# The tables whose rows have a key in the files. A later import recognises a row by this key.
+# A row that did not come from a file gets its key at the first export.
 KEYS = {
     "unit": "buildings_unit",
     "tenant": "tenants_tenant",
@@ -27,7 +31,8 @@ def give_key(kind: str) -> str:
     )
 
 
-# Columns in the order of the sheet. IBAN and holder stay encrypted; the next column is the id needed to decrypt them.
+# Each query returns the columns of its file in order. The query of tenants returns IBAN and holder still encrypted.
+# The query of tenants also returns the id of the bank details, which is needed to decrypt IBAN and holder.
 SELECTS: dict[Sheet, str] = {
     sheets.PLACES: (
         "SELECT p.code, p.level, q.code, p.name, p.phone, p.email FROM access_place p"
@@ -93,7 +98,7 @@ SELECTS: dict[Sheet, str] = {
         "SELECT l.key, o.first_day, o.last_day, (SELECT string_agg(lower(x.email), ' ' ORDER BY"
         ' lower(x.email) COLLATE "C") FROM tenants_discreetname n JOIN access_person x ON x.id = n.person_id'
         f" WHERE n.mark_id = o.id) FROM tenants_discreetmark o{_key('lease', 'o.lease_id', 'l')}"
-        # A mark that was cancelled before its first day has no effect, so it is left out.
+        # A discreet mark that was cancelled before its first day never had any effect, so it is not exported.
         " WHERE o.last_day >= o.first_day ORDER BY l.key, o.first_day"
     ),
     sheets.ENTRIES: (

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A staged column that is computed from the line, such as a folded name or an encrypted IBAN."""
+    """A column of the staging table whose value is computed from a line: a folded name, an encrypted IBAN."""
 
     name: str
     sql: str

@@ -38,14 +38,15 @@ from tenants.models.lease import Capacity
 from tenants.models.tenant import Channel, Title
 from tenants.vocabulary import HELP_CODES
 
-_BANK = UUID(
-    "6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01"
-)  # UUID namespace: the id of a bank detail is derived from the tenant's key
+# The UUID namespace in which `bank_id` derives the id of bank details from the key of their tenant.
+_BANK = UUID("6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01")
 
 
 def bank_id(key: str) -> UUID:
-    """Return the id of the tenant's new bank details. Encryption is bound to it, so it must be known before the
-    insert."""
+    """Derive the id for new bank details from the tenant's key.
+
+    Encryption is bound to the id, so it must be known before the row is inserted.
+    """
     return uuid5(_BANK, key)
 
 
@@ -336,7 +337,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# The daily file of the landlord: entries, each with the agency that handles its payment if the account is unknown.
+# The landlord's daily file of entries. `agence` names the agency that looks for the account if a payment has none.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

@@ -10,7 +10,8 @@ from exchange.portfolio.reasons import Rejects, Unreadable
 from exchange.portfolio.sheet import Sheet
 from formats.bulk_copy import Copying, Table
 
-_BYTES = ' COLLATE "C"'  # compare keys and codes byte by byte
+# Staged keys and codes are compared byte by byte, whatever the collation of the database.
+_BYTES = ' COLLATE "C"'
 
 
 def make_stage(copying: Copying, sheet: Sheet) -> Table:

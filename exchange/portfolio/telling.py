@@ -25,7 +25,7 @@ NAMES = {
 
 
 def sums(done: Imported) -> list[tuple[str, int]]:
-    """Return (name of a kind, number of added rows) pairs, in the language of the page."""
+    """Return pairs such as ("tenants", 12): a kind of row and how many were added. Names are in the page's language."""
     return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
 
 

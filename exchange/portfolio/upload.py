@@ -15,9 +15,8 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 
 MOST_BYTES = 8 * 1024 * 1024
-# The files that a single person may upload.
-# Places, people, assignments and discreet marks decide who may see what, so they are not among these files.
-# They are changed with the approval of two people, or by an import on the server.
+# One person may upload every file except those that decide who may see what.
+# Places, people, assignments and discreet marks are changed by two people together, or by an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )

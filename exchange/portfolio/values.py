@@ -27,7 +27,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
-# The largest number of characters that NFC normalisation composes into a single one.
+# NFC normalisation composes at most four characters into one, so it divides the length of a text by four at most.
 LONGEST_COMPOSED = 4
 
 
@@ -37,7 +37,7 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Kind:
-    """A type of cell. `sql` is the type of the staged column.
+    """A type of cell. `sql` is the SQL type of its column in the staging table.
 
     `parse` turns a cell that is not empty into a value, and `write` turns a value into a cell. `admits` is printed in
     the documentation. `listed` has the allowed codes, if the type has a list.
@@ -61,8 +61,9 @@ def read_text(text: str, most: int) -> str:
     A text that a spreadsheet would run as a formula is accepted only after an apostrophe, as the export writes it. The
     apostrophe is removed.
     """
+    # A text that is far too long is refused before it is normalised: this takes quadratic time on combining marks.
     if len(" ".join(text.split())) > LONGEST_COMPOSED * most:
-        raise Wrong("long")  # checked before normalising, which takes quadratic time on combining marks
+        raise Wrong("long")
     plain = clean(text)
     if plain[:1] == "'" and harmless(plain[1:]) == plain:
         plain = plain[1:]
@@ -153,7 +154,8 @@ def read_month(cell: str) -> date:
 @lru_cache(65_536)
 def read_euros(cell: str) -> int:
     try:
-        with translation.override("fr"):  # files use French number formats, whatever the user's language
+        # Amounts in the files are written in French format, whatever the language of the user.
+        with translation.override("fr"):
             return parse_euros(cell)
     except ValidationError as error:
         raise Wrong(str(error.code)) from None

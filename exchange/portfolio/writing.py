@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _AT_ONCE = 2_000
-# The roles that the requester and the approver must hold today for the whole landlord.
+# An export is requested by a person with the role ASKING and approved by one with AGREEING, for the whole landlord.
 ASKING, AGREEING = (ACCESS_ADMINISTRATOR.code,), (DPO.code,)
 _HELD = (
     "SELECT count(*) FROM access_assignment a JOIN access_place p ON p.id = a.place_id AND p.parent_id IS NULL"
@@ -111,8 +111,8 @@ def _holds(person: Person, roles: tuple[str, ...]) -> bool:
 def write_files(folder: Path, key: x25519.Recipient, by: Person, approved_by: Person, step: Step) -> Exported:
     """Write all files from one snapshot of the database.
 
-    The audit event is committed before the caller gives the folder its final name, so every complete export has its
-    event.
+    The audit event is committed before this function returns. Only then does the caller rename the folder, so every
+    export under its final name has an audit event.
     """
     counter = _Counter(step)
     with transaction.atomic(using=JOBS, durable=True):
@@ -145,7 +145,7 @@ def text_of(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
     rows = Rows(out)
     out.write("\ufeff")
     rows.add(sheet.names)
-    # A server-side cursor, so that the result is never in memory as a whole.
+    # A server-side cursor avoids loading the whole result into memory.
     with connections[JOBS].connection.cursor(name="portfolio") as cursor:
         cursor.execute(SELECTS[sheet])
         while page := cursor.fetchmany(_AT_ONCE):

@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 Block = dict[str, Any]
 DRAW = Path(__file__).with_name("draw.py")
 TIMEOUT = 120
-WIDTH = 453  # width of the text on A4, in points
-LETTER = 0.56  # width of a wide letter, relative to the font size
+WIDTH = 453  # width of the text column on an A4 page, in points
+LETTER = 0.56  # width of a wide letter relative to the font size, to estimate how many letters fit in a line
 
 
 def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
@@ -33,7 +33,7 @@ def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
         [sys.executable, "-I", str(DRAW)],
         input=json.dumps(job).encode(),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # discarded, because an error message may contain a name
+        stderr=subprocess.DEVNULL,  # errors are not logged, because they may quote a name
         timeout=TIMEOUT,
         check=True,
         env={},

@@ -15,7 +15,7 @@ from typing import Any
 import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-TRIES = 20  # maximum number of attempts to render; each one finds letters that no font has
+TRIES = 20  # attempts to render: each failure names letters that no font has, to be replaced in the next attempt
 LAST_SURE = 0x52F
 ASCII = {*map(chr, range(0x20, 0x7F))}
 _MISSING = re.compile(r'the text `"(.+)"` could not be displayed', re.S)
@@ -41,7 +41,8 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            if attempt == TRIES // 2:  # too many scripts: treat all letters beyond Cyrillic as missing
+            # After half of the attempts, treat all letters beyond Cyrillic as missing from the fonts.
+            if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:
             return bytes(pdf)

@@ -10,25 +10,29 @@ import psycopg2
 from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 
-# (digests of destroyed pseudonyms, rows of revoked accesses)
+# Content of both lists: digests of pseudonyms whose keys were destroyed, and entries about revoked accesses.
 Lists = tuple[list[str], list[revocation_list.Row]]
 
 
 def read_lists() -> Lists:
-    """Read both lists. Call this before anything is loaded, so that a missing list stops the restore. Raises
-    ListRefused."""
+    """Read the list of erasures and the list of revocations. Raises ListRefused.
+
+    Call this before anything is loaded, so that a missing list stops the restore.
+    """
     revocations = revocation_list.path()
     if revocations is None:
         raise ListRefused("LOGE_WITHDRAWN manque : le fichier qui garde, hors de la base, les accès repris.")
     destroyed = list_path()
     for path in (destroyed, revocations):
-        if not path.exists():  # an absent list is refused, because its disk may just not be mounted
+        # A missing list does not count as empty, because its disk may just not be mounted.
+        if not path.exists():
             raise ListRefused(f"{path} est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
     return read_list(destroyed), revocation_list.read_list(revocations)
 
 
 def do_again(url: str, lists: Lists) -> tuple[int, int]:
-    """Delete all sessions, then repeat the erasures and revocations. Return how many keys and accesses this ended."""
+    """Delete all sessions, then repeat the erasures and revocations. Return how many keys were destroyed and how many
+    accesses revoked."""
     digests, rows = lists
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_session")

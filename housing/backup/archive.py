@@ -50,8 +50,8 @@ def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str
 
 
 def encrypt(whole: Path, recipient: str) -> Path:
-    """Encrypt the file, delete the plain one, and return the new path. Raises NotACopy unless `recipient` is an age
-    key."""
+    """Encrypt the archive for `recipient`, delete the unencrypted file, and return the new path. Raises NotACopy if
+    `recipient` is not an age key (age-encryption.org)."""
     try:
         key = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
@@ -64,7 +64,7 @@ def encrypt(whole: Path, recipient: str) -> Path:
 
 
 def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
-    """Unpack into `parts`, verify the checksum of each file, and return the manifest."""
+    """Unpack a backup into the folder `parts`, verify the checksum of each file, and return the backup's manifest."""
     try:
         with tarfile.open(decrypt(source, parts, identity)) as tar:
             for name in (MANIFEST, ROLES, DUMP):
@@ -81,7 +81,7 @@ def unpack(source: Path, parts: Path, identity: Path | None) -> dict[str, Any]:
 
 
 def decrypt(source: Path, parts: Path, identity: Path | None) -> Path:
-    """Return the path of the plain archive: `source` itself, or its decrypted copy in `parts`."""
+    """Return the path of the unencrypted archive: `source` itself, or a decrypted copy in the folder `parts`."""
     with source.open("rb") as file:
         if not file.read(len(_AGE)).startswith(_AGE):
             return source

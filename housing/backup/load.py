@@ -24,7 +24,11 @@ class Unlike(Exception):
 
 
 def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[str, Any]:
-    """Restore and return the manifest of the backup. Raises NotACopy, ListRefused, Refusal or Unlike."""
+    """Restore a backup, compare the database with it, and return its manifest.
+
+    Raises NotACopy for an unusable file, ListRefused for a missing list of erasures or revocations, Refusal if a
+    program of PostgreSQL fails, and Unlike if the restored database differs from the backup.
+    """
     lists = read_lists()
     with archive.workshop(source.parent) as parts:
         manifest = archive.unpack(source, parts, identity)
@@ -38,7 +42,8 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         try:
             dump = str(parts / archive.DUMP)
             postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
-        except Refusal:  # drop the database just created, which is still empty: it would prevent the next attempt
+        # Loading failed. Drop the new, still empty database, because the next attempt refuses an existing one.
+        except Refusal:
             with closing(psycopg2.connect(super_url)) as connection:
                 connection.autocommit = True
                 connection.cursor().execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))

@@ -1,4 +1,5 @@
-"""Makes a backup. pg_dump and the state that a restore is compared with are read in the same snapshot."""
+"""Makes a backup: a dump of the database, and a description of its state with which a restore is compared. Both are
+read in one snapshot, so they describe the same moment."""
 
 import json
 import os
@@ -23,7 +24,10 @@ _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": 
 
 
 def make_backup(url: str, target: Path, recipient: str = "") -> int:
-    """Write a backup and return its number of rows. The audit event is written before the file gets its final name."""
+    """Write a backup and return its number of rows.
+
+    The audit event is written before the file gets its final name, so that no backup exists without an event.
+    """
     with archive.workshop(target.parent) as parts, closing(psycopg2.connect(url)) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:

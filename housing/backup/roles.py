@@ -13,7 +13,8 @@ _MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_au
     WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""
 _HOW = "CASE WHEN inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END"
 Roles = dict[str, Any]
-GRANT_OPTIONS = 160000  # PostgreSQL 16, the first version in which each membership has its own inherit option
+# Version number of PostgreSQL 16, the first in which each membership in a role has its own inherit option.
+GRANT_OPTIONS = 160000
 
 
 def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
@@ -24,7 +25,8 @@ def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
 
 
 def make_roles(cursor: Any, wanted: Roles, version: int) -> None:
-    """Create the missing roles, and set attributes and memberships of all. Passwords are not set."""
+    """Recreate the roles of a backup: create the missing ones, and set attributes and memberships of all. Passwords are
+    not in a backup, so they are not set."""
     for name, values in wanted["roles"].items():
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         verb = "ALTER" if cursor.fetchone() else "CREATE"

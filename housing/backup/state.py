@@ -4,7 +4,7 @@
 import re
 from typing import Any
 
-# Casts, brackets and spaces are removed before comparing, because a dump and restore adds some to expressions.
+# PostgreSQL adds casts, brackets and spaces to expressions when it restores a dump, so they are ignored in comparisons.
 _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s]")
 State = dict[str, dict[str, str]]
 
@@ -66,7 +66,7 @@ def state_of(cursor: Any) -> State:
 
 
 def differences(expected: State, actual: State) -> list[str]:
-    """List each object that is missing, surplus or different, one a line."""
+    """Compare two states. Each returned line names an object that is missing, surplus or different."""
     lines = []
     for kind in sorted(expected.keys() | actual.keys()):
         before, after = expected.get(kind, {}), actual.get(kind, {})

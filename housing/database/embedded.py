@@ -34,11 +34,13 @@ from pathlib import Path
 from housing.database.postgres_binaries import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
 
 PROJECT = Path(__file__).resolve().parents[2]
-SOCKET_PATH_LIMIT = 100  # bytes for the path of a socket with its file name; systems allow 104 to 108
+# Maximum bytes in the path of a socket file. Operating systems allow 104 to 108.
+SOCKET_PATH_LIMIT = 100
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
 MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
-MEMORY_NEEDED_MB = 4000  # of total memory, not of free memory, which could differ between a start and its stop
+# Megabytes of total memory. Free memory could differ between start and stop, which would then use two folders.
+MEMORY_NEEDED_MB = 4000
 START_SECONDS = "60"
 
 SETTINGS = {
@@ -48,11 +50,11 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # Neither failed statements nor error details are logged: they contain what people typed, or whole rows.
+    # Failed statements and error details are not logged, because they contain what people typed, or whole rows.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# No autovacuum: test databases are short-lived, and its counters would differ between a template and its clones.
+# No autovacuum: test databases live for seconds, and its statistics would make a database differ from its template.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
@@ -92,13 +94,14 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """The folder of the socket: in /tmp, because a project's path may be longer than the path of a socket may
-        be."""
+        """The folder of the server's socket. It is in /tmp, because the path of a socket must be short, and the project
+        may be in a deep folder."""
         return Path("/tmp") / f"loge-{short_hash(f'{self.account.pw_uid}:{self.data}')}"  # noqa: S108 - owner checked
 
     @property
     def transient(self) -> Path:
-        """A file that exists if a `run` started the server. The last `run` to end then stops the server."""
+        """A file that exists while the server was started by `run` and not by `start`. It tells the last `run` to stop
+        the server."""
         return self.home / f"{self.name}.transient"
 
     def url(self, login: str, database: str) -> str:
@@ -110,19 +113,21 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # The data are outside the clone, the keys inside. The random mark gives a new clone, with its new keys, new data.
+    # `begun` is written together with the keys of a clone. So a new clone, with new keys, never uses older data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
 
 
 def memory_serves() -> bool:
-    """Whether to keep data in memory, where cloning a database, about a thousand small files, is five times as fast."""
+    """Whether test data are kept in memory. A test clones databases of about a thousand small files, which is five
+    times as fast there."""
     return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).total >= MEMORY_NEEDED_MB * 1_000_000
 
 
 def unprivileged_account() -> pwd.struct_passwd:
-    """Return PostgreSQL's usual account, or else `loge`, creating it if neither exists."""
+    """Return the user that runs PostgreSQL in root's place: `postgres`, or else `loge`. If neither exists, create
+    `loge`."""
     for name in ("postgres", "loge"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
@@ -135,7 +140,8 @@ def unprivileged_account() -> pwd.struct_passwd:
 
 
 def instance(environ: Mapping[str, str]) -> str:
-    """LOGE_INSTANCE: the name of the database, and the prefix of its roles. Raises Refusal if it is not valid."""
+    """Return the name of this installation's database, which is also the prefix of its roles (LOGE_INSTANCE). Raises
+    Refusal if it is not valid."""
     name = environ.get("LOGE_INSTANCE") or "loge"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise Refusal("LOGE_INSTANCE takes lower-case letters, digits and _, a letter first, 31 characters at most.")
@@ -150,12 +156,13 @@ def urls(cluster: Cluster, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def prepare_home(cluster: Cluster) -> None:
-    """Create the parent folders. If root runs this, root owns them, and the server's account owns only the data in
-    them."""
+    """Create the folders that contain the data folder. They belong to the user who runs this. For root, only the data
+    folder itself belongs to the unprivileged account."""
     for folder in filter(None, (cluster.home, cluster.memory)):
         try:
             folder.mkdir(parents=True)
-        except FileExistsError:  # perhaps made a moment ago by another run of this clone
+        # Another `run` of this clone may have created the folder a moment ago.
+        except FileExistsError:
             if folder.is_dir() and folder.lstat().st_uid == os.getuid():
                 continue
             raise Refusal(f"{folder} belongs to another user: remove it, or run this as that user.") from None
@@ -163,8 +170,10 @@ def prepare_home(cluster: Cluster) -> None:
 
 
 def prepare_sockets(cluster: Cluster) -> None:
-    """Create the socket's folder, which only the server's account may enter. An existing one is checked, because
-    anybody can create folders in /tmp."""
+    """Create the socket's folder, which only the account that runs the server may enter.
+
+    If the folder exists, its owner and permissions are checked, because anybody can create folders in /tmp.
+    """
     path = cluster.sockets
     if len(os.fsencode(path / SOCKET_NAME)) >= SOCKET_PATH_LIMIT:
         raise Refusal(f"{path} is too long for the path of a socket folder.")
@@ -215,7 +224,7 @@ def lock(path: Path, kind: int) -> Iterator[int]:
 
 
 def starting(cluster: Cluster) -> contextlib.AbstractContextManager[int]:
-    """A lock under which one process at a time starts or stops the server."""
+    """The lock that allows one process at a time to start or stop the server."""
     prepare_home(cluster)
     return lock(cluster.home / f"{cluster.name}.lock", fcntl.LOCK_EX)
 
@@ -231,12 +240,15 @@ def answers(cluster: Cluster) -> bool:
 
 
 def forget_stale_pid(cluster: Cluster) -> None:
-    """Delete files that record a process number which is not PostgreSQL's. After a power cut another program may have
-    that number, and PostgreSQL would refuse to start because it takes it for a running server."""
+    """Delete PostgreSQL's pid files if their process is not a PostgreSQL server.
+
+    After a power cut another program may have the process number in these files. PostgreSQL would take it for a running
+    server and refuse to start.
+    """
     for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(record.read_text().splitlines()[0])
-            # A zombie process has an empty command line, so it does not count as running.
+            # A zombie process has an empty command line, so its pid file is deleted too.
             if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 record.unlink()
 
@@ -247,7 +259,7 @@ def server_options(cluster: Cluster) -> str:
 
 
 def launch(cluster: Cluster) -> None:
-    """Start the server and wait until it accepts connections. The caller must hold `starting`."""
+    """Start the server and wait until it accepts connections. The caller must hold the lock of `starting()`."""
     programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
     prepare_sockets(cluster)
     if not (cluster.data / "PG_VERSION").is_file():
@@ -277,7 +289,7 @@ def last_words(log: Path) -> str:
 
 
 def start(cluster: Cluster) -> None:
-    """Start the server unless it runs. It then runs until `stop`, even if a `run` had started it."""
+    """Start the server unless it runs already. Only `stop` stops it, even if a `run` had started it before."""
     with starting(cluster):
         cluster.transient.unlink(missing_ok=True)
         if not answers(cluster):
@@ -285,7 +297,7 @@ def start(cluster: Cluster) -> None:
 
 
 def halt(cluster: Cluster) -> None:
-    """Stop the server at once, closing its connections. The caller must hold `starting`."""
+    """Stop the server at once, closing its connections. The caller must hold the lock of `starting()`."""
     cluster.transient.unlink(missing_ok=True)
     if answers(cluster):
         programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
@@ -314,7 +326,7 @@ def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) ->
 
 
 def leave(cluster: Cluster, users: int) -> None:
-    """Stop the server if a `run` started it and nobody else uses it."""
+    """End one `run`: stop the server if a `run` had started it and no other `run` uses it."""
     with starting(cluster), contextlib.suppress(BlockingIOError):
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if cluster.transient.exists():
@@ -322,8 +334,8 @@ def leave(cluster: Cluster, users: int) -> None:
 
 
 def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command to its end and return its exit code. SIGTERM and SIGHUP are forwarded; Ctrl-C reaches it
-    anyway."""
+    """Run the command, and return its exit code. SIGTERM and SIGHUP are forwarded to it; the terminal itself sends it
+    Ctrl-C."""
     child = subprocess.Popen(command, env=environ)  # noqa: S603 - the caller's own command
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):

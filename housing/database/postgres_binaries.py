@@ -43,7 +43,8 @@ def short_hash(text: str) -> str:
 
 
 def find_programs(environ: Mapping[str, str]) -> Programs:
-    """Find PostgreSQL's programs: in the folder LOGE_PG_BIN, else in the Python wheel. Raises Refusal."""
+    """Find PostgreSQL's programs in the folder LOGE_PG_BIN if it is set, otherwise in the installed Python wheel with
+    PostgreSQL. Raises Refusal if any is missing."""
     given = environ.get("LOGE_PG_BIN")
     folder = Path(given) if given else wheel_folder()
     missing = [name for name in ("initdb", "pg_ctl", "postgres") if not (folder / name).is_file()]
@@ -54,7 +55,11 @@ def find_programs(environ: Mapping[str, str]) -> Programs:
 
 def client_programs(environ: Mapping[str, str], major: int) -> Path:
     """Find pg_dump and pg_restore of the server's major version, because an older server cannot load the output of a
-    newer pg_dump. Searches LOGE_PG_BIN only if set, otherwise the system's packages, then the wheel. Raises Refusal."""
+    newer pg_dump.
+
+    Searches the folder LOGE_PG_BIN if it is set, otherwise the system's packages, then the Python wheel with
+    PostgreSQL. Raises Refusal if none has this version.
+    """
     if given := environ.get("LOGE_PG_BIN"):
         folders = [Path(given)]
     else:
@@ -72,8 +77,8 @@ def client_programs(environ: Mapping[str, str], major: int) -> Path:
 
 
 def wheel_folder() -> Path:
-    """Find the wheel's programs without importing it: under root, importing lets everybody enter all its parent
-    folders."""
+    """Find PostgreSQL's programs in the Python wheel, without importing the wheel. If root imports it, the wheel opens
+    all its parent folders to everybody."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise Refusal("No PostgreSQL here: install requirements.txt, or point LOGE_PG_BIN at PostgreSQL's programs.")
@@ -123,7 +128,8 @@ def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Pat
 
 
 def copied_programs(programs: Programs, home: Path) -> Path:
-    """Copy the installation, and the wheel's shared libraries, which the programs expect in a folder beside it."""
+    """Copy the PostgreSQL installation. The copy includes the wheel's shared libraries, in the folder where the
+    programs expect them."""
     folder = programs.folder
     target = home / f"programs-{programs.version}-{short_hash(str(folder))}"
     installation = Path(WHEEL) / folder.parent.name
@@ -140,7 +146,7 @@ def copied_programs(programs: Programs, home: Path) -> Path:
 
 
 def open_to_all(copy: Path) -> None:
-    """Let everybody read the copy, whatever the permissions of the original."""
+    """Let everybody read the copied programs, whatever the permissions of the original."""
     for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

@@ -18,7 +18,10 @@ REFERENCE = Path(settings.BASE_DIR) / "docs" / "reference"
 
 
 def render_database(database: str = "") -> dict[str, str]:
-    """Return the text of each file, by its path below docs/database. `database`: see render_grants."""
+    """Return the generated files of docs/database: path below that folder -> text.
+
+    `database` is the database whose CONNECT privileges are described; by default the one in the settings.
+    """
     return {
         **render_grants(database),
         **render_policies(),
@@ -30,7 +33,7 @@ def render_database(database: str = "") -> dict[str, str]:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Return the text of each file in the folder, by its path below it."""
+    """Return the files in the folder and its subfolders: path relative to the folder -> text."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
@@ -39,7 +42,8 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def write_files(folder: Path, texts: dict[str, str]) -> None:
-    """Write these texts below `folder`, and delete every other file in it."""
+    """Write files into `folder`, and delete every file there that is not in `texts` (path relative to the folder ->
+    text)."""
     for name in read_files(folder).keys() - texts.keys():
         (folder / name).unlink()
     for name, text in texts.items():

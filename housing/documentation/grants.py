@@ -14,7 +14,7 @@ HEAD = """# {title}
 """
 PUBLIC = "PUBLIC"
 
-# Condition for all schemas except the server's own.
+# SQL condition on a schema's oid: any schema except PostgreSQL's own.
 _OURS = "IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
 _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' END,
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' END,
@@ -24,12 +24,12 @@ _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' E
 _SETTINGS = """SELECT coalesce(r.rolname, 'PUBLIC'), unnest(s.setconfig) FROM pg_db_role_setting s
     LEFT JOIN pg_roles r ON r.oid = s.setrole
     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = %s))"""
-# PostgreSQL 15 has no inherit_option. There the member's INHERIT attribute decides, and it is listed with the role.
+# PostgreSQL 15 has no inherit_option. A role's own attribute INHERIT, which its file lists, then decides.
 _MEMBERSHIPS = """SELECT m.rolname, r.rolname,
         CASE WHEN (to_jsonb(a) ->> 'inherit_option')::boolean THEN ' (inherited)' END,
         CASE WHEN admin_option THEN ' (as administrator)' END
     FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid"""
-# The rights of an object's owner are not listed, because the role `owner` owns everything.
+# Name of the role that has a privilege. Privileges of an object's owner are left out: `owner` owns everything.
 _GRANTEE = "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 _RELATIONS = f"""SELECT {_GRANTEE}, c.oid::regclass::text, a.privilege_type, NULL::name
     FROM pg_class c, aclexplode(c.relacl) a
@@ -70,10 +70,11 @@ _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text 
 
 
 def render_grants(database: str = "") -> dict[str, str]:
-    """Return file name -> text: one file for each login and compartment, one for PUBLIC, and readers.txt.
+    """Return the files about privileges, file name -> text: one for each login and compartment role, one for PUBLIC,
+    and readers.txt.
 
-    `database` is the one whose CONNECT privileges are read. A test passes the template's name, because a cloned
-    database does not inherit these privileges.
+    `database` is the database whose CONNECT privileges are read. Tests pass the name of the template database, because
+    their own cloned database does not inherit these privileges.
     """
     server = _Server(database or str(connections["owner"].settings_dict["NAME"]))
     roles = {f"grants/{short_role(role).lower()}.txt": server.text_of(role) for role in (*server.attributes, PUBLIC)}
@@ -81,7 +82,8 @@ def render_grants(database: str = "") -> dict[str, str]:
 
 
 def render_readers() -> str:
-    """List, for each column, the roles of people who can see it on a page (its recipients in the register)."""
+    """Text of readers.txt: for each column, the roles of people who can see it on a page. The GDPR register calls them
+    recipients."""
     policies, columns = policies_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")
@@ -92,7 +94,7 @@ def render_readers() -> str:
 
 
 class _Server:
-    """Reads all privileges of a server and renders those of one role."""
+    """All privileges of a database server. `text_of` renders those of one role."""
 
     def __init__(self, database: str) -> None:
         owner = f"{settings.INSTANCE}_owner"
@@ -109,14 +111,16 @@ class _Server:
         for role, relation, privilege, column in query(_RELATIONS):
             columns = {column or ""}
             if not column and privilege in ("SELECT", "INSERT", "UPDATE"):
-                columns = set(self._columns[relation])  # name every column, so that a new one shows in review
+                # A privilege on the whole table is written as all its columns, so that a new column shows in review.
+                columns = set(self._columns[relation])
             self._privileges[role, relation][privilege] |= columns
         self._policies: dict[tuple[str, str], list[str]] = defaultdict(list)
         for role, relation, verb, rule in sorted(query(_POLICIES)):
             self._policies[role, relation].append(f"{verb} {rule}")
 
     def _by_role(self, statement: str, *parameters: str) -> dict[str, list[str]]:
-        """Group rows by their first column. The other columns are joined to one text."""
+        """Run a query whose first column is a role. Return each role's rows, with their other columns joined to one
+        text."""
         texts: dict[str, list[str]] = defaultdict(list)
         for role, *words in sorted(query(statement, *parameters), key=str):
             texts[role].append("".join(word or "" for word in words))

@@ -16,7 +16,7 @@ from audit.events import KINDS
 from housing.documentation.text import WRITTEN, code, markdown_table
 from housing.documentation.variables import VARIABLES, Variable
 
-# Arguments of every Django command, which the pages leave out.
+# Arguments that every Django command has. docs/reference/commands.md leaves them out.
 COMMON = frozenset(["help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color"])
 
 
@@ -117,7 +117,8 @@ PAGES: dict[str, tuple[str, str, Callable[[], str]]] = {
 
 
 def render_reference() -> dict[str, str]:
-    """Return file name -> text, in English except for what exists in French only."""
+    """Return the files of docs/reference: file name -> text. They are in English, except for texts that exist in French
+    only."""
     with translation.override("en"):
         return {
             path: f"# {title}\n\n{WRITTEN}, from the code. {introduction}\n\n{content()}"

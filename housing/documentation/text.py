@@ -17,7 +17,7 @@ def query(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def short_role(role: str) -> str:
-    """A role's name without the prefix of the instance."""
+    """The name of a database role without the prefix that all roles of this installation have (LOGE_INSTANCE)."""
     return role.removeprefix(f"{settings.INSTANCE}_")
 
 
@@ -39,5 +39,5 @@ def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def code(*names: str) -> str:
-    """Names in backticks, separated by commas."""
+    """Join names with commas, each in backticks (Markdown code)."""
     return ", ".join(f"`{name}`" for name in names)

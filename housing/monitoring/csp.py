@@ -12,7 +12,8 @@ from prometheus_client import Counter as Figure
 
 from housing.monitoring.metrics import REGISTRY
 
-LARGEST = 8 * 1024  # bytes; a longer report is not read, since browsers send less than one kilobyte
+# Largest report that is read, in bytes. Browsers send less than a kilobyte.
+LARGEST = 8 * 1024
 UNNAMED = frozenset({"unknown", "unreadable", "too long"})
 DIRECTIVES = frozenset(
     (
@@ -43,20 +44,23 @@ REPORTS = Figure(
 )
 logger = logging.getLogger("loge.csp")
 _counted: Counter[str] = Counter()
-_lock = Lock()  # several threads of a process count at the same time
+# Several threads count at the same time, and `+=` on a Counter is not atomic.
+_lock = Lock()
 
 
 @csrf_exempt
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
-    """Count a report. Everybody gets 204 without content, because reports are not trusted."""
+    """Count a browser's report. Anybody can send reports, so the answer is 204 without content whatever the report
+    contains."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     for directive in directives_of(request.body) if length.isdigit() and int(length) <= LARGEST else ["too long"]:
         with _lock:
             _counted[directive] += 1
             times = _counted[directive]
         REPORTS.labels(directive).inc()
-        if times & (times - 1) == 0:  # log only the 1st, 2nd, 4th, 8th..., so that a flood does not fill the log
+        # Log only the 1st, 2nd, 4th, 8th... report of a directive, so that a flood of reports does not fill the log.
+        if times & (times - 1) == 0:
             logger.warning("policy_stopped_something", extra={"reason": directive})
     return HttpResponse(status=204)
 

@@ -27,8 +27,10 @@ from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.monitoring.access import is_watcher
 from privacy.encryption import keys
 
-BEHIND_SECONDS = 60  # seconds until an unsealed event is a problem; normally an event has its leaf within a second
-BACKUP_HOURS = 26  # greatest age of the daily backup, with two hours of tolerance
+# Maximum seconds from an audit event to its entry in the sealed log. Normally it takes less than one.
+BEHIND_SECONDS = 60
+# Maximum age of the newest backup in hours. Backups are made every day, and two hours are tolerated.
+BACKUP_HOURS = 26
 _LOGIN = """SELECT current_setting('server_version_num')::int, current_setting('row_security'),
     rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"""
 _OPEN_TABLES = """SELECT count(*) FROM pg_class WHERE oid = ANY (
@@ -102,9 +104,10 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 
 
 def trace_takes_a_line() -> bool:
-    """Whether an event can be written, and no guarded table has an unexpected or missing rule, trigger or the like.
+    """Whether an audit event can be written, and the tables that the code protects have exactly the expected rules and
+    triggers.
 
-    If the database is ahead of the code, as during an upgrade (docs/operations/running.md), its triggers may differ.
+    During an upgrade the database may be ahead of the code (docs/operations/running.md), so its triggers may differ.
     Then only added rules and disabled triggers count, because no release makes these.
     """
     try_audit_log()
@@ -130,12 +133,12 @@ def backup_is_young() -> bool:
 
 
 def seal_keeps_up() -> bool:
-    """Whether audit events get their leaf in time, and none was backdated recently."""
+    """Whether audit events get their entry in the sealed log in time, and no event of the last day was backdated."""
     return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 
 def witnesses_look() -> bool:
-    """Whether witnesses cosign in time. True if no witness is configured."""
+    """Whether the outside witnesses sign the audit log in time. True if no witness is configured."""
     return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
 
 

@@ -38,8 +38,8 @@ LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", r
 
 
 class OfTheSeal(Collector):
-    """State of the sealed log. It is queried whenever metrics are read, and left out if the database does not
-    answer."""
+    """Metrics of the sealed audit log: its size, and how far it is behind. They are queried when Prometheus reads the
+    metrics, and left out if the database does not answer."""
 
     def describe(self) -> Iterable[Metric]:
         return ()

@@ -17,21 +17,26 @@ try:
 
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
-    raise SystemExit(str(error)) from None  # exit with the message, without gunicorn's stack trace
-# This worker class gives a request to a thread only once it has arrived, so slow clients occupy no thread.
+    # Exit with the message of the faulty setting, without gunicorn's stack trace.
+    raise SystemExit(str(error)) from None
+# This worker gives a request to a thread only once the request has arrived, so slow clients occupy no thread.
 worker_class = "housing.serving.receiving.ReceivingWorker"
-worker_connections = 500  # far below the usual 1,024 open files a process, which include database connections
-sendfile = False  # off: the kernel would wait for slow readers, whom our sockets disconnect
+# A process may usually open 1,024 files. Connections to the database count too, so this limit is far lower.
+worker_connections = 500
+# With sendfile the kernel would wait for slow clients, without the time limit of receiving.ClientSocket.
+sendfile = False
 # Workers that leak or hang are replaced. The jitter keeps them from restarting at the same time.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000
 # Proxies whose X-Forwarded-Proto header is believed. From other clients the header is ignored.
 forwarded_allow_ips = os.environ.get("LOGE_PROXIES", "127.0.0.1,::1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
-# Headers that name a script or a user are dropped, even from a proxy, because they would change addresses or the user.
+# Drop headers such as SCRIPT_NAME and REMOTE_USER, even from a proxy: they would change the URLs or the user.
 forwarder_headers, header_map = "", "drop"
-control_socket_disable = True  # no local process may control the server through a socket
-accesslog = None  # off: housing/middleware.py logs one line a request, without addresses
+# gunicorn's control socket is off, so that no other local process can control the server.
+control_socket_disable = True
+# gunicorn's access log is off, because it contains URLs. housing/middleware.py logs one line a request.
+accesslog = None
 logconfig_dict: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -52,6 +57,6 @@ def when_ready(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Drop the live gauges of a worker that ended. Its counts stay in the sums."""
+    """Delete the current values (Prometheus gauges) of a worker that ended. Its counters remain part of the sums."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         mark_process_dead(worker.pid)

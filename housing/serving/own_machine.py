@@ -24,8 +24,12 @@ def is_loopback(address: str) -> bool:
 
 
 def reason_against_listening(names: Iterable[Any]) -> str:
-    """Return why a demonstration may not listen on these sockets, or an empty string. `names`: results of
-    `getsockname`. UNIX sockets are refused, because a proxy could forward requests from anywhere to them."""
+    """Return why a demonstration may not listen on these sockets, or an empty string. `names` are results of
+    `getsockname`.
+
+    Only loopback addresses are allowed. A UNIX socket is not, because a proxy could forward requests from anywhere to
+    it.
+    """
     for name in names:
         host = name[0] if isinstance(name, tuple) else ""
         if not is_loopback(host):
@@ -34,7 +38,8 @@ def reason_against_listening(names: Iterable[Any]) -> str:
 
 
 def reason_against(request: HttpRequest) -> str:
-    """Return why a demonstration refuses this request (another machine, or a proxy), or an empty string."""
+    """Return why a demonstration refuses this request: it came from another machine, or through a proxy. Empty if
+    accepted."""
     if any(header in request.META for header in PASSED_ON):
         return REASON.format(where="et aucun proxy ne la sert")
     if not is_loopback(request.META.get("REMOTE_ADDR", "")):

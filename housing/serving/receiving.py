@@ -17,13 +17,18 @@ from typing import Any
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-SECONDS = 20  # seconds for a whole request to arrive, and for a client to read an answer
-SLOWEST = 50_000  # bytes a second; a client that reads a large answer at this rate may take longer than SECONDS
-LINGER_SECONDS = 2  # seconds for a client to close the connection after the last answer
-HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024  # the same limits as in docs/operations/nginx.conf
-BUFFERED_BYTES = 64 * 1024 * 1024  # limit for all requests of this worker that are not answered yet
+# In seconds: how long a whole request may take to arrive, and how long a client may take to read an answer.
+SECONDS = 20
+# Bytes a second. A large answer may take longer than SECONDS if the client reads at least this fast.
+SLOWEST = 50_000
+# In seconds: how long Loge waits, after the last answer, for the client to close the connection.
+LINGER_SECONDS = 2
+# Largest request that is accepted. docs/operations/nginx.conf has the same limits.
+HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024
+# Bytes that this worker holds in memory, of requests that are arriving or being answered.
+BUFFERED_BYTES = 64 * 1024 * 1024
 PART = 64 * 1024
-# bytes; most answers fit, so no thread waits for a reader. The kernel may grant less (net.core.wmem_max).
+# Bytes. Most answers fit in this buffer of the kernel, so no thread waits until the client has read its answer.
 SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
@@ -36,10 +41,11 @@ class RequestRefusedError(Exception):
 
 
 def request_size(received: bytes | bytearray) -> int:
-    """Return the size in bytes of the first request, header and body; 0 until its header is complete.
+    """Return the size in bytes (header and body) of the request at the start of `received`, or 0 while its header is
+    incomplete.
 
-    gunicorn's parser reads the request afterwards, and refuses other malformed ones. But if gunicorn could find another
-    size than this function, the request must be refused here. Otherwise a thread would wait for bytes that never come.
+    gunicorn's parser reads the request afterwards, and refuses most malformed ones. But this function must refuse each
+    request whose size gunicorn could compute differently. Otherwise a thread would wait for bytes that never come.
     """
     header_end = received.find(_END)
     if header_end < 0:
@@ -60,7 +66,8 @@ def request_size(received: bytes | bytearray) -> int:
 
 
 class ClientSocket(socket.socket):
-    """A client's socket. Once the kernel's buffer is full, a client that reads slower than SLOWEST is disconnected."""
+    """A client's socket. When an answer does not fit in the kernel's buffer, a thread waits for the client. A client
+    that reads slower than SLOWEST is then disconnected."""
 
     sent_bytes, sending_seconds = 0, 0.0
 
@@ -68,7 +75,7 @@ class ClientSocket(socket.socket):
     def of(cls, accepted: socket.socket) -> "ClientSocket":
         client = cls(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        # Reading should not block, because the request has arrived whole. If it does, it ends after a second.
+        # The whole request has arrived before a thread reads it. If the thread must wait, it gives up after a second.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
         return client
 
@@ -104,30 +111,36 @@ class Connection(TConn):
 
 
 class ReceivingWorker(ThreadWorker):
-    """Collects whole requests in the main loop. `pending_conns` has the connections that are receiving one or
-    closing."""
+    """gunicorn's threaded worker, except that its main loop first collects each whole request.
 
-    pending_conns: Any  # items are of our class Connection, although gunicorn declares TConn
+    `pending_conns`: the connections on which a request is still arriving, and those that are closing.
+    """
+
+    # Connections are objects of our class Connection; gunicorn declares TConn.
+    pending_conns: Any
     buffered_bytes = 0
 
     def accept(self, listener: socket.socket) -> None:
         try:
             accepted, address = listener.accept()
         except OSError:
-            return  # another worker accepted it, or the client is gone
+            # Another worker accepted the connection first, or the client has closed it.
+            return
         self.nr_conns += 1
         self._collect(Connection(self.cfg, ClientSocket.of(accepted), address, listener.getsockname()))
         if self.nr_conns >= self.worker_connections:
-            self._drop(self.pending_conns[0])  # at the limit, drop the one that has waited longest
+            # At the limit of connections, close the one that has been waiting longest for its request.
+            self._drop(self.pending_conns[0])
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
-        """Collect the next request of a keep-alive connection."""
+        """Begin to receive the next request of a keep-alive connection."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._collect(conn)
 
     def finish_request(self, conn: Any, done: Any) -> None:
-        """Collect the next request, which may begin with bytes that the client sent after the answered one."""
+        """After an answer, close the connection or wait for its next request. The client may already have sent the
+        beginning of that request; gunicorn's parser then has these bytes."""
         self.buffered_bytes -= conn.in_hand
         conn.in_hand = 0
         if done.cancelled() or done.exception() is not None or done.result() is not True:
@@ -143,7 +156,7 @@ class ReceivingWorker(ThreadWorker):
             self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Shorten the wait for incomplete requests when the worker stops."""
+        """When the worker stops, wait for incomplete requests only until `deadline`."""
         super()._cap_keepalive(deadline)  # type: ignore[misc]  # new in gunicorn 27, and its stubs are of 26
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -158,7 +171,8 @@ class ReceivingWorker(ThreadWorker):
 
     def _receive(self, conn: Any, client: socket.socket) -> None:
         if conn.leaving and conn not in self.pending_conns:
-            return  # the poller reported it together with a connection that caused this one to be dropped
+            # Handling an earlier event of the same poll dropped this connection, so its own event is ignored.
+            return
         try:
             part = client.recv(PART)
         except BlockingIOError:
@@ -194,14 +208,16 @@ class ReceivingWorker(ThreadWorker):
 
     def _refuse(self, conn: Any, status: str) -> None:
         self._leave(conn)
-        with suppress(OSError):  # the client may be gone
+        with suppress(OSError):
             conn.sock.send(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         self._linger(conn)
 
     def _linger(self, conn: Any) -> None:
-        """Close the connection once the client has, or after LINGER_SECONDS. Closing it while bytes are unread would
-        reset it, and the client could lose the last answer. gunicorn would wait up to two seconds in the main loop;
-        here the poller waits."""
+        """Send no more, and close the connection once the client has closed it, or after LINGER_SECONDS.
+
+        Closing it at once, with unread bytes, would reset it, and the client could lose the last answer. gunicorn waits
+        in the main loop for this, which would block all other connections; here the poller reports it.
+        """
         conn.leaving, conn.timeout = True, time.monotonic() + LINGER_SECONDS
         try:
             conn.sock.setblocking(False)

@@ -15,12 +15,15 @@ from housing.templatetags.loge import figure
 
 register = template.Library()
 
-Window = tuple[int, int]  # (floor from the ground, column from the left), both counted from 0
+# A window of a building: (floor, 0 is the ground floor; column, 0 is the leftmost).
+Window = tuple[int, int]
 
 MOST_FLOORS, MOST_COLUMNS = 20, 8
-UNKNOWN = 3  # number of floors or columns to draw if it is not known
+# How many floors or columns to draw for a building of which the number is not known.
+UNKNOWN = 3
 WINDOW_WIDTH, WINDOW_HEIGHT, STEP_X, STEP_Y = 6, 7, 10, 11
-WALL, EAVES = 3, 16  # distance of the wall from the left, and of the roof's lower edge from the top
+# WALL is the distance of the wall from the left edge, EAVES that of the roof's lower edge from the top.
+WALL, EAVES = 3, 16
 
 
 # --- A building seen from the street ---------------------------------------------------------------------------------
@@ -28,8 +31,8 @@ WALL, EAVES = 3, 16  # distance of the wall from the left, and of the roof's low
 
 @dataclass(frozen=True)
 class Elevation:
-    """Paths for one `<svg class="elevation">`. `lead` is a line from the highlighted window; it is empty if there is
-    none."""
+    """SVG paths of a building's front (`<svg class="elevation">`). `lead` is a line from the highlighted window, or
+    empty."""
 
     width: int
     height: int
@@ -85,12 +88,13 @@ def elevation(
     lit: Window | None = None,
     roof: str = "mansard",
 ) -> Elevation:
-    """The front of a building. If `lit` is given, only that window is filled, to show where a dwelling is."""
+    """Draw the front of a building. If `lit` is given, only this window is filled, to show where a dwelling is."""
     rows, across, empty = within(floors, MOST_FLOORS), within(columns, MOST_COLUMNS), set(vacant or ())
     width, height = 2 * WALL + 2 + across * STEP_X, EAVES + 6 + rows * STEP_Y
     windows = list(itertools.product(range(rows), range(across)))
     outline, details = roof_paths(roof or "mansard", width)
-    lit = lit or None  # a template that leaves the argument out passes an empty string
+    # A template that leaves the argument out passes an empty string.
+    lit = lit or None
     return Elevation(
         width=width,
         height=height,
@@ -108,13 +112,14 @@ def elevation(
 
 PLOT_WIDTH, PLOT_HEIGHT, MONTHS_SHOWN = 120, 40, 12
 MONTH_WIDTH = PLOT_WIDTH / MONTHS_SHOWN
-ROUND_SCALES = (100_00, 200_00, 500_00)  # cents; larger scales are 10, 100... times these
+# Amounts in cents at which the scale of a balance chart may end. It may also end at 10, 100... times these.
+ROUND_SCALES = (100_00, 200_00, 500_00)
 
 
 @dataclass(frozen=True)
 class BalanceChart:
-    """A step curve as paths in a box of 120 by 40, with the labels of the scale from top to bottom, and the twelve
-    months."""
+    """Chart of a balance over twelve months: SVG paths of a step curve in a box of 120 by 40, the labels of its scale
+    from top to bottom, and its months."""
 
     step: str
     area: str
@@ -150,7 +155,8 @@ def short(number: float) -> str:
 
 
 def step_path(steps: Sequence[tuple[float, float]], right: float) -> str:
-    """A curve that stays level until the next step. `steps` are (x, y) pairs, the first at the left edge."""
+    """SVG path of a step curve: horizontal until the x of the next step, then vertical to its y. `steps` are (x, y)
+    pairs, the first at the left edge."""
     (x, y), *others = steps
     return f"M{short(x)} {short(y)}" + "".join(f"H{short(x)}V{short(y)}" for x, y in others) + f"H{short(right)}"
 
@@ -191,13 +197,14 @@ def balance_chart(
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
 
-HEADROOM = 94  # height of the tallest bar in percent; the rest is for the number above it
+# Height of the tallest bar in percent. The number above the bar needs the rest.
+HEADROOM = 94
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of one week; `top` and `height` are in percent. A masked week has height 0, so that nobody can measure
-    its number."""
+    """The bar of one week; `top` and `height` are in percent. A week whose number is hidden has height 0, so that
+    nobody can measure the number."""
 
     monday: datetime.date
     sunday: datetime.date
@@ -215,8 +222,11 @@ def part_of(week: Any, name: str) -> Any:
 
 @register.simple_tag
 def week_bars(weeks: Sequence[Any]) -> list[Bar]:
-    """Bars for weeks: dicts or objects with `monday`, `count` (None if masked) and `partial`. On telephones only bars
-    with `key` have a label."""
+    """Bars of a chart with one number a week. A week is a dict or an object with `monday`, `count` (None if hidden) and
+    `partial` (incomplete).
+
+    On telephones only the bars with `key`, every fourth one, have a label.
+    """
     tallest = max((part_of(week, "count") or 0 for week in weeks), default=0) or 1
     mondays: list[datetime.date] = [part_of(week, "monday") for week in weeks]
     return [

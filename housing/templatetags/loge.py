@@ -38,7 +38,7 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
-# Abbreviations of the Imprimerie nationale, which Django's French ones ("jan.", "fév.") do not follow.
+# Short names of months by the rules of the Imprimerie nationale. Django's French ones ("jan.", "fév.") differ.
 SHORT_MONTHS = (
     gettext_lazy("janv."),
     gettext_lazy("févr."),
@@ -71,8 +71,8 @@ def browser(agent: str) -> str:
 
 @register.filter
 def after_de(name: str) -> str:
-    """In French, "de" and a person's name, elided before a vowel; the sentence leaves out the "de". In English, only
-    the name."""
+    """Put "de" before a person's name, or "d’" before a vowel; translated sentences rely on it. In English, return the
+    name."""
     return elided_after_de(name) if in_french() else name
 
 
@@ -121,8 +121,10 @@ def euros(cents: int | None, unit: str = "") -> str:
 
 @register.filter
 def due(cents: int | None) -> SafeString:
-    """A balance in cents, followed by a word: owed if positive, paid in advance if negative. The word has its own
-    element, so that the numbers of a column align."""
+    """Format a balance in cents without its sign, followed by a word: owed if positive, paid in advance if negative.
+
+    The word has its own `<span>`, so that the amounts of a column align.
+    """
     if cents is None:
         return mark_safe("")
     word = gettext("dû") if cents > 0 else gettext("av.") if cents < 0 else ""
@@ -139,9 +141,10 @@ def ordinal(number: int) -> SafeString:
 
 
 def _stored(number: str | None) -> str:
-    """The number with its country code. Of a text that is not a French number, only the digits are kept."""
+    """The telephone number with its country code. If it is not a French number, only its digits and "+" are kept."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
-        return number  # return early in the usual case, which makes long lists faster
+        # Most numbers are stored in this form. Returning them at once makes long lists faster.
+        return number
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 
 
@@ -163,8 +166,8 @@ def tel(number: str | None) -> str:
 
 @register.filter
 def floor_name(floor: int | None, style: str = "") -> SafeString:
-    """Name a floor: 0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol. `:"short"` gives RDC, 3e, ss 1,
-    or ? if unknown."""
+    """Name a floor: 0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol. With the argument "short": RDC,
+    3e, ss 1, or ? for an unknown floor."""
     short = style == "short"
     if floor is None:
         return mark_safe("?") if short else format_html("{}", gettext("étage inconnu"))
@@ -226,7 +229,7 @@ def day(value: datetime.date | None, style: str = "") -> SafeString:
 
 @register.filter
 def through(first: datetime.date, last: datetime.date) -> SafeString:
-    """Format a period: 27 nov. → 4 décembre 2026, or with both years if they differ."""
+    """Format a period: 27 nov. → 4 décembre 2026. If the years differ, both dates have their year."""
     style = "short" if as_date(first).year == as_date(last).year else "date"
     return format_html('{} → <span class="nowrap">{}</span>', day(first, style), day(last, "date"))
 
@@ -245,7 +248,8 @@ def until(value: datetime.date | None) -> SafeString:
 
 @register.filter
 def placed(place: Place) -> str:
-    """The place's name. A building's name follows that of its residence, unless it already begins with it."""
+    """Name a place. A building is named after its residence and itself, "Les Tilleuls, Bâtiment A", unless its own name
+    already begins with that of the residence."""
     above = place.parent if place.level == Level.BUILDING else None
     return place.name if above is None or place.name.startswith(above.name) else f"{above.name}, {place.name}"
 

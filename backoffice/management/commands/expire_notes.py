@@ -1,5 +1,4 @@
-"""Deletes every night what was withdrawn or is past its retention period. A step that fails does not stop the
-others."""
+"""Nightly command that deletes data past its retention period, and withdrawn notes and facts."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from rights.actions.expiry import expire_deferrals, expire_subject_requests
 from tenants.actions.expiry import expire_emergencies
 
 NAME = "expire_notes"
-# (name in the output, action). Each action runs in its own transaction and writes its own audit event.
+# Deletions as pairs (label in the output, function). Each runs in its own transaction and writes its own audit event.
 STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("faits", expire_facts),
     ("notes", expire_notes),
@@ -44,7 +43,7 @@ class Command(BaseCommand):
         for word, act in STEPS:
             try:
                 erased.append(f"{word}\u00a0: {act(by=NAME)}")
-            except Exception:  # go on with the other steps; the error is logged, and the command fails at its end
+            except Exception:  # a failed deletion must not stop the others; the command fails at its end
                 _log.exception("step_failed")
                 failed.append(word)
         self.stdout.write(f"effacés — {', '.join(erased)}")

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.present()
 
     def present(self) -> None:
-        """List the people with a story; they cover every role."""
+        """Print the employees who can be chosen on the sign-in page, at least one of each role, and the password."""
         people = {p.name: p for p in Person.objects.using(JOBS).filter(is_active=True)}
         listed = [(people[member.name], member) for member in MEMBERS if member.story and member.name in people]
         for person, member in listed:

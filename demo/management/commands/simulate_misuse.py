@@ -1,4 +1,7 @@
-"""Simulate a month of views with known misuse in an invented landlord, and report what the rules find and miss."""
+"""Simulates a month of work at an invented landlord, with known misuse of tenants' data by employees.
+
+Reports how much of the misuse the nightly rules of `oversight` find in the audit log.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path

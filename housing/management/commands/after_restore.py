@@ -16,7 +16,8 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
-    requires_system_checks: list[str] = []  # the checks need a database in use, which this is not yet
+    # No system checks, because the restored database must not be used before this command has run.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = env_secret("LOGE_SUPER_URL")

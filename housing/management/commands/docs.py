@@ -1,4 +1,5 @@
-"""Writes the generated documentation and audit/guard/shape.txt, from a provisioned server and the code."""
+"""`manage.py docs`: writes docs/database and docs/reference from a provisioned server and the code, and
+audit/guard/shape.txt, which lists the expected columns, policies and triggers of protected tables."""
 
 from typing import Any
 

@@ -30,8 +30,11 @@ class Command(Migrate):
 
 
 def is_older_than_this_history(database: str) -> bool:
-    """Whether the database was made by migrations that the code no longer has. A database of a newer release has
-    unknown migrations too, but also every migration of this code."""
+    """Whether the database is too old: migrations that created it are no longer in the code.
+
+    A database of a newer release has unknown migrations too, but it also has every migration of this code, so it is
+    accepted.
+    """
     loader = MigrationLoader(connections[database])
     known = {(app, name) for app, name in loader.disk_migrations if app in settings.OWN_APPS}
     applied = {(app, name) for app, name in loader.applied_migrations if app in settings.OWN_APPS}

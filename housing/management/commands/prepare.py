@@ -11,7 +11,8 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande."
-    requires_system_checks: list[str] = []  # handle() runs them once the database exists
+    # No system checks before this command creates the database. handle() runs them afterwards.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")

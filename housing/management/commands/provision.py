@@ -1,4 +1,5 @@
-"""Prepares a PostgreSQL server: logins, compartment roles, database, tables, policies. Prints what it did."""
+"""Prepares a PostgreSQL server and prints what it did: logins, the database role of each compartment (kind of data),
+the database, tables and row-level security policies."""
 
 from typing import Any
 
@@ -11,7 +12,8 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Crée les connexions, les rôles, la base, les tables et leurs verrous. Peut être relancée sans risque."
-    requires_system_checks: list[str] = []  # the checks need the database that this command creates
+    # No system checks, because they need the database that this command creates.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = env_secret("LOGE_SUPER_URL")

@@ -17,7 +17,8 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Restaure une copie sur un serveur qui n’a pas encore la base, et compare ce qu’il a chargé avec elle."
-    requires_system_checks: list[str] = []  # the checks need the database that this command creates
+    # No system checks, because they need the database that this command creates.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

@@ -14,7 +14,8 @@ _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output
 
 class Command(BaseCommand):
     help = "Énumère chaque logiciel installé avec sa version et sa licence (CycloneDX)."
-    requires_system_checks: list[str] = []  # the command only reads which packages are installed
+    # No system checks, because the command only reads which packages are installed.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         command = [sys.executable, *_LIST, "--output-reproducible"]

@@ -34,10 +34,10 @@ class Command(BaseCommand):
 
 
 def _tidy() -> polib.POFile:
-    """Write the catalogue with one line a message.
+    """Write the catalogue with each message on one line.
 
-    The date is removed, so that the file changes only with its messages. Fuzzy translations are removed, because they
-    would pass for finished ones.
+    The date is removed, so that the file differs only if a message does. Fuzzy translations are removed, because they
+    would count as translated.
     """
     catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
     catalogue.metadata.pop("POT-Creation-Date", None)
