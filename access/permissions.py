@@ -117,7 +117,7 @@ FOR_EVERYONE = frozenset(
 )
 
 # Permissions that no machine token may have: to grant, request, decide or open access, and for four-eyes approval.
-# The SQL function `access_by_people_alone()` repeats this list, and a test compares the two.
+# The SQL function `access_permissions_of_people_only()` repeats this list, and a test compares the two.
 BY_PEOPLE_ALONE = frozenset(
     {
         Permission.PLACES_MANAGE,

@@ -73,7 +73,7 @@ def within(column: str, compartment: Compartment) -> str:
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
     """Grant for importing a landlord's files. People who may import have access to all rows, others to none."""
-    return Grant(C.INTAKE, privileges, using="(SELECT access_takes_in())", columns=columns)
+    return Grant(C.INTAKE, privileges, using="(SELECT access_imports_files())", columns=columns)
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
@@ -139,7 +139,7 @@ _MACHINE_OVERSEEN = _OVERSEEN.replace(
 # Whether the person may read the audit events of the whole landlord. As a subquery, it runs once per statement.
 WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
 # Whether the person is an inspector. As a subquery, it runs once per statement.
-INSPECTS = "(SELECT access_inspects())"
+INSPECTS = "(SELECT access_is_inspector())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
@@ -261,7 +261,7 @@ POLICIES = (
     TablePolicy(
         "access_rightsreview",
         (
-            Grant(C.ASSIGNMENTS, using="signed_by_id = loge_person() OR (SELECT access_watches_reviews())"),
+            Grant(C.ASSIGNMENTS, using="signed_by_id = loge_person() OR (SELECT access_supervises_reviews())"),
             # A trigger checks that the signed statement is the one that the database computes.
             Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),
             Grant(C.CONTROL, using=INSPECTS),
@@ -319,21 +319,21 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_caretaker_alone(uuid)", (WEB_CARD,)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE,)),
-    ("access_inspects()", (C.CONTROL,)),
+    ("access_is_inspector()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
     # A discreet household chooses who may see it among the employees that access_people returns for its building.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
-    ("audit_opened_lately(uuid)", (C.ACCOUNT, C.IDENTITY)),
-    ("access_takes_in()", (C.INTAKE, C.TRIAGE, C.SEALED)),
+    ("audit_accounts_opened_last_hour(uuid)", (C.ACCOUNT, C.IDENTITY)),
+    ("access_imports_files()", (C.INTAKE, C.TRIAGE, C.SEALED)),
     ("access_unused()", (C.ASSIGNMENTS, C.CONTROL)),
     ("access_holds(uuid, text[], uuid)", (C.ASSIGNMENTS,)),
-    ("access_in_standing(uuid, uuid)", (C.ASSIGNMENTS,)),
+    ("access_is_established_administrator(uuid, uuid)", (C.ASSIGNMENTS,)),
     ("access_inspector_days(uuid, date, date)", (C.ASSIGNMENTS,)),
     ("access_apart(uuid, uuid)", (C.ASSIGNMENTS, C.ACCOUNT)),
     ("access_makers(uuid)", (C.ASSIGNMENTS,)),
-    ("access_by_people_alone()", (C.ASSIGNMENTS,)),
+    ("access_permissions_of_people_only()", (C.ASSIGNMENTS,)),
     ("access_token_makers(uuid)", (C.ASSIGNMENTS,)),
     ("access_tokens_to_make()", (C.ASSIGNMENTS, C.ALL_TRACE)),
     ("access_check_grant(access_assignment)", (C.ASSIGNMENTS,)),
@@ -344,7 +344,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_check_reopening(access_person)", (C.ASSIGNMENTS,)),
     ("access_review_list()", (C.ASSIGNMENTS,)),
     ("access_unused_for(integer)", (C.ASSIGNMENTS,)),
-    ("access_watches_reviews()", (C.ASSIGNMENTS,)),
+    ("access_supervises_reviews()", (C.ASSIGNMENTS,)),
     ("access_review_statement()", (C.ASSIGNMENTS,)),
     ("access_reviews()", (C.ASSIGNMENTS, C.CONTROL)),
     ("access_reviews_late()", (C.ASSIGNMENTS, C.ALL_TRACE)),
@@ -352,8 +352,8 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_token_used(uuid)", (WEB,)),
     ("audit_make_months(integer)", (JOBS, PRUNE)),
     ("audit_drop_months(date)", (PRUNE,)),
-    ("audit_forget(text[])", (PRUNE,)),
-    ("audit_overflow()", (JOBS, PRUNE, C.ALL_TRACE, C.CONTROL)),
+    ("audit_destroy_pseudonym_keys(text[])", (PRUNE,)),
+    ("audit_events_without_month()", (JOBS, PRUNE, C.ALL_TRACE, C.CONTROL)),
     ("audit_seal_state()", (WEB, SEAL, C.ALL_TRACE, C.CONTROL)),
     ("audit_late_leaves(timestamp with time zone)", (WEB, SEAL, C.ALL_TRACE, C.CONTROL)),
 )

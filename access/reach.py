@@ -86,7 +86,7 @@ def in_standing(person_id: UUID, place_id: UUID) -> bool:
 
     This takes thirty days as access administrator there, and a user account that was not added within these days.
     """
-    return _answer("SELECT access_in_standing(%s, %s)", person_id, place_id)
+    return _answer("SELECT access_is_established_administrator(%s, %s)", person_id, place_id)
 
 
 def apart(person_id: UUID, other_id: UUID) -> bool:
@@ -146,7 +146,7 @@ def _ids(question: str, *words: int | UUID) -> set[UUID]:
 
 def watches_reviews() -> bool:
     """Whether the current person may see the access reviews of all managers."""
-    return _answer("SELECT access_watches_reviews()")
+    return _answer("SELECT access_supervises_reviews()")
 
 
 def today() -> date:

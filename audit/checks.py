@@ -7,9 +7,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-# Aliases of the database logins that may call audit_overflow(). The check skips all other aliases.
+# Aliases of the database logins that may call audit_events_without_month(). The check skips all other aliases.
 _ALIASES = ("owner", "jobs", "prune")
-_STATE = """SELECT audit_overflow(),
+_STATE = """SELECT audit_events_without_month(),
     to_regclass('audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')) IS NOT NULL"""
 
 
@@ -19,7 +19,7 @@ def months_are_ready(databases: Sequence[str] | None = None, **_: Any) -> list[C
     problems: list[CheckMessage] = []
     for alias in [alias for alias in databases or () if alias in _ALIASES]:
         with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT to_regprocedure('audit_overflow()') IS NOT NULL")
+            cursor.execute("SELECT to_regprocedure('audit_events_without_month()') IS NOT NULL")
             if not cursor.fetchone()[0]:
                 continue
             cursor.execute(_STATE)

@@ -273,7 +273,7 @@ class Count:
 
 def overflow() -> int:
     """The number of events outside all monthly partitions. If it is not zero, partitions are not being created."""
-    return int(_rows("SELECT audit_overflow()", [])[0][0])
+    return int(_rows("SELECT audit_events_without_month()", [])[0][0])
 
 
 def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:

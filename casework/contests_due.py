@@ -38,5 +38,5 @@ def challenged_residences() -> list[UUID]:
     Only precautions that the current person may record, and therefore must answer for, are considered.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_challenged()")
+        cursor.execute("SELECT casework_contested_precautions()")
         return [residence for (residence,) in cursor.fetchall()]

@@ -88,12 +88,12 @@ def after(line: LegacyComment) -> UUID | None:
 
 def reconciles(file: UUID) -> bool:
     """Whether the counts of a legacy comment file match its rows, including those hidden from this person."""
-    return bool(_ask("SELECT casework_legacy_comments_reconcile(%s)", file)[0][0])
+    return bool(_ask("SELECT casework_comment_counts_agree(%s)", file)[0][0])
 
 
 def for_the_landlord() -> bool:
     """Whether this person is the data steward of the whole landlord."""
-    return bool(_ask("SELECT access_takes_in()")[0][0])
+    return bool(_ask("SELECT access_imports_files()")[0][0])
 
 
 def is_second_office(line: LegacyComment) -> bool:
@@ -101,7 +101,7 @@ def is_second_office(line: LegacyComment) -> bool:
 
     If a data steward proposed to keep it, a manager must agree, and vice versa.
     """
-    return bool(_ask("SELECT casework_keeps_line(%s)", line.pk)[0][0])
+    return bool(_ask("SELECT casework_keeps_comment(%s)", line.pk)[0][0])
 
 
 def _ask(question: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ KEPT = Grant(
     using="written_by_id IS NULL AND reason = 'inherited' AND withdrawn_on IS NULL"
     " AND EXISTS (SELECT FROM casework_legacycomment s WHERE s.id = casework_accountnote.id"
     " AND s.account_id = casework_accountnote.account_id AND s.ground <> '')"
-    " AND casework_keeps_line(casework_accountnote.id)",
+    " AND casework_keeps_comment(casework_accountnote.id)",
 )
 
 # A fact that replaces a legacy comment gets the comment's id, by which the policy checks that the comment exists.
@@ -20,10 +20,10 @@ INSTEAD = Grant(
     C.TRIAGE,
     "INSERT",
     using=f"{SIGNED} AND EXISTS (SELECT FROM casework_legacycomment s WHERE s.id = casework_accountfact.id"
-    " AND s.account_id = casework_accountfact.account_id) AND casework_sorts_line(casework_accountfact.id)",
+    " AND s.account_id = casework_accountfact.account_id) AND casework_sorts_comment(casework_accountfact.id)",
 )
 
-_WEIGHING = "(SELECT casework_weighs())"
+_WEIGHING = "(SELECT casework_reads_sealed_sentences())"
 
 _WITHOUT_WORDS = (
     "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
@@ -62,13 +62,14 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
 
 # Grants on tables that count the decisions on legacy comments, and contain no text.
 # Readers are inspectors, and the data stewards and data protection officers of the whole landlord.
-_COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_weighs())"), Grant(C.CONTROL, using=INSPECTS))
+_COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_reads_sealed_sentences())"), Grant(C.CONTROL, using=INSPECTS))
 
 # Managers may not decide on legacy comments about households with a discreet mark (hidden for their safety).
 # A discreet mark lists the employees who still see the household, and a manager is never among them.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
-    " AND ((SELECT casework_weighs()) OR account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts())))"
+    " AND ((SELECT casework_reads_sealed_sentences())"
+    " OR account_id <> ALL (ARRAY (SELECT tenants_hidden_account_ids())))"
 )
 
 POLICIES = (
@@ -135,7 +136,7 @@ POLICIES = (
             Grant(
                 C.SEALED,
                 "INSERT",
-                using="(SELECT access_takes_in()) AND EXISTS (SELECT FROM casework_contestedsentence s"
+                using="(SELECT access_imports_files()) AND EXISTS (SELECT FROM casework_contestedsentence s"
                 " WHERE s.account_id = casework_accountnote.account_id AND s.code_id = casework_accountnote.code_id"
                 " AND s.reason = casework_accountnote.reason AND s.ends_on = casework_accountnote.ends_on"
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
@@ -150,7 +151,7 @@ POLICIES = (
         (
             *(Grant(c) for c in (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
             taken_in("SELECT"),
-            Grant(C.INTAKE, "INSERT", using="(SELECT access_takes_in()) AND added_by_id = loge_person()"),
+            Grant(C.INTAKE, "INSERT", using="(SELECT access_imports_files()) AND added_by_id = loge_person()"),
             taken_in("UPDATE", "retired_on"),
         ),
     ),
@@ -158,7 +159,10 @@ POLICIES = (
     # Only data stewards may issue a certificate. A trigger compares the counts that it states with the database.
     TablePolicy(
         "casework_destructioncertificate",
-        (*_COUNTED, Grant(C.TRIAGE, "INSERT", using="issued_by_id = loge_person() AND (SELECT access_takes_in())")),
+        (
+            *_COUNTED,
+            Grant(C.TRIAGE, "INSERT", using="issued_by_id = loge_person() AND (SELECT access_imports_files())"),
+        ),
     ),
     TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
@@ -173,13 +177,13 @@ POLICIES = (
     ),
 )
 FUNCTIONS = (
-    ("casework_weighs()", (C.SEALED, C.TRIAGE)),
+    ("casework_reads_sealed_sentences()", (C.SEALED, C.TRIAGE)),
     ("casework_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("casework_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
-    ("casework_challenged()", (C.CARD,)),
-    ("casework_legacy_comments_reconcile(uuid)", (C.TRIAGE,)),
+    ("casework_contested_precautions()", (C.CARD,)),
+    ("casework_comment_counts_agree(uuid)", (C.TRIAGE,)),
     ("casework_destruction_statement(uuid)", (C.TRIAGE,)),
-    ("casework_sorts_line(uuid)", (C.TRIAGE,)),
-    ("casework_keeps_line(uuid)", (C.TRIAGE,)),
-    ("casework_line_said_instead(uuid, uuid, text)", (C.TRIAGE,)),
+    ("casework_sorts_comment(uuid)", (C.TRIAGE,)),
+    ("casework_keeps_comment(uuid)", (C.TRIAGE,)),
+    ("casework_comment_was_replaced(uuid, uuid, text)", (C.TRIAGE,)),
 )

@@ -32,7 +32,7 @@ def copies_asked() -> list[CopyAsked]:
 
     The list is empty for people who may not release copies.
     """
-    return [CopyAsked(*row) for row in _rows("SELECT * FROM inspection_copies_asked()")]
+    return [CopyAsked(*row) for row in _rows("SELECT * FROM inspection_requested_copies()")]
 
 
 def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
@@ -41,7 +41,7 @@ def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
     It is empty unless the copy is released to the current person at this moment.
     """
     tables: dict[str, list[dict[str, Any]]] = {}
-    for source, line in _rows("SELECT source, line FROM inspection_inspected_copy(%s)", reference):
+    for source, line in _rows("SELECT source, line FROM inspection_exhibit_copy(%s)", reference):
         tables.setdefault(source, []).append(json.loads(line))
     return tables
 

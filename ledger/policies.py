@@ -33,7 +33,7 @@ POLICIES = (
             near(C.ACCOUNT, ACCOUNT_SHOWN),
             near(
                 C.ACCOUNT,
-                f"{ACCOUNT_SHOWN} AND ledger_lowers_alone(ledger_entry) AND tenants_open_account(account_id)",
+                f"{ACCOUNT_SHOWN} AND ledger_may_lower_debt(ledger_entry) AND tenants_open_account(account_id)",
                 "INSERT",
             ),
             near(C.BOOKS, OPEN_BOOKS),
@@ -59,7 +59,7 @@ POLICIES = (
         "ledger_receipt",
         (
             *(
-                Grant(c, using=f"agency_id = ANY (ARRAY (SELECT tenants_desks(loge_person(), '{c}')))")
+                Grant(c, using=f"agency_id = ANY (ARRAY (SELECT tenants_receipt_places(loge_person(), '{c}')))")
                 for c in _CLEARING
             ),
             *LOADING,
@@ -83,10 +83,10 @@ POLICIES = (
 )
 FUNCTIONS = (
     ("ledger_settle_account(uuid)", (C.ACCOUNT,)),
-    ("ledger_lowers_alone(ledger_entry)", (C.ACCOUNT,)),
+    ("ledger_may_lower_debt(ledger_entry)", (C.ACCOUNT,)),
     ("ledger_second_officer(uuid, uuid)", (C.ACCOUNT,)),
-    ("tenants_desks(uuid, text)", _CLEARING),
-    ("ledger_waiting()", _CLEARING),
+    ("tenants_receipt_places(uuid, text)", _CLEARING),
+    ("ledger_uncleared_receipts()", _CLEARING),
     ("ledger_may_clear(uuid, uuid)", _CLEARING),
 )
-FIGURES = (("ledger_alone_up_to()", lambda: settings.ADJUSTMENT_ALONE_UP_TO * 100),)
+FIGURES = (("ledger_single_officer_limit()", lambda: settings.ADJUSTMENT_ALONE_UP_TO * 100),)

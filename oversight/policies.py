@@ -37,7 +37,7 @@ POLICIES = (
             Grant(
                 C.INTAKE,
                 "UPDATE",
-                using=f"(SELECT access_takes_in()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
+                using=f"(SELECT access_imports_files()) AND agreed_on IS NULL AND ends_on >= {TODAY}",
                 check=f"agreed_by_id = loge_person() AND agreed_on = {TODAY}",
                 columns="agreed_by_id, agreed_on",
             ),
@@ -74,7 +74,7 @@ POLICIES = (
 )
 FUNCTIONS = (
     ("oversight_texts_measured()", (C.INSPECTION, C.CONTROL)),
-    ("oversight_take_words(uuid, bytea[])", (TRACE,)),
+    ("oversight_reserve_words(uuid, bytea[])", (TRACE,)),
     ("oversight_words_counted(text[], bytea)", (C.INSPECTION, C.CONTROL)),
     ("oversight_sealed_sentences()", (C.INSPECTION, C.CONTROL)),
     ("oversight_ask_inspection(text[], bytea)", (C.INSPECTION,)),
@@ -84,7 +84,7 @@ FUNCTIONS = (
     ("oversight_days_to_watch(integer)", (JOBS,)),
     ("oversight_reads_questions(text)", (C.REVIEWS,)),
     ("oversight_answers_for(uuid, uuid)", (C.ASSIGNMENTS,)),
-    ("oversight_lines_around(uuid)", (C.REVIEWS,)),
+    ("oversight_events_around(uuid)", (C.REVIEWS,)),
     ("oversight_questions_due()", (C.ALL_TRACE, C.REVIEWS)),
     ("oversight_answers_due()", (C.CARD,)),
 )

@@ -57,7 +57,7 @@ def take_words(person: Person, words: Sequence[str]) -> None:
     digests = [sha256(key + folded(word).encode()).digest() for word in words]
     try:
         with connections["trace"].cursor() as cursor:
-            cursor.execute("SELECT oversight_take_words(%s, %s)", [person.pk, digests])
+            cursor.execute("SELECT oversight_reserve_words(%s, %s)", [person.pk, digests])
     except IntegrityError as error:
         raise sentence(error) from error
     except Error as error:

@@ -7,7 +7,7 @@ prepared, and without the employees named in them.
 from access.compartments import Compartment as C
 from access.policies import JOBS, WEB, Grant, TablePolicy
 
-_ANSWERS = "(SELECT rights_discloses())"
+_ANSWERS = "(SELECT rights_answers_data_subjects())"
 _THEIRS = "{0} = ANY (ARRAY (SELECT rights_disclosed()))"
 _ON_ACCOUNT = (
     "account_id = ANY (ARRAY (SELECT rights_disclosed_accounts())) AND rights_disclosed_account(account_id, {0})"
@@ -60,7 +60,7 @@ _DISCLOSED: dict[str, Grant] = {
     "casework_accountnote": Grant(
         C.DISCLOSURE,
         using="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
-        " WHERE a.lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))))",
+        " WHERE a.lease_id = ANY (ARRAY (SELECT rights_disclosed_sole_leases()))))",
         columns="id, account_id, building_id, code_id, reason, text, ends_on, written_on, first_written_on",
     ),
     "casework_contestedsentence": _on_account(
@@ -69,11 +69,11 @@ _DISCLOSED: dict[str, Grant] = {
     "casework_legacycomment": _on_account(
         "first_written_on", "id, account_id, building_id, first_written_on, ends_on, outcome"
     ),
-    "tenants_discreetmark": Grant(C.DISCLOSURE, using="lease_id = ANY (ARRAY (SELECT rights_disclosed_alone()))"),
+    "tenants_discreetmark": Grant(C.DISCLOSURE, using="lease_id = ANY (ARRAY (SELECT rights_disclosed_sole_leases()))"),
     "casework_factcode": Grant(C.DISCLOSURE),
 }
 
-_AGREEING = "(SELECT access_takes_in())"
+_AGREEING = "(SELECT access_imports_files())"
 
 POLICIES: tuple[TablePolicy, ...] = (
     # No role may insert requests: a database function creates them, and checks that the requester was identified.
@@ -84,8 +84,8 @@ POLICIES: tuple[TablePolicy, ...] = (
             Grant(
                 C.DISCLOSURE,
                 "UPDATE",
-                using="(SELECT rights_discloses()) AND closed_on IS NULL",
-                check="(SELECT rights_discloses()) AND (closed_on IS NULL"
+                using="(SELECT rights_answers_data_subjects()) AND closed_on IS NULL",
+                check="(SELECT rights_answers_data_subjects()) AND (closed_on IS NULL"
                 " OR closed_on = (SELECT loge_today()) AND closed_by_id = loge_person())",
                 columns="due_on, extended_on, extension, closed_on, closed_by_id, answer, reason, measure",
             ),
@@ -117,7 +117,7 @@ POLICIES: tuple[TablePolicy, ...] = (
 POLICIES += tuple(TablePolicy(table, (grant,)) for table, grant in _DISCLOSED.items())
 
 FUNCTIONS = (
-    ("rights_discloses()", (C.DISCLOSURE,)),
+    ("rights_answers_data_subjects()", (C.DISCLOSURE,)),
     (
         "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
@@ -130,9 +130,9 @@ FUNCTIONS = (
     ("rights_disclosed_accounts()", (C.DISCLOSURE,)),
     ("rights_disclosed_account(uuid, date)", (C.DISCLOSURE,)),
     ("rights_disclosed_lease(uuid, date)", (C.DISCLOSURE,)),
-    ("rights_disclosed_alone()", (C.DISCLOSURE,)),
+    ("rights_disclosed_sole_leases()", (C.DISCLOSURE,)),
     ("rights_disclosed_notes()", (C.DISCLOSURE,)),
-    ("rights_disclosed_looks(text[])", (C.DISCLOSURE,)),
-    ("rights_defer_look(uuid, text, date)", (C.DISCLOSURE,)),
-    ("rights_name_look(text, text[], text, text)", (C.DISCLOSURE,)),
+    ("rights_disclosed_views(text[])", (C.DISCLOSURE,)),
+    ("rights_request_deferral(uuid, text, date)", (C.DISCLOSURE,)),
+    ("rights_name_viewer(text, text[], text, text)", (C.DISCLOSURE,)),
 )

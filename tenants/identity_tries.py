@@ -31,7 +31,7 @@ def begin_try(*, by: Person, reference: str, context: Context) -> Try:
     The event is written on the audit log's own database connection, so that a rollback does not remove it.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_tried_account(%s)", [reference])
+        cursor.execute("SELECT tenants_attempted_account(%s)", [reference])
         (account,) = cursor.fetchone()
     about = Subject("account", account) if account else None
     line = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)

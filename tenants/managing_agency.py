@@ -11,6 +11,6 @@ def keeper_of(reference: str) -> tuple[UUID | None, UUID | None]:
     Both are None if the reference is unknown or the account is settled.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT account, agency FROM tenants_keeper(%s)", [reference])
+        cursor.execute("SELECT account, agency FROM tenants_managing_agency(%s)", [reference])
         account, agency = cursor.fetchone() or (None, None)
     return account, agency

@@ -287,7 +287,7 @@ def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_0
 def let_one_pass(cents: int) -> None:
     """Set the amount up to which one person may write off a debt alone. The `provision` command sets it this way."""
     run(
-        "CREATE OR REPLACE FUNCTION ledger_alone_up_to() RETURNS bigint LANGUAGE sql STABLE"
+        "CREATE OR REPLACE FUNCTION ledger_single_officer_limit() RETURNS bigint LANGUAGE sql STABLE"
         f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"
     )
 
@@ -339,7 +339,7 @@ def make_certificate(by: Person) -> LegacyCommentFile:
     """Create a legacy comment file with its destruction certificate."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT casework_destruction_counted(%s)::text", [file.pk])
+        cursor.execute("SELECT casework_destruction_counts(%s)::text", [file.pk])
         statement = json.loads(cursor.fetchone()[0])
     key_id, signature = sign(statement)
     said = {"statement": statement, "key_id": key_id, "signature": signature, "issued_on": paris_day()}

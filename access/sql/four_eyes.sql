@@ -2,22 +2,22 @@
 -- is not active, the owner or the loader writes, on the server itself, and nothing is checked.
 
 -- Every assignment takes two people, except a caretaker's own building. Place.takes_two says the same in Python.
-CREATE OR REPLACE FUNCTION access_takes_two(role text, place uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION access_requires_two_people(role text, place uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce((SELECT access_takes_two.role <> 'caretaker' OR q.level <> 'building'
-                     FROM access_place q WHERE q.id = access_takes_two.place), true)
+    SELECT coalesce((SELECT access_requires_two_people.role <> 'caretaker' OR q.level <> 'building'
+                     FROM access_place q WHERE q.id = access_requires_two_people.place), true)
 $$;
-REVOKE ALL ON FUNCTION access_takes_two FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_requires_two_people FROM PUBLIC;
 
 -- Who approves has been an administrator of the place for thirty days, with an account of thirty days. Those whom the
 -- server's own command appointed have no giver and count from the first day.
-CREATE OR REPLACE FUNCTION access_in_standing(who uuid, place uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION access_is_established_administrator(who uuid, place uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT access_holds(who, ARRAY['access_administrator'], access_in_standing.place)
+    SELECT access_holds(who, ARRAY['access_administrator'], access_is_established_administrator.place)
        AND EXISTS (
         SELECT FROM access_assignment a
         JOIN access_place q ON q.id = a.place_id
-        JOIN access_place h ON h.id = access_in_standing.place AND starts_with(h.path, q.path)
+        JOIN access_place h ON h.id = access_is_established_administrator.place AND starts_with(h.path, q.path)
         WHERE a.person_id = who AND a.role = 'access_administrator'
           AND coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 30
           AND (a.given_by_id IS NULL OR a.given_at <= loge_now() - interval '30 days'))
@@ -26,16 +26,16 @@ CREATE OR REPLACE FUNCTION access_in_standing(who uuid, place uuid) RETURNS bool
         WHERE r.person_id = who AND r.employed_at_id IS NOT NULL AND r.decision = 'approved'
           AND r.decided_at > loge_now() - interval '30 days')
 $$;
-REVOKE ALL ON FUNCTION access_in_standing FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_is_established_administrator FROM PUBLIC;
 
 -- Assignments that a manager grants alone: stand-ins and on-call duties.
-CREATE OR REPLACE FUNCTION access_managers_own(held access_assignment) RETURNS boolean
+CREATE OR REPLACE FUNCTION access_granted_by_manager_alone(held access_assignment) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT access_holds(loge_person(), ARRAY['sector_manager'], held.place_id)
        AND (held.role = 'caretaker' AND held.reason IN ('stand_in_absence', 'stand_in_vacancy')
             OR held.role = 'on_call' AND held.reason = 'on_call')
 $$;
-REVOKE ALL ON FUNCTION access_managers_own FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_granted_by_manager_alone FROM PUBLIC;
 
 -- A stand-in is for the manager's own staff, a month at most, not far ahead, and not one after the other. A month on
 -- call counts like a month of standing in, in the same role.
@@ -110,9 +110,9 @@ BEGIN
               AND given.last_day = r.last_day) THEN
             RAISE EXCEPTION 'not as approved' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_as_approved';
         END IF;
-    ELSIF access_managers_own(given) THEN
+    ELSIF access_granted_by_manager_alone(given) THEN
         PERFORM access_check_stand_in(given);
-    ELSIF access_takes_two(given.role, given.place_id) THEN
+    ELSIF access_requires_two_people(given.role, given.place_id) THEN
         RAISE EXCEPTION 'takes two' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_takes_two';
     ELSIF NOT access_holds(loge_person(), ARRAY['access_administrator'], given.place_id) THEN
         RAISE EXCEPTION 'not in ones part' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_in_ones_part';
@@ -130,10 +130,10 @@ DECLARE
         AND access_is_managed(new_row.role) AND new_row.end_reason IN ('unused', 'not_confirmed')
         AND new_row.ended_on = greatest(loge_today(), new_row.first_day);
 BEGIN
-    IF NOT administers AND NOT ((reviews OR access_managers_own(new_row)) AND new_row.last_day <= old_row.last_day) THEN
+    IF NOT administers AND NOT ((reviews OR access_granted_by_manager_alone(new_row)) AND new_row.last_day <= old_row.last_day) THEN
         RAISE EXCEPTION 'not in ones part' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_in_ones_part';
     END IF;
-    IF new_row.last_day > old_row.last_day AND access_takes_two(new_row.role, new_row.place_id) THEN
+    IF new_row.last_day > old_row.last_day AND access_requires_two_people(new_row.role, new_row.place_id) THEN
         RAISE EXCEPTION 'takes two' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_takes_two';
     END IF;
     IF new_row.last_day > old_row.last_day AND new_row.person_id IN (SELECT access_makers(loge_person())) THEN
@@ -171,7 +171,7 @@ BEGIN
     IF (asked.person_id IS NULL) <> (asked.employed_at_id IS NOT NULL AND asked.name <> '' AND asked.email <> '') THEN
         RAISE EXCEPTION 'for one person' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_stays_as_asked';
     END IF;
-    IF asked.permissions::text[] && access_by_people_alone() THEN
+    IF asked.permissions::text[] && access_permissions_of_people_only() THEN
         RAISE EXCEPTION 'gives access' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
     END IF;
     IF asked.person_id IN (SELECT access_makers(asked.asked_by_id)) THEN
@@ -204,13 +204,13 @@ BEGIN
     IF new_row.decision = 'refused' THEN
         RETURN;
     END IF;
-    IF old_row.permissions::text[] && access_by_people_alone() THEN
+    IF old_row.permissions::text[] && access_permissions_of_people_only() THEN
         RAISE EXCEPTION 'gives access' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
     END IF;
     IF old_row.asked_at <= loge_now() - interval '14 days' THEN
         RAISE EXCEPTION 'lapsed' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_lapses';
     END IF;
-    IF NOT access_in_standing(new_row.decided_by_id, old_row.place_id) THEN
+    IF NOT access_is_established_administrator(new_row.decided_by_id, old_row.place_id) THEN
         RAISE EXCEPTION 'too new' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_decided_in_standing';
     END IF;
     IF NOT access_apart(old_row.asked_by_id, new_row.decided_by_id) THEN
@@ -255,7 +255,7 @@ BEGIN
     IF EXISTS (
         SELECT FROM access_assignment a
         WHERE a.person_id = reopened.id AND coalesce(a.ended_on - 1, a.last_day) >= loge_today()
-          AND access_takes_two(a.role, a.place_id)) THEN
+          AND access_requires_two_people(a.role, a.place_id)) THEN
         RAISE EXCEPTION 'not bare' USING ERRCODE = 'check_violation', CONSTRAINT = 'person_reopened_bare';
     END IF;
 END $$;

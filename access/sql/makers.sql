@@ -27,14 +27,14 @@ $$;
 REVOKE ALL ON FUNCTION access_apart FROM PUBLIC;
 
 -- Does an act for this account benefit the current person: is it theirs, or that of a maker of theirs?
-CREATE OR REPLACE FUNCTION access_benefits_me(who uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION access_benefits_current_person(who uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT who = loge_person() OR who IN (SELECT access_makers(loge_person()))
 $$;
-REVOKE ALL ON FUNCTION access_benefits_me FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_benefits_current_person FROM PUBLIC;
 
 -- Permissions that no token carries: BY_PEOPLE_ALONE in access/permissions.py. A test compares the two.
-CREATE OR REPLACE FUNCTION access_by_people_alone() RETURNS text[]
+CREATE OR REPLACE FUNCTION access_permissions_of_people_only() RETURNS text[]
     LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY['access_ask', 'access_decide', 'assignments_manage', 'contest_agree', 'contest_suspend', 'contest_weigh',
         'copy_release', 'data_import', 'deferral_agree', 'discreet_change', 'emergency_open', 'emergency_review',
@@ -42,10 +42,10 @@ CREATE OR REPLACE FUNCTION access_by_people_alone() RETURNS text[]
         'people_manage', 'places_manage', 'reading_agree', 'rights_confirm', 'stand_ins_grant', 'subject_request_take',
         'subject_requests_answer', 'token_make', 'tokens_manage', 'walls_keep', 'write_off_decide']
 $$;
-REVOKE ALL ON FUNCTION access_by_people_alone FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_permissions_of_people_only FROM PUBLIC;
 
 -- A program never changes who may do what, through whatever function or role it comes.
-CREATE OR REPLACE FUNCTION access_by_people() RETURNS trigger
+CREATE OR REPLACE FUNCTION access_refuse_programs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM access_person p WHERE p.id = loge_person() AND p.is_machine) THEN
@@ -53,19 +53,19 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION access_by_people FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_refuse_programs FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_assignment
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_accessrequest
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_machinetoken
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_person
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_place
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_keptright
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON access_rightsreview
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();

@@ -129,11 +129,11 @@ $$;
 REVOKE ALL ON FUNCTION access_holds_everywhere FROM PUBLIC;
 
 -- May the current person import files? The only condition of that compartment's policies.
-CREATE OR REPLACE FUNCTION access_takes_in() RETURNS boolean
+CREATE OR REPLACE FUNCTION access_imports_files() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT access_holds_everywhere('intake') $$;
-REVOKE ALL ON FUNCTION access_takes_in FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_imports_files FROM PUBLIC;
 
 -- Is the current person an inspector of the whole organisation? The only condition of that compartment's policies.
-CREATE OR REPLACE FUNCTION access_inspects() RETURNS boolean
+CREATE OR REPLACE FUNCTION access_is_inspector() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT access_holds_everywhere('control') $$;
-REVOKE ALL ON FUNCTION access_inspects FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_is_inspector FROM PUBLIC;

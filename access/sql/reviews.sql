@@ -85,7 +85,7 @@ $$;
 REVOKE ALL ON FUNCTION access_review_days FROM PUBLIC;
 
 -- Is the current person the data-protection officer or an administrator of the whole organisation?
-CREATE OR REPLACE FUNCTION access_watches_reviews() RETURNS boolean
+CREATE OR REPLACE FUNCTION access_supervises_reviews() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM access_assignment a
@@ -94,29 +94,29 @@ CREATE OR REPLACE FUNCTION access_watches_reviews() RETURNS boolean
         WHERE a.person_id = loge_person() AND a.role IN ('dpo', 'access_administrator')
           AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today()))
 $$;
-REVOKE ALL ON FUNCTION access_watches_reviews FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_supervises_reviews FROM PUBLIC;
 
 -- May the current person know when the list of this assignment is due?
-CREATE OR REPLACE FUNCTION access_watches_charge(charge uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION access_may_see_review_date(charge uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT access_watches_reviews() OR EXISTS (
+    SELECT access_supervises_reviews() OR EXISTS (
         SELECT FROM access_assignment a
         WHERE a.id = charge AND access_holds(loge_person(), ARRAY['access_administrator'], a.place_id))
 $$;
-REVOKE ALL ON FUNCTION access_watches_charge FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_may_see_review_date FROM PUBLIC;
 
 -- When each list is due, for its holder, for those who supervise it, and for inspectors.
 CREATE OR REPLACE FUNCTION access_reviews() RETURNS TABLE (assignment uuid, last date, due date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT d.assignment, d.last, d.due FROM access_review_days() d
-    WHERE d.person = loge_person() OR access_inspects() OR access_watches_charge(d.assignment)
+    WHERE d.person = loge_person() OR access_is_inspector() OR access_may_see_review_date(d.assignment)
 $$;
 REVOKE ALL ON FUNCTION access_reviews FROM PUBLIC;
 
 -- How many lists that the current person supervises are late.
 CREATE OR REPLACE FUNCTION access_reviews_late() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT count(*) FROM access_review_days() d WHERE d.due < loge_today() AND access_watches_charge(d.assignment)
+    SELECT count(*) FROM access_review_days() d WHERE d.due < loge_today() AND access_may_see_review_date(d.assignment)
 $$;
 REVOKE ALL ON FUNCTION access_reviews_late FROM PUBLIC;
 

@@ -16,7 +16,7 @@ CREATE OR REPLACE FUNCTION access_inspected_sessions()
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT u.user_id, count(*), count(DISTINCT u.ip), count(DISTINCT u.user_agent), min(u.created_at), max(u.created_at)
     FROM usersessions_usersession u JOIN access_session s ON s.session_key = u.session_key AND s.expire_date > loge_now()
-    WHERE access_inspects() GROUP BY u.user_id
+    WHERE access_is_inspector() GROUP BY u.user_id
     HAVING count(DISTINCT u.ip) > 1 OR count(DISTINCT u.user_agent) > 1
 $$;
 REVOKE ALL ON FUNCTION access_inspected_sessions FROM PUBLIC;

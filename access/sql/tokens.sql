@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION access_token(shown text)
     RETURNS TABLE (token uuid, machine uuid, permissions text[], used boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT t.id, p.id, ARRAY (SELECT one FROM unnest(r.permissions::text[]) one WHERE one <> ALL (access_by_people_alone())),
+    SELECT t.id, p.id, ARRAY (SELECT one FROM unnest(r.permissions::text[]) one WHERE one <> ALL (access_permissions_of_people_only())),
            t.first_used_at IS NOT NULL
     FROM access_machinetoken t
     JOIN access_person p ON p.id = t.machine_id AND p.is_active AND p.is_machine
@@ -48,7 +48,7 @@ CREATE OR REPLACE FUNCTION access_tokens_to_make() RETURNS SETOF uuid
     SELECT r.id FROM access_accessrequest r
     WHERE r.decision = 'approved' AND r.permissions <> '{}' AND r.last_day >= loge_today()
       AND NOT EXISTS (SELECT FROM access_machinetoken t WHERE t.machine_id = r.person_id)
-      AND NOT r.permissions::text[] && access_by_people_alone()
+      AND NOT r.permissions::text[] && access_permissions_of_people_only()
       AND loge_person() IN (SELECT access_token_makers(r.id))
 $$;
 REVOKE ALL ON FUNCTION access_tokens_to_make FROM PUBLIC;
@@ -90,7 +90,7 @@ BEGIN
         RAISE EXCEPTION 'not a third' USING ERRCODE = 'check_violation', CONSTRAINT = 'token_made_by_a_third';
     ELSIF EXISTS (
         SELECT FROM access_accessrequest r
-        WHERE r.person_id = NEW.machine_id AND r.permissions::text[] && access_by_people_alone()) THEN
+        WHERE r.person_id = NEW.machine_id AND r.permissions::text[] && access_permissions_of_people_only()) THEN
         RAISE EXCEPTION 'gives access' USING ERRCODE = 'check_violation', CONSTRAINT = 'by_people_alone';
     END IF;
     RETURN NULL;

@@ -54,7 +54,7 @@ def forget(whose: Iterable[UUID], path: Path) -> int:
 
 
 def destroy(cursor: Any, digests: list[str]) -> int:
-    cursor.execute("SELECT audit_forget(%s)", [digests])
+    cursor.execute("SELECT audit_destroy_pseudonym_keys(%s)", [digests])
     return int(cursor.fetchone()[0])
 
 

@@ -54,8 +54,8 @@ END $$;
 REVOKE ALL ON FUNCTION audit_drop_months FROM PUBLIC;
 
 -- Events that fell into no month. Any at all means that months are no longer created ahead.
-CREATE OR REPLACE FUNCTION audit_overflow() RETURNS bigint
+CREATE OR REPLACE FUNCTION audit_events_without_month() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FROM audit_event_other
 $$;
-REVOKE ALL ON FUNCTION audit_overflow FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit_events_without_month FROM PUBLIC;

@@ -47,7 +47,7 @@ REVOKE ALL ON FUNCTION audit_late_leaves FROM PUBLIC;
 
 -- Destroys the keys of pseudonyms and returns how many. Each digest is also listed, so that the same keys are destroyed
 -- again in an older copy of the database.
-CREATE OR REPLACE FUNCTION audit_forget(digests text[]) RETURNS integer
+CREATE OR REPLACE FUNCTION audit_destroy_pseudonym_keys(digests text[]) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     destroyed integer;
@@ -57,4 +57,4 @@ BEGIN
     INSERT INTO audit_erasure (digest) SELECT DISTINCT unnest(digests) ON CONFLICT (digest) DO NOTHING;
     RETURN destroyed;
 END $$;
-REVOKE ALL ON FUNCTION audit_forget FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit_destroy_pseudonym_keys FROM PUBLIC;

@@ -24,7 +24,7 @@ BEGIN
     roles := ARRAY (SELECT role FROM access_rules(who, place, loge_today()));
     -- Only who opens accounts may ask how many.
     IF account IS NOT NULL THEN
-        opened := audit_opened_lately(account);
+        opened := audit_accounts_opened_last_hour(account);
     ELSE
         opened := 0;
     END IF;

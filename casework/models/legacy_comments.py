@@ -37,7 +37,7 @@ KEPT_DAYS = 180
 class Weighs(models.Func):
     """SQL condition: whether the current person may read restricted texts of the whole landlord."""
 
-    template = "(SELECT casework_weighs())"
+    template = "(SELECT casework_reads_sealed_sentences())"
     output_field = models.BooleanField()
     conditional = True
 

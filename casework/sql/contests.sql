@@ -1,9 +1,9 @@
 -- Contested refusals of a sentence.
 
 -- Does the current person read sealed sentences, as a steward or data-protection officer of the whole organisation?
-CREATE OR REPLACE FUNCTION casework_weighs() RETURNS boolean
+CREATE OR REPLACE FUNCTION casework_reads_sealed_sentences() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT access_holds_everywhere('sealed') $$;
-REVOKE ALL ON FUNCTION casework_weighs FROM PUBLIC;
+REVOKE ALL ON FUNCTION casework_reads_sealed_sentences FROM PUBLIC;
 
 -- How many answers wait, are proposed and are late: at a manager's places, or everywhere for the steward and the
 -- data-protection officer. Numbers only, so that a home page may show them.
@@ -12,12 +12,12 @@ CREATE OR REPLACE FUNCTION casework_contests_due() RETURNS TABLE (waiting bigint
     SELECT count(*), count(*) FILTER (WHERE proposal <> ''), count(*) FILTER (WHERE answer_by < loge_today())
     FROM casework_contestedsentence
     WHERE outcome = '' AND suspended_on IS NULL
-        AND ((SELECT casework_weighs()) OR tenants_holds_at('sector_manager', building_id))
+        AND ((SELECT casework_reads_sealed_sentences()) OR tenants_holds_at('sector_manager', building_id))
 $$;
 REVOKE ALL ON FUNCTION casework_contests_due FROM PUBLIC;
 
 -- A sentence that is not allowed is deleted with the decision.
-CREATE OR REPLACE FUNCTION casework_contest_forgets() RETURNS trigger
+CREATE OR REPLACE FUNCTION casework_delete_refused_sentence() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.sentence := NULL;
@@ -46,5 +46,5 @@ SELECT loge_keep('casework_contestedsentence', 'contest_by_those_who_may', '{bui
     over => 'OLD.asked_on + 30 <= loge_today()');
 -- Triggers fire in the order of their names: this one comes after loge_keeps, which checks what was written.
 CREATE OR REPLACE TRIGGER casework_contestedsentence_forget BEFORE UPDATE ON casework_contestedsentence
-    FOR EACH ROW WHEN (NEW.outcome NOT IN ('', 'allow_once')) EXECUTE FUNCTION casework_contest_forgets();
+    FOR EACH ROW WHEN (NEW.outcome NOT IN ('', 'allow_once')) EXECUTE FUNCTION casework_delete_refused_sentence();
 ALTER TABLE casework_contestedsentence ENABLE ALWAYS TRIGGER casework_contestedsentence_forget;

@@ -76,13 +76,13 @@ END $$;
 REVOKE ALL ON FUNCTION casework_note_checks FROM PUBLIC;
 
 -- Residences with a precaution that the tenant contests, for the manager who answers.
-CREATE OR REPLACE FUNCTION casework_challenged() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION casework_contested_precautions() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT f.residence_id FROM casework_cardfact f JOIN casework_factcode c ON c.code = f.code_id AND c.precaution
     WHERE f.contested_on IS NOT NULL AND f.kept_on IS NULL AND f.withdrawn_on IS NULL AND f.ends_on >= loge_today()
         AND casework_fact_open(loge_person(), 'card', 'write', f.code_id, f.building_id)
 $$;
-REVOKE ALL ON FUNCTION casework_challenged FROM PUBLIC;
+REVOKE ALL ON FUNCTION casework_contested_precautions FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER casework_cardfact_check BEFORE INSERT ON casework_cardfact
     FOR EACH ROW EXECUTE FUNCTION casework_fact_checks('card');

@@ -83,10 +83,7 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 
 @sensitive_variables("text", "findings", "data")
 def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
-    """Show the form of a note, screen what was typed, and save the note or contest the refusal.
-
-    `old` is the note that the new one replaces, if any.
-    """
+    """Show, screen and save a note, or contest its refusal. `old` is the note that the new one replaces, if any."""
     access, data = request.access, request.POST.copy()
     if span := data.get("remove"):  # the button that removes refused words from the text only changes the form
         data["text"] = screening_results.without(data.get("text", ""), span)

@@ -78,7 +78,7 @@ def sensitive(access: AccessContext, question: Question) -> list[Table]:
 
 
 def retention(access: AccessContext, question: Question) -> list[Table]:
-    terms: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_inspected_terms()")]
+    terms: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_exhibit_retention()")]
     texts: list[Row] = [[str(text.name), text.source, text.overdue] for text in measures()]
     erasures = access.rows(Event).filter(kind__in=_ERASURES).newest_first()[:90]
     return [
@@ -109,7 +109,7 @@ def retention(access: AccessContext, question: Question) -> list[Table]:
 def rights_asked(access: AccessContext, question: Question) -> list[Table]:
     requests = query_rows(
         "SELECT kind, proof, opened_on, due_on, extended_on, closed_on, answer, reason, measure"
-        " FROM inspection_inspected_requests()"
+        " FROM inspection_exhibit_subject_requests()"
     )
     rows: list[Row] = [
         [str(Right(kind).label), str(Proof(proof).label), opened, due, extended, closed,

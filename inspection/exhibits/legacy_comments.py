@@ -68,7 +68,7 @@ def table_of_decisions(access: AccessContext, names: dict[Any, str]) -> Table:
 
 def table_of_waiting_lines(names: dict[Any, str]) -> Table:
     counts = query_rows(
-        "SELECT file, agency, category, waiting, proposed, next_end FROM inspection_inspected_waiting()"
+        "SELECT file, agency, category, waiting, proposed, next_end FROM inspection_exhibit_waiting_comments()"
     )
     places = place_names({row[1] for row in counts})
     rows: list[Row] = [
@@ -89,7 +89,7 @@ def table_of_waiting_lines(names: dict[Any, str]) -> Table:
 def table_of_delays(names: dict[Any, str]) -> Table:
     """Return the table of which roles decided on legacy comments, and after how many days on average."""
     counts = query_rows(
-        "SELECT file, office, answer, decided, first_on, last_on, mean_days FROM inspection_inspected_sorted()"
+        "SELECT file, office, answer, decided, first_on, last_on, mean_days FROM inspection_exhibit_sorted_comments()"
     )
     rows: list[Row] = [
         [names[file], str(role_name(office)), str(Outcome(answer).label), decided, first, last, days]

@@ -73,7 +73,7 @@ def audit_log(access: AccessContext, question: Since) -> list[Table]:
     lines = question.narrowed(cast(EventQuerySet, access.rows(Event)))
     tables: list[Table] = []
     reference, person = question.cleaned_data["reference"], question.cleaned_data["person"]
-    household = "SELECT account, lease FROM inspection_inspected(%s, %s)"
+    household = "SELECT account, lease FROM inspection_exhibit_account(%s, %s)"
     rows = query_rows(household, reference, access.day) if reference else []
     if rows:
         account, lease = rows[0]
@@ -127,7 +127,7 @@ def _lines(access: AccessContext, title: str, lines: EventQuerySet, *, whose: bo
 def table_of_emergencies(access: AccessContext) -> Table:
     accesses = query_rows(
         "SELECT opened_at, until, person, building, reason, review_by, verdict, reviewed_by, reviewed_on"
-        " FROM inspection_inspected_emergencies()"
+        " FROM inspection_exhibit_emergencies()"
     )
     names = names_of(access, (key for row in accesses for key in (row[2], row[7])))
     places = place_names({row[3] for row in accesses})

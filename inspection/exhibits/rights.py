@@ -38,13 +38,15 @@ def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
     who may not see this household nevertheless, or who may without an assignment.
     """
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
-    rows = query_rows("SELECT account, lease, building, residents FROM inspection_inspected(%s, %s)", reference, day)
+    rows = query_rows(
+        "SELECT account, lease, building, residents FROM inspection_exhibit_account(%s, %s)", reference, day
+    )
     if not rows:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, building, residents = rows[0]
     access.about, access.place = Subject("account", account), building
-    apart = query_rows("SELECT way, person, first_day, last_day FROM inspection_inspected_apart(%s, %s)", lease, day)
+    apart = query_rows("SELECT way, person, first_day, last_day FROM inspection_exhibit_exclusions(%s, %s)", lease, day)
     note = _("%(place)s. Occupants du bail ce jour-là : %(n)s.")
     where = {"place": " › ".join(path_names(building)), "n": residents}
     return [

@@ -98,7 +98,7 @@ def table_of_contests(day: date) -> Table:
     """Return the table of contested refusals. It says whether each sentence still exists, but not the sentence."""
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
-        " advice, sealed FROM inspection_inspected_contests()"
+        " advice, sealed FROM inspection_exhibit_contests()"
     )
     rows: list[Row] = []
     for asked_on, due, categories, proposal, weighed, outcome, by, decided, suspended, advice, sealed in contests:

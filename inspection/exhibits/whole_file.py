@@ -29,13 +29,15 @@ from privacy.encryption.fields import Ciphertext, EncryptedField
 
 def whole_file(access: AccessContext, question: AccountAlone) -> list[Table]:
     reference = question.cleaned_data["reference"]
-    accounts = query_rows("SELECT account, lease, building FROM inspection_inspected(%s, %s)", reference, access.day)
+    accounts = query_rows(
+        "SELECT account, lease, building FROM inspection_exhibit_account(%s, %s)", reference, access.day
+    )
     if not accounts:
         question.add_error("reference", _("Aucun compte n’a cette référence."))
         return []
     account, lease, access.place = accounts[0]
     access.about = Subject("account", account)
-    rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_inspected_file(%s)", reference)]
+    rows: list[Row] = [list(row) for row in query_rows("SELECT * FROM inspection_exhibit_file(%s)", reference)]
     heads = [_("Table"), _("Lignes conservées"), _("La plus ancienne"), _("La plus récente")]
     counted = Table(
         _("Données conservées, table par table"), heads, rows, _("Nombre de lignes de chaque table, sans leur contenu.")

@@ -74,5 +74,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        load_sql("inspection", "offices", "retention", "inspected", "copies"),
+        load_sql("inspection", "offices", "retention", "exhibits", "copies"),
     ]

@@ -2,7 +2,7 @@
 
 -- Copies asked for in the last seven days and until when each is readable, for the officer, who sees a reference and no
 -- name.
-CREATE OR REPLACE FUNCTION inspection_copies_asked()
+CREATE OR REPLACE FUNCTION inspection_requested_copies()
     RETURNS TABLE (event uuid, at timestamptz, person uuid, account uuid, reference text, until timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.id, e.at, e.actor, a.id, a.reference, c.until
@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION inspection_copies_asked()
       AND (SELECT tenants_inspects())
     ORDER BY e.at DESC, e.id
 $$;
-REVOKE ALL ON FUNCTION inspection_copies_asked FROM PUBLIC;
+REVOKE ALL ON FUNCTION inspection_requested_copies FROM PUBLIC;
 
 -- Releases a copy for twenty-four hours to who asked. For the officer only, and once.
 CREATE OR REPLACE FUNCTION inspection_release_copy(which uuid)
@@ -22,7 +22,7 @@ DECLARE
     made uuid := gen_random_uuid();
 BEGIN
     SELECT q.event, q.person, a.id AS account, a.lease_id, a.building_id INTO asked
-    FROM inspection_copies_asked() q JOIN tenants_account a ON a.id = q.account WHERE q.event = which AND q.until IS NULL;
+    FROM inspection_requested_copies() q JOIN tenants_account a ON a.id = q.account WHERE q.event = which AND q.until IS NULL;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -34,11 +34,11 @@ REVOKE ALL ON FUNCTION inspection_release_copy FROM PUBLIC;
 
 -- Every row about a household, for the inspector to whom its copy was released, as long as the release lasts. Sealed
 -- sentences are left out.
-CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE (source text, line text)
+CREATE OR REPLACE FUNCTION inspection_exhibit_copy(wanted text) RETURNS TABLE (source text, line text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH theirs AS (
         SELECT a.id AS account, a.lease_id AS lease FROM tenants_account a
-        WHERE a.reference = wanted AND (SELECT access_inspects()) AND EXISTS (
+        WHERE a.reference = wanted AND (SELECT access_is_inspector()) AND EXISTS (
             SELECT FROM inspection_copyrelease c
             WHERE c.lease_id = a.lease_id AND c.asked_by_id = loge_person() AND c.until > loge_now())
     ), people AS (
@@ -93,4 +93,4 @@ CREATE OR REPLACE FUNCTION inspection_inspected_copy(wanted text) RETURNS TABLE 
             UNION SELECT f.unit_id FROM casework_dwellingfact f JOIN theirs ON theirs.lease = f.lease_id)
     ) found
 $$;
-REVOKE ALL ON FUNCTION inspection_inspected_copy FROM PUBLIC;
+REVOKE ALL ON FUNCTION inspection_exhibit_copy FROM PUBLIC;

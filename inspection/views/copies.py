@@ -37,7 +37,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     access = request.access
     form = AccountAlone(request.POST, access=access)
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
-    rows = query_rows("SELECT account, building FROM inspection_inspected(%s, %s)", reference, access.day)
+    rows = query_rows("SELECT account, building FROM inspection_exhibit_account(%s, %s)", reference, access.day)
     if not rows:
         raise Http404  # the decorator `@door` writes an audit event about the failed request
     account, access.place = rows[0]

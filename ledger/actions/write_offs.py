@@ -1,6 +1,6 @@
 """Write-offs that are too large for one person: one person requests the entry, and another approves or refuses it.
 
-The database function ledger_lowers_alone checks the amount. If an action of entries.py fails with the error code
+The database function ledger_may_lower_debt checks the amount. If an action of entries.py fails with the error code
 `TAKES_TWO`, the user requests the same entry here instead.
 """
 

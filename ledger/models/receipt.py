@@ -35,14 +35,14 @@ class AtDesk(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         agency, params = compiler.compile(self.source_expressions[0])
-        sql = f"{agency} = ANY (ARRAY (SELECT tenants_desks(%s, %s)))"
+        sql = f"{agency} = ANY (ARRAY (SELECT tenants_receipt_places(%s, %s)))"
         return sql, (*params, self.person_id, self.compartment)
 
 
 class Waits(Func):
     """SQL condition: the payment is not cleared to an account, or the entry of its clearing was reversed."""
 
-    template = "%(expressions)s = ANY (ARRAY (SELECT ledger_waiting()))"
+    template = "%(expressions)s = ANY (ARRAY (SELECT ledger_uncleared_receipts()))"
     output_field = BooleanField()
     conditional = True
 

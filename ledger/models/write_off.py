@@ -140,5 +140,5 @@ class WriteOff(Decided):
 def alone_up_to() -> int:
     """Return by how many cents one person may lower an account in thirty days. The limit is stored in the database."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_alone_up_to()")
+        cursor.execute("SELECT ledger_single_officer_limit()")
         return int(cursor.fetchone()[0])

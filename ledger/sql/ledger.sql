@@ -34,13 +34,13 @@ END $$;
 REVOKE ALL ON FUNCTION ledger_settle_account FROM PUBLIC;
 
 -- Receipts not cleared, or cleared by an entry that was reversed since. Ids only: who clears may not see the account.
-CREATE OR REPLACE FUNCTION ledger_waiting() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION ledger_uncleared_receipts() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 50 SET search_path = public, pg_temp AS $$
     SELECT r.id FROM ledger_receipt r WHERE NOT EXISTS (
         SELECT FROM ledger_clearing c WHERE c.receipt_id = r.id
         AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.reverses_id = c.entry_id))
 $$;
-REVOKE ALL ON FUNCTION ledger_waiting FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_uncleared_receipts FROM PUBLIC;
 
 -- May this receipt be cleared by this entry? Asked by the policy of clearings. It locks the receipt's row, so that of
 -- two simultaneous clearings one is refused.
@@ -48,7 +48,7 @@ CREATE OR REPLACE FUNCTION ledger_may_clear(which uuid, by_entry uuid) RETURNS b
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM FROM ledger_receipt WHERE id = which FOR NO KEY UPDATE;
-    IF NOT EXISTS (SELECT FROM ledger_waiting() w WHERE w = which) THEN
+    IF NOT EXISTS (SELECT FROM ledger_uncleared_receipts() w WHERE w = which) THEN
         RAISE EXCEPTION 'receipt % is cleared already', which
             USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_cleared_once';
     END IF;

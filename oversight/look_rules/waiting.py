@@ -55,7 +55,7 @@ class Precision:
 
 def lines_around(question: LookQuestion) -> list[Around]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM oversight_lines_around(%s)", [question.pk])
+        cursor.execute("SELECT * FROM oversight_events_around(%s)", [question.pk])
         return sorted((Around(*row) for row in cursor.fetchall()), key=lambda line: line.at)
 
 

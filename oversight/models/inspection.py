@@ -90,7 +90,7 @@ class Inspection(models.Model):
 
 class CountedWord(models.Model):
     """A word that a person counted on a day, as a keyed digest. The key is not in the database. Only
-    `oversight_take_words()` writes these rows; they are erased the following night."""
+    `oversight_reserve_words()` writes these rows; they are erased the following night."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -16,7 +16,7 @@ REVOKE ALL ON FUNCTION oversight_days_to_watch FROM PUBLIC;
 CREATE OR REPLACE FUNCTION oversight_question_desk(who uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN EXISTS (
-        SELECT FROM access_assignment a WHERE a.person_id IN (SELECT oversight_behind(who)) AND a.role = 'dpo'
+        SELECT FROM access_assignment a WHERE a.person_id IN (SELECT oversight_people_behind(who)) AND a.role = 'dpo'
           AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())) THEN 'steward' ELSE 'dpo' END
 $$;
 REVOKE ALL ON FUNCTION oversight_question_desk FROM PUBLIC;
@@ -79,7 +79,7 @@ REVOKE ALL ON FUNCTION oversight_answers_due FROM PUBLIC;
 
 -- The events around a view, a quarter of an hour each way, for who judges: kinds, reasons and places, without the
 -- household or a name. `same`: about the same household.
-CREATE OR REPLACE FUNCTION oversight_lines_around(question uuid)
+CREATE OR REPLACE FUNCTION oversight_events_around(question uuid)
     RETURNS TABLE (at timestamptz, kind text, purpose text, outcome text, place text, itself boolean, same boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.at, e.kind, e.purpose, e.outcome, p.name, e.id = q.event, e.about IS NOT NULL AND e.about = l.about
@@ -92,7 +92,7 @@ CREATE OR REPLACE FUNCTION oversight_lines_around(question uuid)
       AND e.outcome <> 'attempted'
     ORDER BY abs(extract(epoch FROM e.at - q.at)) LIMIT 40
 $$;
-REVOKE ALL ON FUNCTION oversight_lines_around FROM PUBLIC;
+REVOKE ALL ON FUNCTION oversight_events_around FROM PUBLIC;
 
 -- Each column group is written once, before the verdict. Who answered as a manager does not judge.
 SELECT loge_keep('oversight_lookquestion', 'look_judged_by_another', changes => jsonb_build_object(

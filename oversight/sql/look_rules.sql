@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_burst(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH opened AS (
-        SELECT DISTINCT ON (f.person, f.lease) f.* FROM oversight_looks_of(on_day) f
+        SELECT DISTINCT ON (f.person, f.lease) f.* FROM oversight_household_views(on_day) f
         WHERE f.lease IS NOT NULL ORDER BY f.person, f.lease, f.at
     ), running AS (
         SELECT o.*, count(*) OVER (PARTITION BY o.person ORDER BY o.at
@@ -52,7 +52,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_burst(on_day date)
             WHERE e.actor = r.person AND e.outcome = 'changed' AND e.at >= r.at - interval '10 minutes'
               AND e.at < r.at + interval '50 minutes')
         UNION ALL
-        SELECT e.id, e.at, e.kind, e.actor, e.role, e.place FROM oversight_lines_of(on_day, '{limit_reached}') e
+        SELECT e.id, e.at, e.kind, e.actor, e.role, e.place FROM oversight_events_of_day(on_day, '{limit_reached}') e
     )
     SELECT DISTINCT ON (f.person) f.event, f.at, f.kind, f.person, f.role, f.place FROM found f ORDER BY f.person, f.at
 $$;
@@ -63,9 +63,9 @@ CREATE OR REPLACE FUNCTION oversight_rule_colleague(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH staff AS MATERIALIZED (
-        SELECT tenants_folded(p.name) AS whole FROM access_person p WHERE p.is_active AND NOT p.is_machine
+        SELECT tenants_fold_name(p.name) AS whole FROM access_person p WHERE p.is_active AND NOT p.is_machine
     )
-    SELECT l.event, l.at, l.kind, l.person, l.role, l.place FROM oversight_looks_by_name(on_day - 3) l
+    SELECT l.event, l.at, l.kind, l.person, l.role, l.place FROM oversight_views_by_name(on_day - 3) l
     WHERE EXISTS (SELECT FROM oversight_names_at(l.lease, on_day - 3) n JOIN staff s ON s.whole = n.whole)
 $$;
 REVOKE ALL ON FUNCTION oversight_rule_colleague FROM PUBLIC;
@@ -79,7 +79,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_guessed(on_day date)
         SELECT e.*, count(*) OVER (PARTITION BY e.actor ORDER BY e.at
                                    RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW) AS of_hour,
                count(*) OVER (PARTITION BY e.actor ORDER BY e.at) AS of_day
-        FROM oversight_lines_of(on_day, '{identity_missed}') e
+        FROM oversight_events_of_day(on_day, '{identity_missed}') e
     )
     SELECT DISTINCT ON (m.actor) m.id, m.at, m.kind, m.actor, m.role, m.place FROM missed m
     WHERE m.of_hour >= 5 OR m.of_day >= 10 OR m.about IS NOT NULL AND 3 <= (
@@ -96,9 +96,9 @@ CREATE OR REPLACE FUNCTION oversight_rule_program(on_day date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH grown AS (
         SELECT p.id FROM access_person p
-        WHERE p.is_machine AND oversight_shown_to(p.id, on_day) >= 25
-          AND oversight_shown_to(p.id, on_day) > 2 * (
-              SELECT max(oversight_shown_to(p.id, d::date)) FROM generate_series(on_day - 31, on_day - 1, interval '1 day') d)
+        WHERE p.is_machine AND oversight_rows_shown_to(p.id, on_day) >= 25
+          AND oversight_rows_shown_to(p.id, on_day) > 2 * (
+              SELECT max(oversight_rows_shown_to(p.id, d::date)) FROM generate_series(on_day - 31, on_day - 1, interval '1 day') d)
     )
     SELECT DISTINCT ON (e.actor) e.id, e.at, e.kind, e.actor, e.role, e.place
     FROM grown g JOIN audit_event e ON e.actor = g.id AND e.outcome = 'shown'
@@ -137,33 +137,33 @@ CREATE OR REPLACE FUNCTION oversight_rule_returning(on_day date)
     SELECT l.event, l.at, l.kind, l.person, l.role, l.place FROM (
         SELECT DISTINCT ON (f.person, f.lease, f.kind = 'card_opened') f.*, f.kind = 'card_opened' AS card,
                on_day - CASE f.kind WHEN 'card_opened' THEN 30 ELSE 16 END AS since
-        FROM oversight_looks_of(on_day - 3) f
+        FROM oversight_household_views(on_day - 3) f
         WHERE f.lease IS NOT NULL ORDER BY f.person, f.lease, f.kind = 'card_opened', f.at) l
     CROSS JOIN LATERAL (
         SELECT count(DISTINCT (e.at AT TIME ZONE 'Europe/Paris')::date) AS days,
                min((e.at AT TIME ZONE 'Europe/Paris')::date) AS first
         FROM audit_event e
-        WHERE e.about = ANY (ARRAY (SELECT oversight_named_by(l.lease))) AND e.actor = l.person AND e.outcome = 'shown'
+        WHERE e.about = ANY (ARRAY (SELECT oversight_ids_of_household(l.lease))) AND e.actor = l.person AND e.outcome = 'shown'
           AND (e.kind = 'card_opened') = l.card
           AND e.permission NOT IN ('identity_check', 'checked_card_view', 'emergency_open', 'evacuation_open')
           AND e.at >= tenants_midnight(l.since) AND e.at < tenants_midnight(on_day - 2)) s
     WHERE CASE WHEN l.card
           THEN s.days >= 8 AND s.first <= on_day - 3 - 20
               AND s.days >= 3 * oversight_ordinary_days(l.place, l.role, l.lease, on_day - 3)
-              AND NOT oversight_something_open(l.lease, on_day - 17)
+              AND NOT oversight_has_open_matter(l.lease, on_day - 17)
               AND NOT EXISTS (
                   SELECT FROM tenants_residence r JOIN tenants_helpcode h ON h.tenant_id = r.tenant_id
                   WHERE r.lease_id = l.lease AND h.ended_on IS NULL AND h.renew_by >= on_day - 3)
-          ELSE s.days >= 4 AND NOT oversight_late(l.lease, on_day - 3) AND NOT oversight_late(l.lease, l.since) END
-      AND NOT oversight_something_open(l.lease, on_day - 3)
-      AND NOT oversight_did_something(l.person, l.lease, l.since - 1, on_day)
+          ELSE s.days >= 4 AND NOT oversight_has_arrears(l.lease, on_day - 3) AND NOT oversight_has_arrears(l.lease, l.since) END
+      AND NOT oversight_has_open_matter(l.lease, on_day - 3)
+      AND NOT oversight_changed_household(l.person, l.lease, l.since - 1, on_day)
       -- An entry put right, by whomever, is a matter that is going on.
       AND NOT EXISTS (
           SELECT FROM audit_event e
-          WHERE e.about = ANY (ARRAY (SELECT oversight_named_by(l.lease))) AND e.outcome = 'changed'
+          WHERE e.about = ANY (ARRAY (SELECT oversight_ids_of_household(l.lease))) AND e.outcome = 'changed'
             AND e.kind IN ('adjustment_posted', 'entry_reversed')
             AND e.at >= tenants_midnight(l.since) AND e.at < tenants_midnight(on_day + 1))
-      AND NOT oversight_asked_lately('returning', l.person, l.lease, on_day - 3)
+      AND NOT oversight_asked_recently('returning', l.person, l.lease, on_day - 3)
 $$;
 REVOKE ALL ON FUNCTION oversight_rule_returning FROM PUBLIC;
 
@@ -172,7 +172,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_rights_of_person(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT ON (e.actor, e.about) e.id, e.at, e.kind, e.actor, e.role, e.place
-    FROM oversight_lines_of(on_day, '{rights_read}') e
+    FROM oversight_events_of_day(on_day, '{rights_read}') e
     WHERE e.about IS NOT NULL AND e.about <> e.actor AND e.facts ->> 'question' IN ('person', 'reach')
       AND 3 <= (
           SELECT count(DISTINCT (o.at AT TIME ZONE 'Europe/Paris')::date) FROM audit_event o
@@ -190,11 +190,11 @@ REVOKE ALL ON FUNCTION oversight_rule_rights_of_person FROM PUBLIC;
 CREATE OR REPLACE FUNCTION oversight_rule_surname(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT DISTINCT l.event, l.at, l.kind, l.person, l.role, l.place FROM oversight_looks_by_name(on_day - 3) l
-    JOIN access_person p ON p.id IN (SELECT oversight_behind(l.person))
+    SELECT DISTINCT l.event, l.at, l.kind, l.person, l.role, l.place FROM oversight_views_by_name(on_day - 3) l
+    JOIN access_person p ON p.id IN (SELECT oversight_people_behind(l.person))
     WHERE EXISTS (
         SELECT FROM oversight_names_at(l.lease, on_day - 3) n
-        WHERE trim(n.last) <> '' AND tenants_folded(p.name) LIKE '%' || n.last
+        WHERE trim(n.last) <> '' AND tenants_fold_name(p.name) LIKE '%' || n.last
           AND (SELECT count(DISTINCT r.lease_id) FROM tenants_residence r
                WHERE r.name_key >= ltrim(n.last) AND r.name_key < ltrim(rtrim(n.last) || '!') AND r.moved_out IS NULL) <= 25)
 $$;
@@ -205,7 +205,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_trace_of_account(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT ON (e.actor, one.which) e.id, e.at, e.kind, e.actor, e.role, e.place
-    FROM oversight_lines_of(on_day, '{history_read,evidence_taken}') e
+    FROM oversight_events_of_day(on_day, '{history_read,evidence_taken}') e
     CROSS JOIN LATERAL unnest(CASE e.kind WHEN 'evidence_taken' THEN e.shown ELSE ARRAY[e.about] END) AS one(which)
     CROSS JOIN LATERAL (
         SELECT coalesce(oversight_household('account', one.which, NULL, on_day),
@@ -214,10 +214,10 @@ CREATE OR REPLACE FUNCTION oversight_rule_trace_of_account(on_day date)
     WHERE e.facts ->> 'scope' IN ('account', 'subject') AND h.lease IS NOT NULL AND e.role <> 'inspector'
       AND NOT EXISTS (
           SELECT FROM rights_subjectrequest s WHERE s.opened_on BETWEEN on_day - 62 AND on_day
-            AND s.tenant_id = ANY (ARRAY (SELECT oversight_named_by(h.lease))))
+            AND s.tenant_id = ANY (ARRAY (SELECT oversight_ids_of_household(h.lease))))
       AND NOT EXISTS (
           SELECT FROM oversight_lookquestion q JOIN audit_event l ON l.id = q.event AND l.at = q.at
-          WHERE q.found_on >= on_day - 62 AND l.about = ANY (ARRAY (SELECT oversight_named_by(h.lease))))
+          WHERE q.found_on >= on_day - 62 AND l.about = ANY (ARRAY (SELECT oversight_ids_of_household(h.lease))))
       AND NOT EXISTS (
           SELECT FROM tenants_emergencyaccess m WHERE m.lease_id = h.lease AND m.opened_at >= tenants_midnight(on_day - 31))
     ORDER BY e.actor, one.which, e.at
@@ -229,7 +229,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_trace_of_person(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT ON (e.actor, e.facts ->> 'person') e.id, e.at, e.kind, e.actor, e.role, e.place
-    FROM oversight_lines_of(on_day, '{person_looks_read,evidence_taken}') e
+    FROM oversight_events_of_day(on_day, '{person_looks_read,evidence_taken}') e
     WHERE e.facts ->> 'person' IS NOT NULL AND NOT CASE e.facts ->> 'reason'
         WHEN 'security_alert' THEN EXISTS (
             SELECT FROM oversight_lookquestion q WHERE q.person_id = (e.facts ->> 'person')::uuid AND q.found_on >= on_day - 31)
@@ -254,7 +254,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_unborne(on_day date)
     RETURNS TABLE (event uuid, at timestamptz, kind text, person uuid, role text, place uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH looks AS MATERIALIZED (
-        SELECT f.*, oversight_borne_out(f.purpose, f.lease, on_day - 3) AS borne FROM oversight_looks_of(on_day - 3) f
+        SELECT f.*, oversight_purpose_confirmed(f.purpose, f.lease, on_day - 3) AS borne FROM oversight_household_views(on_day - 3) f
         WHERE f.lease IS NOT NULL AND f.kind <> 'card_opened'
     )
     SELECT l.event, l.at, l.kind, l.person, l.role, l.place FROM (
@@ -266,9 +266,9 @@ CREATE OR REPLACE FUNCTION oversight_rule_unborne(on_day date)
       AND NOT (l.purpose = 'payment' AND EXISTS (
           SELECT FROM audit_event c WHERE c.actor = l.person AND c.kind = 'receipt_cleared' AND c.outcome = 'changed'
             AND c.at >= tenants_midnight(on_day - 3) AND c.at < tenants_midnight(on_day - 2)))
-      AND NOT oversight_something_open(l.lease, on_day - 3)
-      AND NOT oversight_did_something(l.person, l.lease, on_day - 5, on_day)
-      AND NOT oversight_wrong_line(l.person, l.lease, l.purpose, l.at, on_day - 3)
+      AND NOT oversight_has_open_matter(l.lease, on_day - 3)
+      AND NOT oversight_changed_household(l.person, l.lease, on_day - 5, on_day)
+      AND NOT oversight_is_wrong_row_of_list(l.person, l.lease, l.purpose, l.at, on_day - 3)
 $$;
 REVOKE ALL ON FUNCTION oversight_rule_unborne FROM PUBLIC;
 
@@ -292,7 +292,7 @@ CREATE OR REPLACE FUNCTION oversight_rule_words_probed(on_day date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH counted AS (
         SELECT e.*, row_number() OVER (PARTITION BY e.actor ORDER BY e.at) AS nth
-        FROM oversight_lines_of(on_day, '{words_counted}') e
+        FROM oversight_events_of_day(on_day, '{words_counted}') e
     )
     SELECT c.id, c.at, c.kind, c.actor, c.role, c.place FROM counted c
     WHERE c.nth = 11 AND NOT EXISTS (

@@ -1,8 +1,8 @@
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF agreed_by_id ON oversight_inspection
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('asked_by_id', 'agreed_by_id');
+    FOR EACH ROW EXECUTE FUNCTION tenants_check_two_offices('asked_by_id', 'agreed_by_id');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF judged_by_id ON oversight_lookquestion
-    FOR EACH ROW EXECUTE FUNCTION tenants_decided_apart('person_id', 'judged_by_id');
+    FOR EACH ROW EXECUTE FUNCTION tenants_check_two_offices('person_id', 'judged_by_id');
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON oversight_inspection
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();
 CREATE OR REPLACE TRIGGER access_a_people AFTER INSERT OR UPDATE ON oversight_lookquestion
-    FOR EACH ROW EXECUTE FUNCTION access_by_people();
+    FOR EACH ROW EXECUTE FUNCTION access_refuse_programs();

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION oversight_counts_texts() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT tenants_inspects() OR access_inspects()
+    SELECT tenants_inspects() OR access_is_inspector()
 $$;
 REVOKE ALL ON FUNCTION oversight_counts_texts FROM PUBLIC;
 
@@ -35,14 +35,14 @@ CREATE OR REPLACE VIEW oversight_text AS
     UNION ALL SELECT 'access.AccessRequest.email', t.id::text, t.email, t.place_id, t.asked_at::date, NULL FROM access_accessrequest t;
 
 -- Accounts and tenants whose texts are neither counted nor read: hidden households.
-CREATE OR REPLACE FUNCTION oversight_not_counted() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION oversight_texts_excluded() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH apart AS (SELECT tenants_unsaid() AS lease)
+    WITH apart AS (SELECT tenants_masked_on_evacuation_list() AS lease)
     SELECT a.id FROM tenants_account a JOIN apart ON apart.lease = a.lease_id
     UNION SELECT p.tenant_id FROM tenants_leaseparty p JOIN apart ON apart.lease = p.lease_id
     UNION SELECT r.tenant_id FROM tenants_residence r JOIN apart ON apart.lease = r.lease_id
 $$;
-REVOKE ALL ON FUNCTION oversight_not_counted FROM PUBLIC;
+REVOKE ALL ON FUNCTION oversight_texts_excluded FROM PUBLIC;
 
 -- The household of a text: five texts of one household count as one.
 CREATE OR REPLACE FUNCTION oversight_household_of_text(about uuid, otherwise text) RETURNS text
@@ -58,10 +58,10 @@ REVOKE ALL ON FUNCTION oversight_household_of_text FROM PUBLIC;
 -- Reserves words for the day, twenty a person at most. Called on the audit log's connection, which commits before
 -- anything is counted: no rollback gives a word back. The key of the digests is the web process's, so that the words
 -- cannot be worked out from the table.
-CREATE OR REPLACE FUNCTION oversight_take_words(who uuid, digests bytea[]) RETURNS void
+CREATE OR REPLACE FUNCTION oversight_reserve_words(who uuid, digests bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('oversight_take_words ' || who, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('oversight_reserve_words ' || who, 0));
     INSERT INTO oversight_countedword (id, person_id, day, digest)
         SELECT gen_random_uuid(), who, loge_today(), d FROM (SELECT DISTINCT unnest(digests)) t(d)
         ON CONFLICT (person_id, day, digest) DO NOTHING;
@@ -69,13 +69,13 @@ BEGIN
         RAISE EXCEPTION 'twenty words a day' USING ERRCODE = 'check_violation', CONSTRAINT = 'twenty_words_a_day';
     END IF;
 END $$;
-REVOKE ALL ON FUNCTION oversight_take_words FROM PUBLIC;
+REVOKE ALL ON FUNCTION oversight_reserve_words FROM PUBLIC;
 
 -- The words in the form in which they are compared; refuses part of a word, or a word not reserved today.
-CREATE OR REPLACE FUNCTION oversight_taken_words(words text[], key bytea) RETURNS text[]
+CREATE OR REPLACE FUNCTION oversight_reserved_words(words text[], key bytea) RETURNS text[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    wanted text[] := ARRAY (SELECT DISTINCT btrim(tenants_folded(w)) FROM unnest(words) w);
+    wanted text[] := ARRAY (SELECT DISTINCT btrim(tenants_fold_name(w)) FROM unnest(words) w);
 BEGIN
     IF EXISTS (SELECT FROM unnest(wanted) w WHERE w !~ '^[a-z]{2,40}$') THEN
         RAISE EXCEPTION 'not a whole word' USING ERRCODE = 'check_violation', CONSTRAINT = 'whole_words';
@@ -87,7 +87,7 @@ BEGIN
     END IF;
     RETURN wanted;
 END $$;
-REVOKE ALL ON FUNCTION oversight_taken_words FROM PUBLIC;
+REVOKE ALL ON FUNCTION oversight_reserved_words FROM PUBLIC;
 
 -- Counts each word in each column on its own: two answers never differ by one household. Texts written today count from
 -- tomorrow, and numbers are rounded down to a multiple of five, so that asking again reveals no single text.
@@ -101,13 +101,13 @@ BEGIN
     IF NOT oversight_counts_texts() THEN
         RETURN;
     END IF;
-    wanted := oversight_taken_words(words, key);
-    apart := ARRAY (SELECT oversight_not_counted());
+    wanted := oversight_reserved_words(words, key);
+    apart := ARRAY (SELECT oversight_texts_excluded());
     RETURN QUERY
         SELECT h.word, h.source, count(*) - count(*) % 5
         FROM (
             SELECT w AS word, t.source, t.key, t.about
-            FROM (SELECT v.*, tenants_folded(v.said) AS folded FROM oversight_text v OFFSET 0) t
+            FROM (SELECT v.*, tenants_fold_name(v.said) AS folded FROM oversight_text v OFFSET 0) t
             CROSS JOIN LATERAL (SELECT w FROM unnest(wanted) w WHERE t.folded LIKE '% ' || w || ' %') m(w)
             WHERE (t.since IS NULL OR t.since < loge_today()) AND (t.about IS NULL OR t.about <> ALL (apart))
         ) h
@@ -129,7 +129,7 @@ CREATE OR REPLACE FUNCTION oversight_sealed_sentences()
     )
     SELECT s.source, s.id, dense_rank() OVER (ORDER BY a.lease_id), s.sentence
     FROM sealed s JOIN tenants_account a ON a.id = s.account_id
-    WHERE (SELECT oversight_counts_texts()) AND s.account_id <> ALL (ARRAY (SELECT oversight_not_counted()))
+    WHERE (SELECT oversight_counts_texts()) AND s.account_id <> ALL (ARRAY (SELECT oversight_texts_excluded()))
       AND EXISTS (SELECT FROM oversight_countedword c WHERE c.person_id = loge_person() AND c.day = loge_today())
 $$;
 REVOKE ALL ON FUNCTION oversight_sealed_sentences FROM PUBLIC;
@@ -140,7 +140,7 @@ CREATE OR REPLACE FUNCTION oversight_texts_measured()
     RETURNS TABLE (source text, texts bigint, average integer, longest integer, oldest date, newest date,
         overdue bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH apart AS MATERIALIZED (SELECT oversight_not_counted() AS about)
+    WITH apart AS MATERIALIZED (SELECT oversight_texts_excluded() AS about)
     SELECT t.source, count(*),
         CASE WHEN count(*) FILTER (WHERE t.measured) >= 5
             THEN (round(avg(length(t.said)) FILTER (WHERE t.measured), -1))::int END,
@@ -183,14 +183,14 @@ BEGIN
     IF NOT tenants_inspects() THEN
         RETURN NULL;
     END IF;
-    wanted := oversight_taken_words(asked, key);
+    wanted := oversight_reserved_words(asked, key);
     IF (SELECT sum(c.found) FROM oversight_words_counted(asked, key) c) > 200 THEN
         RAISE EXCEPTION 'too many lines' USING ERRCODE = 'check_violation', CONSTRAINT = 'inspection_of_few_lines';
     END IF;
-    apart := ARRAY (SELECT oversight_not_counted());
+    apart := ARRAY (SELECT oversight_texts_excluded());
     SELECT coalesce(jsonb_agg(jsonb_build_array(h.source, h.key)), '[]') INTO found FROM (
         SELECT t.source, t.key FROM oversight_text t
-        WHERE string_to_array(tenants_folded(t.said), ' ') && wanted AND (t.about IS NULL OR t.about <> ALL (apart))
+        WHERE string_to_array(tenants_fold_name(t.said), ' ') && wanted AND (t.about IS NULL OR t.about <> ALL (apart))
         ORDER BY t.since DESC NULLS LAST, t.source, t.key LIMIT 1000) h;
     INSERT INTO oversight_inspection (id, asked_by_id, asked_on, words, lines, hits, ends_on)
     VALUES (which, loge_person(), loge_today(), cardinality(wanted), jsonb_array_length(found), found, loge_today() + 7);
@@ -208,7 +208,7 @@ CREATE OR REPLACE FUNCTION oversight_inspection_lines(which uuid)
     JOIN oversight_text t ON t.source = h ->> 0 AND t.key = h ->> 1
     WHERE i.id = which AND i.asked_by_id = loge_person() AND i.agreed_by_id <> i.asked_by_id
         AND i.ends_on >= loge_today() AND (SELECT tenants_inspects())
-        AND (t.about IS NULL OR t.about <> ALL (ARRAY (SELECT oversight_not_counted())))
+        AND (t.about IS NULL OR t.about <> ALL (ARRAY (SELECT oversight_texts_excluded())))
     ORDER BY t.source, t.since, t.key
 $$;
 REVOKE ALL ON FUNCTION oversight_inspection_lines FROM PUBLIC;

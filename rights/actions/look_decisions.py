@@ -30,7 +30,7 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
     were viewed.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rights_defer_look(%s, %s, %s)", [look, ground, until])
+        cursor.execute("SELECT rights_request_deferral(%s, %s, %s)", [look, ground, until])
         (made,) = cursor.fetchone()
     if made is None:
         raise ValidationError(_("Cette consultation n’est pas dans la trace : vérifiez son numéro."))
@@ -62,7 +62,7 @@ def name_look(
     """Disclose, in one access report only, the name of the employee who made one view."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT look, person FROM rights_name_look(%s, %s, %s, %s)", [number, [*SHARED], reason, weighed]
+            "SELECT look, person FROM rights_name_viewer(%s, %s, %s, %s)", [number, [*SHARED], reason, weighed]
         )
         row = cursor.fetchone()
     if row is None:

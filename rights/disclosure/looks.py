@@ -84,7 +84,7 @@ def looks_at() -> list[Seen]:
     reaches."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, at, kind, purpose, outcome, role, name FROM rights_disclosed_looks(%s)", [list(SHARED)]
+            "SELECT id, at, kind, purpose, outcome, role, name FROM rights_disclosed_views(%s)", [list(SHARED)]
         )
         return [Seen(*row) for row in cursor.fetchall()]
 

@@ -5,13 +5,13 @@ CREATE OR REPLACE FUNCTION rights_disclosed() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT q.tenant_id FROM rights_subjectrequest q
     WHERE q.prepared_by_id = loge_person() AND q.prepared_until > loge_now() AND q.kind = 'access'
-      AND q.closed_on IS NULL AND rights_discloses()
+      AND q.closed_on IS NULL AND rights_answers_data_subjects()
       AND NOT EXISTS (
         SELECT FROM tenants_leaseparty p
-        WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+        WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls()))
         UNION ALL
         SELECT FROM tenants_residence r
-        WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_walled())))
+        WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls())))
 $$;
 REVOKE ALL ON FUNCTION rights_disclosed FROM PUBLIC;
 
@@ -58,11 +58,11 @@ $$;
 REVOKE ALL ON FUNCTION rights_disclosed_account FROM PUBLIC;
 
 -- Leases that nobody else was ever on: only there is a discreet mark certainly the person's own.
-CREATE OR REPLACE FUNCTION rights_disclosed_alone() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION rights_disclosed_sole_leases() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp AS $$
     SELECT s.lease FROM rights_disclosed_spans() s WHERE s.alone
 $$;
-REVOKE ALL ON FUNCTION rights_disclosed_alone FROM PUBLIC;
+REVOKE ALL ON FUNCTION rights_disclosed_sole_leases FROM PUBLIC;
 
 -- Leases that the person is or was a party to, or lived under.
 CREATE OR REPLACE FUNCTION rights_disclosed_leases() RETURNS SETOF uuid
@@ -97,7 +97,7 @@ REVOKE ALL ON FUNCTION rights_disclosed_notes FROM PUBLIC;
 -- the page. `shared`: events about an account or lease that concern its parties alike; other events must name this
 -- person. Deferred ones are left out until their day. Somebody else's bank details appear as an opened identity,
 -- because the person's own stayed masked.
-CREATE OR REPLACE FUNCTION rights_looks_at(whose uuid, shared text[])
+CREATE OR REPLACE FUNCTION rights_views_of_person(whose uuid, shared text[])
     RETURNS TABLE (id uuid, at timestamptz, kind text, purpose text, outcome text, role text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH found AS (
@@ -120,16 +120,16 @@ CREATE OR REPLACE FUNCTION rights_looks_at(whose uuid, shared text[])
         SELECT FROM rights_lookdeferral d
         WHERE d.event = f.id AND d.agreed_on IS NOT NULL AND d.until >= loge_today())
 $$;
-REVOKE ALL ON FUNCTION rights_looks_at FROM PUBLIC;
+REVOKE ALL ON FUNCTION rights_views_of_person FROM PUBLIC;
 
 -- The same for the receipt in preparation, with the names that were disclosed in it.
-CREATE OR REPLACE FUNCTION rights_disclosed_looks(shared text[])
+CREATE OR REPLACE FUNCTION rights_disclosed_views(shared text[])
     RETURNS TABLE (id uuid, at timestamptz, kind text, purpose text, outcome text, role text, name text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT f.*, p.name FROM rights_disclosed() me (tenant) CROSS JOIN LATERAL rights_looks_at(me.tenant, shared) f
+    SELECT f.*, p.name FROM rights_disclosed() me (tenant) CROSS JOIN LATERAL rights_views_of_person(me.tenant, shared) f
     LEFT JOIN (rights_namedlook n JOIN rights_subjectrequest q ON q.id = n.request_id
                AND q.prepared_by_id = loge_person() AND q.prepared_until > loge_now()) ON n.event = f.id
     LEFT JOIN access_person p ON p.id = n.person_id
     ORDER BY f.at, f.id
 $$;
-REVOKE ALL ON FUNCTION rights_disclosed_looks FROM PUBLIC;
+REVOKE ALL ON FUNCTION rights_disclosed_views FROM PUBLIC;

@@ -1,9 +1,9 @@
 -- Requests of data subjects.
 
 -- Does the current person answer data subjects, for the whole organisation?
-CREATE OR REPLACE FUNCTION rights_discloses() RETURNS boolean
+CREATE OR REPLACE FUNCTION rights_answers_data_subjects() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT access_holds_everywhere('disclosure') $$;
-REVOKE ALL ON FUNCTION rights_discloses FROM PUBLIC;
+REVOKE ALL ON FUNCTION rights_answers_data_subjects FROM PUBLIC;
 
 -- Records the request of one person of a household, given by reference and whole name, which nobody else there may
 -- share. At the counter: within one's places and never of a discreet household. In writing: of anybody, also of a
@@ -18,8 +18,8 @@ DECLARE
     home record;
     made uuid := gen_random_uuid();
 BEGIN
-    IF at_counter AND proof NOT IN ('photo', 'licence', 'mandate') OR NOT at_counter AND NOT rights_discloses()
-       OR NOT tenants_may_try(tried, wanted) THEN
+    IF at_counter AND proof NOT IN ('photo', 'licence', 'mandate') OR NOT at_counter AND NOT rights_answers_data_subjects()
+       OR NOT tenants_may_attempt(tried, wanted) THEN
         RETURN;
     END IF;
     SELECT l.id AS lease, l.building_id AS place, t.id AS tenant, count(*) OVER () AS several INTO home
@@ -28,14 +28,14 @@ BEGIN
         SELECT r.tenant_id FROM tenants_residence r WHERE r.lease_id = l.id
         UNION SELECT p.tenant_id FROM tenants_leaseparty p WHERE p.lease_id = l.id)
     WHERE a.reference = wanted AND length(called) >= 2 AND t.name_key = called
-      AND (NOT at_counter OR (a.settled_on IS NULL AND tenants_at_counter(l.building_id)
+      AND (NOT at_counter OR (a.settled_on IS NULL AND tenants_is_within_counter(l.building_id)
            AND l.id <> ALL (ARRAY (SELECT tenants_hidden()))))
     LIMIT 1;
     IF home.several IS DISTINCT FROM 1 THEN
         RETURN;
     END IF;
     IF asks = 'contest' AND NOT EXISTS (
-        SELECT FROM rights_looks_at(home.tenant, shared) s
+        SELECT FROM rights_views_of_person(home.tenant, shared) s
         WHERE length(rights_take_request.look) = 8 AND starts_with(s.id::text, rights_take_request.look)) THEN
         RETURN QUERY SELECT NULL::uuid, NULL::uuid, NULL::uuid;
         RETURN;
@@ -54,14 +54,14 @@ CREATE OR REPLACE FUNCTION rights_prepare_receipt(which uuid) RETURNS timestampt
 DECLARE
     until timestamptz := loge_now() + interval '10 minutes';
 BEGIN
-    IF NOT rights_discloses() OR NOT EXISTS (
+    IF NOT rights_answers_data_subjects() OR NOT EXISTS (
         SELECT FROM rights_subjectrequest q WHERE q.id = which AND q.kind = 'access' AND q.closed_on IS NULL
         AND NOT EXISTS (
         SELECT FROM tenants_leaseparty p
-        WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+        WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls()))
         UNION ALL
         SELECT FROM tenants_residence r
-        WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_walled())))) THEN
+        WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls())))) THEN
         RETURN NULL;
     END IF;
     UPDATE rights_subjectrequest SET prepared_by_id = NULL, prepared_until = NULL
@@ -75,7 +75,7 @@ REVOKE ALL ON FUNCTION rights_prepare_receipt FROM PUBLIC;
 CREATE OR REPLACE FUNCTION rights_requesters() RETURNS TABLE (tenant uuid, name text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT t.id, btrim(t.first_name || ' ' || t.last_name) FROM tenants_tenant t
-    WHERE rights_discloses() AND t.id IN (SELECT q.tenant_id FROM rights_subjectrequest q)
+    WHERE rights_answers_data_subjects() AND t.id IN (SELECT q.tenant_id FROM rights_subjectrequest q)
 $$;
 REVOKE ALL ON FUNCTION rights_requesters FROM PUBLIC;
 

@@ -85,7 +85,7 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
 def _addresses_to_notify(emergency: UUID) -> tuple[str, ...]:
     """Return the email addresses of the people who must be notified of this access at once."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM tenants_emergency_told(%s)", [emergency])
+        cursor.execute("SELECT * FROM tenants_emergency_recipients(%s)", [emergency])
         return tuple(email for (email,) in cursor.fetchall())
 
 

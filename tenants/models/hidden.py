@@ -17,13 +17,13 @@ from access.scope import ScopedQuerySet
 
 # Accountants (compartment BOOKS) see no names. Only conflicts of interest hide accounts from them, not discreet marks.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
-    C.BOOKS: "tenants_walled",
+    C.BOOKS: "tenants_hidden_by_walls",
     # Evacuation lists are passed on, so they hide every discreet household, even from colleagues who may see it.
-    C.EVACUATION: "tenants_unsaid",
+    C.EVACUATION: "tenants_masked_on_evacuation_list",
 }
 _ACCOUNTS = {
-    C.ACCOUNT: "tenants_hidden_accounts",
-    C.TRIAGE: "tenants_hidden_accounts",
+    C.ACCOUNT: "tenants_hidden_account_ids",
+    C.TRIAGE: "tenants_hidden_account_ids",
     C.BOOKS: "tenants_walled_accounts",
 }
 

@@ -9,10 +9,11 @@ from tenants.policies.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
 # The household whose card the person opened in an emergency. The SQL function returns it until the access expires.
-OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergencies()))"
+OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergency_lease()))"
 # Today's residents of the building whose evacuation list is open, without discreet households.
 EMPTIED = (
-    "building_id = ANY (ARRAY (SELECT tenants_evacuations())) AND lease_id <> ALL (ARRAY (SELECT tenants_unsaid()))"
+    "building_id = ANY (ARRAY (SELECT tenants_evacuated_building()))"
+    " AND lease_id <> ALL (ARRAY (SELECT tenants_masked_on_evacuation_list()))"
     " AND moved_in <= (SELECT loge_today()) AND (moved_out IS NULL OR moved_out >= (SELECT loge_today()))"
 )
 EMPTIED_COLUMNS = "id, tenant_id, lease_id, unit_id, building_id, moved_in, moved_out"
@@ -45,11 +46,11 @@ POLICIES = (
 )
 FUNCTIONS = (
     ("tenants_open_emergency(text, uuid, text, date, uuid)", (C.EMERGENCY,)),
-    ("tenants_emergency_told(uuid)", (C.EMERGENCY, C.EVACUATION)),
+    ("tenants_emergency_recipients(uuid)", (C.EMERGENCY, C.EVACUATION)),
     ("tenants_open_evacuation(uuid, text, date)", (C.EVACUATION,)),
-    ("tenants_evacuations()", (C.EVACUATION,)),
-    ("tenants_unsaid()", (C.EVACUATION,)),
-    ("tenants_emergencies()", (C.EMERGENCY,)),
+    ("tenants_evacuated_building()", (C.EVACUATION,)),
+    ("tenants_masked_on_evacuation_list()", (C.EVACUATION,)),
+    ("tenants_emergency_lease()", (C.EMERGENCY,)),
     ("tenants_emergencies_due()", (C.CARD,)),
     ("tenants_emergency_notice(uuid)", (C.CONTESTS,)),
 )

@@ -123,7 +123,7 @@ POLICIES = (
     ),
 )
 FUNCTIONS = (
-    ("tenants_hidden_accounts()", (C.ACCOUNT, C.TRIAGE)),
+    ("tenants_hidden_account_ids()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_open_account(uuid)", (C.ACCOUNT, C.BOOKS)),
     ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE, C.CONTROL)),
     ("tenants_hidden()", (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),

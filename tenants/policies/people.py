@@ -39,8 +39,8 @@ POLICIES = (
     TablePolicy("tenants_sourcekey", LOADING),
 )
 FUNCTIONS = (
-    ("tenants_keeper(text)", (C.COUNTER,)),
+    ("tenants_managing_agency(text)", (C.COUNTER,)),
     ("tenants_check_identity(text, text, text, uuid)", (C.COUNTER,)),
-    ("tenants_tried_account(text)", (C.COUNTER, C.DISCLOSURE)),
-    ("tenants_checked()", (C.COUNTER,)),
+    ("tenants_attempted_account(text)", (C.COUNTER, C.DISCLOSURE)),
+    ("tenants_identity_checked_lease()", (C.COUNTER,)),
 )

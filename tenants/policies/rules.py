@@ -4,13 +4,13 @@ from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, taken_in, within
 
 SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
-ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_accounts()))"
+ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_account_ids()))"
 # PostgreSQL evaluates this subquery once per statement. A plain call of loge_today() would run for every row.
 TODAY = "(SELECT loge_today())"
 # Condition on inserted rows: dated today, with the current person as their author, and not withdrawn.
 SIGNED = f"written_by_id = loge_person() AND written_on = {TODAY} AND withdrawn_on IS NULL"
 # The household whose identity the current person has checked, until that check expires.
-CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_checked()))"
+CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_identity_checked_lease()))"
 BY_SERVER = Grant(JOBS, "SELECT, INSERT")
 LOADING = (BY_SERVER, taken_in())
 KEEPING = Grant(JOBS, "SELECT, INSERT, DELETE")

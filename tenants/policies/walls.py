@@ -5,7 +5,7 @@ hide the household's account and entries from that employee.
 from access.compartments import Compartment as C
 from access.policies import Grant, TablePolicy
 
-OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_walled()))"
+OPEN_ACCOUNTS = "lease_id <> ALL (ARRAY (SELECT tenants_hidden_by_walls()))"
 OPEN_BOOKS = "account_id <> ALL (ARRAY (SELECT tenants_walled_accounts()))"
 _KEPT = "access_holds(loge_person(), ARRAY['access_administrator', 'sector_manager'], building_id)"
 
@@ -29,7 +29,7 @@ POLICIES = (
 _PLACED = (C.CARD, C.HELP, C.COUNTER, C.EVACUATION, C.ACCOUNT, C.BOOKS, C.IDENTITY, C.CONTESTS, C.TRIAGE)
 FUNCTIONS = (
     ("tenants_set_wall(text, uuid)", (C.ASSIGNMENTS,)),
-    ("tenants_walled()", (C.BOOKS,)),
+    ("tenants_hidden_by_walls()", (C.BOOKS,)),
     ("tenants_walled_accounts()", (C.BOOKS,)),
     ("tenants_walled_here(text, text, text)", _PLACED),
 )

@@ -16,7 +16,7 @@ REVOKE ALL ON FUNCTION tenants_open_account FROM PUBLIC;
 
 -- Where a person clears receipts today: directorates, agencies and sectors at or below the person's places in the
 -- compartment. Receipts without an agency are the organisation's: its accountant sees them, an officer does not.
-CREATE OR REPLACE FUNCTION tenants_desks(who uuid, what text) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_receipt_places(who uuid, what text) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
     SELECT DISTINCT b.id FROM access_assignment a
     JOIN access_person p ON p.id = a.person_id AND p.is_active
@@ -26,4 +26,4 @@ CREATE OR REPLACE FUNCTION tenants_desks(who uuid, what text) RETURNS SETOF uuid
     WHERE a.person_id = who AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
       AND (b.level IN ('directorate', 'agency', 'sector') OR (b.level = 'organisation' AND what = 'books'))
 $$;
-REVOKE ALL ON FUNCTION tenants_desks FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_receipt_places FROM PUBLIC;

@@ -1,7 +1,7 @@
 -- The front desk: which agency manages a reference, and the card of a visitor who has shown an identity document.
 
 -- The agency that manages a reference, and the account's id for the audit log. None for a settled account.
-CREATE OR REPLACE FUNCTION tenants_keeper(wanted text) RETURNS TABLE (account uuid, agency uuid)
+CREATE OR REPLACE FUNCTION tenants_managing_agency(wanted text) RETURNS TABLE (account uuid, agency uuid)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT a.id, p.id FROM tenants_account a
     JOIN access_place b ON b.id = a.building_id
@@ -10,27 +10,27 @@ CREATE OR REPLACE FUNCTION tenants_keeper(wanted text) RETURNS TABLE (account uu
       AND EXISTS (SELECT FROM access_reach(loge_person(), 'counter', loge_today()))
     ORDER BY length(p.path) DESC LIMIT 1
 $$;
-REVOKE ALL ON FUNCTION tenants_keeper FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_managing_agency FROM PUBLIC;
 
 -- Is this building within the current person's counter?
-CREATE OR REPLACE FUNCTION tenants_at_counter(place uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION tenants_is_within_counter(place uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM access_rules(loge_person(), place, loge_today()) r
         JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = 'counter'
     )
 $$;
-REVOKE ALL ON FUNCTION tenants_at_counter FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_is_within_counter FROM PUBLIC;
 
 -- The account that a try is about, for the audit log: of any agency, settled or not.
-CREATE OR REPLACE FUNCTION tenants_tried_account(wanted text) RETURNS uuid
+CREATE OR REPLACE FUNCTION tenants_attempted_account(wanted text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id FROM tenants_account a WHERE a.reference = wanted
 $$;
-REVOKE ALL ON FUNCTION tenants_tried_account FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_attempted_account FROM PUBLIC;
 
 -- Tries of today in Paris that opened nothing, before `mine`: of the same person, or about an account by anybody.
-CREATE OR REPLACE FUNCTION tenants_missed_tries(mine audit_event, account uuid) RETURNS bigint
+CREATE OR REPLACE FUNCTION tenants_failed_attempts(mine audit_event, account uuid) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FROM audit_event e
     WHERE CASE WHEN account IS NULL THEN e.actor = mine.actor ELSE e.about = account END
@@ -41,14 +41,14 @@ CREATE OR REPLACE FUNCTION tenants_missed_tries(mine audit_event, account uuid) 
           WHERE d.actor = e.actor AND d.request = e.request AND d.at >= e.at
             AND d.outcome = 'changed' AND d.kind IN ('identity_checked', 'subject_request_taken'))
 $$;
-REVOKE ALL ON FUNCTION tenants_missed_tries FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_failed_attempts FROM PUBLIC;
 
 -- May this try get an answer? `tried` is its event, written before on the audit log's own connection.
-CREATE OR REPLACE FUNCTION tenants_may_try(tried uuid, wanted text) RETURNS boolean
+CREATE OR REPLACE FUNCTION tenants_may_attempt(tried uuid, wanted text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     mine audit_event;
-    account uuid := tenants_tried_account(wanted);
+    account uuid := tenants_attempted_account(wanted);
 BEGIN
     -- Two at the same moment would each count the misses before the other's.
     PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || loge_person()::text, 0));
@@ -56,10 +56,10 @@ BEGIN
     SELECT * INTO mine FROM audit_event e
     WHERE e.actor = loge_person() AND e.id = tried AND e.kind = 'identity_tried' AND e.outcome = 'attempted'
       AND e.about IS NOT DISTINCT FROM account AND e.at >= tenants_midnight(loge_today());
-    RETURN FOUND AND tenants_missed_tries(mine, NULL) < 20
-        AND (account IS NULL OR tenants_missed_tries(mine, account) < 5);
+    RETURN FOUND AND tenants_failed_attempts(mine, NULL) < 20
+        AND (account IS NULL OR tenants_failed_attempts(mine, account) < 5);
 END $$;
-REVOKE ALL ON FUNCTION tenants_may_try FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_may_attempt FROM PUBLIC;
 
 -- Opens the card of a residence to the current person for ten minutes, if reference and name belong together within the
 -- counter. Returns the residence, or NULL whichever of them was wrong. A person has one check at a time.
@@ -68,7 +68,7 @@ CREATE OR REPLACE FUNCTION tenants_check_identity(wanted text, called text, pape
 DECLARE
     home record;
 BEGIN
-    IF NOT tenants_may_try(tried, wanted) THEN
+    IF NOT tenants_may_attempt(tried, wanted) THEN
         RETURN NULL;
     END IF;
     SELECT r.id, r.lease_id INTO home FROM tenants_account a JOIN tenants_residence r ON r.lease_id = a.lease_id
@@ -77,7 +77,7 @@ BEGIN
       AND r.moved_in <= loge_today() + 14 AND (r.moved_out IS NULL OR r.moved_out >= loge_today()
            OR (NOT r.transferred AND r.moved_out >= loge_today() - 7))
       AND r.lease_id <> ALL (ARRAY (SELECT tenants_hidden()))
-      AND tenants_at_counter(r.building_id)
+      AND tenants_is_within_counter(r.building_id)
     ORDER BY r.moved_in, r.id LIMIT 1;
     IF home.id IS NULL THEN
         RETURN NULL;
@@ -92,10 +92,10 @@ REVOKE ALL ON FUNCTION tenants_check_identity FROM PUBLIC;
 
 -- The lease whose card is open to the current person, if any. Checked at each view, so that an assignment that ended or
 -- a new discreet mark closes it.
-CREATE OR REPLACE FUNCTION tenants_checked() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_identity_checked_lease() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT c.lease_id FROM tenants_identitycheck c JOIN tenants_lease l ON l.id = c.lease_id
-    WHERE c.person_id = loge_person() AND c.until > loge_now() AND tenants_at_counter(l.building_id)
+    WHERE c.person_id = loge_person() AND c.until > loge_now() AND tenants_is_within_counter(l.building_id)
       AND c.lease_id <> ALL (ARRAY (SELECT tenants_hidden()))
 $$;
-REVOKE ALL ON FUNCTION tenants_checked FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_identity_checked_lease FROM PUBLIC;

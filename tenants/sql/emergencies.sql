@@ -58,14 +58,14 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION tenants_open_emergency FROM PUBLIC;
 
--- The lease open to the current person, if any. Checked at each view, as in tenants_checked.
-CREATE OR REPLACE FUNCTION tenants_emergencies() RETURNS SETOF uuid
+-- The lease open to the current person, if any. Checked at each view, as in tenants_identity_checked_lease.
+CREATE OR REPLACE FUNCTION tenants_emergency_lease() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT e.lease_id FROM tenants_emergencyaccess e
     WHERE e.person_id = loge_person() AND e.until > loge_now() AND tenants_on_call()
       AND e.lease_id <> ALL (ARRAY (SELECT tenants_hidden()))
 $$;
-REVOKE ALL ON FUNCTION tenants_emergencies FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_emergency_lease FROM PUBLIC;
 
 -- How many openings wait for the current manager's review, and how many are late. Never one's own.
 CREATE OR REPLACE FUNCTION tenants_emergencies_due() RETURNS TABLE (waiting bigint, late bigint)
@@ -94,7 +94,7 @@ $$;
 REVOKE ALL ON FUNCTION tenants_emergency_notice FROM PUBLIC;
 
 -- Who gets a message about one's own opening: managers of the place and data-protection officers.
-CREATE OR REPLACE FUNCTION tenants_emergency_told(opened uuid) RETURNS TABLE (email varchar)
+CREATE OR REPLACE FUNCTION tenants_emergency_recipients(opened uuid) RETURNS TABLE (email varchar)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT p.email FROM tenants_emergencyaccess e
     CROSS JOIN LATERAL access_people(e.building_id, loge_today()) r
@@ -102,7 +102,7 @@ CREATE OR REPLACE FUNCTION tenants_emergency_told(opened uuid) RETURNS TABLE (em
     WHERE e.id = opened AND e.person_id = loge_person() AND r.role IN ('sector_manager', 'dpo')
       AND p.id <> loge_person() AND NOT p.is_machine
 $$;
-REVOKE ALL ON FUNCTION tenants_emergency_told FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_emergency_recipients FROM PUBLIC;
 
 -- Opens the evacuation list of a building that the person reaches at this hour, for 45 minutes, one at a time, five a
 -- day, counted apart from households.
@@ -128,13 +128,13 @@ END $$;
 REVOKE ALL ON FUNCTION tenants_open_evacuation FROM PUBLIC;
 
 -- The building whose evacuation list is open to the current person, if any.
-CREATE OR REPLACE FUNCTION tenants_evacuations() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_evacuated_building() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT e.building_id FROM tenants_emergencyaccess e
     WHERE e.person_id = loge_person() AND e.lease_id IS NULL AND e.until > loge_now()
       AND e.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'evacuation', loge_today())))
 $$;
-REVOKE ALL ON FUNCTION tenants_evacuations FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_evacuated_building FROM PUBLIC;
 
 SELECT loge_keep('tenants_emergencyaccess', 'emergency_reviewed_by_another', '{building_id}', jsonb_build_object(
     'until', 'NEW.until <= OLD.until',

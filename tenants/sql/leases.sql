@@ -124,6 +124,6 @@ CREATE OR REPLACE FUNCTION tenants_reached_by_place(who uuid, on_day date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT b, (SELECT count(DISTINCT r.tenant_id) FROM tenants_residence r
                WHERE r.building_id = b AND r.moved_in <= on_day AND (r.moved_out IS NULL OR r.moved_out >= on_day))
-    FROM access_reach(who, 'card', on_day) b WHERE (SELECT access_inspects())
+    FROM access_reach(who, 'card', on_day) b WHERE (SELECT access_is_inspector())
 $$;
 REVOKE ALL ON FUNCTION tenants_reached_by_place FROM PUBLIC;

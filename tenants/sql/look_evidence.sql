@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION tenants_midnight(on_day date) RETURNS timestamptz
 REVOKE ALL ON FUNCTION tenants_midnight FROM PUBLIC;
 
 -- Lower-case letters and digits without accents, between single spaces: as formats/folding.py folds names.
-CREATE OR REPLACE FUNCTION tenants_folded(said text) RETURNS text
+CREATE OR REPLACE FUNCTION tenants_fold_name(said text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT ' ' || btrim(regexp_replace(regexp_replace(
         lower(normalize(replace(replace(replace(translate(said, 'ŒÆıłŁø', 'œæillo'), 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'), NFKD)),

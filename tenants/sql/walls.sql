@@ -22,15 +22,15 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION tenants_hidden FROM PUBLIC;
 
-CREATE OR REPLACE FUNCTION tenants_hidden_accounts() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_hidden_account_ids() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT a.id FROM tenants_account a WHERE a.lease_id IN (SELECT tenants_hidden());
 END $$;
-REVOKE ALL ON FUNCTION tenants_hidden_accounts FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_hidden_account_ids FROM PUBLIC;
 
 -- What discreet marks hide.
-CREATE OR REPLACE FUNCTION tenants_marked() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_hidden_by_marks() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
     WITH marked AS (
         SELECT m.lease_id FROM tenants_discreetmark m
@@ -43,10 +43,10 @@ CREATE OR REPLACE FUNCTION tenants_marked() RETURNS SETOF uuid
     JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
 $$;
-REVOKE ALL ON FUNCTION tenants_marked FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_hidden_by_marks FROM PUBLIC;
 
 -- What walls hide.
-CREATE OR REPLACE FUNCTION tenants_walled() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_hidden_by_walls() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     WITH marked AS (
         SELECT w.lease_id FROM tenants_conflictwall w WHERE w.person_id = loge_person() AND w.ended_on IS NULL
@@ -57,11 +57,11 @@ CREATE OR REPLACE FUNCTION tenants_walled() RETURNS SETOF uuid
     JOIN tenants_leaseparty p ON p.lease_id = marked.lease_id AND p.capacity <> 'guarantor'
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
 $$;
-REVOKE ALL ON FUNCTION tenants_walled FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_hidden_by_walls FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION tenants_walled_accounts() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
-    SELECT a.id FROM tenants_account a WHERE a.lease_id = ANY (ARRAY (SELECT tenants_walled()))
+    SELECT a.id FROM tenants_account a WHERE a.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls()))
 $$;
 REVOKE ALL ON FUNCTION tenants_walled_accounts FROM PUBLIC;
 
@@ -77,8 +77,8 @@ CREATE OR REPLACE FUNCTION tenants_walled_here(compartment text, what text, key 
             SELECT r.lease_id, r.building_id FROM tenants_residence r
             WHERE r.id = CASE WHEN what = 'residence' THEN key::uuid END
         ) found
-        WHERE found.lease_id = ANY (ARRAY (SELECT tenants_walled()))
-          AND found.lease_id <> ALL (ARRAY (SELECT tenants_marked()))
+        WHERE found.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls()))
+          AND found.lease_id <> ALL (ARRAY (SELECT tenants_hidden_by_marks()))
           AND found.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), compartment, loge_today())))
     )
 $$;
@@ -104,7 +104,7 @@ REVOKE ALL ON FUNCTION tenants_set_wall FROM PUBLIC;
 CREATE OR REPLACE FUNCTION tenants_wall_lifted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF access_benefits_me(NEW.person_id) THEN
+    IF access_benefits_current_person(NEW.person_id) THEN
         RAISE EXCEPTION 'for a maker' USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_given_apart';
     END IF;
     RETURN NULL;
@@ -124,7 +124,7 @@ REVOKE ALL ON FUNCTION tenants_may_name FROM PUBLIC;
 
 -- Leases of which an evacuation list says the door and nothing else: every discreet one, whoever is named in it,
 -- because a list is printed and passed on, and those behind a wall.
-CREATE OR REPLACE FUNCTION tenants_unsaid() RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION tenants_masked_on_evacuation_list() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
     WITH marked AS (
         SELECT m.lease_id FROM tenants_discreetmark m
@@ -138,4 +138,4 @@ CREATE OR REPLACE FUNCTION tenants_unsaid() RETURNS SETOF uuid
     UNION
     SELECT tenants_hidden()
 $$;
-REVOKE ALL ON FUNCTION tenants_unsaid FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_masked_on_evacuation_list FROM PUBLIC;

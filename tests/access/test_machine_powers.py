@@ -139,7 +139,7 @@ def test_the_database_lets_no_machine_change_access(landlord, two, old):
 
 
 def test_code_and_database_have_the_same_list_of_permissions(landlord):
-    [(listed,)] = run("SELECT access_by_people_alone()")
+    [(listed,)] = run("SELECT access_permissions_of_people_only()")
     assert sorted(listed) == sorted(permission.value for permission in BY_PEOPLE_ALONE)
 
 

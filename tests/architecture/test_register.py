@@ -90,7 +90,7 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
     assert "DELETE FROM oversight_exposureday" in measuring
     assert tables_of("prune_trace") == {"audit_event", "audit_salt"}
     assert tables_of("forget_pseudonym") == {"audit_pseudonym"}
-    [forgetting] = run("SELECT prosrc FROM pg_proc WHERE proname = 'audit_forget'")[0]
+    [forgetting] = run("SELECT prosrc FROM pg_proc WHERE proname = 'audit_destroy_pseudonym_keys'")[0]
     assert "DELETE FROM audit_pseudonym" in forgetting
     [dropping] = run("SELECT prosrc FROM pg_proc WHERE proname = 'audit_drop_months'")[0]
     assert "DROP TABLE" in dropping and "audit_event" in dropping and "DELETE FROM audit_salt" in dropping

@@ -63,10 +63,10 @@ def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(landlord):
     # A restored backup brings the destroyed key back. Applying the erasure list, a file, must destroy it again.
     run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
     run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
-    assert run("SELECT audit_forget(%s)", read_list(list_path()), alias="prune") == [(1,)]
+    assert run("SELECT audit_destroy_pseudonym_keys(%s)", read_list(list_path()), alias="prune") == [(1,)]
     for alias in ("seal", "trace", "jobs", "default"):
         with pytest.raises(DatabaseError, match="permission denied"):
-            run("SELECT audit_forget('{}')", alias=alias)
+            run("SELECT audit_destroy_pseudonym_keys('{}')", alias=alias)
 
 
 def test_no_key_is_destroyed_without_the_list_of_erasures(landlord, settings, tmp_path):

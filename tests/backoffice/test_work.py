@@ -123,15 +123,15 @@ def refund_money(client, account):
 def test_movements_that_cancel_out_do_not_change_an_old_debt(landlord, sign_in, movement):
     """A payment that was returned, or a charge that was reversed, must not make the debt look newer.
 
-    The list of late accounts and the SQL function `oversight_late` must agree on that. A nightly rule uses the function
-    to find accounts that were opened without an apparent reason.
+    The list of late accounts and the SQL function `oversight_has_arrears` must agree on that. A nightly rule uses the
+    function to find accounts that were opened without an apparent reason.
     """
     elise, account = (
         sign_in("elise"),
         let(make_unit(landlord.building("Glycines A"), "77", 7), make_tenant("Mouvement")),
     )
     let_one_pass(99_999_999)
-    by_then = "SELECT oversight_late(%s, loge_today() - 1), oversight_late(%s, loge_today())"
+    by_then = "SELECT oversight_has_arrears(%s, loge_today() - 1), oversight_has_arrears(%s, loge_today())"
     movement(elise, account)
     assert account.reference not in late_references(elise) and run(by_then, *[account.lease_id] * 2) == [(False, False)]
     owed = post(account, 50_000, day=-60)

@@ -102,7 +102,7 @@ def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
         " (file_id, statement, key_id, signature, issued_on, issued_by_id)"
         " VALUES (%s, {}, 'k1', 'x', loge_today(), %s)"
     )
-    stated, by = f"casework_destruction_counted('{comment_file.pk}')", str(landlord.person("paul").pk)
+    stated, by = f"casework_destruction_counts('{comment_file.pk}')", str(landlord.person("paul").pk)
     for wrong in ("'{}'", f"jsonb_set({stated}, '{{erased}}', '1')"):
         with pytest.raises(IntegrityError):
             run(insert.format(wrong), str(comment_file.pk), by)
@@ -125,8 +125,8 @@ def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, 
     }
     assert statements == {"georges": [(None,)], "elise": [(None,)]}
     with pytest.raises(DatabaseError, match="permission denied"):
-        as_role(Compartment.TRIAGE, landlord.person("georges").pk, "SELECT casework_destruction_counted(%s)", file)
-    [(counted,)] = run("SELECT casework_destruction_counted(%s)::text", str(file))
+        as_role(Compartment.TRIAGE, landlord.person("georges").pk, "SELECT casework_destruction_counts(%s)", file)
+    [(counted,)] = run("SELECT casework_destruction_counts(%s)::text", str(file))
     insert = (
         "INSERT INTO casework_destructioncertificate"
         " (file_id, statement, key_id, signature, issued_on, issued_by_id)"

@@ -38,7 +38,7 @@ def comment(landlord):
 
 def tally() -> dict[str, int]:
     names = ("imported", "noted", "waiting", "replaced", "erased", "retained")
-    assert run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile") == [(True,)]
+    assert run("SELECT casework_comment_counts_agree(id) FROM casework_legacycommentfile") == [(True,)]
     return {name: value for name, value in LegacyCommentFile.objects.using(OWNER).values(*names).get().items() if value}
 
 

@@ -107,7 +107,7 @@ def test_sorting_removes_every_comment_and_the_certificate_states_it(landlord, i
     comment_file = imported_file()
     assert (comment_file.imported, comment_file.noted, comment_file.waiting) == (108, 27, 0)
     assert (comment_file.retained, comment_file.replaced, comment_file.erased) == (1, 1, 79)
-    assert run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile") == [(True,)]
+    assert run("SELECT casework_comment_counts_agree(id) FROM casework_legacycommentfile") == [(True,)]
     assert not LegacyComment.objects.using(OWNER).exists() and AccountFact.objects.using(OWNER).get().pk == replaced_pk
     assert AccountNote.objects.using(OWNER).filter(pk=kept_pk).exists() and CANARY not in caplog.text
     check_certificate(landlord, comment_file, steward, sign_in("ines"))

@@ -45,12 +45,14 @@ CASES: dict[str, Case | str] = {
     "access_check_request": ARGUMENTS,
     "access_holds": Case("jules", C.ASSIGNMENTS, "SELECT access_holds(:georges, '{sector_manager}', :A)", NO_HOUSEHOLD),
     "access_holds_everywhere": Case("ines", C.ALL_TRACE, "SELECT access_holds_everywhere('all_trace')", NO_HOUSEHOLD),
-    "access_in_standing": Case("jules", C.ASSIGNMENTS, "SELECT access_in_standing(:jules, :top)", NO_HOUSEHOLD),
+    "access_is_established_administrator": Case(
+        "jules", C.ASSIGNMENTS, "SELECT access_is_established_administrator(:jules, :top)", NO_HOUSEHOLD
+    ),
     "access_inspected_sessions": Case(
         "simone", C.CONTROL, "SELECT count(*) FROM access_inspected_sessions()", NO_HOUSEHOLD, same=True
     ),
     "access_inspector_days": "counts the days of inspectors' assignments, whether or not they have ended",
-    "access_inspects": Case("simone", C.CONTROL, "SELECT access_inspects()", NO_HOUSEHOLD),
+    "access_is_inspector": Case("simone", C.CONTROL, "SELECT access_is_inspector()", NO_HOUSEHOLD),
     "access_people": Case("jules", C.ASSIGNMENTS, "SELECT person FROM access_people(:A, loge_today())", NO_HOUSEHOLD),
     "access_reach": Case("awa", C.CARD, "SELECT access_reach(:awa, 'card', loge_today())", NO_HOUSEHOLD),
     "access_review_list": Case("georges", C.ASSIGNMENTS, "SELECT access_review_list()", NO_HOUSEHOLD),
@@ -61,20 +63,20 @@ CASES: dict[str, Case | str] = {
     "access_makers": "who asked for an account, approved it or made its token, for any two accounts",
     "access_token_makers": Case("jules", C.ASSIGNMENTS, "SELECT access_token_makers(:machine)", NO_HOUSEHOLD),
     "access_tokens_to_make": Case("jules", C.ASSIGNMENTS, "SELECT access_tokens_to_make()", NO_HOUSEHOLD),
-    "access_takes_in": Case("paul", C.INTAKE, "SELECT access_takes_in()", NO_HOUSEHOLD),
+    "access_imports_files": Case("paul", C.INTAKE, "SELECT access_imports_files()", NO_HOUSEHOLD),
     "access_token": MACHINE,
     "access_token_used": MACHINE,
     "access_unused": Case("jules", C.ASSIGNMENTS, "SELECT access_unused()", NO_HOUSEHOLD),
     "access_unused_for": Case("jules", C.ASSIGNMENTS, "SELECT access_unused_for(1)", NO_HOUSEHOLD),
-    "access_watches_reviews": Case("jules", C.ASSIGNMENTS, "SELECT access_watches_reviews()", NO_HOUSEHOLD),
+    "access_supervises_reviews": Case("jules", C.ASSIGNMENTS, "SELECT access_supervises_reviews()", NO_HOUSEHOLD),
     "loge_reach": Case("awa", C.CARD, "SELECT loge_reach('card')", NO_HOUSEHOLD),
     # --- The audit log ---
     "audit_drop_months": MACHINE,
-    "audit_forget": MACHINE,
+    "audit_destroy_pseudonym_keys": MACHINE,
     "audit_late_leaves": "numbers and times of leaves, to monitor the log",
     "audit_make_months": MACHINE,
-    "audit_opened_lately": "counts the person's own views of the last hour",
-    "audit_overflow": MACHINE,
+    "audit_accounts_opened_last_hour": "counts the person's own views of the last hour",
+    "audit_events_without_month": MACHINE,
     "audit_seal_state": MACHINE,
     # --- Places of households ---
     "tenants_reached": Case(
@@ -86,20 +88,24 @@ CASES: dict[str, Case | str] = {
         "SELECT building, residents FROM tenants_reached_by_place(:awa, loge_today())",
         "a number of residents",
     ),
-    "tenants_keeper": Case(
+    "tenants_managing_agency": Case(
         "paola",
         C.COUNTER,
-        "SELECT account FROM tenants_keeper(:reference)",
+        "SELECT account FROM tenants_managing_agency(:reference)",
         "also answers for discreet households, which discloses nothing: tests/tenants/test_front_desk.py",
     ),
     # --- Hidden households ---
     "tenants_hidden": Case("awa", C.CARD, "SELECT tenants_hidden()", "names it", same=True),
-    "tenants_hidden_accounts": Case("elise", C.ACCOUNT, "SELECT tenants_hidden_accounts()", "names it", same=True),
-    "tenants_unsaid": Case("georges", C.EVACUATION, "SELECT tenants_unsaid()", "names it", same=True),
-    "tenants_walled": Case(
+    "tenants_hidden_account_ids": Case(
+        "elise", C.ACCOUNT, "SELECT tenants_hidden_account_ids()", "names it", same=True
+    ),
+    "tenants_masked_on_evacuation_list": Case(
+        "georges", C.EVACUATION, "SELECT tenants_masked_on_evacuation_list()", "names it", same=True
+    ),
+    "tenants_hidden_by_walls": Case(
         "helene",
         C.BOOKS,
-        "SELECT tenants_walled()",
+        "SELECT tenants_hidden_by_walls()",
         "only conflicts of interest, not discreet marks: tests/tenants/test_walls.py",
         same=True,
     ),
@@ -123,8 +129,8 @@ CASES: dict[str, Case | str] = {
         "SELECT tenants_check_identity(:reference, :called, 'licence', :named) IS NOT NULL",
         "nothing",
     ),
-    "tenants_tried_account": "the account of a reference, for the event that counts the attempt before any answer",
-    "tenants_checked": Case("paola", C.COUNTER, "SELECT tenants_checked()", "nothing"),
+    "tenants_attempted_account": "the account of a reference, for the event that counts the attempt before any answer",
+    "tenants_identity_checked_lease": Case("paola", C.COUNTER, "SELECT tenants_identity_checked_lease()", "nothing"),
     "rights_take_request": Case(
         "paola",
         C.COUNTER,
@@ -141,15 +147,15 @@ CASES: dict[str, Case | str] = {
         "SELECT count(*) FROM tenants_open_emergency(:far, NULL, 'fire', loge_today() + 3, :tried)",
         "nothing",
     ),
-    "tenants_emergencies": Case("yann", C.EMERGENCY, "SELECT tenants_emergencies()", "nothing"),
+    "tenants_emergency_lease": Case("yann", C.EMERGENCY, "SELECT tenants_emergency_lease()", "nothing"),
     "tenants_open_evacuation": Case(
         "yann",
         C.EVACUATION,
         "SELECT tenants_open_evacuation(:A, 'fire', loge_today() + 3) IS NOT NULL",
         "opens a building",
     ),
-    "tenants_evacuations": Case("yann", C.EVACUATION, "SELECT tenants_evacuations()", "names a building"),
-    "tenants_emergency_told": "the addresses to notify, only for the person who opened the emergency access",
+    "tenants_evacuated_building": Case("yann", C.EVACUATION, "SELECT tenants_evacuated_building()", "names a building"),
+    "tenants_emergency_recipients": "the addresses to notify, only for the person who opened the emergency access",
     "tenants_emergency_notice": Case(
         "georges",
         C.CONTESTS,
@@ -159,8 +165,8 @@ CASES: dict[str, Case | str] = {
     "tenants_emergencies_due": Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "a number"),
     # --- Accounts and facts ---
     "tenants_account_place": "the building of a reference, only for pages about access rights and the audit log",
-    "casework_challenged": Case(
-        "georges", C.CARD, "SELECT casework_challenged()", "an id of a row that the policies hide"
+    "casework_contested_precautions": Case(
+        "georges", C.CARD, "SELECT casework_contested_precautions()", "an id of a row that the policies hide"
     ),
     "casework_fact_open": Case(
         "elise",
@@ -168,12 +174,14 @@ CASES: dict[str, Case | str] = {
         "SELECT casework_fact_open(:elise, 'account', 'read', 'payment_difficulty', :A)",
         NO_HOUSEHOLD,
     ),
-    "tenants_desks": Case("elise", C.ACCOUNT, "SELECT tenants_desks(:elise, 'account')", NO_HOUSEHOLD),
-    "ledger_lowers_alone": ARGUMENTS,
+    "tenants_receipt_places": Case(
+        "elise", C.ACCOUNT, "SELECT tenants_receipt_places(:elise, 'account')", NO_HOUSEHOLD
+    ),
+    "ledger_may_lower_debt": ARGUMENTS,
     "ledger_may_clear": ARGUMENTS,
     "tenants_may_name": "whether a mark names nobody yet, or names the current person",
     "tenants_open_account": ARGUMENTS,
-    "ledger_waiting": "ids of payments that wait; the policies decide who may read them",
+    "ledger_uncleared_receipts": "ids of payments that wait; the policies decide who may read them",
     "tenants_may_join": Case("elise", C.ACCOUNT, "SELECT tenants_may_join(:tenant)", "nothing"),
     "ledger_second_officer": Case(
         "elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "called for a request that the policies hide"
@@ -191,8 +199,8 @@ CASES: dict[str, Case | str] = {
     "oversight_answers_for": Case("georges", C.ASSIGNMENTS, "SELECT oversight_answers_for(:awa, :A)", NO_HOUSEHOLD),
     "oversight_ask_about": MACHINE,
     "oversight_days_to_watch": MACHINE,
-    "oversight_lines_around": Case(
-        "ines", C.REVIEWS, "SELECT count(*) FROM oversight_lines_around(:question)", "codes of events", same=True
+    "oversight_events_around": Case(
+        "ines", C.REVIEWS, "SELECT count(*) FROM oversight_events_around(:question)", "codes of events", same=True
     ),
     "oversight_measure_exposure": MACHINE,
     "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
@@ -200,22 +208,24 @@ CASES: dict[str, Case | str] = {
     # --- Contested refusals and legacy comments ---
     "casework_contests_due": Case("georges", C.CARD, "SELECT waiting FROM casework_contests_due()", "a number"),
     "tenants_holds_at": Case("georges", C.CONTESTS, "SELECT tenants_holds_at('sector_manager', :A)", NO_HOUSEHOLD),
-    "casework_weighs": Case("paul", C.SEALED, "SELECT casework_weighs()", NO_HOUSEHOLD),
-    "casework_sorts_line": Case("georges", C.TRIAGE, "SELECT casework_sorts_line(:line)", "the policies hide the line"),
-    "casework_keeps_line": Case(
-        "georges", C.TRIAGE, "SELECT casework_keeps_line(:line)", "the policies hide the line", same=True
+    "casework_reads_sealed_sentences": Case("paul", C.SEALED, "SELECT casework_reads_sealed_sentences()", NO_HOUSEHOLD),
+    "casework_sorts_comment": Case(
+        "georges", C.TRIAGE, "SELECT casework_sorts_comment(:line)", "the policies hide the line"
     ),
-    "casework_line_said_instead": ARGUMENTS,
+    "casework_keeps_comment": Case(
+        "georges", C.TRIAGE, "SELECT casework_keeps_comment(:line)", "the policies hide the line", same=True
+    ),
+    "casework_comment_was_replaced": ARGUMENTS,
     "casework_destruction_statement": Case(
         "paul", C.TRIAGE, "SELECT casework_destruction_statement(:file)", "numbers of a whole file", same=True
     ),
-    "casework_legacy_comments_reconcile": "compares the numbers of a file",
+    "casework_comment_counts_agree": "compares the numbers of a file",
     # --- Texts ---
     "tenants_inspects": Case("ines", C.INSPECTION, "SELECT tenants_inspects()", NO_HOUSEHOLD),
     "oversight_texts_measured": Case(
         "ines", C.INSPECTION, "SELECT source, texts FROM oversight_texts_measured()", "numbers"
     ),
-    "oversight_take_words": MACHINE,
+    "oversight_reserve_words": MACHINE,
     "oversight_words_counted": Case(
         "ines",
         C.INSPECTION,
@@ -234,7 +244,9 @@ CASES: dict[str, Case | str] = {
     "oversight_inspection_lines": Case(
         "ines", C.INSPECTION, "SELECT about FROM oversight_inspection_lines(:inspection)", "not it"
     ),
-    "inspection_copies_asked": Case("ines", C.INSPECTION, "SELECT account FROM inspection_copies_asked()", WHOLE),
+    "inspection_requested_copies": Case(
+        "ines", C.INSPECTION, "SELECT account FROM inspection_requested_copies()", WHOLE
+    ),
     "inspection_release_copy": Case("ines", C.INSPECTION, "SELECT account FROM inspection_release_copy(:asked)", WHOLE),
     # --- The inspector ---
     **{
@@ -242,16 +254,16 @@ CASES: dict[str, Case | str] = {
             "simone", C.CONTROL, f"SELECT count(*) FROM {call}", "an inspector reads the file of any household", same
         )
         for name, call, same in (
-            ("inspection_inspected", "inspection_inspected(:reference, loge_today())", False),
-            ("inspection_inspected_apart", "inspection_inspected_apart(:lease, loge_today())", False),
-            ("inspection_inspected_contests", "inspection_inspected_contests()", False),
-            ("inspection_inspected_copy", "inspection_inspected_copy(:reference)", False),
-            ("inspection_inspected_emergencies", "inspection_inspected_emergencies()", False),
-            ("inspection_inspected_file", "inspection_inspected_file(:reference)", False),
-            ("inspection_inspected_requests", "inspection_inspected_requests()", False),
-            ("inspection_inspected_sorted", "inspection_inspected_sorted()", True),
-            ("inspection_inspected_terms", "inspection_inspected_terms()", False),
-            ("inspection_inspected_waiting", "inspection_inspected_waiting()", False),
+            ("inspection_exhibit_account", "inspection_exhibit_account(:reference, loge_today())", False),
+            ("inspection_exhibit_exclusions", "inspection_exhibit_exclusions(:lease, loge_today())", False),
+            ("inspection_exhibit_contests", "inspection_exhibit_contests()", False),
+            ("inspection_exhibit_copy", "inspection_exhibit_copy(:reference)", False),
+            ("inspection_exhibit_emergencies", "inspection_exhibit_emergencies()", False),
+            ("inspection_exhibit_file", "inspection_exhibit_file(:reference)", False),
+            ("inspection_exhibit_subject_requests", "inspection_exhibit_subject_requests()", False),
+            ("inspection_exhibit_sorted_comments", "inspection_exhibit_sorted_comments()", True),
+            ("inspection_exhibit_retention", "inspection_exhibit_retention()", False),
+            ("inspection_exhibit_waiting_comments", "inspection_exhibit_waiting_comments()", False),
         )
     },
     # --- Access reports ---
@@ -260,9 +272,9 @@ CASES: dict[str, Case | str] = {
         for name, call, hides, same in (
             ("rights_disclosed", "rights_disclosed()", "the requester gets the report, discreet or not", False),
             ("rights_disclosed_accounts", "rights_disclosed_accounts()", WHOLE, False),
-            ("rights_disclosed_alone", "rights_disclosed_alone()", WHOLE, True),
+            ("rights_disclosed_sole_leases", "rights_disclosed_sole_leases()", WHOLE, True),
             ("rights_disclosed_leases", "rights_disclosed_leases()", WHOLE, False),
-            ("rights_disclosed_looks", "rights_disclosed_looks('{}')", WHOLE, True),
+            ("rights_disclosed_views", "rights_disclosed_views('{}')", WHOLE, True),
             ("rights_disclosed_notes", "rights_disclosed_notes()", WHOLE, True),
             ("rights_requesters", "rights_requesters()", WHOLE, False),
         )
@@ -272,18 +284,18 @@ CASES: dict[str, Case | str] = {
         for name, call, hides, same in (
             ("rights_disclosed_account", "rights_disclosed_account(:account, loge_today())", WHOLE, False),
             ("rights_disclosed_lease", "rights_disclosed_lease(:lease, loge_today())", WHOLE, False),
-            ("rights_discloses", "rights_discloses()", NO_HOUSEHOLD, False),
+            ("rights_answers_data_subjects", "rights_answers_data_subjects()", NO_HOUSEHOLD, False),
             ("rights_prepare_receipt", "rights_prepare_receipt(:demand) IS NOT NULL", WHOLE, False),
             (
-                "rights_defer_look",
-                "rights_defer_look(:look, 'judicial', loge_today() + 30) IS NOT NULL",
+                "rights_request_deferral",
+                "rights_request_deferral(:look, 'judicial', loge_today() + 30) IS NOT NULL",
                 WHOLE,
                 False,
             ),
         )
     },
-    "rights_name_look": Case(
-        "ines", C.DISCLOSURE, "SELECT count(*) FROM rights_name_look('12345678', '{}', '', '')", WHOLE, same=True
+    "rights_name_viewer": Case(
+        "ines", C.DISCLOSURE, "SELECT count(*) FROM rights_name_viewer('12345678', '{}', '', '')", WHOLE, same=True
     ),
     "rights_request_figures": "public figures",
 }

@@ -102,7 +102,7 @@ SPOILT = [
     "GRANT UPDATE (name) ON access_person TO loge_jobs",
     "CREATE OR REPLACE FUNCTION loge_other() RETURNS date LANGUAGE sql STABLE AS $$ SELECT date '2020-01-01' $$",
     "GRANT EXECUTE ON FUNCTION tenants_set_wall TO PUBLIC",
-    "DROP FUNCTION ledger_alone_up_to() CASCADE",
+    "DROP FUNCTION ledger_single_officer_limit() CASCADE",
     "DROP INDEX assignment_person",
     "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'changed') NOT VALID",
     "COMMENT ON TABLE ledger_entry IS 'x'",

@@ -12,7 +12,7 @@ from tests.builders import run
 
 FILES = sorted((path.parent.parent.name, path.stem) for path in ROOT.glob("*/sql/*.sql"))
 # Functions that are in no SQL file, because `provision` creates them from a value in the landlord's settings.
-WRITTEN_BY_PROVISION = {"ledger_alone_up_to"}
+WRITTEN_BY_PROVISION = {"ledger_single_officer_limit"}
 OURS = """FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE nspname IN ('public', 'masked')
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype IN ('e', 'i'))"""

@@ -180,10 +180,14 @@ def test_reversing_a_reversal_does_not_bypass_the_limit(account, elise, entry):
 
 def test_only_provisioning_sets_the_limit_of_one_person(settings, elise, entry):
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
-        write(elise, "CREATE OR REPLACE FUNCTION ledger_alone_up_to() RETURNS bigint LANGUAGE sql AS 'SELECT 9'", None)
-    assert run("SELECT ledger_alone_up_to()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
+        write(
+            elise,
+            "CREATE OR REPLACE FUNCTION ledger_single_officer_limit() RETURNS bigint LANGUAGE sql AS 'SELECT 9'",
+            None,
+        )
+    assert run("SELECT ledger_single_officer_limit()") == [(settings.ADJUSTMENT_ALONE_UP_TO * 100,)] == [(15_000,)]
     settings.ADJUSTMENT_ALONE_UP_TO = 0
     with connections[OWNER].cursor() as cursor:
         apply_policies.replace_figures(cursor)
-    assert run("SELECT ledger_alone_up_to()") == [(0,)]
+    assert run("SELECT ledger_single_officer_limit()") == [(0,)]
     refused("entry_takes_two", elise, BOOK, entry(elise, cents=-1))

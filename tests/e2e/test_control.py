@@ -105,9 +105,9 @@ def among_the_comments(simone):
     content = simone.page.locator("main").inner_text().replace(", ".join(WORDS), "")
     assert not [text for text in (*BAD, TRIED) if text in content]
     simone.does_not_see("Paiera")
-    assert run("SELECT count(*) FROM oversight_text WHERE tenants_folded(said) ~ %s", "alcoolique|musulman|chimio") == [
-        (0,)
-    ]
+    assert run(
+        "SELECT count(*) FROM oversight_text WHERE tenants_fold_name(said) ~ %s", "alcoolique|musulman|chimio"
+    ) == [(0,)]
 
 
 def takes_away(simone, first, other, folder: Path) -> Path:

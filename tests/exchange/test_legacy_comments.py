@@ -61,7 +61,7 @@ def counts() -> tuple[int, ...]:
 
 
 def reconciled() -> bool:
-    rows = run("SELECT casework_legacy_comments_reconcile(id) FROM casework_legacycommentfile")
+    rows = run("SELECT casework_comment_counts_agree(id) FROM casework_legacycommentfile")
     return bool(rows) and all(row == (True,) for row in rows)
 
 

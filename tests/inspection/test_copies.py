@@ -82,7 +82,7 @@ def released(landlord):
 
 
 def lines(who, account) -> list:
-    return as_role(Compartment.CONTROL, who.pk, "SELECT * FROM inspection_inspected_copy(%s)", account.reference)
+    return as_role(Compartment.CONTROL, who.pk, "SELECT * FROM inspection_exhibit_copy(%s)", account.reference)
 
 
 # --- Four-eyes approval -----------------------------------------------------------------------------------------------
@@ -209,12 +209,12 @@ def test_inspector_role_cannot_create_a_release(landlord, released):
         (Compartment.CONTROL, simone, "SELECT last_name FROM tenants_tenant"),
         (Compartment.INSPECTION, ines, "INSERT INTO inspection_copyrelease (id) VALUES (gen_random_uuid())"),
         (Compartment.INSPECTION, ines, "SELECT * FROM inspection_copyrelease"),
-        (Compartment.INSPECTION, ines, "SELECT * FROM inspection_inspected_copy('x')"),
+        (Compartment.INSPECTION, ines, "SELECT * FROM inspection_exhibit_copy('x')"),
     ):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(role, who, question)
     assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM inspection_release_copy(%s)", event) == []
-    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM inspection_copies_asked()") == []
+    assert as_role(Compartment.INSPECTION, simone, "SELECT * FROM inspection_requested_copies()") == []
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ def test_release_and_request_expire_at_the_exact_time(landlord, sign_in):
     answers must expire after a week."""
     start, account, simone = timezone.now(), landlord.account(OWED), landlord.person("simone")
     inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
-    waiting = "SELECT count(*) FROM inspection_copies_asked()"
+    waiting = "SELECT count(*) FROM inspection_requested_copies()"
     for step, there in ((-A_MOMENT, 1), (timedelta(0), 0), (A_MOMENT, 0)):
         freeze_clock(start + WEEK + step)
         assert as_role(Compartment.INSPECTION, landlord.person("ines").pk, waiting) == [(there,)], step

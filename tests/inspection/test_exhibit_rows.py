@@ -162,8 +162,11 @@ def test_e13_and_e15_show_nightly_deletions(landlord, sign_in):
 def test_inspector_cannot_read_legacy_comments(landlord):
     seal_legacy_comment(landlord.account(AT_A), f"Est malade, {CANARY}.")
     simone = landlord.person("simone").pk
-    assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_inspected_waiting()") == [(1,)]
-    assert as_role(C.CONTROL, landlord.person("ines").pk, "SELECT waiting FROM inspection_inspected_waiting()") == []
+    assert as_role(C.CONTROL, simone, "SELECT waiting FROM inspection_exhibit_waiting_comments()") == [(1,)]
+    assert (
+        as_role(C.CONTROL, landlord.person("ines").pk, "SELECT waiting FROM inspection_exhibit_waiting_comments()")
+        == []
+    )
     assert as_role(C.CONTROL, landlord.person("ines").pk, "SELECT 1 FROM casework_legacycommentfile") == []
     for table in ("casework_legacycomment", "casework_contestedsentence", "oversight_lookquestion"):
         with pytest.raises(DatabaseError, match="permission denied"):
@@ -188,13 +191,13 @@ def test_e15_counts_every_table_with_nightly_deletion(landlord):
 
 
 def test_e15_includes_a_table_added_later(landlord):
-    """Exhibit E15 must count the rows of a new table once its migration has called `tenants_say_end`."""
+    """Exhibit E15 must count the rows of a new table once its migration has called `tenants_create_retention_view`."""
     run("CREATE TABLE tenants_letter (until date)")
     run("INSERT INTO tenants_letter VALUES (loge_today() - 1), (loge_today()), (NULL)")
-    run("SELECT tenants_say_end('tenants_letter', 'until')")
-    inputs = "SELECT held, oldest_end, overdue FROM inspection_inspected_terms() WHERE source = 'tenants_letter'"
+    run("SELECT tenants_create_retention_view('tenants_letter', 'until')")
+    inputs = "SELECT held, oldest_end, overdue FROM inspection_exhibit_retention() WHERE source = 'tenants_letter'"
     assert as_role(C.CONTROL, landlord.person("simone").pk, inputs) == [(3, paris_day(-1), 1)]
-    run("SELECT tenants_say_end('tenants_letter', 'until + 1')")
+    run("SELECT tenants_create_retention_view('tenants_letter', 'until + 1')")
     assert as_role(C.CONTROL, landlord.person("simone").pk, inputs) == [(3, paris_day(), 0)]
 
 

@@ -156,7 +156,7 @@ def test_inspector_role_shows_nothing_to_other_people(landlord):
             for question in (
                 "SELECT count(*) FROM audit_event",
                 "SELECT count(*) FROM mfa_authenticator",
-                "SELECT count(*) FROM inspection_inspected_terms()",
+                "SELECT count(*) FROM inspection_exhibit_retention()",
                 "SELECT sum(texts) FROM oversight_texts_measured()",
             ):
                 cursor.execute(question)

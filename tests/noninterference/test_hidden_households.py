@@ -145,7 +145,13 @@ def test_writes_to_discreet_and_missing_households_get_the_same_answer(
 
 # --- Python and the policies restrict the same tables ----------------------------------------------------------------
 
-HIDING = ("tenants_hidden", "tenants_walled", "tenants_unsaid", "tenants_checked", "tenants_emergencies")
+HIDING = (
+    "tenants_hidden",
+    "tenants_hidden_by_walls",
+    "tenants_masked_on_evacuation_list",
+    "tenants_identity_checked_lease",
+    "tenants_emergency_lease",
+)
 # Tables whose policies contain no condition about hidden households -> the row of another table that they require.
 # This other row must be visible under the policy of its own table, which hides the rows of hidden households.
 THROUGH = {

@@ -175,7 +175,7 @@ def test_word_list_is_validated(landlord, sign_in, text, why):
     "text", ["Œuvre d’Élodie", "STRASSE ß", "Łódź, sœur", "n° 12 – ÇA", "ﬁn de mois", "à l'hôpital"]
 )
 def test_database_and_python_normalise_alike(landlord, text):
-    assert run("SELECT tenants_folded(%s)", text) == [(f" {folded(text)} ",)]
+    assert run("SELECT tenants_fold_name(%s)", text) == [(f" {folded(text)} ",)]
 
 
 def test_words_are_not_stored_anywhere(landlord, sign_in, written, caplog):

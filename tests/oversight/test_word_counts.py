@@ -251,7 +251,7 @@ def test_database_counts_only_words_within_the_limit(landlord, everybody_has_a_n
 @pytest.mark.parametrize(
     "question",
     [
-        "SELECT oversight_take_words(loge_person(), '{}')",
+        "SELECT oversight_reserve_words(loge_person(), '{}')",
         "SELECT * FROM oversight_countedword",
         "SELECT * FROM oversight_text",
     ],

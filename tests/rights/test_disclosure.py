@@ -276,7 +276,7 @@ def test_policies_show_one_persons_rows_while_the_report_is_open(landlord):
 
 
 def disclosed_views(who) -> list:
-    return as_role(Compartment.DISCLOSURE, who, "SELECT * FROM rights_disclosed_looks(ARRAY['account_opened'])")
+    return as_role(Compartment.DISCLOSURE, who, "SELECT * FROM rights_disclosed_views(ARRAY['account_opened'])")
 
 
 def test_report_closes_when_another_is_prepared_or_the_request_answered(landlord, sign_in):

@@ -101,7 +101,7 @@ def test_database_refuses_deferrals_by_the_wrong_role(landlord):
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.INTAKE, paul, agree, str(jules))
     assert as_role(Compartment.INTAKE, jules, agree, str(jules)) == []
-    defer = "SELECT rights_defer_look(%s, 'judicial_inquiry', loge_today() + 9)"
+    defer = "SELECT rights_request_deferral(%s, 'judicial_inquiry', loge_today() + 9)"
     assert as_role(Compartment.DISCLOSURE, jules, defer, str(paul)) == [(None,)]
     assert as_role(Compartment.INTAKE, paul, agree, str(paul)) == [(row.pk,)]
 

@@ -21,7 +21,7 @@ def inspect(word: str, *, taken: bool = True) -> Break:
     def act(landlord):
         ines, digest = str(landlord.person("ines").pk), sha256(b"key" + word.encode()).digest()
         if taken:
-            run("SELECT oversight_take_words(%s, %s)", ines, [digest])
+            run("SELECT oversight_reserve_words(%s, %s)", ines, [digest])
         sql = "SELECT set_config('loge.person', %s, false); SELECT oversight_ask_inspection(%s, %s)"
         run(sql, ines, [word], b"key")
 
@@ -42,7 +42,7 @@ def take_words(*counts: int) -> Break:
     def act(landlord):
         for number, count in enumerate(counts):
             digests = [sha256(f"{number} {word}".encode()).digest() for word in range(count)]
-            run("SELECT oversight_take_words(%s, %s)", str(landlord.person("ines").pk), digests)
+            run("SELECT oversight_reserve_words(%s, %s)", str(landlord.person("ines").pk), digests)
 
     return act
 

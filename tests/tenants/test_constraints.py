@@ -139,7 +139,7 @@ NEW = "gen_random_uuid()"
 SOMEBODY = "(SELECT id FROM access_person ORDER BY id LIMIT 1)"
 OTHER = "(SELECT id FROM access_person WHERE id <> t.asked_by_id ORDER BY id LIMIT 1)"
 LOWERED = (
-    "SELECT ledger_lowers_alone(jsonb_populate_record(e, jsonb_build_object('kind', 'adjustment',"
+    "SELECT ledger_may_lower_debt(jsonb_populate_record(e, jsonb_build_object('kind', 'adjustment',"
     " 'amount_cents', -15001, 'posted_by_id', loge_person(), 'booked_on', loge_today())))"
     " FROM ledger_entry e WHERE account_id = %s"
 )
