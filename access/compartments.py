@@ -6,29 +6,29 @@ from django.conf import settings
 
 
 class Compartment(StrEnum):
-    CARD = "card"  # residents' names, dwellings, chosen contacts, dates of moving in and out
-    HELP = "help"  # the card of one resident at a time, never a list, with the help that the tenant asked for
-    # The front desk finds the agency of an account. An identity check opens a household's card for ten minutes.
+    CARD = "card"  # for views that show residents' names, dwellings, chosen contacts, dates of moving in and out
+    HELP = "help"  # for views that show one resident, never a list, with the help that the tenant asked for
+    # For the front desk: finds the agency of an account, and shows a household for ten minutes after an identity check.
     COUNTER = "counter"
-    # In an emergency, a household's card outside the person's reach, for 45 minutes. Managers are told and review it.
+    # In an emergency, shows a household the person may not see otherwise, for 45 minutes. A manager reviews each use.
     EMERGENCY = "emergency"
-    # In an emergency, one building's dwellings and the help asked for, for 45 minutes. Managers are told and review it.
+    # In an emergency, shows for 45 minutes a building's dwellings and the help needed. A manager reviews each use.
     EVACUATION = "evacuation"
-    ACCOUNT = "account"  # leases, accounts and balances of tenants
-    BOOKS = "books"  # ledger entries under the reference of the account, without names
-    IDENTITY = "identity"  # birth dates and bank details of tenants
-    SEALED = "sealed"  # sentences that the screening refused and the author contests, for those who assess them
-    CONTESTS = "contests"  # the same contested refusals, for managers, who decide without reading the sentence
-    TRIAGE = "triage"  # comments from the former software one by one, for those who decide whether to keep them
-    INSPECTION = "inspection"  # counts of words in texts that stay hidden, and approved inspections of some lines
-    DISCLOSURE = "disclosure"  # what is stored about one person, to prepare the report on a data access request
-    CONTROL = "control"  # what an inspector of the authority may see; read-only
-    INTAKE = "intake"  # for importing a landlord's files; its pages show nobody's data
-    PATRIMONY = "patrimony"  # buildings and programmes, without people
-    ASSIGNMENTS = "assignments"  # assignments: which person has which role at which place, until when
-    REVIEWS = "reviews"  # openings of accounts or cards that a rule questions, without names, to be assessed
-    OWN_TRACE = "own_trace"  # the person's own audit events and access rights, and the permissions of each role
-    ALL_TRACE = "all_trace"  # the audit events of all people
+    ACCOUNT = "account"  # for views that show leases, accounts and balances of tenants
+    BOOKS = "books"  # for views that show ledger entries by account reference, without tenants' names
+    IDENTITY = "identity"  # for views that show birth dates and bank details of tenants
+    SEALED = "sealed"  # for views where staff assess sentences that the screening refused, if the author contests that
+    CONTESTS = "contests"  # for views where managers decide on contested refusals without reading the sentence
+    TRIAGE = "triage"  # for views where staff decide which comments from the former software to keep, one by one
+    INSPECTION = "inspection"  # for views that count words in hidden texts, and show lines of an approved inspection
+    DISCLOSURE = "disclosure"  # for views that show what is stored about one person, to answer a data access request
+    CONTROL = "control"  # for the read-only views of inspectors from the supervisory authority
+    INTAKE = "intake"  # for views that import a landlord's files and show nobody's data
+    PATRIMONY = "patrimony"  # for views that show buildings and building programmes, without people
+    ASSIGNMENTS = "assignments"  # for views that show which person has which role at which place, until when
+    REVIEWS = "reviews"  # for views that show openings of accounts that a rule questions, without names, to assess them
+    OWN_TRACE = "own_trace"  # for views that show one's own audit events and rights, and each role's permissions
+    ALL_TRACE = "all_trace"  # for views that show the audit events of all people
 
     @property
     def database_role(self) -> str:
@@ -36,14 +36,14 @@ class Compartment(StrEnum):
 
     @property
     def codename(self) -> str:
-        """Codename of guardian's permission on a building, which is computed from assignments.
+        """Codename of the django-guardian permission to see this compartment's data of a building.
 
-        Nobody can grant it to a user or group.
+        Assignments determine who has this permission. Nobody can grant it to a user or group through guardian.
         """
         return f"{self.value}_reach"
 
 
-# Compartments whose rows are limited to the person's reach. Rows of the other compartments belong to no building.
+# Compartments where a person sees only rows of certain buildings. Rows of the other compartments belong to no building.
 PLACED = frozenset(
     {
         Compartment.CARD,

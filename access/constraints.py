@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # Triggers check the rules below, because a check constraint cannot compare several rows.
+    # The rules from here on are enforced by triggers, because a check constraint cannot compare several rows.
     "assignment_takes_two": _(
         "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
     ),
@@ -87,12 +87,12 @@ def _as_strings(sentences: dict[str, Promise | str]) -> Iterator[tuple[str, str]
 
 
 def name_of(error: DatabaseError) -> str:
-    """Name of the violated constraint, or ""."""
+    """Name of the constraint that the database error reports, or "" if the error reports none."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 def sentence(error: IntegrityError) -> ValidationError:
-    """Convert the violation to a ValidationError that a form can show."""
+    """Convert the database error of a violated constraint to a ValidationError that a form can show."""
     name = name_of(error)
     return ValidationError(dict(declared()).get(name) or _UNKNOWN, code=name or "refused")
 

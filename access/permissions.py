@@ -1,6 +1,6 @@
-"""All permissions. Each has a compartment.
+"""All permissions. Each permission belongs to a compartment, which is a kind of data with its own database role.
 
-A view that requires a permission runs with the database role of the compartment.
+A view that requires a permission runs with the database role of the permission's compartment.
 """
 
 from enum import Enum
@@ -92,7 +92,7 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # Everyone signed in has these permissions, even without an assignment. Every web process may use OWN_TRACE.
+    # Everyone signed in has the permissions of this block, even without an assignment.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.OWN_TRACE)
     MY_RIGHTS = ("my_rights", C.OWN_TRACE)

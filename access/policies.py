@@ -17,7 +17,8 @@ from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
-OFFICES = "offices"  # grants for the login "web" but not for "web_card", the caretakers' login
+# A grant to OFFICES is for the database login "web" of office staff, and not for "web_card", the login for caretakers.
+OFFICES = "offices"
 SEAL = "seal"  # login of the process that seals audit events (decision 0021)
 
 
@@ -64,7 +65,7 @@ class TablePolicy:
 
 
 def within(column: str, compartment: Compartment) -> str:
-    """SQL condition: `column` is a building within the person's reach.
+    """SQL condition: `column` is a building that the person may see in the compartment.
 
     This form can use an index; IN (SELECT …) would read every row (decision 0002).
     """
@@ -77,7 +78,7 @@ def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
-    """Grants to the web's login and all compartments, for tables without data about residents."""
+    """Grants to the web process's database login and to all compartments, for tables without data about residents."""
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
 
 
@@ -145,9 +146,10 @@ _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 POLICIES = (
-    TablePolicy("django_migrations", (Grant(WEB),)),  # at start, applied migrations are compared with the code
+    # At start, the web process checks that all migrations of the code have been applied.
+    TablePolicy("django_migrations", (Grant(WEB),)),
     TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    # Sessions of the previous release, needed only during the upgrade. The next release can drop the table.
+    # While Loge is upgraded, processes of the previous release still use django_session. The next release can drop it.
     TablePolicy("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     TablePolicy(
         "access_session",
@@ -156,12 +158,12 @@ POLICIES = (
             Grant(
                 WEB_CARD,
                 "SELECT, INSERT, UPDATE, DELETE",
-                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # person_id is NULL before sign-in
+                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # before sign-in, person_id is NULL
             ),
             # Managers find somebody's sessions in usersessions_usersession, and delete them here by their key.
             Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
-            # The nightly job deletes expired sessions. It need not know whose they are.
+            # The nightly job deletes expired sessions without reading whose sessions they are.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
@@ -185,7 +187,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    # Links people to the landlord's directory. Nobody has access to the two other tables of allauth.socialaccount.
+    # socialaccount_socialaccount links people to the landlord's directory. allauth's two other tables are not granted.
     TablePolicy(
         "socialaccount_socialaccount",
         (
@@ -197,7 +199,7 @@ POLICIES = (
     TablePolicy("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
     TablePolicy(
         "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
-    ),  # this table stays empty, because Loge does not confirm addresses by email
+    ),  # account_emailconfirmation stays empty: Loge does not confirm addresses by email
     TablePolicy("django_content_type", (*everyone(), Grant(JOBS))),
     TablePolicy("auth_permission", everyone()),
     TablePolicy("auth_group", everyone()),
@@ -208,11 +210,11 @@ POLICIES = (
     TablePolicy(
         "access_person",
         (
-            # Only the logins that check passwords may read the password (access/models/person.py).
+            # Only database logins that check passwords may read access_person.password (access/models/person.py).
             *of_caretakers("SELECT", "id"),
             *of_caretakers("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
-            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger allows this only for an approved access request
+            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger lets nobody add a person without an approved access request
             # Managers may only close or reopen a sign-in. Otherwise they could change the address of password emails.
             Grant(C.ASSIGNMENTS, "UPDATE", using="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
@@ -245,7 +247,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, using=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
             Grant(C.CONTROL, using=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
-            # This policy allows decisions on open requests only. Check constraints and a trigger check who decides.
+            # The UPDATE policy allows decisions on open requests only. Constraints and a trigger check who decides.
             Grant(C.ASSIGNMENTS, "UPDATE", using="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
@@ -288,8 +290,9 @@ POLICIES = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),  # without a condition: JOBS bypasses row-level security
-            # People and programs insert events of their own changes. The login TRACE inserts events of pages viewed.
+            Grant(JOBS, "INSERT", columns=_EVENT),  # no policy could restrict JOBS, which bypasses row-level security
+            # An event about a change is inserted by the database role that makes the change, in the same transaction.
+            # Events about pages shown are inserted by the database login TRACE, on a connection of its own.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, using="actor = loge_person()"),
@@ -308,7 +311,8 @@ POLICIES = (
         for table in ("leaf", "subtree", "checkpoint", "cosignature", "sealkey", "erasure")
     ),
     TablePolicy("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
-    # A leaf is a salted hash of an event. To prove that an event was sealed, readers of all events need the salt's key.
+    # The sealed log contains a salted hash of each audit event. Salts are derived from the keys in audit_salt.
+    # Readers of all events need the keys in audit_salt to prove that an event is in the sealed log.
     TablePolicy("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES))),
 )
 
@@ -323,7 +327,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    # A discreet household chooses who may see it among the employees that access_people returns for its building.
+    # ACCOUNT may call access_people, because a household hidden for its safety chooses which employees may see it.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
     ("audit_accounts_opened_last_hour(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_imports_files()", (C.INTAKE, C.TRIAGE, C.SEALED)),

@@ -1,4 +1,7 @@
-"""Queries about roles and reach. They call the SQL functions of access/sql, so that there is only one definition."""
+"""Queries about a person's roles and reach, which is the set of buildings whose data the person may see.
+
+They call the SQL functions of access/sql, so that Python code and policies use the same definitions.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Rule:
-    """A person with the assignment and the role through which the person reaches a building."""
+    """A person with the assignment and the role through which the person may see data of a building."""
 
     person: UUID
     assignment: UUID
@@ -23,7 +26,10 @@ class Rule:
 
 
 def roles_today(person_id: UUID) -> frozenset[str]:
-    """Codes of the roles that a person has at any place today. Works without a door, too."""
+    """Codes of the roles that a person has at any place today.
+
+    Can also be called where no `@door` decorator has set a database role.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT role FROM access_assignment WHERE person_id = %s"
@@ -34,7 +40,7 @@ def roles_today(person_id: UUID) -> frozenset[str]:
 
 
 def roles_at(person_id: UUID, building_id: UUID) -> frozenset[str]:
-    """Codes of the roles through which a person reaches one building today."""
+    """Codes of the roles through which a person may see data of one building today."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT role FROM access_rules(%s, %s, loge_today())", [person_id, building_id])
         return frozenset(role for (role,) in cursor.fetchall())
@@ -60,21 +66,25 @@ def buildings_reached(person_id: UUID, compartment: Compartment, day: date) -> s
 
 
 def people_reaching(building_id: UUID, day: date) -> list[Rule]:
-    """Everyone who could reach a building on a day, with the assignments."""
+    """Everyone who could see data of a building on a day, with the assignments that permitted it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT person, assignment, role FROM access_people(%s, %s)", [building_id, day])
         return [Rule(*row) for row in cursor.fetchall()]
 
 
 def residents_reached(person_id: UUID, day: date) -> int:
-    """Number of residents that a person reaches, counted in the database so that no resident is read."""
+    """Number of residents whom a person may see on a day, counted in the database so that no resident is read."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {registered.residents_reached}(%s, %s)", [person_id, day])
         return int(cursor.fetchone()[0])
 
 
 def building_of(kind: str, reference: str) -> UUID | None:
-    """The building of an account, or of a dwelling by its id in the national register (`rpls`) or in Loge (`unit`)."""
+    """Id of the building to which a reference belongs, or None for an unknown reference.
+
+    `kind` says what `reference` is: the "reference" of an account, or the id of a dwelling in the national register
+    ("rpls") or in Loge ("unit").
+    """
     with connection.cursor() as cursor:
         cursor.execute(registered.building_of[kind], [reference])
         row = cursor.fetchone()
@@ -84,7 +94,8 @@ def building_of(kind: str, reference: str) -> UUID | None:
 def in_standing(person_id: UUID, place_id: UUID) -> bool:
     """Whether the person may approve access requests for the place.
 
-    This takes thirty days as access administrator there, and a user account that was not added within these days.
+    The person must be access administrator there, appointed by a command or granted the role at least thirty days ago,
+    and must not have been added as a user in the last thirty days.
     """
     return _answer("SELECT access_is_established_administrator(%s, %s)", person_id, place_id)
 
@@ -97,18 +108,24 @@ def apart(person_id: UUID, other_id: UUID) -> bool:
 def makers(person_id: UUID) -> set[UUID]:
     """Ids of everyone who requested, approved or created this person's user account, directly or through a chain.
 
-    A user account of a person counts for thirty days after its approval, that of a machine always.
+    Whoever added a person is in the result only for thirty days after the approval, whoever added a machine always.
     """
     return _ids("SELECT access_makers(%s)", person_id)
 
 
 def tokens_to_make() -> set[UUID]:
-    """Ids of approved requests whose token the current person may create, having neither requested nor approved it."""
+    """Ids of approved requests for a machine token which the current person may now create.
+
+    Whoever has requested or approved a token may not create it.
+    """
     return _ids("SELECT access_tokens_to_make()")
 
 
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
-    """The most days within any 365 days on which the person is an inspector, if `first` to `last` were added."""
+    """The largest number of days on which the person is an inspector within any 365 consecutive days.
+
+    An assignment as inspector from `first` to `last`, to be granted, counts as if it existed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
         return int(cursor.fetchone()[0])
@@ -128,7 +145,7 @@ def never_used() -> set[UUID]:
 def in_my_review() -> set[UUID]:
     """Ids of the assignments that the current person must confirm each year as a manager.
 
-    Must be called behind a door, which tells the database who the current person is.
+    Must be called in a view with the `@door` decorator, which tells the database who the current person is.
     """
     return _ids("SELECT access_review_list()")
 

@@ -1,4 +1,4 @@
-"""Limits querysets to the rows that a person may reach. Row-level security policies enforce the same limit again."""
+"""Limits querysets to the rows that a person may see. Row-level security policies enforce the same limit again."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
@@ -12,14 +12,14 @@ from django.db.models.sql.compiler import SQLCompiler
 from access.compartments import Compartment
 from audit.record import Subject
 
-if TYPE_CHECKING:  # at run time this would be circular: the models import this module
+if TYPE_CHECKING:  # access.models imports this module, so importing access.models at run time would be circular
     from access.models import Person
 
 Witness = Callable[[Subject], None]
 
 
 class Within(Func):
-    """SQL condition `building = ANY(ARRAY(SELECT …))`: the building is within the person's reach today."""
+    """SQL condition `building = ANY(ARRAY(SELECT …))`: today the person may see the building in the compartment."""
 
     output_field = BooleanField()
     conditional = True
@@ -35,20 +35,24 @@ class Within(Func):
 
 
 def within(building: str, person: "Person", compartment: Compartment) -> Q:
-    """Filter for rows in the person's reach, where `building` is the lookup. All filters by reach use this function."""
+    """Filter for rows of buildings that the person may see in the compartment.
+
+    `building` is the lookup from a row to its building. All such filters must use this function.
+    """
     return Q(Within(building, person.pk, compartment.value))
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
     """A queryset that can report each object that it fetches.
 
-    `witnessed(callback)` returns a copy that calls `callback` for each one. Doors use it to record objects as shown.
+    `witnessed(callback)` returns a copy that calls `callback` for each object. The `@door` decorator uses such copies
+    to record objects as shown.
     """
 
     witness: Witness | None = None
 
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Rows of buildings that the person reaches in this compartment. Models without `building` override this."""
+        """Rows of buildings that the person may see in this compartment. Models without `building` override this."""
         return self.filter(within("building", person, compartment))
 
     def witnessed(self, witness: Witness) -> Self:

@@ -36,7 +36,7 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
     yield from reasons_against()
     try:
-        keys.ring()  # Django's checks test the keys too, but the web process runs no checks
+        keys.ring()  # test the encryption keys: the web process runs none of Django's system checks
     except keys.KeyRingRefused as refusal:
         yield str(refusal)
     if is_exposed() and settings.SEAL_KEY_FILE:
@@ -48,7 +48,8 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"PostgreSQL {version} est trop ancien : il faut la version 15 ou une plus récente."
         yield from reasons_to_refuse_the_login(cursor)
         yield from reasons_to_refuse_the_tables(cursor)
-    with connections["cache"].cursor() as cursor:  # its table has the rate-limit counters of all processes
+    # The table of the cache counts requests for rate limits. The web process must not start without the table.
+    with connections["cache"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
         if not cursor.fetchone()[0]:
             yield "La table du cache partagé manque : lancez « manage.py provision »."
@@ -60,7 +61,10 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 
 
 def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
-    """Check that the web's login is subject to row-level security and reads rows only as a compartment's role."""
+    """Check that the database login of the web process is subject to row-level security.
+
+    Also check that the login reads rows only after SET ROLE to the database role of a compartment.
+    """
     cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
     login, is_super, bypasses = cursor.fetchone()
     if is_super or bypasses:
@@ -98,7 +102,7 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
     """Report in `manage.py check --deploy --database default` what would stop the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    exposure_reasons = set(reasons_against())  # deploy_checks.py reports these itself
+    exposure_reasons = set(reasons_against())  # the checks in deploy_checks.py already report these reasons
     try:
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:
@@ -121,7 +125,7 @@ def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
-    """Report changes made by hand to rules, triggers or defaults of append-only tables, which protect their rows."""
+    """Report manual changes to the rules, triggers and column defaults that protect the rows of append-only tables."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (

@@ -1,4 +1,4 @@
-"""Decorator for API views: a door that also validates the request and serialises the response.
+"""Decorator for API views: `@door`, which checks access, combined with request validation and serialisation.
 
     @endpoint(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED,
               title=_("Un compte"), answers=AccountDetail)
@@ -76,16 +76,16 @@ def endpoint(
             "reauthenticate": reauthenticate,
         }
         passing = door(permission, api=api, **options)  # type: ignore[arg-type]
-        # The door itself checks the CSRF token, so that a missing token is recorded and answered as problem details.
+        # The @door decorator checks the CSRF token: a missing token is recorded and answered as problem details.
         return no_append_slash(csrf_exempt(passing(respond)))
 
     return decorate
 
 
 def response_of(api: Endpoint, result: Any) -> HttpResponse:
-    """Serialise the view's result, still in the door's transaction.
+    """Serialise the view's result before the transaction of the `@door` decorator ends.
 
-    Fields that are fetched only here are thus read with the compartment's database role.
+    Until then the compartment's database role is set, and it limits also the fields that only the serializer fetches.
     """
     if isinstance(result, Page):
         body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
@@ -157,7 +157,10 @@ def key_of(request: HttpRequest) -> UUID:
 
 
 def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> ERRORS:
-    """Messages with the field as a JSON pointer or a query parameter name. They do not repeat submitted values."""
+    """Error details of an API response: for each error, its message and the field it concerns.
+
+    `place` says how the field is named: by a JSON "pointer" or as a query "parameter". Submitted values are left out.
+    """
     details = []
     for name, sentences in errors.items():
         where = "" if name == "non_field_errors" else f"/{name}" if place == "pointer" else name
@@ -167,7 +170,7 @@ def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> E
 
 
 def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:
-    """Run an action as the current person. Its ValidationError becomes a Problem, which rolls the request back."""
+    """Run an action as the current person. Raises Problem, which rolls back, if the action raises ValidationError."""
     try:
         return act(by=request.access.person, context=request.access.context, **arguments)
     except ValidationError as refusal:

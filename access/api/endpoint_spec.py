@@ -1,4 +1,4 @@
-"""What an API endpoint accepts and returns. The door enforces it, and the OpenAPI document shows it."""
+"""What an API endpoint accepts and returns, for the `@endpoint` decorator and for the OpenAPI document."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -37,7 +37,7 @@ def once(
             sent.last_day, sent.ended_on, sent.end_reason = done.last_day, done.ended_on, done.end_reason
             sent.save(force_insert=True)
     except ValidationError:
-        # a simultaneous request with this key was stored first: return its result
+        # If a simultaneous request with the same idempotency key was stored first, return the result of that request.
         if (again := _sent_before(by, key, digest)) is not None:
             return again
         raise

@@ -1,4 +1,4 @@
-"""Generates the OpenAPI 3.1 document from the doors of the API."""
+"""Generates the OpenAPI 3.1 document from the arguments of the decorators of API views."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 
 
 def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
-    """Yields (path, URL pattern, door) for every API endpoint."""
+    """Yields (path, URL pattern, arguments of the `@door` decorator) for every API endpoint."""
     for path, pattern in routes():
         door: Door | None = getattr(pattern.callback, "door", None)
         if door and door.api:

@@ -1,7 +1,7 @@
 """Paginated API lists, without totals or page numbers. An opaque cursor leads to the next page.
 
-The cursor contains the sort values of the last row. It is encrypted (AES-SIV) for one person, URL and query, so it is
-useless anywhere else. Reach is checked again on every page, since an assignment may end meanwhile.
+The cursor contains the sort values of the last row. It is encrypted (AES-SIV), and valid only for the same person, URL
+and query. Every page again returns only the rows that the person may see, since an assignment may end meanwhile.
 """
 
 import base64
@@ -35,8 +35,8 @@ class Page:
 class ListQuery(Strict):
     """Query parameters of a paginated list.
 
-    `orders` maps the name of an order to its columns. The cursor stores their values in the last row, so none of the
-    columns may be empty, and the last one must be unique. The response must show each of them.
+    `orders` maps the name of a sort order to its columns. The cursor stores the values of these columns in the last
+    row of a page. So no column may be empty, the last column must be unique, and the response must show all of them.
     """
 
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
@@ -85,7 +85,10 @@ class Cursor:
         self._cipher = AESSIV(hmac.digest(settings.SECRET_KEY.encode(), b"api cursor", "sha512"))
 
     def encrypt(self, values: list[Any]) -> str:
-        """Serialise and encrypt. Dates, times and ids become text, which queryset filters accept."""
+        """Return the cursor: the sort values of a row as encrypted JSON.
+
+        Dates, times and ids become text in JSON. Queryset filters accept this text, so it need not be converted back.
+        """
         content = json.dumps(values, default=str).encode()
         return base64.urlsafe_b64encode(self._cipher.encrypt(content, self._bound_to)).decode().rstrip("=")
 

@@ -57,7 +57,7 @@ BESIDE: dict[int, dict[str, str]] = {
 
 
 class Problem(Exception):
-    """An API error that a view raises. The door rolls back the transaction and returns the error as the response."""
+    """An API error that a view raises. The `@door` decorator then rolls back and returns the error as the response."""
 
     def __init__(self, code: str, errors: ERRORS = ()) -> None:
         super().__init__(code)

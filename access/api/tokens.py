@@ -1,4 +1,4 @@
-"""Generates machine tokens, and authenticates requests that present one before any door runs.
+"""Generates machine tokens, and authenticates API requests that present a token before any view runs.
 
 A token is `loge_`, 40 random characters and a checksum of 6. Secret scanners recognise the prefix, and the checksum
 rejects a mistyped token without a query. The 40 characters carry 238 bits, so a fast keyed hash is enough to store.
@@ -30,7 +30,7 @@ API = "/api/"
 
 @dataclass(frozen=True)
 class Token:
-    """The token of the current request."""
+    """A valid machine token that the current request presented. `used`: whether it was used before this request."""
 
     id: UUID
     permissions: frozenset[Permission]
@@ -63,7 +63,10 @@ def digest_of(secret: str) -> str:
 
 
 def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a request with a token acts as the token's machine or is anonymous, and never uses a session."""
+    """Middleware for API requests with an Authorization header: sets `request.user` from the machine token.
+
+    With an invalid token the request is anonymous. The session is not used.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         presented = request.headers.get("Authorization")
@@ -84,22 +87,29 @@ def recognise(request: HttpRequest, presented: str) -> None:
         cursor.execute("SELECT token, machine, permissions, used FROM access_token(%s)", [digest_of(secret)])
         row = cursor.fetchone()
     if row is None:
-        request.bad_token = True  # type: ignore[attr-defined]  # the door records it
+        request.bad_token = True  # type: ignore[attr-defined]  # the @door decorator records the failure
         return
     machine = Person.objects.filter(pk=row[1]).first()
-    if machine is None:  # the database login of the caretakers' web process cannot read machines
+    # The caretakers' web process cannot read machine clients from the database. There, machine tokens do not work.
+    if machine is None:
         return
     request.user = machine
     request.token = Token(row[0], machine_permissions(row[2]), row[3])  # type: ignore[attr-defined]  # read by the door
 
 
 def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
-    """The permissions with these codes, without codes that no longer exist or that machines may not have."""
+    """Convert the codes stored with a machine token to permissions.
+
+    Leaves out codes of permissions that no longer exist or that machines may not have.
+    """
     return frozenset(permission for permission in Permission if permission.value in codes) - BY_PEOPLE_ALONE
 
 
 def tell_first_use(request: HttpRequest) -> None:
-    """Record the first use of a token before the door decides, so that whoever manages it sees that it is in use."""
+    """Record the first use of a token, even if the request is refused afterwards.
+
+    The people who manage the token thus see that somebody uses it.
+    """
     token: Token | None = getattr(request, "token", None)
     if token is None or token.used:
         return

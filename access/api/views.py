@@ -1,4 +1,4 @@
-"""Serves the API documentation as an OpenAPI document and as a page, both generated from the doors."""
+"""Serves the API documentation as an OpenAPI document and as a page, both generated from the decorated views."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,8 +1,8 @@
 """Applies the declared table policies while people work: one table after another, each in its own transaction.
 
-A concurrent query sees either the former or the new policies of a table. A transaction that has locked one table and
-waits for the next is not aborted. Unchanged policies are left alone, because only changing them makes readers
-wait.
+A concurrent query sees either the former or the new policies of a table. Since no transaction here locks several
+tables, no deadlock aborts a concurrent transaction. Unchanged policies are not applied again, because readers would
+have to wait.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -70,7 +70,10 @@ def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[st
 
 
 def replace_figures(cursor: Any) -> None:
-    """Store the settings that policies need as SQL functions, which the web's login can call but not change."""
+    """Store the settings that policies need as SQL functions.
+
+    The database login of the web process can call these functions but not change them.
+    """
     for signature, figure in _declared("FIGURES"):
         cursor.execute(
             f"CREATE OR REPLACE FUNCTION {signature} RETURNS bigint LANGUAGE sql STABLE"

@@ -17,7 +17,7 @@ from access.models import RoleCompartment
 from access.roles import enforced
 
 Say = Callable[[str], None]
-OLDEST = 150000  # PostgreSQL 15, the first version with security_invoker views
+OLDEST = 150000  # oldest supported PostgreSQL: 15, the first version with security_invoker views
 # Database logins and their attributes. Only owner, jobs and backup bypass row-level security; no web process uses them.
 LOGINS = {
     "owner": "BYPASSRLS CREATEDB",
@@ -36,7 +36,7 @@ _OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
       AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
     ORDER BY 1"""
-_ALIASES = {"web": "default"}  # Django's database alias of a login, where the two names differ
+_ALIASES = {"web": "default"}  # maps a database login to its alias in settings.DATABASES, if the alias has another name
 _MEMBERS = {
     "web": tuple(Compartment),
     "web_card": (
@@ -76,8 +76,8 @@ def login_name(login: str) -> str:
 
 def make_roles(connection: Any, say: Say) -> None:
     with connection.cursor() as cursor:
-        # Roles belong to the whole server. The lock keeps two instances from changing them at once, which would fail.
-        # Waiting for the lock has a timeout, because any login can take this lock and hold it.
+        # This lock keeps two Loge instances from changing roles of one database server at once, which would fail.
+        # Waiting for the advisory lock has a timeout, because any database login can take the lock and hold it.
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge roles'))")
         for login, attributes in LOGINS.items():
@@ -122,7 +122,7 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
-            # These two roles import files, which are first loaded into temporary tables.
+            # Imports load each file into a temporary table, so the two roles that import files may create such tables.
             for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
                 cursor.execute(
                     sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))

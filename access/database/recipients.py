@@ -10,7 +10,7 @@ from access.policies import TablePolicy, all_policies
 from access.roles import ROLES, Role
 from privacy.retention import Entry
 
-# Compartments open to everyone who signs in, each person for their own data.
+# Compartments that everyone who signs in may use, because they show each person only data about that person.
 _EVERYONES = frozenset({Compartment.OWN_TRACE})
 
 
@@ -19,7 +19,7 @@ def policies_by_table() -> dict[str, TablePolicy]:
 
 
 def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[Compartment]:
-    """Compartments whose database role may read the column, in all rows or some."""
+    """Compartments whose database role may read this column, in all rows or in some of them."""
     grants = policy.grants if policy else ()
     return frozenset(
         grant.to
@@ -31,7 +31,7 @@ def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[C
 
 
 def roles_reading(entry: Entry, policies: dict[str, TablePolicy]) -> list[Role]:
-    """Roles that may read the column of `entry`: those with a permission in a compartment that may read it."""
+    """Roles whose permissions let them read the database column of `entry`, a field in the data dictionary."""
     return roles_within(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -45,7 +45,10 @@ def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
 
 
 def read_by_everyone(entry: Entry, policies: dict[str, TablePolicy]) -> bool:
-    """Whether everyone may read the column of `entry` in rows about themselves, such as their own audit events."""
+    """Whether everyone may read the database column of `entry`, a field in the data dictionary, in their own rows.
+
+    For example, everyone may read the columns of their own audit events.
+    """
     return not _EVERYONES.isdisjoint(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 

@@ -165,7 +165,7 @@ def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
     """The person or place whose id is in the body field named `word`.
 
-    Raises Problem if there is none within the client's reach.
+    Raises Problem if no such person or place exists or the client may not see it.
     """
     row = request.access.rows(model).filter(pk=request.body_data[word]).first()
     if row is None:

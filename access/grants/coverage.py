@@ -15,13 +15,16 @@ class Span:
     name: str
     first: date
     last: date
-    # "absence" or "vacancy" means a stand-in, "oncall" means on-call duty, and "" means the permanent caretaker.
+    # Why the person has the assignment: "absence" or "vacancy" of somebody else, "oncall", or "" for a permanent post.
     reason: str = ""
     assignment: UUID | None = None
 
     @property
     def on_call(self) -> bool:
-        """Whether this is on-call duty. It covers only some hours, so the building still counts as uncovered."""
+        """Whether this assignment is on-call duty.
+
+        On-call duty covers only some hours of a day, so a building with nothing else still counts as uncovered.
+        """
         return self.reason == "oncall"
 
     @property
@@ -35,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the chart, `days` wide. `kind`: holder, standin, oncall, gap, or empty for blank space."""
+    """One bar of the coverage chart, `days` wide. `kind`: holder, standin, oncall, gap, or empty for blank space."""
 
     kind: str
     first: date
@@ -91,13 +94,16 @@ def cover(spans: Iterable[Span], first: date, last: date) -> Row:
 
 
 def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
-    """Lanes of on-call duty from `first` to `last`, both included. Hours without on-call duty are not shown as gaps."""
+    """Bars of on-call duty from `first` to `last`, both included, as lanes (lines of the chart without overlaps).
+
+    Days without on-call duty are not shown as gaps.
+    """
     visible = sorted((s for s in spans if s.first <= last and s.last >= first), key=lambda s: (s.first, s.name))
     return _lanes([_bar(span, first, last) for span in visible], first, last)
 
 
 def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
-    """For each day from `first` to `last`, the number of `spans` that include it."""
+    """For each day from `first` to `last`, the number of assignments (`spans`) that include the day."""
     days = (last - first).days + 1
     counts = [0] * days
     for span in spans:
@@ -119,9 +125,9 @@ def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]
 
 
 def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
-    """Distribute the bars so that two that share a day are in different lanes.
+    """Distribute the bars over lanes, the lines of the chart. Bars that share a day go to different lanes.
 
-    Gaps come first, so they go to the first lane.
+    Callers put the gaps first in `bars`, so that gaps go to the first lane.
     """
     lanes: list[list[Bar]] = []
     for bar in bars:

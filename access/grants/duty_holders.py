@@ -15,7 +15,7 @@ _HELD = """SELECT EXISTS (SELECT FROM access_assignment a JOIN access_person p O
 
 
 def steward_missing() -> bool:
-    """Whether nobody has the data steward role today. Contested refusals, among others, then wait."""
+    """Whether nobody has the data steward role today. Then nobody decides on contested refusals, for example."""
     assignments = Assignment.objects.filter(role=DATA_STEWARD.code, person__is_active=True)
     return not assignments.in_force(today()).exists()
 

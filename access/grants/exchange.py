@@ -14,14 +14,17 @@ from access.roles import ROLES
 from formats.spreadsheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
-# Optional columns. If a line fills both and its email address is unknown, it also requests to add that person.
+# Optional columns. A line with values in both, and with an unknown email address, also requests to add a new person.
 NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an imported file: refused with a reason, already granted (`known`), or a new access request."""
+    """One line of an imported file, with the result of importing it.
+
+    The line is refused with a reason, or repeats an existing assignment (`known`), or becomes a new access request.
+    """
 
     number: int
     cells: dict[str, str]
@@ -41,9 +44,9 @@ class Line:
 
 
 def decode(content: bytes) -> str:
-    """Decode UTF-8 with or without a byte order mark, else Windows-1252 as spreadsheets write it.
+    """Decode an uploaded CSV file: as UTF-8 if it is valid, else as Windows-1252, which spreadsheets write.
 
-    Raises ValidationError.
+    Raises ValidationError if the file is too large or contains null bytes.
     """
     if len(content) > MOST_BYTES:
         raise ValidationError(_("Le fichier dépasse 256 ko."))
@@ -56,14 +59,18 @@ def decode(content: bytes) -> str:
 
 
 def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = NEWCOMER) -> list[dict[str, str]]:
-    """Each line as a dict from column name to cell. Raises ValidationError for missing columns or too many lines."""
+    """The lines of an imported CSV file, each as a dict from column name to cell.
+
+    Raises ValidationError for missing columns or too many lines.
+    """
     delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in columns if name not in header]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        rows = []  # empty lines included, so that line numbers in messages are those of the file
+        # Include empty lines, so that line numbers in error messages are those of the file.
+        rows = []
         for number, row in enumerate(reader, start=2):
             values = dict(zip(header, row, strict=False))
             cells = {name: values.get(name, "").strip() for name in (*columns, *optional)}

@@ -1,4 +1,4 @@
-"""Checks whether a person may grant something. The actions call them, so that no page can bypass them."""
+"""Checks whether a person may grant access. Actions call these checks, so that no page can bypass them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -29,19 +29,20 @@ def must_be_someone_else(by: Person, person_id: object) -> None:
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:
-    """Refuse if the recipient requested, approved or created the user account of `by`, directly or through a chain.
+    """Raise ValidationError if the person who gets access helped to create the user account of `by`.
 
-    Otherwise people could create user accounts that grant them access. Only recent user accounts count. Raises
-    ValidationError.
+    Requesting, approving or creating the user account, directly or through a chain, counts as helping. Otherwise people
+    could create user accounts in order to get access from them. Only recently created user accounts are considered.
     """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
 
 
 def must_decide_as_second(by: Person, access_request: AccessRequest) -> None:
-    """Require that `by` is not the requester, is independent of the requester, and may decide at the place.
+    """Require that `by` may decide on this access request. Raises ValidationError otherwise.
 
-    Raises ValidationError.
+    `by` must have the permission at the place, must not have made the request, and must not get the access. Neither of
+    requester and decider may recently have created the user account of the other.
     """
     if by.pk == access_request.asked_by_id:
         raise ValidationError(

@@ -11,10 +11,10 @@ from access.grants.reasons import StartReason
 from access.models import Place
 from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
 
-LONGEST = timedelta(days=3 * 366)  # longest assignment: three years, then it must be granted again
-SOON = timedelta(days=30)  # how long before its end an assignment is listed as ending soon
-DORMANT = timedelta(days=90)  # after this time without use an assignment is listed as unused
-WINDOW = STAND_IN_DAYS + 7  # of any WINDOW consecutive days, at most STAND_IN_DAYS may be days of stand-in
+LONGEST = timedelta(days=3 * 366)  # an assignment lasts three years at most, then it must be granted again
+SOON = timedelta(days=30)  # an assignment is listed as ending soon from this time before its end
+DORMANT = timedelta(days=90)  # an assignment is listed as unused after this time without use
+WINDOW = STAND_IN_DAYS + 7  # a person may be a stand-in on at most STAND_IN_DAYS of any WINDOW consecutive days
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Terms:
         return self.place.takes_two(self.role)
 
     def check(self, today: date) -> None:
-        """Raise ValidationError if these terms are invalid, whoever grants them."""
+        """Raise ValidationError if nobody may grant an assignment with these terms, such as an unknown role."""
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
         if ROLES[self.role].whole and self.place.parent_id is not None:

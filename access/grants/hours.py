@@ -15,7 +15,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """On-call hours. `end` is the first minute not covered. If `nightly`, an end not after the start is a day later."""
+    """On-call hours. `end` is the first minute not covered.
+
+    With `nightly`, the hours repeat each day. From 18:00 to 7:00 then means until 7:00 on the next day.
+    """
 
     start: time
     end: time

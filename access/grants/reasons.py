@@ -22,7 +22,8 @@ class StartReason(TextChoices):
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
 # Choices of the grant and request forms. On-call duty has its own form.
 START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
-FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)  # for these, a manager grants access without approval
+# For these reasons, a manager may grant an assignment of up to a month without approval by a second person.
+FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)
 
 
 class EndReason(TextChoices):

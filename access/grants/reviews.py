@@ -1,4 +1,4 @@
-"""Access reviews that are due: each manager signs the list of their staff's access a year after the last time."""
+"""Access reviews that are due: each manager signs the list of their staff's access a year after the last signature."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,14 +23,17 @@ class Due:
 
 
 def reviews_due() -> list[Due]:
-    """The person's own reviews, or all of them for those who supervise reviews, the most urgent first."""
+    """Access reviews that the current person must do, or all reviews for people who supervise them.
+
+    The most urgent review comes first.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT assignment, last, due FROM access_reviews() ORDER BY due, assignment")
         return [Due(*row) for row in cursor.fetchall()]
 
 
 def reviews_late() -> int:
-    """Number of overdue reviews of the whole landlord, for monitoring."""
+    """Number of overdue access reviews of all managers of the landlord, for monitoring."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_reviews_late()")
         return int(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
 """List of withdrawn access: ended assignments, closed sign-ins, revoked tokens, and removed or changed credentials.
 
-A database backup from before such a change still has the access, and so has a database reset to an earlier moment. The
-sealer, which reads every audit event within a second, appends each change to a file outside the database
+A database restored from a backup before such a change would grant the withdrawn access again. Therefore the process
+that seals the audit log, which reads every event within a second, appends each change to a file outside the database
 (`LOGE_WITHDRAWN`), with ids and codes only. `restore` and `after_restore` apply the file again before anybody can sign
 in.
 
@@ -49,18 +49,18 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# After a restart, read events from this much earlier than the last line, because a long transaction commits them late.
+# After a restart, read audit events from a day before the file's last line: a long transaction commits events late.
 _LATE = timedelta(days=1)
-# Ends an assignment, but never later than the restored database says. One that has not begun ends on its first day.
+# Ends an assignment, but never postpones an end. An assignment that has not begun ends on its first day.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# Deletes every credential of a kind created before the event: the audit log does not say which one was removed.
+# Deletes all credentials of a kind that are older than a removal: the audit log does not say which was removed.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# Disables the password of a person without a second factor: whoever knows the password could set one up.
+# Disables the password of a person without a second factor: whoever knows the password could add a second factor.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
 # Disables the password, unless the restored audit log contains this password change or a later one.
@@ -72,7 +72,7 @@ Row = tuple[str, ...]
 
 
 class WithdrawnRefused(Exception):
-    """A line of the file is damaged, so some withdrawn access may be missing from it.
+    """A line of the file with withdrawn access is damaged, so the file may lack some withdrawn access.
 
     The message is for whoever runs the server.
     """
@@ -127,7 +127,7 @@ class Withdrawals:
 
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
-    """Withdraw every access on the list that a restored database still grants. Returns how many.
+    """Withdraw every access on the list that a restored database still grants. Returns how many were withdrawn.
 
     Never gives access back, even if the list says that a sign-in was reopened.
     """
@@ -153,7 +153,7 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
 
 
 def remove_credentials(cursor: Any, whose: str, at: str, means: str) -> int:
-    """Delete all credentials of a person, or those of one kind. Returns how many.
+    """Delete all credentials of a person, or those of one kind. Returns how many credentials were deleted.
 
     If no second factor is left, the password is made unusable: the person starts again with an emailed link.
     """

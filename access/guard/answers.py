@@ -1,4 +1,4 @@
-"""Responses of a door that refuses: HTML pages for people, problem details for API clients."""
+"""Responses to requests that the `@door` decorator refuses: HTML pages for people, problem details for API clients."""
 
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -61,7 +61,8 @@ class HtmlResponder:
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        if cast(DoorRequest, request).htmx:  # htmx would insert the target of a redirect into the page
+        # With htmx, an ordinary redirect would insert the purpose page into the open page instead of opening it.
+        if cast(DoorRequest, request).htmx:
             return HttpResponseClientRedirect(where)
         return redirect(where)
 

@@ -14,7 +14,7 @@ class ConflictOfInterest(PermissionDenied):
 
 
 def hidden_by_conflict(compartment: Compartment, kind: str, key: Any) -> bool:
-    """Whether the current person would see the row but for a conflict of interest.
+    """Whether the row exists and only a conflict of interest hides it from the current person.
 
     `kind` says what `key` is: "reference" for the reference of an account, or the name of a model for the id of a row.
     """

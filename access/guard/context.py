@@ -1,4 +1,7 @@
-"""The access context that a door gives its view: person, permission, rows, day, and the objects shown."""
+"""The access context of a request: who asks, with which permission, which rows they may see, and which were shown.
+
+The `@door` decorator gives it to the view as `request.access`.
+"""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +29,7 @@ from audit.purposes import Purpose
 from audit.record import Context, Subject, record_view
 
 # The SQL function access_enter sets the person for the transaction and returns the person's roles of today.
-# If one of the roles has the permission, it also sets the compartment's database role.
+# If one of the roles has the permission, access_enter also sets the database role of the permission's compartment.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
@@ -46,7 +49,7 @@ class AccessContext:
     outcome: Outcome | None = None
     purpose: str = ""
     shown_as: ShownAs | None = None  # set while an inspector views the pages of a caretaker
-    in_conflict: bool = False  # whether the request is refused for a conflict of interest
+    in_conflict: bool = False  # whether a conflict of interest is the reason why the request is refused
     limited_to: frozenset[Permission] | None = None  # permissions of the machine's token; None for a person
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
@@ -66,8 +69,8 @@ class AccessContext:
     def role(self) -> str:
         """The role to record in audit events, since a person may have several.
 
-        It is the first role with the permission: among the person's roles at `place` once the door has checked a place,
-        before that among all roles of the person.
+        The recorded role has the permission that the view requires. If the view is about an object, the person has the
+        role at the object's building, else at any place. If several roles qualify, the first in `ROLES` is recorded.
         """
         if self.shown_as:
             return INSPECTOR.code
@@ -76,12 +79,12 @@ class AccessContext:
 
     @property
     def context(self) -> Context:
-        # an inspector's purpose is CONTROL, whatever purpose the page has
+        # While an inspector views a caretaker's page, the audit log records the inspector's purpose, not the page's.
         purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 
     def rows(self, model: type[models.Model]) -> Any:
-        """Rows of the model within the person's reach. Every object fetched is recorded as shown."""
+        """Rows of the model that the person may see in this compartment. Every object fetched is recorded as shown."""
         rows = cast(ScopedQuerySet, model._default_manager)
         return rows.visible_to(self.person, self.compartment).witnessed(self.saw)
 
@@ -114,7 +117,8 @@ class AccessContext:
     def write(self, outcome: Outcome, kind: Kind | None = None) -> None:
         """Write the audit event of this request on a connection of its own, so that no rollback removes the event.
 
-        `kind` replaces the usual kind of event. Count and facts are recorded only if data was shown.
+        `kind` replaces the request's kind of event. `count`, `facts` and `shown_ids` of this context are recorded only
+        if data was shown.
         """
         self.outcome = outcome
         done = outcome is Outcome.SHOWN
@@ -134,7 +138,7 @@ class AccessContext:
 
 
 class DoorRequest(HttpRequest):
-    """The request that a door passes to its view, with the access context and a signed-in user."""
+    """The request that the `@door` decorator passes to the view, with the access context and a signed-in user."""
 
     access: AccessContext
     user: Person
@@ -143,9 +147,9 @@ class DoorRequest(HttpRequest):
 
 @contextmanager
 def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None]:
-    """Run a transaction as the compartment's database role on behalf of this person only.
+    """Run a transaction with the database role of the permission's compartment, limited to what the person may see.
 
-    Raises PermissionDenied, without setting the role, if none of the person's roles today has the permission.
+    Raises PermissionDenied, without setting the database role, if none of the person's roles has the permission today.
     """
     permission, person = access.permission, str(access.person.pk)
     refused = access.limited_to is not None and permission not in access.limited_to

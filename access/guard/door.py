@@ -1,10 +1,11 @@
-"""The door decorator: a view gets only an object that the person may see, and is recorded before its response.
+"""The `@door` decorator: gives a view only an object that the person may see, and writes an audit event first.
 
     @door(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED)
     def account(request, account): ...
 
-It fetches the object, decides, calls and renders the view, records the event and returns the response. The answer is
-404 outside the person's reach and 403 inside it without the permission; both are recorded.
+The decorator fetches the object, checks access, calls and renders the view, writes the audit event and returns the
+response. The response is 404 if the person may see no data of the object's building, and 403 if the person may see the
+building but lacks the permission. Both refusals are recorded.
 """
 
 from collections.abc import Callable
@@ -60,7 +61,7 @@ class Door:
 
     @property
     def asking(self) -> Ask | None:
-        """How the door asks for a purpose, or None if the view shows nobody's data and needs no purpose."""
+        """How the person is asked why they open the object, or None if the view needs no purpose."""
         return (
             getattr(self.model, "ASK", None)
             if self.purpose_required and self.permission.compartment in LIMITED
@@ -73,7 +74,7 @@ class Door:
 
     @property
     def methods(self) -> list[str]:
-        """Accepted HTTP methods. A page that writes also answers GET with its form, an API endpoint does not."""
+        """Accepted HTTP methods. A page that writes also accepts GET, to show its form; an API endpoint does not."""
         if self.api:
             return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
         return ["GET", "HEAD", "POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
@@ -114,7 +115,7 @@ def door(
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             return _handle(spec, request, kwargs)
 
-        enter.door = spec  # type: ignore[attr-defined]  # read by whatever lists the doors
+        enter.door = spec  # type: ignore[attr-defined]  # for system checks and API documentation
         return enter
 
     return decorate
@@ -147,7 +148,7 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
     """The response if sign-in, second factor, HTTP method or reauthentication is missing or wrong, else None."""
     if not request.user.is_authenticated:
         return spec.responder.nobody(request)
-    machine = hasattr(request, "token")  # set by the middleware, which has checked the machine's token
+    machine = hasattr(request, "token")  # only the middleware sets request.token, after checking a machine's token
     if not machine and second_factor_missing(request):
         return spec.responder.one_factor(request)
     if request.method not in spec.methods:
@@ -169,7 +170,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
                 access.write(Outcome.ATTEMPTED, posted)
             response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # a POST answered with 200 shows errors or a preview: store nothing
+                transaction.set_rollback(True)  # a POST answered with 200 (form errors or a preview) stores nothing
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -179,7 +180,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
-    except Problem as problem:  # an API error; raising it has rolled back the transaction
+    except Problem as problem:  # an API error, which has already rolled back the view's transaction
         if problem.status == 403:
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
@@ -192,9 +193,9 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # used by logs and metrics; the view has already written its audit event
+        access.outcome = Outcome.CHANGED  # for logs and metrics only: the view has already written its audit event
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(access.started)  # else the response time would reveal that a hidden object exists
+        wait_for_slot(access.started)  # response times must not reveal whether a hidden object exists
     return response
 
 
@@ -202,7 +203,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
     if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
-        # The view gets a copy of kwargs without the lookup, because `_refuse` reads the lookup from the original.
+        # Copy the URL arguments without the object's id for the view: `_refuse` still reads the id from `kwargs`.
         beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
         target = _fetch(spec, access, kwargs[spec.lookup])
         key = str(kwargs[spec.lookup])
@@ -218,9 +219,10 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
 
 
 def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> str:
-    """Set the purpose of opening this object. Returns the purpose to remember for the object's next pages, or "".
+    """Set `access.purpose`: why the person opens this object.
 
-    Raises PurposeMissing.
+    Returns the purpose to remember in a cookie for the object's next pages, or "". Raises PurposeMissing if the person
+    must choose a purpose first.
     """
     if spec.asking is None or (spec.api and stated_for(spec.asking, spec.permission, request)):
         return ""
@@ -235,7 +237,10 @@ def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, ke
 
 
 def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
-    """The object, if it is within the person's reach. Otherwise raises Http404 or ConflictOfInterest."""
+    """The object with this key, if the person may see data of its building.
+
+    Otherwise raises Http404, or ConflictOfInterest if only a conflict of interest hides the object.
+    """
     assert spec.model is not None  # noqa: S101 (type checker)
     rows = cast(ScopedQuerySet, spec.model._default_manager.all()).visible_to(access.person, access.compartment)
     try:
@@ -258,7 +263,7 @@ def _check_object_permission(spec: Door, access: AccessContext, building_id: UUI
     counted = access.compartment in LIMITED and access.about.kind == "account"
     checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.allowed:
-        raise Http404  # guardian refuses the building, although row-level security let us read the row
+        raise Http404  # row-level security let the door read the object, but guardian refuses its building
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
         raise PermissionDenied
@@ -296,7 +301,10 @@ def _refuse(
 
 
 def _ask_to_wait(spec: Door, request: HttpRequest, access: AccessContext, limit: LimitReached) -> HttpResponse:
-    """Record that the limit was reached, with an event kind of its own so that monitoring can tell it from refusals."""
+    """Refuse a request that exceeds the hourly limit of opened accounts, and say when to try again.
+
+    The audit event has a kind of its own, so that monitoring can tell it from other refusals.
+    """
     access.note(events.LIMIT_REACHED)
     access.write(Outcome.REFUSED)
     response = spec.responder.wait(request, limit)

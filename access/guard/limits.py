@@ -13,12 +13,12 @@ from django.db import connections
 
 from access.compartments import Compartment
 
-# The hourly limit applies in these compartments, which show whose an account is. BOOKS shows only account references.
+# The hourly limit applies to opening an account in these compartments, because they show whose account it is.
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
 MINUTE = 60
-# Increments in one statement, because a separate read and write would lose simultaneous increments.
-# The database cache deletes expired counters.
-# A counter is not signed: whoever can write to the table could also delete the counter.
+# This SQL increments a counter in one statement: a SELECT followed by an UPDATE would lose simultaneous increments.
+# Counters are rows of the table of Django's database cache, so that the cache deletes expired counters.
+# A signature on counters would prevent no abuse: whoever can change a counter can also delete the counter.
 _COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = CASE WHEN c.value ~ '^\d{1,8}$' THEN c.value::integer + 1 ELSE 1 END
     RETURNING value"""
@@ -37,7 +37,10 @@ class TooFast(LimitReached):
 
 
 def keep_within(opened: int) -> None:
-    """Raise LimitReached if another account would exceed the limit. `opened`: accounts shown in the last hour."""
+    """Raise LimitReached if the person may open no further account now.
+
+    `opened`: number of other accounts that the person opened in the last hour.
+    """
     if opened >= settings.ACCOUNTS_AN_HOUR:
         raise LimitReached
 
@@ -50,7 +53,7 @@ def slow_down(person_id: UUID) -> None:
 
 
 def count_once_more(key: str, seconds: int) -> int:
-    """Increment the counter and return its value. It expires `seconds` after its first use."""
+    """Increment the counter named `key` and return its new value. A counter expires `seconds` after its first use."""
     with connections["cache"].cursor() as cursor:
         cursor.execute(_COUNTED, [key, datetime.fromtimestamp(int(time.time()) + seconds, UTC)])
         return int(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
-"""One query that a door makes before it shows an object.
+"""One query that the `@door` decorator makes before a view may show an object.
 
-It returns whether guardian allows the object's building, the person's roles there, and the number of accounts that the
-person opened in the last hour.
+The query returns whether guardian lets the person see the object's building, the person's roles at the building, and
+the number of accounts that the person opened in the last hour.
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,16 @@ from access.compartments import Compartment
 from access.database.functions import registered
 from access.models import Person
 
-# Placeholders for the person and the building: the query is built once, and the database function replaces them.
+# Invented ids with which guardian's query is generated once. Requests pass real ids to an SQL function instead.
 SOMEBODY, SOMEWHERE = UUID(int=1), UUID(int=2)
 
 
 @dataclass(frozen=True)
 class ObjectAccess:
-    """Result of the query. `allowed`: whether guardian has the permission for the building.
+    """What the `@door` decorator must know before a view may show a person an object of a building.
 
-    `roles`: the person's roles there. `opened`: number of other accounts shown to the person in the last hour.
+    `allowed`: whether guardian permits the person to see the building. `roles`: the person's roles at the building.
+    `opened`: number of other accounts that the person opened in the last hour.
     """
 
     allowed: bool
@@ -36,7 +37,10 @@ class ObjectAccess:
 def check_object_access(
     person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None
 ) -> ObjectAccess:
-    """Run the query with the compartment's database role. Without `account`, opened accounts are not counted."""
+    """Query whether the person may see the building, the person's roles there, and the number of accounts opened.
+
+    The caller must have set the compartment's database role. Without `account`, opened accounts are not counted.
+    """
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     params = [kind, building_id, person.pk, codename, account]
     with connection.cursor() as cursor:
@@ -49,10 +53,10 @@ def check_object_access(
 
 @cache
 def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
-    """SQL and parameters with which guardian checks the compartment's permission of a person on a building.
+    """SQL and parameters of guardian's query whether a person may see a compartment's data of a building.
 
-    SOMEBODY and SOMEWHERE stand for the person and the building. Group permissions are left out, because Loge has no
-    groups.
+    SOMEBODY and SOMEWHERE are placeholders for the person and the building. The query leaves out group permissions,
+    because Loge has no groups.
     """
     if registered.guarded_model is None:
         raise ImproperlyConfigured("No app has registered the model on which guardian has permissions.")

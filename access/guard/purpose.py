@@ -1,4 +1,6 @@
-"""The purpose of an access. The permission or the previous page implies it, or the person chooses it.
+"""Why a person opens an account: the purpose that the audit log records.
+
+The permission or the previous page implies the purpose, or the person chooses it.
 
 A choice is stored in a signed cookie with the person and the account. It is valid for that account for some minutes,
 until another account is opened. Each page of the account extends the time.
@@ -63,7 +65,7 @@ _BY_PERMISSION = {
     P.LEASE_CHANGE: Purpose.LEASE,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
-# For these permissions the person chooses a purpose, because they do not imply why an account is opened.
+# To open a page with one of these permissions, the person must choose a purpose, even if the permission implies one.
 ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
 
 
@@ -73,10 +75,11 @@ class PurposeMissing(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """How a door gets the purpose when a person opens an object of a model.
+    """How the `@door` decorator finds out for which purpose a person opens an object.
 
-    `page`: URL name of the page where the person chooses a purpose. `led_by`: returns the purpose that the previous
-    page implies, or None. `only`: the purposes offered for some permissions; any other permission offers all.
+    `page`: URL name of the page where the person chooses a purpose. `led_by`: function that returns the purpose that
+    the previous page implies, or None. `only`: maps some permissions to the purposes to choose from; a person may
+    choose any purpose for the other permissions.
     """
 
     page: str
@@ -88,10 +91,10 @@ class Ask:
 
 
 def by_default(permission: P, scope: Collection[P] | None = None) -> str:
-    """The purpose that a permission implies, or "".
+    """The purpose that a permission implies, or "" if a person must choose the purpose.
 
-    `scope`: permissions of a machine's token, None for a person. A machine cannot choose a purpose. If `permission`
-    implies none, `scope` decides.
+    `scope`: permissions of a machine's token, None for a person. Nobody can ask a machine for its purpose, so if
+    `permission` implies no purpose, the purpose is derived from `scope`.
     """
     if permission in FOR_EVERYONE:
         return Purpose.OWN
@@ -103,9 +106,9 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 
 
 def stated(request: HttpRequest) -> Purpose | None:
-    """The purpose in the request header, which must be one that people can pick. Raises Problem for any other.
+    """The purpose in the request header. Raises Problem unless it is one of the purposes that people choose on pages.
 
-    Other purposes are set by the code, so the audit log must not contain one that a client merely claimed.
+    Only code sets the other purposes. The audit log must not contain such a purpose because a client claimed it.
     """
     code = request.headers.get(HEADER, "")
     if code and code not in PICKED:
@@ -114,7 +117,10 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
-    """The purpose in the request header, or None. Raises Problem if `ask` does not offer it for this permission."""
+    """The purpose in the request header, or None without the header.
+
+    Raises Problem if the purpose is not one of those that `ask` offers for this permission.
+    """
     purpose = stated(request)
     if purpose and purpose not in ask.offered(permission):
         raise Problem("purpose_unknown")
@@ -125,7 +131,8 @@ def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str)
     """The purpose of opening one object.
 
     It is the purpose that the person chose recently, else the one that the previous page implies, else the one that
-    the permission implies. Raises PurposeMissing if the person must choose one first.
+    the permission implies. The last does not suffice to open a page with a permission in ASKED. Raises PurposeMissing
+    if the person must choose a purpose first.
     """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):

@@ -1,4 +1,4 @@
-"""Lets an inspector view the pages of a caretaker, through the same doors, with residents masked.
+"""Lets an inspector view the pages of a caretaker, with the same access checks and with residents masked.
 
 For a quarter of an hour, URLs under `PREFIX` show what the chosen caretaker sees, read-only, in the compartments in
 `MASKED`. The database applies the caretaker's policies and reads masked tables (tenants/sql/masked.sql).
@@ -39,9 +39,10 @@ class ShownAs:
         return WAY_OUT
 
     def check(self, permission: Permission, writes: bool) -> None:
-        """Raise PermissionDenied unless an inspector views a caretaker's page that only reads data in MASKED.
+        """Raise PermissionDenied unless an inspector views a caretaker's page that changes nothing.
 
-        The door calls this before it takes the database role of a compartment.
+        The page's permission must belong to a compartment in `MASKED`, where invented residents can be shown.
+        The `@door` decorator calls this method before it sets the compartment's database role.
         """
         if roles_today(self.by.pk).isdisjoint(roles_with(Permission.CONTROL_ACT)):
             raise PermissionDenied

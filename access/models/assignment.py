@@ -29,9 +29,9 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The person's own assignments and those at places that the person oversees.
+        """Assignments that `person` may see: the person's own, and all at places that the person oversees.
 
-        In the control compartment, inspectors see all assignments.
+        In the control compartment, which only inspectors use, these are all assignments.
         """
         rows = self.select_related("person", "place__parent")
         if compartment is Compartment.CONTROL:
@@ -202,4 +202,4 @@ class Assignment(models.Model):
         return self.reason in STAND_IN_REASONS
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each assignment shown: assignments concern staff, not residents."""
+        """Returns None, so that the audit log does not list each assignment: these concern staff, not residents."""

@@ -1,6 +1,7 @@
 """Tokens of machine clients.
 
-The secret is shown once, and only a keyed hash is stored. The reach comes from the machine's assignment.
+The secret of a token is shown once, and only a keyed hash is stored. The machine's assignment determines which
+buildings' data the machine may use.
 """
 
 import uuid
@@ -24,15 +25,15 @@ from privacy.retention_periods import RIGHT
 
 class MachineTokenQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Tokens of the machines at places that the person oversees."""
+        """Machine tokens that `person` may see: those of machines at places that the person oversees."""
         rows = self.select_related("machine__employed_at", "made_by", "revoked_by")
         return rows.filter(below(paths_held(person.pk, OVERSEEING), "machine__employed_at__"))
 
 
 class MachineToken(models.Model):
-    """The token of a machine, which has at most one.
+    """The token with which a machine client calls the API. Each machine has at most one token.
 
-    The machine's assignment has its role, place and days; the access request has the token's permissions.
+    The machine's role, place and days are in its assignment. The token's permissions are in the access request.
     """
 
     privacy = {
@@ -80,4 +81,4 @@ class MachineToken(models.Model):
         return f"machine token {self.pk}"
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each token shown: tokens do not concern residents."""
+        """Returns None, so that the audit log does not list each token shown: tokens do not concern residents."""

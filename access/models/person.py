@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # for strings that Django itself translates
+from django.utils.translation import gettext_lazy as auth_words  # for strings that Django itself has translated
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -24,10 +24,10 @@ from privacy.retention_periods import EMPLOYMENT
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """The people whom `person` may find in this compartment.
+        """The people whom `person` may see in views of this compartment.
 
         In the assignments compartment, these are `person`, the staff of places that `person` oversees, and the staff of
-        the places above those. In other compartments everybody is found, because pages there show only names of staff.
+        the places above those. In other compartments these are all people, because views there show only their names.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -56,7 +56,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 def passwords_left_out() -> Iterator[None]:
     """Inside this block, queries for people return "" instead of the password.
 
-    Doors use it, because the database role of a compartment may not read the password column.
+    The `@door` decorator runs views in this block, because their database roles may not read the password column.
     """
     connection.leaves_passwords_out = True  # type: ignore[attr-defined]
     try:
@@ -68,7 +68,7 @@ def passwords_left_out() -> Iterator[None]:
 class PasswordField(models.CharField):
     """Password hash. Queries return "" instead where the database role may not read the column.
 
-    This is so in views behind a door and in nightly jobs.
+    This is so in views with the `@door` decorator and in nightly jobs.
     """
 
     READERS = ("default", "owner")
@@ -80,7 +80,7 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # so that migrations do not need this class
+        return name, "django.db.models.CharField", args, kwargs  # migrations need not import this field class
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -110,7 +110,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # A machine client authenticates with a token and never signs in. It has a single assignment.
     is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    # PermissionsMixin would add a column for this. Nobody is a superuser, but guardian and Django read the attribute.
+    # Nobody is a superuser. Guardian and Django read `is_superuser`, so it is a property without a database column.
     is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 
@@ -136,7 +136,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each person shown: people here are staff, not residents.
+        """Returns None, so that the audit log does not list each person shown: people here are staff, not residents.
 
         The audit event of a page about one person still names that person.
         """

@@ -38,15 +38,15 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # levels with too many places to appear in the list of places
-# A person with one of these permissions at a place oversees the people, places and assignments below it.
+SMALL = (Level.ESTATE, Level.BUILDING)  # places of these levels are too many for the list of places
+# A person who has any permission in OVERSEEING at a place oversees the people, places and assignments below the place.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 
 
 def below(paths: Iterable[str], at: str = "") -> Q:
-    """Filter for rows at or under one of the paths.
+    """Filter for rows at or below one of the places with these paths. Without paths, no row matches.
 
-    `at` is the prefix of lookups on the place, such as `place__`. Without paths, no row matches.
+    `at` is the prefix of lookups from the row to its place, such as `place__`.
     """
     rows = Q(pk__in=[])
     for path in paths:
@@ -56,10 +56,10 @@ def below(paths: Iterable[str], at: str = "") -> Q:
 
 class PlaceQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """The places that the person may find in this compartment.
+        """The places that the person may see in views of this compartment.
 
-        In the assignments compartment, these are the places that the person oversees. In other compartments everybody
-        finds all places, because the tree of places is not personal data.
+        In the assignments compartment, these are the places that the person oversees. In other compartments these are
+        all places, because the tree of places is not personal data.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -151,4 +151,4 @@ class Place(models.Model):
         return any(self.path.startswith(path) for path in paths)
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each place shown: places are not personal data."""
+        """Returns None, so that the audit log does not list each place shown: places are not personal data."""

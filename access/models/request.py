@@ -26,9 +26,9 @@ from privacy.retention_periods import REQUEST
 
 class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Requests that the person submitted, and those for places that the person oversees.
+        """Access requests that `person` may see: the person's own, and all for places that the person oversees.
 
-        In the control compartment, inspectors see all requests.
+        In the control compartment, which only inspectors use, these are all requests.
         """
         rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
         if compartment is Compartment.CONTROL:
@@ -74,7 +74,7 @@ class AccessRequest(Decided):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    batch = models.UUIDField(null=True, blank=True, editable=False)  # the same for all requests imported from one file
+    batch = models.UUIDField(null=True, blank=True, editable=False)  # requests of one imported file have the same batch
     # Permissions of a machine's token, a subset of the role's. Empty for people, who have all the role's permissions.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
@@ -133,7 +133,7 @@ class AccessRequest(Decided):
 
     @property
     def permission_names(self) -> list[Promise | str]:
-        """Permissions as phrases, shown to the person who decides."""
+        """Names of the token's permissions, shown to the person who decides on the request."""
         return [words for permission, words in PERMISSIONS.items() if permission.value in self.permissions]
 
     @property
@@ -146,4 +146,4 @@ class AccessRequest(Decided):
         return str(ROLES[self.role].name) if self.role in ROLES else self.role
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each request shown: requests concern staff, not residents."""
+        """Returns None, so that the audit log does not list each request shown: these concern staff, not residents."""

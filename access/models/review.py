@@ -62,14 +62,14 @@ class KeptRight(models.Model):
         return f"kept right {self.pk}"
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each decision shown: they concern staff, not residents."""
+        """Returns None, so that the audit log does not list each decision shown: these concern staff, not residents."""
 
 
 class RightsReviewQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The reviews that the person signed.
+        """Access reviews that `person` may see: those that the person signed.
 
-        People who supervise reviews see all of them, and so do inspectors in the control compartment.
+        People who supervise reviews may see all reviews. So may inspectors, in the control compartment.
         """
         rows = self.select_related("signed_by")
         watches = compartment is Compartment.CONTROL or watches_reviews()

@@ -38,4 +38,4 @@ class RoleCompartment(models.Model):
         return f"role compartment {self.pk}"
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each rule shown: rules are not personal data."""
+        """Returns None, so that the audit log does not list each rule shown: rules are not personal data."""

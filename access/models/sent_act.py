@@ -68,4 +68,4 @@ class SentAct(models.Model):
         return f"sent act {self.pk}"
 
     def subject(self) -> None:
-        """None, so that the audit log does not list each stored request shown: they do not concern residents."""
+        """Returns None, so that the audit log does not list each stored request: these do not concern residents."""

@@ -61,7 +61,7 @@ def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
 
 
 def day_in_url(request: DoorRequest, word: str) -> date | None:
-    """The day in this parameter of the URL; None if it is missing or invalid."""
+    """The day in the URL parameter named `word`; None if the parameter is missing or invalid."""
     try:
         return date.fromisoformat(request.GET.get(word, ""))
     except ValueError:
@@ -69,7 +69,7 @@ def day_in_url(request: DoorRequest, word: str) -> date | None:
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The person or place whose id is in the URL parameter named `word`; None if there is none within reach."""
+    """The person or place whose id is in the URL parameter named `word`; None if the current person may not see it."""
     try:
         key = UUID(request.GET.get(word, ""))
     except ValueError:

@@ -1,7 +1,7 @@
 """Carries the rows of an imported file from its dry run to the confirmation.
 
-The page of the dry run contains the rows, so that the server need not store them. They are signed for this person and
-valid for an hour.
+The page of the dry run contains the rows, so that the server need not store them. The rows are signed, and can be
+confirmed only by the same person, within an hour.
 """
 
 from django.core.exceptions import ValidationError
@@ -15,9 +15,9 @@ VALID_SECONDS = 3600
 
 
 def sign_rows(request: DoorRequest, rows: Rows, expected: int, signer: TimestampSigner) -> str:
-    """Sign the rows and `expected`, the number of changes in the dry run.
+    """Sign the rows of an imported file and `expected`, the number of changes in the dry run.
 
-    Each kind of file needs a `signer` with its own salt, so that no rows are confirmed as another kind of file.
+    Each import page needs a `signer` with a salt of its own, so that it accepts no rows signed by another import page.
     """
     return signer.sign_object([str(request.access.person.pk), expected, rows], compress=True)
 

@@ -1,7 +1,7 @@
 """Panels: parts of a page that other apps add, so that the app of the page need not import them.
 
-Each app declares its panels in `PANELS` of its `panels.py`. The page asks for those that its reader may see, and
-includes the template of each at the place on the page that the panel names.
+Each app declares its panels in `PANELS` of its `panels.py`. A panel names a place on the page. There the page includes
+the panel's template, if the person who opens the page has the panel's permission.
 """
 
 from collections import defaultdict
@@ -62,7 +62,10 @@ def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[s
 
 
 def _may_see(panel: Panel, access: AccessContext, subject: Any) -> bool:
-    """Whether the person has the panel's permission at the subject's building; without a subject, at any place."""
+    """Whether the person has the panel's permission at the building of `subject`, the object that the page shows.
+
+    If the page shows no object with a building, a permission at any place is enough.
+    """
     if panel.permission is None:
         return True
     building = getattr(subject, "building_id", None)

@@ -4,8 +4,9 @@
         if not is_confirmed(request, form.cleaned_data):
             return read_back(request, ReadBack(title, facts, submit), form.cleaned_data)
 
-The action runs both times, so that the first POST already shows database errors; the door rolls the first run back. The
-second POST contains a token for the values, person and URL. If it does not match, the confirmation is shown again.
+The action runs both times, so that the first POST already shows database errors. The `@door` decorator rolls back the
+first run. The second POST contains a token for the values, person and URL. If the token does not match, the
+confirmation is shown again.
 """
 
 import json
@@ -70,7 +71,7 @@ def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -
 
 
 def facts_of(form: Form) -> list[tuple[str, Any]]:
-    """(label, value) of each field that is not empty. A choice is given by its label."""
+    """(label, value) pairs of the non-empty fields of a form. For a choice, the value is its label."""
     facts = []
     for bound in form.visible_fields():
         if (value := form.cleaned_data.get(bound.name)) in (None, "", []):

@@ -28,8 +28,8 @@ from audit.events import Outcome
 from audit.record import record_view
 
 KNOWN_DAYS = 90
-NOWHERE_IN_PARTICULAR = "::"  # stands for a client address that is unknown, as with a local socket
-# Limit of sign-in attempts for one person, from all networks together where that person has not signed in before.
+NOWHERE_IN_PARTICULAR = "::"  # network address recorded for a client without one, as with a local socket
+# For each person, at most 50 sign-in attempts an hour from networks where the person has not signed in before.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
@@ -99,7 +99,10 @@ class StaffOnly(DefaultAccountAdapter):
             return False
 
     def set_password(self, user: Person, password: str) -> None:
-        """Set the password and save only this column, because the web's login may not update most other columns."""
+        """Set the password and save only this column.
+
+        The database login of the web process may not update most other columns.
+        """
         user.set_password(password)
         user.save(update_fields=["password"])
 
@@ -110,10 +113,11 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Rate limits ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The client's address. Behind our own proxies, the last address in X-Forwarded-For that is not a proxy's.
+        """The client's network address.
 
-        A client may have invented the addresses before that one. Rate limit counters store the address hashed, and
-        the person's list of open sessions stores it in plain text until the session is deleted.
+        Behind our own proxies, this is the last address in X-Forwarded-For that is not a proxy's. A client may have
+        invented the addresses before it. Rate limit counters store the address hashed. The person's list of
+        open sessions stores the address in plain text until the session is deleted.
         """
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -125,7 +129,7 @@ class StaffOnly(DefaultAccountAdapter):
             return NOWHERE_IN_PARTICULAR
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count failed attempts by person and network, so that somebody who guesses does not lock out the person."""
+        """Count failed attempts per person and network: somebody who guesses passwords must not lock out the person."""
         return f"{_typed(credentials)} {self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -181,7 +185,7 @@ class StaffOnly(DefaultAccountAdapter):
         self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queue the email until after the response, whose time then does not reveal whether there was an email."""
+        """Send the email after the response, so that the response time does not reveal whether there is an email."""
         known = {"email": email, "house": settings.HOUSE_NAME}
         letter = Letter(partial(self.render_mail, template_prefix, email, {**known, **context}), get_language())
         self.request.letters = [*getattr(self.request, "letters", ()), letter]

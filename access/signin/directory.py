@@ -90,7 +90,10 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
-        """Claims of the person who returns from the directory, and the state stored before. Raises NotProved."""
+        """Claims of the person who returns from the directory, and the state that `address` stored in the session.
+
+        Raises NotProved.
+        """
         params = self.request.GET
         state = statekit.unstash_state(self.request, state_id=params.get("state", ""), provider_id=NAME)
         if not state or not params.get("code") or params.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
@@ -98,7 +101,8 @@ class Directory(OpenIDConnectOAuth2Adapter):
         try:
             answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
             claims = self._verified(answer.get("id_token") or "", [*_REQUIRED, "exp", "iat", "nonce"])
-            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:  # reject another client's token
+            # `azp` names the client to which the token was issued. Reject tokens issued to other clients.
+            if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
                 raise NotProved
             if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
                 raise NotProved
@@ -113,7 +117,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return self.get_client(self.request, self.get_provider().app)
 
     def _verified(self, token: str, required: list[str]) -> Claims:
-        """Claims of a token, after checking that a key of the directory signed it, its issuer and its audience."""
+        """Claims of a token whose signature by the directory, issuer and audience have been checked."""
         key_id = jwt.get_unverified_header(token)["kid"]
         with get_adapter().get_requests_session() as web:
             response = web.get(self.openid_config["jwks_uri"])
@@ -147,7 +151,8 @@ class Directory(OpenIDConnectOAuth2Adapter):
             information = self._verified(answer.text, list(_REQUIRED))
         elif not isinstance(information := answer.json(), dict):
             raise ValueError
-        if information.get("sub") != claims["sub"]:  # reject user information of another person
+        # User information with another `sub` than the ID token is that of another person.
+        if information.get("sub") != claims["sub"]:
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
         names = {name for claim in missing for name in taken[claim] if name in information}
@@ -184,9 +189,10 @@ def is_assured(claims: Claims) -> bool:
 
 
 def whose(claims: Claims) -> Person | None:
-    """The person linked to this identity, or None.
+    """The person linked to the identity in these claims, or None.
 
-    With OIDC_BY_EMAIL, an identity without a link is linked to the person with its email address, if verified.
+    With the setting OIDC_BY_EMAIL, an identity linked to nobody is now linked to the person who has the email address
+    in the claims, if the directory has verified the address.
     """
     account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
     if account:
@@ -222,7 +228,7 @@ def link(person: Person, claims: Claims) -> bool:
 def unlink(person_id: Any) -> int:
     """Delete the person's link to the directory. Returns how many rows were deleted.
 
-    Avoids Django's delete(), which would also read a related table that the web's login may not read.
+    Does not use Django's delete(), which would also read a related table. The database login may not read that table.
     """
     rows = SocialAccount.objects.filter(user_id=person_id)
     return int(rows._raw_delete(rows.db))

@@ -1,7 +1,7 @@
 """Restores the text that a person typed before the session was locked or ended, or reauthentication was required.
 
 The draft is encrypted in the return URL, so the lock page does not show it, and only the same person can open it,
-within an hour. It is stored neither on the server nor in the browser.
+within an hour. Neither the server nor the browser stores the draft.
 """
 
 import base64
@@ -41,7 +41,7 @@ class Draft:
 
     @property
     def others(self) -> int:
-        """Number of filled-in fields that are not in `sentences`."""
+        """Number of filled-in fields whose value is a single word, such as a choice or an amount."""
         return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
 
 

@@ -53,7 +53,8 @@ def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> boo
             ended = end_all_of(key.user)
             record_view(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
             StaffOnly(context.request).send_notification_mail("copied", key.user)
-            if context.request.user.is_authenticated:  # a reauthentication, whose session end_all_of has ended
+            # During a reauthentication, `end_all_of` has also ended the session of this request.
+            if context.request.user.is_authenticated:
                 context.request.session.flush()
                 context.request.user = AnonymousUser()
     raise ValidationError(_COPIED_MESSAGE)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from access.models import Person, Place
 
-WORD_LETTERS = 3  # words with fewer letters are ignored, as they occur inside other words
-REST_LETTERS = 8  # a password must have this many characters without the known words
+WORD_LETTERS = 3  # shorter words of names are allowed in a password, because they occur inside other words
+REST_LETTERS = 8  # a password must have this many characters besides words of known names
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
@@ -63,7 +63,7 @@ def folded(text: str) -> str:
 
 
 def is_listed(path: Path, password: str) -> bool:
-    """Whether the hash of the password is in the file, which has sorted SHA-1 hashes, one per line."""
+    """Whether the password is in the file of leaked passwords, which has sorted SHA-1 hashes, one per line."""
     wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
         return any(line[: len(wanted)].upper() == wanted for line in lines_around(file, wanted))

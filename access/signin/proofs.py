@@ -1,8 +1,8 @@
 """Authentication proofs of a session: which methods were used, and when.
 
 allauth stores them in the session. A second factor is a security key, a one-time code or a recovery code; a passkey
-proves both factors at once. Everybody needs a second factor, even people without reach today, because they may get
-reach tomorrow.
+proves both factors at once. Everybody needs a second factor, even people who may see no tenants' data today, because
+they may get access tomorrow.
 """
 
 import time
@@ -26,13 +26,13 @@ MEANS = {
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
-    "directory": "assured",  # sign-in through the directory, which also verified a second factor
+    "directory": "assured",  # the landlord's directory, if it has also verified a second factor
     "demonstration": "demonstration",
 }
 
 
 def second_factor_missing(request: HttpRequest) -> bool:
-    """Whether the session lacks a second factor. Reads only the session, because every door calls it."""
+    """Whether the session lacks a second factor. Called for almost every request, so it queries only the session."""
     return not any(record["method"] == "mfa" for record in proofs(request))
 
 

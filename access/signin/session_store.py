@@ -20,7 +20,7 @@ from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
 SALT = "access.session_store"
-COOKIE_LENGTH = 32  # characters of a cookie, out of 36 possible ones: 165 bits
+COOKIE_LENGTH = 32  # random letters and digits of a session cookie: 165 bits, too many to guess
 HASH_LENGTH = 40  # hexadecimal digits of a session's key, the hash of its cookie: 160 bits
 
 
@@ -88,7 +88,7 @@ class SessionStore(db.SessionStore):
     def cycle_key(self) -> None:
         """Give the session a new key and a new cookie.
 
-        Raises SessionInterrupted if the session was ended meanwhile, because it would be saved again under the new key.
+        Raises SessionInterrupted if the session was ended during this request, because saving it would revive it.
         """
         with transaction.atomic():
             if self.session_key is not None:

@@ -36,8 +36,8 @@ def begin(request: HttpRequest) -> None:
 def renew(request: HttpRequest) -> None:
     """Change the session key. The old key, and its cookie, are no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # the person's list of sessions must always have the current key
-        # Lock the session's row in the list first. `end_all_of` deletes this row, so it waits and gets the new key.
+    with transaction.atomic():  # change the key in both tables, or in none
+        # Lock the session's row: a concurrent `end_all_of`, which deletes the row, then waits and gets the new key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
@@ -80,7 +80,8 @@ def unlock(request: HttpRequest, means: str) -> None:
 def may_try_to_unlock(request: HttpRequest) -> bool:
     """Count an attempt to unlock before its password is checked, so that simultaneous attempts stay within the limit.
 
-    After too many, ends the session and returns False. The count restarts after unlocking, which changes the key.
+    After too many attempts, ends the session and returns False. Unlocking changes the session key, under which attempts
+    are counted, so the count then restarts.
     """
     tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
     request.unlock_tries = tries  # type: ignore[attr-defined]
@@ -117,7 +118,7 @@ def of(person: Person) -> list[UserSession]:
 
 
 def end_some_of(person: Person, keys: Iterable[Any]) -> int:
-    """End the sessions of this person with these ids. Returns how many."""
+    """End the sessions of this person with these ids. Returns how many sessions were ended."""
     ending = [session for session in of(person) if session.pk in set(keys)]
     with transaction.atomic():
         for session in ending:
@@ -127,10 +128,10 @@ def end_some_of(person: Person, keys: Iterable[Any]) -> int:
 
 
 def end_all_of(person: Person) -> int:
-    """End all sessions of a person, inside the caller's transaction. Returns how many.
+    """End all sessions of a person, inside the caller's transaction. Returns how many sessions were ended.
 
-    DELETE … RETURNING gives the keys of the sessions. If they were read first, a session whose key changes meanwhile
-    would survive.
+    The session keys come from DELETE … RETURNING. A SELECT before the DELETE could return a key that a concurrent
+    request then changes, and the session with the changed key would not be ended.
     """
     with connection.cursor() as cursor:
         cursor.execute(_OFF_THE_LIST, [person.pk])

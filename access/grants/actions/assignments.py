@@ -1,4 +1,4 @@
-"""Grant, extend, end and move assignments. Nobody may change their own, or any at a place they do not oversee."""
+"""Grant, extend, end and move assignments, but never one's own, and only at places that one oversees."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -29,9 +29,9 @@ from audit.record import NOWHERE, Context, Subject, record
 
 
 def grant(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """Assign a caretaker to one building. Requires assignments_manage at the place or above.
+    """Assign a caretaker to one building. Raises ValidationError.
 
-    Raises ValidationError.
+    `by` must have the permission `assignments_manage` at the building or at a place above it.
     """
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, terms.place)
@@ -62,7 +62,7 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
 
 
 def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE) -> Assignment:
-    """End an assignment. `ended_on` is the first day no longer covered, so a value of today ends it at once."""
+    """End an assignment. `ended_on` is the first day without the assignment, so today ends the assignment at once."""
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
     return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=reason, context=context)
@@ -103,7 +103,9 @@ def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context 
 
 
 def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
-    """Grant what a sector manager may grant alone: to staff of the sector, at a place in it, for at most 31 days.
+    """Grant a stand-in or on-call duty without approval by a second person, for at most 31 days.
+
+    `by` must manage the sector of both the place and the person.
 
     Stand-ins of the same person shortly before and after count towards the 31 days. Raises ValidationError.
     """
@@ -117,7 +119,7 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    # Assignments at this place, at places above it and at places below it count together.
+    # The limit of stand-in days counts the person's stand-ins at this place, above it and below it together.
     nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
@@ -169,7 +171,7 @@ def give(
 def take_back(
     *, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE
 ) -> Assignment:
-    """Set the end of an assignment. One that has not started yet ends on its first day, so it never takes effect."""
+    """Set the end of an assignment. If the assignment has not started yet, it never takes effect."""
     if reason not in EndReason.values:
         raise ValidationError(_("Ce motif de fin n’existe pas : choisissez-en un dans la liste."))
     with all_or_nothing():
@@ -211,9 +213,9 @@ def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **deta
 
 
 def _still_open(assignment: Assignment) -> Assignment:
-    """Lock and return the current row, so that of two simultaneous requests to end it one is refused.
+    """Lock the assignment and return its current row. Raises ValidationError if the assignment is over.
 
-    Raises ValidationError if the assignment is over.
+    Of two simultaneous requests to end an assignment, the second is thus refused.
     """
     locked: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
     day = today()

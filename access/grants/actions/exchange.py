@@ -48,9 +48,9 @@ def try_file(*, by: Person, rows: Rows) -> list[Line]:
 
 
 def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = NOWHERE) -> UUID:
-    """Import the lines that the dry run showed, all or none, and return the id of the batch.
+    """Create the access requests of a file, all or none. Returns the id that these requests share.
 
-    Raises NotAsShown unless exactly `expected` lines become requests, the number that the dry run announced.
+    `expected` is the number of new requests that the dry run showed. Raises NotAsShown if the number is now different.
     """
     batch = uuid4()
     with transaction.atomic():
@@ -61,7 +61,7 @@ def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = N
 
 
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
-    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # the people that the request form offers
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # only people whom `by` may see
     known = known.filter(is_machine=False)
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
@@ -75,11 +75,12 @@ def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
 def _each(
     by: Person, rows: Rows, people: dict[str, Person], places: dict[str, Place], batch: UUID, context: Context
 ) -> Iterator[Line]:
-    # A line that repeats one of these assignments has no effect. One cancelled before it began may be repeated.
+    # A line of the file that repeats an existing assignment has no effect.
+    # An assignment that was cancelled before its first day does not count as existing, so the file may grant it again.
     granted = Assignment.objects.visible_to(by, Compartment.ASSIGNMENTS).filter(person__in=people.values())
     granted = granted.filter(Q(ended_on=None) | Q(first_day__lt=today())).select_related("place")
     existing = {(a.person_id, Terms(a.place, a.first_day, a.last_day, a.reason, a.role)) for a in granted}
-    for number, cells in enumerate(rows, start=2):  # numbering starts at 2, because line 1 has the column names
+    for number, cells in enumerate(rows, start=2):  # line 1 of the file has the column names
         if not any(cells.values()):
             continue
         person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])

@@ -24,7 +24,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)
-        place.refresh_from_db(fields=["path"])  # read the path, which a trigger has computed
+        place.refresh_from_db(fields=["path"])  # a database trigger has computed the path
         record(
             events.PLACE_ADDED,
             by=by,

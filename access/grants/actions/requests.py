@@ -56,7 +56,7 @@ class Newcomer:
             raise ValidationError(_("Un jeton est valable un an au plus, et chaque machine doit avoir le sien."))
 
     def fill(self, access_request: AccessRequest, by: Person) -> None:
-        """Copy the new person and the permissions into a request. Raises ValidationError."""
+        """Copy the new person and the token's permissions into an access request. Raises ValidationError."""
         must_oversee(by, Permission.TOKENS_MANAGE if self.permissions else Permission.ACCESS_ASK, self.employed_at)
         access_request.permissions = sorted(self.permissions)
         named(name=self.name)
@@ -74,7 +74,10 @@ class Newcomer:
 def ask(
     *, by: Person, whose: Person | Newcomer, terms: Terms, batch: UUID | None = None, context: Context = NOWHERE
 ) -> AccessRequest:
-    """Submit a request. Requires access_ask at the place or above. Raises ValidationError."""
+    """Submit an access request. `by` must have the permission `access_ask` at the place or above.
+
+    Raises ValidationError.
+    """
     must_oversee(by, Permission.ACCESS_ASK, terms.place)
     terms.check(today())
     access_request = AccessRequest(
@@ -127,7 +130,7 @@ def _not_asked_twice(**same: object) -> None:
 
 
 def approve(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> Assignment:
-    """Approve a request. Creates the assignment, which starts today at the earliest, and if needed the person."""
+    """Approve an access request: create the assignment, from today at the earliest, and the person if new."""
     with all_or_nothing():
         locked = _still_open(access_request)
         must_leave_access_to_people(locked.permissions)
@@ -149,7 +152,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             role=Code(locked.role),
         )
         if locked.is_new:
-            person.set_unusable_password()  # an emailed link lets the person choose one
+            person.set_unusable_password()  # the person chooses a password through an emailed link
             person.save(force_insert=True)
             about, place = Subject("person", person.pk), person.employed_at_id
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)
@@ -158,7 +161,10 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
 
 
 def approve_batch(*, by: Person, batch: Sequence[AccessRequest], context: Context = NOWHERE) -> int:
-    """Approve all requests of one imported file, or none. Returns how many. An error message names the line."""
+    """Approve all access requests of one imported file, or none. Returns how many were approved.
+
+    An error message names the line of the file.
+    """
     with transaction.atomic():
         for access_request in batch:
             try:
@@ -192,9 +198,9 @@ def withdraw(*, by: Person, access_request: AccessRequest, context: Context = NO
 
 
 def _still_open(access_request: AccessRequest) -> AccessRequest:
-    """Lock and return the current row, so that only one of two simultaneous decisions passes.
+    """Lock the access request and return its current row. Raises ValidationError if it is decided or has lapsed.
 
-    Raises ValidationError.
+    Of two simultaneous decisions, the second is thus refused.
     """
     rows = AccessRequest.objects.select_for_update(of=("self",))
     locked: AccessRequest | None = rows.filter(pk=access_request.pk).first()

@@ -55,7 +55,10 @@ def answer_unused(
 
 @all_or_nothing()
 def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = NOWHERE) -> RightsReview:
-    """Retain or end each assignment of the list and sign it, atomically. An empty list is signed too."""
+    """Sign the yearly list of a manager's staff, and retain or end each assignment on the list, atomically.
+
+    A manager signs an empty list too.
+    """
     listed = in_my_review()
     if listed != answers.keys():
         raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")

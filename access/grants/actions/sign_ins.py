@@ -29,7 +29,7 @@ LOGIN = "jobs"
 
 
 def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
-    """End the open sessions of a person. Returns how many."""
+    """End the open sessions of a person. Returns how many sessions were ended."""
     _must_manage(by, person)
     with transaction.atomic():
         ended = end_all_of(person)
@@ -38,9 +38,9 @@ def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Co
 
 
 def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
-    """Remove keys, codes and the link to the directory, and end every session.
+    """Remove a person's sign-in methods except the password, and end the person's sessions.
 
-    Returns how many methods were removed.
+    The methods are security keys, codes and the link to the landlord's directory. Returns how many were removed.
     """
     _must_manage(by, person)
     with transaction.atomic():
@@ -53,10 +53,14 @@ def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: C
 
 
 def expire_sessions(*, by: str) -> int:
-    """Delete sessions unused for an hour, and the network addresses and browsers stored with them. Returns how many."""
+    """Delete sessions unused for an hour, with the network addresses and browsers stored for them.
+
+    Returns how many sessions were deleted.
+    """
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        # The time of the last use is `expire_date` minus the cookie's age: using a session saves it every minute.
+        # A session in use is saved every minute, which sets `expire_date` to the present plus the cookie's age.
+        # Hence `expire_date` minus the cookie's age is the time when the session was last used.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]

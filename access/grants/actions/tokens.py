@@ -57,7 +57,7 @@ def revoke_token(*, by: Person, token: MachineToken, context: Context = NOWHERE)
     """Revoke a token at once and for good. No second person is needed, because revoking must be quick."""
     must_oversee(by, Permission.TOKENS_MANAGE, token.machine.employed_at)
     with all_or_nothing():
-        # SELECT FOR UPDATE does not find a revoked token, because a policy hides revoked tokens from updates.
+        # If no row is found, the token is already revoked: a policy hides revoked tokens from SELECT FOR UPDATE.
         locked: MachineToken | None = MachineToken.objects.select_for_update(of=("self",)).filter(pk=token.pk).first()
         if locked is None or locked.revoked_at:
             raise ValidationError(_("Ce jeton est déjà révoqué."), code="already")

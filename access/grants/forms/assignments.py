@@ -140,7 +140,7 @@ class ListFilter(forms.Form):
         super().__init__(*args, **kwargs)
         large = places.exclude(level__in=SMALL).order_by("name")
         chosen: Any = []
-        with suppress(ValueError):  # an invalid id in the URL selects no place
+        with suppress(ValueError):  # ignore an invalid place id in the URL
             chosen = places.filter(pk=UUID(self.data.get("place") or ""))
         self.places = {str(place.pk): place for place in (*chosen, *large)}
         choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]

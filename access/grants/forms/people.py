@@ -1,4 +1,4 @@
-"""Forms to add a place, to set an agency's contact, to ask who reaches a dwelling, and to upload a file."""
+"""Forms to add a place, to set an agency's contact, to ask who may see a dwelling, and to upload a file."""
 
 from typing import Any, cast
 

@@ -34,11 +34,12 @@ class Line:
     place: Place
     row: Row
     sector: Place | None
-    duties: list[list[Bar]] = field(default_factory=list)  # on-call duty of the whole sector, one list a lane
+    # On-call duty of the whole sector: one list of bars per lane, a line of the chart without overlaps.
+    duties: list[list[Bar]] = field(default_factory=list)
     dwellings: int = 0
 
     def names(self) -> tuple[str, str, str]:
-        """Sort key of the lines: the names of the sector, the estate and the building."""
+        """Sort key of this line of the chart: the names of its sector, estate and building."""
         parent = self.place.parent
         return self.sector.name if self.sector else "", parent.name if parent else "", self.place.name
 

@@ -90,7 +90,7 @@ def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, message: str) -> HttpResponse:
-    """Confirmation page for an action. GET explains the effect, POST runs the action."""
+    """Confirmation page for an action on a person, such as closing the sign-in: GET explains it, POST runs it."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, act, request, person=person):
         messages.success(request, message)

@@ -18,7 +18,8 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 
-WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)  # levels of places that can have a contact
+# Levels of places that can have a telephone number and email address for tenants.
+WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)
@@ -63,7 +64,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def place_add(request: DoorRequest, place: Place) -> HttpResponse:
-    """Add a place below this one."""
+    """Add a place below the place of the URL, for example a sector below an agency."""
     form = PlaceForm(request.POST or None, parent=place)
     if form.is_valid() and done(form, add_place, request, parent=place, **form.cleaned_data):
         messages.success(request, _("Le lieu est ajouté."))
@@ -73,7 +74,7 @@ def place_add(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def place_contact(request: DoorRequest, place: Place) -> HttpResponse:
-    """Set the contact of this place that the front desk gives to tenants."""
+    """Set the telephone number and email address of a place, which the front desk gives to tenants."""
     if place.level not in WITH_CONTACT:
         raise Http404
     form = PlaceContactForm(request.POST or None, initial={"phone": place.phone, "email": place.email})

@@ -1,4 +1,4 @@
-"""Pages about reach: who reaches an account or dwelling, what a person reaches, and assignments to review."""
+"""Pages that show who may see an account or dwelling, which buildings a person may see, and assignments to review."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ _MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ, post_is_search=True)
 def who(request: DoorRequest) -> HttpResponse:
-    """Show who can reach an account or dwelling, through which assignment. Search by reference, never by name."""
+    """Show who may see an account or dwelling, through which assignment. Search by reference, never by name."""
     form = WhoForm(request.POST or None)
     answer: dict[str, Any] = {}
     if form.is_valid():
@@ -41,7 +41,7 @@ def who(request: DoorRequest) -> HttpResponse:
         request.access.note(question=kind, day=day)
         reference = form.cleaned_data["reference"].strip()
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
-        # The building searched for, or the building of the account or dwelling, if the current person oversees it.
+        # Find the building, or the building of the account or dwelling, but only if the current person oversees it.
         place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
         answer = {"unknown": True}
         if place:
@@ -63,7 +63,7 @@ def who(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
-    """Show what a person reaches on a day: buildings by compartment, and the number of residents."""
+    """Show which buildings a person may see on a day in each compartment, and the number of residents."""
     day, wrong = request.access.day, ""
     if text := request.GET.get("jour", "").strip():
         try:

@@ -30,7 +30,7 @@ PAGE = 50
 
 @door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
-    """List the open requests, then the decided ones, newest first."""
+    """List the open access requests, then the decided ones, newest first."""
     rows, at = request.access.rows(AccessRequest), request.access.at
     waiting = list(rows.open_at(at).order_by("asked_at"))
     others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
@@ -42,7 +42,7 @@ def requests(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.REQUESTS_READ, model=AccessRequest, get_event=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
-    """Show one request with the buttons that this person may use. The actions check permissions again."""
+    """Show one access request with the buttons that this person may use. The actions check permissions again."""
     request.access.note(question="request", day=request.access.day)
     me = request.access.person.pk
     is_open = access_request.is_open(request.access.at)
@@ -110,7 +110,7 @@ def _newcomers(rows: list[AccessRequest]) -> list[str]:
 
 
 def _send_keys(request: DoorRequest, emails: list[str]) -> None:
-    """Email the password link to new people once the door's transaction is committed.
+    """Email the password link to new people once the transaction of the `@door` decorator is committed.
 
     An email cannot be rolled back. Inside the transaction, the database role may not read allauth's email addresses.
     """

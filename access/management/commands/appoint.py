@@ -18,7 +18,8 @@ from audit import events
 from audit.record import Subject, record
 
 OWNER = "owner"
-ENOUGH = 2  # with two administrators, one can request a third and the other approve the request
+# This command appoints two access administrators at most: one can then request a third and the other approve.
+ENOUGH = 2
 
 
 class Command(BaseCommand):

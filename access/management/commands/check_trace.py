@@ -14,7 +14,7 @@ from privacy.encryption import values
 from privacy.encryption.keys import KeyRingRefused
 from privacy.encryption.values import Unreadable
 
-SAID = 20  # most problems to print; in a rewritten log, every event has one
+SAID = 20  # most problems to print: if somebody rewrote the log, every event would be a problem
 
 
 class Command(BaseCommand):

@@ -26,7 +26,7 @@ from privacy.encryption import keys, values
 from privacy.encryption.values import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
-GIVES_WAY = 5  # niceness of the sealer, so that web pages get the processor first
+GIVES_WAY = 5  # nice value of the sealer process, so that processes serving web pages get the processor first
 
 
 class Command(BaseCommand):
@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 publication.follow(cursor)
 
     def try_outside(self, size: int, begun: float) -> None:
-        """Call `keep_outside`. An error, such as a full disk, does not stop sealing.
+        """Update the files outside the database. An error, such as a full disk, is printed and does not stop sealing.
 
         An error that repeats is printed once.
         """

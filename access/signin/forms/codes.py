@@ -1,4 +1,4 @@
-"""allauth's forms for one-time codes, with our labels, which the error summary repeats."""
+"""allauth's forms for one-time codes, with French labels that tell users which code to type."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ class AskForTheLetter(_SaidOnce, ResetPasswordForm):
         self.fields["email"].label = ADDRESS
 
     def save(self, request: Any, **how: Any) -> str:
-        """Send the email after the response, whose time then does not reveal whether the address is known."""
+        """Send the email after the response, so that the response time does not reveal whether the address is known."""
         request.letters = [Asked(request, partial(super().save, request, **how), get_language())]
         return str(self.cleaned_data["email"])
 

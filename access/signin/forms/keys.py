@@ -1,7 +1,7 @@
 """allauth's forms for security keys (WebAuthn), with failures recorded as audit events.
 
-These forms accept posts from anonymous visitors, while the libraries below expect a browser's answer. Malformed input
-is refused as a validation error, so that it does not become a server error.
+Anonymous visitors can post anything to these forms. allauth and fido2 expect what a browser sends, and raise various
+exceptions for malformed input. The forms turn these exceptions into validation errors instead of a server error.
 """
 
 import struct
@@ -30,9 +30,9 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import record_view
 
-# Errors that the libraries raise for JSON nested too deeply or with oversized numbers.
+# Exceptions that the json module raises for malformed JSON, or JSON nested too deeply or with oversized numbers.
 _NO_JSON = (RecursionError, ValueError)
-# Errors that the libraries raise for bytes that no security key could have produced.
+# Exceptions that allauth and fido2 raise for bytes that no security key could have produced.
 _NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
 
 

@@ -59,9 +59,13 @@ def back(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required(app="access")
 def link(request: HttpRequest) -> HttpResponse:
-    """Show a link to the directory. A redirect would fail: the CSP allows forms only to this site (decision 0006)."""
+    """Show a page with a link to the landlord's directory, where the person signs in to link the identity.
+
+    The page cannot redirect to the directory: after a form, the Content-Security-Policy forbids redirects to other
+    sites (decision 0006).
+    """
     _only_where_offered()
-    # People without a second factor cannot reauthenticate with one: send them to the page that adds one.
+    # Linking requires a recent second factor. People who have no second factor get to the page where they can add one.
     if second_factor_missing(request) or not freshly_proved(request):
         return redirect("mfa_index")
     try:
@@ -76,7 +80,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="access")
 def unlink(request: HttpRequest) -> HttpResponse:
     person = sessions.person_of(request)
-    with transaction.atomic():  # without its audit event, the link is not removed
+    with transaction.atomic():  # if the audit event cannot be written, do not remove the link
         untied = directory.unlink(person.pk)
         if untied:
             record_view(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)

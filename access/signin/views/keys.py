@@ -9,7 +9,8 @@ from django.http import HttpResponse
 
 from access.constraints import name_of
 
-NUMBER_ONCE = "key_number_once"  # unique index on the id of a security key
+# Name of the unique index on the ids of security keys, to recognise its violation.
+NUMBER_ONCE = "key_number_once"
 
 
 class AddKeyView(AddWebAuthnView):
